@@ -1,0 +1,85 @@
+"""Static files: read and compressed once at start, named by their content, never asked for twice."""
+
+import gzip
+import hashlib
+import mimetypes
+import re
+from base64 import b64encode
+from dataclasses import dataclass
+from pathlib import Path
+
+import brotli
+from flask import Blueprint, Flask, Response, abort, current_app, request, url_for
+
+blueprint = Blueprint("assets", __name__)
+
+_TEXT = {".css", ".js", ".svg", ".txt"}
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One file with its two compressed forms; `name` carries a hash of the content."""
+
+    name: str
+    mimetype: str
+    body: bytes
+    encoded: dict[str, bytes]
+
+
+class Assets:
+    """The files of `static/`, and the one stylesheet, which goes inside each page."""
+
+    def __init__(self, folder: Path, colour: str) -> None:
+        self.names: dict[str, str] = {}
+        self.files: dict[str, Asset] = {}
+        for path in sorted(folder.glob("*.*")):
+            if path.suffix != ".css":
+                asset = _read(path)
+                self.names[path.name] = asset.name
+                self.files[asset.name] = asset
+        self.css = _minify((folder / "portail.css").read_text(encoding="utf-8")).replace("#1f5f8b", colour)
+        self.css_hash = "sha256-" + b64encode(hashlib.sha256(self.css.encode()).digest()).decode()
+
+
+def _read(path: Path) -> Asset:
+    body = path.read_bytes()
+    name = f"{path.stem}.{hashlib.sha256(body).hexdigest()[:10]}{path.suffix}"
+    mimetype = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    encoded = {"br": brotli.compress(body), "gzip": gzip.compress(body, 9)} if path.suffix in _TEXT else {}
+    return Asset(name, mimetype, body, encoded)
+
+
+def _minify(css: str) -> str:
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.S)
+    css = re.sub(r"\s+", " ", css)
+    return re.sub(r" ?([{};,>]) ?|(?<=:) ", r"\1", css).replace(";}", "}").strip()
+
+
+@blueprint.get("/static/<name>")
+def file(name: str) -> Response:
+    """Answer a static file, for ever: another content has another name."""
+    asset = _assets().files.get(name) or abort(404)
+    coding = next((c for c in ("br", "gzip") if c in asset.encoded and request.accept_encodings[c]), None)
+    response = Response(asset.encoded[coding] if coding else asset.body, mimetype=asset.mimetype)
+    if coding:
+        response.headers["Content-Encoding"] = coding
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.vary.add("Accept-Encoding")
+    return response
+
+
+def asset_url(name: str) -> str:
+    """Return the address of `static/<name>`."""
+    return url_for("assets.file", name=_assets().names[name])
+
+
+def _assets() -> Assets:
+    assets: Assets = current_app.extensions["assets"]
+    return assets
+
+
+def init_app(app: Flask, folder: Path, colour: str) -> None:
+    """Read the files and give the templates `asset_url` and `css`."""
+    assets = app.extensions["assets"] = Assets(folder, colour)
+    app.jinja_env.globals.update(asset_url=asset_url, css=assets.css)
+    app.register_blueprint(blueprint)

@@ -1,0 +1,21 @@
+"""The only clock: every moment of the portal comes from here, so that a test can move it."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def now() -> datetime:
+    """Return the present moment in UTC, to the second: what SQLite stores sorts as text."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def stamp(moment: datetime) -> str:
+    """Return the ISO 8601 text stored for a moment, always in UTC (« 2026-11-24T03:49:00+00:00 »)."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def moment(text: str) -> datetime:
+    """Return the moment stored as `text` by `stamp`."""
+    return datetime.fromisoformat(text)

@@ -1,0 +1,61 @@
+"""A page for every failure: what happened, and what to do next."""
+
+from flask import Flask, Response, request
+from flask_babel import lazy_gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from wizard import htmx
+
+# Status → title, what to do.
+_PAGES = {
+    400: (_("Nous n’avons pas compris cette demande"), _("Revenez à la page précédente et recommencez.")),
+    403: (
+        _("Cette action n’est pas permise d’ici"),
+        _("Ouvrez le portail dans une page à lui, depuis l’accueil, puis recommencez."),
+    ),
+    404: (_("Cette page n’existe pas"), _("Vérifiez l’adresse, ou repartez de l’accueil.")),
+    405: (_("Cette page ne s’ouvre pas ainsi"), _("Repartez de l’accueil.")),
+    410: (
+        _("Cette page a expiré"),
+        _("Par sécurité, ce qui n’est pas terminé est effacé après un temps. Recommencez depuis l’accueil."),
+    ),
+    413: (_("C’est trop long"), _("Raccourcissez vos réponses, puis envoyez de nouveau.")),
+    429: (
+        _("Trop d’essais en peu de temps"),
+        _("Attendez quelques minutes, puis recommencez. Rien de ce que vous avez saisi n’est perdu."),
+    ),
+    500: (
+        _("Le portail a rencontré un problème"),
+        _("Ce n’est pas de votre fait. Ce que vous avez déjà validé est gardé : réessayez dans un instant."),
+    ),
+    503: (_("Beaucoup de monde en ce moment"), _("Rien n’est perdu : réessayez dans une minute.")),
+}
+
+
+def _answer(error: HTTPException) -> Response:
+    code = error.code if error.code in _PAGES else 500 if (error.code or 500) >= 500 else 400
+    title, advice = _PAGES[code]
+    response = htmx.page("errors/error.html", error.code or code, title=title, advice=advice)
+    for name, value in error.get_headers(request.environ):
+        if name in {"Retry-After", "Allow"}:
+            response.headers[name] = value
+    return response
+
+
+def _csrf(_error: CSRFError) -> Response:
+    title = _("Cette page était ouverte depuis trop longtemps")
+    advice = _("Revenez à la page précédente, rechargez-la, puis recommencez.")
+    return htmx.page("errors/error.html", 400, title=title, advice=advice)
+
+
+def _handle(error: HTTPException) -> Response | HTTPException:
+    if error.code is None or error.code < 400:
+        return error  # a redirect of the router's own
+    return _answer(error)
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error with a page of the portal."""
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(HTTPException, _handle)

@@ -1,0 +1,218 @@
+"""Forms: what a step submits, and the fields used more than once, with their sentences."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Any
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import lazy_gettext as _
+from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, Field, Form, RadioField, SelectField, StringField
+from wtforms.fields import EmailField, TelField
+from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
+
+from wizard.clock import PARIS, now
+from wizard.models import Answers
+
+Choices = Sequence[tuple[str, Any]]
+_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '’.\-]|[\u0300-\u036f])*")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+class StepForm(Form):
+    """A form of a step. `private` fields never enter a draft; `answers` is what the other steps hold."""
+
+    private: frozenset[str] = frozenset()
+
+    class Meta:
+        locales = ("fr",)
+
+    def __init__(
+        self, formdata: Any = None, *, answers: Answers | None = None, data: dict[str, Any] | None = None
+    ) -> None:
+        self.answers: Answers = answers or {}
+        super().__init__(formdata, data=data)
+
+    def raw(self) -> dict[str, list[str]]:
+        """Return what was submitted, as it came, for the draft: the private fields left out."""
+        return {
+            field.name: [str(value) for value in field.raw_data or ()]
+            for field in self
+            if field.name not in self.private and field.raw_data
+        }
+
+    @classmethod
+    def stored(cls, raw: dict[str, list[str]], answers: Answers | None = None) -> "StepForm":
+        """Return the form filled with what a draft holds, as if submitted again."""
+        return cls(MultiDict(raw), answers=answers)
+
+
+def clean(text: str | None) -> str:
+    """Return `text` composed (NFC) and trimmed; names keep the case they were typed in."""
+    return unicodedata.normalize("NFC", text or "").strip()
+
+
+def _no_control_characters(_form: Form, field: Field) -> None:
+    if _CONTROL.search(field.data or ""):
+        raise StopValidation(_("Ce texte contient un caractère invisible : effacez-le et retapez-le."))
+
+
+def _optional(_form: Form, field: Field) -> None:
+    if not field.data:
+        field.errors = []
+        raise StopValidation()
+
+
+def text_field(label: Any, required: Any = None, longest: int = 80, *checks: Any, **options: Any) -> StringField:
+    """A line of text; `required` is the sentence shown when it is empty."""
+    return StringField(label, [*_text_checks(required, longest), *checks], filters=[clean], **options)
+
+
+def _text_checks(required: Any, longest: int) -> list[Any]:
+    too_long = _("Ce texte est trop long : %(max)d caractères au plus.", max=longest)
+    first = InputRequired(required) if required else _optional
+    return [first, _not_blank(required), _no_control_characters, Length(max=longest, message=too_long)]
+
+
+def _not_blank(message: Any) -> Callable[[Form, Field], None]:
+    """Spaces alone are no answer, though the browser submitted something."""
+
+    def check(_form: Form, field: Field) -> None:
+        if not field.data:
+            raise StopValidation(message)
+
+    return check
+
+
+def _is_name(_form: Form, field: Field) -> None:
+    if not _NAME.fullmatch(field.data):
+        raise ValidationError(
+            _("Ce nom contient un signe inattendu : gardez les lettres, espaces, apostrophes, tirets et points.")
+        )
+
+
+def name_field(label: Any, required: Any = None, **options: Any) -> StringField:
+    """A person's name, in any alphabet, 1 to 80 characters."""
+    return text_field(label, required, 80, _is_name, **options)
+
+
+class PhoneField(TelField):
+    """A phone number typed as one likes; `e164` is what is stored (ITU-T E.164)."""
+
+    @property
+    def e164(self) -> str | None:
+        number = _parse_phone(self.data)
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if number else None
+
+
+def _parse_phone(text: str | None) -> phonenumbers.PhoneNumber | None:
+    try:
+        number = phonenumbers.parse((text or "").replace("(0)", ""), "FR")
+    except phonenumbers.NumberParseException:
+        return None
+    return number if phonenumbers.is_possible_number(number) else None
+
+
+def _is_phone(_form: Form, field: Field) -> None:
+    if _parse_phone(field.data) is None or re.search(r"[^\d\s().+/\-\u00a0\u202f]", field.data):
+        raise ValidationError(
+            _("Ce numéro ne semble pas complet. Exemples : 06 12 34 56 78, ou +32 470 12 34 56 pour l’étranger.")
+        )
+
+
+def phone_field(label: Any, required: Any = None, **options: Any) -> PhoneField:
+    """A French or foreign phone number."""
+    return PhoneField(label, [*_text_checks(required, 40), _is_phone], filters=[clean], **options)
+
+
+def _is_email(_form: Form, field: Field) -> None:
+    try:
+        validate_email(field.data, check_deliverability=False)
+    except (EmailNotValidError, UnicodeError):
+        raise ValidationError(
+            _("Cette adresse électronique n’est pas complète. Exemple : camille.martin@exemple.fr")
+        ) from None
+
+
+def email_field(label: Any, required: Any = None, **options: Any) -> EmailField:
+    """An e-mail address, 254 characters at most (RFC 5321)."""
+    return EmailField(label, [*_text_checks(required, 254), _is_email], filters=[clean], **options)
+
+
+def normalise_email(text: str) -> str:
+    """Return the form under which an address is stored and compared: composed, case folded."""
+    return clean(text).casefold()
+
+
+def _one_of(_form: Form, field: Field) -> None:
+    if field.data and field.data not in {value for value, _label in field.choices}:
+        raise ValidationError(_("Ce choix n’existe pas : reprenez-le dans la liste."))
+
+
+def select_field(label: Any, choices: Choices, required: Any = None) -> SelectField:
+    """A drop-down menu; the first choice, empty, stands for « not answered »."""
+    checks = [InputRequired(required), _not_blank(required), _one_of] if required else [_one_of]
+    return SelectField(label, checks, choices=[("", _("Choisir…")), *choices], validate_choice=False, default="")
+
+
+def radio_field(label: Any, choices: Choices, required: Any = None) -> RadioField:
+    """A few choices, all in sight."""
+    checks = [InputRequired(required), _not_blank(required), _one_of] if required else [_one_of]
+    return RadioField(label, checks, choices=list(choices), validate_choice=False, default="")
+
+
+def checkbox(label: Any, **options: Any) -> BooleanField:
+    """A box, never ticked beforehand."""
+    return BooleanField(label, **options)
+
+
+class BirthdateField(StringField):
+    """A date typed as day/month/year or sent by the browser as year-month-day; `date` is what is stored."""
+
+    @property
+    def date(self) -> date | None:
+        text = (self.data or "").replace(" ", "")
+        for pattern, order in ((r"(\d{4})-(\d{1,2})-(\d{1,2})", "ymd"), (r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})", "dmy")):
+            if match := re.fullmatch(pattern, text):
+                parts = dict(zip(order, map(int, match.groups()), strict=True))
+                try:
+                    return date(parts["y"], parts["m"], parts["d"])
+                except ValueError:
+                    return None
+        return None
+
+
+def today() -> date:
+    """Return the date in the town."""
+    return now().astimezone(PARIS).date()
+
+
+def age(birthdate: date) -> int:
+    """Return the age in whole years, today."""
+    day = today()
+    return day.year - birthdate.year - ((day.month, day.day) < (birthdate.month, birthdate.day))
+
+
+def _is_minor(_form: Form, field: Field) -> None:
+    birthdate = field.date  # type: ignore[attr-defined]
+    if birthdate is None:
+        raise ValidationError(_("Indiquez une date qui existe, jour, mois, année. Exemple : 03/09/2019"))
+    if birthdate > today():
+        raise ValidationError(_("Cette date est dans le futur : vérifiez l’année."))
+    if age(birthdate) >= 18:
+        raise ValidationError(_("Cette personne a 18 ans ou plus : ajoutez-la plutôt comme contact."))
+
+
+def birthdate_field(label: Any, required: Any) -> BirthdateField:
+    """The birth date of a minor."""
+    return BirthdateField(label, [*_text_checks(required, 10), _is_minor], filters=[clean])
+
+
+def errors_of(form: Form) -> Iterable[tuple[Field, str]]:
+    """Yield each field in error with its first sentence, in the order of the page."""
+    for field in form:
+        if field.errors:
+            yield field, field.errors[0]

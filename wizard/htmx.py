@@ -1,0 +1,46 @@
+"""The only reader of HTMX's request headers: the same template as a whole page or as a fragment."""
+
+from typing import Any
+
+from flask import Flask, Response, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
+
+_HEADERS = ("HX-Request", "HX-Request-Type", "HX-History-Restore-Request")
+
+
+def wants_fragment() -> bool:
+    """Whether the answer is swapped into a page that is already there."""
+    return (
+        request.headers.get("HX-Request") == "true"
+        and request.headers.get("HX-Request-Type") != "full"
+        and request.headers.get("HX-History-Restore-Request") != "true"
+    )
+
+
+def page(template: str, status: int = 200, push_url: str | None = None, **context: Any) -> Response:
+    """Render `template` whole or, for HTMX, as the fragment of it; `push_url` is the address it then takes."""
+    fragment = wants_fragment()
+    layout = "layouts/fragment.html" if fragment else "layouts/page.html"
+    response = make_response(render_template(template, layout=layout, **context), status)
+    if push_url and fragment:
+        response.headers["HX-Push-Url"] = push_url
+    return response
+
+
+def see_other(location: str) -> BaseResponse:
+    """Send the browser to `location` after a POST; HTMX, which would swap what it finds there, leaves the page."""
+    if not wants_fragment():
+        return redirect(location, 303)
+    response = make_response("", 204)
+    response.headers["HX-Redirect"] = location
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Tell caches that these headers change the answer."""
+
+    @app.after_request
+    def vary(response: Response) -> Response:
+        if response.mimetype == "text/html":
+            response.vary.update(_HEADERS)
+        return response

@@ -1,0 +1,276 @@
+"""The database's shape, migration after migration: the only place that defines tables."""
+
+from sqlite_utils import Database, Migrations
+
+from wizard.db import transaction
+
+migrations = Migrations("portail")
+
+
+@migrations()
+def m0001_initial(db: Database) -> None:
+    """Drafts, accounts, families, dossiers, agents, mails, tokens, limits."""
+    db.executescript("""
+    CREATE TABLE households (
+        id INTEGER PRIMARY KEY,
+        enfance_key TEXT NOT NULL,
+        key_origin TEXT NOT NULL CHECK (key_origin IN ('generated', 'link', 'known')),
+        known_family INTEGER REFERENCES known_families(id),
+        created_at TEXT NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX households_generated_key ON households(enfance_key) WHERE key_origin = 'generated';
+
+    -- What the town already knows, imported; compared with a household once its e-mail address is proved.
+    CREATE TABLE known_families (
+        id INTEGER PRIMARY KEY,
+        enfance_key TEXT NOT NULL UNIQUE,
+        birth_name TEXT NOT NULL,
+        given_name TEXT NOT NULL,
+        email TEXT,
+        imported_at TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX known_families_email ON known_families(email);
+
+    CREATE TABLE people (
+        id INTEGER PRIMARY KEY,
+        title TEXT CHECK (title IN ('madame', 'monsieur')),
+        birth_name TEXT NOT NULL,
+        usage_name TEXT,
+        given_name TEXT NOT NULL,
+        birthdate TEXT,
+        sex TEXT CHECK (sex IN ('f', 'm')),
+        mobile TEXT,
+        phone TEXT,
+        email TEXT,
+        preferred_contact TEXT CHECK (preferred_contact IN ('email', 'phone', 'sms')),
+        sms_ok INTEGER NOT NULL DEFAULT 0 CHECK (sms_ok IN (0, 1)),
+        created_at TEXT NOT NULL
+    ) STRICT;
+
+    CREATE TABLE household_members (
+        household INTEGER NOT NULL REFERENCES households(id) ON DELETE CASCADE,
+        person INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        role TEXT NOT NULL CHECK (role IN ('representative', 'co_representative', 'child', 'contact')),
+        PRIMARY KEY (household, person)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX household_members_person ON household_members(person);
+
+    CREATE TABLE addresses (
+        person INTEGER PRIMARY KEY REFERENCES people(id) ON DELETE CASCADE,
+        label TEXT NOT NULL,
+        house_number TEXT,
+        suffix TEXT,
+        street TEXT NOT NULL,
+        postcode TEXT NOT NULL,
+        city TEXT NOT NULL,
+        citycode TEXT,
+        ban_id TEXT,
+        lat REAL,
+        lon REAL,
+        source TEXT NOT NULL,
+        data_date TEXT,
+        to_check INTEGER NOT NULL CHECK (to_check IN (0, 1)),
+        apartment TEXT,
+        building TEXT,
+        floor TEXT
+    ) STRICT;
+
+    -- Who an adult is to a child: one row for each pair, whichever household declared it.
+    CREATE TABLE family_links (
+        adult INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        child INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        link TEXT NOT NULL CHECK (link IN ('mother', 'father', 'guardian', 'foster_family', 'step_parent',
+            'grandparent', 'aunt_uncle', 'sibling', 'childminder', 'neighbour', 'friend', 'other')),
+        PRIMARY KEY (adult, child)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX family_links_child ON family_links(child);
+
+    CREATE TABLE residences (
+        household INTEGER NOT NULL REFERENCES households(id) ON DELETE CASCADE,
+        child INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        residence TEXT NOT NULL CHECK (residence IN ('here', 'alternating', 'other_parent', 'other')),
+        PRIMARY KEY (household, child)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE contact_rights (
+        contact INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        child INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        may_collect INTEGER NOT NULL CHECK (may_collect IN (0, 1)),
+        emergency INTEGER NOT NULL CHECK (emergency IN (0, 1)),
+        PRIMARY KEY (contact, child),
+        CHECK (may_collect + emergency > 0)
+    ) STRICT, WITHOUT ROWID;
+
+    -- `username` is NULL when the identifier is the e-mail address; both are stored case-folded.
+    CREATE TABLE accounts (
+        id INTEGER PRIMARY KEY,
+        household INTEGER NOT NULL REFERENCES households(id) ON DELETE CASCADE,
+        person INTEGER NOT NULL UNIQUE REFERENCES people(id),
+        email TEXT NOT NULL,
+        username TEXT UNIQUE,
+        password_hash TEXT NOT NULL,
+        epoch INTEGER NOT NULL DEFAULT 0,
+        created_at TEXT NOT NULL,
+        activated_at TEXT,
+        seen_at TEXT,
+        warned_at TEXT
+    ) STRICT;
+    -- Two people may be waiting for the same address to be proved; only one account ever holds it.
+    CREATE UNIQUE INDEX accounts_email ON accounts(email) WHERE activated_at IS NOT NULL;
+    CREATE INDEX accounts_household ON accounts(household);
+
+    CREATE TABLE drafts (
+        id INTEGER PRIMARY KEY,
+        token_sha256 TEXT NOT NULL UNIQUE,
+        kind TEXT NOT NULL CHECK (kind IN ('signup', 'entourage')),
+        account INTEGER REFERENCES accounts(id) ON DELETE CASCADE,
+        created_at TEXT NOT NULL,
+        touched_at TEXT NOT NULL,
+        expires_at TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX drafts_expires_at ON drafts(expires_at);
+
+    CREATE TABLE draft_answers (
+        draft INTEGER NOT NULL REFERENCES drafts(id) ON DELETE CASCADE,
+        step TEXT NOT NULL,
+        data TEXT NOT NULL CHECK (json_valid(data)),
+        PRIMARY KEY (draft, step)
+    ) STRICT, WITHOUT ROWID;
+
+    -- The last content applied from each rendered form: the same form again, unchanged, is a replay.
+    CREATE TABLE draft_posts (
+        draft INTEGER NOT NULL REFERENCES drafts(id) ON DELETE CASCADE,
+        form_key TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        PRIMARY KEY (draft, form_key)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE dossiers (
+        id INTEGER PRIMARY KEY,
+        reference TEXT NOT NULL UNIQUE,
+        household INTEGER NOT NULL REFERENCES households(id) ON DELETE CASCADE,
+        account INTEGER NOT NULL REFERENCES accounts(id) ON DELETE CASCADE,
+        deposited_at TEXT NOT NULL,
+        opened_at TEXT,
+        answered_at TEXT
+    ) STRICT;
+    CREATE INDEX dossiers_household ON dossiers(household);
+    CREATE INDEX dossiers_answered_at ON dossiers(answered_at, deposited_at);
+
+    CREATE TABLE dossier_people (
+        dossier INTEGER NOT NULL REFERENCES dossiers(id) ON DELETE CASCADE,
+        person INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        decision TEXT CHECK (decision IN ('accepted', 'refused', 'to_correct')),
+        motive TEXT,
+        comment TEXT,
+        PRIMARY KEY (dossier, person),
+        CHECK (decision = 'accepted' OR motive IS NOT NULL OR decision IS NULL)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX dossier_people_person ON dossier_people(person);
+
+    -- What a finished draft's address still opens: the confirmation page, the deposit's page.
+    CREATE TABLE receipts (
+        token_sha256 TEXT PRIMARY KEY,
+        kind TEXT NOT NULL CHECK (kind IN ('signup', 'entourage')),
+        account INTEGER NOT NULL REFERENCES accounts(id) ON DELETE CASCADE,
+        dossier INTEGER REFERENCES dossiers(id) ON DELETE CASCADE,
+        expires_at TEXT NOT NULL
+    ) STRICT;
+
+    -- Single use: `used_at` is set by the statement that consumes it.
+    CREATE TABLE tokens (
+        token_sha256 TEXT PRIMARY KEY,
+        purpose TEXT NOT NULL CHECK (purpose IN ('activation', 'password', 'email', 'deletion', 'resume')),
+        account INTEGER REFERENCES accounts(id) ON DELETE CASCADE,
+        draft INTEGER REFERENCES drafts(id) ON DELETE CASCADE,
+        email TEXT,
+        code_hmac TEXT,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        created_at TEXT NOT NULL,
+        expires_at TEXT NOT NULL,
+        used_at TEXT
+    ) STRICT;
+    CREATE INDEX tokens_account ON tokens(account, purpose);
+
+    CREATE TABLE challenges (
+        id TEXT PRIMARY KEY,
+        draft INTEGER NOT NULL REFERENCES drafts(id) ON DELETE CASCADE,
+        noun TEXT NOT NULL,
+        answer TEXT NOT NULL,
+        image BLOB NOT NULL,
+        expires_at TEXT NOT NULL,
+        used_at TEXT
+    ) STRICT;
+    CREATE INDEX challenges_draft ON challenges(draft);
+
+    -- Token buckets: `level` tokens were left at `filled_at` (seconds since the epoch).
+    CREATE TABLE limits (
+        bucket TEXT PRIMARY KEY,
+        level REAL NOT NULL,
+        filled_at REAL NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE outbox (
+        id INTEGER PRIMARY KEY,
+        message_id TEXT NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        recipient TEXT,
+        subject TEXT,
+        body_text TEXT,
+        body_html TEXT,
+        created_at TEXT NOT NULL,
+        due_at TEXT NOT NULL,
+        tries INTEGER NOT NULL DEFAULT 0,
+        lease TEXT,
+        leased_until TEXT,
+        sent_at TEXT,
+        failed_at TEXT,
+        error TEXT
+    ) STRICT;
+    CREATE INDEX outbox_due ON outbox(due_at) WHERE sent_at IS NULL AND failed_at IS NULL;
+
+    CREATE TABLE agents (
+        id INTEGER PRIMARY KEY,
+        email TEXT NOT NULL UNIQUE,
+        role TEXT NOT NULL CHECK (role IN ('instructeur', 'accueil')),
+        password_hash TEXT NOT NULL,
+        epoch INTEGER NOT NULL DEFAULT 0,
+        totp_secret TEXT,
+        totp_last_step INTEGER,
+        created_at TEXT NOT NULL
+    ) STRICT;
+
+    CREATE TABLE recovery_codes (
+        agent INTEGER NOT NULL REFERENCES agents(id) ON DELETE CASCADE,
+        code_sha256 TEXT NOT NULL,
+        used_at TEXT,
+        PRIMARY KEY (agent, code_sha256)
+    ) STRICT, WITHOUT ROWID;
+
+    -- Who did or read what, in which dossier. Deleting a dossier deletes its journal.
+    CREATE TABLE journal (
+        id INTEGER PRIMARY KEY,
+        dossier INTEGER NOT NULL REFERENCES dossiers(id) ON DELETE CASCADE,
+        at TEXT NOT NULL,
+        agent INTEGER REFERENCES agents(id),
+        action TEXT NOT NULL CHECK (action IN ('deposited', 'opened', 'read', 'decided', 'answered', 'reopened')),
+        person INTEGER REFERENCES people(id) ON DELETE CASCADE,
+        detail TEXT
+    ) STRICT;
+    CREATE INDEX journal_dossier ON journal(dossier);
+
+    -- All that is kept of a deleted account: that there was one.
+    CREATE TABLE tombstones (
+        id INTEGER PRIMARY KEY,
+        deleted_at TEXT NOT NULL
+    ) STRICT;
+    """)
+
+
+def migrate(db: Database) -> list[str]:
+    """Apply what is missing, one process at a time, and return the names of what was applied."""
+    with transaction(db):
+        pending = [migration.name for migration in migrations.pending(db)]
+        if pending:
+            migrations.apply(db)
+    return pending

@@ -1,0 +1,232 @@
+"""What the portal knows: frozen records and the closed lists of their values."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class DraftKind(StrEnum):
+    """The two journeys that keep a draft."""
+
+    SIGNUP = "signup"
+    ENTOURAGE = "entourage"
+
+
+class Role(StrEnum):
+    """What a person is in a household."""
+
+    REPRESENTATIVE = "representative"
+    CO_REPRESENTATIVE = "co_representative"
+    CHILD = "child"
+    CONTACT = "contact"
+
+
+class Link(StrEnum):
+    """Who an adult is to a child."""
+
+    MOTHER = "mother"
+    FATHER = "father"
+    GUARDIAN = "guardian"
+    FOSTER_FAMILY = "foster_family"
+    STEP_PARENT = "step_parent"
+    GRANDPARENT = "grandparent"
+    AUNT_UNCLE = "aunt_uncle"
+    SIBLING = "sibling"
+    CHILDMINDER = "childminder"
+    NEIGHBOUR = "neighbour"
+    FRIEND = "friend"
+    OTHER = "other"
+
+
+class Residence(StrEnum):
+    """Where a child lives, seen from one household."""
+
+    HERE = "here"
+    ALTERNATING = "alternating"
+    OTHER_PARENT = "other_parent"
+    OTHER = "other"
+
+
+class Decision(StrEnum):
+    """What the town hall decided for one person of a dossier."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    TO_CORRECT = "to_correct"
+
+
+class Status(StrEnum):
+    """Where a dossier stands; derived from its dates and its decisions, never stored."""
+
+    DEPOSITED = "deposited"
+    OPENED = "opened"
+    TO_CORRECT = "to_correct"
+    ACCEPTED = "accepted"
+    PARTLY_ACCEPTED = "partly_accepted"
+    REFUSED = "refused"
+
+
+class AgentRole(StrEnum):
+    """What an agent may do: process dossiers, or only tell whether a reference exists."""
+
+    INSTRUCTEUR = "instructeur"
+    ACCUEIL = "accueil"
+
+
+Answers = dict[str, dict[str, list[str]]]
+"""A draft's raw answers: step → field → the submitted values, as they came."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A journey under way; `answers` holds what each step submitted."""
+
+    id: int
+    kind: DraftKind
+    account: int | None
+    expires_at: datetime
+    answers: Answers
+
+
+@dataclass(frozen=True)
+class Address:
+    """A postal address with where it comes from; `to_check` asks an agent to look at it."""
+
+    label: str
+    street: str
+    postcode: str
+    city: str
+    source: str
+    house_number: str | None = None
+    suffix: str | None = None
+    citycode: str | None = None
+    ban_id: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+    data_date: str | None = None
+    to_check: bool = False
+    apartment: str | None = None
+    building: str | None = None
+    floor: str | None = None
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A person as declared; phones in E.164."""
+
+    birth_name: str
+    given_name: str
+    title: str | None = None
+    usage_name: str | None = None
+    birthdate: date | None = None
+    sex: str | None = None
+    mobile: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    preferred_contact: str | None = None
+    sms_ok: bool = False
+
+    @property
+    def name(self) -> str:
+        """Given name and the name in use."""
+        return f"{self.given_name} {self.usage_name or self.birth_name}"
+
+
+@dataclass(frozen=True)
+class Account:
+    """A parent's account; `identifier` is what signs in beside the e-mail address."""
+
+    id: int
+    household: int
+    person: int
+    email: str
+    username: str | None
+    password_hash: str
+    epoch: int
+    created_at: datetime
+    activated_at: datetime | None
+
+    @property
+    def identifier(self) -> str:
+        """The identifier chosen, the e-mail address when it is the same."""
+        return self.username or self.email
+
+
+@dataclass(frozen=True)
+class Agent:
+    """A person of the town hall."""
+
+    id: int
+    email: str
+    role: AgentRole
+    password_hash: str
+    epoch: int
+    totp_secret: str | None
+    totp_last_step: int | None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a finished draft's address still opens."""
+
+    kind: DraftKind
+    account: int
+    dossier: int | None
+
+
+@dataclass(frozen=True)
+class Right:
+    """What one contact may do for one child."""
+
+    child: int
+    may_collect: bool
+    emergency: bool
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person of a household: identity, role, address, and their ties to its children (by person id)."""
+
+    person: int
+    role: Role
+    identity: Identity
+    address: Address | None
+    links: dict[int, Link]
+    rights: tuple[Right, ...]
+    residence: Residence | None
+
+
+@dataclass(frozen=True)
+class DecisionLine:
+    """One person of a dossier and what was decided."""
+
+    person: int
+    decision: Decision | None
+    motive: str | None
+    comment: str | None
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """What a family deposited and what the town hall answered."""
+
+    id: int
+    reference: str
+    household: int
+    account: int
+    deposited_at: datetime
+    opened_at: datetime | None
+    answered_at: datetime | None
+    lines: tuple[DecisionLine, ...]
+
+    @property
+    def status(self) -> Status:
+        """Where it stands, from its dates and, once answered, from its decisions."""
+        if self.answered_at is None:
+            return Status.OPENED if self.opened_at else Status.DEPOSITED
+        decisions = {line.decision for line in self.lines}
+        if Decision.TO_CORRECT in decisions:
+            return Status.TO_CORRECT
+        if decisions == {Decision.ACCEPTED}:
+            return Status.ACCEPTED
+        return Status.REFUSED if decisions == {Decision.REFUSED} else Status.PARTLY_ACCEPTED

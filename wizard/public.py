@@ -1,0 +1,40 @@
+"""The pages open to all: home, personal data, accessibility, the town's logo, the health check."""
+
+from flask import Blueprint, Response, abort, current_app, jsonify, send_file
+
+from wizard import htmx
+from wizard.db import get_db
+
+blueprint = Blueprint("public", __name__)
+
+
+@blueprint.get("/")
+def home() -> Response:
+    """Screen 1: create an account, or sign in."""
+    return htmx.page("public/home.html")
+
+
+@blueprint.get("/confidentialite")
+def privacy() -> Response:
+    """Tell what is kept, why, how long, and how to have it corrected (RGPD, art. 13)."""
+    return htmx.page("public/privacy.html")
+
+
+@blueprint.get("/accessibilite")
+def accessibility() -> Response:
+    """The accessibility statement (RGAA 4.1)."""
+    return htmx.page("public/accessibility.html")
+
+
+@blueprint.get("/logo")
+def logo() -> Response:
+    """The town's logo, from the instance folder."""
+    path = current_app.config["PORTAIL"].town.logo or abort(404)
+    return send_file(path, max_age=86400)
+
+
+@blueprint.get("/healthz")
+def health() -> Response:
+    """Tell a supervisor that the process and its database answer."""
+    get_db().execute("SELECT 1").fetchone()
+    return jsonify(status="ok")

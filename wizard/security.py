@@ -1,0 +1,80 @@
+"""What each answer and each request must respect: headers, origin of a POST, host, size."""
+
+import hashlib
+import hmac
+import ipaddress
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, request
+
+from wizard.settings import Settings
+
+# The account and the town hall live at top level; everything else may be shown in the town's page.
+_NEVER_FRAMED = {"account", "townhall"}
+_MAX_BODY = 64 * 1024
+
+
+def is_cross_site() -> bool:
+    """Whether another site made the browser open this page."""
+    return request.headers.get("Sec-Fetch-Site") == "cross-site"
+
+
+def network() -> str:
+    """Return a keyed hash of the caller's network (IPv4 address, IPv6 /64): enough to count, not to identify."""
+    try:
+        address = ipaddress.ip_address(request.remote_addr or "")
+    except ValueError:
+        return keyed_hash("")
+    prefix = 32 if address.version == 4 else 64
+    return keyed_hash(str(ipaddress.ip_network((address, prefix), strict=False)))
+
+
+def keyed_hash(text: str) -> str:
+    """Return an HMAC-SHA-256 of `text`, 32 hexadecimal digits."""
+    key = current_app.config["SECRET_KEY"].encode()
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _refuse_foreign_posts() -> None:
+    """Refuse a POST that another site's page caused (OWASP: Fetch Metadata, then Origin)."""
+    if request.method in {"GET", "HEAD", "OPTIONS"}:
+        return
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is not None:
+        if site != "same-origin":
+            abort(403)
+    elif origin is not None and urlsplit(origin).netloc != request.host:
+        abort(403)
+
+
+def _policy(app: Flask, settings: Settings) -> dict[bool, str]:
+    common = (
+        "default-src 'none'; script-src 'self'; "
+        f"style-src '{app.extensions['assets'].css_hash}'; img-src 'self' data:; connect-src 'self'; "
+        f"frame-src {settings.public_url}; form-action 'self'; base-uri 'none'; frame-ancestors "
+    )
+    return {True: common + " ".join(["'self'", *settings.embedders]), False: common + "'none'"}
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Guard each request, dress each answer."""
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = _MAX_BODY
+    app.config["TRUSTED_HOSTS"] = list(settings.hosts)
+    policy = _policy(app, settings)
+    app.before_request(_refuse_foreign_posts)
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        headers = response.headers
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["Referrer-Policy"] = "same-origin"
+        headers.setdefault("Cache-Control", "no-store")
+        if settings.secure:
+            headers["Strict-Transport-Security"] = "max-age=31536000"
+        if response.mimetype == "text/html":
+            framed = request.blueprint not in _NEVER_FRAMED
+            headers["Content-Security-Policy"] = policy[framed]
+            headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
+            if not framed:
+                headers["X-Frame-Options"] = "DENY"
+        return response

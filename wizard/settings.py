@@ -1,0 +1,282 @@
+"""Everything a town or an administrator may set, read once, checked, frozen."""
+
+import ipaddress
+import os
+import re
+import secrets
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from wizard.colours import contrast_with_white
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+T = TypeVar("T")
+
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+MAX_LOGO = 8 * 1024
+
+
+class SettingsError(ValueError):
+    """A setting is missing or wrong; the message names its key and says what is expected."""
+
+
+@dataclass(frozen=True)
+class Town:
+    """The commune as parents see it; `citycode` is its INSEE code."""
+
+    name: str
+    citycode: str
+    postcode: str
+    website: str
+    service: str
+    phone: str
+    email: str
+    dpo: str
+    colour: str
+    logo: Path | None
+
+
+@dataclass(frozen=True)
+class Retention:
+    """How long what is not needed any more is kept (CNIL: no longer than its purpose)."""
+
+    draft_hours: int
+    unactivated_days: int
+    limits_hours: int
+    inactive_years: int
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One installation: its town, its addresses on the network, its files."""
+
+    town: Town
+    retention: Retention
+    sender: str
+    sender_name: str
+    delay: str
+    neighbours: tuple[str, ...]
+    geocoder: str | None
+    sites: tuple[str, ...]
+    instance: Path
+    database: Path
+    addresses: Path
+    secret_key: str
+    public_url: str
+    smtp_url: str
+    trusted_networks: tuple[Network, ...]
+    trusted_proxy: str | None
+    demonstration: bool
+
+    @property
+    def secure(self) -> bool:
+        """Whether the portal is reached over TLS: cookies are then `Secure` and `__Host-`."""
+        return self.public_url.startswith("https:")
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The host names it answers to; on a loopback host, all of them."""
+        host = urlsplit(self.public_url).hostname or ""
+        return ("localhost", "127.0.0.1", "[::1]") if host in LOOPBACK else (host,)
+
+    @property
+    def embedders(self) -> tuple[str, ...]:
+        """The origins allowed to frame the portal; the demonstration's own town page is one."""
+        if not self.demonstration:
+            return self.sites
+        port = urlsplit(self.public_url).port or 80
+        return (*self.sites, f"http://localhost:{port}", f"http://127.0.0.1:{port}")
+
+
+def load(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read `town.toml` and the `PORTAIL_*` variables.
+
+    Raises SettingsError, whose message names the key to correct.
+    """
+    instance = Path(environ.get("PORTAIL_INSTANCE") or Path(__file__).parents[1] / "instance").absolute()
+    document = _read_toml(instance / "town.toml")
+    public_url = _check(environ.get("PORTAIL_PUBLIC_URL") or "http://localhost:8000", "PORTAIL_PUBLIC_URL", _public)
+    loopback = (urlsplit(public_url).hostname or "") in LOOPBACK
+    key = _Keys(document)
+    return Settings(
+        town=_town(key, instance),
+        retention=Retention(
+            draft_hours=key("retention.draft_hours", _positive, 24),
+            unactivated_days=key("retention.unactivated_days", _positive, 7),
+            limits_hours=key("retention.limits_hours", _positive, 24),
+            inactive_years=key("retention.inactive_years", _positive, 2),
+        ),
+        sender=key("mail.sender", _email),
+        sender_name=key("mail.sender_name", _text),
+        delay=key("processing.delay", _text, "3 à 6 jours"),
+        neighbours=key("addresses.neighbours", _each(_citycode), ()),
+        geocoder=key("addresses.geocoder", _web, None),
+        sites=key("embedding.sites", _each(_site), ()),
+        instance=instance,
+        database=Path(environ.get("PORTAIL_DATABASE") or instance / "portail.db").absolute(),
+        addresses=Path(environ.get("PORTAIL_ADDRESSES") or instance / "addresses.db").absolute(),
+        secret_key=_secret_key(environ, instance, loopback),
+        public_url=public_url,
+        smtp_url=_check(environ.get("PORTAIL_SMTP_URL") or "smtp://127.0.0.1:8025", "PORTAIL_SMTP_URL", _smtp),
+        trusted_networks=_check(environ.get("PORTAIL_TRUSTED_NETWORKS") or "", "PORTAIL_TRUSTED_NETWORKS", _networks),
+        trusted_proxy=environ.get("PORTAIL_TRUSTED_PROXY") or None,
+        demonstration=_check(environ.get("PORTAIL_DEMO") or "0", "PORTAIL_DEMO", _switch) and loopback,
+    )
+
+
+def _town(key: "_Keys", instance: Path) -> Town:
+    return Town(
+        name=key("town.name", _text),
+        citycode=key("town.citycode", _citycode),
+        postcode=key("town.postcode", _postcode),
+        website=key("town.website", _web),
+        service=key("town.service", _text, "service enfance"),
+        phone=key("town.phone", _phone),
+        email=key("town.email", _email),
+        dpo=key("town.dpo", _email),
+        colour=key("town.colour", _colour, "#1f5f8b"),
+        logo=key("town.logo", lambda value: _logo(value, instance), None),
+    )
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingsError(f"town.toml : fichier introuvable dans {path.parent} (PORTAIL_INSTANCE).") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f"town.toml : illisible ({error}).") from None
+
+
+_REQUIRED = object()
+
+
+class _Keys:
+    """Looks a dotted key up in town.toml and checks its value."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self.document = document
+
+    def __call__(self, dotted: str, check: Callable[[Any], T], default: Any = _REQUIRED) -> T:
+        table, name = dotted.split(".")
+        values = self.document.get(table, {})
+        if not isinstance(values, dict):
+            raise SettingsError(f"town.toml, {table} : attendu une section [{table}].")
+        if name not in values:
+            if default is _REQUIRED:
+                raise SettingsError(f"town.toml, {dotted} : valeur manquante.")
+            return default  # type: ignore[no-any-return]
+        return _check(values[name], f"town.toml, {dotted}", check)
+
+
+def _check(value: Any, name: str, check: Callable[[Any], T]) -> T:
+    try:
+        return check(value)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise SettingsError(f"{name} : {error} (valeur lue : {value!r})") from None
+
+
+def _matching(pattern: str, expected: str) -> Callable[[Any], str]:
+    def check(value: Any) -> str:
+        if not isinstance(value, str) or not re.fullmatch(pattern, value):
+            raise ValueError(f"attendu {expected}")
+        return value
+
+    return check
+
+
+_text = _matching(r"[^\s\x00-\x1f][^\x00-\x1f]{0,199}", "un texte d'une ligne")
+_citycode = _matching(r"\d{5}|2[AB]\d{3}", "un code INSEE de commune, 5 caractères")
+_postcode = _matching(r"\d{5}", "un code postal, 5 chiffres")
+_email = _matching(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+", "une adresse électronique")
+_phone = _matching(r"\+\d{8,15}", "un numéro international, +33…")
+_web = _matching(r"https?://[^\s\"'<>;]+", "une adresse web")
+_origin = _matching(r"https?://[a-z0-9.-]+(:\d+)?", "un schéma et un nom d'hôte, comme https://www.commune.fr")
+
+
+def _site(value: Any) -> str:
+    site = _origin(value)
+    if site.startswith("http://") and urlsplit(site).hostname not in LOOPBACK:
+        raise ValueError("attendu un site en https")
+    return site
+
+
+def _each(check: Callable[[Any], str]) -> Callable[[Any], tuple[str, ...]]:
+    def check_all(values: Any) -> tuple[str, ...]:
+        if not isinstance(values, list):
+            raise ValueError("attendu une liste")
+        return tuple(check(value) for value in values)
+
+    return check_all
+
+
+def _positive(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise ValueError("attendu un nombre entier, au moins 1")
+    return value
+
+
+def _colour(value: Any) -> str:
+    colour = _matching(r"#[0-9a-fA-F]{6}", "une couleur, comme #1f5f8b")(value)
+    if contrast_with_white(colour) < 4.5:
+        raise ValueError("couleur trop claire : un texte blanc y serait illisible (contraste 4,5 au moins)")
+    return colour
+
+
+def _logo(value: Any, instance: Path) -> Path:
+    path = instance / str(value)
+    if path.suffix not in {".svg", ".png", ".webp"} or not path.is_file() or path.stat().st_size > MAX_LOGO:
+        raise ValueError("attendu un fichier .svg, .png ou .webp de 8 Ko au plus, à côté de town.toml")
+    return path
+
+
+def _public(value: str) -> str:
+    parts = urlsplit(value.rstrip("/"))
+    if parts.path or parts.query or not parts.hostname or parts.username:
+        raise ValueError("attendu un schéma et un nom d'hôte, sans chemin")
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+        raise ValueError("attendu une adresse en https (http n'est accepté que sur localhost)")
+    _ = parts.port
+    return value.rstrip("/")
+
+
+def _smtp(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"smtp", "smtps", "smtp+starttls"} or not parts.hostname:
+        raise ValueError("attendu smtp://, smtp+starttls:// ou smtps:// puis [nom:mot de passe@]serveur[:port]")
+    _ = parts.port
+    return value
+
+
+def _networks(value: str) -> tuple[Network, ...]:
+    return tuple(ipaddress.ip_network(part) for part in value.replace(",", " ").split())
+
+
+def _switch(value: str) -> bool:
+    if value not in {"0", "1"}:
+        raise ValueError("attendu 0 ou 1")
+    return value == "1"
+
+
+def _secret_key(environ: Mapping[str, str], instance: Path, loopback: bool) -> str:
+    """The key of the signatures: from the environment, or made once and kept beside town.toml on a loopback host."""
+    given = environ.get("PORTAIL_SECRET_KEY") or ""
+    if given:
+        if len(given) < 16:
+            raise SettingsError("PORTAIL_SECRET_KEY : attendu au moins 16 caractères tirés au hasard.")
+        return given
+    if not loopback:
+        raise SettingsError("PORTAIL_SECRET_KEY : valeur manquante (au moins 16 caractères tirés au hasard).")
+    path = instance / "secret.key"
+    try:
+        with open(path, "x", encoding="ascii", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise SettingsError(f"PORTAIL_SECRET_KEY : à donner, {path} ne peut être écrit ({error}).") from None
+    return path.read_text(encoding="ascii").strip()

@@ -1,0 +1,52 @@
+"""What every template may use: the town, and how dates, phones and keys read in French."""
+
+from datetime import date, datetime
+
+import phonenumbers
+from flask import Flask
+from flask_babel import format_date, format_datetime, format_time
+from jinja2 import StrictUndefined
+
+from wizard.clock import PARIS
+from wizard.settings import Settings
+
+
+def phone(number: str | None) -> str:
+    """Return an E.164 number as it is read in France: « 06 12 34 56 78 », « +32 470 12 34 56 »."""
+    if not number:
+        return ""
+    parsed = phonenumbers.parse(number, "FR")
+    national = parsed.country_code == 33
+    style = phonenumbers.PhoneNumberFormat.NATIONAL if national else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(parsed, style).replace(" ", "\u00a0")
+
+
+def day(value: date | datetime) -> str:
+    """Return « mardi 3 mars 2026 », in the town's time."""
+    moment = value.astimezone(PARIS) if isinstance(value, datetime) else value
+    return format_date(moment, "EEEE d MMMM y", rebase=False)
+
+
+def short_day(value: date | datetime) -> str:
+    """Return « 3 mars 2026 »."""
+    moment = value.astimezone(PARIS) if isinstance(value, datetime) else value
+    return format_date(moment, "d MMMM y", rebase=False)
+
+
+def hour(value: datetime) -> str:
+    """Return « 14 h 05 », in the town's time."""
+    return format_time(value.astimezone(PARIS), "H 'h' mm", rebase=False)
+
+
+def moment(value: datetime) -> str:
+    """Return « 3 mars 2026 à 14 h 05 »."""
+    return format_datetime(value.astimezone(PARIS), "d MMMM y 'à' H 'h' mm", rebase=False)
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Prepare Jinja: an undefined name is an error, not a blank."""
+    environment = app.jinja_env
+    environment.undefined = StrictUndefined
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.filters.update(phone=phone, day=day, short_day=short_day, hour=hour, moment=moment)
+    environment.globals.update(town=settings.town, portal=settings, layout="layouts/page.html")
