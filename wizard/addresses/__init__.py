@@ -1,0 +1,15 @@
+"""Addresses: import of the official files, search on the town's own machine, check of what a form sends back.
+
+import_files(paths, target, progress=...) -> ImportReport      raises ImportFailed, target untouched
+index = Index(path, citycode=..., neighbours=(...))            one for the process, used by every thread
+index.ready                                                    False before the first import
+index.search("12 rue d'anj", limit=5) -> tuple[Suggestion, ...]
+index.find(address_id) -> Suggestion | None
+index.resolve(text, address_id) -> Resolution
+communes_of("44521") -> tuple[Commune, ...]                     needs no index
+"""
+
+from wizard.addresses.communes import Commune, commune_of, communes_of
+from wizard.addresses.suggestion import Check, Resolution, Suggestion
+
+__all__ = ["Check", "Commune", "Resolution", "Suggestion", "commune_of", "communes_of"]
