@@ -1,0 +1,1 @@
+"""Use cases: what the portal does, given the database and plain values."""

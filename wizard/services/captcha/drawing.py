@@ -1,0 +1,118 @@
+"""Draw six icons as one small PNG: turned, bent and speckled, but readable first."""
+
+import io
+import math
+from collections.abc import Sequence
+from colorsys import hls_to_rgb
+from functools import cache
+from random import Random
+
+from PIL import Image, ImageDraw
+
+from wizard.services.captcha.nouns import CELL, COLUMNS, SHEET
+
+TILES_ACROSS = 3
+TILE = 72
+MARGIN = 6
+OVERSAMPLED = 2
+PAPER, INK, NOISE, GUTTER = range(4)
+
+TURN = math.radians(25)
+SHEAR = 0.18
+SMALLEST = 0.85
+WARP = 3.0
+MESH = 3
+LINES, DOTS = 1, 5
+
+Patch = tuple[tuple[int, int, int, int], tuple[float, ...]]
+
+# Half the ink of a pixel makes it ink; thin strokes get the benefit of the doubt.
+HARD_EDGE = [0] * 112 + [255] * 144
+
+
+def draw(cells: Sequence[int], rng: Random) -> bytes:
+    """Four colours and hard edges: antialiasing would nearly double the bytes."""
+    rows = len(cells) // TILES_ACROSS
+    board = Image.new("P", (TILES_ACROSS * TILE, rows * TILE))
+    board.putpalette(_palette(rng))
+    for place, cell in enumerate(cells):
+        board.paste(_tile(cell, rng), (place % TILES_ACROSS * TILE, place // TILES_ACROSS * TILE))
+    png = io.BytesIO()
+    board.save(png, "PNG", bits=2, compress_level=8)
+    return png.getvalue()
+
+
+def _palette(rng: Random) -> list[int]:
+    """Pale paper and dark ink of another hue; the noise lies between the two."""
+    hue = rng.random()
+    paper = hls_to_rgb(hue, 0.94, 0.5)
+    ink = hls_to_rgb(hue + rng.uniform(0.3, 0.7), 0.2, 0.6)
+    noise = tuple((light + dark) / 2 for light, dark in zip(paper, ink, strict=True))
+    return [round(255 * part) for colour in (paper, ink, noise, (1, 1, 1)) for part in colour]
+
+
+def _tile(cell: int, rng: Random) -> Image.Image:
+    paper, ink = rng.choice([(PAPER, INK), (INK, PAPER)])
+    tile = Image.new("P", (TILE, TILE), GUTTER)
+    pencil = ImageDraw.Draw(tile)
+    pencil.rectangle((1, 1, TILE - 2, TILE - 2), paper)
+    tile.paste(ink, (0, 0), _bent(_turned(_icon(cell), rng), rng))
+    for _ in range(LINES):
+        pencil.line((1, rng.randrange(1, TILE - 1), TILE - 2, rng.randrange(1, TILE - 1)), NOISE)
+    for _ in range(DOTS):
+        x, y = rng.randrange(1, TILE - 2), rng.randrange(1, TILE - 2)
+        pencil.rectangle((x, y, x + 1, y + 1), NOISE)
+    return tile
+
+
+@cache
+def _sheet() -> Image.Image:
+    with Image.open(SHEET) as sheet:
+        return sheet.convert("L")
+
+
+def _icon(cell: int) -> Image.Image:
+    left, top = cell % COLUMNS * CELL, cell // COLUMNS * CELL
+    return _sheet().crop((left, top, left + CELL, top + CELL))
+
+
+def _turned(icon: Image.Image, rng: Random) -> Image.Image:
+    """Rotated and sheared about its middle, then cropped to its ink."""
+    angle, shear = rng.uniform(-TURN, TURN), rng.uniform(-SHEAR, SHEAR)
+    cos, sin = math.cos(angle), math.sin(angle)
+    xx, xy, yx, yy = cos, sin + shear * cos, -sin, cos - shear * sin
+    side, middle = 2 * CELL, CELL / 2
+    affine = (xx, xy, middle - CELL * (xx + xy), yx, yy, middle - CELL * (yx + yy))
+    turned = icon.transform((side, side), Image.Transform.AFFINE, affine, Image.Resampling.BILINEAR)
+    return turned.crop(turned.getbbox())
+
+
+def _bent(icon: Image.Image, rng: Random) -> Image.Image:
+    """A tile's mask, the icon as large as the tile allows and never cut by its edge."""
+    side = TILE * OVERSAMPLED
+    room = (TILE - 2 * MARGIN) * OVERSAMPLED * rng.uniform(SMALLEST, 1)
+    mesh = _mesh(icon.size, side, max(icon.size) / room, rng)
+    bent = icon.transform((side, side), Image.Transform.MESH, mesh, Image.Resampling.BILINEAR)
+    return bent.reduce(OVERSAMPLED).point(HARD_EDGE, mode="1")
+
+
+def _mesh(size: tuple[int, int], side: int, scale: float, rng: Random) -> list[Patch]:
+    """The tile cut in squares, each with the four points of the icon its corners come from."""
+    step = side // MESH
+    left, top = (size[0] - side * scale) / 2, (size[1] - side * scale) / 2
+    knots = {
+        (i, j): (
+            left + i * step * scale + rng.uniform(-WARP, WARP),
+            top + j * step * scale + rng.uniform(-WARP, WARP),
+        )
+        for i in range(MESH + 1)
+        for j in range(MESH + 1)
+    }
+    return [
+        (
+            (i * step, j * step, (i + 1) * step, (j + 1) * step),
+            (*knots[i, j], *knots[i, j + 1], *knots[i + 1, j + 1], *knots[i + 1, j]),
+        )
+        for i in range(MESH)
+        for j in range(MESH)
+    ]
