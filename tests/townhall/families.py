@@ -1,0 +1,51 @@
+"""Families and agents of the town hall's tests, made through the stores."""
+
+from dataclasses import replace
+from datetime import date
+
+from sqlite_utils import Database
+
+from wizard import clock
+from wizard.db import transaction
+from wizard.models import Address, Dossier, Identity, Link, Residence, Right, Role
+from wizard.stores import dossiers, people
+
+CAMILLE = Identity("Martin", "Camille", title="madame", mobile="+33612345678", email="camille@exemple.fr")
+LOIC = Identity("Martin", "Loïc", birthdate=date(2019, 9, 3))
+JEANNE = Identity("Le Goff", "Jeanne", phone="+33240123456")
+ADDRESS = Address(
+    "12 rue de la Loire, 44521 Oudon", "rue de la Loire", "44521", "Oudon", "ban", to_check=True
+)
+
+
+def a_family(
+    db: Database, name: str = "Martin", given_name: str = "Camille", phone: str = "+33612345678"
+) -> Dossier:
+    """Return the deposited dossier of a mother, her son and a grandmother who may collect him."""
+    with transaction(db):
+        now = clock.now()
+        household = people.add_household(db, dossiers.new_reference(db), "generated", now)
+        mother = replace(CAMILLE, birth_name=name, given_name=given_name, mobile=phone)
+        ids = [people.add_person(db, one, now) for one in (mother, replace(LOIC, birth_name=name), JEANNE)]
+        for person, role in zip(ids, (Role.REPRESENTATIVE, Role.CHILD, Role.CONTACT), strict=True):
+            people.add_member(db, household, person, role)
+        people.set_address(db, ids[0], ADDRESS)
+        people.link(db, ids[0], ids[1], Link.MOTHER)
+        people.link(db, ids[2], ids[1], Link.GRANDPARENT)
+        people.set_residence(db, household, ids[1], Residence.ALTERNATING)
+        people.grant(db, ids[2], Right(ids[1], may_collect=True, emergency=False))
+        reference = dossiers.new_reference(db)
+        dossier = dossiers.add(db, reference, household, _an_account(db, household, ids[0]), ids)
+    deposited = dossiers.by_id(db, dossier)
+    assert deposited is not None
+    return deposited
+
+
+def _an_account(db: Database, household: int, person: int) -> int:
+    email = f"parent{person}@exemple.fr"
+    cursor = db.execute(
+        "INSERT INTO accounts (household, person, email, password_hash, created_at, activated_at)"
+        " VALUES (?, ?, ?, 'x', ?, ?)",
+        (household, person, email, clock.stamp(clock.now()), clock.stamp(clock.now())),
+    )
+    return int(cursor.lastrowid or 0)

@@ -1,0 +1,152 @@
+"""What the stores of dossiers, queue, names and journal promise."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from families import a_family
+from sqlite_utils import Database
+
+from wizard.clock import now
+from wizard.models import Decision, DecisionLine, Dossier, Status
+from wizard.stores import dossiers, journal, names, queue
+from wizard.stores.queue import State
+
+
+def decided(db: Database, dossier: Dossier, *decisions: Decision) -> Dossier:
+    for line, decision in zip(dossier.lines, decisions, strict=True):
+        motive = None if decision is Decision.ACCEPTED else "other"
+        dossiers.set_decision(db, dossier.id, DecisionLine(line.person, decision, motive, None))
+    dossiers.set_answered(db, dossier.id, True)
+    after = dossiers.by_id(db, dossier.id)
+    assert after is not None
+    return after
+
+
+def test_a_reference_has_eight_characters_and_no_look_alike(db: Database) -> None:
+    references = {dossiers.new_reference(db) for _ in range(200)}
+    assert len(references) == 200
+    assert {len(reference) for reference in references} == {8}
+    assert not set("".join(references)) & set("0O1IL2Z5S8BU")
+
+
+def test_a_reference_is_found_however_it_is_typed(db: Database) -> None:
+    dossier = a_family(db)
+    reference = dossier.reference
+    for typed in (
+        reference,
+        reference.lower(),
+        f" {reference[:4]} {reference[4:]} ",
+        f"{reference[:4]}\u00a0{reference[4:]}",
+    ):
+        assert dossiers.by_reference(db, typed) == dossier
+    assert dossiers.by_reference(db, "') OR 1=1 --") is None
+
+
+def test_a_deposit_is_the_first_line_of_the_journal(db: Database) -> None:
+    dossier = a_family(db)
+    assert [(entry.action, entry.agent) for entry in journal.of_dossier(db, dossier.id)] == [
+        ("deposited", None)
+    ]
+    assert dossier.status is Status.DEPOSITED
+    assert [line.decision for line in dossier.lines] == [None, None, None]
+
+
+def test_only_the_first_opening_is_dated(db: Database) -> None:
+    dossier = a_family(db)
+    assert dossiers.set_opened(db, dossier.id)
+    assert not dossiers.set_opened(db, dossier.id)
+    opened = dossiers.by_id(db, dossier.id)
+    assert opened is not None
+    assert opened.status is Status.OPENED
+
+
+@pytest.mark.parametrize(
+    ("decisions", "status"),
+    [
+        ((Decision.ACCEPTED,) * 3, Status.ACCEPTED),
+        ((Decision.REFUSED,) * 3, Status.REFUSED),
+        ((Decision.ACCEPTED, Decision.ACCEPTED, Decision.REFUSED), Status.PARTLY_ACCEPTED),
+        ((Decision.REFUSED, Decision.TO_CORRECT, Decision.ACCEPTED), Status.TO_CORRECT),
+    ],
+)
+def test_the_status_follows_from_the_decisions(
+    db: Database, decisions: tuple[Decision, ...], status: Status
+) -> None:
+    assert decided(db, a_family(db), *decisions).status is status
+
+
+def test_a_household_sees_its_own_dossiers_the_latest_first(db: Database) -> None:
+    first = a_family(db)
+    a_family(db, "Durand")
+    second = dossiers.add(
+        db, dossiers.new_reference(db), first.household, first.account, [first.lines[1].person]
+    )
+    assert [dossier.id for dossier in dossiers.of_household(db, first.household)] == [second, first.id]
+
+
+def test_the_queue_gives_the_oldest_first_and_counts_each_state(db: Database) -> None:
+    with time_machine.travel(datetime(2026, 11, 1, tzinfo=UTC), tick=False) as traveller:
+        oldest = a_family(db, "Ancien")
+        traveller.shift(timedelta(days=9))
+        newest = a_family(db, "Récent")
+        decided(db, a_family(db), *(Decision.ACCEPTED,) * 3)
+        decided(db, a_family(db), Decision.TO_CORRECT, Decision.ACCEPTED, Decision.ACCEPTED)
+        assert queue.counts(db, now() - timedelta(days=6)) == queue.Counts(
+            to_do=2, late=1, to_correct=1, done=1
+        )
+    entries = queue.in_state(db, State.TO_DO, 50)
+    assert [entry.dossier for entry in entries] == [oldest, newest]
+    assert entries[0].names == ("Camille Ancien", "Loïc Ancien", "Jeanne Le Goff")
+    assert [entry.dossier for entry in queue.in_state(db, State.TO_DO, 50, offset=1)] == [newest]
+
+
+def test_an_empty_queue_counts_zero(db: Database) -> None:
+    assert queue.counts(db, now()) == queue.Counts(0, 0, 0, 0)
+    assert queue.in_state(db, State.DONE, 50) == ()
+
+
+@pytest.mark.parametrize("typed", ["martin", "MARTIN Camille", "loic", "Loïc  Martin", "zoé martin", "camil"])
+def test_a_name_is_found_without_accents_in_any_case_and_order(db: Database, typed: str) -> None:
+    martin, other = a_family(db), a_family(db, "Durand", "Anne")
+    found = [entry.dossier.id for entry in queue.search(db, typed, 50)]
+    assert (martin.id in found) == (typed != "zoé martin")
+    assert (other.id in found) == (typed == "loic")
+
+
+@pytest.mark.parametrize("typed", ["%", "_", "'", "%x%", "\\", "", "   ", "x' OR '1'='1"])
+def test_what_sql_gives_a_meaning_to_finds_nothing(db: Database, typed: str) -> None:
+    a_family(db)
+    assert queue.search(db, typed, 50) == ()
+
+
+def test_a_child_declared_by_two_households_is_told(db: Database) -> None:
+    first, second = a_family(db), a_family(db, "MARTÎN", "Alix", "+33600000000")
+    a_family(db, "Durand", "Alix", "+33600000001")
+    assert names.namesakes(db, first.household) == {first.lines[1].person: (second.reference,)}
+
+
+def test_a_parent_with_two_accounts_is_told_by_their_phone(db: Database) -> None:
+    first, second = a_family(db), a_family(db)
+    mother, child, _contact = (line.person for line in second.lines)
+    assert names.namesakes(db, second.household) == {mother: (first.reference,), child: (first.reference,)}
+
+
+@pytest.mark.parametrize(
+    ("typed", "folded"),
+    [("Le Goff-Noël", "le goff noel"), ("D’ŒUVRE", "d oeuvre"), ("Ñandú ß", "nandu ss"), ("Али", "али")],
+)
+def test_names_are_compared_without_accents_case_or_punctuation(typed: str, folded: str) -> None:
+    assert names.folded(typed) == folded
+
+
+def test_the_number_of_the_latest_change_ignores_readings(db: Database) -> None:
+    dossier = a_family(db)
+    assert journal.latest_change(db, dossier.id) == 0
+    journal.add(db, dossier.id, "decided", person=dossier.lines[0].person, decision="accepted")
+    change = journal.latest_change(db, dossier.id)
+    assert change > 0
+    journal.add(db, dossier.id, "read")
+    assert journal.latest_change(db, dossier.id) == change
+    assert journal.latest_decisions(db, dossier.id) == {dossier.lines[0].person: change}
+    assert journal.of_dossier(db, dossier.id)[1].detail == {"decision": "accepted"}

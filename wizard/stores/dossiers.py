@@ -1,0 +1,118 @@
+"""Dossiers: what families deposited and what was decided for each of their people."""
+
+import json
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+from sqlite_utils import Database
+
+from wizard.clock import moment, now, stamp
+from wizard.db import transaction
+from wizard.models import Decision, DecisionLine, Dossier
+from wizard.stores import journal
+
+# No 0/O, 1/I/L, 2/Z, 5/S, 8/B, nor U beside V: badly copied by hand. No vowel: no word comes out by chance.
+_ALPHABET = "CDFGHJKMNPQRTVWXY34679"
+_LENGTH = 8
+
+
+def new_reference(db: Database) -> str:
+    """Return a reference that no dossier has, shown in two groups: « 7KQM 4RXT »."""
+    while True:
+        reference = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
+        if not db.execute("SELECT 1 FROM dossiers WHERE reference = ?", (reference,)).fetchone():
+            return reference
+
+
+def typed_reference(text: str) -> str:
+    """Return a reference as it is stored, from what a person typed: any case, spaces or hyphens."""
+    return "".join(text.split()).replace("-", "").upper()
+
+
+def add(db: Database, reference: str, household: int, account: int, people: Iterable[int]) -> int:
+    """Deposit a dossier about `people`, and say so in its journal."""
+    with transaction(db):
+        cursor = db.execute(
+            "INSERT INTO dossiers (reference, household, account, deposited_at) VALUES (?, ?, ?, ?)",
+            (reference, household, account, stamp(now())),
+        )
+        dossier = int(cursor.lastrowid or 0)
+        for person in people:
+            db.execute("INSERT INTO dossier_people (dossier, person) VALUES (?, ?)", (dossier, person))
+        journal.add(db, dossier, "deposited")
+    return dossier
+
+
+_DOSSIERS = """
+SELECT dossiers.id, dossiers.reference, dossiers.household, dossiers.account,
+    dossiers.deposited_at, dossiers.opened_at, dossiers.answered_at,
+    dossier_people.person, dossier_people.decision, dossier_people.motive, dossier_people.comment
+FROM dossiers LEFT JOIN dossier_people ON dossier_people.dossier = dossiers.id
+"""
+_ORDER = " ORDER BY dossiers.deposited_at DESC, dossiers.id DESC, dossier_people.person"
+
+
+def by_id(db: Database, dossier: int) -> Dossier | None:
+    """Return a dossier."""
+    return next(_dossiers(db, _DOSSIERS + " WHERE dossiers.id = ?" + _ORDER, dossier), None)
+
+
+def by_reference(db: Database, reference: str) -> Dossier | None:
+    """Return the dossier of a reference, typed with or without its space, in any case."""
+    return next(
+        _dossiers(db, _DOSSIERS + " WHERE dossiers.reference = ?" + _ORDER, typed_reference(reference)), None
+    )
+
+
+def of_household(db: Database, household: int) -> tuple[Dossier, ...]:
+    """Return what a household deposited, the most recent first."""
+    return tuple(_dossiers(db, _DOSSIERS + " WHERE dossiers.household = ?" + _ORDER, household))
+
+
+def by_ids(db: Database, dossiers: Sequence[int]) -> tuple[Dossier, ...]:
+    """Return several dossiers, in the order of `dossiers`."""
+    query = _DOSSIERS + " WHERE dossiers.id IN (SELECT value FROM json_each(?))" + _ORDER
+    found = {dossier.id: dossier for dossier in _dossiers(db, query, json.dumps(list(dossiers)))}
+    return tuple(found[dossier] for dossier in dossiers if dossier in found)
+
+
+def _dossiers(db: Database, query: str, value: int | str) -> Iterator[Dossier]:
+    for record, rows in groupby(db.execute(query, (value,)).fetchall(), key=lambda row: row[:7]):
+        dossier, reference, household, account, deposited, opened, answered = record
+        yield Dossier(
+            id=dossier,
+            reference=reference,
+            household=household,
+            account=account,
+            deposited_at=moment(deposited),
+            opened_at=moment(opened) if opened else None,
+            answered_at=moment(answered) if answered else None,
+            lines=tuple(_line(row[7:]) for row in rows if row[7] is not None),
+        )
+
+
+def _line(row: Sequence[Any]) -> DecisionLine:
+    person, decision, motive, comment = row
+    return DecisionLine(person, Decision(decision) if decision else None, motive, comment)
+
+
+def set_opened(db: Database, dossier: int) -> bool:
+    """Date the first opening by an agent; True when this is it."""
+    query = "UPDATE dossiers SET opened_at = ? WHERE id = ? AND opened_at IS NULL RETURNING id"
+    return db.execute(query, (stamp(now()), dossier)).fetchone() is not None
+
+
+def set_answered(db: Database, dossier: int, answered: bool) -> None:
+    """Date the answer; or take it back, when the dossier is reopened."""
+    at = stamp(now()) if answered else None
+    db.execute("UPDATE dossiers SET answered_at = ? WHERE id = ?", (at, dossier))
+
+
+def set_decision(db: Database, dossier: int, line: DecisionLine) -> None:
+    """Keep what was decided for one person of a dossier, in place of what was decided before."""
+    db.execute(
+        "UPDATE dossier_people SET decision = ?, motive = ?, comment = ? WHERE dossier = ? AND person = ?",
+        (line.decision, line.motive, line.comment, dossier, line.person),
+    )

@@ -1,0 +1,71 @@
+"""The journal of a dossier: who did or read what, and when."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from wizard.clock import moment, now, stamp
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a journal; without `agent`, the family did it."""
+
+    at: datetime
+    action: str
+    agent: str | None
+    person: int | None
+    detail: dict[str, Any]
+
+
+def add(
+    db: Database,
+    dossier: int,
+    action: str,
+    agent: int | None = None,
+    person: int | None = None,
+    **detail: str | None,
+) -> None:
+    """Write that `agent` did `action`."""
+    db.execute(
+        "INSERT INTO journal (dossier, at, agent, action, person, detail) VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            dossier,
+            stamp(now()),
+            agent,
+            action,
+            person,
+            json.dumps(detail, ensure_ascii=False) if detail else None,
+        ),
+    )
+
+
+def of_dossier(db: Database, dossier: int) -> tuple[Entry, ...]:
+    """Return a dossier's journal, the most recent line first."""
+    query = """
+    SELECT journal.at, journal.action, agents.email, journal.person, journal.detail
+    FROM journal LEFT JOIN agents ON agents.id = journal.agent
+    WHERE journal.dossier = ? ORDER BY journal.id DESC
+    """
+    return tuple(
+        Entry(moment(at), action, agent, person, json.loads(detail or "{}"))
+        for at, action, agent, person, detail in db.execute(query, (dossier,))
+    )
+
+
+def latest_change(db: Database, dossier: int) -> int:
+    """Return a number that grows each time a dossier is decided, answered or reopened."""
+    query = (
+        "SELECT coalesce(max(id), 0) FROM journal"
+        " WHERE dossier = ? AND action IN ('decided', 'answered', 'reopened')"
+    )
+    return int(db.execute(query, (dossier,)).fetchone()[0])
+
+
+def latest_decisions(db: Database, dossier: int) -> dict[int, int]:
+    """Return, for each person decided on, a number that grows with each decision about them."""
+    query = "SELECT person, max(id) FROM journal WHERE dossier = ? AND action = 'decided' GROUP BY person"
+    return {person: number for person, number in db.execute(query, (dossier,)) if person is not None}

@@ -1,0 +1,90 @@
+"""The town hall's queue: how many dossiers wait, since when, and whom they concern."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from json import dumps
+
+from sqlite_utils import Database
+
+from wizard.clock import stamp
+from wizard.models import Dossier
+from wizard.stores import dossiers, names
+
+
+class State(StrEnum):
+    """Whose turn it is; the values are those of the queue's addresses."""
+
+    TO_DO = "a-traiter"
+    TO_CORRECT = "a-corriger"
+    DONE = "traites"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many dossiers are in each state, and how many of those to do have waited too long."""
+
+    to_do: int
+    late: int
+    to_correct: int
+    done: int
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A dossier of the queue and the names of its people."""
+
+    dossier: Dossier
+    names: tuple[str, ...]
+
+
+_STATES = """
+WITH states AS (
+    SELECT id, deposited_at, answered_at, CASE
+        WHEN answered_at IS NULL THEN 'a-traiter'
+        WHEN EXISTS (SELECT 1 FROM dossier_people WHERE dossier = dossiers.id AND decision = 'to_correct')
+        THEN 'a-corriger' ELSE 'traites' END AS state
+    FROM dossiers
+)
+"""
+
+
+def counts(db: Database, late_before: datetime) -> Counts:
+    """Count the dossiers of each state; late are those to do that were deposited before `late_before`."""
+    query = _STATES + "SELECT state, count(*), sum(deposited_at < ?) FROM states GROUP BY state"
+    found = {state: (number, late) for state, number, late in db.execute(query, (stamp(late_before),))}
+    to_do, late = found.get(State.TO_DO, (0, 0))
+    to_correct, done = (found.get(state, (0, 0))[0] for state in (State.TO_CORRECT, State.DONE))
+    return Counts(to_do, late, to_correct, done)
+
+
+def in_state(db: Database, state: State, limit: int, offset: int = 0) -> tuple[Entry, ...]:
+    """Return a page of the dossiers in a state: to do, the oldest first; answered, the latest first."""
+    query = _STATES + (
+        "SELECT id FROM states WHERE state = ?"
+        " ORDER BY answered_at DESC, CASE WHEN answered_at IS NULL THEN deposited_at END, id LIMIT ? OFFSET ?"
+    )
+    return _entries(db, [row[0] for row in db.execute(query, (state, limit, offset))])
+
+
+def search(db: Database, text: str, limit: int) -> tuple[Entry, ...]:
+    """Return the dossiers whose reference is `text`, or one of whose people bears all its words."""
+    exact = dossiers.by_reference(db, text)
+    found = [exact.id] if exact else []
+    return _entries(db, [*found, *(one for one in names.dossiers_of(db, text, limit) if one not in found)])
+
+
+_NAMES = """
+SELECT dossier_people.dossier, people.given_name || ' ' || coalesce(people.usage_name, people.birth_name)
+FROM dossier_people JOIN people ON people.id = dossier_people.person
+WHERE dossier_people.dossier IN (SELECT value FROM json_each(?))
+ORDER BY people.id
+"""
+
+
+def _entries(db: Database, found: list[int]) -> tuple[Entry, ...]:
+    people: dict[int, list[str]] = defaultdict(list)
+    for dossier, name in db.execute(_NAMES, (dumps(found),)):
+        people[dossier].append(name)
+    return tuple(Entry(dossier, tuple(people[dossier.id])) for dossier in dossiers.by_ids(db, found))
