@@ -1,0 +1,236 @@
+/*
+What the browser adds to pages that work without it. Markup it looks for:
+
+#status            role=status, outside #main; its data-* carry every sentence said here (layouts/page.html).
+form[hx-post]      « Envoi… » on its button after 300 ms; sent again, same idempotency key, when the network fails.
+#main h1, #summary take the focus after a step, the summary of errors first.
+[data-framed]      hidden, shown in a frame only. a[data-top] opens a new tab from a frame, not at top level.
+[data-resume]      hidden, holds a link; shown on the welcome page with the address of the sign-up begun in this tab.
+[data-reveal=ID]   hidden button, aria-pressed=false: shows and hides the password of the field ID.
+
+[data-combobox]    suggestions under a field (WAI-ARIA 1.2, editable combobox with list autocomplete):
+  <div class="combobox" data-combobox>
+    <div class="field"><label …>…<input id="address_query" name="address_query" autocomplete="off" hx-get="/adresses"
+      hx-trigger="input delay:150ms" hx-target="#address_list" hx-sync="this:replace"></div>
+    <p class="check" hidden>Adresse reconnue</p>
+    <ul id="address_list" role="listbox" aria-label="Adresses proposées"></ul>
+    <input type="hidden" name="address_id">
+  </div>
+  The request carries the text as `q`, from three characters on. The answer, 200 even when empty, is a row of
+  <li role="option" id="…" data-id="…" data-label="…">…</li>. Roles and states of the field are set here.
+*/
+(function () {
+  'use strict';
+  const doc = document, framed = window.parent !== window, delays = [1, 2, 4, 8];
+  let timer, again;
+
+  const find = (selector, root) => (root || doc).querySelector(selector);
+  const all = (selector, act) => doc.querySelectorAll(selector).forEach(act);
+  const on = (names, act) => names.split(' ').forEach((name) => doc.addEventListener(name, act));
+  const words = (name, number) => (find('#status').dataset[name] || '').replace('#', number);
+
+  function say(message, quiet, retry) {
+    const box = find('#status');
+    box.className = quiet ? 'visually-hidden' : '';
+    box.textContent = message;
+    if (retry) {
+      const button = doc.createElement('button');
+      button.type = 'button';
+      button.textContent = words('again');
+      button.onclick = retry;
+      box.append(doc.createElement('br'), button);
+    }
+  }
+
+  // The parent page gives the frame this height: a number is all it is told.
+  function tell(top) {
+    if (framed) parent.postMessage({portail: Math.ceil(doc.documentElement.getBoundingClientRect().height), top: top}, '*');
+  }
+
+  // Where storage is refused to frames, it throws: the sign-up then begins anew, as without script.
+  function remember() {
+    try {
+      const path = location.pathname;
+      if (find('form[action^="/inscription/"]')) sessionStorage.draft = path;
+      else if (sessionStorage.draft === path) delete sessionStorage.draft;
+      const begun = sessionStorage.draft;
+      if (begun) all('[data-resume]', (block) => { find('a', block).href = begun; block.hidden = false; });
+    } catch (refused) { /* nothing is remembered */ }
+  }
+
+  function dress() {
+    all('[data-framed]', (block) => { block.hidden = !framed; });
+    if (!framed) all('a[data-top]', (link) => { link.target = ''; all('a[data-top] .visually-hidden', (note) => note.remove()); });
+    all('[data-reveal]', (button) => { button.hidden = false; });
+    all('[data-combobox]', (box) => {
+      const input = find('[hx-get]', box);
+      input.setAttribute('role', 'combobox');
+      input.setAttribute('aria-autocomplete', 'list');
+      input.setAttribute('aria-controls', find('[role=listbox]', box).id);
+      show(box, false);
+    });
+    remember();
+  }
+
+  function arrive() {
+    const target = find('#summary') || find('#main h1') || find('#main');
+    target.tabIndex = -1;
+    target.focus({preventScroll: true});
+    window.scrollTo(0, 0);
+    tell(true);
+  }
+
+  // Sending
+  on('htmx:before:request', (event) => {
+    const form = event.target, ctx = event.detail.ctx;
+    if (form.tagName !== 'FORM') return;
+    const button = ctx.request.submitter || find('button:not([type=button])', form), label = button.textContent;
+    clearTimeout(timer);
+    form.setAttribute('aria-busy', true);
+    const slow = setTimeout(() => {
+      button.style.minWidth = button.offsetWidth + 'px';
+      button.textContent = words('sending');
+      say(words('sending'), true);
+    }, 300);
+    ctx.restore = () => {
+      clearTimeout(slow);
+      form.removeAttribute('aria-busy');
+      button.textContent = label;
+    };
+  });
+  on('htmx:finally:request', (event) => {
+    const ctx = event.detail.ctx;
+    if (ctx.restore && !ctx.keepIndicators) ctx.restore();
+  });
+
+  // A submit event of ours, for old Safari has no requestSubmit; HTMX sends the form again as it stands.
+  function retry(ctx, message) {
+    const form = ctx.sourceElement, delay = delays[form.tries = form.tries || 0];
+    form.tries++;
+    again = () => {
+      const event = new CustomEvent('submit', {bubbles: true, cancelable: true});
+      event.submitter = ctx.request.submitter;
+      again = clearTimeout(timer);
+      if (form.isConnected) form.dispatchEvent(event);
+    };
+    if (delay) timer = setTimeout(again, delay * (750 + Math.random() * 500));
+    else form.tries = 0;
+    say(delay ? words('retry', delay) : message || words('failed'), false, delay ? null : again);
+  }
+  on('htmx:error', (event) => {
+    const ctx = event.detail.ctx;
+    if (ctx && ctx.restore && ctx.text === undefined) retry(ctx);
+  });
+  window.addEventListener('online', () => again && again());
+
+  on('htmx:after:swap', (event) => {
+    const ctx = event.detail.ctx, box = ctx.target.closest('[data-combobox]');
+    if (box) suggest(box);
+    else if (ctx.swap === 'none') {
+      if (!ctx.restore || ctx.response.status < 400) return;
+      // The page of the error is not shown in place of the form: its words are, under it.
+      const page = new DOMParser().parseFromString(ctx.text, 'text/html');
+      const message = Array.from(page.querySelectorAll('h1, h1 + p'), (part) => part.textContent).join('. ') || words('failed');
+      if (ctx.response.status > 501) retry(ctx, message);
+      else say(message);
+    } else if (ctx.target.id === 'main' || ctx.target === doc.body) {
+      again = clearTimeout(timer);
+      say('');
+      dress();
+      arrive();
+    }
+  });
+
+  // Password
+  on('click submit', (event) => {
+    const sending = event.type === 'submit';
+    const button = sending ? find('[data-reveal][aria-pressed=true]', event.target) : event.target.closest('[data-reveal]');
+    if (!button) return;
+    const input = doc.getElementById(button.dataset.reveal), shown = !sending && input.type === 'password';
+    input.type = shown ? 'text' : 'password';
+    button.setAttribute('aria-pressed', shown);
+  });
+
+  // Suggestions
+  const boxOf = (event) => event.target.closest && event.target.closest('[data-combobox]');
+  const input = (box) => find('[role=combobox]', box);
+  const options = (box) => Array.from(box.querySelectorAll('[role=option]'));
+  const active = (box) => find('[aria-selected=true]', box);
+
+  function mark(box, option) {
+    options(box).forEach((other) => other.setAttribute('aria-selected', other === option));
+    if (option) {
+      input(box).setAttribute('aria-activedescendant', option.id);
+      option.scrollIntoView({block: 'nearest'});
+    } else input(box).removeAttribute('aria-activedescendant');
+  }
+  function show(box, open) {
+    open = open && options(box).length > 0;
+    find('[role=listbox]', box).hidden = !open;
+    input(box).setAttribute('aria-expanded', open);
+    mark(box);
+  }
+  function suggest(box) {
+    if (doc.activeElement !== input(box)) return;
+    const count = options(box).length;
+    show(box, true);
+    say(words(count > 1 ? 'many' : count ? 'one' : 'none', count), true);
+  }
+  function recognise(box, id) {
+    const check = find('.check', box);
+    find('[type=hidden]', box).value = id;
+    check.hidden = !id;
+    if (id) say(check.textContent, true);
+  }
+  function choose(box, option) {
+    input(box).dispatchEvent(new CustomEvent('htmx:abort'));
+    input(box).value = option.dataset.label;
+    recognise(box, option.dataset.id);
+    show(box, false);
+  }
+
+  on('htmx:config:request', (event) => {
+    const field = event.target, box = boxOf(event), body = event.detail.ctx.request.body;
+    if (!box || field !== input(box)) return;
+    const text = field.value.trim();
+    if (text.length < 3 || find('[type=hidden]', box).value) event.preventDefault();
+    body.delete(field.name);
+    body.set('q', text);
+  });
+  on('input', (event) => {
+    const box = boxOf(event);
+    if (!box || event.target !== input(box)) return;
+    recognise(box, '');
+    if (event.target.value.trim().length < 3) {
+      event.target.dispatchEvent(new CustomEvent('htmx:abort'));
+      find('[role=listbox]', box).textContent = '';
+    }
+    show(box, true);
+  });
+  on('keydown', (event) => {
+    const box = boxOf(event), key = event.key;
+    if (!box || event.target !== input(box) || event.isComposing) return;
+    const list = options(box), last = list.length - 1, open = !find('[role=listbox]', box).hidden, at = list.indexOf(active(box));
+    const to = {ArrowDown: at < last ? at + 1 : 0, ArrowUp: at > 0 ? at - 1 : last, Home: at < 0 ? -1 : 0, End: at < 0 ? -1 : last}[key];
+    if (to >= 0 && last >= 0) {
+      if (!open) show(box, true);
+      mark(box, list[to]);
+    } else if (key === 'Enter' && open && at >= 0) choose(box, list[at]);
+    else if (key === 'Escape' && open) show(box, false);
+    else return;
+    event.preventDefault();
+  });
+  // The focus stays in the field while the finger or the mouse is on the list.
+  on('mousedown', (event) => { if (event.target.closest('[role=option]')) event.preventDefault(); });
+  on('click', (event) => {
+    const option = event.target.closest('[role=option]'), box = boxOf(event);
+    if (option && box) choose(box, option);
+  });
+  on('focusout', (event) => { const box = boxOf(event); if (box) show(box, false); });
+
+  dress();
+  if (find('#summary')) arrive();
+  // A page that a link of this frame opened begins at its top, as after a step.
+  else tell(doc.referrer.indexOf(location.origin + '/') === 0);
+  if (window.ResizeObserver) new ResizeObserver(() => tell(false)).observe(doc.documentElement);
+})();
