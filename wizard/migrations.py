@@ -119,30 +119,43 @@ def m0001_initial(db: Database) -> None:
     CREATE UNIQUE INDEX accounts_email ON accounts(email) WHERE activated_at IS NOT NULL;
     CREATE INDEX accounts_household ON accounts(household);
 
+    -- `revision` counts what was saved; `human_at` is when the security check was passed.
     CREATE TABLE drafts (
         id INTEGER PRIMARY KEY,
-        token_sha256 TEXT NOT NULL UNIQUE,
         kind TEXT NOT NULL CHECK (kind IN ('signup', 'entourage')),
         account INTEGER REFERENCES accounts(id) ON DELETE CASCADE,
+        revision INTEGER NOT NULL DEFAULT 0,
+        human_at TEXT,
         created_at TEXT NOT NULL,
         touched_at TEXT NOT NULL,
         expires_at TEXT NOT NULL
     ) STRICT;
     CREATE INDEX drafts_expires_at ON drafts(expires_at);
+    CREATE INDEX drafts_account ON drafts(account);
+
+    -- The authority over a draft: who holds one of its tokens, in the page's address. Two devices, two tokens.
+    CREATE TABLE draft_tokens (
+        token_sha256 TEXT PRIMARY KEY,
+        draft INTEGER NOT NULL REFERENCES drafts(id) ON DELETE CASCADE,
+        expires_at TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX draft_tokens_draft ON draft_tokens(draft);
 
     CREATE TABLE draft_answers (
         draft INTEGER NOT NULL REFERENCES drafts(id) ON DELETE CASCADE,
         step TEXT NOT NULL,
         data TEXT NOT NULL CHECK (json_valid(data)),
+        position INTEGER NOT NULL,
         PRIMARY KEY (draft, step)
     ) STRICT, WITHOUT ROWID;
 
     -- The last content applied from each rendered form: the same form again, unchanged, is a replay.
     CREATE TABLE draft_posts (
         draft INTEGER NOT NULL REFERENCES drafts(id) ON DELETE CASCADE,
-        form_key TEXT NOT NULL,
-        digest TEXT NOT NULL,
-        PRIMARY KEY (draft, form_key)
+        step TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        content_sha256 TEXT NOT NULL,
+        PRIMARY KEY (draft, step, revision)
     ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE dossiers (
@@ -191,17 +204,6 @@ def m0001_initial(db: Database) -> None:
         used_at TEXT
     ) STRICT;
     CREATE INDEX tokens_account ON tokens(account, purpose);
-
-    CREATE TABLE challenges (
-        id TEXT PRIMARY KEY,
-        draft INTEGER NOT NULL REFERENCES drafts(id) ON DELETE CASCADE,
-        noun TEXT NOT NULL,
-        answer TEXT NOT NULL,
-        image BLOB NOT NULL,
-        expires_at TEXT NOT NULL,
-        used_at TEXT
-    ) STRICT;
-    CREATE INDEX challenges_draft ON challenges(draft);
 
     -- Token buckets: `level` tokens were left at `filled_at` (seconds since the epoch).
     CREATE TABLE limits (

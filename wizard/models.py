@@ -79,12 +79,18 @@ Answers = dict[str, dict[str, list[str]]]
 
 @dataclass(frozen=True)
 class Draft:
-    """A journey under way; `answers` holds what each step submitted."""
+    """A journey under way; `answers` holds what each step submitted.
+
+    `revision` counts what was saved: a form carries the one it was rendered from.
+    `human_at` is when the security check was passed.
+    """
 
     id: int
     kind: DraftKind
     account: int | None
-    expires_at: datetime
+    revision: int
+    human_at: datetime | None
+    touched_at: datetime
     answers: Answers
 
 

@@ -29,6 +29,16 @@ def network() -> str:
     return keyed_hash(str(ipaddress.ip_network((address, prefix), strict=False)))
 
 
+def limited_network() -> str | None:
+    """Return `network()`, or None from a network that the town trusts: no limit applies there."""
+    try:
+        address = ipaddress.ip_address(request.remote_addr or "")
+    except ValueError:
+        return network()
+    trusted = current_app.config["PORTAIL"].trusted_networks
+    return None if any(address in known for known in trusted) else network()
+
+
 def keyed_hash(text: str) -> str:
     """Return an HMAC-SHA-256 of `text`, 32 hexadecimal digits."""
     key = current_app.config["SECRET_KEY"].encode()

@@ -1,0 +1,155 @@
+"""A journey: its steps in order, which one comes next, which may be opened, what was answered. Pure."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from wtforms import Field
+
+from wizard.forms import StepForm
+from wizard.models import Answers, Draft, DraftKind
+
+Rows = list[tuple[Any, str]]
+
+
+class Refused(Exception):
+    """A use case refuses what a form submitted; `field` is where the sentence belongs."""
+
+    def __init__(self, field: str, sentence: Any, status: int = 422) -> None:
+        super().__init__(field)
+        self.field = field
+        self.sentence = sentence
+        self.status = status
+
+
+def _always(_answers: Answers) -> bool:
+    return True
+
+
+def _nothing(_draft: Draft, _form: StepForm) -> Mapping[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a step submitted: the draft before, and as it is now that this is kept.
+
+    `fresh` says that no other submission came from the page it was typed in: what may serve once is
+    still unspent. `revision` is the draft's when that page was rendered.
+    """
+
+    before: Draft
+    draft: Draft
+    form: StepForm
+    revision: int
+    fresh: bool
+
+
+def _no_guard(_submission: Submission) -> None:
+    return None
+
+
+def shown(field: Field) -> str:
+    """Return a field's value as a person reads it: the label of a choice, not its code."""
+    labels = {value: str(label) for value, label in getattr(field, "choices", None) or ()}
+    if labels:
+        values = field.data if isinstance(field.data, list) else [field.data]
+        return ", ".join(labels[value] for value in values if value in labels)
+    return str(field.data or "")
+
+
+def labelled_values(form: StepForm) -> Rows:
+    """Return the label and value of each answer that is not private; blanks are left out."""
+    rows = [(field.label.text, shown(field)) for field in form if field.name not in form.private]
+    return [(label, value) for label, value in rows if value]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step, declared once.
+
+    `applies` says from the other answers whether it is asked; `recap` gives its lines of the summary;
+    `context` gives its template what the form does not hold; `guard` may refuse what was submitted;
+    a submit button named in `asks` only asks for the page again, with what was typed.
+    """
+
+    slug: str
+    title: Any
+    form: type[StepForm]
+    template: str
+    applies: Callable[[Answers], bool] = _always
+    recap: Callable[[StepForm], Rows] = labelled_values
+    context: Callable[[Draft, StepForm], Mapping[str, Any]] = _nothing
+    guard: Callable[[Submission], None] = _no_guard
+    asks: frozenset[str] = frozenset()
+
+    def filled(self, answers: Answers) -> StepForm:
+        """Return the form as it was last submitted, or blank."""
+        if self.slug not in answers:
+            return self.form(answers=answers)
+        return self.form.stored(answers[self.slug], answers)
+
+    def complete(self, answers: Answers) -> bool:
+        """Whether what was submitted is still valid."""
+        return bool(self.form.stored(answers.get(self.slug, {}), answers).validate())
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a step stands among those that apply: « Étape 2 sur 4 »."""
+
+    step: Step
+    steps: tuple[Step, ...]
+
+    @property
+    def number(self) -> int:
+        return self.steps.index(self.step) + 1
+
+    @property
+    def total(self) -> int:
+        return len(self.steps)
+
+    @property
+    def previous(self) -> Step | None:
+        return self.steps[self.number - 2] if self.number > 1 else None
+
+    @property
+    def next(self) -> Step | None:
+        return self.steps[self.number] if self.number < self.total else None
+
+
+@dataclass(frozen=True)
+class Journey:
+    """Steps in the order they are asked. The last one commits, so it is never complete before."""
+
+    kind: DraftKind
+    steps: tuple[Step, ...]
+
+    def find(self, slug: str) -> Step | None:
+        """Return the step of that slug."""
+        return next((step for step in self.steps if step.slug == slug), None)
+
+    def place(self, step: Step, answers: Answers) -> Place:
+        """Return where `step` stands."""
+        return Place(step, tuple(self._applying(answers)))
+
+    def first_incomplete(self, answers: Answers) -> Step:
+        """Return the first step still to be answered; the last one when all others are."""
+        *before, last = self._applying(answers)
+        return next((step for step in before if not step.complete(answers)), last)
+
+    def reachable(self, step: Step, answers: Answers) -> bool:
+        """Whether every step before this one is answered."""
+        for earlier in self._applying(answers):
+            if earlier is step:
+                return True
+            if not earlier.complete(answers):
+                return False
+        return False
+
+    def recap(self, answers: Answers) -> list[tuple[Step, Rows]]:
+        """Return what was answered, step by step."""
+        return [(step, step.recap(step.filled(answers))) for step in self._applying(answers)]
+
+    def _applying(self, answers: Answers) -> Iterator[Step]:
+        return (step for step in self.steps if step.applies(answers))

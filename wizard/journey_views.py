@@ -1,0 +1,138 @@
+"""The one view of every step of every journey: GET shows it, POST keeps it and shows the next."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import abort, current_app, redirect, request, url_for
+from sqlite_utils import Database
+from werkzeug.wrappers import Response
+
+from wizard import clock, htmx
+from wizard.db import get_db, transaction
+from wizard.forms import StepForm
+from wizard.journey import Journey, Refused, Step, Submission
+from wizard.models import Answers, Draft, Receipt
+from wizard.security import is_cross_site
+from wizard.stores import drafts
+
+
+@dataclass(frozen=True)
+class Trip:
+    """A journey as the site serves it.
+
+    `endpoint` shows a step, `start` begins again; `finish` commits what the last step submitted or raises
+    Refused; `arrived` answers for an address whose draft is finished; `idle` is how long a page's address
+    stays good without a step saved (None: as long as the draft).
+    """
+
+    journey: Journey
+    endpoint: str
+    start: str
+    finish: Callable[[Database, Submission], None]
+    arrived: Callable[[str, Receipt], Response]
+    idle: timedelta | None = None
+
+    def url(self, token: str, step: Step) -> str:
+        """Return the address of a step."""
+        return url_for(self.endpoint, token=token, slug=step.slug)
+
+    def load(self, token: str) -> Draft | None:
+        """Return the draft that a page's address opens."""
+        return drafts.load(get_db(), token, self.journey.kind, clock.now())
+
+    def begin(self, account: int | None = None, answers: Answers | None = None) -> str:
+        """Open a draft holding `answers` and return its token."""
+        db, now = get_db(), clock.now()
+        with transaction(db):
+            draft = drafts.add(db, self.journey.kind, now, lifetime(), account)
+            for step, data in (answers or {}).items():
+                drafts.save(db, draft, step, data)
+            return drafts.add_token(db, draft, now, self.idle or lifetime())
+
+    def keep(self, token: str, draft: Draft, step: str, data: dict[str, list[str]]) -> tuple[Draft, int, bool]:
+        """Save what a step submitted; return the draft as it is now, the page's revision, and whether it is fresh."""
+        db, now = get_db(), clock.now()
+        with transaction(db):
+            current = drafts.load(db, token, self.journey.kind, now) or abort(410)
+            revision = request.form.get("_k", current.revision, int)
+            if not drafts.is_replay(db, draft.id, step, revision, data):
+                drafts.save(db, draft.id, step, data)
+            drafts.touch(db, draft.id, token, now, lifetime(), self.idle or lifetime())
+            kept = drafts.load(db, token, self.journey.kind, now) or abort(410)
+        return kept, revision, revision == current.revision
+
+
+def lifetime() -> timedelta:
+    """Return how long a draft is kept after its last saved step."""
+    return timedelta(hours=current_app.config["PORTAIL"].retention.draft_hours)
+
+
+def serve_step(trip: Trip, token: str, slug: str) -> Response:
+    """Answer GET and POST of a step."""
+    step = trip.journey.find(slug) or abort(404)
+    if is_cross_site():
+        return redirect(url_for(trip.start), 303)
+    draft = trip.load(token)
+    if draft is None:
+        return gone(trip, token)
+    if not trip.journey.reachable(step, draft.answers):
+        return go(trip, token, draft, trip.journey.first_incomplete(draft.answers))
+    if request.method == "POST":
+        return _submit(trip, token, draft, step)
+    return show(trip, token, draft, step, step.filled(draft.answers), push=True)
+
+
+def gone(trip: Trip, token: str) -> Response:
+    """Answer for an address whose draft is finished, or expired."""
+    receipt = drafts.receipt(get_db(), token, trip.journey.kind, clock.now())
+    if receipt:
+        return trip.arrived(token, receipt)
+    return htmx.page("journey/expired.html", 410, start=url_for(trip.start))
+
+
+def show(
+    trip: Trip, token: str, draft: Draft, step: Step, form: StepForm, status: int = 200, *, push: bool = False
+) -> Response:
+    """Render a step; `push` gives HTMX its address, for a step that was not the one on the page."""
+    return htmx.page(
+        step.template,
+        status,
+        push_url=trip.url(token, step) if push else None,
+        form=form,
+        draft=draft,
+        token=token,
+        trip=trip,
+        place=trip.journey.place(step, draft.answers),
+        **step.context(draft, form),
+    )
+
+
+def go(trip: Trip, token: str, draft: Draft, step: Step) -> Response:
+    """Lead to a step: at once for HTMX, one round trip saved, by a redirect otherwise."""
+    if htmx.wants_fragment():
+        return show(trip, token, draft, step, step.filled(draft.answers), push=True)
+    return redirect(trip.url(token, step), 303)
+
+
+def _submit(trip: Trip, token: str, draft: Draft, step: Step) -> Response:
+    form = step.form(request.form, answers=draft.answers)
+    asked = not step.asks.isdisjoint(request.form)
+    before = draft
+    draft, revision, fresh = trip.keep(token, draft, step.slug, form.raw())
+    submission = Submission(before, draft, form, revision, fresh)
+    if asked:
+        return show(trip, token, draft, step, form)
+    following = trip.journey.place(step, draft.answers).next
+    status = 200 if form.validate() else 422
+    try:
+        step.guard(submission)
+        if status == 200 and following is None:
+            trip.finish(get_db(), submission)
+    except Refused as refused:
+        field = form[refused.field]
+        field.errors = [*field.errors, refused.sentence]
+        status = refused.status
+    if status != 200:
+        return show(trip, token, draft, step, form, status)
+    return go(trip, token, draft, following) if following else gone(trip, token)

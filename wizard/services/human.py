@@ -1,0 +1,81 @@
+"""The security check of a sign-up: a board drawn from the draft's own state, good for one submission.
+
+Nothing of it is stored: the board is a function of the installation's key, the draft, its revision and the
+quarter of an hour. A submission spends the revision, right or wrong, so a board never serves twice.
+"""
+
+from datetime import datetime, timedelta
+from random import Random
+
+from flask_babel import lazy_gettext as _
+from sqlite_utils import Database
+
+from wizard.db import transaction
+from wizard.journey import Refused, Submission
+from wizard.security import keyed_hash
+from wizard.services import limits
+from wizard.services.captcha.board import Board, new_board
+from wizard.stores import drafts
+
+FIELD = "security_icon"
+_PERIOD = 15 * 60  # seconds; a board shown is accepted for one to two periods
+_FASTEST = timedelta(seconds=2)  # nobody reads the page, chooses a password and clicks in less
+
+
+def period(now: datetime) -> int:
+    """Return the quarter of an hour that a board shown at `now` belongs to."""
+    return int(now.timestamp()) // _PERIOD
+
+
+def board(draft: int, revision: int, period: int) -> Board:
+    """Return the board of a page: the same each time that page is asked for."""
+    return new_board(Random(keyed_hash(f"board {draft} {revision} {period}")))
+
+
+def judge(db: Database, submission: Submission, icon: str, shown: int, network: str | None, now: datetime) -> None:
+    """Accept a click on the right icon, once and for all for this draft.
+
+    `shown` is the period the page says; `network` is None where limits do not apply. Raises Refused, with 429 when there were too many tries.
+    """
+    draft = submission.draft
+    if draft.human_at is not None:
+        return
+    _limit(db, draft.id, network)
+    if not submission.fresh or not 0 <= period(now) - shown <= 1:
+        raise Refused(FIELD, _("L’image a changé entre-temps : regardez la nouvelle, et cliquez de nouveau."))
+    if network and now - submission.before.touched_at < _FASTEST:
+        raise Refused(FIELD, _("C’était très rapide : regardez la nouvelle image, et cliquez de nouveau."))
+    if icon != str(board(draft.id, submission.revision, shown).answer):
+        raise Refused(FIELD, _("Ce n’était pas la bonne image. En voici une autre : cliquez sur ce qui est demandé."))
+    with transaction(db):
+        drafts.set_human(db, draft.id, now)
+
+
+def judge_without_image(db: Database, submission: Submission, network: str | None) -> None:
+    """Let through who cannot see the image: the code sent by mail stands for it, under stricter limits.
+
+    RGAA 4.1, 1.5: another way to the same service. Raises Refused with 429 past five an hour for a network.
+    """
+    if submission.draft.human_at is not None or network is None:
+        return
+    with transaction(db):
+        wait = limits.take(db, f"no board network {network}", 5, timedelta(hours=1))
+    if wait:
+        raise Refused(
+            FIELD, _("Trop d’inscriptions depuis ce réseau. Réessayez dans une heure, ou cliquez sur l’image."), 429
+        )
+
+
+def _limit(db: Database, draft: int, network: str | None) -> None:
+    """At most 5 answers a quarter of an hour for a draft, 20 an hour for a network."""
+    if network is None:
+        return
+    with transaction(db):
+        waits = (
+            limits.take(db, f"board draft {draft}", 5, timedelta(minutes=15)),
+            limits.take(db, f"board network {network}", 20, timedelta(hours=1)),
+        )
+    if any(waits):
+        raise Refused(
+            FIELD, _("Trop d’essais en peu de temps. Attendez un quart d’heure, ou continuez sans l’image."), 429
+        )

@@ -1,0 +1,55 @@
+"""The end of a sign-up: household, person, address and account committed at once, the mail with them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from wizard.models import Address, Draft, Identity, Role
+from wizard.services import activation
+from wizard.stores import accounts, drafts, people
+
+RECEIPT_LIFETIME = timedelta(days=7)
+
+
+class UsernameTaken(Exception):
+    """Another account has this identifier."""
+
+
+@dataclass(frozen=True)
+class Registration:
+    """What a sign-up declares; `username` is None when it is the e-mail address, which is case-folded."""
+
+    identity: Identity
+    address: Address
+    email: str
+    username: str | None
+    password_hash: str
+    enfance_key: str
+    key_origin: str
+
+
+def register(db: Database, draft: Draft, registration: Registration, now: datetime) -> int:
+    """Commit a sign-up and return its account, which waits for its e-mail address to be proved.
+
+    To be called in a transaction. Nothing here depends on whether the address is known already: only the
+    mail does. Raises UsernameTaken.
+    """
+    if registration.username and accounts.username_taken(db, registration.username):
+        raise UsernameTaken
+    household = people.add_household(db, registration.enfance_key, registration.key_origin, now)
+    person = people.add_person(db, registration.identity, now)
+    people.add_member(db, household, person, Role.REPRESENTATIVE)
+    people.set_address(db, person, registration.address)
+    account = accounts.add(
+        db,
+        household=household,
+        person=person,
+        email=registration.email,
+        username=registration.username,
+        password_hash=registration.password_hash,
+        now=now,
+    )
+    activation.start(db, account)
+    drafts.finish(db, draft, account, None, now + RECEIPT_LIFETIME)
+    return account

@@ -1,0 +1,102 @@
+"""Step « Identifiants »: how the parent will sign in, and the security check."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import current_app
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField, Field, HiddenField, IntegerField, PasswordField, RadioField, StringField
+from wtforms.validators import InputRequired, ValidationError
+
+from wizard import clock
+from wizard.db import get_db
+from wizard.forms import StepForm, clean, normalise_email, text_field
+from wizard.journey import Refused, Step, Submission
+from wizard.models import Draft
+from wizard.security import limited_network
+from wizard.services import human, passwords
+
+WITHOUT_IMAGE = "sans_image"
+OPENING = "ouverture"  # the row of the draft that holds what the sign-up was opened with
+
+
+class CredentialsForm(StepForm):
+    """Identifier and password; neither the password nor the security check enters the draft."""
+
+    private = frozenset({"password", "security_icon", "shown", "website", WITHOUT_IMAGE})
+
+    username = text_field(
+        _("Identifiant"), _("Choisissez un identifiant : le plus simple est votre adresse électronique."), 254
+    )
+    password = PasswordField(_("Mot de passe"), [InputRequired(_("Choisissez un mot de passe."))])
+    security_icon = RadioField(
+        _("Contrôle de sécurité"), choices=[(str(i), "") for i in range(1, 7)], validate_choice=False
+    )
+    shown = IntegerField()
+    # Nobody sees this field; programs fill it.
+    website = StringField(filters=[clean])
+    sans_image = BooleanField()
+
+    def __init__(self, formdata: Any = None, **options: Any) -> None:
+        super().__init__(formdata, **options)
+        if not self.username.raw_data:
+            self.username.data = self.email
+
+    @property
+    def email(self) -> str:
+        """The address given at the step before."""
+        return clean((self.answers.get("contacts", {}).get("email") or [""])[0])
+
+    @property
+    def enfance_key(self) -> str:
+        """The family's key, set when the sign-up was opened."""
+        return self.answers[OPENING]["enfance_key"][0]
+
+    def validate_username(self, field: Field) -> None:
+        if "@" in field.data and normalise_email(field.data) != normalise_email(self.email):
+            raise ValidationError(
+                _("Un identifiant avec « @ » doit être votre adresse électronique : %(email)s", email=self.email)
+            )
+
+    def validate_password(self, field: Field) -> None:
+        if reasons := passwords.check(field.data, self.personal_words()):
+            raise ValidationError(reasons[0])
+
+    def personal_words(self) -> list[str]:
+        """What others know of this person, so what a password must not be made of."""
+        town = current_app.config["PORTAIL"].town
+        answers = self.answers.get("identite", {}) | self.answers.get("adresse", {}) | self.answers.get("contacts", {})
+        known = [value for values in answers.values() for value in values]
+        return [word for text in (*known, self.username.data or "", town.name, town.postcode) for word in text.split()]
+
+
+def check(submission: Submission) -> None:
+    """Judge the security check, whatever else is wrong on the page, so that it is not asked again."""
+    form = submission.form
+    assert isinstance(form, CredentialsForm)
+    if form.website.data:
+        raise Refused("website", _("Laissez ce champ vide, puis validez de nouveau."))
+    network = limited_network()
+    if form.sans_image.data:
+        human.judge_without_image(get_db(), submission, network)
+    else:
+        icon, shown = form.security_icon.data or "", form.shown.data or 0
+        human.judge(get_db(), submission, icon, shown, network, clock.now())
+
+
+def context(draft: Draft, _form: StepForm) -> Mapping[str, Any]:
+    """Give the page its board, unless the check was passed already."""
+    period = human.period(clock.now())
+    board = None if draft.human_at else human.board(draft.id, draft.revision, period)
+    return {"board": board, "shown": period}
+
+
+STEP = Step(
+    "identifiants",
+    _("Vos identifiants"),
+    CredentialsForm,
+    "signup/steps/credentials.html",
+    context=context,
+    guard=check,
+    asks=frozenset({"autre_image"}),
+)

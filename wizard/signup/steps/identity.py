@@ -1,0 +1,24 @@
+"""Step « Identité »: who the parent is. Nothing on marital status, nationality, profession or birth."""
+
+from flask_babel import lazy_gettext as _
+
+from wizard.forms import StepForm, name_field, select_field
+from wizard.journey import Step
+
+TITLES = [
+    ("madame", _("Madame")),
+    ("monsieur", _("Monsieur")),
+    ("none", _("Je préfère ne pas répondre")),
+]
+
+
+class IdentityForm(StepForm):
+    """The parent's civil identity."""
+
+    title = select_field(_("Civilité"), TITLES)
+    birth_name = name_field(_("Nom de naissance"), _("Indiquez votre nom de naissance."))
+    usage_name = name_field(_("Nom d’usage (si différent)"))
+    given_name = name_field(_("Prénom"), _("Indiquez votre prénom."))
+
+
+STEP = Step("identite", _("Votre identité"), IdentityForm, "signup/steps/identity.html")

@@ -1,0 +1,144 @@
+"""Drafts: what a journey's steps submitted, one row a step, and the tokens that open them."""
+
+import hashlib
+import json
+import secrets
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from wizard.clock import moment, stamp
+from wizard.models import Answers, Draft, DraftKind, Receipt
+
+
+def digest(token: str) -> str:
+    """Return the SHA-256 under which a token is stored; the token itself is only in the page's address."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def add(db: Database, kind: DraftKind, now: datetime, lifetime: timedelta, account: int | None = None) -> int:
+    """Open an empty draft that lives `lifetime` after its last saved step."""
+    expires = stamp(now + lifetime)
+    cursor = db.execute(
+        "INSERT INTO drafts (kind, account, created_at, touched_at, expires_at) VALUES (?, ?, ?, ?, ?)",
+        (kind, account, stamp(now), stamp(now), expires),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def add_token(db: Database, draft: int, now: datetime, lifetime: timedelta) -> str:
+    """Return a new 256-bit token that opens `draft` for `lifetime`."""
+    token = secrets.token_urlsafe(32)
+    db.execute(
+        "INSERT INTO draft_tokens (token_sha256, draft, expires_at) VALUES (?, ?, ?)",
+        (digest(token), draft, stamp(now + lifetime)),
+    )
+    return token
+
+
+_DRAFT = """
+SELECT drafts.id, drafts.account, drafts.revision, drafts.human_at, drafts.touched_at,
+    draft_answers.step, draft_answers.data
+FROM draft_tokens JOIN drafts ON drafts.id = draft_tokens.draft
+    LEFT JOIN draft_answers ON draft_answers.draft = drafts.id
+WHERE draft_tokens.token_sha256 = ? AND drafts.kind = ?
+    AND draft_tokens.expires_at > ? AND drafts.expires_at > ?
+ORDER BY draft_answers.position
+"""
+
+
+def load(db: Database, token: str, kind: DraftKind, now: datetime) -> Draft | None:
+    """Return the draft that `token` opens, with its answers in the order they were first given."""
+    rows = db.execute(_DRAFT, (digest(token), kind, stamp(now), stamp(now))).fetchall()
+    if not rows:
+        return None
+    draft, account, revision, human_at, touched_at = rows[0][:5]
+    answers: Answers = {step: json.loads(data) for *_draft, step, data in rows if step is not None}
+    human = moment(human_at) if human_at else None
+    return Draft(draft, kind, account, revision, human, moment(touched_at), answers)
+
+
+def save(db: Database, draft: int, step: str, data: dict[str, list[str]]) -> None:
+    """Keep what a step submitted, in place of what it had submitted before."""
+    db.execute(
+        """
+        INSERT INTO draft_answers (draft, step, data, position)
+        VALUES (:draft, :step, :data,
+            (SELECT coalesce(max(position), 0) + 1 FROM draft_answers WHERE draft = :draft))
+        ON CONFLICT (draft, step) DO UPDATE SET data = excluded.data
+        """,
+        {"draft": draft, "step": step, "data": json.dumps(data, ensure_ascii=False)},
+    )
+
+
+def forget(db: Database, draft: int, step: str) -> None:
+    """Drop what a step submitted."""
+    db.execute("DELETE FROM draft_answers WHERE draft = ? AND step = ?", (draft, step))
+
+
+def touch(db: Database, draft: int, token: str, now: datetime, lifetime: timedelta, idle: timedelta) -> None:
+    """Count one more revision; put off the expiry of the draft, and of the token it is used by."""
+    db.execute(
+        "UPDATE drafts SET revision = revision + 1, touched_at = ?, expires_at = ? WHERE id = ?",
+        (stamp(now), stamp(now + lifetime), draft),
+    )
+    db.execute("UPDATE draft_tokens SET expires_at = ? WHERE token_sha256 = ?", (stamp(now + idle), digest(token)))
+
+
+def spend_revision(db: Database, draft: int, revision: int) -> bool:
+    """Make `revision` a thing of the past; only one caller ever gets True for it."""
+    query = "UPDATE drafts SET revision = revision + 1 WHERE id = ? AND revision = ? RETURNING id"
+    return db.execute(query, (draft, revision)).fetchone() is not None
+
+
+def set_human(db: Database, draft: int, now: datetime) -> None:
+    """Remember that the security check was passed."""
+    db.execute("UPDATE drafts SET human_at = ? WHERE id = ?", (stamp(now), draft))
+
+
+def is_replay(db: Database, draft: int, step: str, revision: int, data: dict[str, list[str]]) -> bool:
+    """Record what the form rendered at `revision` submitted; say whether it had just submitted the same.
+
+    Its last content counts: a retry after a lost answer is a replay; a page restored by the Back button
+    and sent with another answer is not.
+    """
+    content = digest(json.dumps(data, sort_keys=True))
+    key = (draft, step, revision)
+    query = "SELECT content_sha256 FROM draft_posts WHERE draft = ? AND step = ? AND revision = ?"
+    if (row := db.execute(query, key).fetchone()) and row[0] == content:
+        return True
+    db.execute(
+        "INSERT INTO draft_posts (draft, step, revision, content_sha256) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET content_sha256 = excluded.content_sha256",
+        (*key, content),
+    )
+    return False
+
+
+def latest_of_account(db: Database, account: int, now: datetime) -> int | None:
+    """Return the entourage draft that an account left unfinished, the most recent."""
+    row = db.execute(
+        "SELECT id FROM drafts WHERE account = ? AND kind = 'entourage' AND expires_at > ?"
+        " ORDER BY touched_at DESC, id DESC LIMIT 1",
+        (account, stamp(now)),
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
+def finish(db: Database, draft: Draft, account: int, dossier: int | None, until: datetime) -> None:
+    """Delete a draft whose content is committed; its address keeps opening what came of it."""
+    for (token_sha256,) in db.execute("SELECT token_sha256 FROM draft_tokens WHERE draft = ?", (draft.id,)).fetchall():
+        db.execute(
+            "INSERT INTO receipts (token_sha256, kind, account, dossier, expires_at) VALUES (?, ?, ?, ?, ?)",
+            (token_sha256, draft.kind, account, dossier, stamp(until)),
+        )
+    db.execute("DELETE FROM drafts WHERE id = ?", (draft.id,))
+
+
+def receipt(db: Database, token: str, kind: DraftKind, now: datetime) -> Receipt | None:
+    """Return what came of the finished draft that `token` opened."""
+    row = db.execute(
+        "SELECT account, dossier FROM receipts WHERE token_sha256 = ? AND kind = ? AND expires_at > ?",
+        (digest(token), kind, stamp(now)),
+    ).fetchone()
+    return Receipt(kind, row[0], row[1]) if row else None

@@ -1,0 +1,150 @@
+"""People, the households they belong to, and their ties: links, residence, rights."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date, datetime
+
+from sqlite_utils import Database
+
+from wizard.clock import stamp
+from wizard.models import Address, Identity, Link, Member, Residence, Right, Role
+
+
+def add_household(db: Database, enfance_key: str, key_origin: str, now: datetime) -> int:
+    """Open a household under its Clé Enfance; `key_origin` says where the key comes from."""
+    cursor = db.execute(
+        "INSERT INTO households (enfance_key, key_origin, created_at) VALUES (?, ?, ?)",
+        (enfance_key, key_origin, stamp(now)),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def enfance_key(db: Database, household: int) -> str:
+    """Return a household's Clé Enfance."""
+    row = db.execute("SELECT enfance_key FROM households WHERE id = ?", (household,)).fetchone()
+    return str(row[0])
+
+
+def add_person(db: Database, identity: Identity, now: datetime) -> int:
+    """Add a person, tied to nothing yet."""
+    values = asdict(identity) | {
+        "birthdate": identity.birthdate.isoformat() if identity.birthdate else None,
+        "created_at": stamp(now),
+    }
+    cursor = db.execute(
+        """
+        INSERT INTO people (title, birth_name, usage_name, given_name, birthdate, sex, mobile, phone, email,
+            preferred_contact, sms_ok, created_at)
+        VALUES (:title, :birth_name, :usage_name, :given_name, :birthdate, :sex, :mobile, :phone, :email,
+            :preferred_contact, :sms_ok, :created_at)
+        """,
+        values,
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def add_member(db: Database, household: int, person: int, role: Role) -> None:
+    """Make a person a member of a household."""
+    db.execute("INSERT INTO household_members (household, person, role) VALUES (?, ?, ?)", (household, person, role))
+
+
+def set_address(db: Database, person: int, address: Address) -> None:
+    """Give a person an address, in place of the former one."""
+    db.execute(
+        """
+        INSERT OR REPLACE INTO addresses (person, label, house_number, suffix, street, postcode, city, citycode,
+            ban_id, lat, lon, source, data_date, to_check, apartment, building, floor)
+        VALUES (:person, :label, :house_number, :suffix, :street, :postcode, :city, :citycode,
+            :ban_id, :lat, :lon, :source, :data_date, :to_check, :apartment, :building, :floor)
+        """,
+        asdict(address) | {"person": person},
+    )
+
+
+def link(db: Database, adult: int, child: int, link: Link) -> None:
+    """Say who an adult is to a child."""
+    db.execute("INSERT OR REPLACE INTO family_links (adult, child, link) VALUES (?, ?, ?)", (adult, child, link))
+
+
+def set_residence(db: Database, household: int, child: int, residence: Residence) -> None:
+    """Say where a child lives, seen from a household."""
+    db.execute(
+        "INSERT OR REPLACE INTO residences (household, child, residence) VALUES (?, ?, ?)",
+        (household, child, residence),
+    )
+
+
+def grant(db: Database, contact: int, right: Right) -> None:
+    """Say what a contact may do for a child."""
+    db.execute(
+        "INSERT OR REPLACE INTO contact_rights (contact, child, may_collect, emergency) VALUES (?, ?, ?, ?)",
+        (contact, right.child, right.may_collect, right.emergency),
+    )
+
+
+_MEMBERS = """
+SELECT people.id, household_members.role, residences.residence,
+    people.birth_name, people.given_name, people.title, people.usage_name, people.birthdate, people.sex,
+    people.mobile, people.phone, people.email, people.preferred_contact, people.sms_ok
+FROM household_members JOIN people ON people.id = household_members.person
+    LEFT JOIN residences ON residences.household = household_members.household AND residences.child = people.id
+WHERE household_members.household = ?
+ORDER BY people.id
+"""
+
+_ADDRESSES = """
+SELECT addresses.* FROM addresses JOIN household_members ON household_members.person = addresses.person
+WHERE household_members.household = ?
+"""
+
+
+def members(db: Database, household: int) -> tuple[Member, ...]:
+    """Return the people of a household, in the order they were declared."""
+    addresses = {row["person"]: _address(row) for row in db.query(_ADDRESSES, (household,))}
+    rows = db.execute(_MEMBERS, (household,)).fetchall()
+    people = {row[0] for row in rows}
+    links, rights = _links(db, people), _rights(db, people)
+    return tuple(
+        Member(
+            person=row[0],
+            role=Role(row[1]),
+            identity=_identity(row[3:]),
+            address=addresses.get(row[0]),
+            links=links[row[0]],
+            rights=tuple(rights[row[0]]),
+            residence=Residence(row[2]) if row[2] else None,
+        )
+        for row in rows
+    )
+
+
+def _identity(row: tuple[object, ...]) -> Identity:
+    names = ("birth_name", "given_name", "title", "usage_name", "birthdate", "sex")
+    contacts = ("mobile", "phone", "email", "preferred_contact", "sms_ok")
+    values = dict(zip(names + contacts, row, strict=True))
+    values["birthdate"] = date.fromisoformat(str(values["birthdate"])) if values["birthdate"] else None
+    values["sms_ok"] = bool(values["sms_ok"])
+    return Identity(**values)  # type: ignore[arg-type]
+
+
+def _address(row: dict[str, object]) -> Address:
+    values = {name: value for name, value in row.items() if name != "person"}
+    return Address(**values | {"to_check": bool(values["to_check"])})  # type: ignore[arg-type]
+
+
+def _links(db: Database, people: Iterable[int]) -> dict[int, dict[int, Link]]:
+    found: dict[int, dict[int, Link]] = defaultdict(dict)
+    for person in people:
+        for child, name in db.execute("SELECT child, link FROM family_links WHERE adult = ?", (person,)):
+            found[person][child] = Link(name)
+    return found
+
+
+def _rights(db: Database, people: Iterable[int]) -> dict[int, list[Right]]:
+    found: dict[int, list[Right]] = defaultdict(list)
+    for person in people:
+        query = "SELECT child, may_collect, emergency FROM contact_rights WHERE contact = ? ORDER BY child"
+        for child, may_collect, emergency in db.execute(query, (person,)):
+            found[person].append(Right(child, bool(may_collect), bool(emergency)))
+    return found
