@@ -1,0 +1,113 @@
+"""The parents' accounts: who signs in, with which address, since when it is proved."""
+
+import sqlite3
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from wizard.clock import moment, stamp
+from wizard.models import Account
+
+_COLUMNS = "id, household, person, email, username, password_hash, epoch, created_at, activated_at"
+
+
+class EmailTaken(Exception):
+    """Another account has already proved that it holds this address."""
+
+
+def add(
+    db: Database,
+    *,
+    household: int,
+    person: int,
+    email: str,
+    username: str | None,
+    password_hash: str,
+    now: datetime,
+) -> int:
+    """Add an account that waits for its address to be proved; `email` and `username` are case-folded."""
+    cursor = db.execute(
+        "INSERT INTO accounts (household, person, email, username, password_hash, created_at)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (household, person, email, username, password_hash, stamp(now)),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def by_id(db: Database, account: int) -> Account | None:
+    """Return the account, activated or not."""
+    return _one(db, "id = ?", account)
+
+
+def by_identifier(db: Database, text: str) -> Account | None:
+    """Return the activated account that `text`, case-folded, names: its identifier or its e-mail address."""
+    return _one(db, "activated_at IS NOT NULL AND (username = ? OR email = ?)", text, text)
+
+
+def waiting(db: Database, text: str) -> Account | None:
+    """Return the latest account of that identifier or address that is not activated yet."""
+    return _one(db, "activated_at IS NULL AND (username = ? OR email = ?)", text, text)
+
+
+def username_taken(db: Database, username: str) -> bool:
+    """Whether an account, activated or not, has this identifier."""
+    return db.execute("SELECT 1 FROM accounts WHERE username = ?", (username,)).fetchone() is not None
+
+
+def activate(db: Database, account: int, now: datetime) -> bool:
+    """Mark the address as proved; False when it already was.
+
+    Raises EmailTaken when another account proved it first.
+    """
+    try:
+        cursor = db.execute(
+            "UPDATE accounts SET activated_at = ?, seen_at = ? WHERE id = ? AND activated_at IS NULL",
+            (stamp(now), stamp(now), account),
+        )
+    except sqlite3.IntegrityError:
+        raise EmailTaken from None
+    return cursor.rowcount == 1
+
+
+def set_password(db: Database, account: int, password_hash: str) -> None:
+    """Keep another hash; the sessions are ended by `bump_epoch`, not here (a rehash ends none)."""
+    db.execute("UPDATE accounts SET password_hash = ? WHERE id = ?", (password_hash, account))
+
+
+def set_email(db: Database, account: int, email: str) -> None:
+    """Change the address; the person's contact address follows.
+
+    Raises EmailTaken when another account has proved that it holds it.
+    """
+    try:
+        db.execute("UPDATE accounts SET email = ? WHERE id = ?", (email, account))
+    except sqlite3.IntegrityError:
+        raise EmailTaken from None
+    db.execute(
+        "UPDATE people SET email = ? WHERE id = (SELECT person FROM accounts WHERE id = ?)", (email, account)
+    )
+
+
+def bump_epoch(db: Database, account: int) -> None:
+    """End every session of the account, everywhere."""
+    db.execute("UPDATE accounts SET epoch = epoch + 1 WHERE id = ?", (account,))
+
+
+def touch(db: Database, account: int, now: datetime) -> None:
+    """Note that its owner came: the count of inactive years starts again."""
+    db.execute("UPDATE accounts SET seen_at = ?, warned_at = NULL WHERE id = ?", (stamp(now), account))
+
+
+def _one(db: Database, where: str, *values: Any) -> Account | None:
+    row = db.execute(
+        f"SELECT {_COLUMNS} FROM accounts WHERE {where} ORDER BY id DESC LIMIT 1",
+        values,
+    ).fetchone()
+    return _account(row) if row else None
+
+
+def _account(row: tuple[Any, ...]) -> Account:
+    *columns, created_at, activated_at = row
+    values = (*columns, moment(created_at), moment(activated_at) if activated_at else None)
+    return Account(*values)
