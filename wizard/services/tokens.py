@@ -1,0 +1,91 @@
+"""Tokens that prove who reads a mailbox: 256 random bits, single use, expiring, never stored in clear."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlite_utils import Database
+
+from wizard.clock import now
+from wizard.security import keyed_hash
+from wizard.stores import tokens as store
+from wizard.stores.tokens import Token
+
+CODE_ATTEMPTS = 5
+
+
+@dataclass(frozen=True)
+class Issued:
+    """What goes into the mail and is known nowhere else."""
+
+    token: str
+    code: str | None
+
+
+def issue(
+    db: Database,
+    purpose: str,
+    *,
+    account: int | None = None,
+    draft: int | None = None,
+    email: str | None = None,
+    lifetime: timedelta,
+    with_code: bool = False,
+) -> Issued:
+    """Issue a token, and void the unused ones of the same account or draft and purpose.
+
+    With `with_code`, six digits do the same when they are typed for that account.
+    """
+    token = secrets.token_urlsafe(32)
+    code = f"{secrets.randbelow(1_000_000):06}" if with_code and account else None
+    at = now()
+    store.void(db, purpose, account, draft, at)
+    store.add(
+        db,
+        digest=_digest(token),
+        purpose=purpose,
+        account=account,
+        draft=draft,
+        email=email,
+        code_hmac=_code_hmac(purpose, account, code) if code and account else None,
+        now=at,
+        expires_at=at + lifetime,
+    )
+    return Issued(token, code)
+
+
+def peek(db: Database, purpose: str, token: str) -> Token | None:
+    """Return the token when it is still usable; nothing is consumed."""
+    return store.usable(db, _digest(token), purpose, now())
+
+
+def consume(db: Database, purpose: str, token: str) -> Token | None:
+    """Return the token and make it useless from now on; None when it is used, expired or unknown."""
+    return store.use(db, _digest(token), purpose, now())
+
+
+def known(db: Database, purpose: str, token: str) -> Token | None:
+    """Return the token even used or expired: whom a new one may be sent to."""
+    return store.find(db, _digest(token), purpose)
+
+
+def was_used(db: Database, purpose: str, token: str) -> bool:
+    """Whether the token did its work."""
+    found = known(db, purpose, token)
+    return found is not None and found.used
+
+
+def consume_code(db: Database, purpose: str, account: int, code: str) -> bool:
+    """Whether `code` is the one sent to this account; after five attempts none is, the link still works."""
+    digest = _code_hmac(purpose, account, "".join(code.split()))
+    return store.try_code(db, purpose, account, digest, CODE_ATTEMPTS, now())
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _code_hmac(purpose: str, account: int, code: str) -> str:
+    """A million codes are quickly tried: without the key of the installation the hash tells nothing."""
+    return keyed_hash(f"code {purpose} {account} {code}")

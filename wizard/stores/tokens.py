@@ -1,0 +1,112 @@
+"""Single-use tokens sent by mail, kept as SHA-256, with the short code that may replace one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from wizard.clock import stamp
+
+_COLUMNS = "purpose, account, draft, email, used_at"
+_USABLE = "used_at IS NULL AND expires_at > :at"
+
+
+@dataclass(frozen=True)
+class Token:
+    """What a token was issued for; `email` is the address that it proves."""
+
+    purpose: str
+    account: int | None
+    draft: int | None
+    email: str | None
+    used: bool
+
+
+def add(
+    db: Database,
+    *,
+    digest: str,
+    purpose: str,
+    account: int | None,
+    draft: int | None,
+    email: str | None,
+    code_hmac: str | None,
+    now: datetime,
+    expires_at: datetime,
+) -> None:
+    """Keep a token."""
+    db.execute(
+        "INSERT INTO tokens (token_sha256, purpose, account, draft, email, code_hmac, created_at, expires_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (digest, purpose, account, draft, email, code_hmac, stamp(now), stamp(expires_at)),
+    )
+
+
+def void(db: Database, purpose: str, account: int | None, draft: int | None, now: datetime) -> None:
+    """Let the unused tokens of this account or draft expire now; whose they were stays known."""
+    db.execute(
+        "UPDATE tokens SET expires_at = :at"
+        f" WHERE purpose = :purpose AND (account = :account OR draft = :draft) AND {_USABLE}",
+        {"purpose": purpose, "account": account, "draft": draft, "at": stamp(now)},
+    )
+
+
+def find(db: Database, digest: str, purpose: str) -> Token | None:
+    """Return the token, usable or not."""
+    return _token(
+        db.execute(
+            f"SELECT {_COLUMNS} FROM tokens WHERE token_sha256 = ? AND purpose = ?", (digest, purpose)
+        ).fetchall()
+    )
+
+
+def usable(db: Database, digest: str, purpose: str, now: datetime) -> Token | None:
+    """Return the token when it is neither used nor expired."""
+    return _token(
+        db.execute(
+            f"SELECT {_COLUMNS} FROM tokens"
+            f" WHERE token_sha256 = :digest AND purpose = :purpose AND {_USABLE}",
+            {"digest": digest, "purpose": purpose, "at": stamp(now)},
+        ).fetchall()
+    )
+
+
+def use(db: Database, digest: str, purpose: str, now: datetime) -> Token | None:
+    """Mark the token as used and return it: of several requests at once, one gets it."""
+    return _token(
+        db.execute(
+            "UPDATE tokens SET used_at = :at"
+            f" WHERE token_sha256 = :digest AND purpose = :purpose AND {_USABLE} RETURNING {_COLUMNS}",
+            {"digest": digest, "purpose": purpose, "at": stamp(now)},
+        ).fetchall()
+    )
+
+
+def try_code(db: Database, purpose: str, account: int, code_hmac: str, attempts: int, now: datetime) -> bool:
+    """Count one attempt and, when the code is the right one, mark its token as used, in one statement."""
+    rows = db.execute(
+        "UPDATE tokens SET attempts = attempts + 1, used_at = CASE WHEN code_hmac = :code_hmac THEN :at END"
+        " WHERE purpose = :purpose AND account = :account AND code_hmac IS NOT NULL"
+        f" AND attempts < :attempts AND {_USABLE} RETURNING used_at",
+        {
+            "purpose": purpose,
+            "account": account,
+            "code_hmac": code_hmac,
+            "attempts": attempts,
+            "at": stamp(now),
+        },
+    ).fetchall()
+    return any(used_at is not None for (used_at,) in rows)
+
+
+def purge(db: Database, before: datetime) -> int:
+    """Delete the tokens that expired before that moment."""
+    return db.execute("DELETE FROM tokens WHERE expires_at < ?", (stamp(before),)).rowcount
+
+
+def _token(rows: list[tuple[Any, ...]]) -> Token | None:
+    if not rows:
+        return None
+    purpose, account, draft, email, used_at = rows[0]
+    return Token(purpose, account, draft, email, used=used_at is not None)
