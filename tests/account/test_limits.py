@@ -1,0 +1,139 @@
+"""Limits: token buckets, and delays that grow."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlite_utils import Database
+
+from wizard.db import close_connections, get_db
+from wizard.services import limits
+
+MINUTE = timedelta(minutes=1)
+START = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+
+
+def test_a_bucket_gives_what_it_holds_then_says_how_long_to_wait(db: Database) -> None:
+    with time_machine.travel(START, tick=False):
+        assert [limits.take(db, "essai", 3, MINUTE) for _ in range(3)] == [None, None, None]
+        assert limits.take(db, "essai", 3, MINUTE) == timedelta(seconds=20)
+
+
+def test_a_bucket_fills_again_with_time_and_refusals_cost_nothing(db: Database) -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        for _ in range(3):
+            limits.take(db, "essai", 3, MINUTE)
+        for _ in range(10):
+            assert limits.take(db, "essai", 3, MINUTE)
+        clock.shift(20)
+        assert limits.take(db, "essai", 3, MINUTE) is None
+        assert limits.take(db, "essai", 3, MINUTE) == timedelta(seconds=20)
+
+
+def test_refusals_close_together_do_not_lose_the_time_gone_by(db: Database) -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        limits.take(db, "essai", 1, MINUTE)
+        for _ in range(5):
+            clock.shift(10)
+            assert limits.take(db, "essai", 1, MINUTE)
+        clock.shift(10)
+        assert limits.take(db, "essai", 1, MINUTE) is None
+
+
+def test_a_bucket_never_holds_more_than_its_capacity(db: Database) -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        limits.take(db, "essai", 2, MINUTE)
+        clock.shift(timedelta(days=1))
+        assert [limits.take(db, "essai", 2, MINUTE) is None for _ in range(3)] == [True, True, False]
+
+
+def test_a_clock_set_back_gives_nothing_away(db: Database) -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        limits.take(db, "essai", 1, MINUTE)
+        clock.shift(timedelta(hours=-1))
+        assert limits.take(db, "essai", 1, MINUTE) == MINUTE
+
+
+def test_twenty_takers_at_once_get_no_more_than_the_bucket_holds(app: Flask) -> None:
+    def take(_: int) -> bool:
+        with app.app_context():
+            taken = limits.take(get_db(), "essai", 5, timedelta(days=1)) is None
+        close_connections()
+        return taken
+
+    with ThreadPoolExecutor(20) as pool:
+        assert sum(pool.map(take, range(20))) == 5
+
+
+def test_one_address_gets_three_mails_a_day_of_a_kind(db: Database) -> None:
+    waits = [limits.take_mail(db, "activation", "camille@exemple.fr", None) for _ in range(4)]
+    assert waits[:3] == [None, None, None]
+    assert waits[3] is not None
+    assert limits.take_mail(db, "activation", "dominique@exemple.fr", None) is None
+
+
+def test_one_network_cannot_have_mails_sent_to_ever_more_addresses(db: Database) -> None:
+    sent = [limits.take_mail(db, "activation", f"p{n}@exemple.fr", "réseau") is None for n in range(40)]
+    assert sum(sent) == limits.MAILS_PER_NETWORK
+    assert limits.take_mail(db, "activation", "autre@exemple.fr", "autre réseau") is None
+    assert limits.take_mail(db, "activation", "mairie@exemple.fr", None) is None
+
+
+def test_the_cap_on_all_mails_raises_an_alarm(
+    db: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(limits, "MAILS_IN_ALL", 2)
+    for number in range(3):
+        limits.take_mail(db, "activation", f"p{number}@exemple.fr", None)
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    assert "@" not in caplog.text
+
+
+def test_no_address_is_kept_in_clear(db: Database) -> None:
+    limits.take_mail(db, "activation", "camille@exemple.fr", "réseau")
+    assert "camille" not in "\n".join(db.conn.iterdump())
+
+
+def test_the_first_slips_cost_nothing_then_the_delay_grows_up_to_an_hour() -> None:
+    delays = [limits.delay(failures) for failures in range(60)]
+    assert delays[:4] == [0, 0, 0, 0]
+    assert 10 <= delays[4] < 11
+    assert all(later == pytest.approx(1.8 * sooner) for sooner, later in pairwise(delays[4:13]))
+    assert delays[14:] == [3600] * 46
+
+
+def test_an_attempt_too_soon_is_not_made_and_not_counted(db: Database) -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        assert [limits.start_attempt(db, "essai") for _ in range(4)] == [None] * 4
+        wait = limits.start_attempt(db, "essai")
+        assert wait is not None and 10 <= wait.total_seconds() < 11
+        assert limits.start_attempt(db, "essai") == wait
+        clock.shift(wait)
+        clock.shift(1)
+        assert limits.start_attempt(db, "essai") is None
+        longer = limits.start_attempt(db, "essai")
+        assert longer is not None and longer > timedelta(seconds=18)
+
+
+def test_a_success_forgets_the_failures(db: Database) -> None:
+    for _ in range(4):
+        limits.start_attempt(db, "essai")
+    limits.forget(db, "essai")
+    assert [limits.start_attempt(db, "essai") for _ in range(4)] == [None] * 4
+
+
+def test_an_attempt_that_could_not_be_made_is_uncounted(db: Database) -> None:
+    for _ in range(20):
+        assert limits.start_attempt(db, "essai") is None
+        limits.take_back(db, "essai")
+
+
+def test_a_day_without_failure_forgets_them(db: Database) -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        for _ in range(4):
+            limits.start_attempt(db, "essai")
+        clock.shift(timedelta(days=1, seconds=1))
+        assert [limits.start_attempt(db, "essai") for _ in range(4)] == [None] * 4

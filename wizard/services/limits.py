@@ -1,0 +1,86 @@
+"""How often something may be done: token buckets, and the growing delay between failed sign-ins.
+
+Buckets are named by keyed hashes: the table holds neither an address nor a network in clear.
+"""
+
+import logging
+from datetime import timedelta
+
+from sqlite_utils import Database
+
+from wizard.clock import now
+from wizard.db import transaction
+from wizard.security import keyed_hash
+from wizard.stores import limits as store
+
+logger = logging.getLogger(__name__)
+
+_DAY = timedelta(days=1)
+_HOUR = timedelta(hours=1)
+
+# What one address receives, a day, from each page that anyone may post to.
+MAILS_PER_ADDRESS = 3
+MAILS_PER_NETWORK = 30
+# Above what a town's opening day needs; the alarm is an error in the log.
+MAILS_IN_ALL = 1000
+
+_GROWTH = 1.8
+_FIRST_DELAY = 10.0
+_LONGEST_DELAY = 3600.0
+
+
+def take(db: Database, bucket: str, capacity: int, per: timedelta) -> timedelta | None:
+    """Take one of the `capacity` tokens that the bucket regains over `per`.
+
+    None when there was one; otherwise how long to wait for it.
+    """
+    left = store.take(db, bucket, capacity, per.total_seconds(), now())
+    return None if left >= 0 else per * (-left / capacity)
+
+
+def take_mail(db: Database, kind: str, email: str, network: str | None) -> timedelta | None:
+    """Count a mail that anyone may cause to an address; `network` is None on the town hall's own.
+
+    None when it may leave, otherwise how long to wait.
+    """
+    if wait := take(db, f"mail {kind} {keyed_hash(email)}", MAILS_PER_ADDRESS, _DAY):
+        return wait
+    if network and (wait := take(db, f"mail network {network}", MAILS_PER_NETWORK, _HOUR)):
+        return wait
+    wait = take(db, "mail", MAILS_IN_ALL, _HOUR)
+    if wait:
+        logger.error("mails held back: more than %d asked for within an hour", MAILS_IN_ALL)
+    return wait
+
+
+def start_attempt(db: Database, bucket: str) -> timedelta | None:
+    """Count one more attempt as failed, until `forget` says otherwise; None when it may go on.
+
+    Counted before it is made: a hundred attempts at once are not a hundred first ones.
+    """
+    at = now()
+    with transaction(db):
+        count, last = store.failures(db, bucket)
+        if at.timestamp() - last > _DAY.total_seconds():
+            count = 0
+        wait = delay(count) - max(0.0, at.timestamp() - last)
+        if count and wait > 0:
+            return timedelta(seconds=wait)
+        store.set_failures(db, bucket, count + 1, at)
+    return None
+
+
+def take_back(db: Database, bucket: str) -> None:
+    """Uncount an attempt that could not be made."""
+    store.uncount(db, bucket)
+
+
+def forget(db: Database, *buckets: str) -> None:
+    """Start these counts again."""
+    store.forget(db, *buckets)
+
+
+def delay(failures: int) -> float:
+    """Return the seconds to wait after so many failures: none for the first slips, then more and more."""
+    seconds: float = _GROWTH ** min(failures, 50)
+    return min(seconds, _LONGEST_DELAY) if seconds >= _FIRST_DELAY else 0.0
