@@ -63,12 +63,22 @@ def _minify(css: str) -> str:
 @blueprint.get("/static/<name>")
 def file(name: str) -> Response:
     """Answer a static file, for ever: another content has another name."""
-    asset = _assets().files.get(name) or abort(404)
+    response = _answer(_assets().files.get(name) or abort(404))
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def content(name: str) -> Response:
+    """Answer `static/<name>`, compressed as asked, for whoever serves it at an address of its own."""
+    assets = _assets()
+    return _answer(assets.files[assets.names[name]])
+
+
+def _answer(asset: Asset) -> Response:
     coding = next((c for c in ("br", "gzip") if c in asset.encoded and request.accept_encodings[c]), None)
     response = Response(asset.encoded[coding] if coding else asset.body, mimetype=asset.mimetype)
     if coding:
         response.headers["Content-Encoding"] = coding
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     response.vary.add("Accept-Encoding")
     return response
 

@@ -61,7 +61,7 @@ def _policy(app: Flask, settings: Settings) -> dict[bool, str]:
     common = (
         "default-src 'none'; script-src 'self'; "
         f"style-src '{app.extensions['assets'].css_hash}'; img-src 'self' data:; connect-src 'self'; "
-        f"frame-src {settings.public_url}; form-action 'self'; base-uri 'none'; frame-ancestors "
+        "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "
     )
     return {True: common + " ".join(["'self'", *settings.embedders]), False: common + "'none'"}
 
@@ -83,7 +83,7 @@ def init_app(app: Flask, settings: Settings) -> None:
             headers["Strict-Transport-Security"] = "max-age=31536000"
         if response.mimetype == "text/html":
             framed = request.blueprint not in _NEVER_FRAMED
-            headers["Content-Security-Policy"] = policy[framed]
+            headers.setdefault("Content-Security-Policy", policy[framed])
             headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
             if not framed:
                 headers["X-Frame-Options"] = "DENY"

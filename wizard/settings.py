@@ -115,7 +115,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         delay=key("processing.delay", _text, "3 à 6 jours"),
         neighbours=key("addresses.neighbours", _each(_citycode), ()),
         geocoder=key("addresses.geocoder", _web, None),
-        sites=key("embedding.sites", _each(_site), ()),
+        sites=key("embedding.sites", _each(check_site), ()),
         instance=instance,
         database=Path(environ.get("PORTAIL_DATABASE") or instance / "portail.db").absolute(),
         addresses=Path(environ.get("PORTAIL_ADDRESSES") or instance / "addresses.db").absolute(),
@@ -198,7 +198,8 @@ _web = _matching(r"https?://[^\s\"'<>;]+", "une adresse web")
 _origin = _matching(r"https?://[a-z0-9.-]+(:\d+)?", "un schéma et un nom d'hôte, comme https://www.commune.fr")
 
 
-def _site(value: Any) -> str:
+def check_site(value: Any) -> str:
+    """Return the origin of a site that may embed the portal; raises ValueError on anything else."""
     site = _origin(value)
     if site.startswith("http://") and urlsplit(site).hostname not in LOOPBACK:
         raise ValueError("attendu un site en https")

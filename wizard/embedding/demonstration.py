@@ -1,0 +1,45 @@
+"""The demonstration's town website: another site, whose tab « Portail Famille » shows the portal."""
+
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, make_response, render_template, request, send_file
+
+blueprint = Blueprint("demonstration", __name__, url_prefix="/demo/mairie")
+
+STYLE = Path(__file__).with_name("town.css")
+
+# Tab → its name. The first is what the demonstration is about.
+TABS = {
+    "portail-famille": "Portail Famille",
+    "actualites": "Actualités",
+    "enfance": "Enfance et jeunesse",
+    "demarches": "Vos démarches",
+}
+
+
+@blueprint.get("", defaults={"tab": "portail-famille"})
+@blueprint.get("/<tab>")
+def town(tab: str) -> Response:
+    """Show a tab of the town's website, the portal coming from the other loopback host."""
+    if tab not in TABS:
+        abort(404)
+    portal = _other_site()
+    response = make_response(render_template("embedding/town.html", tab=tab, tabs=TABS, portal_origin=portal))
+    response.headers["Content-Security-Policy"] = (
+        f"default-src 'none'; style-src 'self'; script-src {portal}; frame-src {portal}; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+    return response
+
+
+@blueprint.get("/style.css")
+def style() -> Response:
+    """The town's own look, nothing like the portal's."""
+    return send_file(STYLE, mimetype="text/css", max_age=0)
+
+
+def _other_site() -> str:
+    """Return the portal's origin on the loopback host that is another site than this page's."""
+    host, _, port = request.host.rpartition(":") if ":" in request.host else (request.host, "", "")
+    other = "localhost" if host == "127.0.0.1" else "127.0.0.1"
+    return f"http://{other}:{port}" if port else f"http://{other}"
