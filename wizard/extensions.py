@@ -2,8 +2,9 @@
 
 from flask_babel import Babel
 from flask_login import LoginManager
-from flask_mail import Mail
 from flask_wtf import CSRFProtect
+
+from wizard.smtp import Mail
 
 babel = Babel()
 csrf = CSRFProtect()

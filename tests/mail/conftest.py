@@ -1,0 +1,58 @@
+"""An installation of its own for each test, with a real SMTP server."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+from flask import Flask
+from postman import Postman, free_port
+from sqlite_utils import Database
+
+from wizard import create_app
+from wizard.db import connect
+from wizard.migrations import migrate
+
+TOWN = Path(__file__).parents[2] / "instance" / "town.toml"
+
+
+@pytest.fixture
+def postman() -> Postman:
+    return Postman()
+
+
+@pytest.fixture
+def smtp_port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def server(postman: Postman, smtp_port: int) -> Iterator[Controller]:
+    controller = Controller(postman, hostname="127.0.0.1", port=smtp_port)
+    controller.start()
+    yield controller
+    controller.stop(no_assert=True)
+
+
+@pytest.fixture
+def app(tmp_path: Path, smtp_port: int) -> Iterator[Flask]:
+    (tmp_path / "town.toml").write_bytes(TOWN.read_bytes())
+    app = create_app(
+        {
+            "TESTING": True,
+            "PORTAIL_INSTANCE": tmp_path,
+            "PORTAIL_PUBLIC_URL": "https://famille.oudon.example",
+            "PORTAIL_SECRET_KEY": "a key for these tests",
+            "PORTAIL_SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
+        }
+    )
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def db(app: Flask) -> Iterator[Database]:
+    db = connect(app.config["PORTAIL"].database)
+    migrate(db)
+    yield db
+    db.close()

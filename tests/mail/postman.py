@@ -1,0 +1,66 @@
+"""A real SMTP server that keeps what it takes, and misbehaves on demand."""
+
+import asyncio
+import email
+import email.policy
+import socket
+from collections import Counter
+from email.message import EmailMessage
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+Options = list[str]
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Postman:
+    """An aiosmtpd handler; each list holds the answers to give before being helpful again."""
+
+    def __init__(self) -> None:
+        self.taken: list[EmailMessage] = []
+        self.recipients: list[str] = []
+        self.sender_answers: list[str] = []
+        self.recipient_answers: dict[str, list[str]] = {}
+        self.message_answers: list[str] = []
+        self.delays: list[float] = []
+        self.cut_after: set[int] = set()
+
+    @property
+    def copies(self) -> Counter[str]:
+        """How many times each Message-ID was taken."""
+        return Counter(str(mail["Message-ID"]) for mail in self.taken)
+
+    async def handle_MAIL(
+        self, _server: SMTP, _session: Session, envelope: Envelope, sender: str, options: Options
+    ) -> str:
+        envelope.mail_from = sender
+        return self.sender_answers.pop(0) if self.sender_answers else "250 OK"
+
+    async def handle_RCPT(
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: Options
+    ) -> str:
+        if answers := self.recipient_answers.get(address):
+            return answers.pop(0)
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
+        if self.delays:
+            await asyncio.sleep(self.delays.pop(0))
+        if self.message_answers:
+            return self.message_answers.pop(0)
+        assert isinstance(envelope.content, bytes)
+        mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        assert isinstance(mail, EmailMessage)
+        self.taken.append(mail)
+        self.recipients += envelope.rcpt_tos
+        if len(self.taken) in self.cut_after:
+            assert server.transport is not None
+            server.transport.abort()
+        return "250 OK"

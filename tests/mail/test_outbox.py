@@ -1,0 +1,269 @@
+"""The outbox against a real SMTP server, on good days and bad ones."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from aiosmtpd.controller import Controller
+from flask import Flask
+from postman import Postman
+from sqlite_utils import Database
+
+from wizard import smtp
+from wizard.db import connect, transaction
+from wizard.services.outbox import QueueBlocked, enqueue, send_due, watch
+from wizard.stores import outbox
+
+START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+def write(db: Database, *recipients: str) -> None:
+    """Write one mail to each."""
+    with transaction(db):
+        for recipient in recipients:
+            enqueue(db, "no_account", recipient)
+
+
+def rows(db: Database) -> list[dict[str, Any]]:
+    return list(db.query("SELECT * FROM outbox ORDER BY id"))
+
+
+def parents(number: int) -> list[str]:
+    return [f"parent{n}@exemple.fr" for n in range(number)]
+
+
+def test_a_mail_is_refused_outside_a_transaction(db: Database) -> None:
+    with pytest.raises(RuntimeError, match="transaction"):
+        enqueue(db, "no_account", "camille@exemple.fr")
+    assert rows(db) == []
+
+
+def test_a_mail_vanishes_with_the_transaction_that_fails(db: Database) -> None:
+    with pytest.raises(ZeroDivisionError), transaction(db):
+        enqueue(db, "no_account", "camille@exemple.fr")
+        raise ZeroDivisionError
+    assert rows(db) == []
+
+
+def test_every_mail_arrives_once_and_leaves_nothing_behind(
+    db: Database, server: Controller, postman: Postman
+) -> None:
+    write(db, *parents(60))
+
+    result = send_due(db)
+
+    assert (result.sent, result.postponed, result.given_up) == (60, 0, 0)
+    assert sorted(postman.recipients) == sorted(parents(60))
+    assert set(postman.copies.values()) == {1}
+    for row in rows(db):
+        assert row["sent_at"] and row["tries"] == 1
+        assert not any(
+            row[column] for column in ("recipient", "subject", "body_text", "body_html", "error", "lease")
+        )
+
+
+def test_a_server_that_is_down_blocks_the_queue_and_blames_no_mail(db: Database) -> None:
+    write(db, *parents(3))
+
+    with pytest.raises(QueueBlocked, match="ConnectionRefusedError"):
+        send_due(db)
+
+    assert [(row["tries"], row["error"]) for row in rows(db)] == [(0, None)] * 3
+
+
+def test_the_queue_leaves_once_the_server_is_back(db: Database, postman: Postman, smtp_port: int) -> None:
+    write(db, *parents(3))
+    with pytest.raises(QueueBlocked):
+        send_due(db)
+    controller = Controller(postman, hostname="127.0.0.1", port=smtp_port)
+    controller.start()
+
+    result = send_due(db)
+
+    controller.stop()
+    assert result.sent == len(postman.taken) == 3
+
+
+def test_a_refused_sender_blocks_the_queue_and_blames_no_mail(
+    db: Database, server: Controller, postman: Postman
+) -> None:
+    write(db, *parents(3))
+    postman.sender_answers = ["553 sender not allowed"]
+
+    with pytest.raises(QueueBlocked, match="553 sender not allowed"):
+        send_due(db)
+    assert [(row["tries"], row["lease"], row["failed_at"]) for row in rows(db)] == [(0, None, None)] * 3
+
+    assert send_due(db).sent == 3
+
+
+def test_greylisting_delays_a_mail_a_little_more_each_time(
+    db: Database, server: Controller, postman: Postman
+) -> None:
+    postman.recipient_answers = {"camille@exemple.fr": ["450 come back later"] * 3}
+    with time_machine.travel(START, tick=False) as clock:
+        write(db, "camille@exemple.fr")
+        waits = []
+        for _ in range(3):
+            assert send_due(db).postponed == 1
+            due = datetime.fromisoformat(rows(db)[0]["due_at"])
+            waits.append((due - datetime.now(UTC)).total_seconds())
+            assert send_due(db).postponed == 0, "nothing is due yet"
+            clock.move_to(due)
+        assert rows(db)[0]["error"] == "450 come back later"
+        assert send_due(db).sent == 1
+    for wait, expected in zip(waits, (60, 120, 240), strict=True):
+        assert 0.8 * expected - 1 <= wait <= 1.2 * expected
+    assert rows(db)[0]["tries"] == 4
+
+
+def test_a_mail_that_nobody_takes_for_three_days_is_given_up(
+    db: Database, server: Controller, postman: Postman
+) -> None:
+    postman.recipient_answers = {"camille@exemple.fr": ["450 come back later"] * 2}
+    with time_machine.travel(START, tick=False) as clock:
+        write(db, "camille@exemple.fr")
+        send_due(db)
+        clock.move_to(START + timedelta(days=3))
+        assert send_due(db).given_up == 1
+    assert outbox.queue(db) == outbox.Queue(waiting=0, oldest=None, failed=1)
+
+
+def test_an_unknown_recipient_is_given_up_in_sight_and_the_others_get_their_mail(
+    db: Database, server: Controller, postman: Postman
+) -> None:
+    postman.recipient_answers = {"parent1@exemple.fr": ["550 no such user"]}
+    write(db, *parents(3))
+
+    result = send_due(db)
+
+    assert (result.sent, result.given_up) == (2, 1)
+    (failure,) = outbox.failures(db, 10)
+    assert (failure.name, failure.recipient, failure.error) == (
+        "no_account",
+        "parent1@exemple.fr",
+        "550 no such user",
+    )
+    failed = rows(db)[1]
+    assert failed["body_text"] is None and failed["body_html"] is None, "a mail may carry a link or a code"
+
+
+def test_a_message_refused_for_its_content_is_given_up(
+    db: Database, server: Controller, postman: Postman
+) -> None:
+    postman.message_answers = ["554 looks like spam"]
+    write(db, *parents(2))
+    result = send_due(db)
+    assert (result.sent, result.given_up) == (1, 1)
+
+
+def test_a_server_that_closes_the_service_is_called_again(
+    db: Database, server: Controller, postman: Postman
+) -> None:
+    postman.recipient_answers = {"parent0@exemple.fr": ["421 too many mails, closing"]}
+    write(db, *parents(3))
+    result = send_due(db)
+    assert (result.sent, result.postponed) == (2, 1)
+
+
+def test_a_server_slower_than_the_deadline_is_left_for_later(
+    db: Database, server: Controller, postman: Postman, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smtp, "TIMEOUT", 0.3)
+    postman.delays = [0.8]
+    with time_machine.travel(START, tick=False) as clock:
+        write(db, "camille@exemple.fr")
+        result = send_due(db)
+        assert (result.sent, result.postponed) == (0, 1)
+        clock.shift(timedelta(minutes=2))
+        assert send_due(db).sent == 1
+    assert len(postman.copies) == 1, "another copy, if any, bears the same identifier"
+
+
+def test_a_connection_cut_after_acceptance_loses_nothing_and_keeps_the_identifier(
+    db: Database, server: Controller, postman: Postman
+) -> None:
+    postman.cut_after = {3, 6}
+    with time_machine.travel(START, tick=False) as clock:
+        write(db, *parents(8))
+        first = send_due(db)
+        clock.shift(timedelta(minutes=2))
+        second = send_due(db)
+    assert first.postponed == 2 and first.sent + second.sent == 8
+    assert set(postman.recipients) == set(parents(8))
+    assert len(postman.copies) == 8 and len(postman.taken) == 10
+
+
+def test_a_goodbye_that_fails_does_not_send_twice(
+    db: Database, server: Controller, postman: Postman, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hang_up(session: Any, *_arguments: Any) -> str:
+        session.transport.abort()
+        return "221 bye"
+
+    monkeypatch.setattr("aiosmtpd.smtp.SMTP.smtp_QUIT", hang_up)
+    write(db, "camille@exemple.fr")
+    assert send_due(db).sent == 1
+    assert send_due(db).sent == 0
+    assert len(postman.taken) == 1
+
+
+def test_three_senders_at_once_send_each_mail_once(
+    app: Flask, db: Database, server: Controller, postman: Postman
+) -> None:
+    write(db, *parents(30))
+    totals = []
+
+    def work() -> None:
+        with app.app_context():
+            own = connect(app.config["PORTAIL"].database)
+            totals.append(send_due(own).sent)
+            own.close()
+
+    senders = [threading.Thread(target=work) for _ in range(3)]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+
+    assert sum(totals) == 30 and set(postman.copies.values()) == {1}
+
+
+def test_the_mail_of_a_sender_that_died_leaves_when_its_lease_ends(
+    db: Database, server: Controller, postman: Postman
+) -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        write(db, "camille@exemple.fr")
+        dead = outbox.claim(db, lease="dead", now=START, until=START + timedelta(minutes=2))
+        assert dead is not None
+        assert send_due(db).sent == 0
+        clock.shift(timedelta(minutes=3))
+        assert send_due(db).sent == 1
+        outbox.postpone(db, dead, START, "too late to tell")
+    assert rows(db)[0]["error"] is None
+
+
+def test_watching_sends_what_is_written_meanwhile_until_told_to_stop(
+    app: Flask, db: Database, server: Controller, postman: Postman
+) -> None:
+    stop, arrived = threading.Event(), threading.Event()
+
+    def work() -> None:
+        with app.app_context():
+            own = connect(app.config["PORTAIL"].database)
+            watch(own, stop)
+            own.close()
+
+    sender = threading.Thread(target=work)
+    sender.start()
+    write(db, "camille@exemple.fr")
+    for _ in range(100):
+        if postman.taken and outbox.queue(db).waiting == 0:
+            arrived.set()
+            break
+        threading.Event().wait(0.05)
+    stop.set()
+    sender.join(timeout=5)
+    assert arrived.is_set() and not sender.is_alive()

@@ -1,0 +1,194 @@
+"""Mails: written in the transaction that causes them, sent afterwards, at least once and never lost."""
+
+import logging
+import random
+import secrets
+import smtplib
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from sqlite3 import OperationalError
+from threading import Event
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app, render_template
+from flask_mail import BadHeaderError
+from sqlite_utils import Database
+
+from wizard.clock import now
+from wizard.extensions import mail as mail_server
+from wizard.smtp import Connection, message
+from wizard.stores import outbox
+from wizard.stores.outbox import Mail
+
+logger = logging.getLogger(__name__)
+
+# Longer than the worst conversation: six answers of ten seconds each.
+_LEASE = timedelta(minutes=2)
+_FIRST_RETRY = timedelta(minutes=1)
+_LONGEST_RETRY = timedelta(hours=1)
+_GIVE_UP_AFTER = timedelta(days=3)
+# Seconds between two looks at the queue: a parent is waiting for the activation mail.
+_POLL = 1.0
+_LONGEST_POLL = 300.0
+# Some servers refuse to take many mails in one conversation.
+_MAILS_PER_CONNECTION = 50
+
+
+class QueueBlocked(Exception):
+    """No mail can leave: server unreachable, credentials or sender refused. The mails are not at fault."""
+
+
+@dataclass
+class Sent:
+    """What became of the mails that were due."""
+
+    sent: int = 0
+    postponed: int = 0
+    given_up: int = 0
+
+
+def enqueue(db: Database, name: str, recipient: str, **context: Any) -> None:
+    """Render the mail `name` and store it in the open transaction: it leaves if that one commits.
+
+    Raises RuntimeError outside a transaction.
+    """
+    if not db.conn.in_transaction:
+        raise RuntimeError(f"The mail {name} must be written in the transaction that causes it.")
+    host = urlsplit(current_app.config["PORTAIL"].public_url).hostname
+    subject = render_template(f"mail/{name}/subject.txt", **context)
+    outbox.add(
+        db,
+        message_id=f"<{uuid.uuid4()}@{host}>",
+        name=name,
+        recipient=recipient,
+        subject=" ".join(subject.split()),
+        body_text=render_template(f"mail/{name}/body.txt", **context),
+        body_html=render_template(f"mail/{name}/body.html", **context),
+        now=now(),
+    )
+
+
+def watch(db: Database, stop: Event) -> None:
+    """Send mails as they are written, until `stop`; while none can leave, say so and try less often."""
+    pause = _POLL
+    while not stop.wait(pause):
+        try:
+            send_due(db, lambda: not stop.is_set())
+            pause = _POLL
+        except QueueBlocked as blocked:
+            pause = min(pause * 2, _LONGEST_POLL)
+            logger.error("no mail can leave: %s (next try in %d s)", blocked, pause)
+        except OperationalError as busy:
+            logger.warning("the database is busy: %s", busy)
+
+
+def send_due(db: Database, keep_going: Callable[[], bool] = lambda: True) -> Sent:
+    """Send what is due, as long as `keep_going`.
+
+    Raises QueueBlocked when the server cannot be used at all.
+    """
+    result = Sent()
+    while keep_going() and outbox.is_due(db, now()):
+        try:
+            with mail_server.connect() as connection:
+                _send_some(db, connection, keep_going, result)
+        except (smtplib.SMTPException, OSError) as error:
+            raise QueueBlocked(_reason(error)) from error
+    return result
+
+
+def _send_some(db: Database, connection: Connection, keep_going: Callable[[], bool], result: Sent) -> None:
+    """Send until nothing is due, or the conversation is long or broken."""
+    for _ in range(_MAILS_PER_CONNECTION):
+        if not keep_going():
+            return
+        mail = outbox.claim(db, lease=secrets.token_hex(8), now=now(), until=now() + _LEASE)
+        if mail is None or not _send(db, connection, mail, result):
+            return
+
+
+def _send(db: Database, connection: Connection, mail: Mail, result: Sent) -> bool:
+    """Send one mail outside any transaction; return whether the conversation may go on."""
+    try:
+        connection.send(_message(mail))
+    except smtplib.SMTPSenderRefused:
+        outbox.release(db, mail)
+        raise
+    except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
+        _settle_refusal(db, mail, _code(error), _reason(error), result)
+        return _code(error) != 421
+    except (smtplib.SMTPException, OSError) as error:
+        _postpone(db, mail, _reason(error), result)
+        return False
+    except (BadHeaderError, ValueError) as error:
+        _give_up(db, mail, str(error) or "en-tête incorrect", result)
+        return True
+    outbox.mark_sent(db, mail, now())
+    result.sent += 1
+    return True
+
+
+def _message(mail: Mail) -> Any:
+    if not mail.recipient.rpartition("@")[0].isascii():
+        raise ValueError(
+            "lettre accentuée avant « @ » : le serveur de courriel ne sait pas joindre cette adresse"
+        )
+    return message(
+        subject=mail.subject,
+        recipient=mail.recipient,
+        text=mail.body_text,
+        html=mail.body_html,
+        message_id=mail.message_id,
+        date=mail.created_at,
+    )
+
+
+def _settle_refusal(db: Database, mail: Mail, code: int, reason: str, result: Sent) -> None:
+    """A 4xx answer asks to come back later, a 5xx one is final (RFC 5321, 4.2.1)."""
+    if code >= 500:
+        _give_up(db, mail, reason, result)
+    else:
+        _postpone(db, mail, reason, result)
+
+
+def _postpone(db: Database, mail: Mail, reason: str, result: Sent) -> None:
+    """Try later and later; the jitter keeps mails that failed together from coming back together."""
+    if now() - mail.created_at >= _GIVE_UP_AFTER:
+        _give_up(db, mail, reason, result)
+        return
+    wait = min(_FIRST_RETRY * 2 ** min(mail.tries - 1, 10), _LONGEST_RETRY)
+    outbox.postpone(db, mail, now() + wait * random.uniform(0.8, 1.2), reason)
+    logger.warning("mail %s %s postponed: %s", mail.name, mail.message_id, _first_word(reason))
+    result.postponed += 1
+
+
+def _give_up(db: Database, mail: Mail, reason: str, result: Sent) -> None:
+    outbox.give_up(db, mail, now(), reason)
+    logger.error("mail %s %s given up: %s", mail.name, mail.message_id, _first_word(reason))
+    result.given_up += 1
+
+
+def _first_word(reason: str) -> str:
+    """What the log may hold: servers repeat the recipient's address in their answers."""
+    return reason.partition(" ")[0]
+
+
+def _code(error: smtplib.SMTPException) -> int:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return int(next(iter(error.recipients.values()))[0])
+    return error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else 0
+
+
+def _reason(error: Exception) -> str:
+    """Return the server's answer, or the network's, on one line."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, text = next(iter(error.recipients.values()))
+        return f"{code} {text.decode(errors='replace')}"[:500]
+    if isinstance(error, smtplib.SMTPResponseException):
+        answer = error.smtp_error
+        told = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
+        return f"{error.smtp_code} {told}"[:500]
+    return " ".join(f"{type(error).__name__} {error}".split())[:500]

@@ -1,0 +1,149 @@
+"""The mails to send: written with what causes them, claimed by one sender at a time, emptied once sent."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from wizard.clock import moment, stamp
+from wizard.db import transaction
+
+_DUE = """sent_at IS NULL AND failed_at IS NULL AND due_at <= :now
+    AND (leased_until IS NULL OR leased_until <= :now)"""
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail claimed by a sender, until its lease ends; `tries` counts this one."""
+
+    created_at: datetime
+    id: int
+    lease: str
+    message_id: str
+    name: str
+    recipient: str
+    subject: str
+    body_text: str
+    body_html: str
+    tries: int
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A mail that was given up: what an agent needs to reach the family otherwise."""
+
+    name: str
+    recipient: str
+    failed_at: datetime
+    error: str
+
+
+@dataclass(frozen=True)
+class Queue:
+    """How the outbox stands; `oldest` is when the oldest mail still waiting was written."""
+
+    waiting: int
+    oldest: datetime | None
+    failed: int
+
+
+def add(
+    db: Database,
+    *,
+    message_id: str,
+    name: str,
+    recipient: str,
+    subject: str,
+    body_text: str,
+    body_html: str,
+    now: datetime,
+) -> None:
+    """Write a mail, due at once."""
+    db.execute(
+        """INSERT INTO outbox (message_id, name, recipient, subject, body_text, body_html, created_at, due_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+        (message_id, name, recipient, subject, body_text, body_html, stamp(now), stamp(now)),
+    )
+
+
+def is_due(db: Database, now: datetime) -> bool:
+    """Whether a mail is due that no sender holds."""
+    (due,) = db.execute(f"SELECT EXISTS (SELECT 1 FROM outbox WHERE {_DUE})", {"now": stamp(now)}).fetchone()
+    return bool(due)
+
+
+def claim(db: Database, *, lease: str, now: datetime, until: datetime) -> Mail | None:
+    """Take the mail that has been due longest, for this sender alone until `until`."""
+    with transaction(db):
+        row = db.execute(
+            f"""UPDATE outbox SET lease = :lease, leased_until = :until, tries = tries + 1
+            WHERE id = (SELECT id FROM outbox WHERE {_DUE} ORDER BY due_at, id LIMIT 1)
+            RETURNING created_at, id, lease, message_id, name, recipient, subject, body_text, body_html, tries""",
+            {"lease": lease, "now": stamp(now), "until": stamp(until)},
+        ).fetchone()
+    if row is None:
+        return None
+    created_at, *values = row
+    return Mail(moment(created_at), *values)
+
+
+def mark_sent(db: Database, mail: Mail, now: datetime) -> None:
+    """Note that the server accepted it, and forget what it said and to whom."""
+    _finish(
+        db,
+        mail,
+        "sent_at = :now, recipient = NULL, subject = NULL, body_text = NULL, body_html = NULL, error = NULL",
+        now=stamp(now),
+    )
+
+
+def postpone(db: Database, mail: Mail, due_at: datetime, error: str) -> None:
+    """Try again at `due_at`."""
+    _finish(db, mail, "due_at = :due_at, error = :error", due_at=stamp(due_at), error=error)
+
+
+def give_up(db: Database, mail: Mail, now: datetime, error: str) -> None:
+    """Never try again; its text, which may carry a link or a code, is erased."""
+    _finish(
+        db,
+        mail,
+        "failed_at = :now, body_text = NULL, body_html = NULL, error = :error",
+        now=stamp(now),
+        error=error,
+    )
+
+
+def release(db: Database, mail: Mail) -> None:
+    """Give it back untried: the fault was the connection's."""
+    _finish(db, mail, "tries = tries - 1")
+
+
+def _finish(db: Database, mail: Mail, assignments: str, **values: Any) -> None:
+    """Write what became of it, unless the lease ran out and another sender took it."""
+    with transaction(db):
+        db.execute(
+            f"""UPDATE outbox SET {assignments}, lease = NULL, leased_until = NULL
+            WHERE id = :id AND lease = :lease""",
+            {**values, "id": mail.id, "lease": mail.lease},
+        )
+
+
+def queue(db: Database) -> Queue:
+    """Count what waits and what was given up."""
+    waiting, oldest, failed = db.execute(
+        """SELECT count(*) FILTER (WHERE failed_at IS NULL), min(created_at) FILTER (WHERE failed_at IS NULL),
+            count(*) FILTER (WHERE failed_at IS NOT NULL)
+        FROM outbox WHERE sent_at IS NULL"""
+    ).fetchone()
+    return Queue(waiting, moment(oldest) if oldest else None, failed)
+
+
+def failures(db: Database, limit: int) -> tuple[Failure, ...]:
+    """Return the last mails given up, newest first."""
+    rows = db.execute(
+        """SELECT name, recipient, failed_at, error FROM outbox
+        WHERE failed_at IS NOT NULL ORDER BY failed_at DESC, id DESC LIMIT ?""",
+        (limit,),
+    )
+    return tuple(Failure(name, recipient, moment(at), error) for name, recipient, at, error in rows)
