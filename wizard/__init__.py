@@ -7,7 +7,20 @@ from typing import Any
 
 from flask import Flask
 
-from wizard import assets, compression, db, errors, htmx, public, security, settings, templating
+from wizard import (
+    assets,
+    compression,
+    db,
+    embedding,
+    errors,
+    htmx,
+    public,
+    security,
+    settings,
+    smtp,
+    templating,
+)
+from wizard.embedding import demonstration
 from wizard.extensions import babel, csrf, login_manager, mail
 
 ROOT = Path(__file__).parents[1]
@@ -20,7 +33,9 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     Raises SettingsError when a value is missing or wrong.
     """
     config = dict(config or {})
-    portail = settings.load({**os.environ, **{k: str(v) for k, v in config.items() if k.startswith("PORTAIL_")}})
+    portail = settings.load(
+        {**os.environ, **{k: str(v) for k, v in config.items() if k.startswith("PORTAIL_")}}
+    )
     app = Flask("wizard", template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.update(
         PORTAIL=portail,
@@ -28,7 +43,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         BABEL_DEFAULT_LOCALE="fr",
         BABEL_DEFAULT_TIMEZONE="Europe/Paris",
         WTF_CSRF_TIME_LIMIT=None,
-        MAIL_DEFAULT_SENDER=(portail.sender_name, portail.sender),
+        **smtp.configuration(portail),
     )
     app.config.update({k: v for k, v in config.items() if not k.startswith("PORTAIL_")})
     for extension in (babel, csrf, login_manager, mail):
@@ -41,4 +56,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     compression.init_app(app)
     errors.init_app(app)
     app.register_blueprint(public.blueprint)
+    app.register_blueprint(embedding.blueprint)
+    if portail.demonstration:
+        app.register_blueprint(demonstration.blueprint)
     return app

@@ -79,7 +79,8 @@ def claim(db: Database, *, lease: str, now: datetime, until: datetime) -> Mail |
         row = db.execute(
             f"""UPDATE outbox SET lease = :lease, leased_until = :until, tries = tries + 1
             WHERE id = (SELECT id FROM outbox WHERE {_DUE} ORDER BY due_at, id LIMIT 1)
-            RETURNING created_at, id, lease, message_id, name, recipient, subject, body_text, body_html, tries""",
+            RETURNING created_at, id, lease, message_id, name, recipient, subject, body_text, body_html,
+                tries""",
             {"lease": lease, "now": stamp(now), "until": stamp(until)},
         ).fetchone()
     if row is None:
