@@ -20,7 +20,7 @@ class Board:
 
 
 def new_board(rng: Random | None = None) -> Board:
-    """A board never drawn before; `answer` counts from 1, in reading order."""
+    """A board that only this generator, in this state, draws; `answer` counts from 1, in reading order."""
     rng = rng or SystemRandom()
     nouns = unlike_nouns(rng)
     asked = rng.randrange(SIZE)
