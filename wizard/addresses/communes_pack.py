@@ -1,7 +1,8 @@
-"""Packs the yearly list of communes into the file built into the program: `python -m wizard.addresses.communes_pack FILE`.
+"""Packs the yearly list of communes into the file built into the program.
 
-The list has the columns of `@etalab/decoupage-administratif`: code_insee, nom, code_chef_lieu, codes_postaux,
-population, lat, lon. Columns are stored one after the other, because equal neighbours compress best.
+`python -m wizard.addresses.communes_pack FILE` reads the columns of `@etalab/decoupage-administratif`:
+code_insee, nom, code_chef_lieu, codes_postaux, population, lat, lon. They are stored one column after the
+other, because equal neighbours compress best.
 """
 
 import csv
