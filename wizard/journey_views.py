@@ -41,14 +41,24 @@ class Trip:
         """Return the draft that a page's address opens."""
         return drafts.load(get_db(), token, self.journey.kind, clock.now())
 
-    def begin(self, account: int | None = None, answers: Answers | None = None) -> str:
-        """Open a draft holding `answers` and return its token."""
+    def begin(self, answers: Answers, account: int | None = None) -> str:
+        """Return a new token for the draft that `account` left unfinished, or for a new one holding `answers`."""
         db, now = get_db(), clock.now()
         with transaction(db):
-            draft = drafts.add(db, self.journey.kind, now, lifetime(), account)
-            for step, data in (answers or {}).items():
-                drafts.save(db, draft, step, data)
+            draft = drafts.latest_of_account(db, account, now) if account else None
+            if draft is None:
+                draft = drafts.add(db, self.journey.kind, now, lifetime(), account)
+                for step, data in answers.items():
+                    drafts.save(db, draft, step, data)
             return drafts.add_token(db, draft, now, self.idle or lifetime())
+
+    def drop(self, token: str, draft: Draft, step: str) -> Draft:
+        """Forget what a step submitted, and return the draft as it is now."""
+        db, now = get_db(), clock.now()
+        with transaction(db):
+            drafts.forget(db, draft.id, step)
+            drafts.touch(db, draft.id, token, now, lifetime(), self.idle or lifetime())
+            return drafts.load(db, token, self.journey.kind, now) or abort(410)
 
     def keep(self, token: str, draft: Draft, step: str, data: dict[str, list[str]]) -> tuple[Draft, int, bool]:
         """Save what a step submitted; return the draft as it is now, the page's revision, and whether it is fresh."""

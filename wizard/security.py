@@ -19,6 +19,11 @@ def is_cross_site() -> bool:
     return request.headers.get("Sec-Fetch-Site") == "cross-site"
 
 
+def is_framed() -> bool:
+    """Whether this page is shown in the town's page."""
+    return request.headers.get("Sec-Fetch-Dest") == "iframe"
+
+
 def network() -> str:
     """Return a keyed hash of the caller's network (IPv4 address, IPv6 /64): enough to count, not to identify."""
     try:
@@ -72,6 +77,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.config["TRUSTED_HOSTS"] = list(settings.hosts)
     policy = _policy(app, settings)
     app.before_request(_refuse_foreign_posts)
+    app.jinja_env.globals["is_framed"] = is_framed
 
     @app.after_request
     def add_headers(response: Response) -> Response:

@@ -1,5 +1,6 @@
 """What every template may use: the town, and how dates, phones and keys read in French."""
 
+from base64 import b64encode
 from datetime import date, datetime
 
 import phonenumbers
@@ -43,10 +44,21 @@ def moment(value: datetime) -> str:
     return format_datetime(value.astimezone(PARIS), "d MMMM y 'à' H 'h' mm", rebase=False)
 
 
+def reference(text: str) -> str:
+    """Return a dossier's reference in two groups: « 7KQM 4RXT »."""
+    return f"{text[:4]} {text[4:]}"
+
+
+def base64(data: bytes) -> str:
+    """Return bytes as text for a data: URL."""
+    return b64encode(data).decode("ascii")
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     """Prepare Jinja: an undefined name is an error, not a blank."""
     environment = app.jinja_env
     environment.undefined = StrictUndefined
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters.update(phone=phone, day=day, short_day=short_day, hour=hour, moment=moment)
+    environment.filters.update(reference=reference, base64=base64)
     environment.globals.update(town=settings.town, portal=settings, layout="layouts/page.html")

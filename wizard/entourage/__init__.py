@@ -1,1 +1,13 @@
+"""The entourage: sign in (in the town's frame too), add people, read the summary, deposit."""
 
+from flask import Blueprint
+
+from wizard.entourage import adding, deposited, start
+from wizard.extensions import csrf
+
+blueprint = Blueprint("entourage", __name__)
+csrf.exempt(blueprint)  # the frame has no cookie; the token in the address authorises, the Origin guard stands behind
+
+start.register(blueprint)
+adding.register(blueprint)
+deposited.register(blueprint)

@@ -32,7 +32,9 @@ def board(draft: int, revision: int, period: int) -> Board:
     return new_board(Random(keyed_hash(f"board {draft} {revision} {period}")))
 
 
-def judge(db: Database, submission: Submission, icon: str, shown: int, network: str | None, now: datetime) -> None:
+def judge(
+    db: Database, submission: Submission, icon: str, shown: int, network: str | None, now: datetime
+) -> None:
     """Accept a click on the right icon, once and for all for this draft.
 
     `shown` is the period the page says; `network` is None where limits do not apply. Raises Refused, with 429 when there were too many tries.
@@ -46,7 +48,9 @@ def judge(db: Database, submission: Submission, icon: str, shown: int, network: 
     if network and now - submission.before.touched_at < _FASTEST:
         raise Refused(FIELD, _("C’était très rapide : regardez la nouvelle image, et cliquez de nouveau."))
     if icon != str(board(draft.id, submission.revision, shown).answer):
-        raise Refused(FIELD, _("Ce n’était pas la bonne image. En voici une autre : cliquez sur ce qui est demandé."))
+        raise Refused(
+            FIELD, _("Ce n’était pas la bonne image. En voici une autre : cliquez sur ce qui est demandé.")
+        )
     with transaction(db):
         drafts.set_human(db, draft.id, now)
 
@@ -62,7 +66,9 @@ def judge_without_image(db: Database, submission: Submission, network: str | Non
         wait = limits.take(db, f"no board network {network}", 5, timedelta(hours=1))
     if wait:
         raise Refused(
-            FIELD, _("Trop d’inscriptions depuis ce réseau. Réessayez dans une heure, ou cliquez sur l’image."), 429
+            FIELD,
+            _("Trop d’inscriptions depuis ce réseau. Réessayez dans une heure, ou cliquez sur l’image."),
+            429,
         )
 
 
@@ -77,5 +83,7 @@ def _limit(db: Database, draft: int, network: str | None) -> None:
         )
     if any(waits):
         raise Refused(
-            FIELD, _("Trop d’essais en peu de temps. Attendez un quart d’heure, ou continuez sans l’image."), 429
+            FIELD,
+            _("Trop d’essais en peu de temps. Attendez un quart d’heure, ou continuez sans l’image."),
+            429,
         )

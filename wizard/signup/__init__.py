@@ -1,1 +1,47 @@
+"""The sign-up: welcome, four steps, confirmation."""
 
+from flask import Blueprint, request
+from werkzeug.wrappers import Response
+
+from wizard import htmx
+from wizard.extensions import csrf
+from wizard.journey import Journey
+from wizard.journey_views import Trip, serve_step
+from wizard.models import DraftKind
+from wizard.services import families
+from wizard.signup import confirmation, resume
+from wizard.signup.finish import finish
+from wizard.signup.steps import address, contacts, credentials, identity
+
+JOURNEY = Journey(DraftKind.SIGNUP, (identity.STEP, address.STEP, contacts.STEP, credentials.STEP))
+TRIP = Trip(JOURNEY, "signup.step", "signup.welcome", finish, confirmation.show)
+
+blueprint = Blueprint("signup", __name__)
+csrf.exempt(blueprint)  # no cookie authorises these pages: the token in their address does
+
+
+@blueprint.get("/inscription")
+def welcome() -> Response:
+    """Screen 2: what will be asked; « Reprendre » when this browser left a sign-up unfinished."""
+    return htmx.page("signup/welcome.html", key=request.args.get("cle", ""), unfinished=resume.unfinished(TRIP))
+
+
+@blueprint.post("/inscription")
+def begin() -> Response:
+    """Open a draft, under the town's key when its link carries one, under a new key otherwise."""
+    given = families.read_key(request.values.get("cle", ""))
+    opening = {"enfance_key": [given or families.new_key()], "key_origin": ["link" if given else "generated"]}
+    token = TRIP.begin({credentials.OPENING: opening})
+    response = htmx.see_other(TRIP.url(token, JOURNEY.steps[0]))
+    resume.remember(response, token)
+    return response
+
+
+@blueprint.route("/inscription/<token>/<slug>", methods=["GET", "POST"])
+def step(token: str, slug: str) -> Response:
+    """Screens 3 to 6."""
+    return serve_step(TRIP, token, slug)
+
+
+confirmation.register(blueprint)
+resume.register(blueprint, TRIP)

@@ -142,3 +142,8 @@ def receipt(db: Database, token: str, kind: DraftKind, now: datetime) -> Receipt
         (digest(token), kind, stamp(now)),
     ).fetchone()
     return Receipt(kind, row[0], row[1]) if row else None
+
+
+def exists(db: Database, draft: int) -> bool:
+    """Whether a draft is still to be committed."""
+    return db.execute("SELECT 1 FROM drafts WHERE id = ?", (draft,)).fetchone() is not None

@@ -62,6 +62,12 @@ def set_address(db: Database, person: int, address: Address) -> None:
     )
 
 
+def address(db: Database, person: int) -> Address | None:
+    """Return a person's address."""
+    row = next(db.query("SELECT * FROM addresses WHERE person = ?", (person,)), None)
+    return _address(row) if row else None
+
+
 def link(db: Database, adult: int, child: int, link: Link) -> None:
     """Say who an adult is to a child."""
     db.execute("INSERT OR REPLACE INTO family_links (adult, child, link) VALUES (?, ?, ?)", (adult, child, link))

@@ -4,12 +4,7 @@ from flask_babel import lazy_gettext as _
 
 from wizard.forms import StepForm, name_field, select_field
 from wizard.journey import Step
-
-TITLES = [
-    ("madame", _("Madame")),
-    ("monsieur", _("Monsieur")),
-    ("none", _("Je préfère ne pas répondre")),
-]
+from wizard.titles import TITLES
 
 
 class IdentityForm(StepForm):

@@ -1,0 +1,90 @@
+"""A client that checks every page it gets, and the few gestures of a person: read, fill in, submit."""
+
+from typing import Any
+
+import html5lib
+from bs4 import BeautifulSoup, Tag
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+ORIGIN = "https://famille.oudon.example"
+HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
+
+
+class CheckedClient(FlaskClient):
+    """Every HTML answer must be strict HTML5, with unique ids, and nothing the CSP would block."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        kwargs.setdefault("base_url", ORIGIN)
+        response = super().open(*args, **kwargs)
+        if response.mimetype == "text/html" and response.data and not response.content_encoding:
+            check(response.text)
+        return response
+
+
+def check(text: str) -> None:
+    """Parse strictly; refuse double ids, inline scripts and style attributes."""
+    parser = html5lib.HTMLParser(strict=True)
+    parser.parse(text) if text.lstrip().lower().startswith("<!doctype") else parser.parseFragment(text)
+    soup = BeautifulSoup(text, "html.parser")
+    ids = [tag["id"] for tag in soup.find_all(id=True)]
+    assert len(ids) == len(set(ids)), f"ids used twice: {sorted(one for one in ids if ids.count(one) > 1)}"
+    assert not soup.select("[style], script:not([src]), [onclick], [onload]")
+    for form in soup.find_all("form"):
+        assert form.get("action"), "a form without action"
+
+
+def read(response: TestResponse) -> BeautifulSoup:
+    """Return a page as soup."""
+    return BeautifulSoup(response.text, "html.parser")
+
+
+def main_of(response: TestResponse) -> str:
+    """Return the swapped region: `<main>` of a page, all but the title of a fragment; white space folded."""
+    soup = read(response)
+    main = soup.find("main")
+    if main is None:
+        if soup.title:
+            soup.title.extract()
+        main = soup
+    return " ".join("".join(str(child) for child in main.children).split())
+
+
+def form_of(page: BeautifulSoup, action: str | None = None) -> Tag:
+    """Return the page's form, or the one posting to an address that contains `action`."""
+    forms = [form for form in page.select("main form") or page.find_all("form") if action is None or action in form["action"]]
+    return forms[0]
+
+
+def typed(form: Tag) -> dict[str, Any]:
+    """Return what a browser would submit if nothing were touched, buttons left out."""
+    values: dict[str, Any] = {}
+    for field in form.select("input[name], textarea[name]"):
+        kind = field.get("type", "text")
+        if kind in {"radio", "checkbox"} and not field.has_attr("checked"):
+            continue
+        values.setdefault(str(field["name"]), []).append(field.get("value", ""))
+    for menu in form.select("select[name]"):
+        chosen = menu.select_one("option[selected]") or menu.find("option")
+        values.setdefault(str(menu["name"]), []).append(chosen.get("value", "") if chosen else "")
+    return values
+
+
+def submit(client: FlaskClient, page: TestResponse, action: str | None = None, **values: Any) -> TestResponse:
+    """Fill in the page's form and press its main button, as a browser without JavaScript does."""
+    form = form_of(read(page), action)
+    return client.post(str(form["action"]), data=typed(form) | values)
+
+
+def follow(client: FlaskClient, response: TestResponse) -> TestResponse:
+    """Follow a redirect after a POST."""
+    assert response.status_code == 303, (response.status_code, response.text[:2000])
+    return client.get(response.location)
+
+
+def errors(response: TestResponse) -> dict[str, str]:
+    """Return the sentence shown beside each field in error."""
+    return {
+        str(tag["id"]).removesuffix("-error"): tag.get_text(" ", strip=True)
+        for tag in read(response).select(".error[id$=-error]")
+    }

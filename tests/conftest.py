@@ -1,0 +1,70 @@
+"""An installation of its own for each test: town, database, addresses, and a client that reads what it gets."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from browsing import CheckedClient
+from flask import Flask
+from sqlite_utils import Database
+
+from wizard import create_app
+from wizard.addresses import demonstration
+from wizard.db import close_connections, get_db
+from wizard.migrations import migrate
+
+TOWN = Path(__file__).parents[1] / "instance" / "town.toml"
+KEY = "the key of the tests, long enough"
+
+
+@pytest.fixture(scope="session")
+def addresses(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The made-up addresses of the demonstration, imported once."""
+    target = tmp_path_factory.mktemp("addresses") / "addresses.db"
+    demonstration.build(target)
+    return target
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> Path:
+    """A folder with the town's settings and nothing else."""
+    folder = tmp_path / "instance"
+    folder.mkdir()
+    (folder / "town.toml").write_bytes(TOWN.read_bytes())
+    return folder
+
+
+@pytest.fixture
+def app(instance: Path, addresses: Path) -> Iterator[Flask]:
+    """The town's portal, over https as in production, its database migrated."""
+    app = create_app(
+        {
+            "TESTING": True,
+            "PORTAIL_INSTANCE": instance,
+            "PORTAIL_ADDRESSES": addresses,
+            "PORTAIL_PUBLIC_URL": "https://famille.oudon.example",
+            "PORTAIL_SECRET_KEY": KEY,
+            "PORTAIL_SMTP_URL": "smtp://127.0.0.1:9",
+            "SERVER_NAME": None,
+        }
+    )
+    app.test_client_class = CheckedClient
+    with app.app_context():
+        migrate(get_db())
+    yield app
+    close_connections()
+
+
+@pytest.fixture
+def db(app: Flask) -> Iterator[Database]:
+    """This thread's connection to the portal's database."""
+    with app.app_context():
+        yield get_db()
+
+
+@pytest.fixture
+def client(app: Flask) -> CheckedClient:
+    """A browser without JavaScript, reaching the portal at its public address."""
+    client = app.test_client()
+    assert isinstance(client, CheckedClient)
+    return client

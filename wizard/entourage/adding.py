@@ -1,0 +1,99 @@
+"""Screens 12 and 13: the two steps, and the page of each person added, edited, removed."""
+
+from flask import Blueprint, abort, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from wizard import htmx
+
+from wizard.entourage.kinds import KINDS, Kind
+from wizard.entourage.people import family
+from wizard.entourage.people.family import Entry, PersonForm
+from wizard.entourage.trip import TRIP
+from wizard.journey import Step
+from wizard.journey_views import gone, go, serve_step
+from wizard.models import Draft
+from wizard.security import is_cross_site
+
+_MOST = 40  # people in one draft
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add these pages to the entourage's."""
+
+    @blueprint.route("/entourage/<token>/<slug>", methods=["GET", "POST"])
+    def step(token: str, slug: str) -> Response:
+        """The two steps."""
+        return serve_step(TRIP, token, slug)
+
+    @blueprint.route("/entourage/<token>/etape-1/<kind>", methods=["GET", "POST"])
+    @blueprint.route("/entourage/<token>/etape-1/<kind>/<entry>", methods=["GET", "POST"])
+    def person(token: str, kind: str, entry: str | None = None) -> Response:
+        """Add someone, or edit someone added."""
+        return _serve(token, KINDS.get(kind) or abort(404), entry)
+
+    @blueprint.post("/entourage/<token>/etape-1/<kind>/<entry>/retirer")
+    def remove(token: str, kind: str, entry: str) -> Response:
+        """Take someone out of the draft; a second click finds it done."""
+        draft = TRIP.load(token)
+        if draft is None:
+            return gone(TRIP, token)
+        draft = TRIP.drop(token, draft, f"{kind}:{entry}")
+        return go(TRIP, token, draft, _back())
+
+
+def _back() -> Step:
+    """Return the step to go back to: the one the person's page was opened from."""
+    return TRIP.journey.find(request.values.get("retour", "")) or TRIP.journey.steps[0]
+
+
+def _serve(token: str, kind: Kind, entry: str | None) -> Response:
+    if is_cross_site():
+        return redirect(url_for("entourage.start"), 303)
+    draft = TRIP.load(token)
+    if draft is None:
+        return gone(TRIP, token)
+    if request.method == "POST":
+        return _save(token, draft, kind, entry)
+    if entry is None:
+        return _show(token, draft, kind, kind.build(entry=family.new_id(), answers=draft.answers), new=True)
+    found = next((one for one in family.entries(draft.answers, kind.slug) if one.id == entry), None)
+    if found is None:
+        return go(TRIP, token, draft, TRIP.journey.steps[0])
+    return _show(token, draft, kind, kind.filled(found, draft.answers), new=False)
+
+
+def _save(token: str, draft: Draft, kind: Kind, entry: str | None) -> Response:
+    """Keep what is valid. The id comes from the page that was filled in: sent twice, it adds one person."""
+    new = entry is None
+    entry = entry or _typed_id() or family.new_id()
+    form = kind.build(request.form, entry=entry, answers=draft.answers)
+    others = [one for one in family.added(draft.answers) if one.id != entry]
+    if not form.validate() or len(others) >= _MOST:
+        return _show(token, draft, kind, form, new=new, status=422)
+    draft, _revision, _fresh = TRIP.keep(token, draft, Entry(kind.slug, entry, {}).key, form.raw())
+    return go(TRIP, token, draft, _back())
+
+
+def _typed_id() -> str | None:
+    typed = request.form.get("entry", "")
+    return typed if len(typed) == 8 and typed.isalnum() and typed.isascii() else None
+
+
+def _show(token: str, draft: Draft, kind: Kind, form: PersonForm, *, new: bool, status: int = 200) -> Response:
+    location = url_for("entourage.person", token=token, kind=kind.slug, entry=None if new else form.entry)
+    return htmx.page(
+        kind.template,
+        status,
+        push_url=location if status == 200 else None,
+        token=token,
+        draft=draft,
+        kind=kind,
+        form=form,
+        new=new,
+        action=location,
+        back=_back(),
+        trip=TRIP,
+        children=family.children(draft.answers),
+    )
+
+

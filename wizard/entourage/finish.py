@@ -1,0 +1,86 @@
+"""What the entourage's draft declared, made into one deposit."""
+
+from typing import Any
+
+from sqlite_utils import Database
+
+from wizard import clock, titles
+from wizard.db import transaction
+from wizard.entourage.kinds import KINDS, concerned
+from wizard.entourage.people import family
+from wizard.entourage.people.contact import ContactForm
+from wizard.entourage.people.family import Entry, PersonForm
+from wizard.forms import normalise_email
+from wizard.journey import Submission
+from wizard.models import Answers, Identity, Link, Residence, Role
+from wizard.services import deposit
+from wizard.services.deposit import Declared
+from wizard.stores import drafts
+
+_ROLES = {
+    family.CO_REPRESENTATIVE: Role.CO_REPRESENTATIVE,
+    family.CHILD: Role.CHILD,
+    family.CONTACT: Role.CONTACT,
+}
+
+
+def finish(db: Database, submission: Submission) -> None:
+    """Commit the entourage and deposit its dossier. A second click finds it done, and changes nothing."""
+    draft = submission.draft
+    declared = tuple(_declared(entry, draft.answers) for entry in family.added(draft.answers))
+    known = {entry.id: int(entry.id[1:]) for entry in family.known_children(draft.answers)}
+    with transaction(db):
+        if drafts.exists(db, draft.id):
+            deposit.deposit(db, draft, declared, known, clock.now())
+
+
+def _declared(entry: Entry, answers: Answers) -> Declared:
+    form = KINDS[entry.kind].filled(entry, answers)
+    return Declared(
+        id=entry.id,
+        role=_ROLES[entry.kind],
+        identity=_identity(form),
+        residence=Residence(form.residence.data) if entry.kind == family.CHILD else None,
+        same_address=entry.kind == family.CO_REPRESENTATIVE and form.same_address.data == "yes",
+        links=_links(entry, form, answers),
+        my_link=Link(form.link.data) if entry.kind == family.CHILD else None,
+        rights=_rights(form, answers),
+    )
+
+
+def _identity(form: Any) -> Identity:
+    fields = {field.name: field for field in form}
+
+    def text(name: str) -> str | None:
+        return (fields[name].data or None) if name in fields else None
+
+    email = text("email")
+    return Identity(
+        birth_name=form.birth_name.data,
+        given_name=form.given_name.data,
+        usage_name=text("usage_name"),
+        title=titles.stored(text("title")),
+        sex=text("sex"),
+        birthdate=fields["birthdate"].date if "birthdate" in fields else None,
+        mobile=fields["mobile"].e164 if "mobile" in fields else None,
+        phone=fields["phone"].e164 if "phone" in fields else None,
+        email=normalise_email(email) if email else None,
+    )
+
+
+def _links(entry: Entry, form: PersonForm, answers: Answers) -> dict[str, Link]:
+    """Return who this adult is to each child (by entry id), said on either of the two forms."""
+    if isinstance(form, ContactForm):
+        return {child.id: Link(form.link.data) for child in concerned(form, answers)}
+    if entry.kind == family.CHILD:
+        return {}
+    said = {child.id: form.linking(child) or child.value(family.link_field(entry)) for child in family.children(answers)}
+    return {child: Link(link) for child, link in said.items() if link}
+
+
+def _rights(form: PersonForm, answers: Answers) -> dict[str, tuple[bool, bool]]:
+    """Return, for each child a contact concerns, whether they may collect them and be called."""
+    if not isinstance(form, ContactForm):
+        return {}
+    right = (bool(form.may_collect.data), bool(form.emergency.data))
+    return {child.id: right for child in concerned(form, answers)}

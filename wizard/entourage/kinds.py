@@ -1,0 +1,104 @@
+"""The three kinds of people one may add, each with its form, its page and its words."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext as _
+from werkzeug.datastructures import MultiDict
+
+from wizard.entourage.people import child, co_representative, contact, family
+from wizard.entourage.people.family import Entry, PersonForm
+from wizard.journey import Rows, labelled_values
+from wizard.models import Answers
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of person: `build` makes its form from what the draft already says."""
+
+    slug: str
+    add: Any
+    title: Any
+    explanation: Any
+    template: str
+    build: Callable[..., PersonForm]
+
+    def filled(self, entry: Entry, answers: Answers) -> PersonForm:
+        """Return the form of someone already added, as submitted."""
+        return self.build(MultiDict(entry.raw), entry=entry.id, answers=answers)
+
+
+KINDS = {
+    kind.slug: kind
+    for kind in (
+        Kind(
+            family.CO_REPRESENTATIVE,
+            _("Ajouter un co-représentant"),
+            _("Co-représentant"),
+            _("Votre conjoint, ou l’autre parent."),
+            "entourage/people/co_representative.html",
+            co_representative.build,
+        ),
+        Kind(
+            family.CHILD,
+            _("Ajouter un membre"),
+            _("Enfant"),
+            _("Chacun de vos enfants, même s’il n’est pas encore inscrit."),
+            "entourage/people/child.html",
+            child.build,
+        ),
+        Kind(
+            family.CONTACT,
+            _("Ajouter un contact"),
+            _("Contact"),
+            _("Une personne qui peut venir chercher l’enfant, ou à prévenir en cas d’urgence."),
+            "entourage/people/contact.html",
+            contact.build,
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """Someone as the pages show them: first name in large, what they are and may do in words, the details."""
+
+    entry: Entry
+    title: Any
+    name: str
+    words: str
+    rows: Rows
+
+
+def card(entry: Entry, answers: Answers) -> Card:
+    """Return the card of someone added in this draft."""
+    form = KINDS[entry.kind].filled(entry, answers)
+    form.validate()
+    rows = labelled_values(form) if entry.kind != family.CONTACT else []
+    return Card(entry, KINDS[entry.kind].title, family.name_of(entry), _words(form, answers), rows)
+
+
+def _words(form: PersonForm, answers: Answers) -> str:
+    if not isinstance(form, contact.ContactForm):
+        return ""
+    names = _list([one.given_name for one in concerned(form, answers)])
+    sentences = []
+    if form.may_collect.data:
+        sentences.append(gettext("peut venir chercher %(names)s", names=names))
+    if form.emergency.data:
+        sentences.append(gettext("à prévenir en cas d’urgence pour %(names)s", names=names))
+    return ", ".join(sentences)
+
+
+def concerned(form: contact.ContactForm, answers: Answers) -> list[Entry]:
+    """Return the children a contact concerns, said on their form or on the child's."""
+    named = set(form.children.data or ())
+    return [
+        one for one in family.children(answers) if one.id in named or form.entry in one.raw.get("contacts", [])
+    ]
+
+
+def _list(names: list[str]) -> str:
+    """Return « Loïc, Anna et Zoé »."""
+    return names[0] if len(names) < 2 else gettext("%(first)s et %(last)s", first=", ".join(names[:-1]), last=names[-1])

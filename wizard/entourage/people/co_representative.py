@@ -1,0 +1,43 @@
+"""« Ajouter un co-représentant »: the other adult who answers for the children."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from wizard.entourage.people import family
+from wizard.entourage.people.family import PersonForm
+from wizard.forms import email_field, name_field, phone_field, radio_field, select_field
+from wizard.models import Answers
+from wizard.titles import TITLES
+
+YES_NO = [("yes", _("Oui")), ("no", _("Non"))]
+
+
+class CoRepresentativeForm(PersonForm):
+    """The co-representative; a phone or an e-mail address is enough to reach them."""
+
+    title = select_field(_("Civilité"), TITLES)
+    birth_name = name_field(_("Nom de naissance"), _("Indiquez son nom de naissance."))
+    usage_name = name_field(_("Nom d’usage (si différent)"))
+    given_name = name_field(_("Prénom"), _("Indiquez son prénom."))
+    mobile = phone_field(_("Téléphone"))
+    email = email_field(_("Courriel"))
+    same_address = radio_field(
+        _("Habite-t-il ou elle à la même adresse que vous ?"), YES_NO, _("Indiquez si vous avez la même adresse.")
+    )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        if not self.mobile.data and not self.email.data:
+            self.mobile.errors = [_("Indiquez un téléphone ou une adresse électronique pour joindre cette personne.")]
+            return False
+        return valid
+
+
+def build(formdata: Any = None, *, entry: str, answers: Answers) -> PersonForm:
+    """Return the form, with the link to each child who does not say it already."""
+    children = family.children(answers)
+    form = family.asking_links(
+        CoRepresentativeForm, children, lambda name: _("Qui est cette personne pour %(name)s ?", name=name), entry
+    )
+    return form(formdata, entry=entry, answers=answers)

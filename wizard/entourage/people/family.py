@@ -1,0 +1,136 @@
+"""The family as a draft declares it: who was added, who was known before, and the choices about them."""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from wtforms import Field
+
+from wizard.forms import StepForm, select_field
+from wizard.models import Answers, Link, Residence
+
+OPENING = "ouverture"  # the row of the draft that holds what it was opened with
+_LINK = "link_"
+CO_REPRESENTATIVE, CHILD, CONTACT = "co-representant", "membre", "contact"
+
+PARENT_LINKS: list[tuple[str, Any]] = [
+    (Link.MOTHER, _("Mère")),
+    (Link.FATHER, _("Père")),
+    (Link.STEP_PARENT, _("Beau-père ou belle-mère")),
+    (Link.GUARDIAN, _("Tuteur ou tutrice")),
+    (Link.FOSTER_FAMILY, _("Famille d’accueil")),
+    (Link.GRANDPARENT, _("Grand-parent")),
+    (Link.OTHER, _("Autre")),
+]
+CONTACT_LINKS: list[tuple[str, Any]] = [
+    (Link.GRANDPARENT, _("Grand-parent")),
+    (Link.AUNT_UNCLE, _("Oncle ou tante")),
+    (Link.SIBLING, _("Frère ou sœur")),
+    (Link.STEP_PARENT, _("Beau-père ou belle-mère")),
+    (Link.CHILDMINDER, _("Assistante maternelle, garde d’enfants")),
+    (Link.NEIGHBOUR, _("Voisin ou voisine")),
+    (Link.FRIEND, _("Ami ou amie")),
+    (Link.MOTHER, _("Mère")),
+    (Link.FATHER, _("Père")),
+    (Link.OTHER, _("Autre")),
+]
+RESIDENCES: list[tuple[str, Any]] = [
+    (Residence.HERE, _("Avec moi")),
+    (Residence.ALTERNATING, _("En résidence alternée")),
+    (Residence.OTHER_PARENT, _("Chez l’autre parent")),
+    (Residence.OTHER, _("Autre")),
+]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Someone of the draft: `key` names their row, `known` says that they were deposited before."""
+
+    kind: str
+    id: str
+    raw: dict[str, list[str]]
+    known: bool = False
+
+    @property
+    def key(self) -> str:
+        """The row of the draft."""
+        return f"{self.kind}:{self.id}"
+
+    def value(self, field: str) -> str:
+        """Return what was submitted for a field, "" when nothing was."""
+        return (self.raw.get(field) or [""])[0]
+
+    @property
+    def given_name(self) -> str:
+        """How the pages call them."""
+        return " ".join(self.value("given_name").split())
+
+
+def new_id() -> str:
+    """Return the id of someone about to be added: a form sent twice adds one person."""
+    return secrets.token_hex(4)
+
+
+def entries(answers: Answers, kind: str) -> list[Entry]:
+    """Return the people of a kind added in this draft, in the order they were."""
+    return [Entry(kind, key.removeprefix(f"{kind}:"), raw) for key, raw in answers.items() if key.startswith(f"{kind}:")]
+
+
+def added(answers: Answers) -> list[Entry]:
+    """Return everyone added in this draft."""
+    return [entry for kind in (CO_REPRESENTATIVE, CHILD, CONTACT) for entry in entries(answers, kind)]
+
+
+def known_children(answers: Answers) -> list[Entry]:
+    """Return the children of the household deposited before: their given name is all the draft holds of them."""
+    pairs = (text.partition("|") for text in answers.get(OPENING, {}).get("known", []))
+    return [Entry(CHILD, f"p{person}", {"given_name": [name]}, known=True) for person, _bar, name in pairs]
+
+
+def children(answers: Answers) -> list[Entry]:
+    """Return every child one may be tied to."""
+    return known_children(answers) + entries(answers, CHILD)
+
+
+def link_field(entry: Entry) -> str:
+    """Return the name of the field that asks for the link with `entry`."""
+    return f"{_LINK}{entry.id}"
+
+
+class PersonForm(StepForm):
+    """A form of someone of the entourage; `entry` is their id, "" for someone not added yet."""
+
+    def __init__(self, formdata: Any = None, *, entry: str = "", **options: Any) -> None:
+        self.entry = entry
+        super().__init__(formdata, **options)
+
+    @property
+    def links(self) -> list[Field]:
+        """The fields that ask for a link with someone in particular."""
+        return [field for field in self if field.name.startswith(_LINK)]
+
+    def linking(self, entry: "Entry") -> str:
+        """Return what was said of the link with `entry`, "" when it was not asked."""
+        field = self._fields.get(link_field(entry))
+        return field.data if field else ""
+
+
+def asking_links(form: type[PersonForm], others: Iterable[Entry], label: Any, entry: str) -> type[PersonForm]:
+    """Return `form` with one more field for each of `others` who does not already say the link with `entry`."""
+    asked = {
+        link_field(other): select_field(
+            label(other.given_name),
+            PARENT_LINKS,
+            _("Indiquez ce lien de parenté (%(name)s).", name=other.given_name),
+        )
+        for other in others
+        if not other.value(f"{_LINK}{entry}")
+    }
+    return type(form.__name__, (form,), asked)
+
+
+def name_of(entry: Entry) -> str:
+    """Return « Loïc Martin »."""
+    return f"{entry.given_name} {entry.value('usage_name') or entry.value('birth_name')}".strip()

@@ -1,0 +1,105 @@
+"""Screens 10 and 11: sign in, « Nouvelles personnes », « Commencer »."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
+from flask_babel import lazy_gettext as _
+from flask_login import current_user
+from werkzeug.exceptions import ServiceUnavailable
+from werkzeug.wrappers import Response
+from wtforms import Form, PasswordField
+from wtforms.validators import InputRequired
+
+from wizard import htmx
+from wizard.db import get_db
+from wizard.entourage.people import family
+from wizard.entourage.trip import TRIP
+from wizard.forms import normalise_email, text_field
+from wizard.journey_views import gone
+from wizard.models import Decision, Role
+from wizard.security import is_cross_site, limited_network
+from wizard.services import passwords, signin
+from wizard.stores import accounts, dossiers, people
+
+
+class SignInForm(Form):
+    """Identifier, or e-mail address, and password."""
+
+    username = text_field(_("Identifiant ou courriel"), _("Indiquez votre identifiant ou votre courriel."), 254)
+    password = PasswordField(_("Mot de passe"), [InputRequired(_("Indiquez votre mot de passe."))])
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add these pages to the entourage's."""
+
+    @blueprint.get("/entourage")
+    def start() -> Response:
+        """« Nouvelles personnes » when signed in, the sign-in otherwise."""
+        if current_user.is_authenticated:
+            return htmx.page("entourage/welcome.html", begin=url_for("entourage.begin"), token=None)
+        return htmx.page("entourage/sign_in.html", form=SignInForm())
+
+    @blueprint.post("/entourage")
+    def begin() -> Response:
+        """Open the account's draft: at its first step when signed in, at « Nouvelles personnes » after a sign-in."""
+        if current_user.is_authenticated and "password" not in request.form:
+            token = _open(current_user.account.id)
+            return redirect(TRIP.url(token, TRIP.journey.steps[0]), 303)
+        return _sign_in()
+
+    @blueprint.get("/entourage/<token>")
+    def welcome(token: str) -> Response:
+        """« Nouvelles personnes », in a draft."""
+        if is_cross_site():
+            return redirect(url_for("entourage.start"), 303)
+        if TRIP.load(token) is None:
+            return gone(TRIP, token)
+        return htmx.page("entourage/welcome.html", begin=TRIP.url(token, TRIP.journey.steps[0]), token=token)
+
+
+def _sign_in() -> Response:
+    form = SignInForm(request.form)
+    if not form.validate():
+        return htmx.page("entourage/sign_in.html", 422, form=form)
+    identifier, password = normalise_email(form.username.data or ""), form.password.data or ""
+    try:
+        account = signin.authenticate(get_db(), identifier, password, limited_network())
+    except signin.WrongCredentials:
+        return _refuse(form, _("Identifiant ou mot de passe incorrect. Vérifiez-les, ou choisissez « accès oublié »."))
+    except signin.NotActivated:
+        sentence = _("Votre espace n’est pas encore activé : suivez le lien du courriel que vous avez reçu.")
+        return _refuse(form, sentence)
+    except signin.TooSoon as early:
+        seconds = max(1, round(early.wait.total_seconds()))
+        return _refuse(form, _("Trop d’essais : attendez %(seconds)s secondes.", seconds=seconds), 429)
+    except passwords.Busy:
+        raise ServiceUnavailable(retry_after=5) from None
+    return redirect(url_for("entourage.welcome", token=_open(account.id)), 303)
+
+
+def _refuse(form: SignInForm, sentence: Any, status: int = 422) -> Response:
+    form.password.errors = [sentence]
+    return htmx.page("entourage/sign_in.html", status, form=form)
+
+
+def _open(account: int) -> str:
+    """Open the draft this account left unfinished, or a new one that knows its children by their given name."""
+    return TRIP.begin({family.OPENING: {"known": _known(account)}}, account)
+
+
+def _known(account_id: int) -> list[str]:
+    """Return the children deposited before and not refused since, as « id|given name »."""
+    db = get_db()
+    account = accounts.by_id(db, account_id)
+    assert account is not None
+    refused = {
+        line.person
+        for dossier in dossiers.of_household(db, account.household)
+        for line in dossier.lines
+        if line.decision is Decision.REFUSED
+    }
+    return [
+        f"{member.person}|{member.identity.given_name}"
+        for member in people.members(db, account.household)
+        if member.role is Role.CHILD and member.person not in refused
+    ]

@@ -1,0 +1,58 @@
+"""The two steps of the entourage: adding people, then the summary that deposits the dossier."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from wtforms import HiddenField
+
+from wizard.entourage.kinds import KINDS, card
+from wizard.entourage.people import family
+from wizard.forms import StepForm
+from wizard.journey import Rows, Step
+from wizard.models import Answers, Draft
+
+
+class PeopleForm(StepForm):
+    """Everyone was added, each valid, at least one child among them: what a deposit needs."""
+
+    people = HiddenField()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        super().validate(extra_validators)
+        sentence = self._missing()
+        self.people.errors = [sentence] if sentence else []
+        return not sentence
+
+    def _missing(self) -> Any:
+        if not family.children(self.answers):
+            return _("Ajoutez au moins un enfant (« Ajouter un membre ») avant de continuer.")
+        if not family.added(self.answers):
+            return _("Ajoutez au moins une personne avant de continuer.")
+        for entry in family.added(self.answers):
+            if not KINDS[entry.kind].filled(entry, self.answers).validate():
+                return _("Il manque une réponse pour %(name)s : choisissez « Modifier ».", name=entry.given_name)
+        return None
+
+
+class DepositForm(StepForm):
+    """Nothing more to answer: « Valider » deposits."""
+
+    deposit = HiddenField()
+
+
+def cards(draft: Draft, _form: StepForm) -> Mapping[str, Any]:
+    """Give the page everyone of the draft, as cards."""
+    return {"cards": _cards(draft.answers), "known": family.known_children(draft.answers), "kinds": KINDS}
+
+
+def _cards(answers: Answers) -> list[Any]:
+    return [card(entry, answers) for entry in family.added(answers)]
+
+
+def _no_rows(_form: StepForm) -> Rows:
+    return []
+
+
+PEOPLE = Step("etape-1", _("Votre entourage"), PeopleForm, "entourage/step_1.html", recap=_no_rows, context=cards)
+DEPOSIT = Step("etape-2", _("Récapitulatif"), DepositForm, "entourage/step_2.html", recap=_no_rows, context=cards)

@@ -1,0 +1,73 @@
+"""What a page asks while one types: addresses, communes of a postcode."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, Response, abort, jsonify, make_response, render_template, request
+
+from wizard.addresses import Suggestion, communes_of
+from wizard.db import get_db, transaction
+from wizard.extensions import csrf
+from wizard.security import limited_network
+from wizard.services import geocoding, limits
+
+blueprint = Blueprint("lookup", __name__)
+csrf.exempt(blueprint)
+
+_LONGEST = 200  # characters of a search, as the national geocoder's
+_SEARCHES_A_MINUTE = 120
+
+
+@blueprint.get("/adresses")
+def addresses() -> Response:
+    """Suggest addresses: options of a list box, or GeoJSON with the national geocoder's property names."""
+    text = (request.args.get("q") or request.args.get("address_query") or "")[:_LONGEST]
+    _limit()
+    found = geocoding.search(text) if len(text.strip()) > 1 else ()
+    if request.accept_mimetypes.best_match(["text/html", "application/json", "application/geo+json"]) == "text/html":
+        return make_response(render_template("lookup/_addresses.html", suggestions=found))
+    collection = {"type": "FeatureCollection", "features": [_feature(one) for one in found], "query": text}
+    return jsonify(collection)
+
+
+@blueprint.get("/communes")
+def cities() -> Response:
+    """Suggest the communes of a postcode."""
+    found = communes_of(request.args.get("postcode", "")[:5])
+    return make_response(render_template("lookup/_cities.html", communes=[commune.name for commune in found]))
+
+
+def _feature(one: Suggestion) -> dict[str, Any]:
+    properties = {
+        "label": one.label,
+        "score": one.score,
+        "id": one.id,
+        "type": one.type,
+        "name": one.name,
+        "housenumber": one.housenumber or None,
+        "street": one.street if one.type == "housenumber" else None,
+        "postcode": one.postcode,
+        "citycode": one.citycode,
+        "city": one.city,
+        "district": one.district or None,
+        "oldcity": one.oldcity or None,
+        "oldcitycode": one.oldcitycode or None,
+        "check": one.check,
+    }
+    located = one.lon is not None and one.lat is not None
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [one.lon, one.lat]} if located else None,
+        "properties": {name: value for name, value in properties.items() if value is not None},
+    }
+
+
+def _limit() -> None:
+    network = limited_network()
+    if network is None:
+        return
+    db = get_db()
+    with transaction(db):
+        wait = limits.take(db, f"search {network}", _SEARCHES_A_MINUTE, timedelta(minutes=1))
+    if wait:
+        abort(429)

@@ -1,0 +1,73 @@
+"""Depositing a dossier: the people declared, their ties and the mail, committed at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import current_app
+from sqlite_utils import Database
+
+from wizard.models import Account, Draft, Identity, Link, Residence, Right, Role
+from wizard.services import outbox
+from wizard.stores import accounts, dossiers, drafts, people
+
+RECEIPT_LIFETIME = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Declared:
+    """Someone declared; children are named by the id they have in the draft."""
+
+    id: str
+    role: Role
+    identity: Identity
+    residence: Residence | None
+    same_address: bool
+    links: Mapping[str, Link]
+    my_link: Link | None
+    rights: Mapping[str, tuple[bool, bool]]
+
+
+def deposit(
+    db: Database, draft: Draft, declared: Sequence[Declared], known: Mapping[str, int], now: datetime
+) -> str:
+    """Commit a draft's people and return the reference of their dossier.
+
+    `known` are the children deposited before: id in the draft → person. To be called in a transaction.
+    """
+    account = accounts.by_id(db, draft.account or 0)
+    assert account is not None
+    ids = dict(known)
+    for one in declared:
+        ids[one.id] = _add(db, account, one, now)
+    for one in declared:
+        _tie(db, account, one, ids)
+    new = [ids[one.id] for one in declared]
+    first = not dossiers.of_household(db, account.household)
+    reference = dossiers.new_reference(db)
+    dossier = dossiers.add(db, reference, account.household, account.id, [account.person, *new] if first else new)
+    drafts.finish(db, draft, account.id, dossier, now + RECEIPT_LIFETIME)
+    delay = current_app.config["PORTAIL"].delay
+    outbox.enqueue(db, "deposited", account.email, reference=reference, delay=delay)
+    return reference
+
+
+def _add(db: Database, account: Account, one: Declared, now: datetime) -> int:
+    person = people.add_person(db, one.identity, now)
+    people.add_member(db, account.household, person, one.role)
+    if one.residence:
+        people.set_residence(db, account.household, person, one.residence)
+    address = people.address(db, account.person) if one.same_address else None
+    if address:
+        people.set_address(db, person, address)
+    return person
+
+
+def _tie(db: Database, account: Account, one: Declared, ids: Mapping[str, int]) -> None:
+    person = ids[one.id]
+    if one.my_link:
+        people.link(db, account.person, person, one.my_link)
+    for child, link in one.links.items():
+        people.link(db, person, ids[child], link)
+    for child, (may_collect, emergency) in one.rights.items():
+        people.grant(db, person, Right(ids[child], may_collect, emergency))

@@ -1,0 +1,129 @@
+"""Screen 7: what to do with the mail; the code typed in place, a new mail, another address."""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, redirect, request, url_for
+from flask_babel import lazy_gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+from wtforms import Form, StringField
+
+from wizard import clock, htmx
+from wizard.db import get_db
+from wizard.forms import clean, email_field, normalise_email
+from wizard.models import Account, DraftKind, Receipt
+from wizard.security import limited_network
+from wizard.services import activation
+from wizard.stores import accounts, drafts
+
+# Seconds between two looks of the waiting page at the server; after the last one it stops.
+_PAUSES = (3, 3, 4, 5, 6, 8, 10, 15, 20, 30, 30, 45, 60, 60, 90, 120, 120, 180, 300)
+
+
+class CodeForm(Form):
+    """The code of the mail."""
+
+    code = StringField(_("Code à 6 chiffres reçu par courriel"), filters=[clean])
+
+
+class EmailForm(Form):
+    """Another address for a mail that cannot arrive."""
+
+    email = email_field(_("Adresse électronique corrigée"), _("Indiquez votre adresse électronique."))
+
+
+def show(token: str, _receipt: Receipt) -> BaseResponse:
+    """Lead from a finished sign-up to its confirmation."""
+    if htmx.wants_fragment():
+        return _page(token, _account(token), push_url=url_for("signup.confirmation", token=token))
+    return redirect(url_for("signup.confirmation", token=token), 303)
+
+
+def confirmation(token: str) -> Response:
+    """Show the page, or do what one of its three buttons asks."""
+    account = _account(token)
+    if request.method == "GET":
+        return _page(token, account)
+    if "renvoyer" in request.form:
+        return _resend(token, account)
+    if "corriger" in request.form:
+        return _correct(token, account)
+    return _try_code(token, account)
+
+
+def waiting(token: str) -> Response:
+    """Tell the waiting page whether the link was opened elsewhere; each look comes later than the one before."""
+    account = _account(token)
+    if account.activated_at is None:
+        look = request.args.get("n", 0, int)
+        return htmx.page("signup/_waiting.html", token=token, look=look, pauses=_PAUSES)
+    response = _page(token, account)
+    response.headers["HX-Retarget"] = "#main"
+    response.headers["HX-Reswap"] = "innerHTML"
+    return response
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add these pages to the sign-up's."""
+    path = "/inscription/<token>/confirmation"
+    blueprint.add_url_rule(path, "confirmation", confirmation, methods=["GET", "POST"])
+    blueprint.add_url_rule(f"{path}/attente", "waiting", waiting)
+
+
+def _account(token: str) -> Account:
+    db = get_db()
+    receipt = drafts.receipt(db, token, DraftKind.SIGNUP, clock.now()) or abort(410)
+    return accounts.by_id(db, receipt.account) or abort(410)
+
+
+def _page(
+    token: str,
+    account: Account,
+    status: int = 200,
+    code: Form | None = None,
+    email: Form | None = None,
+    **context: Any,
+) -> Response:
+    return htmx.page(
+        "signup/confirmation.html",
+        status,
+        token=token,
+        account=account,
+        code=code or CodeForm(),
+        email=email or EmailForm(),
+        look=0,
+        pauses=_PAUSES,
+        **{"notice": None, **context},
+    )
+
+
+def _try_code(token: str, account: Account) -> Response:
+    form = CodeForm(request.form)
+    db = get_db()
+    if account.activated_at is None and not activation.activate_by_code(db, account.id, form.code.data or ""):
+        form.code.errors = [
+            _("Ce code n’est pas celui du dernier courriel envoyé. Vérifiez les 6 chiffres, ou demandez un autre courriel.")
+        ]
+        return _page(token, account, 422, code=form)
+    return _page(token, _account(token))
+
+
+def _resend(token: str, account: Account) -> Response:
+    wait = activation.resend(get_db(), account.id, limited_network())
+    return _page(token, account, 429 if wait else 200, notice=_sent(wait))
+
+
+def _correct(token: str, account: Account) -> Response:
+    form = EmailForm(request.form)
+    if not form.validate():
+        return _page(token, account, 422, email=form)
+    wait = activation.correct_email(get_db(), account.id, normalise_email(form.email.data or ""), limited_network())
+    if wait:
+        return _page(token, account, 429, email=form, notice=_sent(wait))
+    return _page(token, _account(token), notice=_sent(None))
+
+
+def _sent(wait: Any) -> Any:
+    if wait is None:
+        return _("Un nouveau courriel vient de partir. Le précédent ne sert plus.")
+    minutes = max(1, round(wait.total_seconds() / 60))
+    return _("Attendez encore %(minutes)s min avant de demander un autre courriel.", minutes=minutes)

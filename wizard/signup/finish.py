@@ -1,0 +1,56 @@
+"""What the four steps declared, made into one registration."""
+
+from flask_babel import lazy_gettext as _
+from sqlite_utils import Database
+
+from wizard import clock, titles
+from wizard.db import transaction
+from wizard.forms import normalise_email
+from wizard.journey import Refused, Submission
+from wizard.models import Answers, Identity
+from wizard.services import passwords, registration
+from wizard.signup.steps import address, contacts, credentials, identity
+from wizard.stores import drafts
+
+
+def finish(db: Database, submission: Submission) -> None:
+    """Commit the sign-up. A second click finds it done, and changes nothing.
+
+    Raises Refused when the identifier is another's; passwords.Busy when too many are being hashed.
+    """
+    form, answers = submission.form, submission.draft.answers
+    assert isinstance(form, credentials.CredentialsForm)
+    email = normalise_email(form.email)
+    username = normalise_email(form.username.data or "")
+    declared = registration.Registration(
+        identity=identity_of(answers),
+        address=address.address_of(address.STEP.filled(answers)),
+        email=email,
+        username=None if username == email else username,
+        password_hash=passwords.hash_password(form.password.data or ""),
+        enfance_key=form.enfance_key,
+        key_origin=answers[credentials.OPENING]["key_origin"][0],
+    )
+    try:
+        with transaction(db):
+            if drafts.exists(db, submission.draft.id):
+                registration.register(db, submission.draft, declared, clock.now())
+    except registration.UsernameTaken:
+        raise Refused("username", _("Cet identifiant est déjà pris : choisissez-en un autre.")) from None
+
+
+def identity_of(answers: Answers) -> Identity:
+    """Return the parent's identity and contacts, as stored: phones in E.164, no answer as None."""
+    who, how = identity.STEP.filled(answers), contacts.STEP.filled(answers)
+    usage_name = who.usage_name.data if who.usage_name.data != who.birth_name.data else ""
+    return Identity(
+        title=titles.stored(who.title.data),
+        birth_name=who.birth_name.data,
+        usage_name=usage_name or None,
+        given_name=who.given_name.data,
+        mobile=how.mobile.e164,
+        phone=how.phone.e164,
+        email=normalise_email(how.email.data),
+        preferred_contact=how.preferred_contact.data or None,
+        sms_ok=how.sms_ok.data,
+    )
