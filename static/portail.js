@@ -2,7 +2,7 @@
 What the browser adds to pages that work without it. Markup it looks for:
 
 #status            role=status, outside #main; its data-* carry every sentence said here (layouts/page.html).
-form[hx-post]      « Envoi… » on its button after 300 ms; sent again, same idempotency key, when the network fails.
+form[hx-post]      (links with hx-get too) « Envoi… » on its button after 300 ms; sent again, same idempotency key, when the network fails.
 #main h1, #summary take the focus after a step, the summary of errors first.
 [data-framed]      hidden, shown in a frame only. a[data-top] opens a new tab from a frame, not at top level.
 [data-resume]      hidden, holds a link; shown on the welcome page with the address of the sign-up begun in this tab.
@@ -17,7 +17,7 @@ form[hx-post]      « Envoi… » on its button after 300 ms; sent again, same i
     <input type="hidden" name="address_id">
   </div>
   The request carries the text as `q`, from three characters on. The answer, 200 even when empty, is a row of
-  <li role="option" id="…" data-id="…" data-label="…">…</li>. Roles and states of the field are set here.
+  <li role="option" id="…" data-id="…" data-label="…" data-note="Adresse reconnue">…</li>. Roles and states of the field are set here.
 */
 (function () {
   'use strict';
@@ -83,19 +83,20 @@ form[hx-post]      « Envoi… » on its button after 300 ms; sent again, same i
   // Sending
   on('htmx:before:request', (event) => {
     const form = event.target, ctx = event.detail.ctx;
-    if (form.tagName !== 'FORM') return;
-    const button = ctx.request.submitter || find('button:not([type=button])', form), label = button.textContent;
+    if (!form.matches('form, a')) return;
+    const button = ctx.request.submitter || find('button:not([type=button])', form), label = button && button.textContent;
     clearTimeout(timer);
     form.setAttribute('aria-busy', true);
     const slow = setTimeout(() => {
+      say(words('sending'), true);
+      if (!button) return;
       button.style.minWidth = button.offsetWidth + 'px';
       button.textContent = words('sending');
-      say(words('sending'), true);
     }, 300);
     ctx.restore = () => {
       clearTimeout(slow);
       form.removeAttribute('aria-busy');
-      button.textContent = label;
+      if (button) button.textContent = label;
     };
   });
   on('htmx:finally:request', (event) => {
@@ -103,12 +104,12 @@ form[hx-post]      « Envoi… » on its button after 300 ms; sent again, same i
     if (ctx.restore && !ctx.keepIndicators) ctx.restore();
   });
 
-  // A submit event of ours, for old Safari has no requestSubmit; HTMX sends the form again as it stands.
+  // An event of ours, for old Safari has no requestSubmit; HTMX sends the form again as it stands.
   function retry(ctx, message) {
     const form = ctx.sourceElement, delay = delays[form.tries = form.tries || 0];
     form.tries++;
     again = () => {
-      const event = new CustomEvent('submit', {bubbles: true, cancelable: true});
+      const event = new CustomEvent(ctx.sourceEvent.type, {bubbles: true, cancelable: true});
       event.submitter = ctx.request.submitter;
       again = clearTimeout(timer);
       if (form.isConnected) form.dispatchEvent(event);
@@ -155,6 +156,7 @@ form[hx-post]      « Envoi… » on its button after 300 ms; sent again, same i
   const boxOf = (event) => event.target.closest && event.target.closest('[data-combobox]');
   const input = (box) => find('[role=combobox]', box);
   const options = (box) => Array.from(box.querySelectorAll('[role=option]'));
+  const chosen = (box) => { const field = find('[name=address_id]', box); return field.type === 'hidden' && field.value; };
   const active = (box) => find('[aria-selected=true]', box);
 
   function mark(box, option) {
@@ -176,15 +178,26 @@ form[hx-post]      « Envoi… » on its button after 300 ms; sent again, same i
     show(box, true);
     say(words(count > 1 ? 'many' : count ? 'one' : 'none', count), true);
   }
+  // The id is a hidden field, or radio buttons where the server asked « Est-ce l’une de ces adresses ? »: a list takes their place.
   function recognise(box, id) {
+    let field = find('[name=address_id]', box);
     const check = find('.check', box);
-    find('[type=hidden]', box).value = id;
+    if (field.type === 'radio') {
+      const radios = field.closest('fieldset');
+      field = doc.createElement('input');
+      field.type = 'hidden';
+      field.name = 'address_id';
+      radios.replaceWith(field);
+    }
+    field.value = id;
     check.hidden = !id;
+    find('.field', box).classList.toggle('recognised', !!id);
     if (id) say(check.textContent, true);
   }
   function choose(box, option) {
     input(box).dispatchEvent(new CustomEvent('htmx:abort'));
     input(box).value = option.dataset.label;
+    find('.check', box).textContent = option.dataset.note;
     recognise(box, option.dataset.id);
     show(box, false);
   }
@@ -193,7 +206,7 @@ form[hx-post]      « Envoi… » on its button after 300 ms; sent again, same i
     const field = event.target, box = boxOf(event), body = event.detail.ctx.request.body;
     if (!box || field !== input(box)) return;
     const text = field.value.trim();
-    if (text.length < 3 || find('[type=hidden]', box).value) event.preventDefault();
+    if (text.length < 3 || chosen(box)) event.preventDefault();
     body.delete(field.name);
     body.set('q', text);
   });

@@ -26,7 +26,7 @@ def town(tab: str) -> Response:
     portal = _other_site()
     response = make_response(render_template("embedding/town.html", tab=tab, tabs=TABS, portal_origin=portal))
     response.headers["Content-Security-Policy"] = (
-        f"default-src 'none'; style-src 'self'; script-src {portal}; frame-src {portal}; "
+        f"default-src 'none'; style-src 'self'; img-src data:; script-src {portal}; frame-src {portal}; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
     return response
