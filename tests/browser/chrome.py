@@ -1,0 +1,48 @@
+"""A real Chromium, and what is asked of it."""
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, Playwright
+
+INSTALLED = Path("/usr/bin/chromium")
+PHONE = {"width": 360, "height": 740}
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # Sites of other people, all on this machine.
+    "--host-resolver-rules=MAP *.test 127.0.0.1",
+]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Start the system's Chromium, or Playwright's own where there is none."""
+    path = str(INSTALLED) if INSTALLED.is_file() else None
+    return playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+
+
+def watch(context: BrowserContext) -> list[str]:
+    """Return the list that collects what must never happen: script errors, CSP violations."""
+    complaints: list[str] = []
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    context.on(
+        "console",
+        lambda message: complaints.append(message.text) if "Content Security Policy" in message.text else None,
+    )
+    return complaints
+
+
+def axe(page: Page | Frame) -> list[str]:
+    """Return what the accessibility checker objects to, one line a rule, with the elements."""
+    spec = find_spec("axe_playwright_python")
+    assert spec and spec.origin
+    page.evaluate(Path(spec.origin).with_name("axe.min.js").read_text(encoding="utf-8"))
+    found: dict[str, Any] = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    return [f"{v['id']}: {v['help']}: {[node['html'][:160] for node in v['nodes']]}" for v in found["violations"]]

@@ -1,0 +1,121 @@
+"""The portal in processes of its own, as an administrator runs it, with the mailbox of its parents beside it."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+ROOT = Path(__file__).parents[1]
+PATIENCE = 30.0
+"""Seconds; generous, for machines that run much else."""
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Mailbox:
+    """An SMTP server that keeps what it takes."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+        self.controller = Controller(self, hostname="127.0.0.1", port=free_port())
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+        assert isinstance(envelope.content, bytes)
+        mail = message_from_bytes(envelope.content, policy=policy.default)
+        assert isinstance(mail, EmailMessage)
+        self.mails.append(mail)
+        return "250 OK"
+
+    def wait_for(self, recipient: str, subject: str = "") -> EmailMessage:
+        """Return the latest mail to `recipient`, once it is there."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            found = [m for m in self.mails if m["To"] == recipient and subject in str(m["Subject"])]
+            if found:
+                return found[-1]
+            time.sleep(0.05)
+        raise AssertionError(f"no mail to {recipient}; there are {[(m['To'], m['Subject']) for m in self.mails]}")
+
+
+class Portal:
+    """A running portal; `port` may be reached as localhost and as 127.0.0.1, two sites for a browser."""
+
+    def __init__(self, instance: Path, settings: Mapping[str, str]) -> None:
+        self.instance = instance
+        self.port = free_port()
+        self.mailbox = Mailbox()
+        self.settings = {
+            "PORTAIL_INSTANCE": str(instance),
+            "PORTAIL_PUBLIC_URL": f"http://localhost:{self.port}",
+            "PORTAIL_SMTP_URL": f"smtp://127.0.0.1:{self.mailbox.controller.port}",
+            "PORTAIL_SECRET_KEY": "the key of the tests, long enough",
+            **settings,
+        }
+        self.log = instance / "server.log"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    @property
+    def other_site(self) -> str:
+        """The same portal under the name that makes it another site."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        command = [sys.executable, "-c", "from wizard.cli import main; main()", "serve", "--port", str(self.port)]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env={**os.environ, **self.settings}, stdout=log, stderr=subprocess.STDOUT
+            )
+        deadline = time.monotonic() + PATIENCE
+        while not self._answers():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"the portal does not start:\n{self.log.read_text()}")
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        """Stop the server as a supervisor does."""
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(PATIENCE)
+            self.process = None
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.other_site}/healthz", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+
+@contextmanager
+def running(instance: Path, settings: Mapping[str, str]) -> Iterator[Portal]:
+    """Run a portal, its town copied from the demonstration's."""
+    instance.mkdir(exist_ok=True)
+    (instance / "town.toml").write_bytes((ROOT / "instance" / "town.toml").read_bytes())
+    portal = Portal(instance, settings)
+    portal.mailbox.controller.start()
+    try:
+        portal.start()
+        yield portal
+    finally:
+        portal.stop()
+        portal.mailbox.controller.stop(no_assert=True)
