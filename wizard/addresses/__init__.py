@@ -10,6 +10,21 @@ communes_of("44521") -> tuple[Commune, ...]                     needs no index
 """
 
 from wizard.addresses.communes import Commune, commune_of, communes_of
+from wizard.addresses.importing import ImportReport, bytes_to_read, import_files
+from wizard.addresses.index import Index
+from wizard.addresses.reading import ImportFailed
 from wizard.addresses.suggestion import Check, Resolution, Suggestion
 
-__all__ = ["Check", "Commune", "Resolution", "Suggestion", "commune_of", "communes_of"]
+__all__ = [
+    "Check",
+    "Commune",
+    "ImportFailed",
+    "ImportReport",
+    "Index",
+    "Resolution",
+    "Suggestion",
+    "bytes_to_read",
+    "commune_of",
+    "communes_of",
+    "import_files",
+]

@@ -7,8 +7,8 @@ from itertools import groupby
 from sqlite3 import Connection
 
 from wizard.addresses.communes import department_of
-from wizard.addresses.places import place_words, searched, written
-from wizard.addresses.schema import PLACE_MARK
+from wizard.addresses.places import place_words, searched
+from wizard.addresses.schema import COMMUNE_WORD, PLACE_MARK
 from wizard.addresses.spelling import keys
 
 # Most populous communes first; in each, the commune itself, then the streets with most doors: a search that
@@ -19,11 +19,7 @@ SELECT staged.key, type, name, words, hamlets, place, source, lat, lon, doors, n
 FROM staged JOIN places ON places.id = place
 ORDER BY population DESC, citycode, type = 'municipality' DESC, doors DESC, staged.rowid
 """
-DEPARTMENTS = (
-    "SELECT DISTINCT citycode FROM places JOIN staged ON place = places.id WHERE type <> 'municipality'"
-)
-
-COMMUNE_WORD = PLACE_MARK * 2 + "commune"
+DEPARTMENTS = "SELECT DISTINCT citycode FROM places JOIN staged ON place = places.id WHERE type <> 'municipality'"
 
 
 class Vocabulary:
@@ -53,7 +49,7 @@ def build(db: Connection, tick: Callable[[], None]) -> int:
         if street[9]:
             db.execute("INSERT INTO doors VALUES (?, ?, ?)", (identifier, numbers, steps))
         named, placed = searched(street[3]), of_place(citycode, city_words, other_words)
-        placed = placed | {PLACE_MARK + word for word in searched(written(street[4]))}
+        placed = placed | {PLACE_MARK + word for word in searched(street[4])}
         if street[1] == "municipality":
             placed = placed | {COMMUNE_WORD}
         db.execute("INSERT INTO search (rowid, words) VALUES (?, ?)", (identifier, " ".join(named | placed)))

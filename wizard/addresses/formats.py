@@ -106,9 +106,7 @@ def _row(cells: tuple[str, ...], *, locality: bool) -> Row:
     elif not keyed and toponym_id:
         keyed = f"{citycode}_{toponym_id}"
     street = keyed if KEY.fullmatch(keyed) else _made_up_key(citycode, name)
-    return Row(
-        street, name, number, suffix, *place, hamlet, *_position(lat, lon), locality or not numbered, origin
-    )
+    return Row(street, name, number, suffix, *place, hamlet, *_position(lat, lon), locality or not numbered, origin)
 
 
 def _number(text: str) -> str:

@@ -5,6 +5,7 @@ VERSION = "1"
 # Words of the place (town, postcode) carry this mark, the town's code carries two, so that « rue de Paris »
 # can be told from a street of Paris.
 PLACE_MARK = "_"
+COMMUNE_WORD = "__commune"  # what only communes have
 
 SCHEMA = f"""
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;

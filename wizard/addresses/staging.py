@@ -83,7 +83,8 @@ def _gathered(key: str, runs: list[tuple[Any, ...]]) -> tuple[Any, ...]:
     street = is_street(name) and (bool(numbered) or not locality)
     numbers = "".join(f" {number}{suffix}" for number, suffix in sorted(numbered))
     steps = array("h", _steps((numbered[door] for door in sorted(numbered)), lat, lon)).tobytes()
-    described = (key, "street" if street else "locality", name, written(name), "\t".join(hamlets))
+    near = " ".join(written(hamlet) for hamlet in hamlets)
+    described = (key, "street" if street else "locality", name, written(name), near)
     return (*described, place, source, lat, lon, len(numbered), f"{numbers} ", steps)
 
 

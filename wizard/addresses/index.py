@@ -1,0 +1,115 @@
+"""The address database as the portal uses it: search, find by id, check of what a form sends back."""
+
+import re
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+
+from wizard.addresses.answers import Opened, OtherVersion, answer, opened
+from wizard.addresses.ranking import Area, Place, Ranked, Street
+from wizard.addresses.searching import Search
+from wizard.addresses.suggestion import Check, Resolution, Suggestion
+from wizard.addresses.words import fold, split
+
+PLACES_KEPT = 4096
+NUMBERED = re.compile(r"(?P<street>.+)_(?P<number>[0-9]{5})(?:_(?P<suffix>[0-9a-z]+))?")
+IN_FULL = 0.9  # how much of the name must be typed for an address that was not chosen in the list
+CONSIDERED, PROPOSED = 20, 5
+
+
+class Index:
+    """The addresses around one town; may be shared by threads, follows the file when it is replaced.
+
+    Before the first import there is no file: `ready` is False and nothing is found.
+    """
+
+    def __init__(self, path: Path, *, citycode: str = "", neighbours: Iterable[str] = ()) -> None:
+        self.path = path
+        self.area = Area(citycode, frozenset(neighbours) - {citycode})
+        self._of_thread = threading.local()
+
+    @property
+    def ready(self) -> bool:
+        """Whether addresses were imported, by this version of the program."""
+        return self._data() is not None
+
+    def search(self, text: str, limit: int = 5) -> tuple[Suggestion, ...]:
+        """The addresses that a text may mean, the likeliest first; the last word may be unfinished."""
+        data = self._data()
+        if data is None:
+            return ()
+        return tuple(answer(data, ranked) for ranked in self._ranked(data, text, limit))
+
+    def find(self, address_id: str) -> Suggestion | None:
+        """The address with this id; its number may be one that the data does not know."""
+        data = self._data()
+        if data is None or not address_id.isprintable() or len(address_id) > 120:
+            return None
+        if street := _street(data, address_id):
+            return answer(data, _found(data, street, "", ""))
+        numbered = NUMBERED.fullmatch(address_id)
+        street = _street(data, numbered["street"]) if numbered else None
+        if numbered is None or street is None or street.type == "municipality":
+            return None
+        return answer(data, _found(data, street, numbered["number"].lstrip("0"), numbered["suffix"] or ""))
+
+    def resolve(self, text: str, address_id: str | None = None) -> Resolution:
+        """What a form meant by this text and the suggestion chosen, if any.
+
+        The choice holds while the text is still its label. Without it, a text that only one address
+        answers to, word for word, is that address; the number typed is never replaced by another.
+        """
+        chosen = self.find(address_id) if address_id else None
+        if chosen and split(fold(chosen.label)) == split(fold(text)):
+            return Resolution(chosen.check, chosen)
+        data = self._data()
+        ranked = self._ranked(data, f"{text} ", CONSIDERED) if data else []
+        meant = _meant(ranked)
+        if data and len(meant) == 1:
+            suggestion = answer(data, meant[0])
+            return Resolution(suggestion.check, suggestion)
+        alternatives = tuple(answer(data, one) for one in ranked[:PROPOSED]) if data else ()
+        return Resolution(Check.AMBIGUOUS if meant else Check.UNKNOWN, None, alternatives)
+
+    def _ranked(self, data: Opened, text: str, limit: int) -> list[Ranked]:
+        return Search(data.db, self.area, data.places).run(text, limit)
+
+    def _data(self) -> Opened | None:
+        """This thread's connection, made anew when the file was replaced."""
+        try:
+            status = self.path.stat()
+        except OSError:
+            return None
+        version = (status.st_mtime_ns, status.st_ino)
+        if getattr(self._of_thread, "version", None) != version:
+            try:
+                self._of_thread.data = opened(self.path)
+            except OtherVersion:
+                self._of_thread.data = None
+            self._of_thread.version = version
+        data: Opened | None = self._of_thread.data
+        if data and len(data.places) > PLACES_KEPT:
+            data.places.clear()
+        return data
+
+
+def _meant(ranked: list[Ranked]) -> list[Ranked]:
+    """The addresses that the text names in full; those that have the door it asks, when some have it."""
+    full = [one for one in ranked if one.whole and one.named >= IN_FULL]
+    return [one for one in full if one.number_known] or full
+
+
+def _street(data: Opened, key: str) -> Street | None:
+    row = data.db.execute(
+        """SELECT id, key, type, name, words, hamlets, place, source, lat, lon, doors
+           FROM streets WHERE key = ?""",
+        (key,),
+    ).fetchone()
+    return Street(*row) if row else None
+
+
+def _found(data: Opened, street: Street, number: str, suffix: str) -> Ranked:
+    place = Place(*data.db.execute("SELECT * FROM places WHERE id = ?", (street.place,)).fetchone())
+    having = "SELECT 1 FROM doors WHERE street = ? AND instr(numbers, ?)"
+    known = data.db.execute(having, (street.id, f" {number}{suffix} ")).fetchone() is not None
+    return Ranked(1.0, street, place, number, suffix, bool(number) and known, True, True)

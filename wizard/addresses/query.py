@@ -1,0 +1,148 @@
+"""What a person typed: a house number, words, and which of them may still be unfinished."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from wizard.addresses.lexicon import ABBREVIATIONS, LIGHT_WORDS, REPETITIONS, STOP_WORDS
+from wizard.addresses.words import fold, forms, split
+
+LONGEST = 200  # characters read; the rest of a longer text is ignored
+MOST_WORDS = 16
+
+# What people write around an address, and within it for the postman or the visitor.
+NOISE = re.compile(
+    r"""^\W*(?:mon\ |notre\ )?(?:adresse|domicile)\b(?:\ (?:postale|est|actuelle))*\W*
+      | ^\W*(?:j\W?habite|nous\ habitons|je\ (?:suis|vis|reside)|domiciliee?)\W+(?:(?:au|a|aux|en|dans)\b)?
+      | \bcedex\b(?:\ *[0-9]{1,2}\b)? | \b(?:bp|cs|tsa|b\.p\.|c\.s\.|boite\ postale)\W*[0-9]{1,6}\b
+      | \b(?:appt?|apt|appart|appartement|logt|logement|bat|batiment|bt|etg|etage|esc|escalier|hall|porte|lgt)
+        \b[ .:°n]*(?:[0-9]+[a-z]?|[a-z][0-9]*)\b(?!')
+      | \b[0-9]+\ *(?:er|e|eme|ieme|nd)\ +(?:etage|etg|droite|gauche)\b | \b(?:rdc|rez\W+de\W+chaussee)\b
+      | \b(?:lieu\W?dit|ld)\b | \bfrance\W*$ | (?:\bc/o\b|\bchez\b)[^,;\n]*[,;\n]""",
+    re.VERBOSE,
+)
+HOUSE_NUMBER = re.compile(
+    r"""\W*(?:(?:n|no|num|numero)\W*)?(?P<number>[0-9]{1,4})(?:\ ?[-/&]\ ?[0-9]{1,4}(?![0-9]))?
+        (?:(?P<gap>[ ]*)(?P<suffix>bis|ter|quater|quinquies|[a-z][0-9]{0,2})(?![a-z0-9'’]))?
+        (?![0-9a-z])(?P<end>\W*)""",
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One word to find, under any of its forms; the last one may be only a beginning."""
+
+    word: str
+    forms: tuple[str, ...]
+    finished: bool = True
+
+    @property
+    def weight(self) -> float:
+        if self.word in STOP_WORDS or len(self.word) == 1:
+            return 0.3
+        if self.word.isdigit():
+            return 0.6 if len(self.word) != 4 else 1.0
+        light = self.word in LIGHT_WORDS or LIGHT_WORDS & {*self.forms}
+        return 0.5 if light and self.finished else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to understand the text.
+
+    `suffixes` are tried in turn among the doors of a street; « 12 a la Roche » may be 12a or 12.
+    """
+
+    number: str
+    suffixes: tuple[str, ...]
+    slots: tuple[Slot, ...]
+    fillers: frozenset[str] = frozenset()
+
+    @property
+    def typed_suffix(self) -> str:
+        """The suffix to keep when the street has no such door."""
+        return self.suffixes[0] if self.suffixes[-1] else ""
+
+
+def readings(text: str) -> tuple[Reading, ...]:
+    """The ways to understand a text, likeliest first; none when there is nothing to look for."""
+    folded = fold(text[:LONGEST]).replace("’", "'")
+    folded = folded[: 2 * LONGEST]
+    finished = not folded[-1:].isalnum()
+    folded = " ".join(NOISE.sub(" ", folded).split())
+    found = [reading for reading in _readings(folded, finished) if reading.slots]
+    return tuple(dict.fromkeys(found))
+
+
+def _readings(folded: str, finished: bool) -> Iterator[Reading]:
+    house = HOUSE_NUMBER.match(folded)
+    if house and (leading := _leading(folded, house, finished)):
+        yield leading
+        if not _names_a_street(leading):
+            yield _plain(folded, finished)
+        return
+    plain = _plain(folded, finished)
+    yield plain
+    yield from _trailing(plain)
+
+
+def _leading(folded: str, house: re.Match[str], finished: bool) -> Reading | None:
+    """The number first, as nearly everyone writes it."""
+    number, suffix, rest = house["number"], house["suffix"] or "", folded[house.end() :]
+    following = split(rest)[:1]
+    street = bool(following) and _is_light(following[0])
+    attached = house["gap"] == ""
+    certain = bool(suffix) and (attached or street or suffix in REPETITIONS)
+    if suffix and not attached and ((not rest and not finished) or (suffix == "r" and not street)):
+        rest, suffix = folded[house.start("suffix") :], ""
+    if not rest:
+        return None
+    slots, fillers = _slots(split(rest), finished)
+    return Reading(number.lstrip("0") or "0", suffixes_of(suffix, certain=certain), slots, fillers)
+
+
+def _trailing(plain: Reading) -> Iterator[Reading]:
+    """The number after the name (« rue d'Anjou 12, Oudon »), or after a company's name."""
+    for position, slot in enumerate(plain.slots[:MOST_WORDS]):
+        if slot.word.isdigit() and len(slot.word) <= 4 and position:
+            before, after = plain.slots[:position], plain.slots[position + 1 :]
+            suffix = after[0].word if after and after[0].word in REPETITIONS else ""
+            after = after[1:] if suffix else after
+            number = slot.word.lstrip("0") or "0"
+            found = replace(plain, number=number, suffixes=suffixes_of(suffix, certain=True))
+            yield replace(found, slots=before + after)
+            if after and _is_light(after[0].word):
+                yield replace(found, slots=after)
+
+
+def suffixes_of(suffix: str, *, certain: bool) -> tuple[str, ...]:
+    """How the data may write a suffix: « bis » is also « b »."""
+    if not suffix:
+        return ("",)
+    full = {short: long for long, short in REPETITIONS.items()}
+    other = REPETITIONS.get(suffix) or full.get(suffix)
+    return (suffix, *([other] if other else []), *([] if certain else [""]))
+
+
+def _plain(folded: str, finished: bool) -> Reading:
+    slots, fillers = _slots(split(folded), finished)
+    return Reading("", ("",), slots, fillers)
+
+
+def _slots(words: list[str], finished: bool) -> tuple[tuple[Slot, ...], frozenset[str]]:
+    words = words[:MOST_WORDS]
+    complete = words if finished else words[:-1]
+    all_slots = [Slot(word[0], word) for word in forms(complete)]
+    last = [Slot(word, (word,), finished=False) for word in words[len(complete) :]]
+    slots = [slot for slot in all_slots if slot.word not in STOP_WORDS]
+    fillers = frozenset(slot.word for slot in all_slots) & STOP_WORDS
+    return (*slots, *last), fillers
+
+
+def _names_a_street(reading: Reading) -> bool:
+    return _is_light(reading.slots[0].word) if reading.slots else False
+
+
+def _is_light(word: str) -> bool:
+    return word in LIGHT_WORDS or bool(LIGHT_WORDS & {*ABBREVIATIONS.get(word, ())})

@@ -1,0 +1,204 @@
+"""How well each street found answers to what was typed: every word of the one and of the other counts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from sqlite3 import Connection
+from typing import Any, NamedTuple
+
+from wizard.addresses.communes import department_of
+from wizard.addresses.lexicon import LIGHT_WORDS, STOP_WORDS
+from wizard.addresses.query import Reading
+from wizard.addresses.terms import Term
+
+# What a perfect answer gets from each part; the preferences come on top.
+TYPED, NAMED = 0.74, 0.12
+KNOWN_DOOR, NO_DOORS, PLACE_NAMED, FIRST_WORD = 0.06, 0.02, 0.03, 0.02
+TOWN, NEIGHBOUR, DEPARTMENT = 0.09, 0.06, 0.02
+
+WHOLE = 0.94  # a word as typed, abbreviated or joined; less is a correction or a beginning
+LEAST_TYPED = 0.45  # of what was typed, less than this found is no answer
+
+
+class Street(NamedTuple):
+    """A row of `streets`."""
+
+    id: int
+    key: str
+    type: str
+    name: str
+    words: str
+    hamlets: str
+    place: int
+    source: int
+    lat: int | None
+    lon: int | None
+    doors: int
+
+
+class Place(NamedTuple):
+    """A row of `places`."""
+
+    id: int
+    citycode: str
+    city: str
+    district: str
+    oldcitycode: str
+    oldcity: str
+    postcode: str
+    city_words: str
+    other_words: str
+    population: int
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """The town, its neighbours: what is preferred when the words leave the choice."""
+
+    town: str = ""
+    neighbours: frozenset[str] = frozenset()
+
+    def preference(self, citycode: str) -> float:
+        if citycode == self.town:
+            return TOWN
+        if citycode in self.neighbours:
+            return NEIGHBOUR
+        return DEPARTMENT if self.town and department_of(citycode) == department_of(self.town) else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A street with the door meant, and how well both answer."""
+
+    score: float
+    street: Street
+    place: Place
+    number: str
+    suffix: str
+    number_known: bool
+    whole: bool  # every word typed was found, each as a whole word
+    placed: bool  # the town was typed, or it is this town
+    named: float = 1.0  # how much of the name was typed
+
+
+class Scorer:
+    """Measures streets against the terms of one reading."""
+
+    def __init__(self, reading: Reading, terms: Sequence[Term], area: Area) -> None:
+        self.reading, self.area = reading, area
+        self.weights = [term.slot.weight for term in terms]
+        self.total = sum(self.weights) or 1.0
+        self.prefixes = [(i, term.prefix) for i, term in enumerate(terms) if term.prefix]
+        self.likeness: dict[str, list[tuple[int, float]]] = {}
+        self.groups: list[tuple[int, frozenset[str], float]] = []
+        for i, term in enumerate(terms):
+            for option, likeness in term.options.items():
+                telling = frozenset(option.split()) - STOP_WORDS or frozenset(option.split())
+                if len(telling) > 1:
+                    self.groups.append((i, telling, likeness))
+                for word in telling if len(telling) == 1 else ():
+                    self.likeness.setdefault(word, []).append((i, likeness))
+        self.places: dict[int, tuple[list[float], float]] = {}
+
+    def _found(self, written: str) -> tuple[list[float], list[float]]:
+        """For each term how well these words hold it, and for each word how well it was typed."""
+        terms, words = [0.0] * len(self.weights), []
+        present: set[str] = set()
+        for word in written.split():
+            best = 0.0
+            for form in word.split("|"):
+                present.add(form)
+                for i, likeness in self.likeness.get(form, ()):
+                    best = max(best, likeness)
+                    terms[i] = max(terms[i], likeness)
+                for i, prefix in self.prefixes:
+                    if form.startswith(prefix):
+                        likeness = 0.9 + 0.1 * len(prefix) / len(form)
+                        best = max(best, likeness)
+                        terms[i] = max(terms[i], likeness)
+            words.append(best)
+        for i, group, likeness in self.groups:
+            if group <= present:
+                terms[i] = max(terms[i], likeness)
+                words = [
+                    likeness if group & {*w.split("|")} else b for w, b in zip(written.split(), words, strict=True)
+                ]
+        return terms, words
+
+    def _place(self, place: Place) -> tuple[list[float], float]:
+        """How well the place holds each term, and how much of the town's name was typed."""
+        if place.id not in self.places:
+            city, covered = self._found(place.city_words)
+            others, _ = self._found(place.other_words)
+            weights = [0.0 if w.split("|")[0] in STOP_WORDS else 1.0 for w in place.city_words.split()]
+            share = sum(w * c for w, c in zip(weights, covered, strict=True)) / (sum(weights) or 1.0)
+            self.places[place.id] = [max(pair) for pair in zip(city, others, strict=True)], share
+        return self.places[place.id]
+
+    def score(self, street: Street, place: Place, door: tuple[str, bool] | None) -> Ranked | None:
+        """The street as an answer, or None when too little of what was typed is in it."""
+        in_name, covered = self._found(street.words)
+        in_place, share = self._place(place)
+        if street.hamlets:
+            in_hamlet, _ = self._found(street.hamlets)
+            in_place = [max(pair) for pair in zip(in_place, in_hamlet, strict=True)]
+        best = [max(pair) for pair in zip(in_name, in_place, strict=True)]
+        typed = sum(w * s for w, s in zip(self.weights, best, strict=True)) / self.total
+        if typed < LEAST_TYPED:
+            return None
+        named = _share(street.words, covered)
+        score = TYPED * typed + NAMED * named + PLACE_NAMED * share
+        score += self.area.preference(place.citycode) + FIRST_WORD * _first(street.words, covered)
+        suffix, known = door or (self.reading.typed_suffix, False)
+        if self.reading.number:
+            score += KNOWN_DOOR if known else 0.0 if street.doors else NO_DOORS
+        placed = share > 0.7 or place.citycode == self.area.town
+        whole = min(best) > WHOLE
+        return Ranked(score, street, place, self.reading.number, suffix, known, whole, placed, named)
+
+
+def _share(written: str, covered: list[float]) -> float:
+    """How much of the street's name was typed."""
+    total = done = 0.0
+    for word, likeness in zip(written.split(), covered, strict=True):
+        first = word.split("|", 1)[0]
+        weight = 0.1 if first in STOP_WORDS else 0.4 if first in LIGHT_WORDS else 1.0
+        total += weight
+        done += weight * likeness
+    return done / (total or 1.0)
+
+
+def _first(written: str, covered: list[float]) -> float:
+    """Whether the first telling word of the name is among those typed."""
+    for word, likeness in zip(written.split(), covered, strict=True):
+        if word.split("|", 1)[0] not in STOP_WORDS and word.split("|")[-1] not in LIGHT_WORDS:
+            return likeness
+    return 0.0
+
+
+def rank(db: Connection, rows: Iterable[tuple[Any, ...]], scorer: Scorer, places: dict[int, Place]) -> list[Ranked]:
+    """The streets of these rows, the best first."""
+    streets = [Street(*row) for row in rows]
+    _load(db, {street.place for street in streets}, places)
+    doors = _doors(db, [street.id for street in streets if street.doors], scorer.reading)
+    scored = (scorer.score(street, places[street.place], doors.get(street.id)) for street in streets)
+    return sorted((ranked for ranked in scored if ranked), key=lambda r: (-r.score, r.street.id))
+
+
+def _load(db: Connection, wanted: set[int], places: dict[int, Place]) -> None:
+    missing = tuple(wanted - places.keys())
+    marks = ",".join("?" * len(missing))
+    for row in db.execute(f"SELECT * FROM places WHERE id IN ({marks})", missing):
+        places[row[0]] = Place(*row)
+
+
+def _doors(db: Connection, streets: list[int], reading: Reading) -> dict[int, tuple[str, bool]]:
+    """Which of these streets have the number, under the first of its suffixes that they know."""
+    found: dict[int, tuple[str, bool]] = {}
+    if not reading.number:
+        return found
+    marks = ",".join("?" * len(streets))
+    for suffix in reversed(reading.suffixes):
+        having = f"SELECT street FROM doors WHERE street IN ({marks}) AND instr(numbers, ?)"
+        for (street,) in db.execute(having, (*streets, f" {reading.number}{suffix} ")):
+            found[street] = suffix, True
+    return found
