@@ -1,0 +1,26 @@
+"""The command line: `portail-famille COMMAND`, the same as `flask --app wizard COMMAND`."""
+
+import click
+from flask import Flask
+
+from wizard.commands import Group
+from wizard.commands.agents import agents
+from wizard.commands.families import families
+from wizard.commands.mail import mail
+from wizard.commands.serving import serve
+
+
+@click.group(cls=Group, help="Le portail famille d'une commune : le servir, l'alimenter, le sauvegarder.")
+@click.version_option(package_name="portail-famille", message="%(version)s")
+def main() -> None:
+    """Group every command."""
+
+
+for _command in (serve, families, agents, mail):
+    main.add_command(_command)
+
+
+def init_app(app: Flask) -> None:
+    """Give `flask --app wizard` the same commands."""
+    for command in main.commands.values():
+        app.cli.add_command(command)

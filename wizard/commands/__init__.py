@@ -1,0 +1,68 @@
+"""The commands of the administrator, and what they share: one sentence when something fails."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+from flask import Flask
+from flask.cli import ScriptInfo
+from sqlite_utils import Database
+
+from wizard.db import connect
+from wizard.settings import SettingsError
+
+
+class Command(click.Command):
+    """A command whose failures are a sentence and an exit code, never a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            raise click.ClickException(_sentence(error)) from error
+
+
+class Group(click.Group):
+    """A group of such commands."""
+
+    command_class = Command
+
+
+def _sentence(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    if isinstance(error, sqlite3.OperationalError) and "no such table" in text:
+        return "La base n'est pas prête : lancez d'abord « portail-famille migrate »."
+    if isinstance(error, sqlite3.Error):
+        return f"Base de données : {text}."
+    if isinstance(error, SettingsError):
+        return text
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename} : {error.strerror}." if error.filename else f"{error.strerror}."
+    return f"Échec inattendu ({type(error).__name__}) : {text}"
+
+
+def open_app(**overrides: str) -> Flask:
+    """Return the application: the one that `flask --app` names, else that of the environment and `overrides`."""
+    script = click.get_current_context().find_object(ScriptInfo)
+    if script is not None and not overrides:
+        return script.load_app()
+    # The application registers these commands: only a running one may ask for it.
+    from wizard import create_app
+
+    return create_app(overrides)
+
+
+@contextmanager
+def open_database(app: Flask) -> Iterator[Database]:
+    """Open the application's database, in its context."""
+    with app.app_context():
+        db = connect(app.config["PORTAIL"].database)
+        try:
+            yield db
+        finally:
+            db.close()

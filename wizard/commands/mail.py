@@ -1,0 +1,49 @@
+"""`mail`: the mails waiting to be sent."""
+
+import signal
+import threading
+from typing import Any
+
+import click
+
+from wizard import logs
+from wizard.commands import Group, open_app, open_database
+from wizard.services import outbox
+from wizard.stores.outbox import queue
+
+
+@click.group(cls=Group, help="Les courriels du portail.")
+def mail() -> None:
+    """Group the commands on mails."""
+
+
+@mail.command(help="Envoie les courriels en attente. Inutile à côté de « serve », qui les envoie déjà.")
+@click.option("--watch", is_flag=True, help="Continue, à mesure qu'il s'en écrit, jusqu'à Ctrl-C.")
+def send(watch: bool) -> None:
+    """Send what is due."""
+    with open_database(open_app()) as db:
+        if watch:
+            logs.configure()
+            outbox.watch(db, _stop_on_signal())
+            return
+        try:
+            result = outbox.send_due(db)
+        except outbox.QueueBlocked as blocked:
+            raise click.ClickException(f"Aucun courriel ne peut partir : {blocked}.") from blocked
+        click.echo(f"{result.sent} envoyé(s), {result.postponed} remis à plus tard, {result.given_up} abandonné(s).")
+        click.echo(f"{queue(db).waiting} en attente.")
+    if result.given_up:
+        raise click.exceptions.Exit(1)
+
+
+def _stop_on_signal() -> threading.Event:
+    """Return an event that SIGTERM or Ctrl-C sets, so that the mail being sent is finished first."""
+    stop = threading.Event()
+
+    def ask(*_: Any) -> None:
+        # Setting it from the handler itself would deadlock on the event's own lock.
+        threading.Thread(target=stop.set).start()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, ask)
+    return stop

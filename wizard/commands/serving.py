@@ -1,0 +1,55 @@
+"""`serve`: the production server and the mail sender together."""
+
+import errno
+import os
+import socket
+
+import click
+
+from wizard import logs, server, settings
+from wizard.commands import Command, open_app, open_database
+from wizard.demo import mailbox
+from wizard.migrations import migrate
+
+
+@click.command(cls=Command, help="Sert le portail et envoie ses courriels, jusqu'à Ctrl-C.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Adresse où écouter.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port où écouter.")
+def serve(host: str, port: int) -> None:
+    """Bind the port first: everything else may depend on its number."""
+    listener = _listen(host, port)
+    overrides = _overrides(listener.getsockname()[1])
+    app = open_app(**overrides)
+    portal = app.config["PORTAIL"]
+    with open_database(app) as db:
+        applied = migrate(db)
+    click.echo(f"Base de données : {portal.database} ({len(applied)} migration(s) appliquée(s)).")
+    click.echo(f"Portail famille de {portal.town.name} : {portal.public_url} (Ctrl-C pour arrêter)")
+    others = []
+    if "PORTAIL_SMTP_URL" in overrides:
+        others.append(("mailbox", lambda stop: mailbox.run(portal, stop)))
+        click.echo(f"Courriels : {portal.public_url}/demo/courriels")
+    logs.configure()
+    server.run(app, listener, *others)
+    click.echo("Arrêté.")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return server.listen(host, port)
+    except OSError as error:
+        reason = "il est déjà pris" if error.errno == errno.EADDRINUSE else error.strerror
+        raise click.ClickException(
+            f"Impossible d'écouter sur {host}, port {port} : {reason}. Choisissez-en un autre avec --port."
+        ) from error
+
+
+def _overrides(port: int) -> dict[str, str]:
+    """What the port settles, where the environment says nothing."""
+    overrides = {}
+    if not os.environ.get("PORTAIL_PUBLIC_URL"):
+        overrides["PORTAIL_PUBLIC_URL"] = f"http://localhost:{port}"
+    portal = settings.load({**os.environ, **overrides})
+    if portal.demonstration and not os.environ.get("PORTAIL_SMTP_URL"):
+        overrides["PORTAIL_SMTP_URL"] = mailbox.free_address()
+    return overrides

@@ -1,0 +1,42 @@
+"""The demonstration's mailbox in a browser: what a parent would find in theirs."""
+
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, current_app, make_response
+
+from wizard import htmx
+from wizard.demo import mailbox
+from wizard.demo.mailbox import Letter
+
+blueprint = Blueprint("demo", __name__, url_prefix="/demo/courriels")
+
+
+@blueprint.get("")
+def letters() -> Response:
+    """List the mails, newest first."""
+    return htmx.page("demo/letters.html", letters=mailbox.letters(_folder()))
+
+
+@blueprint.get("/<name>")
+def letter(name: str) -> Response:
+    """Show a mail's text, its links open; the HTML part has a page of its own."""
+    return htmx.page("demo/letter.html", letter=_letter(name))
+
+
+@blueprint.get("/<name>/html")
+def html(name: str) -> Response:
+    """Show the HTML part as a mail program does: nothing runs, nothing is fetched, links open outside."""
+    response = make_response(_letter(name).html)
+    response.headers["Content-Security-Policy"] = (
+        "sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation; "
+        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+    )
+    return response
+
+
+def _letter(name: str) -> Letter:
+    return mailbox.letter(_folder(), name) or abort(404)
+
+
+def _folder() -> Path:
+    return mailbox.folder_of(current_app.config["PORTAIL"].instance)

@@ -1,0 +1,106 @@
+"""The demonstration's mailbox: an SMTP server that keeps each mail as a file, and the reading of them."""
+
+import re
+import secrets
+import socket
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from threading import Event
+from urllib.parse import urlsplit
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from wizard.settings import Settings
+
+_HOST, _PORT = "127.0.0.1", 8025
+_NAME = re.compile(r"\d{20}-[0-9a-f]{8}")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail received; `id` sorts by arrival."""
+
+    id: str
+    sender: str
+    recipient: str
+    subject: str
+    date: datetime
+    text: str
+    html: str
+
+
+class _Keeper:
+    """What the SMTP server does with a mail."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+        content = envelope.content
+        name = f"{time.time_ns():020d}-{secrets.token_hex(4)}"
+        draft = self.folder / f"{name}.part"
+        draft.write_bytes(content if isinstance(content, bytes) else str(content).encode())
+        draft.rename(self.folder / f"{name}.eml")
+        return "250 OK"
+
+
+def folder_of(instance: Path) -> Path:
+    """Where the mails are kept."""
+    return instance / "courriels"
+
+
+def free_address() -> str:
+    """Return the address of a mailbox to be started: the usual port, or any other when that one is taken."""
+    for port in (_PORT, 0):
+        try:
+            with socket.create_server((_HOST, port)) as probe:
+                return f"smtp://{_HOST}:{probe.getsockname()[1]}"
+        except OSError:
+            continue
+    raise OSError(f"no free port on {_HOST}")
+
+
+def run(settings: Settings, stop: Event) -> None:
+    """Keep what is sent to the SMTP address of the settings, until `stop`."""
+    folder = folder_of(settings.instance)
+    folder.mkdir(parents=True, exist_ok=True)
+    controller = Controller(_Keeper(folder), hostname=_HOST, port=urlsplit(settings.smtp_url).port or _PORT)
+    controller.start()
+    stop.wait()
+    controller.stop()
+
+
+def letters(folder: Path) -> list[Letter]:
+    """Return the mails, newest first."""
+    return [_read(path) for path in sorted(folder.glob("*.eml"), reverse=True)]
+
+
+def letter(folder: Path, name: str) -> Letter | None:
+    """Return one mail."""
+    path = folder / f"{name}.eml"
+    return _read(path) if _NAME.fullmatch(name) and path.is_file() else None
+
+
+def _read(path: Path) -> Letter:
+    mail = message_from_bytes(path.read_bytes(), policy=policy.default)
+    assert isinstance(mail, EmailMessage)
+    return Letter(
+        path.stem,
+        str(mail["From"]),
+        str(mail["To"]),
+        str(mail["Subject"]),
+        parsedate_to_datetime(str(mail["Date"])),
+        _part(mail, "plain"),
+        _part(mail, "html"),
+    )
+
+
+def _part(mail: EmailMessage, kind: str) -> str:
+    part = mail.get_body((kind,))
+    return str(part.get_content()) if part is not None else ""

@@ -1,0 +1,167 @@
+"""The production server: web processes on one port, the mail sender beside them, all watched over."""
+
+import logging
+import multiprocessing
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
+
+import waitress
+from flask import Flask
+from waitress import wasyncore
+
+from wizard.db import connect
+from wizard.services import outbox
+from wizard.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+_WEB_PROCESSES = 2
+_BACKLOG = 2048
+# A phone that reads for five minutes sends its next step on the connection it has.
+_KEEP_ALIVE = 330
+# Seconds left to requests under way, then to the processes, once told to stop.
+_DRAIN = 10.0
+_STOP = 20.0
+_WATCHED = {signal.SIGTERM, signal.SIGINT, signal.SIGCHLD}
+_fork = multiprocessing.get_context("fork")
+
+Work = Callable[[threading.Event], None]
+
+
+@dataclass
+class _Child:
+    """One of the processes: what it does, until the event it is given is set."""
+
+    name: str
+    work: Work
+    process: BaseProcess | None = None
+    started: float = field(default=0.0)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return the socket that the web processes share.
+
+    They inherit one socket: a second server on the port is refused, a process that is full leaves the newcomers
+    to the other, and one that dies takes no waiting connection with it. With SO_REUSEPORT each has its own queue.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+
+
+def run(app: Flask, listener: socket.socket, *others: tuple[str, Work]) -> None:
+    """Serve until SIGTERM or SIGINT; a process that dies is started again."""
+    settings: Settings = app.config["PORTAIL"]
+    children = [_Child(f"web {n}", lambda stop: _web(app, listener, stop)) for n in range(1, _WEB_PROCESSES + 1)]
+    children.append(_Child("mail", lambda stop: _send_mails(app, settings, stop)))
+    children += [_Child(name, work) for name, work in others]
+    signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
+    try:
+        for child in children:
+            _start(child)
+        while signal.sigwait(_WATCHED) == signal.SIGCHLD:
+            _restart_the_dead(children)
+    finally:
+        listener.close()
+        _stop(children)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _WATCHED)
+
+
+def _start(child: _Child) -> None:
+    child.started = time.monotonic()
+    child.process = _fork.Process(target=_live, args=(child.work,), name=child.name)
+    child.process.start()
+
+
+def _restart_the_dead(children: list[_Child]) -> None:
+    for child in children:
+        if child.process is not None and not child.process.is_alive():
+            logger.error("process %s ended with %s, starting it again", child.name, child.process.exitcode)
+            child.process.join()
+            if time.monotonic() - child.started < 5:
+                time.sleep(1)  # it fails from the start: no frantic loop
+            _start(child)
+
+
+def _stop(children: list[_Child]) -> None:
+    processes = [child.process for child in children if child.process is not None]
+    for process in processes:
+        process.terminate()
+    deadline = time.monotonic() + _STOP
+    for process in processes:
+        process.join(max(0.0, deadline - time.monotonic()))
+        if process.is_alive():
+            logger.error("process %s did not stop, killing it", process.name)
+            process.kill()
+            process.join()
+
+
+def _live(work: Work) -> None:
+    """Run `work` in a child, until SIGTERM or until the parent is gone. Ctrl-C is the parent's business."""
+    stop = threading.Event()
+    threading.Thread(target=_wait_for_signal, args=(stop,), daemon=True).start()
+    threading.Thread(target=_wait_for_parent, args=(stop,), daemon=True).start()
+    work(stop)
+
+
+def _wait_for_signal(stop: threading.Event) -> None:
+    signal.sigwait({signal.SIGTERM})
+    stop.set()
+
+
+def _wait_for_parent(stop: threading.Event) -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+    stop.set()
+
+
+def _send_mails(app: Flask, settings: Settings, stop: threading.Event) -> None:
+    with app.app_context():
+        db = connect(settings.database)
+        outbox.watch(db, stop)
+        db.close()
+
+
+def _web(app: Flask, listener: socket.socket, stop: threading.Event) -> None:
+    """Answer requests; once told to stop, finish those under way."""
+    settings: Settings = app.config["PORTAIL"]
+    proxy = {"x-forwarded-for", "x-forwarded-proto"} if settings.trusted_proxy else set()
+    sockets: dict[int, wasyncore.dispatcher] = {}
+    server = waitress.create_server(
+        app,
+        map=sockets,
+        sockets=[listener],
+        backlog=_BACKLOG,
+        threads=4,
+        connection_limit=1000,
+        asyncore_use_poll=True,
+        channel_timeout=_KEEP_ALIVE,
+        max_request_header_size=32 * 1024,
+        max_request_body_size=1024 * 1024,
+        url_scheme="https" if settings.secure else "http",
+        trusted_proxy=settings.trusted_proxy,
+        trusted_proxy_headers=proxy,
+        ident=None,
+        log_socket_errors=False,
+    )
+    while not stop.is_set():
+        wasyncore.loop(timeout=1, use_poll=True, map=sockets, count=1)
+    server.accepting = False
+    deadline = time.monotonic() + _DRAIN
+    while time.monotonic() < deadline and _is_busy(server):
+        wasyncore.loop(timeout=0.1, use_poll=True, map=sockets, count=1)
+    server.task_dispatcher.shutdown()
+    wasyncore.close_all(sockets, ignore_all=True)
+
+
+def _is_busy(server: waitress.server.BaseWSGIServer) -> bool:
+    """Whether a request is arriving, being answered, or its answer still leaving."""
+    return any(
+        channel.requests or channel.request is not None or channel.total_outbufs_len
+        for channel in list(server.active_channels.values())
+    )
