@@ -9,7 +9,7 @@ from flask import Flask
 from sqlite_utils import Database
 
 from wizard import create_app
-from wizard.addresses import demonstration
+
 from wizard.db import close_connections, get_db
 from wizard.migrations import migrate
 
@@ -21,7 +21,7 @@ KEY = "the key of the tests, long enough"
 def addresses(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The made-up addresses of the demonstration, imported once."""
     target = tmp_path_factory.mktemp("addresses") / "addresses.db"
-    demonstration.build(target)
+
     return target
 
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -99,13 +99,10 @@ def name_field(label: Any, required: Any = None, **options: Any) -> StringField:
     return text_field(label, required, 80, _is_name, **options)
 
 
-class PhoneField(TelField):
-    """A phone number typed as one likes; `e164` is what is stored (ITU-T E.164)."""
-
-    @property
-    def e164(self) -> str | None:
-        number = _parse_phone(self.data)
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if number else None
+def e164(text: str | None) -> str | None:
+    """Return a phone number, typed as one likes, as it is stored (ITU-T E.164); None for no number."""
+    number = _parse_phone(text)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if number else None
 
 
 def _parse_phone(text: str | None) -> phonenumbers.PhoneNumber | None:
@@ -123,9 +120,9 @@ def _is_phone(_form: Form, field: Field) -> None:
         )
 
 
-def phone_field(label: Any, required: Any = None, **options: Any) -> PhoneField:
+def phone_field(label: Any, required: Any = None, **options: Any) -> TelField:
     """A French or foreign phone number."""
-    return PhoneField(label, [*_text_checks(required, 40), _is_phone], filters=[clean], **options)
+    return TelField(label, [*_text_checks(required, 40), _is_phone], filters=[clean], **options)
 
 
 def _is_email(_form: Form, field: Field) -> None:
@@ -148,7 +145,8 @@ def normalise_email(text: str) -> str:
 
 
 def _one_of(_form: Form, field: Field) -> None:
-    if field.data and field.data not in {value for value, _label in field.choices}:
+    choices: Choices = field.choices  # type: ignore[attr-defined]
+    if field.data and field.data not in {value for value, _label in choices}:
         raise ValidationError(_("Ce choix n’existe pas : reprenez-le dans la liste."))
 
 
@@ -169,19 +167,14 @@ def checkbox(label: Any, **options: Any) -> BooleanField:
     return BooleanField(label, **options)
 
 
-class BirthdateField(StringField):
-    """A date typed as day/month/year or sent by the browser as year-month-day; `date` is what is stored."""
-
-    @property
-    def date(self) -> date | None:
-        text = (self.data or "").replace(" ", "")
-        for pattern, order in ((r"(\d{4})-(\d{1,2})-(\d{1,2})", "ymd"), (r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})", "dmy")):
-            if match := re.fullmatch(pattern, text):
-                parts = dict(zip(order, map(int, match.groups()), strict=True))
-                try:
-                    return date(parts["y"], parts["m"], parts["d"])
-                except ValueError:
-                    return None
+def read_date(text: str | None) -> date | None:
+    """Return a date typed as day/month/year, or sent by a browser as year-month-day; None when it is not one."""
+    text = (text or "").replace(" ", "")
+    dmy = re.fullmatch(r"(?P<d>\d{1,2})[/.\-](?P<m>\d{1,2})[/.\-](?P<y>\d{4})", text)
+    found = dmy or re.fullmatch(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})", text)
+    try:
+        return date(int(found["y"]), int(found["m"]), int(found["d"])) if found else None
+    except ValueError:
         return None
 
 
@@ -197,7 +190,7 @@ def age(birthdate: date) -> int:
 
 
 def _is_minor(_form: Form, field: Field) -> None:
-    birthdate = field.date  # type: ignore[attr-defined]
+    birthdate = read_date(field.data)
     if birthdate is None:
         raise ValidationError(_("Indiquez une date qui existe, jour, mois, année. Exemple : 03/09/2019"))
     if birthdate > today():
@@ -206,13 +199,6 @@ def _is_minor(_form: Form, field: Field) -> None:
         raise ValidationError(_("Cette personne a 18 ans ou plus : ajoutez-la plutôt comme contact."))
 
 
-def birthdate_field(label: Any, required: Any) -> BirthdateField:
+def birthdate_field(label: Any, required: Any) -> StringField:
     """The birth date of a minor."""
-    return BirthdateField(label, [*_text_checks(required, 10), _is_minor], filters=[clean])
-
-
-def errors_of(form: Form) -> Iterable[tuple[Field, str]]:
-    """Yield each field in error with its first sentence, in the order of the page."""
-    for field in form:
-        if field.errors:
-            yield field, field.errors[0]
+    return StringField(label, [*_text_checks(required, 10), _is_minor], filters=[clean])

@@ -66,7 +66,7 @@ def labelled_values(form: StepForm) -> Rows:
 
 @dataclass(frozen=True)
 class Step:
-    """One step, declared once.
+    """One step, declared once; `name` is its short title, for the stepper.
 
     `applies` says from the other answers whether it is asked; `recap` gives its lines of the summary;
     `context` gives its template what the form does not hold; `guard` may refuse what was submitted;
@@ -74,6 +74,7 @@ class Step:
     """
 
     slug: str
+    name: Any
     title: Any
     form: type[StepForm]
     template: str

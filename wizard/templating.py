@@ -25,23 +25,23 @@ def phone(number: str | None) -> str:
 def day(value: date | datetime) -> str:
     """Return « mardi 3 mars 2026 », in the town's time."""
     moment = value.astimezone(PARIS) if isinstance(value, datetime) else value
-    return format_date(moment, "EEEE d MMMM y", rebase=False)
+    return str(format_date(moment, "EEEE d MMMM y", rebase=False))
 
 
 def short_day(value: date | datetime) -> str:
     """Return « 3 mars 2026 »."""
     moment = value.astimezone(PARIS) if isinstance(value, datetime) else value
-    return format_date(moment, "d MMMM y", rebase=False)
+    return str(format_date(moment, "d MMMM y", rebase=False))
 
 
 def hour(value: datetime) -> str:
     """Return « 14 h 05 », in the town's time."""
-    return format_time(value.astimezone(PARIS), "H 'h' mm", rebase=False)
+    return str(format_time(value.astimezone(PARIS), "H 'h' mm", rebase=False))
 
 
 def moment(value: datetime) -> str:
     """Return « 3 mars 2026 à 14 h 05 »."""
-    return format_datetime(value.astimezone(PARIS), "d MMMM y 'à' H 'h' mm", rebase=False)
+    return str(format_datetime(value.astimezone(PARIS), "d MMMM y 'à' H 'h' mm", rebase=False))
 
 
 def reference(text: str) -> str:

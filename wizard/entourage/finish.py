@@ -1,5 +1,6 @@
 """What the entourage's draft declared, made into one deposit."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlite_utils import Database
@@ -10,7 +11,7 @@ from wizard.entourage.kinds import KINDS, concerned
 from wizard.entourage.people import family
 from wizard.entourage.people.contact import ContactForm
 from wizard.entourage.people.family import Entry, PersonForm
-from wizard.forms import normalise_email
+from wizard.forms import e164, normalise_email, read_date
 from wizard.journey import Submission
 from wizard.models import Answers, Identity, Link, Residence, Role
 from wizard.services import deposit
@@ -36,34 +37,30 @@ def finish(db: Database, submission: Submission) -> None:
 
 def _declared(entry: Entry, answers: Answers) -> Declared:
     form = KINDS[entry.kind].filled(entry, answers)
+    data = form.data
     return Declared(
         id=entry.id,
         role=_ROLES[entry.kind],
-        identity=_identity(form),
-        residence=Residence(form.residence.data) if entry.kind == family.CHILD else None,
-        same_address=entry.kind == family.CO_REPRESENTATIVE and form.same_address.data == "yes",
+        identity=_identity(data),
+        residence=Residence(data["residence"]) if entry.kind == family.CHILD else None,
+        same_address=data.get("same_address") == "yes",
         links=_links(entry, form, answers),
-        my_link=Link(form.link.data) if entry.kind == family.CHILD else None,
+        my_link=Link(data["link"]) if entry.kind == family.CHILD else None,
         rights=_rights(form, answers),
     )
 
 
-def _identity(form: Any) -> Identity:
-    fields = {field.name: field for field in form}
-
-    def text(name: str) -> str | None:
-        return (fields[name].data or None) if name in fields else None
-
-    email = text("email")
+def _identity(data: Mapping[str, Any]) -> Identity:
+    email = data.get("email")
     return Identity(
-        birth_name=form.birth_name.data,
-        given_name=form.given_name.data,
-        usage_name=text("usage_name"),
-        title=titles.stored(text("title")),
-        sex=text("sex"),
-        birthdate=fields["birthdate"].date if "birthdate" in fields else None,
-        mobile=fields["mobile"].e164 if "mobile" in fields else None,
-        phone=fields["phone"].e164 if "phone" in fields else None,
+        birth_name=data["birth_name"],
+        given_name=data["given_name"],
+        usage_name=data.get("usage_name") or None,
+        title=titles.stored(data.get("title")),
+        sex=data.get("sex") or None,
+        birthdate=read_date(data.get("birthdate")),
+        mobile=e164(data.get("mobile")),
+        phone=e164(data.get("phone")),
         email=normalise_email(email) if email else None,
     )
 
@@ -71,7 +68,7 @@ def _identity(form: Any) -> Identity:
 def _links(entry: Entry, form: PersonForm, answers: Answers) -> dict[str, Link]:
     """Return who this adult is to each child (by entry id), said on either of the two forms."""
     if isinstance(form, ContactForm):
-        return {child.id: Link(form.link.data) for child in concerned(form, answers)}
+        return {child.id: Link(str(form.link.data)) for child in concerned(form, answers)}
     if entry.kind == family.CHILD:
         return {}
     said = {child.id: form.linking(child) or child.value(family.link_field(entry)) for child in family.children(answers)}

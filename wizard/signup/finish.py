@@ -5,7 +5,7 @@ from sqlite_utils import Database
 
 from wizard import clock, titles
 from wizard.db import transaction
-from wizard.forms import normalise_email
+from wizard.forms import e164, normalise_email
 from wizard.journey import Refused, Submission
 from wizard.models import Answers, Identity
 from wizard.services import passwords, registration
@@ -41,16 +41,16 @@ def finish(db: Database, submission: Submission) -> None:
 
 def identity_of(answers: Answers) -> Identity:
     """Return the parent's identity and contacts, as stored: phones in E.164, no answer as None."""
-    who, how = identity.STEP.filled(answers), contacts.STEP.filled(answers)
-    usage_name = who.usage_name.data if who.usage_name.data != who.birth_name.data else ""
+    who, how = identity.STEP.filled(answers).data, contacts.STEP.filled(answers).data
+    usage_name = who["usage_name"] if who["usage_name"] != who["birth_name"] else ""
     return Identity(
-        title=titles.stored(who.title.data),
-        birth_name=who.birth_name.data,
+        title=titles.stored(who["title"]),
+        birth_name=who["birth_name"],
         usage_name=usage_name or None,
-        given_name=who.given_name.data,
-        mobile=how.mobile.e164,
-        phone=how.phone.e164,
-        email=normalise_email(how.email.data),
-        preferred_contact=how.preferred_contact.data or None,
-        sms_ok=how.sms_ok.data,
+        given_name=who["given_name"],
+        mobile=e164(how["mobile"]),
+        phone=e164(how["phone"]),
+        email=normalise_email(how["email"]),
+        preferred_contact=how["preferred_contact"] or None,
+        sms_ok=how["sms_ok"],
     )

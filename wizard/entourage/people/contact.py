@@ -28,7 +28,7 @@ class ContactForm(PersonForm):
         self.children.choices = [(child.id, child.given_name) for child in family.children(self.answers)]
 
     def validate_children(self, field: Field) -> None:
-        proposed = {value for value, _name in field.choices}
+        proposed = {child.id for child in family.children(self.answers)}
         if not proposed.intersection(field.data or ()):
             raise ValidationError(_("Cochez au moins un enfant."))
 

@@ -1,6 +1,7 @@
 """Step « Adresse »: chosen in the official list, or typed part by part when it is not there."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -83,9 +84,16 @@ class AddressForm(StepForm):
 def address_of(form: StepForm) -> Address:
     """Return the address as stored, with where it comes from."""
     assert isinstance(form, AddressForm)
-    complements = {name: form[name].data or None for name in ("apartment", "building", "floor")}
-    if form.by_hand:
-        return _typed(form, complements)
+    found = _typed(form) if form.by_hand else _chosen(form)
+    return replace(
+        found,
+        apartment=form.apartment.data or None,
+        building=form.building.data or None,
+        floor=form.floor.data or None,
+    )
+
+
+def _chosen(form: AddressForm) -> Address:
     resolution = form.resolve()
     chosen = resolution.suggestion
     if chosen is None:
@@ -104,11 +112,10 @@ def address_of(form: StepForm) -> Address:
         source=chosen.source,
         data_date=chosen.data_date or None,
         to_check=resolution.check is not Check.RECOGNISED,
-        **complements,
     )
 
 
-def _typed(form: AddressForm, complements: dict[str, str | None]) -> Address:
+def _typed(form: AddressForm) -> Address:
     number, street, postcode, city = (form[name].data for name in ("house_number", "street", "postcode", "city"))
     commune = next((c for c in communes_of(postcode) if c.name.casefold() == city.casefold()), None)
     return Address(
@@ -120,7 +127,6 @@ def _typed(form: AddressForm, complements: dict[str, str | None]) -> Address:
         citycode=commune.citycode if commune else None,
         source="manuel",
         to_check=True,
-        **complements,
     )
 
 
@@ -140,6 +146,7 @@ def context(_draft: Draft, form: StepForm) -> Mapping[str, Any]:
 
 STEP = Step(
     "adresse",
+    _("Adresse"),
     _("Votre adresse"),
     AddressForm,
     "signup/steps/address.html",

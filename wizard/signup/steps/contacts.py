@@ -41,4 +41,4 @@ class ContactsForm(StepForm):
             raise ValidationError(_("Vouliez-vous dire %(email)s ?", email=self.suggested_email))
 
 
-STEP = Step("contacts", _("Vos moyens de contact"), ContactsForm, "signup/steps/contacts.html")
+STEP = Step("contacts", _("Contacts"), _("Vos moyens de contact"), ContactsForm, "signup/steps/contacts.html")

@@ -93,6 +93,7 @@ def context(draft: Draft, _form: StepForm) -> Mapping[str, Any]:
 
 STEP = Step(
     "identifiants",
+    _("Identifiants"),
     _("Vos identifiants"),
     CredentialsForm,
     "signup/steps/credentials.html",

@@ -16,4 +16,4 @@ class IdentityForm(StepForm):
     given_name = name_field(_("Prénom"), _("Indiquez votre prénom."))
 
 
-STEP = Step("identite", _("Votre identité"), IdentityForm, "signup/steps/identity.html")
+STEP = Step("identite", _("Identité"), _("Votre identité"), IdentityForm, "signup/steps/identity.html")

@@ -1,0 +1,41 @@
+# Everything one does with the portal. `make run` and `make test` need only Python 3.11+, git and make
+# (and apt, for the browser of the tests).
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+DATA ?= ../shared/data
+
+.PHONY: run test check fix bench browser clean
+
+run: .venv/run  ## the demonstration town, on http://localhost:8000
+	PORTAIL_DEMO=1 $(BIN)/portail-famille demo --port $(PORT)
+
+test: .venv/dev browser  ## every test, the browsers' included
+	$(BIN)/pytest
+
+check: .venv/dev  ## style, types, layers, templates, security
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint templates --check --lint --quiet
+	$(BIN)/bandit -q -c pyproject.toml -r wizard
+
+fix: .venv/dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.venv/run: requirements.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --require-hashes -r requirements.txt
+	$(BIN)/pip install --quiet --no-build-isolation --no-deps -e .
+	touch $@
+
+.venv/dev: requirements-dev.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.txt
+	$(BIN)/pip install --quiet --no-build-isolation --no-deps -e .
+	touch $@ .venv/run
+
+clean:
+	rm -rf .venv build .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

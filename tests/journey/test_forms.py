@@ -1,0 +1,106 @@
+"""Fields: what is accepted, what is stored, what the sentence says."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.datastructures import MultiDict
+
+from wizard.email_typos import suggestion
+from wizard.forms import StepForm, birthdate_field, e164, email_field, name_field, phone_field, read_date
+
+
+class AllForm(StepForm):
+    name = name_field("Nom", "Indiquez votre nom.")
+    phone = phone_field("Téléphone")
+    email = email_field("Courriel")
+    birthdate = birthdate_field("Naissance", "Indiquez la date.")
+
+
+VALID = {"name": "Martin", "birthdate": "03/09/2019"}
+
+
+@pytest.fixture(autouse=True)
+def context(app: Flask) -> Any:
+    with app.test_request_context():
+        yield
+
+
+def errors(**values: str) -> dict[str, str]:
+    form = AllForm(MultiDict(VALID | values))
+    form.validate()
+    return {name: str(sentences[0]) for name, sentences in form.errors.items()}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Martin", "O’Neill", "D'Arc", "de La Tour-d’Auvergne", "Nguyễn", "Øster", "Иванова", "王", "J. R.", "Ma\u0301ire"],
+)
+def test_a_name_may_be_of_any_alphabet(name: str) -> None:
+    assert errors(name=name) == {}
+
+
+@pytest.mark.parametrize("name", ["", "   ", "R2D2", "<b>", "a\x00b", "a\nb", "x" * 81, "-", "\u202eabc"])
+def test_what_is_not_a_name_gets_a_sentence(name: str) -> None:
+    assert set(errors(name=name)) == {"name"}
+
+
+def test_a_name_is_trimmed_and_keeps_its_case() -> None:
+    assert AllForm(MultiDict({"name": "  de la TOUR "})).name.data == "de la TOUR"
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("06 12 34 56 78", "+33612345678"),
+        ("06.12.34.56.78", "+33612345678"),
+        ("0033612345678", "+33612345678"),
+        ("+33 (0)6 12 34 56 78", "+33612345678"),
+        ("+32 470 12 34 56", "+32470123456"),
+        ("02\u00a040 83 60 17", "+33240836017"),
+    ],
+)
+def test_a_phone_is_typed_as_one_likes_and_stored_in_e164(typed: str, stored: str) -> None:
+    assert errors(phone=typed) == {}
+    assert e164(typed) == stored
+
+
+@pytest.mark.parametrize("typed", ["12", "abcdef", "06 12 34 56", "06 12 34 56 78 99 99", "<06 12 34 56 78>", "+"])
+def test_what_is_not_a_phone_gets_a_sentence(typed: str) -> None:
+    assert "exemple" in errors(phone=typed)["phone"].lower()
+
+
+@pytest.mark.parametrize("typed", ["camille", "a@b", "a@@b.fr", "a b@c.fr", "a@b.fr\nBcc: x@y.fr", "é" * 300 + "@a.fr"])
+def test_what_is_not_an_address_gets_a_sentence(typed: str) -> None:
+    assert set(errors(email=typed)) == {"email"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("a@gmial.com", "a@gmail.com"),
+        ("a@gmail.con", "a@gmail.com"),
+        ("a@hotmial.fr", "a@hotmail.fr"),
+        ("a@orange.f", "a@orange.fr"),
+        ("a@laposte.nett", "a@laposte.net"),
+        ("a@gmail.com", None),
+        ("a@oudon.fr", None),
+        ("a@free.fr", None),
+    ],
+)
+def test_a_slip_in_a_well_known_domain_is_seen(typed: str, meant: str | None) -> None:
+    assert suggestion(typed) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [("03/09/2019", date(2019, 9, 3)), ("3-9-2019", date(2019, 9, 3)), ("2019-09-03", date(2019, 9, 3)), ("31/02/2019", None), ("hier", None)],
+)
+def test_a_date_is_read_as_typed_in_france_or_as_sent_by_a_browser(typed: str, day: date | None) -> None:
+    assert read_date(typed) == day
+
+
+@pytest.mark.parametrize("typed", ["31/02/2019", "03/09/2999", "03/09/1980", "x"])
+def test_a_child_s_birth_date_exists_is_past_and_under_eighteen(typed: str) -> None:
+    assert set(errors(birthdate=typed)) == {"birthdate"}

@@ -1,0 +1,69 @@
+"""The pure part of a journey: order, gate, place, recap."""
+
+from werkzeug.datastructures import MultiDict
+from wtforms import StringField
+from wtforms.validators import InputRequired
+
+from wizard.forms import StepForm
+from wizard.journey import Journey, Step
+from wizard.models import DraftKind
+
+
+class OneForm(StepForm):
+    name = StringField("Nom", [InputRequired("Indiquez votre nom.")])
+
+
+class SecretForm(StepForm):
+    private = frozenset({"password"})
+    login = StringField("Identifiant")
+    password = StringField("Mot de passe", [InputRequired("Choisissez.")])
+
+
+A = Step("a", "A", "A", OneForm, "a.html")
+B = Step("b", "B", "B", OneForm, "b.html", applies=lambda answers: answers.get("a", {}).get("name") != ["seul"])
+C = Step("c", "C", "C", SecretForm, "c.html")
+JOURNEY = Journey(DraftKind.SIGNUP, (A, B, C))
+DONE = {"name": ["Martin"]}
+
+
+def test_the_first_incomplete_step_is_the_first_without_a_valid_answer() -> None:
+    assert JOURNEY.first_incomplete({}) is A
+    assert JOURNEY.first_incomplete({"a": DONE}) is B
+    assert JOURNEY.first_incomplete({"a": DONE, "b": {"name": [""]}}) is B
+    assert JOURNEY.first_incomplete({"b": DONE}) is A
+
+
+def test_the_last_step_is_never_complete_before_it_commits() -> None:
+    assert JOURNEY.first_incomplete({"a": DONE, "b": DONE, "c": {"login": ["x"]}}) is C
+
+
+def test_a_step_cannot_be_skipped() -> None:
+    assert JOURNEY.reachable(A, {})
+    assert not JOURNEY.reachable(B, {})
+    assert not JOURNEY.reachable(C, {"a": DONE})
+    assert JOURNEY.reachable(C, {"a": DONE, "b": DONE})
+
+
+def test_a_step_that_does_not_apply_is_neither_asked_nor_reachable() -> None:
+    alone = {"a": {"name": ["seul"]}}
+    assert JOURNEY.first_incomplete(alone) is C
+    assert not JOURNEY.reachable(B, alone)
+    assert [step.slug for step in JOURNEY.place(C, alone).steps] == ["a", "c"]
+
+
+def test_next_and_previous_are_derived_from_the_order() -> None:
+    place = JOURNEY.place(B, {})
+    assert (place.number, place.total, place.previous, place.next) == (2, 3, A, C)
+    assert JOURNEY.place(A, {}).previous is None
+    assert JOURNEY.place(C, {}).next is None
+
+
+def test_the_recap_shows_labels_and_leaves_secrets_out() -> None:
+    answers = {"a": DONE, "b": DONE, "c": {"login": ["camille"]}}
+    assert JOURNEY.recap(answers)[0] == (A, [("Nom", "Martin")])
+    assert JOURNEY.recap(answers)[2] == (C, [("Identifiant", "camille")])
+
+
+def test_private_fields_never_leave_a_form() -> None:
+    form = SecretForm(MultiDict({"login": "camille", "password": "secret"}))
+    assert form.raw() == {"login": ["camille"]}

@@ -1,0 +1,180 @@
+"""The sign-up's steps over HTTP: order, fragments, drafts, replays."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from browsing import HTMX, CheckedClient, errors, follow, form_of, main_of, read, submit, typed
+from flask import Flask
+from sqlite_utils import Database
+from walking import CONTACTS, IDENTITY, STEPS, answer, begin, reach, sign_up
+
+from wizard import clock
+
+
+@pytest.mark.parametrize("slug", STEPS)
+def test_the_fragment_of_a_step_is_the_main_region_of_its_page(client: CheckedClient, slug: str) -> None:
+    path = reach(client, slug).request.path
+    page, fragment = client.get(path), client.get(path, headers=HTMX)
+    assert main_of(fragment) == main_of(page)
+    assert read(fragment).find("html") is None
+    assert read(fragment).title.text == read(page).title.text
+    assert fragment.headers["HX-Push-Url"] == path
+
+
+@pytest.mark.parametrize("slug", STEPS)
+def test_the_fragment_of_an_invalid_step_is_that_of_its_page(client: CheckedClient, slug: str) -> None:
+    path = reach(client, slug).request.path
+    page = client.post(path, data={"_k": "0"})
+    fragment = client.post(path, data={"_k": "0"}, headers=HTMX)
+    assert page.status_code == fragment.status_code == 422
+    # Each submission is one more revision, and so another security check.
+    blind = re.compile(r'name="_k" value="\d+"|cliquez sur <em>[^<]*</em>|src="data:[^"]*"')
+    assert blind.sub("", main_of(fragment)) == blind.sub("", main_of(page))
+    assert read(page).title.text.startswith("Erreur :")
+
+
+def test_a_valid_step_answers_a_redirect_to_a_browser_and_the_next_step_to_htmx(client: CheckedClient) -> None:
+    page = begin(client)
+    action, values = page.request.path, typed(form_of(read(page))) | IDENTITY
+    assert client.post(action, data=values).status_code == 303
+    fragment = client.post(action, data=values, headers=HTMX)
+    assert fragment.status_code == 200
+    assert fragment.headers["HX-Push-Url"].endswith("/adresse")
+    assert main_of(fragment) == main_of(client.get(fragment.headers["HX-Push-Url"]))
+
+
+def test_a_step_out_of_order_leads_to_the_first_incomplete_one(client: CheckedClient) -> None:
+    first = begin(client).request.path
+    last = first.replace("identite", "identifiants")
+    assert client.get(last).location == first
+    assert client.post(last, data={"password": "x"}).location == first
+    assert client.get(last, headers=HTMX).headers["HX-Push-Url"] == first
+
+
+def test_a_history_restore_gets_the_whole_page(client: CheckedClient) -> None:
+    path = begin(client).request.path
+    restored = client.get(path, headers={"HX-Request": "true", "HX-History-Restore-Request": "true"})
+    assert read(restored).find("html") is not None
+
+
+def test_coming_back_finds_everything_as_typed(client: CheckedClient, app: Flask) -> None:
+    page = reach(client, "contacts")
+    path = page.request.path.replace("contacts", "identite")
+    later = app.test_client().get(path)
+    assert typed(form_of(read(later)))["birth_name"] == ["Martin"]
+
+
+def test_what_is_wrong_is_kept_too(client: CheckedClient) -> None:
+    page = begin(client)
+    submit(client, page, birth_name="R2D2", given_name="Camille")
+    again = client.get(page.request.path)
+    assert typed(form_of(read(again)))["birth_name"] == ["R2D2"]
+    assert errors(again) == {}
+
+
+def test_the_welcome_page_offers_to_go_on_and_never_goes_on_by_itself(client: CheckedClient) -> None:
+    path = reach(client, "contacts").request.path
+    welcome = client.get("/inscription")
+    assert read(welcome).find("a", string="Reprendre")["href"] == path
+
+
+def test_the_same_form_sent_twice_saves_once(client: CheckedClient, db: Database) -> None:
+    page = begin(client)
+    values = typed(form_of(read(page))) | IDENTITY
+    first, second = (client.post(page.request.path, data=values) for _ in range(2))
+    assert first.location == second.location
+    # The answer was changed meanwhile: the late copy of the first one does not undo it.
+    other = client.get(page.request.path)
+    submit(client, other, given_name="Dominique")
+    client.post(page.request.path, data=values)
+    assert typed(form_of(read(client.get(page.request.path))))["given_name"] == ["Dominique"]
+
+
+def test_a_page_restored_by_the_back_button_may_be_sent_again_with_another_answer(client: CheckedClient) -> None:
+    page = begin(client)
+    values = typed(form_of(read(page))) | IDENTITY
+    for name in ("Camille", "Dominique", "Camille"):
+        client.post(page.request.path, data=values | {"given_name": name})
+        assert typed(form_of(read(client.get(page.request.path))))["given_name"] == [name]
+
+
+def test_two_tabs_do_not_fight(client: CheckedClient) -> None:
+    tab = reach(client, "contacts")
+    other = client.get(tab.request.path.replace("contacts", "identite"))
+    answer(client, other, given_name="Dominique")
+    assert follow(client, submit(client, tab, **CONTACTS)).request.path.endswith("/identifiants")
+
+
+def test_a_draft_is_not_shown_to_who_comes_from_another_site(client: CheckedClient) -> None:
+    path = reach(client, "adresse").request.path
+    answered = client.get(path, headers={"Sec-Fetch-Site": "cross-site"})
+    assert (answered.status_code, answered.location) == (303, "/inscription")
+
+
+@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.test"}, {"Origin": "null"}])
+def test_another_site_cannot_post_to_a_draft(client: CheckedClient, headers: dict[str, str]) -> None:
+    assert client.post(begin(client).request.path, data=IDENTITY, headers=headers).status_code == 403
+
+
+def test_a_draft_expires_and_says_so(client: CheckedClient) -> None:
+    path = reach(client, "contacts").request.path
+    with time_machine.travel(clock.now() + timedelta(hours=25), tick=False):
+        gone = client.get(path)
+        assert gone.status_code == 410
+        assert "Recommencer" in gone.text
+        assert client.post(path, data=CONTACTS).status_code == 410
+
+
+def test_a_draft_in_use_does_not_expire(client: CheckedClient) -> None:
+    page = begin(client)
+    with time_machine.travel(clock.now() + timedelta(hours=20), tick=False):
+        page = answer(client, page, **IDENTITY)
+    with time_machine.travel(clock.now() + timedelta(hours=40), tick=False):
+        assert client.get(page.request.path).status_code == 200
+
+
+def test_a_suspicious_address_is_asked_about_once(client: CheckedClient) -> None:
+    page = reach(client, "contacts")
+    asked = submit(client, page, **CONTACTS | {"email": "camille@gmial.com"})
+    assert "camille@gmail.com" in errors(asked)["email"]
+    assert follow(client, submit(client, asked)).request.path.endswith("/identifiants")
+
+
+def test_one_phone_at_least_is_needed(client: CheckedClient) -> None:
+    page = submit(client, reach(client, "contacts"), **CONTACTS | {"mobile": ""})
+    assert "au moins un numéro" in errors(page)["mobile"]
+
+
+def test_an_identifier_with_an_at_sign_is_one_s_own_address(client: CheckedClient) -> None:
+    page = submit(client, reach(client, "identifiants"), username="autre@exemple.fr", password="x", sans_image="1")
+    assert "doit être votre adresse" in errors(page)["username"]
+
+
+def test_a_password_made_of_one_s_own_name_is_refused(client: CheckedClient) -> None:
+    page = submit(client, reach(client, "identifiants"), password="Camille-Martin-Oudon", sans_image="1")
+    assert errors(page)["password"]
+    assert "Camille-Martin-Oudon" not in page.text
+
+
+def test_a_finished_sign_up_answers_a_second_click_with_its_confirmation(client: CheckedClient, db: Database) -> None:
+    page = reach(client, "identifiants")
+    values = typed(form_of(read(page))) | {"password": "girafe nuage trombone 7", "sans_image": "1"}
+    first, second = (client.post(page.request.path, data=values) for _ in range(2))
+    assert first.location == second.location == page.request.path.replace("identifiants", "confirmation")
+    assert db.execute("SELECT count(*) FROM accounts").fetchone() == (1,)
+    assert db.execute("SELECT count(*) FROM outbox").fetchone() == (1,)
+
+
+def test_the_clé_enfance_of_the_town_s_link_is_kept_and_cannot_be_changed(client: CheckedClient, db: Database) -> None:
+    from wizard.services.families import new_key
+
+    key = new_key()
+    page = begin(client, key)
+    assert key not in page.text
+    page = reach(client, "identifiants")
+    shown = read(page).select_one("#enfance_key")
+    assert shown["readonly"] is not None
+    sign_up(client, email="autre@exemple.fr", enfance_key="AAAA-AAAA")
+    assert db.execute("SELECT count(*) FROM households WHERE enfance_key = 'AAAA-AAAA'").fetchone() == (0,)

@@ -1,0 +1,78 @@
+"""A parent's walk through the pages, form by form, as a browser without JavaScript does it."""
+
+import re
+from typing import Any
+
+from browsing import follow, submit
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+EMAIL = "camille.martin@exemple.fr"
+PASSWORD = "girafe nuage trombone 7"
+
+IDENTITY = {"birth_name": "Martin", "given_name": "Camille", "title": "madame"}
+MANUAL = {"house_number": "12 bis", "street": "rue du Moulin", "postcode": "44521", "city": "Oudon"}
+CONTACTS = {"mobile": "06 12 34 56 78", "email": EMAIL}
+CHILD = {"birth_name": "Martin", "given_name": "Loïc", "birthdate": "03/09/2019", "link": "mother", "residence": "here"}
+
+STEPS = ("identite", "adresse", "contacts", "identifiants")
+
+
+def begin(client: FlaskClient, key: str = "") -> TestResponse:
+    """Open a draft and return its first step."""
+    return follow(client, submit(client, client.get(f"/inscription?cle={key}" if key else "/inscription")))
+
+
+def answer(client: FlaskClient, page: TestResponse, **values: Any) -> TestResponse:
+    """Answer the step of `page` and return the next one."""
+    return follow(client, submit(client, page, **values))
+
+
+def answer_address(client: FlaskClient, page: TestResponse) -> TestResponse:
+    """Give an address that is not in the list."""
+    return answer(client, submit(client, page, saisir="1"), **MANUAL)
+
+
+def reach(client: FlaskClient, slug: str, email: str = EMAIL) -> TestResponse:
+    """Return the page of a step, everything before it answered."""
+    page = begin(client)
+    if slug == "identite":
+        return page
+    page = answer(client, page, **IDENTITY)
+    if slug == "adresse":
+        return page
+    page = answer_address(client, page)
+    if slug == "contacts":
+        return page
+    return answer(client, page, **CONTACTS | {"email": email})
+
+
+def sign_up(client: FlaskClient, email: str = EMAIL, password: str = PASSWORD, **values: Any) -> TestResponse:
+    """Create an account and return its confirmation page."""
+    return answer(client, reach(client, "identifiants", email), password=password, sans_image="1", **values)
+
+
+def code_of(mail: str) -> str:
+    """Return the six digits of an activation mail."""
+    found = re.search(r"\b(\d{3})\s?(\d{3})\b", mail)
+    assert found, mail
+    return found[1] + found[2]
+
+
+def link_of(mail: str, path: str) -> str:
+    """Return the path of a mail's link that begins with `path`."""
+    found = re.search(rf"https?://[^/\s]+({path}/[\w-]+)", mail)
+    assert found, mail
+    return found[1]
+
+
+def open_entourage(client: FlaskClient, username: str = EMAIL, password: str = PASSWORD) -> TestResponse:
+    """Sign in from the frame, without a cookie, and return step 1."""
+    page = submit(client, client.get("/entourage"), username=username, password=password)
+    welcome = follow(client, page)
+    return client.get(f"{welcome.request.path}/etape-1")
+
+
+def add(client: FlaskClient, page: TestResponse, kind: str, **values: Any) -> TestResponse:
+    """Add someone from step 1 and return step 1."""
+    return answer(client, client.get(f"{page.request.path}/{kind}"), **values)
