@@ -1,0 +1,133 @@
+"""The proxies of these tests do what they say, against a server that echoes."""
+
+import asyncio
+import socket
+import socketserver
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from faults import Fault, FaultyProxy, Kind
+from link import FIRST_FLIGHT, SEGMENT, Profile, SlowLink
+
+
+class Echo(socketserver.ThreadingTCPServer):
+    """Sends back what it gets, and remembers it."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Echoing)
+        self.heard: list[bytes] = []
+
+
+class Echoing(socketserver.StreamRequestHandler):
+    server: Echo
+
+    def handle(self) -> None:
+        try:
+            said = self.rfile.readline()
+            self.wfile.write(said)
+        except ConnectionError:
+            return
+        self.server.heard.append(said)
+
+
+@pytest.fixture
+def echo() -> Iterator[Echo]:
+    with Echo() as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def proxy(echo: Echo) -> Iterator[FaultyProxy]:
+    with FaultyProxy(echo.server_address[1]) as proxy:
+        yield proxy
+
+
+def say(port: int, words: bytes, patience: float = 5) -> bytes:
+    """Say one line, return what comes back before the end."""
+    with socket.create_connection(("127.0.0.1", port), timeout=patience) as connection:
+        connection.sendall(words)
+        answer = b""
+        while part := connection.recv(4096):
+            answer += part
+    return answer
+
+
+def test_a_connection_without_fault_passes_and_is_counted(proxy: FaultyProxy) -> None:
+    assert say(proxy.port, b"bonjour\n") == b"bonjour\n"
+    assert (proxy.up, proxy.down, proxy.connections) == (8, 8, 1)
+
+
+@pytest.mark.parametrize("upward", [True, False])
+def test_a_cut_lets_the_bytes_before_it_pass(proxy: FaultyProxy, echo: Echo, upward: bool) -> None:
+    proxy.plan = [Fault(Kind.CUT, 3, upward)]
+    assert say(proxy.port, b"bonjour\n") == (b"" if upward else b"bon")
+    proxy.settle()
+    assert echo.heard == [b"bon" if upward else b"bonjour\n"]
+    assert say(proxy.port, b"encore\n") == b"encore\n"
+
+
+def test_a_stall_lasts_until_the_client_gives_up(proxy: FaultyProxy, echo: Echo) -> None:
+    proxy.plan = [Fault(Kind.STALL, 3)]
+    with pytest.raises(TimeoutError):
+        say(proxy.port, b"bonjour\n", patience=0.2)
+    proxy.settle()
+    assert b"bonjour\n" not in echo.heard
+
+
+def test_what_is_late_arrives_after_the_client_gave_up(proxy: FaultyProxy, echo: Echo) -> None:
+    proxy.plan = [Fault(Kind.LATE, 3)]
+    with pytest.raises(TimeoutError):
+        say(proxy.port, b"bonjour\n", patience=0.2)
+    say(proxy.port, b"encore\n")
+    proxy.settle()
+    assert sorted(echo.heard) == [b"bonjour\n", b"encore\n"]
+
+
+def test_a_duplicate_is_heard_twice_and_answered_once(proxy: FaultyProxy, echo: Echo) -> None:
+    proxy.plan = [Fault(Kind.DUPLICATE)]
+    assert say(proxy.port, b"bonjour\n") == b"bonjour\n"
+    proxy.settle()
+    assert echo.heard == [b"bonjour\n"] * 2
+
+
+def through(profile: Profile, echo: Echo, size: int) -> float:
+    """Return how long `size` bytes take to come back through a link."""
+
+    async def measure() -> float:
+        link = SlowLink(profile, echo.server_address[1])
+        async with await link.start():
+            started = time.monotonic()
+            assert len(await asyncio.to_thread(say, link.port, b"x" * (size - 1) + b"\n", 30)) == size
+            return time.monotonic() - started
+
+    return asyncio.run(measure())
+
+
+def test_a_short_answer_costs_the_handshakes_and_one_round_trip(echo: Echo) -> None:
+    fast = Profile("delay only", down=100_000, up=100_000, rtt=200)
+    assert 0.6 <= through(fast, echo, 100) < 0.8
+
+
+def test_the_bandwidth_is_that_of_the_link(echo: Echo) -> None:
+    narrow = Profile("80 kbit/s", down=80, up=100_000, rtt=10)
+    assert 0.5 <= through(narrow, echo, 5_000) < 0.75
+
+
+def test_what_does_not_fit_the_first_flight_costs_one_round_trip_more(echo: Echo) -> None:
+    fast = Profile("delay only", down=100_000, up=100_000, rtt=200, handshakes=0)
+    fits, overflows = (through(fast, echo, FIRST_FLIGHT * SEGMENT + over) for over in (-SEGMENT, SEGMENT))
+    assert 0.15 < overflows - fits < 0.35
+
+
+def test_lost_segments_take_longer(echo: Echo) -> None:
+    sound = Profile("sound", down=10_000, up=10_000, rtt=40)
+    lossy = Profile("lossy", down=10_000, up=10_000, rtt=40, loss=0.5)
+    assert through(lossy, echo, 20_000) > through(sound, echo, 20_000) + 0.5
