@@ -9,7 +9,7 @@ from sqlite3 import Connection
 from wizard.addresses.communes import department_of
 from wizard.addresses.places import place_words, searched
 from wizard.addresses.schema import COMMUNE_WORD, PLACE_MARK
-from wizard.addresses.spelling import keys
+from wizard.addresses.spelling import is_correctable, keys, sound_key
 
 # Most populous communes first; in each, the commune itself, then the streets with most doors: a search that
 # stops after the first rows has the likeliest ones.
@@ -74,10 +74,9 @@ def _store(db: Connection, vocabulary: Vocabulary) -> None:
 
 
 def _pairs(words: list[str], near: set[str]) -> Iterator[int]:
-    """Key and word as one number each. House numbers and postcodes are never corrected; years are."""
+    """Key and word as one number each."""
     for identifier, word in enumerate(words):
-        if len(word) < 3 or (word.isdigit() and len(word) != 4):
-            continue
-        reach = 2 if word in near and len(word) > 3 else 1
-        for key in keys(word, reach):
-            yield key << 32 | identifier
+        if is_correctable(word):
+            reach = 2 if word in near and len(word) > 3 and word.isalpha() else 1
+            for key in keys(word, reach) | {sound_key(word)}:
+                yield key << 32 | identifier

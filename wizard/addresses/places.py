@@ -50,12 +50,12 @@ class Places:
         postcodes = [postcode] if postcode else list(commune.postcodes)
         formerly = [oldcity] if oldcity else self.former.get(citycode, [])
         codes = [*postcodes, department_of(citycode).lower()]
-        other_words = " ".join([*(written(name) for name in formerly), *codes])
         district = city if called != city else ""
+        other_words = " ".join([*map(written, [*formerly, district]), *codes])
         names = (citycode, called, district, oldcitycode, oldcity, postcodes[0] if postcodes else "")
         self.db.execute(
             "INSERT INTO places VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (len(self.ids), *names, written(city), other_words, commune.population),
+            (len(self.ids), *names, written(called), other_words, commune.population),
         )
 
     def municipalities(self, departments: set[str] | None) -> Iterator[tuple[Commune, int]]:

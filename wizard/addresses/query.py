@@ -21,12 +21,15 @@ NOISE = re.compile(
       | \b(?:lieu\W?dit|ld)\b | \bfrance\W*$ | (?:\bc/o\b|\bchez\b)[^,;\n]*[,;\n]""",
     re.VERBOSE,
 )
+UPON = re.compile(r"\bs/\s*")
 HOUSE_NUMBER = re.compile(
     r"""\W*(?:(?:n|no|num|numero)\W*)?(?P<number>[0-9]{1,4})(?:\ ?[-/&]\ ?[0-9]{1,4}(?![0-9]))?
-        (?:(?P<gap>[ ]*)(?P<suffix>bis|ter|quater|quinquies|[a-z][0-9]{0,2})(?![a-z0-9'’]))?
+        (?:(?P<gap>[ ]*)(?P<suffix>bis|ter|quater|quinquies|[a-z]{1,2}[0-9]{0,2})(?![a-z0-9'’]))?
         (?![0-9a-z])(?P<end>\W*)""",
     re.VERBOSE,
 )
+
+ARTICLES = STOP_WORDS - {"a", "d", "l"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,12 @@ class Slot:
             return 0.3
         if self.word.isdigit():
             return 0.6 if len(self.word) != 4 else 1.0
-        light = self.word in LIGHT_WORDS or LIGHT_WORDS & {*self.forms}
-        return 0.5 if light and self.finished else 1.0
+        return 0.5 if self.is_light else 1.0
+
+    @property
+    def is_light(self) -> bool:
+        """Whether it is only a kind of street."""
+        return self.finished and not LIGHT_WORDS.isdisjoint(self.forms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,7 @@ def readings(text: str) -> tuple[Reading, ...]:
     folded = fold(text[:LONGEST]).replace("’", "'")
     folded = folded[: 2 * LONGEST]
     finished = not folded[-1:].isalnum()
+    folded = UPON.sub("sur ", folded)
     folded = " ".join(NOISE.sub(" ", folded).split())
     found = [reading for reading in _readings(folded, finished) if reading.slots]
     return tuple(dict.fromkeys(found))
@@ -93,8 +101,9 @@ def _leading(folded: str, house: re.Match[str], finished: bool) -> Reading | Non
     following = split(rest)[:1]
     street = bool(following) and _is_light(following[0])
     attached = house["gap"] == ""
-    certain = bool(suffix) and (attached or street or suffix in REPETITIONS)
-    if suffix and not attached and ((not rest and not finished) or (suffix == "r" and not street)):
+    certain = bool(suffix) and (attached or street or suffix in REPETITIONS or "," in house["end"])
+    unlikely = _is_light(suffix) or (len(suffix) > 1 and suffix.isalpha() and not certain) or suffix in ARTICLES
+    if suffix and not attached and ((not rest and not finished) or unlikely):
         rest, suffix = folded[house.start("suffix") :], ""
     if not rest:
         return None

@@ -85,9 +85,9 @@ class Scorer:
 
     def __init__(self, reading: Reading, terms: Sequence[Term], area: Area) -> None:
         self.reading, self.area = reading, area
-        self.weights = [term.slot.weight for term in terms]
+        self.weights = [term.weight for term in terms]
         self.total = sum(self.weights) or 1.0
-        self.prefixes = [(i, term.prefix) for i, term in enumerate(terms) if term.prefix]
+        self.begun = [(i, term) for i, term in enumerate(terms) if term.prefix]
         self.likeness: dict[str, list[tuple[int, float]]] = {}
         self.groups: list[tuple[int, frozenset[str], float]] = []
         for i, term in enumerate(terms):
@@ -110,9 +110,9 @@ class Scorer:
                 for i, likeness in self.likeness.get(form, ()):
                     best = max(best, likeness)
                     terms[i] = max(terms[i], likeness)
-                for i, prefix in self.prefixes:
-                    if form.startswith(prefix):
-                        likeness = 0.9 + 0.1 * len(prefix) / len(form)
+                for i, term in self.begun:
+                    if form.startswith(term.prefix):
+                        likeness = term.begun(form)
                         best = max(best, likeness)
                         terms[i] = max(terms[i], likeness)
             words.append(best)

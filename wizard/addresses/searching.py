@@ -1,6 +1,7 @@
 """One search: what is written as typed first, then misspelt words, then words too many."""
 
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 from sqlite3 import Connection, OperationalError
 from time import monotonic
 from typing import Any
@@ -9,11 +10,13 @@ from wizard.addresses.places import town_word
 from wizard.addresses.query import Reading, readings
 from wizard.addresses.ranking import Area, Place, Ranked, Scorer, rank
 from wizard.addresses.schema import COMMUNE_WORD
-from wizard.addresses.terms import Term, corrections, terms_of
+from wizard.addresses.terms import Term, loosen, terms_of
 
 IN_TOWN, ANYWHERE = 300, 120  # rows looked at; they come in order of preference
 PATIENCE = 0.05  # seconds after which what was found must do
+LEFT_OUT = 60  # rows looked at when a word is left out
 MOST_FUZZY = 8  # words looked at once some are misspelt
+NAMED_IN_FULL = 0.9
 
 ROWS = """
 SELECT streets.id, key, type, name, streets.words, hamlets, place, source, lat, lon, doors
@@ -47,49 +50,60 @@ class Search:
             if trailing and self.found:
                 break
             terms = terms_of(self.db, reading.slots, reading.fillers)
-            self._exact(reading, terms)
+            self._all(reading, terms)
         if understood and not self._satisfied(limit):
             self._misspelt(understood[1] if len(understood) > 1 and understood[1].number else understood[0])
 
     def _satisfied(self, limit: int) -> bool:
-        if any(ranked.whole and ranked.placed for ranked in self.found.values()):
+        """Whether misspelling need not be thought of."""
+        if any(one.whole and (one.placed or one.named > NAMED_IN_FULL) for one in self.found.values()):
             return True
         return len(self.found) >= limit and (not self.area.town or any(r.placed for r in self.found.values()))
 
-    def _exact(self, reading: Reading, terms: Sequence[Term]) -> None:
-        scorer = Scorer(reading, terms, self.area)
-        match = " AND ".join(term.match for term in terms)
-        rows = self._rows(match, reading)
+    def _all(self, reading: Reading, terms: Sequence[Term]) -> None:
+        """The streets that have all the terms."""
+        terms = [term for term in terms if not term.optional] or list(terms)
+        matches = [term.match for term in terms]
+        rows = self._rows(matches, reading)
         if len(rows) >= ANYWHERE:
-            rows |= self._rows(" AND ".join(term.match_name for term in terms), reading, near=False)
-        self._keep(rows, scorer)
+            # Too many: those that have one of the words in their name, « rue de la Vendée » in Montaigu-Vendée.
+            for i, term in enumerate(terms):
+                if not term.slot.is_light:
+                    named = [*matches[:i], term.match_name, *matches[i + 1 :]]
+                    rows |= self._rows(named, reading, near=False)
+        self._keep(rows, Scorer(reading, terms, self.area))
 
     def _misspelt(self, reading: Reading) -> None:
-        """Words nearest to those typed; then all but one of them; then any in the place typed."""
+        """The nearest words to those typed, then nearer still to none: all but one or two of them."""
+        exact = len(self.found)
         slots = reading.slots[:MOST_FUZZY]
         terms = terms_of(self.db, slots, reading.fillers)
-        for term in terms:
-            for word, likeness in corrections(self.db, term.slot, farthest=2).items():
-                term.options.setdefault(word, likeness)
+        for farthest in (1, 2):
+            loosen(self.db, terms, farthest=farthest)
+            self._all(reading, terms)
+            if len(self.found) > exact:
+                return
         scorer = Scorer(reading, terms, self.area)
-        matches = [term.match for term in terms]
-        self._keep(self._rows(" AND ".join(matches), reading), scorer)
-        if self.found:
-            return
-        for left_out in range(len(matches)):
-            others = matches[:left_out] + matches[left_out + 1 :]
-            if others:
-                self._keep(self._rows(" AND ".join(others), reading), scorer)
+        matches = [term.match for term in terms if not term.optional]
+        for others in combinations(matches, len(matches) - 1):
+            self._keep(self._rows(others, reading, most=LEFT_OUT), scorer)
+        if not self.found and len(matches) > 3:
+            pairs = " OR ".join(f"({' AND '.join(some)})" for some in combinations(matches, len(matches) - 2))
+            self._keep(self._rows([pairs], reading), scorer)
 
-    def _rows(self, match: str, reading: Reading, *, near: bool = True) -> dict[int, tuple[Any, ...]]:
+    def _rows(
+        self, matches: Sequence[str], reading: Reading, *, near: bool = True, most: int = ANYWHERE
+    ) -> dict[int, tuple[Any, ...]]:
         """The streets of the town, of its neighbours, of anywhere that match."""
-        without = f' NOT "{COMMUNE_WORD}"' if reading.number else ""
-        asked = [(f"({match}){without}", ANYWHERE)]
+        if not matches:
+            return {}
+        match = f"({' AND '.join(matches)})" + (f' NOT "{COMMUNE_WORD}"' if reading.number else "")
+        asked = [(match, most)]
         if near and self.area.town:
-            asked.append((f'"{town_word(self.area.town)}" AND ({match}){without}', IN_TOWN))
+            asked.append((f'"{town_word(self.area.town)}" AND ({match})', IN_TOWN))
         if near and self.area.neighbours:
             towns = " OR ".join(f'"{town_word(code)}"' for code in sorted(self.area.neighbours))
-            asked.append((f"({towns}) AND ({match}){without}", ANYWHERE))
+            asked.append((f"({towns}) AND ({match})", most))
         return {row[0]: row for question in asked for row in self.db.execute(ROWS, question)}
 
     def _keep(self, rows: dict[int, tuple[Any, ...]], scorer: Scorer) -> None:

@@ -25,6 +25,11 @@ SOUNDS = (
 )
 
 
+def is_correctable(word: str) -> bool:
+    """Whether a word may be misspelt rather than another; a short number is never mistaken for another."""
+    return 4 <= len(word) <= 6 if word.isdigit() else len(word) > 1
+
+
 def distance(typed: str, word: str, *, unfinished: bool = False) -> int:
     """Letters added, lost, changed or swapped between two words (optimal string alignment).
 
@@ -63,9 +68,14 @@ def sound(word: str) -> str:
 
 
 def keys(word: str, reach: int) -> set[int]:
-    """Numbers that this word shares with those `reach` mistakes away, and with those that sound alike."""
+    """Numbers that this word shares with those `reach` mistakes away."""
     beginning = word[:KEYED]
     found = {beginning}
     for _ in range(reach):
         found |= {w[:i] + w[i + 1 :] for w in found for i in range(len(w))}
-    return {crc32(text.encode()) for text in found if text} | {crc32(b"~" + sound(word).encode())}
+    return {crc32(text.encode()) for text in found if text}
+
+
+def sound_key(word: str) -> int:
+    """The number that this word shares with those that sound alike."""
+    return crc32(b"~" + sound(word).encode())

@@ -9,12 +9,14 @@ from sqlite3 import Connection
 from wizard.addresses.lexicon import STOP_WORDS
 from wizard.addresses.query import Slot
 from wizard.addresses.schema import PLACE_MARK
-from wizard.addresses.spelling import distance, keys, sound
+from wizard.addresses.spelling import distance, is_correctable, keys, sound_key
+from wizard.addresses.words import forms
 
 ABBREVIATED = 0.97
 REJOINED = 0.95
 SOUNDS_ALIKE = 0.75
 CORRECTIONS = 12  # at most, for one word
+OPTIONAL = 0.2
 
 
 @dataclass
@@ -24,6 +26,16 @@ class Term:
     slot: Slot
     options: dict[str, float] = field(default_factory=dict)
     prefix: str = ""
+    known: bool = True
+    optional: bool = False  # it may be missing: an article misspelt
+
+    @property
+    def weight(self) -> float:
+        return OPTIONAL if self.optional else self.slot.weight
+
+    def begun(self, word: str) -> float:
+        """How well a word is meant by its beginning: less when the typed word was finished."""
+        return (0.7 if self.slot.finished else 0.9) + 0.1 * len(self.prefix) / len(word)
 
     @property
     def match(self) -> str:
@@ -59,12 +71,14 @@ def terms_of(db: Connection, slots: Sequence[Slot], fillers: Iterable[str]) -> l
     parted = {slot.word: list(_parts(slot.word)) for slot in slots if slot.finished or len(slot.word) > 5}
     joined = {a.word + b.word: (i, i + 1) for i, (a, b) in enumerate(pairwise(slots))}
     joined |= {filler + slot.word: (i, i) for i, slot in enumerate(slots) for filler in fillers}
-    uses = known(db, [*joined, *(part for parts in parted.values() for pair in parts for part in pair)])
+    typed = [slot.word for slot in slots]
+    uses = known(db, [*typed, *joined, *(part for parts in parted.values() for pair in parts for part in pair)])
     for word, positions in joined.items():
         if word in uses:
             for position in positions:
                 terms[position].options.setdefault(word, REJOINED)
     for term in terms:
+        term.known = term.slot.word in uses
         pairs = [pair for pair in parted.get(term.slot.word, ()) if pair[0] in uses and pair[1] in uses]
         for pair in sorted(pairs, key=lambda pair: -min(uses[pair[0]], uses[pair[1]]))[:2]:
             term.options.setdefault(" ".join(pair), REJOINED)
@@ -95,24 +109,55 @@ def known(db: Connection, words: Iterable[str]) -> dict[str, int]:
     return found | {word: 1_000_000 for word in asked if word in STOP_WORDS}
 
 
+def loosen(db: Connection, terms: Sequence[Term], *, farthest: int) -> None:
+    """Let each word stand for those it may have been meant for: misspelt, cut short, an initial, run together."""
+    for term in terms:
+        word = term.slot.word
+        found = corrections(db, term.slot, farthest=farthest)
+        if not term.known:
+            found |= dict.fromkeys(_apart(db, word), REJOINED)
+            term.optional = len(word) < 5 and any(distance(word, stop) < 2 for stop in STOP_WORDS)
+        if not term.slot.finished:
+            found |= {form: ABBREVIATED for forms_of_word in forms([word]) for form in forms_of_word[1:]}
+            term.optional = term.optional or word in STOP_WORDS
+        elif (not term.known and len(word) > 2) or (len(word) == 1 and word.isalpha()):
+            term.prefix = word
+        for option, likeness in found.items():
+            term.options.setdefault(option, likeness)
+
+
+def _apart(db: Connection, word: str) -> list[str]:
+    """« ruedelapaix » as « rue de la paix »: the fewest words of the vocabulary that make it up."""
+    if not 6 < len(word) < 30 or not word.isalpha():
+        return []
+    pieces = {(i, j): word[i:j] for i in range(len(word)) for j in range(i + 1, min(len(word), i + 14) + 1)}
+    uses = known(db, [piece for piece in pieces.values() if len(piece) > 2 or piece in STOP_WORDS])
+    best: dict[int, tuple[str, ...]] = {0: ()}
+    for end in range(1, len(word) + 1):
+        ways = [(*best[i], pieces[i, end]) for i in range(end) if i in best and pieces.get((i, end)) in uses]
+        if ways:
+            best[end] = min(ways, key=len)
+    return [" ".join(best[len(word)])] if len(word) in best else []
+
+
 def corrections(db: Connection, slot: Slot, *, farthest: int) -> dict[str, float]:
     """The words of the vocabulary that may be this one misspelt, best first."""
     word = slot.word
-    if len(word) < 3 or (word.isdigit() and len(word) != 4):
+    if not is_correctable(word):
         return {}
-    asked = list(keys(word, min(farthest, 2) if len(word) > 3 else 1))
-    heard = sound(word)
-    scored = []
-    for candidate, uses in _spelt_alike(db, asked):
-        far = distance(word, candidate) if abs(len(candidate) - len(word)) <= farthest else farthest + 1
-        if far > farthest and not slot.finished and len(word) > 3:
-            far = distance(word, candidate, unfinished=True)
-        likeness = likeness_of(far, len(word)) if far <= farthest else 0.0
-        if sound(candidate) == heard and far <= farthest + 2:
-            likeness = max(likeness, SOUNDS_ALIKE)
-        if likeness and candidate != word:
-            scored.append((-likeness, candidate[0] != word[0], -uses, candidate))
-    return {candidate: -likeness for likeness, _, _, candidate in sorted(scored)[:CORRECTIONS]}
+    farthest = farthest if len(word) > 3 and word.isalpha() else 1
+    letters = set(word)
+    found = dict.fromkeys(_spelt_as(db, [sound_key(word)]) if word.isalpha() else (), SOUNDS_ALIKE)
+    for candidate, uses in _spelt_as(db, list(keys(word, farthest))):
+        longer = len(candidate) - len(word)
+        unfinished = longer > farthest and not slot.finished and len(word) > 3
+        if (abs(longer) > farthest and not unfinished) or len(letters.difference(candidate)) > farthest:
+            continue
+        far = distance(word, candidate, unfinished=unfinished)
+        if far <= farthest:
+            found[candidate, uses] = max(found.get((candidate, uses), 0.0), likeness_of(far, len(word)))
+    best = sorted(found, key=lambda c: (-found[c], c[0][0] != word[0], -c[1]))[:CORRECTIONS]
+    return {candidate: found[candidate, uses] for candidate, uses in best if candidate != word}
 
 
 def likeness_of(far: int, length: int) -> float:
@@ -120,11 +165,11 @@ def likeness_of(far: int, length: int) -> float:
     return max(0.3, 1.0 - far * (0.12 + 0.5 / length))
 
 
-def _spelt_alike(db: Connection, asked: Sequence[int]) -> list[tuple[str, int]]:
+def _spelt_as(db: Connection, asked: Sequence[int]) -> list[tuple[str, int]]:
+    """The words with one of these keys, and their uses."""
     marks = ",".join("?" * len(asked))
     found = db.execute(f"SELECT words FROM spellings WHERE key IN ({marks})", asked)
     identifiers = {identifier for (packed,) in found for identifier in array("I", packed)}
-    if not identifiers:
-        return []
     marks = ",".join("?" * len(identifiers))
-    return db.execute(f"SELECT word, uses FROM vocabulary WHERE id IN ({marks})", tuple(identifiers)).fetchall()
+    words = f"SELECT word, uses FROM vocabulary WHERE id IN ({marks})"
+    return db.execute(words, tuple(identifiers)).fetchall() if identifiers else []
