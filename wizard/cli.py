@@ -4,7 +4,9 @@ import click
 from flask import Flask
 
 from wizard.commands import Group
+from wizard.commands.addresses import addresses
 from wizard.commands.agents import agents
+from wizard.commands.database import backup, doctor, migrate, restore
 from wizard.commands.families import families
 from wizard.commands.mail import mail
 from wizard.commands.serving import serve
@@ -16,7 +18,7 @@ def main() -> None:
     """Group every command."""
 
 
-for _command in (serve, families, agents, mail):
+for _command in (serve, migrate, addresses, families, agents, mail, backup, restore, doctor):
     main.add_command(_command)
 
 

@@ -205,6 +205,28 @@ def m0001_initial(db: Database) -> None:
     ) STRICT;
     CREATE INDEX tokens_account ON tokens(account, purpose);
 
+    -- The sessions that are open: signing out deletes the row, and a copied cookie then opens nothing.
+    CREATE TABLE sessions (
+        id_sha256 TEXT PRIMARY KEY,
+        account INTEGER REFERENCES accounts(id) ON DELETE CASCADE,
+        agent INTEGER REFERENCES agents(id) ON DELETE CASCADE,
+        expires_at TEXT NOT NULL,
+        CHECK ((account IS NULL) <> (agent IS NULL))
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX sessions_account ON sessions(account);
+
+    -- A form sent after its session ended, given back to the same person once signed in again.
+    CREATE TABLE held_forms (
+        token_sha256 TEXT PRIMARY KEY,
+        account INTEGER REFERENCES accounts(id) ON DELETE CASCADE,
+        agent INTEGER REFERENCES agents(id) ON DELETE CASCADE,
+        path TEXT NOT NULL,
+        fields TEXT NOT NULL CHECK (json_valid(fields)),
+        expires_at TEXT NOT NULL,
+        CHECK ((account IS NULL) <> (agent IS NULL))
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX held_forms_account ON held_forms(account);
+
     -- Token buckets: `level` tokens were left at `filled_at` (seconds since the epoch).
     CREATE TABLE limits (
         bucket TEXT PRIMARY KEY,
@@ -272,7 +294,18 @@ def m0001_initial(db: Database) -> None:
 def migrate(db: Database) -> list[str]:
     """Apply what is missing, one process at a time, and return the names of what was applied."""
     with transaction(db):
-        pending = [migration.name for migration in migrations.pending(db)]
-        if pending:
+        missing = pending(db)
+        if missing:
             migrations.apply(db)
-    return pending
+    return missing
+
+
+def pending(db: Database) -> list[str]:
+    """Return the migrations that the database still misses."""
+    return [migration.name for migration in migrations.pending(db)]
+
+
+def unknown(db: Database) -> list[str]:
+    """Return the migrations it has that are not known here: it was written by a later version."""
+    known = {migration.name for migration in migrations.pending(Database(memory=True))}
+    return [migration.name for migration in migrations.applied(db) if migration.name not in known]

@@ -27,14 +27,14 @@ def create(email: str, role: str) -> None:
     """Create an agent."""
     with open_database(open_app()) as db:
         try:
-            agent = service.create(db, email, _password(), AgentRole(role))
+            service.create(db, email, _password(), AgentRole(role))
         except service.BadEmail:
             raise click.ClickException(f"« {email} » n'est pas une adresse électronique.") from None
         except service.WeakPassword as weak:
             raise click.ClickException(f"Mot de passe refusé. {' '.join(weak.reasons)}") from None
         except service.AgentExists:
             raise click.ClickException(f"Un agent se connecte déjà avec {email}.") from None
-    click.echo(f"Agent créé : {agent.email} ({agent.role}). Il enrôlera son téléphone à sa première connexion.")
+    click.echo(f"Agent créé : {email} ({role}). Il enrôlera son téléphone à sa première connexion.")
 
 
 def _password() -> str:

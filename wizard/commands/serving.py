@@ -17,20 +17,19 @@ from wizard.migrations import migrate
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port où écouter.")
 def serve(host: str, port: int) -> None:
     """Bind the port first: everything else may depend on its number."""
-    listener = _listen(host, port)
-    overrides = _overrides(listener.getsockname()[1])
-    app = open_app(**overrides)
-    portal = app.config["PORTAIL"]
-    with open_database(app) as db:
-        applied = migrate(db)
-    click.echo(f"Base de données : {portal.database} ({len(applied)} migration(s) appliquée(s)).")
-    click.echo(f"Portail famille de {portal.town.name} : {portal.public_url} (Ctrl-C pour arrêter)")
-    others = []
-    if "PORTAIL_SMTP_URL" in overrides:
-        others.append(("mailbox", lambda stop: mailbox.run(portal, stop)))
-        click.echo(f"Courriels : {portal.public_url}/demo/courriels")
-    logs.configure()
-    server.run(app, listener, *others)
+    with _listen(host, port) as listener:
+        overrides = _overrides(listener.getsockname()[1])
+        app = open_app(**overrides)
+        portal: settings.Settings = app.config["PORTAIL"]
+        with open_database(app) as db:
+            migrate(db)
+        click.echo(f"Portail famille de {portal.town.name} : {portal.public_url} (Ctrl-C pour arrêter)")
+        others: list[tuple[str, server.Work]] = []
+        if "PORTAIL_SMTP_URL" in overrides:
+            others.append(("mailbox", lambda stop: mailbox.run(portal, stop)))
+            click.echo(f"Courriels : {portal.public_url}/demo/courriels")
+        logs.configure()
+        server.run(app, listener, *others)
     click.echo("Arrêté.")
 
 

@@ -1,0 +1,108 @@
+"""What every command owes the administrator: help, a sentence, an honest exit code."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import Result
+from sqlite_utils import Database
+
+from wizard import create_app
+from wizard.cli import main
+from wizard.db import transaction
+from wizard.services import passwords
+from wizard.services.outbox import enqueue
+from wizard.stores import agents
+
+Run = Callable[..., Result]
+GOOD = "quatre Bateaux sur la Loire 44"
+
+
+def commands(group: click.Group, *path: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Return every command under `group`, with the words that call it."""
+    for name, command in group.commands.items():
+        yield (*path, name), command
+        if isinstance(command, click.Group):
+            yield from commands(command, *path, name)
+
+
+@pytest.mark.parametrize("words", [words for words, _command in commands(main)], ids=" ".join)
+def test_every_command_has_help_in_french(run: Run, words: tuple[str, ...]) -> None:
+    result = run(*words, "--help")
+    assert result.exit_code == 0
+    _usage, _blank, sentence, *_rest = result.output.splitlines()
+    assert sentence.strip()[0].isupper() and len(sentence.strip()) > 15
+
+
+def test_flask_shows_the_same_commands(instance: Path) -> None:
+    assert set(main.commands) <= set(create_app().cli.commands)
+
+
+def test_a_wrong_setting_is_one_sentence_that_names_it(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTAIL_PUBLIC_URL", "http://famille.oudon.example")
+    for words in (["migrate"], ["serve", "--port", "0"], ["doctor"], ["mail", "send"], ["backup", "x"]):
+        result = run(*words)
+        assert result.exit_code == 1
+        (sentence,) = result.output.splitlines()
+        assert sentence.startswith("Error: PORTAIL_PUBLIC_URL : ")
+
+
+def test_a_command_before_migrate_says_to_migrate(run: Run) -> None:
+    result = run("mail", "send")
+    assert result.exit_code == 1
+    assert result.output == "Error: La base n'est pas prête : lancez d'abord « portail-famille migrate ».\n"
+
+
+def test_an_unexpected_failure_is_one_sentence_too(run: Run, instance: Path) -> None:
+    (instance / "portail.db").mkdir()
+    result = run("migrate")
+    assert result.exit_code == 1 and len(result.output.splitlines()) == 1
+    assert result.output.startswith("Error: Base de données : unable to open")
+
+
+def test_migrate_makes_the_database_once(run: Run, instance: Path) -> None:
+    first, second = run("migrate"), run("migrate")
+    assert first.exit_code == second.exit_code == 0
+    assert "m0001_initial" in first.output and "déjà à jour" in second.output
+    with sqlite3.connect(instance / "portail.db") as db:
+        assert db.execute("SELECT count(*) FROM outbox").fetchone() == (0,)
+    db.close()
+
+
+def test_an_agent_is_created_from_standard_input(run: Run, db: Database) -> None:
+    result = run("agents", "create", "Agent@Oudon.example", "--role", "accueil", input=GOOD + "\n")
+    assert result.exit_code == 0, result.output
+    agent = agents.by_email(db, "agent@oudon.example")
+    assert agent is not None and agent.role == "accueil" and passwords.verify(agent.password_hash, GOOD)
+    assert GOOD not in result.output
+
+
+@pytest.mark.parametrize(
+    ("email", "password", "expected"),
+    [
+        ("agent@oudon.example", "court", "Mot de passe refusé."),
+        ("agent@oudon.example", "", "Mot de passe refusé."),
+        ("agent", GOOD, "n'est pas une adresse"),
+        ("known@oudon.example", GOOD, "Un agent se connecte déjà"),
+    ],
+)
+def test_an_agent_that_cannot_be_created_is_refused_with_a_reason(
+    run: Run, db: Database, email: str, password: str, expected: str
+) -> None:
+    run("agents", "create", "known@oudon.example", input=GOOD + "\n")
+    result = run("agents", "create", email, input=password + "\n")
+    assert result.exit_code == 1 and expected in result.output
+    assert db["agents"].count == 1
+
+
+def test_mail_send_tells_that_no_mail_can_leave(
+    run: Run, db: Database, instance: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORTAIL_SMTP_URL", "smtp://127.0.0.1:1")
+    with create_app().app_context(), transaction(db):
+        enqueue(db, "no_account", "camille@exemple.fr")
+    result = run("mail", "send")
+    assert result.exit_code == 1
+    assert "Aucun courriel ne peut partir : ConnectionRefusedError" in result.output

@@ -1,0 +1,38 @@
+"""`addresses`: the official addresses that the portal suggests."""
+
+from pathlib import Path
+
+import click
+
+from wizard.addresses import ImportFailed, ImportReport, bytes_to_read, import_files
+from wizard.commands import Group, open_app
+
+
+@click.group(cls=Group, help="Les adresses proposées aux parents.")
+def addresses() -> None:
+    """Group the commands on addresses."""
+
+
+@addresses.command("import", help="Remplace les adresses par celles de ces fichiers BAN ou BAL (CSV, gzip accepté).")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_(files: tuple[Path, ...]) -> None:
+    """Import official files."""
+    replace(open_app().config["PORTAIL"].addresses, list(files))
+
+
+def replace(target: Path, files: list[Path]) -> None:
+    """Make a new address database of these files, and tell what they gave."""
+    try:
+        with click.progressbar(length=bytes_to_read(files), label="Import des adresses") as bar:
+            report = import_files(files, target, progress=bar.update)
+    except ImportFailed as error:
+        raise click.ClickException(f"{error} Les adresses n'ont pas changé.") from error
+    _tell(report, target)
+
+
+def _tell(report: ImportReport, target: Path) -> None:
+    for file in report.files:
+        click.echo(f"{file.path} : {file.rows} ligne(s) lue(s), {file.bad} laissée(s) de côté.")
+        for number, reason in file.bad_lines:
+            click.echo(f"  ligne {number} : {reason}", err=True)
+    click.echo(f"{report.streets} voies et {report.doors} numéros dans {target} ({report.size // 1024} Ko).")

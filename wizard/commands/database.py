@@ -1,0 +1,71 @@
+"""`migrate`, `backup`, `restore`, `doctor`: the database and the health of the installation."""
+
+from pathlib import Path
+
+import click
+
+from wizard import migrations
+from wizard.commands import Command, open_app, open_database
+from wizard.services import backup as service
+from wizard.services.doctor import examine
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command(cls=Command, help="Crée la base, ou la met à jour. Sans effet si elle l'est déjà.")
+def migrate() -> None:
+    """Apply the pending migrations."""
+    app = open_app()
+    with open_database(app) as db:
+        applied = migrations.migrate(db)
+    done = f"mise à jour ({', '.join(applied)})" if applied else "déjà à jour"
+    click.echo(f"{app.config['PORTAIL'].database} : {done}.")
+
+
+@click.command(cls=Command, help="Copie la base dans FILE, vérifiée, pendant que le portail sert.")
+@click.argument("file", type=_FILE)
+def backup(file: Path) -> None:
+    """Back the database up."""
+    database = open_app().config["PORTAIL"].database
+    _must_exist(database)
+    try:
+        size = service.backup(database, file)
+    except service.Damaged as damage:
+        raise click.ClickException(f"{database} est abîmée ({damage}) : rien n'a été sauvegardé.") from damage
+    click.echo(f"{file} : {size / 1024:.0f} Ko, vérifié.")
+
+
+@click.command(cls=Command, help="Remet la base sauvegardée dans FILE. Arrêtez d'abord le portail.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore(file: Path) -> None:
+    """Restore a backup."""
+    database = open_app().config["PORTAIL"].database
+    try:
+        aside = service.restore(file, database)
+    except service.InUse as error:
+        raise click.ClickException(f"{database} est ouverte par le portail : arrêtez-le d'abord.") from error
+    except service.Damaged as damage:
+        raise click.ClickException(f"{file} n'est pas une sauvegarde saine ({damage}).") from damage
+    except service.TooRecent as names:
+        raise click.ClickException(f"{file} vient d'une version plus récente du portail ({names}).") from names
+    click.echo(f"{database} : restaurée depuis {file}.")
+    if aside:
+        click.echo(f"L'ancienne base est gardée dans {aside} : effacez-la quand vous n'en aurez plus besoin.")
+
+
+@click.command(cls=Command, help="Examine l'installation : une ligne par point, et un échec si l'un va mal.")
+def doctor() -> None:
+    """Tell how the installation is."""
+    app = open_app()
+    wrong = 0
+    with app.app_context():
+        for finding in examine(app.config["PORTAIL"]):
+            wrong += not finding.good
+            click.echo(f"{'  ok  ' if finding.good else 'À VOIR'}  {finding.subject} : {finding.sentence}.")
+    if wrong:
+        raise click.ClickException(f"{wrong} point(s) à voir.")
+
+
+def _must_exist(database: Path) -> None:
+    if not database.exists():
+        raise click.ClickException(f"{database} n'existe pas : lancez d'abord « portail-famille migrate ».")

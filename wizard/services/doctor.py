@@ -1,0 +1,103 @@
+"""The health of an installation: what works, what does not, and what to do about it."""
+
+import shutil
+import smtplib
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import timedelta
+
+from wizard.addresses import Index
+from wizard.clock import moment, now
+from wizard.db import connect
+from wizard.extensions import mail
+from wizard.migrations import pending, unknown
+from wizard.settings import LOOPBACK, Settings
+from wizard.stores import database_file, outbox
+
+_LONG_WAIT = timedelta(minutes=15)
+_LITTLE_SPACE = 500 * 1024 * 1024
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at."""
+
+    subject: str
+    good: bool
+    sentence: str
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Look at everything, in an application context."""
+    yield _settings(settings)
+    if settings.database.exists():
+        yield _database(settings)
+        yield from _queue(settings)
+        yield _clock(settings)
+    else:
+        yield Finding("Base", False, f"{settings.database} n'existe pas : lancez « migrate »")
+    yield _addresses(settings)
+    yield _smtp(settings)
+    yield _disk(settings)
+
+
+def _settings(settings: Settings) -> Finding:
+    local = any(host in LOOPBACK for host in settings.hosts)
+    if local and not settings.demonstration:
+        return Finding("Réglages", False, f"PORTAIL_PUBLIC_URL vaut {settings.public_url} : aucun parent n'y accède")
+    return Finding("Réglages", True, f"{settings.town.name}, {settings.public_url}")
+
+
+def _database(settings: Settings) -> Finding:
+    try:
+        database_file.check(settings.database)
+    except database_file.Damaged as damage:
+        return Finding("Base", False, f"{settings.database} est abîmée ({damage}) : restaurez une sauvegarde")
+    with closing(connect(settings.database)) as db:
+        if missing := pending(db):
+            return Finding("Base", False, f"{len(missing)} migration(s) en attente : lancez « migrate »")
+        if unknown(db):
+            return Finding("Base", False, "écrite par une version plus récente : mettez le portail à jour")
+    return Finding("Base", True, f"{settings.database} est saine et à jour")
+
+
+def _queue(settings: Settings) -> Iterator[Finding]:
+    with closing(connect(settings.database)) as db:
+        if pending(db):
+            return
+        queue, failures = outbox.queue(db), outbox.failures(db, _SHOWN)
+    late = queue.oldest is not None and now() - queue.oldest > _LONG_WAIT
+    sentence = f"{queue.waiting} en attente" + (f", le plus ancien du {queue.oldest:%d/%m à %H:%M} UTC" if late else "")
+    yield Finding("Courriels", not late, sentence)
+    if queue.failed:
+        last = "; ".join(f"{failure.name} ({failure.error.partition(' ')[0]})" for failure in failures)
+        yield Finding("Courriels", False, f"{queue.failed} abandonné(s), dont : {last}")
+
+
+def _clock(settings: Settings) -> Finding:
+    with closing(connect(settings.database)) as db:
+        latest = None if pending(db) else database_file.last_moment(db)
+    if latest and moment(latest) > now() + timedelta(minutes=1):
+        return Finding("Horloge", False, f"en retard : le portail a déjà noté le {latest}. Réglez l'heure")
+    return Finding("Horloge", True, f"{now():%Y-%m-%d %H:%M} UTC")
+
+
+def _addresses(settings: Settings) -> Finding:
+    if Index(settings.addresses).ready:
+        return Finding("Adresses", True, f"{settings.addresses} est lisible")
+    return Finding("Adresses", False, f"{settings.addresses} manque : lancez « addresses import » ou « download »")
+
+
+def _smtp(settings: Settings) -> Finding:
+    try:
+        with mail.connect():
+            return Finding("SMTP", True, "le serveur de courriel répond et nous accepte")
+    except (smtplib.SMTPException, OSError) as error:
+        return Finding("SMTP", False, f"le serveur de courriel ne nous prend pas ({type(error).__name__} : {error})")
+
+
+def _disk(settings: Settings) -> Finding:
+    free = shutil.disk_usage(settings.instance).free
+    return Finding("Disque", free > _LITTLE_SPACE, f"{free // 1024**2} Mo libres dans {settings.instance}")
