@@ -1,55 +1,21 @@
 """The portal in processes of its own, as an administrator runs it, with the mailbox of its parents beside it."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from postman import Postman, free_port
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 30.0
 """Seconds; generous, for machines that run much else."""
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-class Mailbox:
-    """An SMTP server that keeps what it takes."""
-
-    def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
-        self.controller = Controller(self, hostname="127.0.0.1", port=free_port())
-
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
-        assert isinstance(envelope.content, bytes)
-        mail = message_from_bytes(envelope.content, policy=policy.default)
-        assert isinstance(mail, EmailMessage)
-        self.mails.append(mail)
-        return "250 OK"
-
-    def wait_for(self, recipient: str, subject: str = "") -> EmailMessage:
-        """Return the latest mail to `recipient`, once it is there."""
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            found = [m for m in self.mails if m["To"] == recipient and subject in str(m["Subject"])]
-            if found:
-                return found[-1]
-            time.sleep(0.05)
-        raise AssertionError(f"no mail to {recipient}; there are {[(m['To'], m['Subject']) for m in self.mails]}")
 
 
 class Portal:
@@ -58,11 +24,12 @@ class Portal:
     def __init__(self, instance: Path, settings: Mapping[str, str]) -> None:
         self.instance = instance
         self.port = free_port()
-        self.mailbox = Mailbox()
+        self.postman = Postman()
+        self.mailbox = Controller(self.postman, hostname="127.0.0.1", port=free_port())
         self.settings = {
             "PORTAIL_INSTANCE": str(instance),
             "PORTAIL_PUBLIC_URL": f"http://localhost:{self.port}",
-            "PORTAIL_SMTP_URL": f"smtp://127.0.0.1:{self.mailbox.controller.port}",
+            "PORTAIL_SMTP_URL": f"smtp://127.0.0.1:{self.mailbox.port}",
             "PORTAIL_SECRET_KEY": "the key of the tests, long enough",
             **settings,
         }
@@ -98,6 +65,17 @@ class Portal:
             self.process.wait(PATIENCE)
             self.process = None
 
+    def mail_to(self, recipient: str, subject: str = "") -> EmailMessage:
+        """Return the latest mail to `recipient`, once it is there."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            mails = list(self.postman.taken)
+            found = [m for m in mails if recipient in str(m["To"]) and subject in str(m["Subject"])]
+            if found:
+                return found[-1]
+            time.sleep(0.05)
+        raise AssertionError(f"no mail to {recipient}; there are {[(m['To'], m['Subject']) for m in mails]}")
+
     def _answers(self) -> bool:
         try:
             with urllib.request.urlopen(f"{self.other_site}/healthz", timeout=2) as answer:
@@ -112,10 +90,10 @@ def running(instance: Path, settings: Mapping[str, str]) -> Iterator[Portal]:
     instance.mkdir(exist_ok=True)
     (instance / "town.toml").write_bytes((ROOT / "instance" / "town.toml").read_bytes())
     portal = Portal(instance, settings)
-    portal.mailbox.controller.start()
+    portal.mailbox.start()
     try:
         portal.start()
         yield portal
     finally:
         portal.stop()
-        portal.mailbox.controller.stop(no_assert=True)
+        portal.mailbox.stop(no_assert=True)
