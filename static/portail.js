@@ -6,7 +6,7 @@ form[hx-post]      (links with hx-get too) « Envoi… » on its button after 30
 #main h1, #summary take the focus after a step, the summary of errors first.
 [data-framed]      hidden, shown in a frame only. a[data-top] opens a new tab from a frame, not at top level.
 [data-resume]      hidden, holds a link; shown on the welcome page with the address of the sign-up begun in this tab.
-[data-reveal=ID]   hidden button, aria-pressed=false: shows and hides the password of the field ID.
+input[data-reveal] gets a button that shows and hides the password.
 
 [data-combobox]    suggestions under a field (WAI-ARIA 1.2, editable combobox with list autocomplete):
   <div class="combobox" data-combobox>
@@ -20,31 +20,32 @@ form[hx-post]      (links with hx-get too) « Envoi… » on its button after 30
   <li role="option" id="…" data-id="…" data-label="…" data-note="Adresse reconnue">…</li>. Roles and states of the field are set here.
 */
 (function () {
-  'use strict';
-  const doc = document, framed = window.parent !== window, delays = [1, 2, 4, 8];
+  const doc = document, framed = parent !== window, delays = [1, 2, 4, 8];
   let timer, again;
 
   const find = (selector, root) => (root || doc).querySelector(selector);
   const all = (selector, act) => doc.querySelectorAll(selector).forEach(act);
-  const on = (names, act) => names.split(' ').forEach((name) => doc.addEventListener(name, act));
+  const on = (name, act) => doc.addEventListener(name, act);
   const words = (name, number) => (find('#status').dataset[name] || '').replace('#', number);
 
   function say(message, quiet, retry) {
     const box = find('#status');
     box.className = quiet ? 'visually-hidden' : '';
     box.textContent = message;
-    if (retry) {
-      const button = doc.createElement('button');
-      button.type = 'button';
-      button.textContent = words('again');
-      button.onclick = retry;
-      box.append(doc.createElement('br'), button);
-    }
+    if (retry) box.append(doc.createElement('br'), press('again', retry));
+  }
+
+  function press(name, act) {
+    const button = doc.createElement('button');
+    button.type = 'button';
+    button.textContent = words(name);
+    button.onclick = act;
+    return button;
   }
 
   // The parent page gives the frame this height: a number is all it is told.
   function tell(top) {
-    if (framed) parent.postMessage({portail: Math.ceil(doc.documentElement.getBoundingClientRect().height), top: top}, '*');
+    if (framed) parent.postMessage({portail: Math.ceil(doc.documentElement.getBoundingClientRect().height), top}, '*');
   }
 
   // Where storage is refused to frames, it throws: the sign-up then begins anew, as without script.
@@ -61,7 +62,7 @@ form[hx-post]      (links with hx-get too) « Envoi… » on its button after 30
   function dress() {
     all('[data-framed]', (block) => { block.hidden = !framed; });
     if (!framed) all('a[data-top]', (link) => { link.target = ''; all('a[data-top] .visually-hidden', (note) => note.remove()); });
-    all('[data-reveal]', (button) => { button.hidden = false; });
+    all('input[data-reveal]', reveal);
     all('[data-combobox]', (box) => {
       const input = find('[hx-get]', box);
       input.setAttribute('role', 'combobox');
@@ -76,7 +77,7 @@ form[hx-post]      (links with hx-get too) « Envoi… » on its button after 30
     const target = find('#summary') || find('#main h1') || find('#main');
     target.tabIndex = -1;
     target.focus({preventScroll: true});
-    window.scrollTo(0, 0);
+    scrollTo(0, 0);
     tell(true);
   }
 
@@ -106,7 +107,13 @@ form[hx-post]      (links with hx-get too) « Envoi… » on its button after 30
 
   // An event of ours, for old Safari has no requestSubmit; HTMX sends the form again as it stands.
   function retry(ctx, message) {
-    const form = ctx.sourceElement, delay = delays[form.tries = form.tries || 0];
+    const form = ctx.sourceElement;
+    if (!ctx.restore) {
+      // A page that looks whether something happened looks again after its own delay.
+      if (form.matches('[hx-trigger^=load]')) htmx.process(form, true);
+      return;
+    }
+    const delay = delays[form.tries = form.tries || 0];
     form.tries++;
     again = () => {
       const event = new CustomEvent(ctx.sourceEvent.type, {bubbles: true, cancelable: true});
@@ -120,21 +127,22 @@ form[hx-post]      (links with hx-get too) « Envoi… » on its button after 30
   }
   on('htmx:error', (event) => {
     const ctx = event.detail.ctx;
-    if (ctx && ctx.restore && ctx.text === undefined) retry(ctx);
+    if (ctx && ctx.text === undefined) retry(ctx);
   });
-  window.addEventListener('online', () => again && again());
+  addEventListener('online', () => again && again());
 
   on('htmx:after:swap', (event) => {
-    const ctx = event.detail.ctx, box = ctx.target.closest('[data-combobox]');
+    const ctx = event.detail.ctx, target = ctx.target.closest ? ctx.target : find(ctx.target);  // HX-Retarget: a selector
+    const box = target.closest('[data-combobox]');
     if (box) suggest(box);
     else if (ctx.swap === 'none') {
-      if (!ctx.restore || ctx.response.status < 400) return;
+      if (ctx.response.status < 400) return;
       // The page of the error is not shown in place of the form: its words are, under it.
       const page = new DOMParser().parseFromString(ctx.text, 'text/html');
       const message = Array.from(page.querySelectorAll('h1, h1 + p'), (part) => part.textContent).join('. ') || words('failed');
       if (ctx.response.status > 501) retry(ctx, message);
-      else say(message);
-    } else if (ctx.target.id === 'main' || ctx.target === doc.body) {
+      else if (ctx.restore) say(message);
+    } else if (target.id === 'main' || target === doc.body) {
       again = clearTimeout(timer);
       say('');
       dress();
@@ -143,14 +151,18 @@ form[hx-post]      (links with hx-get too) « Envoi… » on its button after 30
   });
 
   // Password
-  on('click submit', (event) => {
-    const sending = event.type === 'submit';
-    const button = sending ? find('[data-reveal][aria-pressed=true]', event.target) : event.target.closest('[data-reveal]');
-    if (!button) return;
-    const input = doc.getElementById(button.dataset.reveal), shown = !sending && input.type === 'password';
-    input.type = shown ? 'text' : 'password';
-    button.setAttribute('aria-pressed', shown);
-  });
+  function reveal(field) {
+    const row = doc.createElement('div'), button = press('reveal', () => turn(field.type === 'password'));
+    const turn = (shown) => {
+      field.type = shown ? 'text' : 'password';
+      button.setAttribute('aria-pressed', shown);
+    };
+    row.className = 'reveal';
+    field.before(row);
+    row.append(field, button);
+    field.form.addEventListener('submit', () => turn(false), true);
+    turn(false);
+  }
 
   // Suggestions
   const boxOf = (event) => event.target.closest && event.target.closest('[data-combobox]');
