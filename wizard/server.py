@@ -2,6 +2,7 @@
 
 import logging
 import multiprocessing
+import resource
 import signal
 import socket
 import threading
@@ -21,6 +22,8 @@ from wizard.settings import Settings
 logger = logging.getLogger(__name__)
 
 _WEB_PROCESSES = 2
+_CONNECTIONS = 1000
+_OPEN_FILES = 8192
 _BACKLOG = 2048
 # A phone that reads for five minutes sends its next step on the connection it has.
 _KEEP_ALIVE = 330
@@ -59,6 +62,7 @@ def run(app: Flask, listener: socket.socket, *others: tuple[str, Work]) -> None:
     children = [_Child(f"web {n}", lambda stop: _web(app, listener, stop)) for n in range(1, _WEB_PROCESSES + 1)]
     children.append(_Child("mail", lambda stop: _send_mails(app, settings, stop)))
     children += [_Child(name, work) for name, work in others]
+    _allow_many_connections()
     signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
     try:
         for child in children:
@@ -69,6 +73,13 @@ def run(app: Flask, listener: socket.socket, *others: tuple[str, Work]) -> None:
         listener.close()
         _stop(children)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _WATCHED)
+
+
+def _allow_many_connections() -> None:
+    """Raise the number of open files: 1,024, the usual one, is less than the connections of one process."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(_OPEN_FILES, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _start(child: _Child) -> None:
@@ -138,7 +149,7 @@ def _web(app: Flask, listener: socket.socket, stop: threading.Event) -> None:
         sockets=[listener],
         backlog=_BACKLOG,
         threads=4,
-        connection_limit=1000,
+        connection_limit=_CONNECTIONS,
         asyncore_use_poll=True,
         channel_timeout=_KEEP_ALIVE,
         max_request_header_size=32 * 1024,

@@ -1,0 +1,68 @@
+"""`portail-famille serve` as its administrator runs it, on a port that the system chose."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 30.0
+COMMAND = [sys.executable, "-c", "from wizard.cli import main; main()"]
+
+
+class Served:
+    """A `serve` under way."""
+
+    def __init__(self, instance: Path, settings: dict[str, str], port: int = 0) -> None:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("PORTAIL_")}
+        self.settings = {"PORTAIL_INSTANCE": str(instance), "PORTAIL_DEMO": "1", **settings}
+        self.log = instance / f"serve-{time.monotonic_ns()}.log"
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [*COMMAND, "serve", "--port", str(port)],
+                cwd=ROOT,
+                env={**environment, **self.settings, "PYTHONUNBUFFERED": "1"},
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+
+    @property
+    def said(self) -> str:
+        return self.log.read_text()
+
+    @property
+    def port(self) -> int:
+        found = re.search(r"http://localhost:(\d+)", wait_for(lambda: "Ctrl-C" in self.said and self.said))
+        assert found
+        return int(found[1])
+
+    def children(self) -> list[int]:
+        """Return the processes under this one."""
+        path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(pid) for pid in path.read_text().split()]
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """Ask it to stop, return its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+        return self.process.wait(PATIENCE)
+
+
+def wait_for(condition: Callable[[], object]) -> str:
+    """Return what `condition` answers once it is true."""
+    deadline = time.monotonic() + PATIENCE
+    while not (answer := condition()):
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.05)
+    return str(answer)
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False

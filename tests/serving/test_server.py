@@ -1,0 +1,187 @@
+"""The server as a whole: what it owes to those who wait, and to who stops it."""
+
+import json
+import os
+import re
+import signal
+import socket
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from served import Served, is_alive, wait_for
+
+from wizard import create_app
+from wizard.db import connect, transaction
+from wizard.services.outbox import enqueue
+
+Serve = Callable[..., Served]
+TOKEN = "t" * 43
+
+
+def get(port: int, path: str = "/healthz", **headers: str) -> tuple[int, str]:
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=headers)
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
+
+
+def test_it_serves_on_its_port_and_stops_cleanly_when_asked(serve: Serve) -> None:
+    served = serve()
+    assert get(served.port) == (200, '{"status":"ok"}\n')
+    children = served.children()
+    assert len(children) == 4, "two that answer, one that sends mails, one that keeps those of the demonstration"
+
+    assert served.stop() == 0
+
+    assert served.said.endswith("Arrêté.\n") and "Traceback" not in served.said
+    assert not any(map(is_alive, children))
+
+
+def test_ctrl_c_stops_it_too(serve: Serve) -> None:
+    served = serve()
+    get(served.port)
+    children = served.children()
+    for pid in (*children, served.process.pid):  # a terminal sends it to all of them
+        os.kill(pid, signal.SIGINT)
+    assert served.process.wait(20) == 0
+    assert not any(map(is_alive, children)) and "Traceback" not in served.said
+
+
+def test_a_request_under_way_is_answered_before_it_stops(serve: Serve) -> None:
+    served = serve()
+    with socket.create_connection(("127.0.0.1", served.port), timeout=15) as half:
+        half.sendall(
+            b"POST /inscription HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n"
+            b"Content-Type: application/x-www-form-urlencoded\r\n\r\na="
+        )
+        get(served.port)
+        served.process.send_signal(signal.SIGTERM)
+        with pytest.raises(TimeoutError):
+            half.settimeout(1.5)
+            half.recv(1)
+        half.settimeout(15)
+        half.sendall(b"b")
+        answer = half.recv(65536)
+    assert re.match(rb"HTTP/1.1 [234]\d\d ", answer)
+    assert served.process.wait(20) == 0
+
+
+def test_idle_connections_do_not_hold_the_stop(serve: Serve) -> None:
+    served = serve()
+    with socket.create_connection(("127.0.0.1", served.port)) as idle:
+        idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert idle.recv(65536).startswith(b"HTTP/1.1 200")
+        served.process.send_signal(signal.SIGTERM)
+        assert served.process.wait(5) == 0
+
+
+def test_a_process_that_dies_is_started_again(serve: Serve) -> None:
+    served = serve()
+    get(served.port)
+    before = served.children()
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: len(after := served.children()) == len(before) and not set(after) & set(before))
+    assert get(served.port)[0] == 200
+    assert served.said.count("starting it again") == len(before)
+    assert served.stop() == 0
+
+
+def test_the_processes_end_with_the_one_that_watches_them(serve: Serve) -> None:
+    served = serve()
+    get(served.port)
+    children = served.children()
+    served.stop(signal.SIGKILL)
+    wait_for(lambda: not any(map(is_alive, children)))
+
+
+def test_a_port_already_taken_is_one_sentence(serve: Serve) -> None:
+    first = serve()
+    second = serve(port=first.port)
+    assert second.process.wait(20) == 1
+    assert second.said == (
+        f"Error: Impossible d'écouter sur 127.0.0.1, port {first.port} : il est déjà pris. "
+        "Choisissez-en un autre avec --port.\n"
+    )
+    assert get(first.port)[0] == 200
+
+
+def test_a_wrong_setting_is_one_sentence(serve: Serve) -> None:
+    served = serve(PORTAIL_PUBLIC_URL="http://famille.oudon.example")
+    assert served.process.wait(20) == 1
+    assert served.said.startswith("Error: PORTAIL_PUBLIC_URL : ") and served.said.count("\n") == 1
+
+
+def test_a_mail_leaves_at_once_and_shows_in_the_demonstration(serve: Serve, instance: Path) -> None:
+    served = serve()
+    port = served.port
+    app = create_app({"PORTAIL_INSTANCE": instance, "PORTAIL_PUBLIC_URL": f"http://localhost:{port}"})
+    db = connect(instance / "portail.db")
+    with app.app_context(), transaction(db):
+        enqueue(db, "deletion", "camille@exemple.fr", link=f"http://localhost:{port}/suppression/{TOKEN}")
+    db.close()
+
+    page = wait_for(lambda: "camille@exemple.fr" in (page := get(port, "/demo/courriels")[1]) and page)
+
+    found = re.search(r'href="(/demo/courriels/[^"]+)">([^<]+)<', page)
+    assert found and found[2] == "Mairie de Oudon – Confirmez la suppression de votre espace"
+    status, letter = get(port, found[1])
+    assert status == 200 and f'<a href="http://localhost:{port}/suppression/{TOKEN}"' in letter
+    status, html = get(port, f"{found[1]}/html")
+    assert status == 200 and "Supprimer mon espace" in html
+    assert get(port, "/demo/courriels/..%2Ftown.toml")[0] == 404
+
+
+def test_the_mailbox_takes_another_port_when_its_own_is_taken(serve: Serve, instance: Path) -> None:
+    first, second = serve(), serve(PORTAIL_DATABASE=str(instance / "other.db"))
+    assert get(first.port)[0] == get(second.port)[0] == 200
+    assert len(second.children()) == 4 and "starting it again" not in first.said + second.said
+
+
+def test_the_log_names_routes_and_holds_no_token_nor_question_nor_address(serve: Serve) -> None:
+    served = serve()
+    port = served.port
+    get(port, f"/activation/{TOKEN}?courriel=camille@exemple.fr")
+    get(port, f"/inscription/{TOKEN}/identite")
+    wait_for(lambda: served.said.count("wizard.access") >= 2)
+    assert TOKEN not in served.said and "camille" not in served.said and "127.0.0.1" not in served.said
+    assert re.search(r"INFO wizard\.access GET \S+ \d{3} \d+ms [0-9a-f]{12}\n", served.said)
+
+
+def test_a_caller_is_believed_about_its_address_only_through_the_proxy(serve: Serve) -> None:
+    def callers(served: Served) -> set[str]:
+        for address in ("192.0.2.1", "192.0.2.2"):
+            get(served.port, **{"X-Forwarded-For": address})
+        wait_for(lambda: served.said.count("public.health") == 2)
+        return set(re.findall(r"public\.health 200 \d+ms (\w+)", served.said))
+
+    direct = callers(serve())
+    assert len(direct) == 1
+    behind = callers(serve(PORTAIL_TRUSTED_PROXY="127.0.0.1"))
+    assert len(behind) == 2 and not behind & direct
+
+
+def test_slow_callers_keep_nobody_waiting(serve: Serve) -> None:
+    port = serve().port
+    slow = [socket.create_connection(("127.0.0.1", port)) for _ in range(300)]
+    try:
+        for connection in slow:
+            connection.sendall(b"POST /inscription HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\na")
+        assert [get(port)[0] for _ in range(30)] == [200] * 30
+    finally:
+        for connection in slow:
+            connection.close()
+
+
+def test_an_answer_has_no_server_signature_and_a_huge_request_is_refused(serve: Serve) -> None:
+    port = serve().port
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz") as answer:
+        assert answer.headers["Server"] is None
+        assert json.load(answer) == {"status": "ok"}
+    assert get(port, **{"X-Padding": "x" * 40_000})[0] == 431
