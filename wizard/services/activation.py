@@ -1,0 +1,84 @@
+"""Proving an e-mail address: the mail with its link and its code, and what either of them does."""
+
+from datetime import timedelta
+
+from flask import current_app
+from sqlite_utils import Database
+
+from wizard.clock import now
+from wizard.db import transaction
+from wizard.models import Account
+from wizard.services import families, limits, outbox, tokens
+from wizard.stores import accounts
+
+LIFETIME = timedelta(hours=48)
+PAUSE = timedelta(minutes=1)
+
+
+def start(db: Database, account: int) -> None:
+    """Send what an address that was just declared must receive, in the open transaction.
+
+    The owner of an account already activated is told so; whoever declared the address learns nothing.
+    """
+    waiting = _account(db, account)
+    if accounts.by_identifier(db, waiting.email):
+        tokens.issue(db, "activation", account=account, lifetime=LIFETIME, with_code=True)
+        outbox.enqueue(db, "already_registered", waiting.email)
+        return
+    issued = tokens.issue(db, "activation", account=account, lifetime=LIFETIME, with_code=True)
+    link = f"{current_app.config['PORTAIL'].public_url}/activation/{issued.token}"
+    outbox.enqueue(db, "activation", waiting.email, link=link, code=issued.code, lifetime=LIFETIME)
+
+
+def resend(db: Database, account: int, network: str | None) -> timedelta | None:
+    """Send the mail again, its predecessor void; return how long to wait when it is too soon."""
+    with transaction(db):
+        waiting = _account(db, account)
+        if waiting.activated_at:
+            return None
+        wait = limits.take(db, f"resend {account}", 1, PAUSE) if network else None
+        wait = wait or limits.take_mail(db, "activation", waiting.email, network)
+        if wait is None:
+            start(db, account)
+    return wait
+
+
+def correct_email(db: Database, account: int, email: str, network: str | None) -> timedelta | None:
+    """Replace an address that is not proved yet, and send the mail there; return how long to wait if too soon."""
+    with transaction(db):
+        if _account(db, account).activated_at:
+            return None
+        wait = limits.take_mail(db, "activation", email, network)
+        if wait is None:
+            accounts.set_email(db, account, email)
+            start(db, account)
+    return wait
+
+
+def activate_by_token(db: Database, token: str) -> bool:
+    """Activate the account of a link, once; False when the link no longer serves."""
+    with transaction(db):
+        found = tokens.consume(db, "activation", token)
+        return bool(found and found.account and _activate(db, found.account))
+
+
+def activate_by_code(db: Database, account: int, code: str) -> bool:
+    """Activate the account if `code` is the one it was sent."""
+    with transaction(db):
+        return tokens.consume_code(db, "activation", account, code) and _activate(db, account)
+
+
+def _activate(db: Database, account: int) -> bool:
+    """Activate, and only now compare the family with those the town knows: the address is proved."""
+    try:
+        accounts.activate(db, account, now())
+    except accounts.EmailTaken:
+        return False
+    families.match(db, _account(db, account))
+    return True
+
+
+def _account(db: Database, account: int) -> Account:
+    found = accounts.by_id(db, account)
+    assert found is not None
+    return found
