@@ -39,9 +39,15 @@ def read(response: TestResponse) -> BeautifulSoup:
     return BeautifulSoup(response.text, "html.parser")
 
 
-def main_of(response: TestResponse) -> str:
-    """Return the swapped region: `<main>` of a page, all but the title of a fragment; white space folded."""
+def main_of(response: TestResponse, *ignored: str) -> str:
+    """Return the swapped region: `<main>` of a page, all but the title of a fragment; white space folded.
+
+    `ignored` are selectors of what changes from one submission to the next.
+    """
     soup = read(response)
+    for selector in ignored:
+        for tag in soup.select(selector):
+            tag.extract()
     main = soup.find("main")
     if main is None:
         if soup.title:

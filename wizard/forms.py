@@ -10,7 +10,7 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, Field, Form, RadioField, SelectField, StringField
+from wtforms import BooleanField, Field, Form, StringField
 from wtforms.fields import EmailField, TelField
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 
@@ -19,7 +19,11 @@ from wizard.models import Answers
 
 Choices = Sequence[tuple[str, Any]]
 _NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '’.\-]|[\u0300-\u036f])*")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# Control, zero-width and direction characters, and those that are no characters at all: nobody means to type them.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufdd0-\ufdef\ufeff\ufffe\uffff"
+    "\ud800-\udfff]|[" + "".join(f"{chr(plane * 0x10000 + low)}" for plane in range(1, 17) for low in (0xFFFE, 0xFFFF)) + "]"
+)
 
 
 class StepForm(Form):
@@ -51,13 +55,8 @@ class StepForm(Form):
 
 
 def clean(text: str | None) -> str:
-    """Return `text` composed (NFC) and trimmed; names keep the case they were typed in."""
-    return unicodedata.normalize("NFC", text or "").strip()
-
-
-def _no_control_characters(_form: Form, field: Field) -> None:
-    if _CONTROL.search(field.data or ""):
-        raise StopValidation(_("Ce texte contient un caractère invisible : effacez-le et retapez-le."))
+    """Return `text` on one line, composed (NFC), trimmed, without invisible characters; the case is kept."""
+    return unicodedata.normalize("NFC", " ".join(_INVISIBLE.sub("", text or "").split("\n"))).strip()
 
 
 def _optional(_form: Form, field: Field) -> None:
@@ -74,7 +73,7 @@ def text_field(label: Any, required: Any = None, longest: int = 80, *checks: Any
 def _text_checks(required: Any, longest: int) -> list[Any]:
     too_long = _("Ce texte est trop long : %(max)d caractères au plus.", max=longest)
     first = InputRequired(required) if required else _optional
-    return [first, _not_blank(required), _no_control_characters, Length(max=longest, message=too_long)]
+    return [first, _not_blank(required), Length(max=longest, message=too_long)]
 
 
 def _not_blank(message: Any) -> Callable[[Form, Field], None]:
@@ -144,22 +143,41 @@ def normalise_email(text: str) -> str:
     return clean(text).casefold()
 
 
-def _one_of(_form: Form, field: Field) -> None:
-    choices: Choices = field.choices  # type: ignore[attr-defined]
-    if field.data and field.data not in {value for value, _label in choices}:
+class ChoiceField(StringField):
+    """One value among `choices`; the template makes it a menu or radio buttons."""
+
+    def __init__(self, label: Any, validators: Any, choices: Choices, **options: Any) -> None:
+        super().__init__(label, validators, **options)
+        self.choices = list(choices)
+
+
+class SeveralField(Field):
+    """Any number of values among `choices`, which the form sets."""
+
+    choices: Choices = ()
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = [str(value) for value in valuelist]
+
+
+def _one_of(_form: Form, field: ChoiceField) -> None:
+    if field.data and field.data not in {value for value, _label in field.choices}:
         raise ValidationError(_("Ce choix n’existe pas : reprenez-le dans la liste."))
 
 
-def select_field(label: Any, choices: Choices, required: Any = None) -> SelectField:
+def _choice(label: Any, choices: Choices, required: Any) -> ChoiceField:
+    checks = [InputRequired(required), _not_blank(required), _one_of] if required else [_one_of]
+    return ChoiceField(label, checks, choices=choices)
+
+
+def select_field(label: Any, choices: Choices, required: Any = None) -> ChoiceField:
     """A drop-down menu; the first choice, empty, stands for « not answered »."""
-    checks = [InputRequired(required), _not_blank(required), _one_of] if required else [_one_of]
-    return SelectField(label, checks, choices=[("", _("Choisir…")), *choices], validate_choice=False, default="")
+    return _choice(label, [("", _("Choisir…")), *choices], required)
 
 
-def radio_field(label: Any, choices: Choices, required: Any = None) -> RadioField:
+def radio_field(label: Any, choices: Choices, required: Any = None) -> ChoiceField:
     """A few choices, all in sight."""
-    checks = [InputRequired(required), _not_blank(required), _one_of] if required else [_one_of]
-    return RadioField(label, checks, choices=list(choices), validate_choice=False, default="")
+    return _choice(label, choices, required)
 
 
 def checkbox(label: Any, **options: Any) -> BooleanField:

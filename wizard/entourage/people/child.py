@@ -3,11 +3,10 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import SelectMultipleField
 
 from wizard.entourage.people import family
 from wizard.entourage.people.family import PersonForm
-from wizard.forms import birthdate_field, name_field, radio_field, select_field
+from wizard.forms import SeveralField, birthdate_field, name_field, radio_field, select_field
 from wizard.models import Answers
 
 SEXES = [("f", _("Fille")), ("m", _("Garçon"))]
@@ -22,7 +21,7 @@ class ChildForm(PersonForm):
     sex = select_field(_("Sexe"), SEXES)
     link = select_field(_("Vous êtes"), family.PARENT_LINKS, _("Indiquez qui vous êtes pour cet enfant."))
     residence = radio_field(_("Où l’enfant habite-t-il ?"), family.RESIDENCES, _("Indiquez où l’enfant habite."))
-    contacts = SelectMultipleField(_("Ces contacts concernent aussi cet enfant"), validate_choice=False)
+    contacts = SeveralField(_("Ces contacts concernent aussi cet enfant"))
 
     def __init__(self, formdata: Any = None, **options: Any) -> None:
         super().__init__(formdata, **options)

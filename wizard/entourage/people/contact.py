@@ -3,12 +3,12 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import Field, SelectMultipleField
+from wtforms import Field
 from wtforms.validators import ValidationError
 
 from wizard.entourage.people import family
 from wizard.entourage.people.family import PersonForm
-from wizard.forms import checkbox, name_field, phone_field, select_field
+from wizard.forms import SeveralField, checkbox, name_field, phone_field, select_field
 from wizard.models import Answers
 
 
@@ -19,7 +19,7 @@ class ContactForm(PersonForm):
     given_name = name_field(_("Prénom"), _("Indiquez le prénom de cette personne."))
     phone = phone_field(_("Téléphone"), _("Indiquez le téléphone de cette personne."))
     link = select_field(_("Lien avec l’enfant"), family.CONTACT_LINKS, _("Indiquez qui est cette personne."))
-    children = SelectMultipleField(_("Enfants concernés"), validate_choice=False)
+    children = SeveralField(_("Enfants concernés"))
     may_collect = checkbox(_("Cette personne peut venir chercher l’enfant"))
     emergency = checkbox(_("Cette personne est à prévenir en cas d’urgence"))
 

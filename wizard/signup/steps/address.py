@@ -1,5 +1,6 @@
 """Step « Adresse »: chosen in the official list, or typed part by part when it is not there."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -15,6 +16,9 @@ from wizard.services import geocoding
 
 # Good enough to go on; all but the first ask an agent to look.
 _ACCEPTED = {Check.RECOGNISED, Check.NUMBER_TO_VERIFY, Check.NUMBER_MISSING}
+
+_SEARCH = ("address_query", "address_id")
+_PARTS = ("house_number", "street", "postcode", "city")
 
 
 class AddressForm(StepForm):
@@ -55,19 +59,24 @@ class AddressForm(StepForm):
         return [commune.name for commune in communes_of(self.postcode.data or "")]
 
     def validate(self, extra_validators: Any = None) -> bool:
-        valid = super().validate(extra_validators)
-        return (self._validate_parts() if self.by_hand else self._validate_search()) and valid
+        super().validate(extra_validators)
+        for name in _SEARCH if self.by_hand else _PARTS:
+            self[name].errors = []  # not on the page
+        if self.by_hand:
+            self._validate_parts()
+        else:
+            self._validate_search()
+        return not self.errors
 
-    def _validate_search(self) -> bool:
+    def _validate_search(self) -> None:
         if not self.address_query.data:
             self.address_query.errors = [_("Indiquez votre adresse : le numéro et la rue, ou le lieu-dit.")]
         elif not self.address_query.errors and self.resolve().check not in _ACCEPTED:
             self.address_query.errors = [
                 _("Choisissez votre adresse parmi celles proposées, ou indiquez qu’elle n’est pas dans la liste.")
             ]
-        return not self.address_query.errors
 
-    def _validate_parts(self) -> bool:
+    def _validate_parts(self) -> None:
         needed = {
             "street": _("Indiquez votre rue ou votre lieu-dit."),
             "postcode": _("Indiquez votre code postal."),
@@ -76,9 +85,8 @@ class AddressForm(StepForm):
         for name, sentence in needed.items():
             if not self[name].data:
                 self[name].errors = [sentence]
-        if self.postcode.data and not (self.postcode.data.isascii() and self.postcode.data.isdigit() and len(self.postcode.data) == 5):
+        if self.postcode.data and not re.fullmatch(r"[0-9]{5}", self.postcode.data):
             self.postcode.errors = [_("Un code postal a 5 chiffres. Exemple : 44521")]
-        return not self.errors
 
 
 def address_of(form: StepForm) -> Address:

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, Field, HiddenField, IntegerField, PasswordField, RadioField, StringField
+from wtforms import BooleanField, Field, HiddenField, IntegerField, PasswordField, StringField
 from wtforms.validators import InputRequired, ValidationError
 
 from wizard import clock
@@ -29,9 +29,7 @@ class CredentialsForm(StepForm):
         _("Identifiant"), _("Choisissez un identifiant : le plus simple est votre adresse électronique."), 254
     )
     password = PasswordField(_("Mot de passe"), [InputRequired(_("Choisissez un mot de passe."))])
-    security_icon = RadioField(
-        _("Contrôle de sécurité"), choices=[(str(i), "") for i in range(1, 7)], validate_choice=False
-    )
+    security_icon = StringField(_("Contrôle de sécurité"))
     shown = IntegerField()
     # Nobody sees this field; programs fill it.
     website = StringField(filters=[clean])
