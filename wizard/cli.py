@@ -9,7 +9,7 @@ from wizard.commands.agents import agents
 from wizard.commands.database import backup, doctor, migrate, restore
 from wizard.commands.families import families
 from wizard.commands.mail import mail
-from wizard.commands.serving import serve
+from wizard.commands.serving import demo, serve
 
 
 @click.group(cls=Group, help="Le portail famille d'une commune : le servir, l'alimenter, le sauvegarder.")
@@ -18,7 +18,7 @@ def main() -> None:
     """Group every command."""
 
 
-for _command in (serve, migrate, addresses, families, agents, mail, backup, restore, doctor):
+for _command in (serve, demo, migrate, addresses, families, agents, mail, backup, restore, doctor):
     main.add_command(_command)
 
 

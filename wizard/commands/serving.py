@@ -1,21 +1,50 @@
-"""`serve`: the production server and the mail sender together."""
+"""`serve` and `demo`: the production server and the mail sender together."""
 
 import errno
 import os
 import socket
+from collections.abc import Callable
 
 import click
+from flask import Flask
 
 from wizard import logs, server, settings
 from wizard.commands import Command, open_app, open_database
-from wizard.demo import mailbox
+from wizard.demo import agent, mailbox
 from wizard.migrations import migrate
+
+_host = click.option("--host", default="127.0.0.1", show_default=True, help="Adresse où écouter.")
+_port = click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port où écouter.")
 
 
 @click.command(cls=Command, help="Sert le portail et envoie ses courriels, jusqu'à Ctrl-C.")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Adresse où écouter.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port où écouter.")
+@_host
+@_port
 def serve(host: str, port: int) -> None:
+    """Serve the portal."""
+    _serve(host, port, lambda app: None)
+
+
+@click.command(cls=Command, help="Prépare la commune de démonstration (adresses, agent), puis la sert.")
+@_host
+@_port
+def demo(host: str, port: int) -> None:
+    """Serve the demonstration town, complete."""
+    if not settings.load().demonstration:
+        raise click.ClickException("Réservé à la démonstration : donnez PORTAIL_DEMO=1, sur cette machine seulement.")
+    _serve(host, port, _prepare)
+
+
+def _prepare(app: Flask) -> None:
+    portal: settings.Settings = app.config["PORTAIL"]
+    with open_database(app) as db:
+        password = agent.prepare(db, portal.instance)
+    click.echo(f"Site de la commune : {portal.public_url}/demo/mairie")
+    click.echo(f"Agent de la mairie : {portal.public_url}/mairie ({agent.EMAIL}, mot de passe {password})")
+    click.echo(f"Son téléphone : {portal.public_url}/demo/telephone")
+
+
+def _serve(host: str, port: int, prepare: Callable[[Flask], None]) -> None:
     """Bind the port first: everything else may depend on its number."""
     with _listen(host, port) as listener:
         overrides = _overrides(listener.getsockname()[1])
@@ -28,6 +57,7 @@ def serve(host: str, port: int) -> None:
         if "PORTAIL_SMTP_URL" in overrides:
             others.append(("mailbox", lambda stop: mailbox.run(portal, stop)))
             click.echo(f"Courriels : {portal.public_url}/demo/courriels")
+        prepare(app)
         logs.configure()
         server.run(app, listener, *others)
     click.echo("Arrêté.")

@@ -1,29 +1,30 @@
-"""The demonstration's mailbox in a browser: what a parent would find in theirs."""
+"""What a demonstration lacks: a parent's mailbox and an agent's phone, in a browser."""
 
 from pathlib import Path
 
 from flask import Blueprint, Response, abort, current_app, make_response
 
 from wizard import htmx
-from wizard.demo import mailbox
+from wizard.db import get_db
+from wizard.demo import agent, mailbox
 from wizard.demo.mailbox import Letter
 
-blueprint = Blueprint("demo", __name__, url_prefix="/demo/courriels")
+blueprint = Blueprint("demo", __name__, url_prefix="/demo")
 
 
-@blueprint.get("")
+@blueprint.get("/courriels")
 def letters() -> Response:
     """List the mails, newest first."""
     return htmx.page("demo/letters.html", letters=mailbox.letters(_folder()))
 
 
-@blueprint.get("/<name>")
+@blueprint.get("/courriels/<name>")
 def letter(name: str) -> Response:
     """Show a mail's text, its links open; the HTML part has a page of its own."""
     return htmx.page("demo/letter.html", letter=_letter(name))
 
 
-@blueprint.get("/<name>/html")
+@blueprint.get("/courriels/<name>/html")
 def html(name: str) -> Response:
     """Show the HTML part as a mail program does: nothing runs, nothing is fetched, links open outside."""
     response = make_response(_letter(name).html)
@@ -32,6 +33,12 @@ def html(name: str) -> Response:
         "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
     )
     return response
+
+
+@blueprint.get("/telephone")
+def phone() -> Response:
+    """Show the code that the agent's phone would show."""
+    return htmx.page("demo/phone.html", shown=agent.phone_code(get_db()), email=agent.EMAIL)
 
 
 def _letter(name: str) -> Letter:

@@ -1,0 +1,35 @@
+"""The demonstration's agent: made once, its password kept in a file, its phone shown by a page."""
+
+import os
+import secrets
+from pathlib import Path
+
+import pyotp
+from sqlite_utils import Database
+
+from wizard.clock import now
+from wizard.services import agents as service
+from wizard.services.totp import STEP_SECONDS
+from wizard.stores import agents
+
+EMAIL = "agent@demonstration.example"
+
+
+def prepare(db: Database, instance: Path) -> str:
+    """Create the agent unless it is there, and return its password."""
+    file = instance / "agent.txt"
+    if agents.by_email(db, EMAIL) is None:
+        password = secrets.token_urlsafe(15)
+        with open(file, "w", encoding="ascii", opener=lambda name, flags: os.open(name, flags, 0o600)) as kept:
+            kept.write(password)
+        service.create(db, EMAIL, password)
+    return file.read_text(encoding="ascii")
+
+
+def phone_code(db: Database) -> tuple[str, int] | None:
+    """Return the code that the agent's phone would show, and for how many seconds; None before a first sign-in."""
+    agent = agents.by_email(db, EMAIL)
+    if agent is None or agent.totp_secret is None:
+        return None
+    moment = now()
+    return pyotp.TOTP(agent.totp_secret).at(moment), STEP_SECONDS - int(moment.timestamp()) % STEP_SECONDS
