@@ -170,6 +170,11 @@ class Agent:
     totp_secret: str | None
     totp_last_step: int | None
 
+    @property
+    def is_enrolled(self) -> bool:
+        """Whether a phone has proved that it holds the secret."""
+        return self.totp_last_step is not None
+
 
 @dataclass(frozen=True)
 class Receipt:

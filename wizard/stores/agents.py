@@ -1,0 +1,83 @@
+"""The agents of the town hall: who they are and how they sign in."""
+
+import sqlite3
+from collections.abc import Iterable
+from typing import Any
+
+from sqlite_utils import Database
+
+from wizard.clock import now, stamp
+from wizard.models import Agent, AgentRole
+
+
+class AgentExists(Exception):
+    """Someone already signs in with this address."""
+
+
+def add(db: Database, email: str, role: AgentRole, password_hash: str) -> int:
+    """Add an agent, who has no phone enrolled yet. Raises AgentExists."""
+    try:
+        cursor = db.execute(
+            "INSERT INTO agents (email, role, password_hash, created_at) VALUES (?, ?, ?, ?)",
+            (email, role, password_hash, stamp(now())),
+        )
+    except sqlite3.IntegrityError:
+        raise AgentExists(email) from None
+    return int(cursor.lastrowid or 0)
+
+
+_AGENTS = "SELECT id, email, role, password_hash, epoch, totp_secret, totp_last_step FROM agents"
+
+
+def by_id(db: Database, agent: int) -> Agent | None:
+    """Return the agent."""
+    return _agent(db.execute(_AGENTS + " WHERE id = ?", (agent,)).fetchone())
+
+
+def by_email(db: Database, email: str) -> Agent | None:
+    """Return the agent who signs in with this address, case-folded."""
+    return _agent(db.execute(_AGENTS + " WHERE email = ?", (email,)).fetchone())
+
+
+def _agent(row: tuple[Any, ...] | None) -> Agent | None:
+    return Agent(row[0], row[1], AgentRole(row[2]), *row[3:]) if row else None
+
+
+def set_password(db: Database, agent: int, password_hash: str) -> None:
+    """Keep another hash of the password."""
+    db.execute("UPDATE agents SET password_hash = ? WHERE id = ?", (password_hash, agent))
+
+
+def set_secret(db: Database, agent: int, secret: str) -> None:
+    """Give an agent the secret to enrol a phone with, unless there is one."""
+    db.execute("UPDATE agents SET totp_secret = ? WHERE id = ? AND totp_secret IS NULL", (secret, agent))
+
+
+def spend_step(db: Database, agent: int, step: int) -> bool:
+    """Accept a code's time step once: False when it, or a later one, was used already."""
+    query = (
+        "UPDATE agents SET totp_last_step = ?"
+        " WHERE id = ? AND (totp_last_step IS NULL OR totp_last_step < ?) RETURNING id"
+    )
+    return db.execute(query, (step, agent, step)).fetchone() is not None
+
+
+def set_recovery_codes(db: Database, agent: int, digests: Iterable[str]) -> None:
+    """Keep an agent's recovery codes, in place of any before."""
+    db.execute("DELETE FROM recovery_codes WHERE agent = ?", (agent,))
+    for digest in digests:
+        db.execute("INSERT INTO recovery_codes (agent, code_sha256) VALUES (?, ?)", (agent, digest))
+
+
+def spend_recovery_code(db: Database, agent: int, digest: str) -> bool:
+    """Accept a recovery code once."""
+    query = (
+        "UPDATE recovery_codes SET used_at = ? WHERE agent = ? AND code_sha256 = ? AND used_at IS NULL RETURNING agent"
+    )
+    return db.execute(query, (stamp(now()), agent, digest)).fetchone() is not None
+
+
+def recovery_codes_left(db: Database, agent: int) -> int:
+    """Return how many recovery codes are still good."""
+    query = "SELECT count(*) FROM recovery_codes WHERE agent = ? AND used_at IS NULL"
+    return int(db.execute(query, (agent,)).fetchone()[0])
