@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -61,9 +62,7 @@ def by_id(db: Database, dossier: int) -> Dossier | None:
 
 def by_reference(db: Database, reference: str) -> Dossier | None:
     """Return the dossier of a reference, typed with or without its space, in any case."""
-    return next(
-        _dossiers(db, _DOSSIERS + " WHERE dossiers.reference = ?" + _ORDER, typed_reference(reference)), None
-    )
+    return next(_dossiers(db, _DOSSIERS + " WHERE dossiers.reference = ?" + _ORDER, typed_reference(reference)), None)
 
 
 def of_household(db: Database, household: int) -> tuple[Dossier, ...]:
@@ -96,6 +95,34 @@ def _dossiers(db: Database, query: str, value: int | str) -> Iterator[Dossier]:
 def _line(row: Sequence[Any]) -> DecisionLine:
     person, decision, motive, comment = row
     return DecisionLine(person, Decision(decision) if decision else None, motive, comment)
+
+
+def names(db: Database, dossier: int) -> dict[int, str]:
+    """Return the name of each person of a dossier."""
+    query = """
+    SELECT people.id, people.given_name || ' ' || coalesce(people.usage_name, people.birth_name)
+    FROM dossier_people JOIN people ON people.id = dossier_people.person WHERE dossier_people.dossier = ?
+    """
+    return dict(db.execute(query, (dossier,)).fetchall())
+
+
+@dataclass(frozen=True)
+class Family:
+    """The key of a household, where it comes from, and whom the town already knew under it."""
+
+    enfance_key: str
+    key_origin: str
+    known_as: str | None
+
+
+def family(db: Database, household: int) -> Family:
+    """Return what ties a household to what the town knows."""
+    query = """
+    SELECT households.enfance_key, households.key_origin, known.given_name || ' ' || known.birth_name
+    FROM households LEFT JOIN known_families AS known ON known.id = households.known_family
+    WHERE households.id = ?
+    """
+    return Family(*db.execute(query, (household,)).fetchone())
 
 
 def set_opened(db: Database, dossier: int) -> bool:

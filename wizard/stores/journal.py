@@ -3,43 +3,29 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlite_utils import Database
 
 from wizard.clock import moment, now, stamp
+from wizard.models import Decision, DecisionLine
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a journal; without `agent`, the family did it."""
+    """One line of a journal; without `agent`, the family did it; `decided` is what was then decided."""
 
     at: datetime
     action: str
     agent: str | None
-    person: int | None
-    detail: dict[str, Any]
+    decided: DecisionLine | None
 
 
-def add(
-    db: Database,
-    dossier: int,
-    action: str,
-    agent: int | None = None,
-    person: int | None = None,
-    **detail: str | None,
-) -> None:
+def add(db: Database, dossier: int, action: str, agent: int | None = None, decided: DecisionLine | None = None) -> None:
     """Write that `agent` did `action`."""
+    detail = json.dumps([decided.decision, decided.motive, decided.comment], ensure_ascii=False) if decided else None
     db.execute(
         "INSERT INTO journal (dossier, at, agent, action, person, detail) VALUES (?, ?, ?, ?, ?, ?)",
-        (
-            dossier,
-            stamp(now()),
-            agent,
-            action,
-            person,
-            json.dumps(detail, ensure_ascii=False) if detail else None,
-        ),
+        (dossier, stamp(now()), agent, action, decided.person if decided else None, detail),
     )
 
 
@@ -51,16 +37,20 @@ def of_dossier(db: Database, dossier: int) -> tuple[Entry, ...]:
     WHERE journal.dossier = ? ORDER BY journal.id DESC
     """
     return tuple(
-        Entry(moment(at), action, agent, person, json.loads(detail or "{}"))
+        Entry(moment(at), action, agent, _decided(person, detail) if detail else None)
         for at, action, agent, person, detail in db.execute(query, (dossier,))
     )
+
+
+def _decided(person: int, detail: str) -> DecisionLine:
+    decision, motive, comment = json.loads(detail)
+    return DecisionLine(person, Decision(decision), motive, comment)
 
 
 def latest_change(db: Database, dossier: int) -> int:
     """Return a number that grows each time a dossier is decided, answered or reopened."""
     query = (
-        "SELECT coalesce(max(id), 0) FROM journal"
-        " WHERE dossier = ? AND action IN ('decided', 'answered', 'reopened')"
+        "SELECT coalesce(max(id), 0) FROM journal WHERE dossier = ? AND action IN ('decided', 'answered', 'reopened')"
     )
     return int(db.execute(query, (dossier,)).fetchone()[0])
 

@@ -61,9 +61,7 @@ def namesakes(db: Database, household: int) -> dict[int, tuple[str, ...]]:
     Same names once folded, and the same birth date or phone number.
     """
     found: dict[int, dict[str, None]] = defaultdict(dict)
-    for person, given, birth, their_given, their_birth, reference in db.execute(
-        _NAMESAKES, {"household": household}
-    ):
+    for person, given, birth, their_given, their_birth, reference in db.execute(_NAMESAKES, {"household": household}):
         if folded(given) == folded(their_given) and folded(birth) == folded(their_birth):
             found[person][reference] = None
     return {person: tuple(references) for person, references in found.items()}

@@ -1,0 +1,118 @@
+"""A dossier in the agents' hands: opened, decided person by person, answered once, reopened with a trace."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from wizard.db import transaction
+from wizard.models import Agent, DecisionLine, Dossier
+from wizard.services import outbox, outcome
+from wizard.stores import accounts, dossiers, journal
+
+
+class AlreadyAnswered(Exception):
+    """The family has its answer: the dossier must be reopened before anything changes in it."""
+
+
+class NotAnswered(Exception):
+    """There is no answer to take back."""
+
+
+class NotAllDecided(Exception):
+    """Someone in the dossier is still waiting for a decision."""
+
+
+class Changed(Exception):
+    """Another agent decided in the meantime; `people` are those concerned."""
+
+    def __init__(self, *people: int) -> None:
+        super().__init__(*people)
+        self.people = people
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What an agent decides for a person, and the number of the decision that was before their eyes."""
+
+    line: DecisionLine
+    seen: int
+
+
+def open_dossier(db: Database, agent: Agent, reference: str) -> Dossier | None:
+    """Return a dossier to the agent who reads it, and write in its journal that they did."""
+    with transaction(db):
+        dossier = dossiers.by_reference(db, reference)
+        if dossier is None:
+            return None
+        first = dossiers.set_opened(db, dossier.id)
+        journal.add(db, dossier.id, "opened" if first else "read", agent.id)
+    return dossiers.by_id(db, dossier.id)
+
+
+def decide(db: Database, agent: Agent, dossier: int, choices: Iterable[Choice]) -> None:
+    """Keep what the agent decided, all of it or nothing.
+
+    Deciding again what is already decided changes nothing: a double click leaves one line in the journal.
+    Raises AlreadyAnswered; Changed when someone else's decision would be overwritten unseen.
+    """
+    with transaction(db):
+        current = _unanswered(db, dossier)
+        known = {line.person: line for line in current.lines}
+        new = [choice for choice in choices if known.get(choice.line.person) != choice.line]
+        latest = journal.latest_decisions(db, dossier)
+        unseen = [choice.line.person for choice in new if latest.get(choice.line.person, 0) != choice.seen]
+        if unseen:
+            raise Changed(*unseen)
+        for line in (choice.line for choice in new):
+            dossiers.set_decision(db, dossier, line)
+            journal.add(db, dossier, "decided", agent.id, line)
+
+
+def answer(db: Database, agent: Agent, dossier: int, seen: int, link: str) -> None:
+    """Answer the family: date the answer and write its mail, once, whoever clicks how often.
+
+    `seen` is the number of the latest change in the agent's recap; `link` leads to the parent's page.
+    Raises AlreadyAnswered, NotAllDecided; Changed when the recap is out of date.
+    """
+    with transaction(db):
+        current = _unanswered(db, dossier)
+        if not current.lines or any(line.decision is None for line in current.lines):
+            raise NotAllDecided
+        if journal.latest_change(db, dossier) != seen:
+            raise Changed
+        dossiers.set_answered(db, dossier, True)
+        journal.add(db, dossier, "answered", agent.id)
+        _write_mail(db, current, link)
+
+
+def reopen(db: Database, agent: Agent, dossier: int) -> None:
+    """Take an answered dossier back into the queue. Raises NotAnswered."""
+    with transaction(db):
+        current = dossiers.by_id(db, dossier)
+        if current is None or current.answered_at is None:
+            raise NotAnswered
+        dossiers.set_answered(db, dossier, False)
+        journal.add(db, dossier, "reopened", agent.id)
+
+
+def _unanswered(db: Database, dossier: int) -> Dossier:
+    current = dossiers.by_id(db, dossier)
+    if current is None or current.answered_at:
+        raise AlreadyAnswered
+    return current
+
+
+def _write_mail(db: Database, dossier: Dossier, link: str) -> None:
+    account = accounts.by_id(db, dossier.account)
+    if account is None:
+        return
+    names = dossiers.names(db, dossier.id)
+    outbox.enqueue(
+        db,
+        "outcome",
+        account.email,
+        reference=dossier.reference,
+        lines=[outcome.told(line, names[line.person]) for line in dossier.lines],
+        link=link,
+    )
