@@ -27,6 +27,13 @@ def page(template: str, status: int = 200, push_url: str | None = None, **contex
     return response
 
 
+def part(template: str, target: str, status: int = 200, **context: Any) -> Response:
+    """Render what HTMX puts in place of the element `target`, whatever its form was to replace."""
+    response = make_response(render_template(template, **context), status)
+    response.headers.update({"HX-Retarget": target, "HX-Reswap": "outerHTML"})
+    return response
+
+
 def see_other(location: str) -> BaseResponse:
     """Send the browser to `location` after a POST; HTMX, which would swap what it finds there, leaves the page."""
     if not wants_fragment():

@@ -59,6 +59,7 @@ class Settings:
     sender: str
     sender_name: str
     delay: str
+    late_days: int
     neighbours: tuple[str, ...]
     geocoder: str | None
     sites: tuple[str, ...]
@@ -113,6 +114,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         sender=key("mail.sender", _email),
         sender_name=key("mail.sender_name", _text),
         delay=key("processing.delay", _text, "3 à 6 jours"),
+        late_days=key("processing.late_days", _positive, 6),
         neighbours=key("addresses.neighbours", _each(_citycode), ()),
         geocoder=key("addresses.geocoder", _web, None),
         sites=key("embedding.sites", _each(check_site), ()),

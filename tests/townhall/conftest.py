@@ -1,19 +1,90 @@
-"""A database of its own for each test of the town hall."""
+"""A town hall with its agents, and browsers to work in it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import time_machine
+from browsers import Browser
+from flask import Flask
 from sqlite_utils import Database
 
-from wizard.db import connect
+from wizard import create_app
+from wizard.db import close_connections, connect
 from wizard.migrations import migrate
+from wizard.models import Agent, AgentRole
+from wizard.services import passwords
+from wizard.stores import agents
+
+INSTANCE = Path(__file__).parents[2] / "instance"
+PASSWORD = "la loire monte jusqu’aux saules"
 
 
 @pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    """An empty, migrated database in a real file."""
-    database = connect(tmp_path / "portail.db")
+def clock() -> Iterator[time_machine.Traveller]:
+    """A Tuesday morning that only the test moves."""
+    with time_machine.travel(datetime(2026, 11, 24, 9, tzinfo=UTC), tick=False) as coordinates:
+        yield coordinates
+
+
+@pytest.fixture
+def app(tmp_path: Path, clock: time_machine.Traveller) -> Iterator[Flask]:
+    """A portal on a new database, reached over http on a loopback host."""
+    app = create_app(
+        {
+            "PORTAIL_INSTANCE": INSTANCE,
+            "PORTAIL_DATABASE": tmp_path / "portail.db",
+            "PORTAIL_SECRET_KEY": "une clé de test assez longue",
+            "PORTAIL_PUBLIC_URL": "http://localhost:8000",
+            "TESTING": True,
+        }
+    )
+    yield app
+    close_connections()
+
+
+@pytest.fixture
+def db(app: Flask) -> Iterator[Database]:
+    """The portal's database, seen from outside."""
+    database = connect(app.config["PORTAIL"].database)
     migrate(database)
     yield database
     database.close()
+
+
+@pytest.fixture(scope="session")
+def password_hash() -> str:
+    """One hash for all the agents: each costs 40 ms."""
+    return passwords.hash_password(PASSWORD)
+
+
+@pytest.fixture
+def an_agent(db: Database, password_hash: str) -> Callable[..., Agent]:
+    """Make an agent, whose password is PASSWORD and whose phone is not enrolled yet."""
+
+    def make(email: str = "claire@oudon.example", role: AgentRole = AgentRole.INSTRUCTEUR) -> Agent:
+        agent = agents.by_id(db, agents.add(db, email, role, password_hash))
+        assert agent is not None
+        return agent
+
+    return make
+
+
+@pytest.fixture
+def a_browser(app: Flask, db: Database) -> Callable[[], Browser]:
+    """Open a browser without JavaScript."""
+    return lambda: Browser(app)
+
+
+@pytest.fixture
+def signed_in(an_agent: Callable[..., Agent], a_browser: Callable[[], Browser]) -> Callable[..., Browser]:
+    """Open a browser in which a new agent is signed in."""
+
+    def make(email: str = "claire@oudon.example", role: AgentRole = AgentRole.INSTRUCTEUR) -> Browser:
+        an_agent(email, role)
+        browser = a_browser()
+        browser.sign_in(email, PASSWORD)
+        return browser
+
+    return make

@@ -8,19 +8,15 @@ from sqlite_utils import Database
 from wizard import clock
 from wizard.db import transaction
 from wizard.models import Address, Dossier, Identity, Link, Residence, Right, Role
-from wizard.stores import dossiers, people
+from wizard.stores import accounts, dossiers, people
 
 CAMILLE = Identity("Martin", "Camille", title="madame", mobile="+33612345678", email="camille@exemple.fr")
 LOIC = Identity("Martin", "Loïc", birthdate=date(2019, 9, 3))
 JEANNE = Identity("Le Goff", "Jeanne", phone="+33240123456")
-ADDRESS = Address(
-    "12 rue de la Loire, 44521 Oudon", "rue de la Loire", "44521", "Oudon", "ban", to_check=True
-)
+ADDRESS = Address("12 rue de la Loire, 44521 Oudon", "rue de la Loire", "44521", "Oudon", "ban", to_check=True)
 
 
-def a_family(
-    db: Database, name: str = "Martin", given_name: str = "Camille", phone: str = "+33612345678"
-) -> Dossier:
+def a_family(db: Database, name: str = "Martin", given_name: str = "Camille", phone: str = "+33612345678") -> Dossier:
     """Return the deposited dossier of a mother, her son and a grandmother who may collect him."""
     with transaction(db):
         now = clock.now()
@@ -42,10 +38,14 @@ def a_family(
 
 
 def _an_account(db: Database, household: int, person: int) -> int:
-    email = f"parent{person}@exemple.fr"
-    cursor = db.execute(
-        "INSERT INTO accounts (household, person, email, password_hash, created_at, activated_at)"
-        " VALUES (?, ?, ?, 'x', ?, ?)",
-        (household, person, email, clock.stamp(clock.now()), clock.stamp(clock.now())),
+    account = accounts.add(
+        db,
+        household=household,
+        person=person,
+        email=f"parent{person}@exemple.fr",
+        username=None,
+        password_hash="$argon2id$never",
+        now=clock.now(),
     )
-    return int(cursor.lastrowid or 0)
+    accounts.activate(db, account, clock.now())
+    return account

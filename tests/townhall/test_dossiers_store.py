@@ -45,9 +45,7 @@ def test_a_reference_is_found_however_it_is_typed(db: Database) -> None:
 
 def test_a_deposit_is_the_first_line_of_the_journal(db: Database) -> None:
     dossier = a_family(db)
-    assert [(entry.action, entry.agent) for entry in journal.of_dossier(db, dossier.id)] == [
-        ("deposited", None)
-    ]
+    assert [(entry.action, entry.agent) for entry in journal.of_dossier(db, dossier.id)] == [("deposited", None)]
     assert dossier.status is Status.DEPOSITED
     assert [line.decision for line in dossier.lines] == [None, None, None]
 
@@ -70,18 +68,14 @@ def test_only_the_first_opening_is_dated(db: Database) -> None:
         ((Decision.REFUSED, Decision.TO_CORRECT, Decision.ACCEPTED), Status.TO_CORRECT),
     ],
 )
-def test_the_status_follows_from_the_decisions(
-    db: Database, decisions: tuple[Decision, ...], status: Status
-) -> None:
+def test_the_status_follows_from_the_decisions(db: Database, decisions: tuple[Decision, ...], status: Status) -> None:
     assert decided(db, a_family(db), *decisions).status is status
 
 
 def test_a_household_sees_its_own_dossiers_the_latest_first(db: Database) -> None:
     first = a_family(db)
     a_family(db, "Durand")
-    second = dossiers.add(
-        db, dossiers.new_reference(db), first.household, first.account, [first.lines[1].person]
-    )
+    second = dossiers.add(db, dossiers.new_reference(db), first.household, first.account, [first.lines[1].person])
     assert [dossier.id for dossier in dossiers.of_household(db, first.household)] == [second, first.id]
 
 
@@ -92,9 +86,7 @@ def test_the_queue_gives_the_oldest_first_and_counts_each_state(db: Database) ->
         newest = a_family(db, "Récent")
         decided(db, a_family(db), *(Decision.ACCEPTED,) * 3)
         decided(db, a_family(db), Decision.TO_CORRECT, Decision.ACCEPTED, Decision.ACCEPTED)
-        assert queue.counts(db, now() - timedelta(days=6)) == queue.Counts(
-            to_do=2, late=1, to_correct=1, done=1
-        )
+        assert queue.counts(db, now() - timedelta(days=6)) == queue.Counts(to_do=2, late=1, to_correct=1, done=1)
     entries = queue.in_state(db, State.TO_DO, 50)
     assert [entry.dossier for entry in entries] == [oldest, newest]
     assert entries[0].names == ("Camille Ancien", "Loïc Ancien", "Jeanne Le Goff")
@@ -143,10 +135,11 @@ def test_names_are_compared_without_accents_case_or_punctuation(typed: str, fold
 def test_the_number_of_the_latest_change_ignores_readings(db: Database) -> None:
     dossier = a_family(db)
     assert journal.latest_change(db, dossier.id) == 0
-    journal.add(db, dossier.id, "decided", person=dossier.lines[0].person, decision="accepted")
+    accepted = DecisionLine(dossier.lines[0].person, Decision.ACCEPTED, None, "Bienvenue")
+    journal.add(db, dossier.id, "decided", decided=accepted)
     change = journal.latest_change(db, dossier.id)
     assert change > 0
     journal.add(db, dossier.id, "read")
     assert journal.latest_change(db, dossier.id) == change
     assert journal.latest_decisions(db, dossier.id) == {dossier.lines[0].person: change}
-    assert journal.of_dossier(db, dossier.id)[1].detail == {"decision": "accepted"}
+    assert journal.of_dossier(db, dossier.id)[1].decided == accepted

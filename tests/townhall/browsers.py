@@ -1,0 +1,82 @@
+"""A browser without JavaScript: it fills the forms that the pages hold and sends what they would send."""
+
+from typing import Any
+
+import pyotp
+from bs4 import BeautifulSoup, Tag
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from wizard.clock import now
+
+HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
+
+
+class Browser:
+    """Where it is, what is on the page, and its forms."""
+
+    def __init__(self, app: Flask) -> None:
+        self.client = app.test_client()
+        self.response: TestResponse
+        self.secret = ""
+
+    def get(self, path: str) -> TestResponse:
+        """Open a page, following redirects."""
+        self.response = self.client.get(path, follow_redirects=True)
+        return self.response
+
+    @property
+    def page(self) -> BeautifulSoup:
+        return BeautifulSoup(self.response.text, "html5lib")
+
+    @property
+    def text(self) -> str:
+        """What the page says, its spaces made plain."""
+        return " ".join(self.page.get_text(" ").split())
+
+    @property
+    def path(self) -> str:
+        return self.response.request.path
+
+    def fields(self, button: str) -> tuple[str, dict[str, Any]]:
+        """Return the address and the fields of the form that holds the button of this text."""
+        found = next(b for b in self.page.find_all("button") if " ".join(b.get_text(" ").split()).startswith(button))
+        form = found.find_parent("form")
+        assert isinstance(form, Tag)
+        values = {one["name"]: one.get("value", "") for one in form.find_all("input") if is_sent(one)}
+        for select in form.find_all("select"):
+            chosen = select.find("option", selected=True) or select.find("option")
+            values[select["name"]] = chosen["value"]
+        if found.get("name"):
+            values[found["name"]] = found["value"]
+        return form.get("action") or self.response.request.full_path, values
+
+    def send(self, button: str, **values: Any) -> TestResponse:
+        """Fill a form, press its button, follow the redirect."""
+        action, fields = self.fields(button)
+        self.response = self.client.post(action, data=fields | values, follow_redirects=True)
+        return self.response
+
+    def send_by_htmx(self, button: str, **values: Any) -> TestResponse:
+        """Fill a form and press its button as HTMX would; the page stays as it was."""
+        action, fields = self.fields(button)
+        return self.client.post(action, data=fields | values, headers=HTMX)
+
+    def sign_in(self, email: str, password: str) -> None:
+        """Sign in for the first time, and enrol a phone."""
+        self.get("/mairie/connexion")
+        self.send("Continuer", email=email, password=password)
+        secret = self.page.find(id="secret")
+        assert isinstance(secret, Tag)
+        self.secret = secret.get_text().replace(" ", "")
+        self.send("Se connecter", code=self.code)
+
+    @property
+    def code(self) -> str:
+        """What the phone shows."""
+        return pyotp.TOTP(self.secret).at(now())
+
+
+def is_sent(field: Tag) -> bool:
+    """Whether a browser sends this field as it stands."""
+    return field.get("type") not in {"radio", "checkbox"} or field.has_attr("checked")

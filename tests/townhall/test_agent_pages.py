@@ -1,0 +1,412 @@
+"""What an agent sees and does: the queue, a dossier, its decisions, its answer."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import time_machine
+from browsers import HTMX, Browser
+from bs4 import BeautifulSoup
+from families import a_family
+from sqlite_utils import Database
+
+from wizard.db import transaction
+from wizard.models import AgentRole, Decision, Dossier, Status
+from wizard.stores import dossiers, journal
+
+
+def dossier_page(dossier: Dossier) -> str:
+    return f"/mairie/dossiers/{dossier.reference}"
+
+
+def stored(db: Database, dossier: Dossier) -> Dossier:
+    found = dossiers.by_id(db, dossier.id)
+    assert found is not None
+    return found
+
+
+def accept(dossier: Dossier) -> dict[str, str]:
+    """What an agent ticks to accept everyone."""
+    return {f"p{line.person}-decision": "accepted" for line in dossier.lines}
+
+
+def mails(db: Database) -> list[dict[str, str]]:
+    return list(db.query("SELECT recipient, subject, body_text FROM outbox WHERE name = 'outcome'"))
+
+
+def actions(db: Database, dossier: Dossier) -> list[str]:
+    return [entry.action for entry in reversed(journal.of_dossier(db, dossier.id))]
+
+
+def test_the_queue_tells_who_waits_and_since_when(
+    db: Database, signed_in: Callable[..., Browser], clock: time_machine.Traveller
+) -> None:
+    late = a_family(db, "Ancien")
+    clock.shift(timedelta(days=8))
+    recent = a_family(db, "Récent")
+    browser = signed_in()
+    rows = [" ".join(row.get_text(" ").split()) for row in browser.page.select("table.queue tbody tr")]
+    assert len(rows) == 2
+    assert rows[0].startswith(f"{late.reference[:4]} {late.reference[4:]} Camille Ancien, Loïc Ancien, Jeanne Le Goff")
+    assert "depuis 8 jours" in rows[0]
+    assert "En retard" in rows[0]
+    assert rows[1].startswith(f"{recent.reference[:4]} {recent.reference[4:]} Camille Récent")
+    assert "En retard" not in rows[1]
+    counts = [" ".join(one.get_text(" ").split()) for one in browser.page.select(".counts li")]
+    assert counts == [
+        "2 à traiter",
+        "0 en attente de la famille",
+        "0 traités",
+        "1 en retard (délai annoncé : 3 à 6 jours)",
+    ]
+
+
+@pytest.mark.parametrize("query", ["?etat=rien", "?page=-3", "?page=abc", "?etat=traites&page=99999999999999999999"])
+def test_an_odd_address_of_the_queue_shows_a_page(signed_in: Callable[..., Browser], query: str) -> None:
+    assert signed_in().get(f"/mairie{query}").status_code == 200
+
+
+def test_long_queues_have_pages(db: Database, signed_in: Callable[..., Browser]) -> None:
+    with transaction(db):
+        for _ in range(51):
+            a_family(db)
+    browser = signed_in()
+    assert len(browser.page.select("table.queue tbody tr")) == 50
+    browser.get(str(browser.page.find("a", string="Page suivante")["href"]))
+    assert len(browser.page.select("table.queue tbody tr")) == 1
+    assert browser.page.find("a", string="Page précédente")
+
+
+def test_a_search_keeps_names_out_of_addresses(db: Database, signed_in: Callable[..., Browser]) -> None:
+    a_family(db, "Durand")
+    found = a_family(db, "Thomé")
+    browser = signed_in()
+    browser.send("Chercher", text="thome loic")
+    assert browser.response.request.full_path.rstrip("?") == "/mairie"
+    assert [a["href"] for a in browser.page.select("table.queue th a")] == [dossier_page(found)]
+    browser.send("Chercher", text="<script>alert(1)</script>")
+    assert "Aucun dossier trouvé" in browser.text
+    assert browser.page.find("script", string="alert(1)") is None
+
+
+def test_a_reference_leads_straight_to_its_dossier(db: Database, signed_in: Callable[..., Browser]) -> None:
+    dossier = a_family(db)
+    browser = signed_in()
+    browser.send("Chercher", text=f" {dossier.reference[:4].lower()} {dossier.reference[4:].lower()}")
+    assert browser.path == dossier_page(dossier)
+    assert browser.get("/mairie").status_code == 200
+    assert browser.send("Chercher", text=" ").status_code == 422
+
+
+def test_a_dossier_tells_all_that_was_declared(db: Database, signed_in: Callable[..., Browser]) -> None:
+    dossier = a_family(db)
+    browser = signed_in()
+    browser.get(dossier_page(dossier))
+    mother, child, contact = (" ".join(card.get_text(" ").split()) for card in browser.page.select("article.card"))
+    for words in ("Camille Martin Représentant", "06 12 34 56 78", "12 rue de la Loire", "Adresse à vérifier"):
+        assert words in mother
+    for words in ("Loïc Martin Enfant", "3 septembre 2019", "en alternance"):
+        assert words in child
+    for words in ("Jeanne Le Goff Contact", "Grand-parent de Loïc Martin", "peut venir le chercher", "02 40 12 34 56"):
+        assert words in contact
+    assert "urgence" not in contact
+    assert "créée à l’inscription" in browser.text
+
+
+def test_a_child_declared_elsewhere_is_told_to_the_agent(db: Database, signed_in: Callable[..., Browser]) -> None:
+    first, second = a_family(db), a_family(db, given_name="Alix", phone="+33600000000")
+    browser = signed_in()
+    browser.get(dossier_page(second))
+    notices = browser.page.select("article.card .notice a")
+    assert [notice["href"] for notice in notices] == [dossier_page(first)]
+
+
+def test_each_reading_is_in_the_journal(db: Database, signed_in: Callable[..., Browser]) -> None:
+    dossier = a_family(db)
+    assert stored(db, dossier).status is Status.DEPOSITED
+    claire, paul = signed_in(), signed_in("paul@oudon.example")
+    claire.get(dossier_page(dossier))
+    paul.get(dossier_page(dossier))
+    assert stored(db, dossier).status is Status.OPENED
+    read = [(entry.action, entry.agent) for entry in journal.of_dossier(db, dossier.id)]
+    assert read == [("read", "paul@oudon.example"), ("opened", "claire@oudon.example"), ("deposited", None)]
+    assert "Première ouverture – claire@oudon.example" in paul.text
+
+
+def test_a_family_is_answered_once_everyone_is_decided(db: Database, signed_in: Callable[..., Browser]) -> None:
+    dossier = a_family(db)
+    mother, child, contact = (f"p{line.person}" for line in dossier.lines)
+    browser = signed_in()
+    browser.get(dossier_page(dossier))
+    assert "Il reste 3 décisions" in browser.text
+    browser.send(
+        "Enregistrer toutes",
+        **{
+            f"{mother}-decision": "accepted",
+            f"{child}-decision": "accepted",
+            f"{child}-motive": "outside_town",
+            f"{contact}-decision": "to_correct",
+            f"{contact}-motive": "missing_information",
+            f"{contact}-comment": "Il manque son numéro de portable.",
+        },
+    )
+    assert browser.path == dossier_page(dossier)
+    assert [line.motive for line in stored(db, dossier).lines] == [None, None, "missing_information"]
+    browser.get(browser.fields("Relire et envoyer")[0])
+    assert "Il manque son numéro de portable." in browser.text
+    assert mails(db) == []
+    browser.send("Envoyer la réponse")
+    assert browser.path == dossier_page(dossier)
+    assert stored(db, dossier).status is Status.TO_CORRECT
+    [mail] = mails(db)
+    assert mail["recipient"] == f"parent{dossier.lines[0].person}@exemple.fr"
+    assert f"{dossier.reference[:4]} {dossier.reference[4:]}" in mail["subject"]
+    for words in (
+        "Camille Martin : Accepté",
+        "Jeanne Le Goff : À corriger",
+        "Motif : Il manque une information.",
+        "Précision : Il manque son numéro de portable.",
+        "http://localhost:8000/espace",
+    ):
+        assert words in mail["body_text"]
+    assert actions(db, dossier) == ["deposited", "opened", *["decided"] * 3, "read", "read", "answered", "read"]
+    assert [entry.agent for entry in journal.of_dossier(db, dossier.id)][:-1] == ["claire@oudon.example"] * 8
+
+
+def test_a_double_click_answers_once(db: Database, signed_in: Callable[..., Browser]) -> None:
+    dossier = a_family(db)
+    browser = signed_in()
+    browser.get(dossier_page(dossier))
+    browser.send("Enregistrer toutes", **accept(dossier))
+    browser.get(f"{dossier_page(dossier)}/reponse")
+    action, fields = browser.fields("Envoyer la réponse")
+    assert [browser.client.post(action, data=fields).status_code for _ in range(2)] == [303, 303]
+    assert len(mails(db)) == 1
+    assert actions(db, dossier).count("answered") == 1
+
+
+def test_nothing_is_answered_while_someone_waits(db: Database, signed_in: Callable[..., Browser]) -> None:
+    dossier = a_family(db)
+    browser = signed_in()
+    browser.get(f"{dossier_page(dossier)}/reponse")
+    assert browser.page.find("button", string="Envoyer la réponse") is None
+    token = browser.page.find("input", attrs={"name": "csrf_token"})["value"]
+    answer = browser.client.post(f"{dossier_page(dossier)}/reponse", data={"csrf_token": token, "seen": "0"})
+    assert answer.status_code == 409
+    assert stored(db, dossier).answered_at is None
+    assert mails(db) == []
+
+
+def test_a_recap_that_is_out_of_date_is_not_sent(db: Database, signed_in: Callable[..., Browser]) -> None:
+    dossier = a_family(db)
+    claire, paul = signed_in(), signed_in("paul@oudon.example")
+    claire.get(dossier_page(dossier))
+    claire.send("Enregistrer toutes", **accept(dossier))
+    claire.get(f"{dossier_page(dossier)}/reponse")
+    paul.get(dossier_page(dossier))
+    child = dossier.lines[1].person
+    paul.send("Enregistrer toutes", **{f"p{child}-decision": "refused", f"p{child}-motive": "outside_town"})
+    assert claire.send("Envoyer la réponse").status_code == 409
+    assert "une décision a changé entre-temps" in claire.text
+    assert mails(db) == []
+    claire.send("Envoyer la réponse")
+    assert stored(db, dossier).status is Status.PARTLY_ACCEPTED
+
+
+def test_a_reopened_dossier_keeps_its_trace_and_is_answered_again(
+    db: Database, signed_in: Callable[..., Browser]
+) -> None:
+    dossier = a_family(db)
+    browser = signed_in()
+    browser.get(dossier_page(dossier))
+    browser.send("Enregistrer toutes", **accept(dossier))
+    browser.get(f"{dossier_page(dossier)}/reponse")
+    first_recap = browser.fields("Envoyer la réponse")
+    browser.send("Envoyer la réponse")
+    assert not browser.page.select("article.card input")
+    browser.send("Rouvrir le dossier")
+    assert "Dossier rouvert – claire@oudon.example" in browser.text
+    assert stored(db, dossier).status is Status.OPENED
+    old = browser.client.post(first_recap[0], data=first_recap[1])
+    assert old.status_code == 409
+    browser.get(f"{dossier_page(dossier)}/reponse")
+    browser.send("Envoyer la réponse")
+    assert len(mails(db)) == 2
+    assert stored(db, dossier).status is Status.ACCEPTED
+
+
+def test_an_answered_dossier_is_changed_by_nobody(db: Database, signed_in: Callable[..., Browser]) -> None:
+    dossier = a_family(db)
+    claire, paul = signed_in(), signed_in("paul@oudon.example")
+    paul.get(dossier_page(dossier))
+    claire.get(dossier_page(dossier))
+    claire.send("Enregistrer toutes", **accept(dossier))
+    claire.get(f"{dossier_page(dossier)}/reponse")
+    claire.send("Envoyer la réponse")
+    child = dossier.lines[1].person
+    late = {f"p{child}-decision": "refused", f"p{child}-motive": "duplicate"}
+    assert paul.send("Enregistrer toutes", **late).status_code == 409
+    assert "la réponse est partie entre-temps" in paul.text
+    assert stored(db, dossier).status is Status.ACCEPTED
+
+
+def test_a_decision_is_never_overwritten_unseen(db: Database, signed_in: Callable[..., Browser]) -> None:
+    dossier = a_family(db)
+    child = dossier.lines[1].person
+    claire, paul = signed_in(), signed_in("paul@oudon.example")
+    claire.get(dossier_page(dossier))
+    paul.get(dossier_page(dossier))
+    refusal = {f"p{child}-decision": "refused", f"p{child}-motive": "outside_town"}
+    claire.send("Enregistrer toutes", **refusal)
+    assert paul.send("Enregistrer toutes", **{f"p{child}-decision": "accepted"}).status_code == 409
+    assert "Un autre agent vient de décider : Refusé" in paul.text
+    assert stored(db, dossier).lines[1].decision is Decision.REFUSED
+    ticked = paul.page.select_one(f"input[name=p{child}-decision][checked]")
+    assert ticked is not None
+    assert ticked["value"] == "accepted"
+    paul.send("Enregistrer toutes", **{f"p{child}-decision": "accepted"})
+    assert stored(db, dossier).lines[1].decision is Decision.ACCEPTED
+    decided = [entry.agent for entry in journal.of_dossier(db, dossier.id) if entry.action == "decided"]
+    assert decided == ["paul@oudon.example", "claire@oudon.example"]
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"decision": "refused"}, "Choisissez un motif"),
+        ({"decision": "to_correct", "motive": "other"}, "Écrivez le motif en une phrase"),
+        ({"decision": "to_correct", "motive": "other", "comment": "   "}, "Écrivez le motif en une phrase"),
+        ({"motive": "duplicate"}, "Choisissez une décision"),
+        ({"decision": "banished", "motive": "x"}, "Ce choix n’existe pas"),
+        ({"decision": "accepted", "comment": "x" * 301}, "trop long"),
+    ],
+)
+def test_a_decision_that_is_not_complete_is_not_saved(
+    db: Database, signed_in: Callable[..., Browser], values: dict[str, str], sentence: str
+) -> None:
+    dossier = a_family(db)
+    mother, child, _contact = (f"p{line.person}" for line in dossier.lines)
+    browser = signed_in()
+    browser.get(dossier_page(dossier))
+    sent = {f"{child}-{name}": value for name, value in values.items()}
+    answer = browser.send("Enregistrer toutes", **sent, **{f"{mother}-decision": "accepted"})
+    assert answer.status_code == 422
+    assert sentence in browser.page.find(id="summary").get_text()
+    assert {line.decision for line in stored(db, dossier).lines} == {None}
+    assert browser.page.select_one(f"input[name={mother}-decision][checked]")
+
+
+def test_htmx_saves_one_person_and_shows_only_what_changed(db: Database, signed_in: Callable[..., Browser]) -> None:
+    dossier = a_family(db)
+    mother, child, _contact = (line.person for line in dossier.lines)
+    browser = signed_in()
+    browser.get(dossier_page(dossier))
+    action, fields = browser.fields("Enregistrer la décision pour Loïc Martin")
+    assert fields["save"] == str(child)
+    values = {f"p{child}-decision": "accepted", f"p{mother}-decision": "refused"}
+    answer = browser.client.post(action, data=fields | values, headers=HTMX)
+    assert answer.status_code == 200
+    assert answer.headers["HX-Retarget"] == f"#personne-{child}"
+    part = BeautifulSoup(answer.text, "html5lib")
+    assert [card["id"] for card in part.select("article")] == [f"personne-{child}"]
+    assert "Décision enregistrée : Accepté" in part.get_text()
+    assert "Il reste 2 décisions" in part.find(id="reponse").get_text()
+    assert "claire@oudon.example" in part.find(id="journal").get_text()
+    assert [line.decision for line in stored(db, dossier).lines] == [None, Decision.ACCEPTED, None]
+
+
+def test_the_part_that_htmx_swaps_is_that_of_the_whole_page(db: Database, signed_in: Callable[..., Browser]) -> None:
+    dossier = a_family(db)
+    child = dossier.lines[1].person
+    browser = signed_in()
+    browser.get(dossier_page(dossier))
+    part = BeautifulSoup(
+        browser.send_by_htmx("Enregistrer la décision pour Loïc", **{f"p{child}-decision": "accepted"}).text, "html5lib"
+    )
+    browser.get(dossier_page(dossier))
+    assert part.find(id="reponse").get_text() == browser.page.find(id="reponse").get_text()
+    swapped, whole = (
+        BeautifulSoup(str(page.find(id=f"personne-{child}")).replace(' autofocus=""', ""), "html5lib").prettify()
+        for page in (part, browser.page)
+    )
+    assert swapped == whole
+
+
+def test_htmx_is_told_what_is_missing_in_the_card(db: Database, signed_in: Callable[..., Browser]) -> None:
+    dossier = a_family(db)
+    browser = signed_in()
+    browser.get(dossier_page(dossier))
+    answer = browser.send_by_htmx("Enregistrer la décision pour Loïc")
+    assert answer.status_code == 422
+    assert "Choisissez une décision" in BeautifulSoup(answer.text, "html5lib").get_text()
+
+
+def test_a_decision_typed_when_the_session_ended_comes_back(
+    db: Database, signed_in: Callable[..., Browser], clock: time_machine.Traveller
+) -> None:
+    dossier = a_family(db)
+    child = dossier.lines[1].person
+    browser = signed_in()
+    browser.get(dossier_page(dossier))
+    clock.shift(timedelta(minutes=20))
+    typed = {f"p{child}-decision": "to_correct", f"p{child}-motive": "other", f"p{child}-comment": "Date ?"}
+    browser.send("Enregistrer toutes", **typed)
+    assert browser.path == "/mairie/connexion"
+    browser.send("Continuer", email="claire@oudon.example", password="la loire monte jusqu’aux saules")
+    browser.send("Se connecter", code=browser.code)
+    assert browser.path == dossier_page(dossier)
+    assert browser.page.find("input", attrs={"name": f"p{child}-comment"})["value"] == "Date ?"
+    assert stored(db, dossier).lines[1].decision is None
+    browser.send("Enregistrer toutes", **{f"p{child}-decision": "to_correct"})
+    assert stored(db, dossier).lines[1].comment == "Date ?"
+
+
+def test_the_reception_learns_the_status_and_nothing_else(db: Database, signed_in: Callable[..., Browser]) -> None:
+    dossier = a_family(db)
+    browser = signed_in("accueil@oudon.example", AgentRole.ACCUEIL)
+    assert "Martin" not in browser.text
+    browser.send("Chercher", text=dossier.reference.lower())
+    assert browser.response.status_code == 200
+    assert "Déposé le mardi 24 novembre 2026" in browser.text
+    assert "Martin" not in browser.text
+    assert browser.send("Chercher", text="Martin").status_code == 404
+    for path in ("", "/reponse"):
+        assert browser.get(dossier_page(dossier) + path).status_code == 403
+        assert "Martin" not in browser.text
+    browser.get("/mairie")
+    token = browser.page.find("input", attrs={"name": "csrf_token"})["value"]
+    for path in ("", "/reponse", "/rouvrir"):
+        answer = browser.client.post(dossier_page(dossier) + path, data={"csrf_token": token, **accept(dossier)})
+        assert answer.status_code == 403
+    assert actions(db, dossier) == ["deposited"]
+
+
+def test_nobody_enters_without_signing_in(db: Database, a_browser: Callable[[], Browser]) -> None:
+    dossier = a_family(db)
+    browser = a_browser()
+    for path in ("/mairie", dossier_page(dossier), f"{dossier_page(dossier)}/reponse"):
+        answer = browser.client.get(path)
+        assert answer.status_code == 303
+        assert answer.headers["Location"] == f"/mairie/connexion?suite={path}"
+
+
+@pytest.mark.parametrize("path", ["", "/reponse"])
+def test_an_unknown_reference_is_not_found(signed_in: Callable[..., Browser], path: str) -> None:
+    assert signed_in().get(f"/mairie/dossiers/AAAAAAAA{path}").status_code == 404
+
+
+def test_a_post_without_its_token_is_refused(db: Database, signed_in: Callable[..., Browser]) -> None:
+    dossier = a_family(db)
+    browser = signed_in()
+    answer = browser.client.post(dossier_page(dossier), data=accept(dossier))
+    assert answer.status_code == 400
+    assert {line.decision for line in stored(db, dossier).lines} == {None}
+
+
+def test_names_are_shown_as_text(db: Database, signed_in: Callable[..., Browser]) -> None:
+    dossier = a_family(db, "<img src=x onerror=alert(1)>")
+    browser = signed_in()
+    assert "&lt;img src=x" in browser.response.text
+    browser.get(dossier_page(dossier))
+    assert "&lt;img src=x" in browser.response.text
+    assert browser.page.find("img", attrs={"onerror": True}) is None

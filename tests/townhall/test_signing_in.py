@@ -1,0 +1,199 @@
+"""How an agent signs in: a password, then a phone, and nothing else will do."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import time_machine
+from browsers import Browser
+from conftest import PASSWORD
+from flask import Flask
+from sqlite_utils import Database
+
+from wizard.models import Agent, AgentRole
+from wizard.services import agents
+from wizard.stores import agents as store
+
+
+def test_a_new_agent_enrols_a_phone_and_is_in_the_queue(
+    an_agent: Callable[..., Agent], a_browser: Callable[[], Browser]
+) -> None:
+    an_agent()
+    browser = a_browser()
+    browser.get("/mairie")
+    assert browser.path == "/mairie/connexion"
+    browser.send("Continuer", email=" Claire@Oudon.example ", password=PASSWORD)
+    assert browser.page.find("svg", class_="qr")
+    assert len(browser.page.select("#recovery-codes li")) == 10
+    browser.secret = browser.page.find(id="secret").get_text().replace(" ", "")
+    browser.send("Se connecter", code=f"{browser.code[:3]} {browser.code[3:]}")
+    assert browser.path == "/mairie"
+    assert "claire@oudon.example" in browser.text
+
+
+def test_the_enrolment_is_shown_once(signed_in: Callable[..., Browser], a_browser: Callable[[], Browser]) -> None:
+    signed_in()
+    again = a_browser()
+    again.get("/mairie/connexion")
+    again.send("Continuer", email="claire@oudon.example", password=PASSWORD)
+    assert again.path == "/mairie/connexion/code"
+    assert again.page.find(id="secret") is None
+    assert again.page.find(id="recovery-codes") is None
+
+
+def test_the_same_code_never_opens_twice(
+    signed_in: Callable[..., Browser], a_browser: Callable[[], Browser], clock: time_machine.Traveller
+) -> None:
+    first, thief = signed_in(), a_browser()
+    thief.get("/mairie/connexion")
+    thief.send("Continuer", email="claire@oudon.example", password=PASSWORD)
+    assert thief.send("Se connecter", code=first.code).status_code == 422
+    assert "déjà servi" in thief.text
+    clock.shift(timedelta(seconds=30))
+    assert thief.send("Se connecter", code=first.code).request.path == "/mairie"
+
+
+def test_a_recovery_code_opens_once(an_agent: Callable[..., Agent], a_browser: Callable[[], Browser]) -> None:
+    an_agent()
+    browser = a_browser()
+    browser.get("/mairie/connexion")
+    browser.send("Continuer", email="claire@oudon.example", password=PASSWORD)
+    recovery = browser.page.select_one("#recovery-codes li").get_text(strip=True)
+    browser.secret = browser.page.find(id="secret").get_text().replace(" ", "")
+    browser.send("Se connecter", code=browser.code)
+    for expected in ("/mairie", "/mairie/connexion/code"):
+        other = a_browser()
+        other.get("/mairie/connexion")
+        other.send("Continuer", email="claire@oudon.example", password=PASSWORD)
+        other.send("Se connecter", code=recovery.upper())
+        assert other.path == expected
+
+
+@pytest.mark.parametrize(
+    ("email", "password"),
+    [
+        ("claire@oudon.example", "la loire descend vers la mer"),
+        ("inconnue@oudon.example", PASSWORD),
+        ("claire@oudon.example", ""),
+        ("", ""),
+        ("claire", PASSWORD),
+        ("' OR 1=1 --@x.fr", "' OR 1=1 --"),
+        ("claire@oudon.example", "\x00" * 5000),
+    ],
+)
+def test_a_wrong_password_opens_nothing(
+    an_agent: Callable[..., Agent], a_browser: Callable[[], Browser], email: str, password: str
+) -> None:
+    an_agent()
+    browser = a_browser()
+    browser.get("/mairie/connexion")
+    assert browser.send("Continuer", email=email, password=password).status_code == 422
+    assert browser.page.find(id="summary")
+    assert password == "" or password not in browser.response.text
+    assert browser.get("/mairie/connexion/code").request.path == "/mairie/connexion"
+
+
+def test_the_password_alone_opens_no_page(an_agent: Callable[..., Agent], a_browser: Callable[[], Browser]) -> None:
+    an_agent()
+    browser = a_browser()
+    browser.get("/mairie/connexion")
+    browser.send("Continuer", email="claire@oudon.example", password=PASSWORD)
+    assert browser.get("/mairie").request.path == "/mairie/connexion"
+
+
+def test_failures_slow_down_and_do_not_lock(
+    signed_in: Callable[..., Browser], a_browser: Callable[[], Browser], clock: time_machine.Traveller
+) -> None:
+    signed_in()
+    browser = a_browser()
+    browser.get("/mairie/connexion")
+    statuses = [browser.send("Continuer", email="claire@oudon.example", password="faux").status_code for _ in range(6)]
+    assert statuses[:3] == [422, 422, 422]
+    assert statuses[-1] == 429
+    assert "attendez" in browser.text
+    clock.shift(timedelta(minutes=2))
+    browser.send("Continuer", email="claire@oudon.example", password=PASSWORD)
+    assert browser.path == "/mairie/connexion/code"
+
+
+def test_codes_are_not_guessed(signed_in: Callable[..., Browser], a_browser: Callable[[], Browser]) -> None:
+    signed_in()
+    browser = a_browser()
+    browser.get("/mairie/connexion")
+    browser.send("Continuer", email="claire@oudon.example", password=PASSWORD)
+    statuses = [browser.send("Se connecter", code="000000").status_code for _ in range(6)]
+    assert statuses[0] == 422
+    assert statuses[-1] == 429
+
+
+def test_the_password_must_be_proved_again_after_ten_minutes(
+    an_agent: Callable[..., Agent], a_browser: Callable[[], Browser], clock: time_machine.Traveller
+) -> None:
+    an_agent()
+    browser = a_browser()
+    browser.get("/mairie/connexion")
+    browser.send("Continuer", email="claire@oudon.example", password=PASSWORD)
+    clock.shift(timedelta(minutes=11))
+    browser.get("/mairie/connexion/code")
+    assert browser.path == "/mairie/connexion"
+
+
+@pytest.mark.parametrize(
+    ("asked", "reached"),
+    [
+        ("/mairie/dossiers/7KQM4RXT", "/mairie/dossiers/7KQM4RXT"),
+        ("https://ailleurs.example/mairie", "/mairie"),
+        ("//ailleurs.example/mairie", "/mairie"),
+        ("/mairie/../espace", "/mairie"),
+        ("/mairie\n/x", "/mairie"),
+        ("/espace", "/mairie"),
+    ],
+)
+def test_signing_in_leads_to_pages_of_the_town_hall_only(
+    an_agent: Callable[..., Agent], a_browser: Callable[[], Browser], asked: str, reached: str
+) -> None:
+    an_agent()
+    browser = a_browser()
+    browser.response = browser.client.get("/mairie/connexion", query_string={"suite": asked})
+    browser.send("Continuer", email="claire@oudon.example", password=PASSWORD)
+    browser.secret = browser.page.find(id="secret").get_text().replace(" ", "")
+    browser.send("Se connecter", code=browser.code)
+    assert browser.path == reached
+
+
+def test_signing_out_closes_the_session(signed_in: Callable[..., Browser]) -> None:
+    browser = signed_in()
+    browser.send("Se déconnecter")
+    assert browser.path == "/mairie/connexion"
+    assert browser.get("/mairie").request.path == "/mairie/connexion"
+
+
+def test_fifteen_idle_minutes_end_the_session(signed_in: Callable[..., Browser], clock: time_machine.Traveller) -> None:
+    browser = signed_in()
+    clock.shift(timedelta(minutes=14))
+    assert browser.get("/mairie").request.path == "/mairie"
+    clock.shift(timedelta(minutes=16))
+    assert browser.get("/mairie").request.path == "/mairie/connexion"
+
+
+def test_the_agents_pages_are_never_framed(a_browser: Callable[[], Browser]) -> None:
+    headers = a_browser().get("/mairie/connexion").headers
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Cache-Control"] == "no-store"
+
+
+def test_an_agent_is_created_with_a_long_password_once(app: Flask, db: Database) -> None:
+    with app.test_request_context():
+        number = agents.create(db, "Paul@Oudon.example", PASSWORD, AgentRole.ACCUEIL)
+        created = store.by_id(db, number)
+        assert created is not None
+        assert (created.email, created.role) == ("paul@oudon.example", AgentRole.ACCUEIL)
+        assert PASSWORD not in created.password_hash
+        with pytest.raises(agents.AgentExists):
+            agents.create(db, "paul@oudon.example", PASSWORD)
+        with pytest.raises(agents.WeakPassword) as weak:
+            agents.create(db, "anne@oudon.example", "assez court")
+        assert weak.value.reasons
+        with pytest.raises(agents.BadEmail):
+            agents.create(db, "anne", PASSWORD)

@@ -1,0 +1,61 @@
+"""The answer to the family: read again, sent once; taken back when the dossier is reopened."""
+
+from contextlib import suppress
+
+from flask import abort, current_app, request, url_for
+from werkzeug.wrappers import Response
+
+from wizard import htmx
+from wizard.db import get_db
+from wizard.models import Dossier
+from wizard.services import decisions, outcome
+from wizard.sessions import current_agent
+from wizard.stores import dossiers, journal
+from wizard.townhall.access import processing_only
+
+
+@processing_only
+def answer(reference: str) -> Response:
+    """Show what will be written to the family, then send it."""
+    if request.method == "POST":
+        return _send(dossiers.by_reference(get_db(), reference) or abort(404))
+    dossier = decisions.open_dossier(get_db(), current_agent(), reference) or abort(404)
+    return _to_dossier(dossier) if dossier.answered_at else _show(dossier)
+
+
+def _send(dossier: Dossier) -> Response:
+    seen = request.form.get("seen", -1, int)
+    link = current_app.config["PORTAIL"].public_url + url_for("account.home")
+    try:
+        decisions.answer(get_db(), current_agent(), dossier.id, seen, link)
+    except decisions.AlreadyAnswered:
+        pass  # a second click, or a second agent: the dossier's page says who answered, and when
+    except (decisions.NotAllDecided, decisions.Changed):
+        return _show(dossiers.by_id(get_db(), dossier.id) or abort(404), 409)
+    return _to_dossier(dossier)
+
+
+@processing_only
+def reopen(reference: str) -> Response:
+    """Take an answered dossier back into the queue."""
+    dossier = dossiers.by_reference(get_db(), reference) or abort(404)
+    with suppress(decisions.NotAnswered):  # a second click
+        decisions.reopen(get_db(), current_agent(), dossier.id)
+    return _to_dossier(dossier)
+
+
+def _to_dossier(dossier: Dossier) -> Response:
+    return htmx.see_other(url_for("townhall.dossier", reference=dossier.reference))
+
+
+def _show(dossier: Dossier, status: int = 200) -> Response:
+    names = dossiers.names(get_db(), dossier.id)
+    return htmx.page(
+        "townhall/answer.html",
+        status,
+        dossier=dossier,
+        lines=[outcome.told(line, names[line.person]) for line in dossier.lines],
+        undecided=sum(line.decision is None for line in dossier.lines),
+        seen=journal.latest_change(get_db(), dossier.id),
+        changed=status == 409,
+    )

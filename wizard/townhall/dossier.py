@@ -1,0 +1,101 @@
+"""One dossier: all its people, and a decision for each of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from wizard import held_forms, htmx
+from wizard.db import get_db
+from wizard.models import DecisionLine, Dossier, Member
+from wizard.services import decisions
+from wizard.services.decisions import AlreadyAnswered, Changed
+from wizard.sessions import current_agent
+from wizard.stores import accounts, dossiers, journal, names, people
+from wizard.townhall.access import processing_only
+from wizard.townhall.forms import DecisionForm
+
+Forms = Mapping[int, DecisionForm]
+
+
+@dataclass(frozen=True)
+class Card:
+    """A person of the dossier, the decision about them, and where they may be declared too."""
+
+    member: Member
+    line: DecisionLine
+    form: DecisionForm
+    namesakes: tuple[str, ...]
+
+
+@processing_only
+def dossier(reference: str) -> Response:
+    """Show a dossier; what an agent had chosen when their session ended is there again."""
+    found = decisions.open_dossier(get_db(), current_agent(), reference) or abort(404)
+    held = None if found.answered_at else held_forms.give_back(agent=current_agent().id)
+    context = _context(found, _forms(found, held))
+    return htmx.page("townhall/dossier.html", too_late=False, **context)
+
+
+@processing_only
+def decide(reference: str) -> Response:
+    """Keep the decisions: for HTMX that of one person, otherwise all those of the page."""
+    found = dossiers.by_reference(get_db(), reference) or abort(404)
+    forms = _forms(found, request.form)
+    one = request.form.get("save", 0, int) if htmx.wants_fragment() else 0
+    asked = {person: form for person, form in forms.items() if form.is_filled}
+    if one in forms:
+        asked = {one: forms[one]}
+    status = _keep(found, asked)
+    after = dossiers.by_reference(get_db(), reference) or abort(404)
+    if one in forms and not after.answered_at:
+        shown = _forms(after, None) if status == 200 else forms
+        return htmx.part("townhall/_saved.html", f"#personne-{one}", status, one=one, **_context(after, shown))
+    if status == 200:
+        return htmx.see_other(url_for("townhall.dossier", reference=after.reference))
+    return htmx.page("townhall/dossier.html", status, too_late=bool(after.answered_at), **_context(after, forms))
+
+
+def _keep(dossier: Dossier, asked: Forms) -> int:
+    """Save all of these decisions or none, and return the status of the answer."""
+    valid = [form.validate() for form in asked.values()]  # each of them, to show all that is to correct
+    if not all(valid):
+        return 422
+    try:
+        decisions.decide(get_db(), current_agent(), dossier.id, [form.choice for form in asked.values()])
+    except AlreadyAnswered:
+        return 409
+    except Changed as changed:
+        latest = journal.latest_decisions(get_db(), dossier.id)
+        for person in changed.people:
+            asked[person].warn(latest[person])
+        return 409
+    return 200
+
+
+def _forms(dossier: Dossier, formdata: MultiDict[str, Any] | None) -> Forms:
+    latest = journal.latest_decisions(get_db(), dossier.id)
+    return {line.person: DecisionForm(line, latest.get(line.person, 0), formdata) for line in dossier.lines}
+
+
+def _context(dossier: Dossier, forms: Forms) -> dict[str, Any]:
+    """Return what the dossier's page and its parts show."""
+    db = get_db()
+    members = {member.person: member for member in people.members(db, dossier.household)}
+    elsewhere = names.namesakes(db, dossier.household)
+    return {
+        "dossier": dossier,
+        "cards": {
+            line.person: Card(members[line.person], line, forms[line.person], elsewhere.get(line.person, ()))
+            for line in dossier.lines
+        },
+        "others": [member for member in members.values() if member.person not in forms],
+        "names": {person: member.identity.name for person, member in members.items()},
+        "family": dossiers.family(db, dossier.household),
+        "account": accounts.by_id(db, dossier.account),
+        "entries": journal.of_dossier(db, dossier.id),
+        "undecided": sum(line.decision is None for line in dossier.lines),
+    }

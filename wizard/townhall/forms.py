@@ -1,0 +1,103 @@
+"""The forms of the town hall's pages."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import Field, Form, HiddenField, PasswordField
+from wtforms.validators import InputRequired
+
+from wizard.forms import clean, email_field, radio_field, select_field, text_field
+from wizard.models import Decision, DecisionLine
+from wizard.services.decisions import Choice
+from wizard.services.outcome import DECISIONS, MOTIVES, Motive
+
+
+class _AgentForm(FlaskForm):  # type: ignore[misc]
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        locales = ("fr",)
+
+
+class SignInForm(_AgentForm):
+    """Who the agent is."""
+
+    email = email_field(_("Courriel professionnel"), _("Indiquez votre courriel professionnel."))
+    password = PasswordField(_("Mot de passe"), [InputRequired(_("Indiquez votre mot de passe."))])
+
+
+class CodeForm(_AgentForm):
+    """The code that the agent's phone shows, or one of the recovery codes."""
+
+    code = text_field(_("Code à 6 chiffres"), _("Recopiez le code que montre votre téléphone."), 40)
+
+
+class SearchForm(_AgentForm):
+    """A reference, or names."""
+
+    text = text_field(_("Référence ou nom"), _("Indiquez une référence ou un nom."), 100)
+
+
+class ReferenceForm(_AgentForm):
+    """The reference that a family gives at the counter."""
+
+    text = text_field(_("Référence du dossier"), _("Indiquez la référence donnée par la famille."), 20)
+
+
+class PlainForm(_AgentForm):
+    """A button."""
+
+
+class DecisionForm(Form):
+    """What is decided for one person; the page's own token guards all of these forms at once."""
+
+    class Meta:
+        locales = ("fr",)
+
+    decision = radio_field(_("Décision"), list(DECISIONS.items()))
+    motive = select_field(
+        _("Motif (si refusé ou à corriger)"),
+        [(value, label) for value, (label, _sentence) in MOTIVES.items()],
+    )
+    comment = text_field(_("Précision pour la famille"), None, 300)
+    seen = HiddenField(default="0")
+
+    def __init__(self, line: DecisionLine, latest: int, formdata: Any = None) -> None:
+        self.line = line
+        self.overtaken = False
+        stored = {"decision": line.decision or "", "motive": line.motive or "", "comment": line.comment or ""}
+        super().__init__(formdata, prefix=f"p{line.person}", data={**stored, "seen": str(latest)})
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether something was chosen or typed."""
+        return bool(self.decision.data or self.motive.data or self.comment.data)
+
+    @property
+    def choice(self) -> Choice:
+        """Return what was decided; an acceptance needs no motive."""
+        decision = Decision(self.decision.data or "")
+        motive = None if decision is Decision.ACCEPTED else Motive(self.motive.data or "")
+        line = DecisionLine(self.line.person, decision, motive, clean(self.comment.data) or None)
+        seen = (self.seen.data or "")[:18]
+        return Choice(line, int(seen) if seen.isdecimal() else 0)
+
+    def warn(self, latest: int) -> None:
+        """Someone else decided in the meantime: sent again as it is, the form replaces it knowingly."""
+        self.overtaken = True
+        self.seen.data = str(latest)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A motive alone decides nothing; a refusal says why, and « Autre » says nothing by itself."""
+        super().validate(extra_validators)
+        if not self.decision.data:
+            _add(self.decision, _("Choisissez une décision."))
+        elif self.decision.data != Decision.ACCEPTED:
+            if not self.motive.data:
+                _add(self.motive, _("Choisissez un motif : il sera écrit à la famille."))
+            if self.motive.data == Motive.OTHER and not self.comment.data:
+                _add(self.comment, _("Écrivez le motif en une phrase : elle sera envoyée à la famille."))
+        return not self.errors
+
+
+def _add(field: Field, sentence: Any) -> None:
+    field.errors = [*field.errors, sentence]

@@ -1,0 +1,77 @@
+"""The queue: what waits, since when, about whom; and how to find a dossier in it."""
+
+from datetime import timedelta
+
+from flask import current_app, request, url_for
+from werkzeug.wrappers import Response
+
+from wizard import clock, htmx
+from wizard.db import get_db
+from wizard.models import AgentRole
+from wizard.sessions import current_agent
+from wizard.stores import dossiers
+from wizard.stores import queue as store
+from wizard.stores.queue import Entry, State
+from wizard.townhall.forms import ReferenceForm, SearchForm
+
+_PAGE = 50
+
+
+def queue() -> Response:
+    """Show the dossiers of one state, by default those to do; the reception only looks a reference up."""
+    if _is_reception():
+        return htmx.page("townhall/reception.html", form=ReferenceForm(), found=None)
+    chosen = request.args.get("etat", "")
+    state = State(chosen) if chosen in set(State) else State.TO_DO
+    page = min(max(request.args.get("page", 1, int), 1), 1000)
+    entries = store.in_state(get_db(), state, _PAGE + 1, (page - 1) * _PAGE)
+    return _show(SearchForm(formdata=None), entries[:_PAGE], state=state, page=page, more=len(entries) > _PAGE)
+
+
+def search() -> Response:
+    """Find dossiers by a reference or by names; posted, for names do not belong in addresses."""
+    if _is_reception():
+        return _look_up()
+    form = SearchForm()
+    if not form.validate():
+        return _show(form, (), 422)
+    text = form.text.data or ""
+    if exact := dossiers.by_reference(get_db(), text):
+        return htmx.see_other(url_for("townhall.dossier", reference=exact.reference))
+    return _show(form, store.search(get_db(), text, _PAGE))
+
+
+def _is_reception() -> bool:
+    return current_agent().role is AgentRole.ACCUEIL
+
+
+def _look_up() -> Response:
+    """Tell the reception where the dossier of a reference stands, and nothing about the family."""
+    form = ReferenceForm()
+    if not form.validate():
+        return htmx.page("townhall/reception.html", 422, form=form, found=None)
+    found = dossiers.by_reference(get_db(), form.text.data or "")
+    return htmx.page("townhall/reception.html", 200 if found else 404, form=form, found=found)
+
+
+def _show(
+    form: SearchForm,
+    entries: tuple[Entry, ...],
+    status: int = 200,
+    state: State | None = None,
+    page: int = 1,
+    more: bool = False,
+) -> Response:
+    now, patience = clock.now(), timedelta(days=current_app.config["PORTAIL"].late_days)
+    return htmx.page(
+        "townhall/queue.html",
+        status,
+        form=form,
+        counts=store.counts(get_db(), now - patience),
+        entries=entries,
+        state=state,
+        page=page,
+        more=more,
+        now=now,
+        patience=patience,
+    )
