@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from bench.addresses_data import PARIS, vendee
 
 SEED = 2026
-KEYS = {letter: near for row in ("azertyuiop", "qsdfghjklm", "wxcvbn") for letter, near in zip(row, row[1:] + row[-2])}
+KEYS = {letter: near for row in ("azertyuiop", "qsdfghjklm", "wxcvbn") for letter, near in zip(row, row[1:] + row[-2], strict=True)}
 
 
 @dataclass(frozen=True)
@@ -117,16 +117,19 @@ def measure(name: str, cases: list[Case], search: Callable[[str], tuple[Suggesti
     return recall
 
 
-def letters_needed(cases: list[Case], search: Callable[[str], tuple[Suggestion, ...]]) -> list[int]:
-    """How many letters after the number bring the right address among the five (spaces are not counted)."""
-    needed = []
+def letters_needed(cases: list[Case], search: Callable[[str], tuple[Suggestion, ...]]) -> tuple[list[int], list[float]]:
+    """How many letters after the number bring the right address among the five; how long each key took, in ms."""
+    needed, times = [], []
     for case in cases:
         number, street = case.row.number + case.row.suffix, case.row.name
         for end in range(1, len(street) + 1):
-            if any(same(case.row, one) for one in search(f"{number} {street[:end]}")):
+            start = time.perf_counter()
+            found = search(f"{number} {street[:end]}")
+            times.append(1000 * (time.perf_counter() - start))
+            if any(same(case.row, one) for one in found):
                 break
         needed.append(sum(c.isalnum() for c in street[:end]))
-    return needed
+    return needed, times
 
 
 def main() -> None:
@@ -175,9 +178,10 @@ def run(rows: list[Row], target: Path, options: argparse.Namespace) -> None:
 def keystrokes(rows: list[Row], target: Path, options: argparse.Namespace, chance: random.Random) -> None:
     town = [row for row in rows if row.citycode == options.town and row.number]
     cases = [Case("", row) for row in chance.sample(town, min(options.count // 4, len(town)))]
-    needed = letters_needed(cases, Index(target, citycode=options.town).search)
+    needed, times = letters_needed(cases, Index(target, citycode=options.town).search)
     print(
-        f"lettres après le numéro, {options.town} : médiane {median(needed)}, 90e centile {quantiles(needed, n=10)[8]:.0f}"
+        f"lettres après le numéro, {options.town} : médiane {median(needed)}, 90e centile"
+        f" {quantiles(needed, n=10)[8]:.0f} ; par frappe p50 {median(times):.1f} ms, p95 {quantiles(times, n=20)[18]:.1f} ms"
     )
 
 

@@ -63,10 +63,10 @@ def communes_of(postcode: str) -> tuple[Commune, ...]:
 
 @lru_cache(maxsize=512)
 def commune_of(citycode: str) -> Commune | None:
-    """The commune with this INSEE code, or None."""
+    """The commune with this INSEE code, or None; a former commune when none has it any more."""
     if not re.fullmatch(r"[0-9][0-9AB][0-9]{3}", citycode):
         return None
-    return next((c for c in _containing(f"\n{citycode};") if c.citycode == citycode), None)
+    return min(_containing(f"\n{citycode};"), key=lambda commune: commune.former_of, default=None)
 
 
 @cache

@@ -27,14 +27,16 @@ class Places:
     """The places met so far; each is stored once."""
 
     db: Connection
-    communes: dict[str, Commune] = field(default_factory=lambda: {c.citycode: c for c in every_commune()})
-    former: dict[str, list[str]] = field(default_factory=dict)
+    communes: dict[str, Commune] = field(default_factory=dict)
+    former: dict[str, list[Commune]] = field(default_factory=dict)
     ids: dict[tuple[str, ...], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for commune in self.communes.values():
+        for commune in every_commune():
             if commune.former_of:
-                self.former.setdefault(commune.former_of, []).append(commune.name)
+                self.former.setdefault(commune.former_of, []).append(commune)
+            else:
+                self.communes[commune.citycode] = commune
 
     def id_of(self, postcode: str, citycode: str, city: str, oldcitycode: str, oldcity: str) -> int:
         """The place with these names and codes, made when it is new."""
@@ -48,7 +50,7 @@ class Places:
         commune = self.communes.get(citycode) or Commune(citycode, city, "", (), 0, None, None)
         called = replace(commune, name=city).city
         postcodes = [postcode] if postcode else list(commune.postcodes)
-        formerly = [oldcity] if oldcity else self.former.get(citycode, [])
+        formerly = [oldcity] if oldcity else [old.name for old in self.former.get(citycode, ())]
         codes = [*postcodes, department_of(citycode).lower()]
         district = city if called != city else ""
         other_words = " ".join([*map(written, [*formerly, district]), *codes])
@@ -58,15 +60,16 @@ class Places:
             (len(self.ids), *names, written(called), other_words, commune.population),
         )
 
-    def municipalities(self, departments: set[str] | None) -> Iterator[tuple[Commune, int]]:
-        """The communes and former communes of these départements, or all, each with its place."""
-        for commune in self.communes.values():
-            if departments is not None and commune.department not in departments:
+    def municipalities(self, departments: set[str] | None) -> Iterator[tuple[str, Commune, int]]:
+        """The communes and former communes of these départements, or all, each with its key and place."""
+        for holder in self.communes.values():
+            if not holder.postcodes or (departments is not None and holder.department not in departments):
                 continue
-            holder = self.communes.get(commune.former_of, commune)
-            if holder.postcodes:
-                old = (commune.citycode, commune.name) if commune.former_of else ("", "")
-                yield commune, self.id_of("", holder.citycode, holder.name, *old)
+            yield holder.citycode, holder, self.id_of("", holder.citycode, holder.name, "", "")
+            for old in self.former.get(holder.citycode, ()):
+                place = self.id_of("", holder.citycode, holder.name, old.citycode, old.name)
+                # The commune that a new one is named after often leaves it its code.
+                yield f"{old.citycode}_{'-'.join(split(fold(old.name)))}", old, place
 
 
 def place_words(citycode: str, city_words: str, other_words: str) -> set[str]:

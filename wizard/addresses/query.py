@@ -1,7 +1,7 @@
 """What a person typed: a house number, words, and which of them may still be unfinished."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from wizard.addresses.lexicon import ABBREVIATIONS, LIGHT_WORDS, REPETITIONS, STOP_WORDS
@@ -65,6 +65,7 @@ class Reading:
     suffixes: tuple[str, ...]
     slots: tuple[Slot, ...]
     fillers: frozenset[str] = frozenset()
+    literal: str = ""  # all the words in order, kinds of streets in full
 
     @property
     def typed_suffix(self) -> str:
@@ -107,8 +108,7 @@ def _leading(folded: str, house: re.Match[str], finished: bool) -> Reading | Non
         rest, suffix = folded[house.start("suffix") :], ""
     if not rest:
         return None
-    slots, fillers = _slots(split(rest), finished)
-    return Reading(number.lstrip("0") or "0", suffixes_of(suffix, certain=certain), slots, fillers)
+    return Reading(number.lstrip("0") or "0", suffixes_of(suffix, certain=certain), *_slots(rest, finished))
 
 
 def _trailing(plain: Reading) -> Iterator[Reading]:
@@ -135,18 +135,22 @@ def suffixes_of(suffix: str, *, certain: bool) -> tuple[str, ...]:
 
 
 def _plain(folded: str, finished: bool) -> Reading:
-    slots, fillers = _slots(split(folded), finished)
-    return Reading("", ("",), slots, fillers)
+    return Reading("", ("",), *_slots(folded, finished))
 
 
-def _slots(words: list[str], finished: bool) -> tuple[tuple[Slot, ...], frozenset[str]]:
-    words = words[:MOST_WORDS]
+def _slots(folded: str, finished: bool) -> tuple[tuple[Slot, ...], frozenset[str], str]:
+    words = split(folded)[:MOST_WORDS]
     complete = words if finished else words[:-1]
     all_slots = [Slot(word[0], word) for word in forms(complete)]
     last = [Slot(word, (word,), finished=False) for word in words[len(complete) :]]
     slots = [slot for slot in all_slots if slot.word not in STOP_WORDS]
     fillers = frozenset(slot.word for slot in all_slots) & STOP_WORDS
-    return (*slots, *last), fillers
+    return (*slots, *last), fillers, " ".join(in_full(slot.forms) for slot in [*all_slots, *last])
+
+
+def in_full(word_forms: Sequence[str]) -> str:
+    """« avenue » for « av »."""
+    return word_forms[1] if len(word_forms) > 1 and word_forms[0] in ABBREVIATIONS else word_forms[0]
 
 
 def _names_a_street(reading: Reading) -> bool:

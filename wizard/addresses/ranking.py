@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 
 from wizard.addresses.communes import department_of
 from wizard.addresses.lexicon import LIGHT_WORDS, STOP_WORDS
-from wizard.addresses.query import Reading
+from wizard.addresses.places import written
+from wizard.addresses.query import Reading, in_full
 from wizard.addresses.terms import Term
 
 # What a perfect answer gets from each part; the preferences come on top.
 TYPED, NAMED = 0.74, 0.12
-KNOWN_DOOR, NO_DOORS, PLACE_NAMED, FIRST_WORD = 0.06, 0.02, 0.03, 0.02
+KNOWN_DOOR, NO_DOORS, PLACE_NAMED, FIRST_WORD, IN_ORDER = 0.08, 0.02, 0.03, 0.02, 0.04
 TOWN, NEIGHBOUR, DEPARTMENT = 0.09, 0.06, 0.02
 
 WHOLE = 0.94  # a word as typed, abbreviated or joined; less is a correction or a beginning
@@ -97,40 +98,52 @@ class Scorer:
                     self.groups.append((i, telling, likeness))
                 for word in telling if len(telling) == 1 else ():
                     self.likeness.setdefault(word, []).append((i, likeness))
+        self.words: dict[str, tuple[float, list[tuple[int, float]], str]] = {}
         self.places: dict[int, tuple[list[float], float]] = {}
 
-    def _found(self, written: str) -> tuple[list[float], list[float]]:
+    def _word(self, word: str) -> tuple[float, list[tuple[int, float]], str]:
+        """How well a written word was typed at best, by which terms, and the word in full."""
+        met: dict[int, float] = {}
+        for form in word.split("|"):
+            for i, likeness in self.likeness.get(form, ()):
+                met[i] = max(met.get(i, 0.0), likeness)
+            for i, term in self.begun:
+                if form.startswith(term.prefix):
+                    met[i] = max(met.get(i, 0.0), term.begun(form))
+        return max(met.values(), default=0.0), list(met.items()), in_full(word.split("|"))
+
+    def _found(self, text: str) -> tuple[list[float], list[float]]:
         """For each term how well these words hold it, and for each word how well it was typed."""
-        terms, words = [0.0] * len(self.weights), []
-        present: set[str] = set()
-        for word in written.split():
-            best = 0.0
-            for form in word.split("|"):
-                present.add(form)
-                for i, likeness in self.likeness.get(form, ()):
-                    best = max(best, likeness)
-                    terms[i] = max(terms[i], likeness)
-                for i, term in self.begun:
-                    if form.startswith(term.prefix):
-                        likeness = term.begun(form)
-                        best = max(best, likeness)
-                        terms[i] = max(terms[i], likeness)
-            words.append(best)
-        for i, group, likeness in self.groups:
-            if group <= present:
+        terms, covered = [0.0] * len(self.weights), []
+        words = text.split()
+        for word in words:
+            if word not in self.words:
+                self.words[word] = self._word(word)
+            best, met, _ = self.words[word]
+            covered.append(best)
+            for i, likeness in met:
                 terms[i] = max(terms[i], likeness)
-                words = [
-                    likeness if group & {*w.split("|")} else b for w, b in zip(written.split(), words, strict=True)
-                ]
-        return terms, words
+        for i, group, likeness in self.groups:
+            if group <= {*text.replace("|", " ").split()}:
+                terms[i] = max(terms[i], likeness)
+                parted = [likeness if group & {*word.split("|")} else 0.0 for word in words]
+                covered = [max(pair) for pair in zip(covered, parted, strict=True)]
+        return terms, covered
+
+    def _in_order(self, text: str) -> bool:
+        """Whether the name was typed from its first word on."""
+        name, typed = " ".join([self.words[word][2] for word in text.split()]), self.reading.literal
+        return name.startswith(typed) or typed.startswith(f"{name} ")
 
     def _place(self, place: Place) -> tuple[list[float], float]:
-        """How well the place holds each term, and how much of the town's name was typed."""
+        """How well the place holds each term, and how much of its name was typed, or of its former name."""
         if place.id not in self.places:
             city, covered = self._found(place.city_words)
             others, _ = self._found(place.other_words)
-            weights = [0.0 if w.split("|")[0] in STOP_WORDS else 1.0 for w in place.city_words.split()]
-            share = sum(w * c for w, c in zip(weights, covered, strict=True)) / (sum(weights) or 1.0)
+            share = _share(place.city_words, covered)
+            if place.oldcity:
+                old_words = written(place.oldcity)
+                share = max(share, _share(old_words, self._found(old_words)[1]))
             self.places[place.id] = [max(pair) for pair in zip(city, others, strict=True)], share
         return self.places[place.id]
 
@@ -147,6 +160,7 @@ class Scorer:
             return None
         named = _share(street.words, covered)
         score = TYPED * typed + NAMED * named + PLACE_NAMED * share
+        score += IN_ORDER * self._in_order(street.words)
         score += self.area.preference(place.citycode) + FIRST_WORD * _first(street.words, covered)
         suffix, known = door or (self.reading.typed_suffix, False)
         if self.reading.number:
@@ -156,10 +170,10 @@ class Scorer:
         return Ranked(score, street, place, self.reading.number, suffix, known, whole, placed, named)
 
 
-def _share(written: str, covered: list[float]) -> float:
+def _share(text: str, covered: list[float]) -> float:
     """How much of the street's name was typed."""
     total = done = 0.0
-    for word, likeness in zip(written.split(), covered, strict=True):
+    for word, likeness in zip(text.split(), covered, strict=True):
         first = word.split("|", 1)[0]
         weight = 0.1 if first in STOP_WORDS else 0.4 if first in LIGHT_WORDS else 1.0
         total += weight
@@ -167,9 +181,9 @@ def _share(written: str, covered: list[float]) -> float:
     return done / (total or 1.0)
 
 
-def _first(written: str, covered: list[float]) -> float:
+def _first(text: str, covered: list[float]) -> float:
     """Whether the first telling word of the name is among those typed."""
-    for word, likeness in zip(written.split(), covered, strict=True):
+    for word, likeness in zip(text.split(), covered, strict=True):
         if word.split("|", 1)[0] not in STOP_WORDS and word.split("|")[-1] not in LIGHT_WORDS:
             return likeness
     return 0.0

@@ -14,6 +14,7 @@ from wizard.addresses.terms import Term, loosen, terms_of
 
 IN_TOWN, ANYWHERE = 300, 120  # rows looked at; they come in order of preference
 PATIENCE = 0.05  # seconds after which what was found must do
+ENOUGH = 20  # in the town, for a word of which only one or two letters are there
 LEFT_OUT = 60  # rows looked at when a word is left out
 MOST_FUZZY = 8  # words looked at once some are misspelt
 NAMED_IN_FULL = 0.9
@@ -22,6 +23,8 @@ ROWS = """
 SELECT streets.id, key, type, name, streets.words, hamlets, place, source, lat, lon, doors
 FROM search JOIN streets ON streets.id = search.rowid WHERE search MATCH ? LIMIT ?
 """
+
+Rows = dict[int, tuple[Any, ...]]
 
 
 class Search:
@@ -64,13 +67,17 @@ class Search:
         """The streets that have all the terms."""
         terms = [term for term in terms if not term.optional] or list(terms)
         matches = [term.match for term in terms]
-        rows = self._rows(matches, reading)
+        rows = self._near(matches, reading)
+        if terms[-1].begins_article:
+            rows |= self._near(matches[:-1], reading)
+        if not (terms[-1].is_short and len(rows) > ENOUGH):
+            rows |= self._anywhere(matches, reading, ANYWHERE)
         if len(rows) >= ANYWHERE:
             # Too many: those that have one of the words in their name, « rue de la Vendée » in Montaigu-Vendée.
             for i, term in enumerate(terms):
-                if not term.slot.is_light:
+                if not term.slot.is_light and not term.is_short:
                     named = [*matches[:i], term.match_name, *matches[i + 1 :]]
-                    rows |= self._rows(named, reading, near=False)
+                    rows |= self._anywhere(named, reading, ANYWHERE)
         self._keep(rows, Scorer(reading, terms, self.area))
 
     def _misspelt(self, reading: Reading) -> None:
@@ -86,27 +93,30 @@ class Search:
         scorer = Scorer(reading, terms, self.area)
         matches = [term.match for term in terms if not term.optional]
         for others in combinations(matches, len(matches) - 1):
-            self._keep(self._rows(others, reading, most=LEFT_OUT), scorer)
+            self._keep(self._near(others, reading) | self._anywhere(others, reading, LEFT_OUT), scorer)
         if not self.found and len(matches) > 3:
             pairs = " OR ".join(f"({' AND '.join(some)})" for some in combinations(matches, len(matches) - 2))
-            self._keep(self._rows([pairs], reading), scorer)
+            self._keep(self._near([pairs], reading) | self._anywhere([pairs], reading, ANYWHERE), scorer)
 
-    def _rows(
-        self, matches: Sequence[str], reading: Reading, *, near: bool = True, most: int = ANYWHERE
-    ) -> dict[int, tuple[Any, ...]]:
-        """The streets of the town, of its neighbours, of anywhere that match."""
-        if not matches:
-            return {}
-        match = f"({' AND '.join(matches)})" + (f' NOT "{COMMUNE_WORD}"' if reading.number else "")
-        asked = [(match, most)]
-        if near and self.area.town:
-            asked.append((f'"{town_word(self.area.town)}" AND ({match})', IN_TOWN))
-        if near and self.area.neighbours:
+    def _near(self, matches: Sequence[str], reading: Reading) -> Rows:
+        """The streets of the town and of its neighbours that match; all of them when nothing is asked."""
+        rows: Rows = {}
+        if self.area.town:
+            rows |= self._rows([f'"{town_word(self.area.town)}"', *matches], reading, IN_TOWN)
+        if self.area.neighbours:
             towns = " OR ".join(f'"{town_word(code)}"' for code in sorted(self.area.neighbours))
-            asked.append((f"({towns}) AND ({match})", most))
-        return {row[0]: row for question in asked for row in self.db.execute(ROWS, question)}
+            rows |= self._rows([f"({towns})", *matches], reading, ANYWHERE)
+        return rows
 
-    def _keep(self, rows: dict[int, tuple[Any, ...]], scorer: Scorer) -> None:
+    def _anywhere(self, matches: Sequence[str], reading: Reading, most: int) -> Rows:
+        return self._rows(matches, reading, most) if matches else {}
+
+    def _rows(self, matches: Sequence[str], reading: Reading, most: int) -> Rows:
+        without = f' NOT "{COMMUNE_WORD}"' if reading.number else ""
+        question = f"({' AND '.join(matches)}){without}"
+        return {row[0]: row for row in self.db.execute(ROWS, (question, most))}
+
+    def _keep(self, rows: Rows, scorer: Scorer) -> None:
         for ranked in rank(self.db, rows.values(), scorer, self.places):
             key = ranked.street.id, ranked.number
             if key not in self.found or ranked.score > self.found[key].score:

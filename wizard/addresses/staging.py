@@ -67,9 +67,9 @@ def stage_municipalities(db: Connection, places: Places) -> None:
     """
     (streets,) = db.execute("SELECT COUNT(*) FROM staged").fetchone()
     at_hand = {department_of(citycode) for (citycode,) in db.execute("SELECT citycode FROM places")}
-    for commune, place in places.municipalities(None if streets > MANY_STREETS else at_hand):
+    for key, commune, place in places.municipalities(None if streets > MANY_STREETS else at_hand):
         middle = [None if x is None else round(x * SCALE) for x in (commune.lat, commune.lon)]
-        described = (commune.citycode, "municipality", commune.name, written(commune.name), "", place, 0)
+        described = (key, "municipality", commune.name, written(commune.name), "", place, 0)
         db.execute(STAGE, (*described, *middle, 0, "", b""))
 
 

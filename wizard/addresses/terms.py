@@ -4,6 +4,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from math import log10
 from sqlite3 import Connection
 
 from wizard.addresses.lexicon import STOP_WORDS
@@ -16,7 +17,9 @@ ABBREVIATED = 0.97
 REJOINED = 0.95
 SOUNDS_ALIKE = 0.75
 CORRECTIONS = 12  # at most, for one word
-OPTIONAL = 0.2
+OPTIONAL = 0.2  # what an article misspelt weighs
+COMMON_USES = 500  # so common a word is hardly a mistake
+COMMON = 0.05  # « re » is rather « rue » than « Retz »: what ten times more uses weigh in the choice
 
 
 @dataclass
@@ -26,12 +29,22 @@ class Term:
     slot: Slot
     options: dict[str, float] = field(default_factory=dict)
     prefix: str = ""
-    known: bool = True
+    uses: int = 0  # of the word in the vocabulary
     optional: bool = False  # it may be missing: an article misspelt
 
     @property
     def weight(self) -> float:
         return OPTIONAL if self.optional else self.slot.weight
+
+    @property
+    def is_short(self) -> bool:
+        """Whether so little of it is typed that very many words begin so."""
+        return not self.slot.finished and len(self.slot.word) < 3
+
+    @property
+    def begins_article(self) -> bool:
+        """Whether it may also become « de » or « les »."""
+        return not self.slot.finished and any(stop.startswith(self.slot.word) for stop in STOP_WORDS)
 
     def begun(self, word: str) -> float:
         """How well a word is meant by its beginning: less when the typed word was finished."""
@@ -78,7 +91,7 @@ def terms_of(db: Connection, slots: Sequence[Slot], fillers: Iterable[str]) -> l
             for position in positions:
                 terms[position].options.setdefault(word, REJOINED)
     for term in terms:
-        term.known = term.slot.word in uses
+        term.uses = uses.get(term.slot.word, 0)
         pairs = [pair for pair in parted.get(term.slot.word, ()) if pair[0] in uses and pair[1] in uses]
         for pair in sorted(pairs, key=lambda pair: -min(uses[pair[0]], uses[pair[1]]))[:2]:
             term.options.setdefault(" ".join(pair), REJOINED)
@@ -113,31 +126,37 @@ def loosen(db: Connection, terms: Sequence[Term], *, farthest: int) -> None:
     """Let each word stand for those it may have been meant for: misspelt, cut short, an initial, run together."""
     for term in terms:
         word = term.slot.word
-        found = corrections(db, term.slot, farthest=farthest)
-        if not term.known:
+        common = farthest == 1 and term.uses > COMMON_USES
+        found = {} if common else corrections(db, term.slot, farthest=farthest)
+        if not term.uses:
             found |= dict.fromkeys(_apart(db, word), REJOINED)
             term.optional = len(word) < 5 and any(distance(word, stop) < 2 for stop in STOP_WORDS)
         if not term.slot.finished:
             found |= {form: ABBREVIATED for forms_of_word in forms([word]) for form in forms_of_word[1:]}
             term.optional = term.optional or word in STOP_WORDS
-        elif (not term.known and len(word) > 2) or (len(word) == 1 and word.isalpha()):
+        elif (not term.uses and len(word) > 2) or (term.slot.forms == (word,) and len(word) == 1):
             term.prefix = word
         for option, likeness in found.items():
             term.options.setdefault(option, likeness)
 
 
 def _apart(db: Connection, word: str) -> list[str]:
-    """« ruedelapaix » as « rue de la paix »: the fewest words of the vocabulary that make it up."""
+    """« ruedelapaix » as « rue de la paix »: the fewest and commonest words that make it up."""
     if not 6 < len(word) < 30 or not word.isalpha():
         return []
     pieces = {(i, j): word[i:j] for i in range(len(word)) for j in range(i + 1, min(len(word), i + 14) + 1)}
     uses = known(db, [piece for piece in pieces.values() if len(piece) > 2 or piece in STOP_WORDS])
-    best: dict[int, tuple[str, ...]] = {0: ()}
+    best: dict[int, tuple[float, tuple[str, ...]]] = {0: (0.0, ())}
     for end in range(1, len(word) + 1):
-        ways = [(*best[i], pieces[i, end]) for i in range(end) if i in best and pieces.get((i, end)) in uses]
+        ways = [
+            (best[i][0] + (0.4 if pieces[i, end] in STOP_WORDS else 1 + 1 / uses[pieces[i, end]]), i)
+            for i in range(end)
+            if i in best and pieces.get((i, end)) in uses
+        ]
         if ways:
-            best[end] = min(ways, key=len)
-    return [" ".join(best[len(word)])] if len(word) in best else []
+            cost, start = min(ways)
+            best[end] = cost, (*best[start][1], pieces[start, end])
+    return [" ".join(best[len(word)][1])] if len(word) in best else []
 
 
 def corrections(db: Connection, slot: Slot, *, farthest: int) -> dict[str, float]:
@@ -147,7 +166,7 @@ def corrections(db: Connection, slot: Slot, *, farthest: int) -> dict[str, float
         return {}
     farthest = farthest if len(word) > 3 and word.isalpha() else 1
     letters = set(word)
-    found = dict.fromkeys(_spelt_as(db, [sound_key(word)]) if word.isalpha() else (), SOUNDS_ALIKE)
+    found = dict.fromkeys(_heard_as(db, word), SOUNDS_ALIKE)
     for candidate, uses in _spelt_as(db, list(keys(word, farthest))):
         longer = len(candidate) - len(word)
         unfinished = longer > farthest and not slot.finished and len(word) > 3
@@ -156,13 +175,20 @@ def corrections(db: Connection, slot: Slot, *, farthest: int) -> dict[str, float
         far = distance(word, candidate, unfinished=unfinished)
         if far <= farthest:
             found[candidate, uses] = max(found.get((candidate, uses), 0.0), likeness_of(far, len(word)))
-    best = sorted(found, key=lambda c: (-found[c], c[0][0] != word[0], -c[1]))[:CORRECTIONS]
-    return {candidate: found[candidate, uses] for candidate, uses in best if candidate != word}
+    best = sorted(found, key=lambda c: found[c] + COMMON * log10(c[1]) + (c[0][0] == word[0]) / 100)
+    return {candidate: found[candidate, uses] for candidate, uses in best[-CORRECTIONS:] if candidate != word}
 
 
 def likeness_of(far: int, length: int) -> float:
     """How much a word that many mistakes away is worth: a mistake weighs more in a short word."""
     return max(0.3, 1.0 - far * (0.12 + 0.5 / length))
+
+
+def _heard_as(db: Connection, word: str) -> list[tuple[str, int]]:
+    """The words said like this one, unless they are written quite otherwise."""
+    if not word.isalpha() or len(word) < 4:
+        return []
+    return [(w, uses) for w, uses in _spelt_as(db, [sound_key(word)]) if distance(word, w) <= len(word) // 2]
 
 
 def _spelt_as(db: Connection, asked: Sequence[int]) -> list[tuple[str, int]]:
