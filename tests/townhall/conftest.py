@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 import time_machine
@@ -10,18 +9,15 @@ from browsers import Browser
 from flask import Flask
 from sqlite_utils import Database
 
-from wizard import create_app
-from wizard.db import close_connections, connect
-from wizard.migrations import migrate
+from wizard.db import connect
 from wizard.models import Agent, AgentRole
 from wizard.services import passwords
 from wizard.stores import agents
 
-INSTANCE = Path(__file__).parents[2] / "instance"
 PASSWORD = "la loire monte jusqu’aux saules"
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def clock() -> Iterator[time_machine.Traveller]:
     """A Tuesday morning that only the test moves."""
     with time_machine.travel(datetime(2026, 11, 24, 9, tzinfo=UTC), tick=False) as coordinates:
@@ -29,26 +25,9 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture
-def app(tmp_path: Path, clock: time_machine.Traveller) -> Iterator[Flask]:
-    """A portal on a new database, reached over http on a loopback host."""
-    app = create_app(
-        {
-            "PORTAIL_INSTANCE": INSTANCE,
-            "PORTAIL_DATABASE": tmp_path / "portail.db",
-            "PORTAIL_SECRET_KEY": "une clé de test assez longue",
-            "PORTAIL_PUBLIC_URL": "http://localhost:8000",
-            "TESTING": True,
-        }
-    )
-    yield app
-    close_connections()
-
-
-@pytest.fixture
 def db(app: Flask) -> Iterator[Database]:
-    """The portal's database, seen from outside."""
+    """The portal's database on a connection of its own: no request's context stays open around the others'."""
     database = connect(app.config["PORTAIL"].database)
-    migrate(database)
     yield database
     database.close()
 

@@ -166,7 +166,7 @@ def test_a_family_is_answered_once_everyone_is_decided(db: Database, signed_in: 
         "Jeanne Le Goff : À corriger",
         "Motif : Il manque une information.",
         "Précision : Il manque son numéro de portable.",
-        "http://localhost:8000/espace",
+        "https://famille.oudon.example/espace",
     ):
         assert words in mail["body_text"]
     assert actions(db, dossier) == ["deposited", "opened", *["decided"] * 3, "read", "read", "answered", "read"]

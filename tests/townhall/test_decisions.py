@@ -70,7 +70,7 @@ def test_ten_answers_at_once_write_one_mail(app: Flask, db: Database, an_agent: 
     seen = journal.latest_change(db, dossier.id)
 
     def answer(own: Database, _index: int) -> None:
-        decisions.answer(own, agent, dossier.id, seen, "http://localhost:8000/espace")
+        decisions.answer(own, agent, dossier.id, seen, "https://famille.oudon.example/espace")
 
     assert at_once(app, 10, answer) == ["AlreadyAnswered"] * 9 + ["done"]
     assert db.execute("SELECT count(*) FROM outbox WHERE name = 'outcome'").fetchone() == (1,)
