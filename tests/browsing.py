@@ -57,9 +57,9 @@ def main_of(response: TestResponse, *ignored: str) -> str:
 
 
 def form_of(page: BeautifulSoup, action: str | None = None) -> Tag:
-    """Return the page's form, or the one posting to an address that contains `action`."""
-    forms = [form for form in page.select("main form") or page.find_all("form") if action is None or action in form["action"]]
-    return forms[0]
+    """Return the page's form, or the one posting to an address that ends with `action`."""
+    forms = page.select("main form") or page.find_all("form")
+    return next(form for form in forms if str(form["action"]).split("?")[0].endswith(action or ""))
 
 
 def typed(form: Tag) -> dict[str, Any]:

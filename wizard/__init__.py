@@ -8,20 +8,30 @@ from typing import Any
 from flask import Flask
 
 from wizard import (
+    account,
     assets,
+    cli,
     compression,
     db,
+    demo,
     embedding,
+    entourage,
     errors,
     htmx,
+    logs,
+    lookup,
     public,
     security,
+    sessions,
     settings,
+    signup,
     smtp,
     templating,
+    townhall,
 )
 from wizard.embedding import demonstration
 from wizard.extensions import babel, csrf, login_manager, mail
+from wizard.services import geocoding
 
 ROOT = Path(__file__).parents[1]
 
@@ -43,11 +53,14 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         BABEL_DEFAULT_LOCALE="fr",
         BABEL_DEFAULT_TIMEZONE="Europe/Paris",
         WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # security.py checks the origin, by headers that nobody strips as some do Referer
         **smtp.configuration(portail),
     )
     app.config.update({k: v for k, v in config.items() if not k.startswith("PORTAIL_")})
-    for extension in (babel, csrf, login_manager, mail):
+    for extension in (babel, csrf, mail):
         extension.init_app(app)
+    login_manager.init_app(app, add_context_processor=False)  # most pages never ask who is signed in
+    logs.init_app(app)
     db.init_app(app)
     htmx.init_app(app)
     templating.init_app(app, portail)
@@ -55,8 +68,12 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     security.init_app(app, portail)
     compression.init_app(app)
     errors.init_app(app)
-    app.register_blueprint(public.blueprint)
-    app.register_blueprint(embedding.blueprint)
+    sessions.init_app(app)
+    geocoding.init_app(app)
+    for site in (public, signup, entourage, account, lookup, embedding, townhall):
+        app.register_blueprint(site.blueprint)
     if portail.demonstration:
         app.register_blueprint(demonstration.blueprint)
+        app.register_blueprint(demo.blueprint)
+    cli.init_app(app)
     return app

@@ -104,18 +104,13 @@ def link_name(client: CheckedClient, page: object) -> str:
 
 
 def accept(town: Town, reference: str) -> None:
-    client = town.agent
-    path = f"/mairie/dossiers/{reference}"
+    """Accept everyone of a dossier, and send the answer."""
+    client, path = town.agent, f"/mairie/dossiers/{reference}"
     page = client.get(path)
-    decisions = {
-        field["name"]: "accepted" for field in read(page).select("main input[type=radio][value=accepted]")
-    } or {field["name"]: "accepted" for field in read(page).select("main select:has(option[value=accepted])")}
+    decisions = {str(choice["name"]): "accepted" for choice in read(page).select("input[value=accepted]")}
     assert len(decisions) == 4
-    decided = submit(client, page, **decisions)
-    page = follow(client, decided) if decided.status_code == 303 else client.get(path)
-    answer = next(form for form in read(page).select("main form") if "reponse" in str(form["action"]))
-    confirm = client.get(path + "/reponse") if answer.get("method", "get").lower() == "get" else None
-    follow(client, submit(client, confirm or page, "reponse"))
+    follow(client, submit(client, page, reference, **decisions))
+    follow(client, submit(client, client.get(f"{path}/reponse"), "reponse"))
 
 
 def test_the_whole_journey(town: Town) -> None:

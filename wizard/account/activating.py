@@ -1,0 +1,34 @@
+"""Screen 9: the link of the mail shows a button; the button activates, once, and signs nobody in."""
+
+from flask import url_for
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+
+from wizard import htmx
+from wizard.db import get_db
+from wizard.security import limited_network
+from wizard.services import activation as service
+from wizard.services import tokens
+
+
+def activation(token: str) -> Response:
+    """Activate on a POST only: mail scanners follow links, and some press buttons without harm."""
+    db, form = get_db(), FlaskForm()
+    if form.validate_on_submit() and service.activate_by_token(db, token):
+        return htmx.page("account/activated.html", again=False)
+    if tokens.was_used(db, "activation", token):
+        return htmx.page("account/activated.html", again=True)
+    if tokens.peek(db, "activation", token):
+        return htmx.page("account/activation.html", form=form, token=token)
+    known = tokens.known(db, "activation", token) is not None
+    return htmx.page("account/activation_over.html", 410 if known else 404, form=form, token=token, known=known)
+
+
+def resend(token: str) -> Response:
+    """Send a new mail to whoever holds a link that no longer serves."""
+    db = get_db()
+    found = tokens.known(db, "activation", token)
+    wait = service.resend(db, found.account, limited_network()) if found and found.account else None
+    return htmx.page(
+        "account/activation_sent.html", 429 if wait else 200, wait=wait, retry=url_for("account.activation", token=token)
+    )

@@ -1,0 +1,67 @@
+"""Screen 17: where each dossier stands, the entourage, what was decided and what is asked."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext
+from flask_login import login_required
+from werkzeug.wrappers import Response
+
+from wizard import htmx
+from wizard.db import get_db
+from wizard.models import Decision, Member, Role
+from wizard.services.outcome import DECISIONS, MOTIVES, STATUSES
+from wizard.sessions import current_account
+from wizard.stores import dossiers, people
+
+ROLES = {
+    Role.REPRESENTATIVE: "Représentant",
+    Role.CO_REPRESENTATIVE: "Co-représentant",
+    Role.CHILD: "Enfant",
+    Role.CONTACT: "Contact",
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """Someone of the household: what they may do, in words."""
+
+    member: Member
+    role: Any
+    words: tuple[str, ...]
+
+
+@login_required  # type: ignore[untyped-decorator]
+def home() -> Response:
+    """Show the household of the account signed in, and nothing of any other."""
+    db, account = get_db(), current_account()
+    members = people.members(db, account.household)
+    return htmx.page(
+        "account/home.html",
+        account=account,
+        enfance_key=people.enfance_key(db, account.household),
+        dossiers=dossiers.of_household(db, account.household),
+        cards=[_card(member, members) for member in members],
+        names={member.person: member.identity.name for member in members},
+        decisions=DECISIONS,
+        motives=MOTIVES,
+        statuses=STATUSES,
+        Decision=Decision,
+    )
+
+
+def _card(member: Member, members: tuple[Member, ...]) -> Card:
+    names = {one.person: one.identity.given_name for one in members}
+    collects = [names[right.child] for right in member.rights if right.may_collect and right.child in names]
+    called = [names[right.child] for right in member.rights if right.emergency and right.child in names]
+    words = []
+    if collects:
+        words.append(gettext("Peut venir chercher %(names)s.", names=join(collects)))
+    if called:
+        words.append(gettext("À prévenir en cas d’urgence pour %(names)s.", names=join(called)))
+    return Card(member, ROLES[member.role], tuple(words))
+
+
+def join(names: list[str]) -> str:
+    """Return « Loïc, Anna et Zoé »."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} et {names[-1]}"
