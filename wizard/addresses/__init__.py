@@ -10,6 +10,7 @@ communes_of("44521") -> tuple[Commune, ...]                     needs no index
 """
 
 from wizard.addresses.communes import Commune, commune_of, communes_of
+from wizard.addresses.demonstration import demonstration_files
 from wizard.addresses.importing import ImportReport, bytes_to_read, import_files
 from wizard.addresses.index import Index
 from wizard.addresses.reading import ImportFailed
@@ -26,5 +27,6 @@ __all__ = [
     "bytes_to_read",
     "commune_of",
     "communes_of",
+    "demonstration_files",
     "import_files",
 ]

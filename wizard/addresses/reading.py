@@ -46,16 +46,16 @@ def read(report: FileReport, progress: Progress) -> Iterator[Row]:
     try:
         with report.path.open("rb") as raw:
             report.data_date = _day_of(raw, report.path)
-            yield from _rows(report, raw, progress)
+            delimiter = _delimiter(raw)
+            with _text(raw) as text:
+                yield from _rows(report, csv.reader(text, delimiter=delimiter), raw, progress)
     except (OSError, EOFError, zlib.error) as error:
         raise ImportFailed(f"{report.path.name} : fichier illisible ou tronqué ({error})") from error
     if report.bad > report.rows:
         raise ImportFailed(f"{report.path.name} : {report.bad} lignes illisibles pour {report.rows} lisibles")
 
 
-def _rows(report: FileReport, raw: BinaryIO, progress: Progress) -> Iterator[Row]:
-    delimiter = _delimiter(raw)
-    lines = csv.reader(_text(raw), delimiter=delimiter)
+def _rows(report: FileReport, lines: "csv.Reader", raw: BinaryIO, progress: Progress) -> Iterator[Row]:
     reader, report.source = _format(report, lines)
     told = 0
     while True:

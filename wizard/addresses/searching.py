@@ -12,7 +12,7 @@ from wizard.addresses.ranking import Area, Place, Ranked, Scorer, rank
 from wizard.addresses.schema import COMMUNE_WORD
 from wizard.addresses.terms import Term, loosen, terms_of
 
-IN_TOWN, ANYWHERE = 300, 120  # rows looked at; they come in order of preference
+IN_TOWN, WITH_DOOR, ANYWHERE = 120, 300, 120  # rows looked at; they come in order of preference
 PATIENCE = 0.05  # seconds after which what was found must do
 ENOUGH = 20  # in the town, for a word of which only one or two letters are there
 LEFT_OUT = 60  # rows looked at when a word is left out
@@ -21,8 +21,10 @@ NAMED_IN_FULL = 0.9
 
 ROWS = """
 SELECT streets.id, key, type, name, streets.words, hamlets, place, source, lat, lon, doors
-FROM search JOIN streets ON streets.id = search.rowid WHERE search MATCH ? LIMIT ?
+FROM search JOIN streets ON streets.id = search.rowid {doors} WHERE search MATCH ? {known} LIMIT ?
 """
+ANY_ROWS = ROWS.format(doors="", known="")
+ROWS_WITH_DOOR = ROWS.format(doors="JOIN doors ON street = streets.id", known="AND instr(numbers, ?)")
 
 Rows = dict[int, tuple[Any, ...]]
 
@@ -102,7 +104,8 @@ class Search:
         """The streets of the town and of its neighbours that match; all of them when nothing is asked."""
         rows: Rows = {}
         if self.area.town:
-            rows |= self._rows([f'"{town_word(self.area.town)}"', *matches], reading, IN_TOWN)
+            in_town = [f'"{town_word(self.area.town)}"', *matches]
+            rows |= self._with_door(in_town, reading) | self._rows(in_town, reading, IN_TOWN)
         if self.area.neighbours:
             towns = " OR ".join(f'"{town_word(code)}"' for code in sorted(self.area.neighbours))
             rows |= self._rows([f"({towns})", *matches], reading, ANYWHERE)
@@ -112,15 +115,26 @@ class Search:
         return self._rows(matches, reading, most) if matches else {}
 
     def _rows(self, matches: Sequence[str], reading: Reading, most: int) -> Rows:
-        without = f' NOT "{COMMUNE_WORD}"' if reading.number else ""
-        question = f"({' AND '.join(matches)}){without}"
-        return {row[0]: row for row in self.db.execute(ROWS, (question, most))}
+        return {row[0]: row for row in self.db.execute(ANY_ROWS, (_question(matches, reading), most))}
+
+    def _with_door(self, matches: Sequence[str], reading: Reading) -> Rows:
+        """The streets where the number typed is known, whichever its suffix among those it may mean."""
+        rows: Rows = {}
+        for suffix in reading.suffixes if reading.number else ():
+            asked = (_question(matches, reading), f" {reading.number}{suffix} ", WITH_DOOR)
+            rows |= {row[0]: row for row in self.db.execute(ROWS_WITH_DOOR, asked)}
+        return rows
 
     def _keep(self, rows: Rows, scorer: Scorer) -> None:
         for ranked in rank(self.db, rows.values(), scorer, self.places):
             key = ranked.street.id, ranked.number
             if key not in self.found or ranked.score > self.found[key].score:
                 self.found[key] = ranked
+
+
+def _question(matches: Sequence[str], reading: Reading) -> str:
+    """As the full-text index is asked; a number excludes communes."""
+    return f"({' AND '.join(matches)})" + (f' NOT "{COMMUNE_WORD}"' if reading.number else "")
 
 
 def _distinct(ranked: Sequence[Ranked], limit: int) -> Iterator[Ranked]:
