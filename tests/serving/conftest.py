@@ -18,8 +18,8 @@ def serve(instance: Path) -> Iterator[Callable[..., Served]]:
     """Start a server."""
     started: list[Served] = []
 
-    def serve(port: int = 0, **settings: str) -> Served:
-        started.append(Served(instance, settings, port))
+    def serve(port: int = 0, command: str = "serve", **settings: str) -> Served:
+        started.append(Served(instance, settings, port, command))
         return started[-1]
 
     yield serve

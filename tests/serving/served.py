@@ -15,15 +15,15 @@ COMMAND = [sys.executable, "-c", "from wizard.cli import main; main()"]
 
 
 class Served:
-    """A `serve` under way."""
+    """A `serve`, or a `demo`, under way."""
 
-    def __init__(self, instance: Path, settings: dict[str, str], port: int = 0) -> None:
+    def __init__(self, instance: Path, settings: dict[str, str], port: int, command: str) -> None:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PORTAIL_")}
         self.settings = {"PORTAIL_INSTANCE": str(instance), "PORTAIL_DEMO": "1", **settings}
         self.log = instance / f"serve-{time.monotonic_ns()}.log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [*COMMAND, "serve", "--port", str(port)],
+                [*COMMAND, command, "--port", str(port)],
                 cwd=ROOT,
                 env={**environment, **self.settings, "PYTHONUNBUFFERED": "1"},
                 stdout=log,

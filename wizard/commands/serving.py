@@ -52,12 +52,12 @@ def _serve(host: str, port: int, prepare: Callable[[Flask], None]) -> None:
         portal: settings.Settings = app.config["PORTAIL"]
         with open_database(app) as db:
             migrate(db)
-        click.echo(f"Portail famille de {portal.town.name} : {portal.public_url} (Ctrl-C pour arrêter)")
         others: list[tuple[str, server.Work]] = []
         if "PORTAIL_SMTP_URL" in overrides:
             others.append(("mailbox", lambda stop: mailbox.run(portal, stop)))
             click.echo(f"Courriels : {portal.public_url}/demo/courriels")
         prepare(app)
+        click.echo(f"Portail famille de {portal.town.name} : {portal.public_url} (Ctrl-C pour arrêter)")
         logs.configure()
         server.run(app, listener, *others)
     click.echo("Arrêté.")
