@@ -80,13 +80,14 @@ def card(entry: Entry, answers: Answers) -> Card:
 
 
 def _words(form: PersonForm, answers: Answers) -> str:
-    if not isinstance(form, contact.ContactForm):
+    children = [one.given_name for one in concerned(form, answers)] if isinstance(form, contact.ContactForm) else []
+    if not children:
         return ""
-    names = _list([one.given_name for one in concerned(form, answers)])
+    names = _list(children)
     sentences = []
-    if form.may_collect.data:
+    if form.data["may_collect"]:
         sentences.append(gettext("peut venir chercher %(names)s", names=names))
-    if form.emergency.data:
+    if form.data["emergency"]:
         sentences.append(gettext("à prévenir en cas d’urgence pour %(names)s", names=names))
     return ", ".join(sentences)
 

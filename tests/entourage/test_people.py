@@ -1,0 +1,199 @@
+"""The entourage's steps over HTTP: people added, edited, removed; what is asked once; what a deposit needs."""
+
+import pytest
+from browsing import HTMX, CheckedClient, errors, follow, form_of, main_of, read, submit, typed
+from flask import Flask
+from sqlite_utils import Database
+from walking import CHILD, EMAIL, PASSWORD, add, answer, open_entourage, sign_up
+from werkzeug.test import TestResponse
+
+from wizard.db import transaction
+from wizard.stores import accounts
+from wizard import clock
+
+CONTACT = {"birth_name": "Petit", "given_name": "Jeanne", "phone": "02 40 83 60 17", "link": "grandparent"}
+
+
+@pytest.fixture
+def step_1(client: CheckedClient, db: Database) -> TestResponse:
+    """Step 1 of an activated parent, in the frame."""
+    sign_up(client)
+    with transaction(db):
+        accounts.activate(db, 1, clock.now())
+    return open_entourage(client)
+
+
+def names(page: TestResponse) -> list[str]:
+    return [tag.get_text(strip=True) for tag in read(page).select(".card h3")]
+
+
+def field(page: TestResponse, selector: str) -> str:
+    tag = read(page).select_one(selector)
+    assert tag is not None, selector
+    return str(tag["name"])
+
+
+@pytest.mark.parametrize("kind", ["membre", "co-representant", "contact"])
+def test_the_fragment_of_a_person_s_page_is_the_main_region_of_the_page(
+    client: CheckedClient, step_1: TestResponse, kind: str
+) -> None:
+    page = add(client, step_1, "membre", **CHILD)
+    path = f"{page.request.path}/{kind}"
+    new_id = "[name=entry]"
+    assert main_of(client.get(path, headers=HTMX), new_id) == main_of(client.get(path), new_id)
+
+
+@pytest.mark.parametrize("slug", ["etape-1", "etape-2"])
+def test_the_fragment_of_a_step_is_the_main_region_of_its_page(
+    client: CheckedClient, step_1: TestResponse, slug: str
+) -> None:
+    add(client, step_1, "membre", **CHILD)
+    path = step_1.request.path.replace("etape-1", slug)
+    assert main_of(client.get(path, headers=HTMX)) == main_of(client.get(path))
+
+
+def test_the_draft_of_the_frame_sets_no_cookie_and_needs_none(app: Flask, client: CheckedClient, step_1: TestResponse) -> None:
+    other = app.test_client()
+    assert other.get(step_1.request.path).status_code == 200
+    assert client.get_cookie("__Host-portail", domain="famille.oudon.example") is None
+
+
+def test_a_deposit_needs_a_child(client: CheckedClient, step_1: TestResponse) -> None:
+    page = submit(client, step_1, "etape-1")
+    assert page.status_code == 422
+    assert "au moins un enfant" in page.text
+    assert client.get(step_1.request.path.replace("etape-1", "etape-2")).status_code == 303
+
+
+def test_a_contact_needs_a_child_first(client: CheckedClient, step_1: TestResponse) -> None:
+    assert "Ajoutez d’abord un enfant" in client.get(f"{step_1.request.path}/contact").text
+
+
+def test_a_contact_has_no_right_by_default_and_needs_one(client: CheckedClient, step_1: TestResponse) -> None:
+    page = add(client, step_1, "membre", **CHILD)
+    form = client.get(f"{page.request.path}/contact")
+    assert not {"may_collect", "emergency"} & typed(form_of(read(form))).keys()
+    assert set(errors(submit(client, form, **CONTACT))) == {"may_collect"}
+
+
+def test_a_person_is_edited_from_the_recap_and_the_recap_comes_back(client: CheckedClient, step_1: TestResponse) -> None:
+    page = add(client, step_1, "membre", **CHILD)
+    recap = follow(client, submit(client, page, "etape-1"))
+    edit = next(a for a in read(recap).select(".card a") if "Modifier" in a.get_text())
+    page = answer(client, client.get(str(edit["href"])), given_name="Loïck")
+    assert page.request.path.endswith("/etape-2")
+    assert names(page) == ["Loïck"]
+
+
+def test_a_person_is_removed_once_however_often_one_clicks(client: CheckedClient, step_1: TestResponse) -> None:
+    page = add(client, step_1, "membre", **CHILD)
+    page = add(client, page, "membre", **CHILD | {"given_name": "Anna"})
+    assert names(page) == ["Loïc", "Anna"]
+    removal = str(read(page).select_one(".card form")["action"])
+    for _click in range(2):
+        page = follow(client, client.post(removal))
+        assert names(page) == ["Anna"]
+
+
+def test_the_same_person_sent_twice_is_added_once(client: CheckedClient, step_1: TestResponse) -> None:
+    form = client.get(f"{step_1.request.path}/membre")
+    values = typed(form_of(read(form))) | CHILD
+    for _click in range(3):
+        page = follow(client, client.post(form.request.path, data=values))
+    assert names(page) == ["Loïc"]
+
+
+def test_a_sibling_is_prefilled_with_what_is_shared(client: CheckedClient, step_1: TestResponse) -> None:
+    page = add(client, step_1, "membre", **CHILD)
+    known = typed(form_of(read(client.get(f"{page.request.path}/membre"))))
+    assert (known["birth_name"], known["link"], known["residence"]) == (["Martin"], ["mother"], ["here"])
+    assert known["given_name"] == known["birthdate"] == [""]
+
+
+def test_the_link_of_an_adult_with_a_child_is_asked_once_child_first(client: CheckedClient, step_1: TestResponse) -> None:
+    page = add(client, step_1, "membre", **CHILD)
+    form = client.get(f"{page.request.path}/co-representant")
+    link = field(form, "select[name^=link_]")
+    page = answer(client, form, birth_name="Durand", given_name="Dominique", email="d@exemple.fr",
+                  same_address="no", **{link: "father"})  # fmt: skip
+    edit = next(a for a in read(page).select(".card a") if "Loïc" in a.get_text())
+    assert not read(client.get(str(edit["href"]))).select("select[name^=link_]")
+
+
+def test_the_link_of_an_adult_with_a_child_is_asked_once_adult_first(client: CheckedClient, step_1: TestResponse) -> None:
+    page = add(client, step_1, "co-representant", birth_name="Durand", given_name="Dominique",
+               mobile="0612345678", same_address="yes")  # fmt: skip
+    form = client.get(f"{page.request.path}/membre")
+    link = field(form, "select[name^=link_]")
+    assert set(errors(submit(client, form, **CHILD))) == {link}
+    page = answer(client, form, **CHILD | {link: "father"})
+    edit = next(a for a in read(page).select(".card a") if "Dominique" in a.get_text())
+    assert not read(client.get(str(edit["href"]))).select("select[name^=link_]")
+
+
+def test_a_co_representative_needs_a_phone_or_an_address(client: CheckedClient, step_1: TestResponse) -> None:
+    form = client.get(f"{step_1.request.path}/co-representant")
+    page = submit(client, form, birth_name="Durand", given_name="Dominique", same_address="yes")
+    assert set(errors(page)) == {"mobile"}
+
+
+def test_removing_the_only_child_of_a_contact_asks_for_another(client: CheckedClient, step_1: TestResponse) -> None:
+    page = add(client, step_1, "membre", **CHILD)
+    page = add(client, page, "contact", **CONTACT, may_collect="y")
+    page = add(client, page, "membre", **CHILD | {"given_name": "Anna"})
+    page = follow(client, client.post(str(read(page).select_one(".card form[action*=membre]")["action"])))
+    refused = submit(client, page, "etape-1")
+    assert refused.status_code == 422
+    assert "Il manque une réponse pour Jeanne" in refused.text
+
+
+def test_coming_back_resumes_the_same_draft(app: Flask, client: CheckedClient, step_1: TestResponse) -> None:
+    add(client, step_1, "membre", **CHILD)
+    again = open_entourage(app.test_client())
+    assert again.request.path != step_1.request.path
+    assert names(again) == ["Loïc"]
+    assert names(client.get(step_1.request.path)) == ["Loïc"]
+
+
+def test_a_second_dossier_knows_the_children_by_their_given_name(client: CheckedClient, step_1: TestResponse, db: Database) -> None:
+    page = add(client, step_1, "membre", **CHILD)
+    follow(client, submit(client, follow(client, submit(client, page, "etape-1")), "etape-2"))
+    page = open_entourage(client)
+    assert "déjà déclaré" in page.text
+    assert "03/09/2019" not in page.text
+    assert "au moins une personne" in submit(client, page, "etape-1").text
+    page = add(client, page, "contact", **CONTACT, emergency="y")
+    follow(client, submit(client, follow(client, submit(client, page, "etape-1")), "etape-2"))
+    assert db.execute("SELECT count(*) FROM dossiers").fetchone() == (2,)
+    assert db.execute("SELECT count(*) FROM people").fetchone() == (3,)
+    assert db.execute("SELECT child, emergency FROM contact_rights").fetchall() == [(2, 1)]
+
+
+def test_a_deposit_clicked_twice_is_one_dossier(client: CheckedClient, step_1: TestResponse, db: Database) -> None:
+    page = add(client, step_1, "membre", **CHILD)
+    recap = follow(client, submit(client, page, "etape-1"))
+    first, second = (follow(client, submit(client, recap, "etape-2")) for _click in range(2))
+    assert read(first).select_one(".large").text == read(second).select_one(".large").text
+    assert db.execute("SELECT count(*) FROM dossiers").fetchone() == (1,)
+    assert db.execute("SELECT count(*) FROM outbox WHERE name = 'deposited'").fetchone() == (1,)
+
+
+def test_the_same_people_are_deposited_by_one_of_two_tabs(app: Flask, client: CheckedClient, step_1: TestResponse, db: Database) -> None:
+    add(client, step_1, "membre", **CHILD)
+    other = app.test_client()
+    tabs = [(client, step_1), (other, open_entourage(other))]
+    pages = [one.get(page.request.path.replace("etape-1", "etape-2")) for one, page in tabs]
+    references = {
+        read(follow(one, submit(one, page, "etape-2"))).select_one(".large").text
+        for (one, _page), page in zip(tabs, pages, strict=True)
+    }
+    assert len(references) == 1
+    assert db.execute("SELECT count(*) FROM people").fetchone() == (2,)
+
+
+def test_a_wrong_password_says_neither_which_nor_more(client: CheckedClient, step_1: TestResponse) -> None:
+    start = client.get("/entourage")
+    wrong = submit(client, start, username=EMAIL, password="pas celui-là du tout")
+    unknown = submit(client, start, username="inconnue@exemple.fr", password=PASSWORD)
+    assert wrong.status_code == unknown.status_code == 422
+    assert wrong.text.replace(EMAIL, "x") == unknown.text.replace("inconnue@exemple.fr", "x")
