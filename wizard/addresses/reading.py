@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from wizard.addresses.formats import BadLine, Reader, Row, UnknownFormat, reader_for
 
@@ -48,14 +48,15 @@ def read(report: FileReport, progress: Progress) -> Iterator[Row]:
             report.data_date = _day_of(raw, report.path)
             delimiter = _delimiter(raw)
             with _text(raw) as text:
-                yield from _rows(report, csv.reader(text, delimiter=delimiter), raw, progress)
+                yield from _rows(report, text, delimiter, raw, progress)
     except (OSError, EOFError, zlib.error) as error:
         raise ImportFailed(f"{report.path.name} : fichier illisible ou tronqué ({error})") from error
     if report.bad > report.rows:
         raise ImportFailed(f"{report.path.name} : {report.bad} lignes illisibles pour {report.rows} lisibles")
 
 
-def _rows(report: FileReport, lines: "csv.Reader", raw: BinaryIO, progress: Progress) -> Iterator[Row]:
+def _rows(report: FileReport, text: TextIO, delimiter: str, raw: BinaryIO, progress: Progress) -> Iterator[Row]:
+    lines = csv.reader(text, delimiter=delimiter)
     reader, report.source = _format(report, lines)
     told = 0
     while True:
