@@ -9,7 +9,8 @@ import click
 from flask import Flask
 
 from wizard import logs, server, settings
-from wizard.commands import Command, open_app, open_database
+from wizard.addresses import Index, demonstration_files
+from wizard.commands import Command, addresses, open_app, open_database
 from wizard.demo import agent, mailbox
 from wizard.migrations import migrate
 
@@ -37,6 +38,8 @@ def demo(host: str, port: int) -> None:
 
 def _prepare(app: Flask) -> None:
     portal: settings.Settings = app.config["PORTAIL"]
+    if not Index(portal.addresses).ready:
+        addresses.replace(portal.addresses, demonstration_files())
     with open_database(app) as db:
         password = agent.prepare(db, portal.instance)
     click.echo(f"Site de la commune : {portal.public_url}/demo/mairie")
