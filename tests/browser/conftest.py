@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import streets
 from chrome import PHONE, launch, watch
 from playwright.sync_api import Browser, Page, sync_playwright
 from running import Portal, running
+
+from wizard.addresses import import_files
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -14,6 +17,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def addresses(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A few streets, the same in every run."""
+    folder = tmp_path_factory.mktemp("streets")
+    streets.write(folder / "adresses-44.csv")
+    import_files([folder / "adresses-44.csv"], folder / "addresses.db")
+    return folder / "addresses.db"
 
 
 @pytest.fixture(scope="session")

@@ -74,9 +74,7 @@ def test_a_page_opened_from_the_bottom_of_the_frame_begins_at_its_top(town: Page
     assert top and -1 < top["y"] < PHONE["height"]
 
 
-def test_in_a_frame_the_portal_stays_light_and_offers_a_page_of_its_own(
-    chromium: Browser, portal: Portal
-) -> None:
+def test_in_a_frame_the_portal_stays_light_and_offers_a_page_of_its_own(chromium: Browser, portal: Portal) -> None:
     context = chromium.new_context(viewport=PHONE, color_scheme="dark")
     page = context.new_page()
     page.goto(f"{portal.other_site}/demo/mairie")
