@@ -110,7 +110,8 @@ class Scorer:
             for i, term in self.begun:
                 if form.startswith(term.prefix):
                     met[i] = max(met.get(i, 0.0), term.begun(form))
-        return max(met.values(), default=0.0), list(met.items()), in_full(word.split("|"))
+        filler = 1.0 if word in self.reading.fillers else 0.0
+        return max(met.values(), default=filler), list(met.items()), in_full(word.split("|"))
 
     def _found(self, text: str) -> tuple[list[float], list[float]]:
         """For each term how well these words hold it, and for each word how well it was typed."""
@@ -175,7 +176,7 @@ def _share(text: str, covered: list[float]) -> float:
     total = done = 0.0
     for word, likeness in zip(text.split(), covered, strict=True):
         first = word.split("|", 1)[0]
-        weight = 0.1 if first in STOP_WORDS else 0.4 if first in LIGHT_WORDS else 1.0
+        weight = 0.05 if first in STOP_WORDS else 0.4 if first in LIGHT_WORDS else 1.0
         total += weight
         done += weight * likeness
     return done / (total or 1.0)

@@ -94,7 +94,7 @@ class Search:
                 return
         scorer = Scorer(reading, terms, self.area)
         matches = [term.match for term in terms if not term.optional]
-        for others in combinations(matches, len(matches) - 1):
+        for others in combinations(matches, max(len(matches) - 1, 1)):
             self._keep(self._near(others, reading) | self._anywhere(others, reading, LEFT_OUT), scorer)
         if not self.found and len(matches) > 3:
             pairs = " OR ".join(f"({' AND '.join(some)})" for some in combinations(matches, len(matches) - 2))
