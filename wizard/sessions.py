@@ -52,7 +52,7 @@ class SessionInterface(SecureCookieSessionInterface):
         side = AGENTS if townhall else PARENTS
         value = request.cookies.get(_cookie(app, side), "")
         try:
-            opened = Session(_signer(app, side).loads(value, max_age=LONGEST.total_seconds()))
+            opened = Session(_signer(app, side).loads(value, max_age=int(LONGEST.total_seconds())))
         except BadSignature:
             opened = Session()
         opened.side = side
@@ -72,7 +72,7 @@ class SessionInterface(SecureCookieSessionInterface):
         }
         if session:
             value = _signer(app, side).dumps(dict(session))
-            response.set_cookie(_cookie(app, side), cast(str, value), **options)
+            response.set_cookie(_cookie(app, side), value, **options)
         else:
             response.delete_cookie(_cookie(app, side), **options)
 

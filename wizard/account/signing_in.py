@@ -53,7 +53,7 @@ def login() -> Response:
 
 def _authenticate(form: SignInForm) -> tuple[Account | None, int]:
     """Return the account, or None and the status of the answer, its sentence beside the field."""
-    identifier, password = normalise_email(form.username.data), form.password.data
+    identifier, password = normalise_email(form.username.data or ""), form.password.data or ""
     try:
         return signin.authenticate(get_db(), identifier, password, limited_network()), 200
     except signin.WrongCredentials:

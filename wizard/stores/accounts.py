@@ -45,6 +45,14 @@ def by_identifier(db: Database, text: str) -> Account | None:
     return _one(db, "activated_at IS NOT NULL AND (username = ? OR email = ?)", text, text)
 
 
+def by_email(db: Database, email: str) -> Account | None:
+    """Return the account of an address, the activated one first."""
+    row = db.execute(
+        f"SELECT {_COLUMNS} FROM accounts WHERE email = ? ORDER BY activated_at IS NULL, id DESC LIMIT 1", (email,)
+    ).fetchone()
+    return _account(row) if row else None
+
+
 def waiting(db: Database, text: str) -> Account | None:
     """Return the latest account of that identifier or address that is not activated yet."""
     return _one(db, "activated_at IS NULL AND (username = ? OR email = ?)", text, text)

@@ -1,0 +1,60 @@
+"""Lost identifier or password: ask for a mail, then choose another password by its link."""
+
+from flask import request
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from werkzeug.exceptions import ServiceUnavailable
+from werkzeug.wrappers import Response
+from wtforms import PasswordField
+from wtforms.validators import InputRequired
+
+from wizard import htmx
+from wizard.db import get_db
+from wizard.forms import email_field, normalise_email
+from wizard.security import limited_network
+from wizard.services import passwords, recovery
+
+
+class EmailForm(FlaskForm):  # type: ignore[misc]
+    """The address of the account."""
+
+    email = email_field(_("Votre adresse électronique"), _("Indiquez l’adresse électronique de votre espace."))
+
+
+class PasswordForm(FlaskForm):  # type: ignore[misc]
+    """The new password, typed once: it can be shown."""
+
+    password = PasswordField(_("Nouveau mot de passe"), [InputRequired(_("Choisissez un mot de passe."))])
+
+
+def lost() -> Response:
+    """Ask for the address; the answer is the same whatever is known of it."""
+    form = EmailForm()
+    if form.validate_on_submit():
+        recovery.start(get_db(), normalise_email(form.email.data), limited_network())
+        return htmx.page("account/lost_sent.html", email=form.email.data)
+    return htmx.page("account/lost.html", 422 if request.method == "POST" else 200, form=form)
+
+
+def password(token: str) -> Response:
+    """Choose another password, by the link of the mail."""
+    db, form = get_db(), PasswordForm()
+    account = recovery.account_of(db, token)
+    if account is None:
+        return htmx.page("account/password_over.html", 410)
+    if form.validate_on_submit():
+        typed = form.password.data or ""
+        if reasons := recovery.weaknesses(db, account, typed):
+            form.password.errors = [reasons[0]]
+        else:
+            return _reset(token, typed)
+    status = 422 if request.method == "POST" else 200
+    return htmx.page("account/password.html", status, form=form, token=token)
+
+
+def _reset(token: str, typed: str) -> Response:
+    try:
+        done = recovery.reset(get_db(), token, typed)
+    except passwords.Busy as busy:
+        raise ServiceUnavailable(retry_after=busy.retry_after) from None
+    return htmx.page("account/password_done.html") if done else htmx.page("account/password_over.html", 410)

@@ -1,0 +1,73 @@
+"""Lost identifier or password: a mail to the address, and a link that changes the password once."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from flask import current_app
+from sqlite_utils import Database
+
+from wizard.db import transaction
+from wizard.models import Account
+from wizard.services import activation, limits, outbox, passwords, tokens
+from wizard.settings import Settings
+from wizard.stores import accounts, people
+
+LIFETIME = timedelta(minutes=30)
+
+
+def start(db: Database, email: str, network: str | None) -> None:
+    """Write to an address, whatever is known of it; past three mails a day, in silence."""
+    settings: Settings = current_app.config["PORTAIL"]
+    with transaction(db):
+        if limits.take_mail(db, "recovery", email, network):
+            return
+        account = accounts.by_email(db, email)
+        if account is None:
+            outbox.enqueue(db, "no_account", email)
+        elif account.activated_at is None:
+            activation.start(db, account.id)
+        else:
+            issued = tokens.issue(db, "password", account=account.id, lifetime=LIFETIME)
+            link = f"{settings.public_url}/mot-de-passe/{issued.token}"
+            outbox.enqueue(db, "lost_access", email, identifier=account.identifier, link=link)
+
+
+def account_of(db: Database, token: str) -> Account | None:
+    """Return the account whose password a link may change."""
+    found = tokens.peek(db, "password", token)
+    return accounts.by_id(db, found.account) if found and found.account else None
+
+
+def weaknesses(db: Database, account: Account, password: str) -> tuple[str, ...]:
+    """Return why a password is refused for this account, in sentences."""
+    return passwords.check(password, _personal_words(db, account))
+
+
+def change_password(db: Database, account: int, password_hash: str) -> None:
+    """Keep the hash of a new password, end every session and tell the owner, in the open transaction."""
+    accounts.set_password(db, account, password_hash)
+    accounts.bump_epoch(db, account)
+    found = accounts.by_id(db, account)
+    assert found is not None
+    outbox.enqueue(db, "password_changed", found.email)
+
+
+def reset(db: Database, token: str, password: str) -> bool:
+    """Change the password of a link's account, once; False when the link no longer serves.
+
+    Raises passwords.Busy when too many are being hashed.
+    """
+    password_hash = passwords.hash_password(password)
+    with transaction(db):
+        found = tokens.consume(db, "password", token)
+        if not found or not found.account:
+            return False
+        change_password(db, found.account, password_hash)
+    return True
+
+
+def _personal_words(db: Database, account: Account) -> Iterable[str]:
+    town = current_app.config["PORTAIL"].town
+    yield from (town.name, town.postcode, account.email, account.identifier)
+    for member in people.members(db, account.household):
+        yield from member.identity.name.split()
