@@ -71,6 +71,13 @@ def test_migrate_makes_the_database_once(run: Run, instance: Path) -> None:
     db.close()
 
 
+def test_a_database_of_a_later_version_is_left_alone(run: Run, db: Database) -> None:
+    db.execute("INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('portail', 'm0999_later', '')")
+    for words in (["migrate"], ["serve", "--port", "0"]):
+        result = run(*words)
+        assert result.exit_code == 1 and "version plus récente du portail (m0999_later)" in result.output
+
+
 def test_an_agent_is_created_from_standard_input(run: Run, db: Database) -> None:
     result = run("agents", "create", "Agent@Oudon.example", "--role", "accueil", input=GOOD + "\n")
     assert result.exit_code == 0, result.output

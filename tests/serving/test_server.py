@@ -5,13 +5,14 @@ import os
 import re
 import signal
 import socket
+import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from served import Served, is_alive, wait_for
+from served import COMMAND, ROOT, Served, is_alive, wait_for
 
 from wizard import create_app
 from wizard.db import connect, transaction
@@ -165,6 +166,40 @@ def test_a_caller_is_believed_about_its_address_only_through_the_proxy(serve: Se
     assert len(direct) == 1
     behind = callers(serve(PORTAIL_TRUSTED_PROXY="127.0.0.1"))
     assert len(behind) == 2 and not behind & direct
+
+
+def test_a_restore_is_refused_while_it_serves(serve: Serve, instance: Path, tmp_path: Path) -> None:
+    served = serve()
+    get(served.port)
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, **served.settings}
+        return subprocess.run([*COMMAND, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True)
+
+    backup = run("backup", str(tmp_path / "nuit.db"))
+    assert backup.returncode == 0, backup.stderr
+    refused = run("restore", str(tmp_path / "nuit.db"))
+    assert refused.returncode == 1 and "est ouverte par le portail" in refused.stderr
+    assert get(served.port)[0] == 200
+    assert served.stop() == 0
+    assert run("restore", str(tmp_path / "nuit.db")).returncode == 0
+
+
+def test_mails_can_be_sent_by_a_command_of_their_own(instance: Path) -> None:
+    environment = {**os.environ, "PORTAIL_INSTANCE": str(instance), "PORTAIL_SMTP_URL": "smtp://127.0.0.1:1"}
+    assert subprocess.run([*COMMAND, "migrate"], cwd=ROOT, env=environment).returncode == 0
+    with subprocess.Popen(
+        [*COMMAND, "mail", "send", "--watch"], cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True
+    ) as sender:
+        app = create_app({"PORTAIL_INSTANCE": instance})
+        db = connect(instance / "portail.db")
+        with app.app_context(), transaction(db):
+            enqueue(db, "no_account", "camille@exemple.fr")
+        db.close()
+        assert sender.stderr is not None
+        assert "no mail can leave: ConnectionRefusedError" in sender.stderr.readline()
+        sender.terminate()
+        assert sender.wait(20) == 0
 
 
 def test_slow_callers_keep_nobody_waiting(serve: Serve) -> None:

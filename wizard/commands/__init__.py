@@ -11,6 +11,7 @@ from flask.cli import ScriptInfo
 from sqlite_utils import Database
 
 from wizard.db import connect
+from wizard.migrations import migrate, unknown
 from wizard.settings import SettingsError
 
 
@@ -55,6 +56,15 @@ def open_app(**overrides: str) -> Flask:
     from wizard import create_app
 
     return create_app(overrides)
+
+
+def bring_up_to_date(db: Database) -> list[str]:
+    """Apply the migrations that are missing, and return their names; leave alone what a later version wrote."""
+    if names := unknown(db):
+        raise click.ClickException(
+            f"La base vient d'une version plus récente du portail ({', '.join(names)}) : mettez le portail à jour."
+        )
+    return migrate(db)
 
 
 @contextmanager

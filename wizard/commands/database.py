@@ -4,8 +4,7 @@ from pathlib import Path
 
 import click
 
-from wizard import migrations
-from wizard.commands import Command, open_app, open_database
+from wizard.commands import Command, bring_up_to_date, open_app, open_database
 from wizard.services import backup as service
 from wizard.services.doctor import examine
 
@@ -17,7 +16,7 @@ def migrate() -> None:
     """Apply the pending migrations."""
     app = open_app()
     with open_database(app) as db:
-        applied = migrations.migrate(db)
+        applied = bring_up_to_date(db)
     done = f"mise à jour ({', '.join(applied)})" if applied else "déjà à jour"
     click.echo(f"{app.config['PORTAIL'].database} : {done}.")
 

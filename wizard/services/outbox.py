@@ -30,6 +30,7 @@ _LEASE = timedelta(minutes=2)
 _FIRST_RETRY = timedelta(minutes=1)
 _LONGEST_RETRY = timedelta(hours=1)
 _GIVE_UP_AFTER = timedelta(days=3)
+_jitter = random.SystemRandom()
 # Seconds between two looks at the queue: a parent is waiting for the activation mail.
 _POLL = 1.0
 _LONGEST_POLL = 300.0
@@ -160,7 +161,7 @@ def _postpone(db: Database, mail: Mail, reason: str, result: Sent) -> None:
         _give_up(db, mail, reason, result)
         return
     wait = min(_FIRST_RETRY * 2 ** min(mail.tries - 1, 10), _LONGEST_RETRY)
-    outbox.postpone(db, mail, now() + wait * random.uniform(0.8, 1.2), reason)
+    outbox.postpone(db, mail, now() + wait * _jitter.uniform(0.8, 1.2), reason)
     logger.warning("mail %s %s postponed: %s", mail.name, mail.message_id, _first_word(reason))
     result.postponed += 1
 
