@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from wizard import create_app
 
-from wizard.db import close_connections, get_db
+from wizard.db import close_connections, connect, get_db
 from wizard.migrations import migrate
 
 TOWN = Path(__file__).parents[1] / "instance" / "town.toml"
@@ -57,9 +57,17 @@ def app(instance: Path, addresses: Path) -> Iterator[Flask]:
 
 @pytest.fixture
 def db(app: Flask) -> Iterator[Database]:
-    """This thread's connection to the portal's database."""
+    """A connection of the test's own to the portal's database."""
+    database = connect(app.config["PORTAIL"].database)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def app_context(app: Flask) -> Iterator[None]:
+    """For tests that call services; not for those that send requests, which would share what it remembers."""
     with app.app_context():
-        yield get_db()
+        yield
 
 
 @pytest.fixture

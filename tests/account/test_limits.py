@@ -15,6 +15,8 @@ from wizard.services import limits
 MINUTE = timedelta(minutes=1)
 START = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 
+pytestmark = pytest.mark.usefixtures("app_context")
+
 
 def test_a_bucket_gives_what_it_holds_then_says_how_long_to_wait(db: Database) -> None:
     with time_machine.travel(START, tick=False):

@@ -17,6 +17,8 @@ from wizard.services import tokens
 
 HOUR = timedelta(hours=1)
 
+pytestmark = pytest.mark.usefixtures("app_context")
+
 
 def test_a_token_opens_what_it_was_issued_for_and_reading_it_changes_nothing(db: Database) -> None:
     account = an_account(db)
