@@ -9,17 +9,11 @@ from werkzeug.wrappers import Response
 
 from wizard import htmx
 from wizard.db import get_db
-from wizard.models import Decision, Member, Role
+from wizard.models import Decision, Member
 from wizard.services.outcome import DECISIONS, MOTIVES, STATUSES
+from wizard.services.wording import ROLES
 from wizard.sessions import current_account
 from wizard.stores import dossiers, people
-
-ROLES = {
-    Role.REPRESENTATIVE: "Représentant",
-    Role.CO_REPRESENTATIVE: "Co-représentant",
-    Role.CHILD: "Enfant",
-    Role.CONTACT: "Contact",
-}
 
 
 @dataclass(frozen=True)

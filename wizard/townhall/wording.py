@@ -1,44 +1,10 @@
 """How the town hall's pages call what the portal stores as codes."""
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _
 
-from wizard.models import AgentRole, Link, Residence, Role
+from wizard.models import AgentRole
 from wizard.services.outcome import DECISIONS, MOTIVES, STATUSES
-
-ROLES: dict[Role, Any] = {
-    Role.REPRESENTATIVE: _("Représentant"),
-    Role.CO_REPRESENTATIVE: _("Co-représentant"),
-    Role.CHILD: _("Enfant"),
-    Role.CONTACT: _("Contact"),
-}
-
-LINKS: dict[Link, Any] = {
-    Link.MOTHER: _("Mère"),
-    Link.FATHER: _("Père"),
-    Link.GUARDIAN: _("Tuteur ou tutrice"),
-    Link.FOSTER_FAMILY: _("Famille d’accueil"),
-    Link.STEP_PARENT: _("Beau-parent"),
-    Link.GRANDPARENT: _("Grand-parent"),
-    Link.AUNT_UNCLE: _("Oncle ou tante"),
-    Link.SIBLING: _("Frère ou sœur"),
-    Link.CHILDMINDER: _("Assistante ou assistant maternel"),
-    Link.NEIGHBOUR: _("Voisin ou voisine"),
-    Link.FRIEND: _("Ami ou amie"),
-    Link.OTHER: _("Autre lien"),
-}
-
-RESIDENCES: dict[Residence, Any] = {
-    Residence.HERE: _("chez le représentant"),
-    Residence.ALTERNATING: _("en alternance"),
-    Residence.OTHER_PARENT: _("chez l’autre parent"),
-    Residence.OTHER: _("ailleurs"),
-}
-
-TITLES = {"madame": _("Madame"), "monsieur": _("Monsieur")}
-SEXES = {"f": _("fille"), "m": _("garçon")}
-PREFERRED = {"email": _("par courriel"), "phone": _("par téléphone"), "sms": _("par SMS")}
+from wizard.services.wording import LINKS, PREFERRED, RESIDENCES, ROLES, SEXES, TITLES
 
 KEY_ORIGINS = {
     "generated": _("créée à l’inscription"),
