@@ -131,6 +131,11 @@ def test_a_damaged_database_is_not_backed_up_over_a_good_backup(
     assert tombstones(tmp_path / "nuit.db") == 1
 
 
+def test_a_folder_that_is_not_there_is_named(run: Run, db: Database, tmp_path: Path) -> None:
+    result = run("backup", tmp_path / "nowhere" / "nuit.db")
+    assert result.exit_code == 1 and result.output == f"Error: {tmp_path}/nowhere : ce dossier n'existe pas.\n"
+
+
 def test_nothing_to_back_up_is_a_failure(run: Run, instance: Path, tmp_path: Path) -> None:
     result = run("backup", tmp_path / "nuit.db")
     assert result.exit_code == 1 and not (tmp_path / "nuit.db").exists()

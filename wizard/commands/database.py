@@ -27,6 +27,8 @@ def backup(file: Path) -> None:
     """Back the database up."""
     database = open_app().config["PORTAIL"].database
     _must_exist(database)
+    if not file.absolute().parent.is_dir():
+        raise click.ClickException(f"{file.parent} : ce dossier n'existe pas.")
     try:
         size = service.backup(database, file)
     except service.Damaged as damage:
