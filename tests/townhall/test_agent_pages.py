@@ -95,7 +95,8 @@ def test_a_reference_leads_straight_to_its_dossier(db: Database, signed_in: Call
     browser.send("Chercher", text=f" {dossier.reference[:4].lower()} {dossier.reference[4:].lower()}")
     assert browser.path == dossier_page(dossier)
     assert browser.get("/mairie").status_code == 200
-    assert browser.send("Chercher", text=" ").status_code == 422
+    assert browser.send("Chercher", text="x" * 101).status_code == 422
+    assert "Dossiers à traiter" in browser.send("Chercher", text=" ").text
 
 
 def test_a_dossier_tells_all_that_was_declared(db: Database, signed_in: Callable[..., Browser]) -> None:

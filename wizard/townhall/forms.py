@@ -34,7 +34,7 @@ class CodeForm(_AgentForm):
 class SearchForm(_AgentForm):
     """A reference, or names."""
 
-    text = text_field(_("Référence ou nom"), _("Indiquez une référence ou un nom."), 100)
+    text = text_field(_("Référence ou nom"), None, 100)
 
 
 class ReferenceForm(_AgentForm):

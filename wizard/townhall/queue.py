@@ -36,6 +36,8 @@ def search() -> Response:
     if not form.validate():
         return _show(form, (), 422)
     text = form.text.data or ""
+    if not text:
+        return htmx.see_other(url_for("townhall.queue"))
     if exact := dossiers.by_reference(get_db(), text):
         return htmx.see_other(url_for("townhall.dossier", reference=exact.reference))
     return _show(form, store.search(get_db(), text, _PAGE))

@@ -1,4 +1,4 @@
-"""Families and agents of the town hall's tests, made through the stores."""
+"""Families whose dossier is deposited, made through the stores."""
 
 from dataclasses import replace
 from datetime import date
