@@ -41,6 +41,10 @@ class Trip:
         """Return the draft that a page's address opens."""
         return drafts.load(get_db(), token, self.journey.kind, clock.now())
 
+    def load_late(self, token: str) -> Draft | None:
+        """Return the draft of an address idle for too long: what it sends is kept, nothing is shown."""
+        return drafts.load(get_db(), token, self.journey.kind, clock.now(), late=True)
+
     def begin(self, answers: Answers, account: int | None = None) -> str:
         """Return a new token for the draft that `account` left unfinished, or for a new one holding `answers`."""
         db, now = get_db(), clock.now()
@@ -98,7 +102,12 @@ def gone(trip: Trip, token: str) -> Response:
     receipt = drafts.receipt(get_db(), token, trip.journey.kind, clock.now())
     if receipt:
         return trip.arrived(token, receipt)
-    return htmx.page("journey/expired.html", 410, start=url_for(trip.start))
+    return expired(trip)
+
+
+def expired(trip: Trip, *, kept: bool = False) -> Response:
+    """Answer for an address that serves no more; `kept` says that what was just sent is not lost."""
+    return htmx.page("journey/expired.html", 410, start=url_for(trip.start), idle=trip.idle, kept=kept)
 
 
 def show(

@@ -1,6 +1,9 @@
 """The entourage's steps over HTTP: people added, edited, removed; what is asked once; what a deposit needs."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from browsing import HTMX, CheckedClient, errors, follow, form_of, main_of, read, submit, typed
 from flask import Flask
 from sqlite_utils import Database
@@ -197,3 +200,16 @@ def test_a_wrong_password_says_neither_which_nor_more(client: CheckedClient, ste
     unknown = submit(client, start, username="inconnue@exemple.fr", password=PASSWORD)
     assert wrong.status_code == unknown.status_code == 422
     assert wrong.text.replace(EMAIL, "x") == unknown.text.replace("inconnue@exemple.fr", "x")
+
+
+def test_someone_typed_for_too_long_is_there_after_the_next_sign_in(
+    app: Flask, client: CheckedClient, step_1: TestResponse
+) -> None:
+    form = client.get(f"{step_1.request.path}/membre")
+    with time_machine.travel(clock.now() + timedelta(minutes=31), tick=False):
+        assert client.get(step_1.request.path).status_code == 410
+        late = submit(client, form, **CHILD)
+        assert late.status_code == 410
+        assert "est gardé" in late.text
+        assert "Loïc" not in late.text
+        assert names(open_entourage(app.test_client())) == ["Loïc"]

@@ -4,15 +4,17 @@ from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from wizard import htmx
+from wizard.db import get_db, transaction
 
 from wizard.entourage.kinds import KINDS, Kind
 from wizard.entourage.people import family
 from wizard.entourage.people.family import Entry, PersonForm
 from wizard.entourage.trip import TRIP
 from wizard.journey import Step
-from wizard.journey_views import gone, go, serve_step
+from wizard.journey_views import expired, go, gone, serve_step
 from wizard.models import Draft
 from wizard.security import is_cross_site
+from wizard.stores import drafts
 
 _MOST = 40  # people in one draft
 
@@ -51,7 +53,7 @@ def _serve(token: str, kind: Kind, entry: str | None) -> Response:
         return redirect(url_for("entourage.start"), 303)
     draft = TRIP.load(token)
     if draft is None:
-        return gone(TRIP, token)
+        return _save_late(token, kind, entry) if request.method == "POST" else gone(TRIP, token)
     if request.method == "POST":
         return _save(token, draft, kind, entry)
     if entry is None:
@@ -72,6 +74,19 @@ def _save(token: str, draft: Draft, kind: Kind, entry: str | None) -> Response:
         return _show(token, draft, kind, form, new=new, status=422)
     draft, _revision, _fresh = TRIP.keep(token, draft, Entry(kind.slug, entry, {}).key, form.raw())
     return go(TRIP, token, draft, _back())
+
+
+def _save_late(token: str, kind: Kind, entry: str | None) -> Response:
+    """Keep someone typed before the page's address expired: they are there after the next sign-in."""
+    draft = TRIP.load_late(token)
+    if draft is None:
+        return gone(TRIP, token)
+    entry = entry or _typed_id() or family.new_id()
+    form = kind.build(request.form, entry=entry, answers=draft.answers)
+    if valid := form.validate():
+        with transaction(get_db()):
+            drafts.save(get_db(), draft.id, Entry(kind.slug, entry, {}).key, form.raw())
+    return expired(TRIP, kept=valid)
 
 
 def _typed_id() -> str | None:

@@ -41,15 +41,19 @@ SELECT drafts.id, drafts.account, drafts.revision, drafts.human_at, drafts.touch
     draft_answers.step, draft_answers.data
 FROM draft_tokens JOIN drafts ON drafts.id = draft_tokens.draft
     LEFT JOIN draft_answers ON draft_answers.draft = drafts.id
-WHERE draft_tokens.token_sha256 = ? AND drafts.kind = ?
-    AND draft_tokens.expires_at > ? AND drafts.expires_at > ?
+WHERE draft_tokens.token_sha256 = :token AND drafts.kind = :kind
+    AND (:late OR draft_tokens.expires_at > :now) AND drafts.expires_at > :now
 ORDER BY draft_answers.position
 """
 
 
-def load(db: Database, token: str, kind: DraftKind, now: datetime) -> Draft | None:
-    """Return the draft that `token` opens, with its answers in the order they were first given."""
-    rows = db.execute(_DRAFT, (digest(token), kind, stamp(now), stamp(now))).fetchall()
+def load(db: Database, token: str, kind: DraftKind, now: datetime, *, late: bool = False) -> Draft | None:
+    """Return the draft that `token` opens, with its answers in the order they were first given.
+
+    With `late`, a token that was idle for too long will do.
+    """
+    values = {"token": digest(token), "kind": kind, "now": stamp(now), "late": late}
+    rows = db.execute(_DRAFT, values).fetchall()
     if not rows:
         return None
     draft, account, revision, human_at, touched_at = rows[0][:5]
@@ -147,3 +151,10 @@ def receipt(db: Database, token: str, kind: DraftKind, now: datetime) -> Receipt
 def exists(db: Database, draft: int) -> bool:
     """Whether a draft is still to be committed."""
     return db.execute("SELECT 1 FROM drafts WHERE id = ?", (draft,)).fetchone() is not None
+
+
+def purge(db: Database, now: datetime) -> int:
+    """Delete the drafts left to expire, the addresses and the receipts that open nothing any more."""
+    db.execute("DELETE FROM draft_tokens WHERE expires_at <= ?", (stamp(now),))
+    db.execute("DELETE FROM receipts WHERE expires_at <= ?", (stamp(now),))
+    return db.execute("DELETE FROM drafts WHERE expires_at <= ?", (stamp(now),)).rowcount
