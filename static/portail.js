@@ -8,6 +8,7 @@ form[hx-post]      (links with hx-get too) « Envoi… » on its button after 30
 [data-resume]      hidden, holds a link; shown on the welcome page with the address of the sign-up begun in this tab.
 input[data-reveal] gets a button that shows and hides the password.
 
+
 [data-combobox]    suggestions under a field (WAI-ARIA 1.2, editable combobox with list autocomplete):
   <div class="combobox" data-combobox>
     <div class="field"><label …>…<input id="address_query" name="address_query" autocomplete="off" hx-get="/adresses"
@@ -85,7 +86,8 @@ input[data-reveal] gets a button that shows and hides the password.
   on('htmx:before:request', (event) => {
     const form = event.target, ctx = event.detail.ctx;
     if (!form.matches('form, a')) return;
-    const button = ctx.request.submitter || find('button:not([type=button])', form), label = button && button.textContent;
+    const given = ctx.request.submitter, button = given && given.tabIndex >= 0 ? given : find('.button', form);
+    const label = button && button.textContent;
     clearTimeout(timer);
     form.setAttribute('aria-busy', true);
     const slow = setTimeout(() => {

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from gestures import (
     IDENTITY,
+    MANUAL,
     TITLES,
     answer_address,
     answer_contacts,
@@ -42,6 +43,17 @@ def failing(times: int, failure: Callable[[Route], None]) -> Callable[[Route], N
             failure(route)
         else:
             route.continue_()
+
+    return handle
+
+
+def abort_once() -> Callable[[Route], None]:
+    """Return a route that fails the first request, whatever it is."""
+    seen: list[Route] = []
+
+    def handle(route: Route) -> None:
+        seen.append(route)
+        route.abort() if len(seen) == 1 else route.continue_()
 
     return handle
 
@@ -144,6 +156,14 @@ def test_after_five_failures_the_parent_decides_when_to_try_again(step: Page) ->
     expect(step.locator("#status")).to_be_empty()
 
 
+def test_the_way_back_is_tried_again_too(step: Page) -> None:
+    answer_identity(step)
+    step.route("**/identite", abort_once())
+    step.get_by_role("link", name="Retour").click()
+    expect(step.locator("#status")).to_contain_text("nouvel essai")
+    arrived(step, TITLES["identite"])
+
+
 def test_a_server_that_restarts_is_waited_for(step: Page) -> None:
     bad_gateway = "<html><title>502</title>nginx</html>"
     step.route("**/identite", failing(1, lambda route: route.fulfill(status=502, body=bad_gateway)))
@@ -164,6 +184,25 @@ def test_a_refusal_is_told_under_the_form_and_leaves_it_as_it_was(step: Page, st
     assert step.input_value("#birth_name") == "Martin"
     press(step)
     arrived(step, TITLES["adresse"])
+
+
+def test_the_enter_key_goes_on_whatever_button_comes_first(step: Page) -> None:
+    answer_identity(step)
+    press(step, "Mon adresse n’est pas dans la liste")
+    fill(step, MANUAL)
+    step.locator("#floor").press("Enter")
+    arrived(step, TITLES["contacts"])
+
+
+def test_a_sign_up_begun_in_this_tab_may_be_resumed_without_a_cookie(step: Page) -> None:
+    answer_identity(step)
+    step.context.clear_cookies()
+    step.goto("/inscription")
+    step.get_by_role("link", name="Reprendre").click()
+    arrived(step, TITLES["adresse"])
+    step.evaluate("sessionStorage.clear()")
+    step.goto("/inscription")
+    expect(step.get_by_role("link", name="Reprendre")).to_be_hidden()
 
 
 def test_back_and_forward_go_from_step_to_step(step: Page) -> None:
