@@ -177,3 +177,16 @@ def test_the_clé_enfance_of_the_town_s_link_is_kept_and_cannot_be_changed(clien
     assert shown["readonly"] is not None
     sign_up(client, email="autre@exemple.fr", enfance_key="AAAA-AAAA")
     assert db.execute("SELECT count(*) FROM households WHERE enfance_key = 'AAAA-AAAA'").fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    ("password", "told"),
+    [("", ""), ("court", "encore"), ("Camille Martin 44521", "ni nom"), ("girafe nuage trombone 7", "")],
+)
+def test_the_strength_of_a_password_is_told_while_it_is_typed(client: CheckedClient, password: str, told: str) -> None:
+    path = reach(client, "identifiants").request.path.replace("identifiants", "force")
+    answered = client.post(path, data={"password": password}, headers=HTMX)
+    assert answered.status_code == 200
+    assert bool(read(answered).find("meter")) is bool(password)
+    assert told in answered.text
+    assert not password or password not in answered.text

@@ -9,7 +9,7 @@ from wizard.journey import Journey
 from wizard.journey_views import Trip, serve_step
 from wizard.models import DraftKind
 from wizard.services import families
-from wizard.signup import confirmation, resume
+from wizard.signup import confirmation, resume, strength
 from wizard.signup.finish import finish
 from wizard.signup.steps import address, contacts, credentials, identity
 
@@ -45,3 +45,4 @@ def step(token: str, slug: str) -> Response:
 
 confirmation.register(blueprint)
 resume.register(blueprint, TRIP)
+strength.register(blueprint, TRIP)
