@@ -13,6 +13,8 @@ from wizard import create_app
 from wizard.db import close_connections, connect, get_db
 from wizard.migrations import migrate
 
+pytest_plugins = ["phones"]
+
 TOWN = Path(__file__).parents[1] / "instance" / "town.toml"
 KEY = "the key of the tests, long enough"
 

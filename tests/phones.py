@@ -1,7 +1,6 @@
-"""One portal and one Chromium for all these tests; a phone of its own for each."""
+"""One portal and one Chromium for all the tests that drive a browser; a phone of its own for each."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import streets
@@ -13,30 +12,24 @@ from wizard.addresses import import_files
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test of this folder."""
+    """Mark every test that drives a browser."""
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(scope="session")
-def addresses(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A few streets, the same in every run."""
-    folder = tmp_path_factory.mktemp("streets")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """The demonstration, served as in production; its own network is not limited, for all phones share it."""
+    folder = tmp_path_factory.mktemp("portal")
     streets.write(folder / "adresses-44.csv")
     import_files([folder / "adresses-44.csv"], folder / "addresses.db")
-    return folder / "addresses.db"
-
-
-@pytest.fixture(scope="session")
-def portal(tmp_path_factory: pytest.TempPathFactory, addresses: Path) -> Iterator[Portal]:
-    """The demonstration, served as in production; its own network is not limited, for all phones share it."""
     settings = {
-        "PORTAIL_ADDRESSES": str(addresses),
+        "PORTAIL_ADDRESSES": str(folder / "addresses.db"),
         "PORTAIL_DEMO": "1",
         "PORTAIL_TRUSTED_NETWORKS": "127.0.0.0/8",
     }
-    with running(tmp_path_factory.mktemp("portal") / "instance", settings) as portal:
+    with running(folder / "instance", settings) as portal:
         yield portal
 
 
