@@ -21,9 +21,9 @@ STEPS = (*signup.JOURNEY.steps, *TRIP.journey.steps)
 
 TABLES = {
     "_sqlite_migrations", "accounts", "addresses", "agents", "contact_rights", "dossier_people", "dossiers",
-    "draft_answers", "draft_posts", "draft_tokens", "drafts", "family_links", "household_members", "households",
-    "journal", "known_families", "limits", "outbox", "people", "receipts", "recovery_codes", "residences",
-    "tokens", "tombstones",
+    "draft_answers", "draft_posts", "draft_tokens", "drafts", "family_links", "held_forms", "household_members",
+    "households", "journal", "known_families", "limits", "outbox", "people", "receipts", "recovery_codes", "residences",
+    "sessions", "tokens", "tombstones",
 }  # fmt: skip
 
 
@@ -79,6 +79,17 @@ def test_the_clock_is_read_in_one_place() -> None:
     for path in SOURCES:
         if path.name != "clock.py":
             assert not re.search(r"datetime\.now\(|utcnow\(|date\.today\(", path.read_text()), path
+
+
+def test_requests_and_sessions_are_read_at_the_edge_alone() -> None:
+    edge = {"signup", "entourage", "account", "townhall", "embedding", "lookup", "demo"}
+    modules = {"assets", "compression", "errors", "held_forms", "htmx", "journey_views", "logs", "public", "security", "sessions"}
+    for path in SOURCES:
+        place = path.relative_to(ROOT / "wizard").parts[0].removesuffix(".py")
+        if place not in edge | modules:
+            imported = re.findall(r"^from flask import (?:\(([^)]*)\)|(.*))$", path.read_text(), re.M)
+            names = {name.strip() for pair in imported for name in "".join(pair).split(",")}
+            assert not names & {"request", "session", "g"}, path
 
 
 def test_htmx_headers_are_read_in_one_place() -> None:

@@ -1,0 +1,69 @@
+"""The waiting page, and coming back to a sign-up by mail."""
+
+import re
+
+import pytest
+from browsing import HTMX, CheckedClient, follow, form_of, read, submit, typed
+from flask import Flask
+from sqlite_utils import Database
+from walking import link_of, reach, sign_up
+
+from wizard import clock
+from wizard.db import transaction
+from wizard.stores import accounts
+
+
+def looks(client: CheckedClient, page_path: str) -> list[float]:
+    """Follow the waiting page's polling to its end, and return the pauses it asks for."""
+    pauses = []
+    fragment = client.get(page_path)
+    while tag := read(fragment).select_one("[hx-trigger^=load]"):
+        pauses.append(float(re.search(r"delay:(\d+)s", str(tag["hx-trigger"]))[1]))  # type: ignore[index]
+        fragment = client.get(str(tag["hx-get"]), headers=HTMX)
+    return pauses
+
+
+def test_the_waiting_page_asks_less_and_less_often_then_stops(client: CheckedClient) -> None:
+    pauses = looks(client, sign_up(client).request.path)
+    assert pauses == sorted(pauses)
+    assert 10 < len(pauses) < 30
+    assert pauses[0] <= 5 <= 60 <= pauses[-1]
+
+
+def test_the_waiting_page_moves_on_when_the_link_was_opened_elsewhere(client: CheckedClient, db: Database) -> None:
+    page = sign_up(client)
+    poll = str(read(page).select_one("[hx-trigger^=load]")["hx-get"])
+    with transaction(db):
+        accounts.activate(db, 1, clock.now())
+    moved = client.get(poll, headers=HTMX)
+    assert "Votre espace est activé" in moved.text
+    assert moved.headers["HX-Retarget"] == "#main"
+
+
+@pytest.mark.parametrize("look", ["-1", "99", "x", "٣"])
+def test_no_look_breaks_the_waiting_page(client: CheckedClient, look: str) -> None:
+    path = sign_up(client).request.path
+    assert client.get(f"{path}/attente?n={look}", headers=HTMX).status_code == 200
+
+
+def test_a_link_by_mail_finishes_a_sign_up_on_another_device_once(app: Flask, client: CheckedClient, db: Database) -> None:
+    page = reach(client, "contacts")
+    later = client.get(page.request.path.replace("/contacts", "/plus-tard"))
+    sent = submit(client, later, email="camille.martin@exemple.fr")
+    assert "Le lien est parti" in sent.text
+    (body,) = db.execute("SELECT body_text FROM outbox WHERE name = 'resume'").fetchone()
+    link = link_of(body, "/inscription/reprendre")
+    phone = app.test_client()
+    for _look in range(3):
+        assert phone.get(link).status_code == 200
+    resumed = follow(phone, submit(phone, phone.get(link)))
+    assert resumed.request.path.endswith("/contacts")
+    assert phone.get(link).status_code == phone.post(link).status_code == 410
+    identity = phone.get(resumed.request.path.replace("contacts", "identite"))
+    assert typed(form_of(read(identity)))["birth_name"] == ["Martin"]
+    assert client.get(page.request.path).status_code == 200
+
+
+def test_an_unknown_link_or_draft_says_so(client: CheckedClient) -> None:
+    for path in ("/inscription/reprendre/inconnu", "/inscription/inconnu/plus-tard", "/inscription/inconnu/confirmation"):
+        assert client.get(path).status_code == 410
