@@ -1,5 +1,6 @@
 """The forms of the town hall's pages."""
 
+import re
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -47,6 +48,10 @@ class PlainForm(_AgentForm):
     """A button."""
 
 
+def _number(text: str | None) -> str:
+    return text if text and re.fullmatch(r"[0-9]{1,18}", text) else "0"
+
+
 class DecisionForm(Form):
     """What is decided for one person; the page's own token guards all of these forms at once."""
 
@@ -59,7 +64,7 @@ class DecisionForm(Form):
         [(value, label) for value, (label, _sentence) in MOTIVES.items()],
     )
     comment = text_field(_("Précision pour la famille"), None, 300)
-    seen = HiddenField(default="0")
+    seen = HiddenField(filters=[_number])
 
     def __init__(self, line: DecisionLine, latest: int, formdata: Any = None) -> None:
         self.line = line
@@ -78,8 +83,7 @@ class DecisionForm(Form):
         decision = Decision(self.decision.data or "")
         motive = None if decision is Decision.ACCEPTED else Motive(self.motive.data or "")
         line = DecisionLine(self.line.person, decision, motive, clean(self.comment.data) or None)
-        seen = (self.seen.data or "")[:18]
-        return Choice(line, int(seen) if seen.isdecimal() else 0)
+        return Choice(line, int(self.seen.data or 0))
 
     def warn(self, latest: int) -> None:
         """Someone else decided in the meantime: sent again as it is, the form replaces it knowingly."""
