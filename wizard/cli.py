@@ -9,6 +9,7 @@ from wizard.commands.agents import agents
 from wizard.commands.database import backup, doctor, migrate, restore
 from wizard.commands.families import families
 from wizard.commands.mail import mail
+from wizard.commands.purge import purge
 from wizard.commands.serving import demo, serve
 
 
@@ -18,7 +19,7 @@ def main() -> None:
     """Group every command."""
 
 
-for _command in (serve, demo, migrate, addresses, families, agents, mail, backup, restore, doctor):
+for _command in (serve, demo, migrate, addresses, families, agents, mail, purge, backup, restore, doctor):
     main.add_command(_command)
 
 

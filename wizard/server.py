@@ -16,7 +16,7 @@ from flask import Flask
 from waitress import wasyncore
 
 from wizard.db import connect
-from wizard.services import outbox
+from wizard.services import outbox, retention
 from wizard.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -132,9 +132,19 @@ def _wait_for_parent(stop: threading.Event) -> None:
 
 
 def _send_mails(app: Flask, settings: Settings, stop: threading.Event) -> None:
+    cleaner = threading.Thread(target=_purge, args=(app, settings, stop))
+    cleaner.start()
     with app.app_context():
         db = connect(settings.database)
         outbox.watch(db, stop)
+        db.close()
+    cleaner.join()
+
+
+def _purge(app: Flask, settings: Settings, stop: threading.Event) -> None:
+    with app.app_context():
+        db = connect(settings.database)
+        retention.daily(db, settings, stop)
         db.close()
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlite_utils import Database
 
+from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Account
 from wizard.security import keyed_hash
@@ -50,6 +51,7 @@ def authenticate(db: Database, identifier: str, password: str, network: str | No
         raise WrongCredentials
     with transaction(db):
         limits.forget(db, bucket)
+        accounts.touch(db, account.id, now())
         if passwords.needs_rehash(account.password_hash):
             accounts.set_password(db, account.id, passwords.hash_password(password))
     if account.activated_at is None:

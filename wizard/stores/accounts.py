@@ -1,6 +1,7 @@
 """The parents' accounts: who signs in, with which address, since when it is proved."""
 
 import sqlite3
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -92,19 +93,57 @@ def set_email(db: Database, account: int, email: str) -> None:
         db.execute("UPDATE accounts SET email = ? WHERE id = ?", (email, account))
     except sqlite3.IntegrityError:
         raise EmailTaken from None
-    db.execute(
-        "UPDATE people SET email = ? WHERE id = (SELECT person FROM accounts WHERE id = ?)", (email, account)
-    )
+    db.execute("UPDATE people SET email = ? WHERE id = (SELECT person FROM accounts WHERE id = ?)", (email, account))
 
 
 def bump_epoch(db: Database, account: int) -> None:
-    """End every session of the account, everywhere."""
+    """End all that was opened for the account: its sessions, its drafts' addresses, the links asked for."""
     db.execute("UPDATE accounts SET epoch = epoch + 1 WHERE id = ?", (account,))
+    db.execute("DELETE FROM draft_tokens WHERE draft IN (SELECT id FROM drafts WHERE account = ?)", (account,))
+    db.execute(
+        "DELETE FROM tokens WHERE account = ? AND used_at IS NULL AND purpose IN ('password', 'email', 'deletion')",
+        (account,),
+    )
 
 
 def touch(db: Database, account: int, now: datetime) -> None:
     """Note that its owner came: the count of inactive years starts again."""
     db.execute("UPDATE accounts SET seen_at = ?, warned_at = NULL WHERE id = ?", (stamp(now), account))
+
+
+def never_activated(db: Database, before: datetime) -> tuple[Account, ...]:
+    """Return the accounts made before that moment whose address nobody proved."""
+    return _all(db, "activated_at IS NULL AND created_at <= ?", stamp(before))
+
+
+def asleep(db: Database, before: datetime) -> tuple[tuple[Account, datetime], ...]:
+    """Return the accounts whose owner has not come since that moment and was not warned, and when they came last."""
+    rows = db.execute(
+        f"SELECT {_COLUMNS}, seen_at FROM accounts"
+        " WHERE activated_at IS NOT NULL AND seen_at <= ? AND warned_at IS NULL",
+        (stamp(before),),
+    ).fetchall()
+    return tuple((_account(columns), moment(seen_at)) for *columns, seen_at in rows)
+
+
+def dormant(db: Database, seen_before: datetime, warned_before: datetime) -> tuple[Account, ...]:
+    """Return the accounts whose owner has not come since, though warned."""
+    return _all(
+        db,
+        "activated_at IS NOT NULL AND seen_at <= ? AND warned_at <= ?",
+        stamp(seen_before),
+        stamp(warned_before),
+    )
+
+
+def note_warning(db: Database, account: int, now: datetime) -> None:
+    """Remember that the owner was told of the deletion to come."""
+    db.execute("UPDATE accounts SET warned_at = ? WHERE id = ?", (stamp(now), account))
+
+
+def _all(db: Database, where: str, *values: Any) -> tuple[Account, ...]:
+    rows = db.execute(f"SELECT {_COLUMNS} FROM accounts WHERE {where}", values).fetchall()
+    return tuple(_account(row) for row in rows)
 
 
 def _one(db: Database, where: str, *values: Any) -> Account | None:
@@ -115,7 +154,7 @@ def _one(db: Database, where: str, *values: Any) -> Account | None:
     return _account(row) if row else None
 
 
-def _account(row: tuple[Any, ...]) -> Account:
+def _account(row: Sequence[Any]) -> Account:
     *columns, created_at, activated_at = row
     values = (*columns, moment(created_at), moment(activated_at) if activated_at else None)
     return Account(*values)

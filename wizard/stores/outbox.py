@@ -130,6 +130,17 @@ def _finish(db: Database, mail: Mail, assignments: str, **values: Any) -> None:
         )
 
 
+def forget(db: Database, recipient: str) -> None:
+    """Delete what waits for someone, or could not be sent to them."""
+    db.execute("DELETE FROM outbox WHERE recipient = ?", (recipient,))
+
+
+def purge(db: Database, before: datetime) -> int:
+    """Delete the rows of the mails sent, or given up, before that moment."""
+    finished = "coalesce(sent_at, failed_at) <= ?"
+    return db.execute(f"DELETE FROM outbox WHERE {finished}", (stamp(before),)).rowcount
+
+
 def queue(db: Database) -> Queue:
     """Count what waits and what was given up."""
     waiting, oldest, failed = db.execute(

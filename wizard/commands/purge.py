@@ -1,0 +1,26 @@
+"""`purge`: what nobody needs any more."""
+
+import click
+
+from wizard.clock import now
+from wizard.commands import Command, open_app, open_database
+from wizard.services import retention
+
+
+@click.command(
+    cls=Command, help="Efface pour de bon ce qui n'a plus à être gardé. « serve » le fait aussi chaque jour."
+)
+def purge() -> None:
+    """Purge the database."""
+    app = open_app()
+    with open_database(app) as db:
+        report = retention.purge(db, app.config["PORTAIL"], now())
+    click.echo(f"{report.drafts} inscription(s) ou entourage(s) inachevés effacés.")
+    click.echo(f"{report.unactivated} espace(s) jamais activé(s) effacé(s).")
+    click.echo(f"{report.inactive} espace(s) inutilisé(s) effacé(s), {report.warned} prévenu(s) par courriel.")
+    others = report.tokens + report.limits + report.sessions + report.mails
+    click.echo(f"{others} trace(s) effacée(s) : liens, limites, sessions, courriels partis.")
+    if not report.emptied:
+        raise click.ClickException(
+            "Le journal de la base est encore lu : ce qui est effacé s'y trouve jusqu'à la prochaine purge."
+        )

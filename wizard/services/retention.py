@@ -1,0 +1,118 @@
+"""What nobody needs any more is deleted for good: every night, or by the command « purge »."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from sqlite3 import OperationalError
+from threading import Event
+
+from sqlite_utils import Database
+
+from wizard.clock import now as present
+from wizard.db import transaction
+from wizard.models import Account
+from wizard.services import outbox
+from wizard.settings import Retention, Settings
+from wizard.stores import accounts, drafts, erasure, limits, sessions, tokens
+from wizard.stores import outbox as mails
+
+logger = logging.getLogger(__name__)
+
+# Between the mail that announces it and the deletion of an account nobody uses.
+NOTICE = timedelta(days=30)
+# How long the row of a mail, emptied once sent, still tells that it was.
+MAIL_ROWS = timedelta(days=30)
+# The first purge waits until the portal serves.
+_FIRST = 60.0
+_DAILY = 24 * 3600.0
+
+
+@dataclass(frozen=True)
+class PurgeReport:
+    """How many of each were deleted; `warned` are the owners told that their account will be.
+
+    `emptied` is False when a reader kept deleted data in the write-ahead log: the next purge will tell.
+    """
+
+    drafts: int
+    unactivated: int
+    inactive: int
+    warned: int
+    tokens: int
+    limits: int
+    sessions: int
+    mails: int
+    emptied: bool
+
+
+def purge(db: Database, settings: Settings, now: datetime) -> PurgeReport:
+    """Delete what outlived its purpose, then its remains in the file."""
+    kept = settings.retention
+    unactivated_before = now - timedelta(days=kept.unactivated_days)
+    with transaction(db):
+        deleted = {
+            "drafts": drafts.purge(db, now),
+            "unactivated": _erase_all(db, accounts.never_activated(db, unactivated_before)),
+            "inactive": _erase_inactive(db, kept, now),
+            "warned": _warn(db, kept, now),
+            # An expired link still says what to do, for as long as the account it was sent for may wait.
+            "tokens": tokens.purge(db, unactivated_before),
+            "limits": limits.purge(db, now - timedelta(hours=kept.limits_hours)),
+            "sessions": sessions.purge(db, now),
+            "mails": mails.purge(db, now - MAIL_ROWS),
+        }
+    return PurgeReport(**deleted, emptied=erasure.empty_log(db))
+
+
+def erase(db: Database, account: Account, now: datetime) -> None:
+    """Delete an account, its household and the mails that wait for it, in the open transaction.
+
+    A date is all that is kept.
+    """
+    mails.forget(db, account.email)
+    erasure.household(db, account.household)
+    erasure.bury(db, now)
+
+
+def daily(db: Database, settings: Settings, stop: Event) -> None:
+    """Purge once a day, until `stop`."""
+    pause = _FIRST
+    while not stop.wait(pause):
+        pause = _DAILY
+        try:
+            logger.info("purged: %s", purge(db, settings, present()))
+        except OperationalError as busy:
+            pause = _FIRST
+            logger.warning("nothing purged, the database is busy: %s", busy)
+
+
+def _erase_all(db: Database, found: tuple[Account, ...]) -> int:
+    """Nothing tells that these accounts existed: nobody ever proved that they were theirs."""
+    for account in found:
+        erasure.household(db, account.household)
+    return len(found)
+
+
+def _erase_inactive(db: Database, kept: Retention, now: datetime) -> int:
+    found = accounts.dormant(db, years_before(now, kept.inactive_years), now - NOTICE)
+    for account in found:
+        erase(db, account, now)
+    return len(found)
+
+
+def _warn(db: Database, kept: Retention, now: datetime) -> int:
+    """Write to the owners a month before; to those found later, the month starts now."""
+    found = accounts.asleep(db, years_before(now + NOTICE, kept.inactive_years))
+    for account, seen_at in found:
+        planned = years_before(seen_at, -kept.inactive_years)
+        outbox.enqueue(db, "inactivity_warning", account.email, deletion_day=max(planned, now + NOTICE))
+        accounts.note_warning(db, account.id, now)
+    return len(found)
+
+
+def years_before(moment: datetime, years: int) -> datetime:
+    """Return the same day so many years earlier; on 29 February, the 28th of a year that has none."""
+    try:
+        return moment.replace(year=moment.year - years)
+    except ValueError:
+        return moment.replace(year=moment.year - years, day=28)

@@ -1,0 +1,34 @@
+"""What is deleted for good: a household with its people, and the trace that an account existed."""
+
+import json
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from wizard.clock import stamp
+
+
+def household(db: Database, household: int) -> None:
+    """Delete a household, its accounts, its dossiers, and its people that no other household shares."""
+    own = db.execute(
+        """SELECT person FROM household_members AS here WHERE household = :household AND NOT EXISTS
+            (SELECT 1 FROM household_members WHERE person = here.person AND household <> :household)""",
+        {"household": household},
+    ).fetchall()
+    db.execute("DELETE FROM households WHERE id = ?", (household,))
+    people = json.dumps([person for (person,) in own])
+    db.execute("DELETE FROM people WHERE id IN (SELECT value FROM json_each(?))", (people,))
+
+
+def bury(db: Database, now: datetime) -> None:
+    """Keep of a deleted account that there was one."""
+    db.execute("INSERT INTO tombstones (deleted_at) VALUES (?)", (stamp(now),))
+
+
+def empty_log(db: Database) -> bool:
+    """Bring the write-ahead log into the database and cut it to nothing: what was deleted is then in neither.
+
+    False when a reader that does not end kept it from being complete.
+    """
+    busy, _pages, _moved = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return bool(busy == 0)
