@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from browsers import Browser
-from conftest import PASSWORD
+from tests.townhall.conftest import PASSWORD
 from flask import Flask
 from sqlite_utils import Database
 
