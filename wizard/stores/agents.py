@@ -75,9 +75,3 @@ def spend_recovery_code(db: Database, agent: int, digest: str) -> bool:
         "UPDATE recovery_codes SET used_at = ? WHERE agent = ? AND code_sha256 = ? AND used_at IS NULL RETURNING agent"
     )
     return db.execute(query, (stamp(now()), agent, digest)).fetchone() is not None
-
-
-def recovery_codes_left(db: Database, agent: int) -> int:
-    """Return how many recovery codes are still good."""
-    query = "SELECT count(*) FROM recovery_codes WHERE agent = ? AND used_at IS NULL"
-    return int(db.execute(query, (agent,)).fetchone()[0])

@@ -2,7 +2,6 @@
 
 from flask_babel import lazy_gettext as _
 
-from wizard.models import AgentRole
 from wizard.services.outcome import DECISIONS, MOTIVES, STATUSES
 from wizard.services.wording import LINKS, PREFERRED, RESIDENCES, ROLES, SEXES, TITLES
 
@@ -21,8 +20,6 @@ ACTIONS = {
     "reopened": _("Dossier rouvert"),
 }
 
-AGENT_ROLES = {AgentRole.INSTRUCTEUR: _("instruction des dossiers"), AgentRole.ACCUEIL: _("accueil")}
-
 WORDS = {
     "roles": ROLES,
     "links": LINKS,
@@ -32,7 +29,6 @@ WORDS = {
     "preferred": PREFERRED,
     "key_origins": KEY_ORIGINS,
     "actions": ACTIONS,
-    "agent_roles": AGENT_ROLES,
     "decisions": DECISIONS,
     "motives": MOTIVES,
     "statuses": STATUSES,
