@@ -1,14 +1,69 @@
 """The official addresses, imported by command."""
 
 import gzip
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
+import pytest
 from click.testing import Result
 
 from wizard.addresses import Index, demonstration_files
 
 Run = Callable[..., Result]
+
+
+@pytest.fixture
+def publisher(tmp_path: Path) -> Iterator[tuple[str, Path]]:
+    """A web server with the files of département 44, and its folder."""
+    folder = tmp_path / "published"
+    folder.mkdir()
+    for name, file in zip(("adresses-44", "lieux-dits-44-beta"), demonstration_files(), strict=True):
+        (folder / f"{name}.csv.gz").write_bytes(gzip.compress(file.read_bytes()))
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_arguments: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/", folder
+        server.shutdown()
+        thread.join()
+
+
+def test_a_department_is_downloaded_and_imported(run: Run, instance: Path, publisher: tuple[str, Path]) -> None:
+    result = run("addresses", "download", "44", "--url", publisher[0])
+    assert result.exit_code == 0, result.output
+    assert "adresses-44.csv.gz : 729 ligne(s) lue(s), 0 laissée(s) de côté." in result.output
+    assert Index(instance / "addresses.db").ready
+    assert [path.name for path in instance.iterdir() if path.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize(
+    ("department", "reason"),
+    [
+        ("49", "le serveur répond 404. Les adresses n'ont pas changé."),
+        ("../etc", "« ../etc » n'est pas un département"),
+        ("44", "Les adresses n'ont pas changé."),
+    ],
+    ids=["absent", "no department", "cut short"],
+)
+def test_a_download_that_fails_changes_nothing(
+    run: Run, instance: Path, publisher: tuple[str, Path], department: str, reason: str
+) -> None:
+    run("addresses", "import", *demonstration_files())
+    before = (instance / "addresses.db").read_bytes()
+    file = publisher[1] / "adresses-44.csv.gz"
+    file.write_bytes(file.read_bytes()[:-900])
+
+    result = run("addresses", "download", department, "--url", publisher[0])
+
+    assert result.exit_code == 1 and reason in result.output
+    assert (instance / "addresses.db").read_bytes() == before
 
 
 def test_files_are_imported_and_counted(run: Run, instance: Path) -> None:
@@ -35,3 +90,19 @@ def test_an_unusable_file_changes_nothing(run: Run, instance: Path, tmp_path: Pa
     result = run("addresses", "import", tmp_path / "other.csv")
     assert result.exit_code == 1 and "Les adresses n'ont pas changé." in result.output
     assert (instance / "addresses.db").read_bytes() == before
+
+
+def test_a_line_cut_in_the_middle_of_a_file_is_noticed(run: Run, instance: Path) -> None:
+    def answer(server: socket.socket) -> None:
+        connection, _address = server.accept()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nten bytes.")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = Thread(target=answer, args=(server,))
+        thread.start()
+        result = run("addresses", "download", "44", "--url", f"http://127.0.0.1:{server.getsockname()[1]}")
+        thread.join()
+    assert result.exit_code == 1 and "10 octets reçus sur 100" in result.output
+    assert not (instance / "addresses.db").exists()

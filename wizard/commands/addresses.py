@@ -1,10 +1,12 @@
 """`addresses`: the official addresses that the portal suggests."""
 
+import tempfile
 from pathlib import Path
 
 import click
 
 from wizard.addresses import ImportFailed, ImportReport, bytes_to_read, import_files
+from wizard.addresses.download import OFFICIAL, DownloadFailed, fetch, urls
 from wizard.commands import Group, open_app
 
 
@@ -20,6 +22,34 @@ def import_(files: tuple[Path, ...]) -> None:
     replace(open_app().config["PORTAIL"].addresses, list(files))
 
 
+@addresses.command(
+    help="""Télécharge les fichiers officiels de ces départements, puis les importe.
+
+    Ils remplacent tous les autres : donnez ensemble le vôtre et ceux des communes voisines."""
+)
+@click.argument("departments", nargs=-1, required=True, metavar="DEPARTMENT...")
+@click.option("--url", default=OFFICIAL, show_default=True, help="Où les prendre.")
+def download(departments: tuple[str, ...], url: str) -> None:
+    """Fetch official files beside the database that they become, then import them."""
+    target: Path = open_app().config["PORTAIL"].addresses
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".telechargement-") as folder:
+        try:
+            files = [_fetched(address, Path(folder)) for department in departments for address in urls(department, url)]
+        except DownloadFailed as error:
+            raise click.ClickException(f"{error}. Les adresses n'ont pas changé.") from error
+        replace(target, files)
+
+
+def _fetched(address: str, folder: Path) -> Path:
+    file = folder / address.rpartition("/")[2]
+    with click.progressbar(length=1, label=file.name) as bar:
+        for received, expected in fetch(address, file):
+            bar.length = expected or bar.pos + received
+            bar.update(received)
+    return file
+
+
 def replace(target: Path, files: list[Path]) -> None:
     """Make a new address database of these files, and tell what they gave."""
     try:
@@ -32,7 +62,7 @@ def replace(target: Path, files: list[Path]) -> None:
 
 def _tell(report: ImportReport, target: Path) -> None:
     for file in report.files:
-        click.echo(f"{file.path} : {file.rows} ligne(s) lue(s), {file.bad} laissée(s) de côté.")
+        click.echo(f"{file.path.name} : {file.rows} ligne(s) lue(s), {file.bad} laissée(s) de côté.")
         for number, reason in file.bad_lines:
             click.echo(f"  ligne {number} : {reason}", err=True)
     click.echo(f"{report.streets} voies et {report.doors} numéros dans {target} ({report.size // 1024} Ko).")
