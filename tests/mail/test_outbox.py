@@ -47,9 +47,7 @@ def test_a_mail_vanishes_with_the_transaction_that_fails(db: Database) -> None:
     assert rows(db) == []
 
 
-def test_every_mail_arrives_once_and_leaves_nothing_behind(
-    db: Database, server: Controller, postman: Postman
-) -> None:
+def test_every_mail_arrives_once_and_leaves_nothing_behind(db: Database, server: Controller, postman: Postman) -> None:
     write(db, *parents(60))
 
     result = send_due(db)
@@ -59,9 +57,7 @@ def test_every_mail_arrives_once_and_leaves_nothing_behind(
     assert set(postman.copies.values()) == {1}
     for row in rows(db):
         assert row["sent_at"] and row["tries"] == 1
-        assert not any(
-            row[column] for column in ("recipient", "subject", "body_text", "body_html", "error", "lease")
-        )
+        assert not any(row[column] for column in ("recipient", "subject", "body_text", "body_html", "error", "lease"))
 
 
 def test_a_server_that_is_down_blocks_the_queue_and_blames_no_mail(db: Database) -> None:
@@ -99,9 +95,7 @@ def test_a_refused_sender_blocks_the_queue_and_blames_no_mail(
     assert send_due(db).sent == 3
 
 
-def test_greylisting_delays_a_mail_a_little_more_each_time(
-    db: Database, server: Controller, postman: Postman
-) -> None:
+def test_greylisting_delays_a_mail_a_little_more_each_time(db: Database, server: Controller, postman: Postman) -> None:
     postman.recipient_answers = {"camille@exemple.fr": ["450 come back later"] * 3}
     with time_machine.travel(START, tick=False) as clock:
         write(db, "camille@exemple.fr")
@@ -150,18 +144,14 @@ def test_an_unknown_recipient_is_given_up_in_sight_and_the_others_get_their_mail
     assert failed["body_text"] is None and failed["body_html"] is None, "a mail may carry a link or a code"
 
 
-def test_a_message_refused_for_its_content_is_given_up(
-    db: Database, server: Controller, postman: Postman
-) -> None:
+def test_a_message_refused_for_its_content_is_given_up(db: Database, server: Controller, postman: Postman) -> None:
     postman.message_answers = ["554 looks like spam"]
     write(db, *parents(2))
     result = send_due(db)
     assert (result.sent, result.given_up) == (1, 1)
 
 
-def test_a_server_that_closes_the_service_is_called_again(
-    db: Database, server: Controller, postman: Postman
-) -> None:
+def test_a_server_that_closes_the_service_is_called_again(db: Database, server: Controller, postman: Postman) -> None:
     postman.recipient_answers = {"parent0@exemple.fr": ["421 too many mails, closing"]}
     write(db, *parents(3))
     result = send_due(db)

@@ -100,9 +100,7 @@ def test_a_mail_leaves_after_starttls_with_the_credentials(
 ) -> None:
     seen = []
 
-    def authenticate(
-        _server: Any, _session: Any, _envelope: Any, _mechanism: str, data: LoginPassword
-    ) -> AuthResult:
+    def authenticate(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: LoginPassword) -> AuthResult:
         seen.append((data.login, data.password))
         return AuthResult(success=data.password == b"p:w", handled=False)
 

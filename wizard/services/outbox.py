@@ -134,9 +134,7 @@ def _send(db: Database, connection: Connection, mail: Mail, result: Sent) -> boo
 
 def _message(mail: Mail) -> Any:
     if not mail.recipient.rpartition("@")[0].isascii():
-        raise ValueError(
-            "lettre accentuée avant « @ » : le serveur de courriel ne sait pas joindre cette adresse"
-        )
+        raise ValueError("lettre accentuée avant « @ » : le serveur de courriel ne sait pas joindre cette adresse")
     return message(
         subject=mail.subject,
         recipient=mail.recipient,
