@@ -1,11 +1,12 @@
 """Step « Identifiants »: how the parent will sign in, and the security check."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from flask import current_app
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, Field, HiddenField, IntegerField, PasswordField, StringField
+from wtforms import BooleanField, Field, HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, ValidationError
 
 from wizard import clock
@@ -30,7 +31,7 @@ class CredentialsForm(StepForm):
     )
     password = PasswordField(_("Mot de passe"), [InputRequired(_("Choisissez un mot de passe."))])
     security_icon = StringField(_("Contrôle de sécurité"))
-    shown = IntegerField()
+    shown = HiddenField()
     # Nobody sees this field; programs fill it.
     website = StringField(filters=[clean])
     sans_image = BooleanField()
@@ -78,8 +79,13 @@ def check(submission: Submission) -> None:
     if form.sans_image.data:
         human.judge_without_image(get_db(), submission, network)
     else:
-        icon, shown = form.security_icon.data or "", form.shown.data or 0
+        icon, shown = form.security_icon.data or "", _whole_number(form.shown.data)
         human.judge(get_db(), submission, icon, shown, network, clock.now())
+
+
+def _whole_number(text: str | None) -> int:
+    """Return the number of `text`, -1 when it is none."""
+    return int(text) if text and re.fullmatch(r"[0-9]{1,12}", text) else -1
 
 
 def context(draft: Draft, _form: StepForm) -> Mapping[str, Any]:
