@@ -1,8 +1,8 @@
-"""The parents' account, at top level only: sign-in, activation, the family's page."""
+"""The parents' account, at top level only: sign-in, activation, the family's page, their own data."""
 
 from flask import Blueprint
 
-from wizard.account import activating, recovering, signing_in, space
+from wizard.account import activating, leaving, own_access, personal_data, recovering, signing_in, space
 
 blueprint = Blueprint("account", __name__)
 
@@ -13,3 +13,11 @@ blueprint.add_url_rule("/deconnexion", view_func=signing_in.logout, methods=["PO
 blueprint.add_url_rule("/espace", view_func=space.home, methods=["GET"])
 blueprint.add_url_rule("/acces-oublie", view_func=recovering.lost, methods=["GET", "POST"])
 blueprint.add_url_rule("/mot-de-passe/<token>", view_func=recovering.password, methods=["GET", "POST"])
+blueprint.add_url_rule("/espace/donnees", view_func=personal_data.data, methods=["GET"])
+blueprint.add_url_rule("/espace/donnees/copie.<any(json, csv):kind>", view_func=personal_data.copy, methods=["GET"])
+blueprint.add_url_rule("/espace/donnees/identite", view_func=personal_data.identity, methods=["GET", "POST"])
+blueprint.add_url_rule("/espace/donnees/mot-de-passe", view_func=own_access.change_password, methods=["GET", "POST"])
+blueprint.add_url_rule("/espace/donnees/courriel", view_func=own_access.ask_email, methods=["GET", "POST"])
+blueprint.add_url_rule("/courriel/<token>", view_func=own_access.change_email, methods=["GET", "POST"])
+blueprint.add_url_rule("/espace/donnees/suppression", view_func=leaving.ask_deletion, methods=["GET", "POST"])
+blueprint.add_url_rule("/suppression/<token>", view_func=leaving.delete, methods=["GET", "POST"])

@@ -31,7 +31,7 @@ def lost() -> Response:
     """Ask for the address; the answer is the same whatever is known of it."""
     form = EmailForm()
     if form.validate_on_submit():
-        recovery.start(get_db(), normalise_email(form.email.data), limited_network())
+        recovery.start(get_db(), normalise_email(form.email.data or ""), limited_network())
         return htmx.page("account/lost_sent.html", email=form.email.data)
     return htmx.page("account/lost.html", 422 if request.method == "POST" else 200, form=form)
 

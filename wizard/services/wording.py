@@ -38,3 +38,12 @@ RESIDENCES: dict[Residence, Any] = {
 TITLES = {"madame": _("Madame"), "monsieur": _("Monsieur")}
 SEXES = {"f": _("fille"), "m": _("garçon")}
 PREFERRED = {"email": _("par courriel"), "phone": _("par téléphone"), "sms": _("par SMS")}
+
+ACTIONS = {
+    "deposited": _("Dossier déposé par la famille"),
+    "opened": _("Première ouverture"),
+    "read": _("Dossier consulté"),
+    "decided": _("Décision"),
+    "answered": _("Réponse envoyée à la famille"),
+    "reopened": _("Dossier rouvert"),
+}

@@ -44,6 +44,23 @@ def add_person(db: Database, identity: Identity, now: datetime) -> int:
     return int(cursor.lastrowid or 0)
 
 
+def set_identity(db: Database, person: int, identity: Identity) -> None:
+    """Correct what is known of a person."""
+    values = asdict(identity) | {
+        "birthdate": identity.birthdate.isoformat() if identity.birthdate else None,
+        "person": person,
+    }
+    db.execute(
+        """
+        UPDATE people SET title = :title, birth_name = :birth_name, usage_name = :usage_name,
+            given_name = :given_name, birthdate = :birthdate, sex = :sex, mobile = :mobile, phone = :phone,
+            email = :email, preferred_contact = :preferred_contact, sms_ok = :sms_ok
+        WHERE id = :person
+        """,
+        values,
+    )
+
+
 def add_member(db: Database, household: int, person: int, role: Role) -> None:
     """Make a person a member of a household."""
     db.execute("INSERT INTO household_members (household, person, role) VALUES (?, ?, ?)", (household, person, role))
@@ -123,6 +140,17 @@ def members(db: Database, household: int) -> tuple[Member, ...]:
         )
         for row in rows
     )
+
+
+def shared(db: Database, household: int) -> frozenset[int]:
+    """Return the people of a household who also belong to another."""
+    rows = db.execute(
+        """SELECT here.person FROM household_members AS here JOIN household_members AS elsewhere
+            ON elsewhere.person = here.person AND elsewhere.household <> here.household
+        WHERE here.household = ?""",
+        (household,),
+    )
+    return frozenset(person for (person,) in rows)
 
 
 def _identity(row: tuple[object, ...]) -> Identity:

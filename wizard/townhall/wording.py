@@ -3,21 +3,12 @@
 from flask_babel import lazy_gettext as _
 
 from wizard.services.outcome import DECISIONS, MOTIVES, STATUSES
-from wizard.services.wording import LINKS, PREFERRED, RESIDENCES, ROLES, SEXES, TITLES
+from wizard.services.wording import ACTIONS, LINKS, PREFERRED, RESIDENCES, ROLES, SEXES, TITLES
 
 KEY_ORIGINS = {
     "generated": _("créée à l’inscription"),
     "link": _("donnée par le lien de la mairie"),
     "known": _("celle d’une famille connue"),
-}
-
-ACTIONS = {
-    "deposited": _("Dossier déposé par la famille"),
-    "opened": _("Première ouverture"),
-    "read": _("Dossier consulté"),
-    "decided": _("Décision"),
-    "answered": _("Réponse envoyée à la famille"),
-    "reopened": _("Dossier rouvert"),
 }
 
 WORDS = {

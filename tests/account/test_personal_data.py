@@ -1,0 +1,320 @@
+"""« Mes données »: seen, corrected, taken away, moved, deleted — by their owner and nobody else."""
+
+import csv
+import io
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from browsing import CheckedClient, errors, follow, read, submit
+from families import a_family
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlite_utils import Database
+from walking import EMAIL, PASSWORD, link_of, open_entourage, sign_up
+
+from wizard import clock
+from wizard.db import transaction
+from wizard.models import Dossier, Role
+from wizard.services import export, passwords
+from wizard.stores import accounts, dossiers, people
+
+NEW = "brouette lampe cerisier 4"
+NEW_EMAIL = "camille@nouvelle.example"
+
+
+def sign_in(client: CheckedClient, username: str = EMAIL, password: str = PASSWORD) -> CheckedClient:
+    assert submit(client, client.get("/connexion"), username=username, password=password).status_code == 303
+    return client
+
+
+@pytest.fixture
+def parent(client: CheckedClient, db: Database) -> CheckedClient:
+    """A parent signed in, who declared nobody yet."""
+    sign_up(client)
+    with transaction(db):
+        accounts.activate(db, 1, clock.now())
+    return sign_in(client)
+
+
+@pytest.fixture
+def family(db: Database) -> Dossier:
+    """A whole family, deposited, whose parent signs in with PASSWORD."""
+    dossier = a_family(db, name="Kervarrec")
+    with transaction(db):
+        accounts.set_password(db, dossier.account, passwords.hash_password(PASSWORD))
+    return dossier
+
+
+@pytest.fixture
+def its_parent(client: CheckedClient, family: Dossier, db: Database) -> CheckedClient:
+    return sign_in(client, email_of(db, family))
+
+
+def email_of(db: Database, family: Dossier) -> str:
+    account = accounts.by_id(db, family.account)
+    assert account is not None
+    return account.email
+
+
+def mails(db: Database) -> list[tuple[str, str]]:
+    return [tuple(row) for row in db.execute("SELECT name, recipient FROM outbox ORDER BY id")]
+
+
+def last_link(db: Database, path: str) -> str:
+    return link_of(db.execute("SELECT body_text FROM outbox ORDER BY id DESC LIMIT 1").fetchone()[0], path)
+
+
+def rows_of(content: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
+
+
+def test_a_stranger_is_asked_to_sign_in(client: CheckedClient) -> None:
+    for path in ("", "/identite", "/mot-de-passe", "/courriel", "/suppression", "/copie.json", "/copie.csv"):
+        assert client.get(f"/espace/donnees{path}").location == f"/connexion?suite=/espace/donnees{path}"
+
+
+def test_the_space_leads_to_the_data_and_each_page_back(parent: CheckedClient) -> None:
+    assert read(parent.get("/espace")).select_one("a[href='/espace/donnees']")
+    links = {str(a["href"]) for a in read(parent.get("/espace/donnees")).select("main a")}
+    for path in ("identite", "mot-de-passe", "courriel", "suppression"):
+        assert f"/espace/donnees/{path}" in links
+        assert read(parent.get(f"/espace/donnees/{path}")).select_one("main a[href='/espace/donnees']")
+
+
+def test_the_copy_in_json_holds_all_that_was_declared(its_parent: CheckedClient, family: Dossier) -> None:
+    answer = its_parent.get("/espace/donnees/copie.json")
+    assert answer.mimetype == "application/json"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="mes-donnees.json"'
+    assert answer.headers["Cache-Control"] == "no-store"
+    records = json.loads(answer.data)
+    people_ = {record["Prénom"]: record for record in records["Personnes"]}
+    assert people_["Camille"]["Téléphone portable"] == "+33612345678"
+    assert people_["Camille"]["Adresse"] == "12 rue de la Loire, 44521 Oudon"
+    assert people_["Loïc"]["Date de naissance"] == "03/09/2019"
+    assert people_["Loïc"]["Résidence"] == "en alternance"
+    assert {"Adulte": "Jeanne Le Goff", "Enfant": "Loïc Kervarrec", "Lien": "Grand-parent"} in records["Liens"]
+    (right,) = records["Autorisations"]
+    assert (right["Peut venir le chercher"], right["À appeler en cas d’urgence"]) == ("oui", "non")
+    assert records["Dossiers"][0]["Référence"] == family.reference
+    assert "Décisions" in records and records["Décisions"] == []
+    assert records["Consultations par la mairie"][0]["Quoi"] == "Dossier déposé par la famille"
+    assert "argon2" not in answer.text
+
+
+def test_the_copy_in_csv_opens_in_a_french_spreadsheet(its_parent: CheckedClient) -> None:
+    answer = its_parent.get("/espace/donnees/copie.csv")
+    assert answer.mimetype == "text/csv"
+    assert answer.data.startswith(b"\xef\xbb\xbfRubrique;")
+    header, *rows = rows_of(answer.data)
+    assert header == ["Rubrique", "Numéro", "Donnée", "Valeur"]
+    assert ["Personnes", "2", "Prénom", "Loïc"] in rows
+    assert ["Personnes", "1", "Téléphone portable", "'+33612345678"] in rows
+
+
+def test_what_is_not_answered_yet_is_not_in_the_copy(its_parent: CheckedClient, family: Dossier, db: Database) -> None:
+    with transaction(db):
+        db.execute("UPDATE dossier_people SET decision = 'refused', motive = 'other', comment = 'pas encore dit'")
+    assert "pas encore dit" not in its_parent.get("/espace/donnees/copie.json").text
+    with transaction(db):
+        dossiers.set_answered(db, family.id, answered=True)
+    assert "pas encore dit" in its_parent.get("/espace/donnees/copie.json").text
+
+
+def test_the_copy_holds_nothing_of_the_other_household_of_a_child(
+    its_parent: CheckedClient, family: Dossier, db: Database
+) -> None:
+    other = a_family(db, name="Durand", given_name="Dominique", phone="+33698765432")
+    child = next(one for one in people.members(db, other.household) if one.role is Role.CHILD)
+    with transaction(db):
+        db.execute(
+            "UPDATE people SET email = 'secret@ailleurs.example', mobile = '+33711111111' WHERE id = ?", (child.person,)
+        )
+        address = people.address(db, other.lines[0].person)
+        assert address is not None
+        people.set_address(db, child.person, address)
+        db.execute("UPDATE addresses SET label = '1 rue Cachée' WHERE person = ?", (child.person,))
+        people.add_member(db, family.household, child.person, Role.CHILD)
+    for kind in ("json", "csv"):
+        text = its_parent.get(f"/espace/donnees/copie.{kind}").text
+        assert "Durand" in text
+        for hidden in ("Dominique", "Cachée", "secret@ailleurs", "+33711111111", "+33698765432", other.reference):
+            assert hidden not in text
+
+
+@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", " =", "\u00a0="])
+def test_no_cell_of_the_copy_is_a_formula(first: str) -> None:
+    cells = rows_of(export.as_csv({"Personnes": [{"Prénom": f"{first}HYPERLINK(1)"}]}))[1]
+    assert cells[3].startswith("'")
+
+
+@given(st.text())
+def test_any_answer_survives_the_copy(value: str) -> None:
+    cells = rows_of(export.as_csv({"Personnes": [{"Prénom": value}]}).decode("utf-8-sig", "surrogatepass").encode())
+    assert cells[1][3] in {value, f"'{value}"}
+    assert not cells[1][3].lstrip().startswith(("=", "+", "-", "@"))
+
+
+def test_names_and_phones_are_corrected(parent: CheckedClient, db: Database) -> None:
+    page = parent.get("/espace/donnees/identite")
+    wrong = submit(parent, page, birth_name="", mobile="06", phone="")
+    assert wrong.status_code == 422
+    assert set(errors(wrong)) == {"birth_name", "mobile"}
+    nobody = submit(parent, page, mobile="", phone="")
+    assert "au moins un numéro" in errors(nobody)["mobile"]
+    done = follow(parent, submit(parent, page, birth_name="Le Goff-Noël", phone="02 40 83 60 17", sms_ok="y"))
+    assert "C’est enregistré" in done.text and "Le Goff-Noël" in done.text
+    (mother,) = people.members(db, 1)
+    assert (mother.identity.birth_name, mother.identity.given_name) == ("Le Goff-Noël", "Camille")
+    assert (mother.identity.mobile, mother.identity.phone) == ("+33612345678", "+33240836017")
+    assert mother.identity.sms_ok and mother.identity.email == EMAIL
+
+
+def test_a_correction_typed_when_the_session_ended_comes_back(parent: CheckedClient, app: Flask) -> None:
+    page = parent.get("/espace/donnees/identite")
+    with time_machine.travel(clock.now() + timedelta(minutes=31), tick=False):
+        late = submit(parent, page, birth_name="Tapé Avant")
+        assert late.location == "/connexion?suite=/espace/donnees/identite"
+        back = follow(parent, submit(parent, parent.get(late.location), username=EMAIL, password=PASSWORD))
+    assert read(back).select_one("#birth_name")["value"] == "Tapé Avant"  # type: ignore[index]
+
+
+def test_another_password_ends_the_other_sessions_and_drafts_and_is_told(
+    app: Flask, parent: CheckedClient, db: Database
+) -> None:
+    computer, frame = sign_in(app.test_client()), app.test_client()
+    step = open_entourage(frame)
+    before = parent.get_cookie("__Host-portail", domain="famille.oudon.example")
+    page = parent.get("/espace/donnees/mot-de-passe")
+    follow(parent, submit(parent, page, password=PASSWORD, new_password=NEW))
+    after = parent.get_cookie("__Host-portail", domain="famille.oudon.example")
+    assert before and after and before.value != after.value
+    assert parent.get("/espace").status_code == 200
+    assert computer.get("/espace").status_code == 303
+    assert frame.get(step.request.path).status_code == 410
+    assert mails(db)[-1] == ("password_changed", EMAIL)
+    sign_in(app.test_client(), password=NEW)
+
+
+def test_another_password_is_judged_as_the_first_was_and_needs_the_present_one(
+    parent: CheckedClient, db: Database
+) -> None:
+    page = parent.get("/espace/donnees/mot-de-passe")
+    assert "new_password" in errors(submit(parent, page, password=PASSWORD, new_password="camille-martin"))
+    assert "password" in errors(submit(parent, page, password="autre chose 12345", new_password=NEW))
+    assert "password" in errors(submit(parent, page, password="", new_password=NEW))
+    assert ("password_changed", EMAIL) not in mails(db)
+
+
+def test_the_present_password_is_not_guessed_from_an_open_session(parent: CheckedClient) -> None:
+    page = parent.get("/espace/donnees/suppression")
+    statuses = [submit(parent, page, password=f"essai numéro {n} long").status_code for n in range(6)]
+    assert statuses[0] == 422 and statuses[-1] == 429
+    assert submit(parent, page, password=PASSWORD).status_code == 429
+
+
+def test_a_new_address_is_proved_before_it_changes_and_the_former_is_told(
+    app: Flask, parent: CheckedClient, db: Database
+) -> None:
+    page = parent.get("/espace/donnees/courriel")
+    sent = submit(parent, page, email=NEW_EMAIL.upper(), password=PASSWORD)
+    assert NEW_EMAIL in sent.text
+    assert mails(db)[-1] == ("email_change", NEW_EMAIL)
+    link = last_link(db, "/courriel")
+    stranger = app.test_client()
+    for _time in range(3):
+        button = stranger.get(link)
+        assert NEW_EMAIL in button.text
+    assert accounts.by_email(db, NEW_EMAIL) is None
+    assert "changée" in submit(stranger, button).text
+    assert stranger.get("/espace").status_code == parent.get("/espace").status_code == 303
+    assert mails(db)[-1] == ("email_changed", EMAIL)
+    assert people.members(db, 1)[0].identity.email == NEW_EMAIL
+    assert "changée" in stranger.get(link).text
+    sign_in(stranger, NEW_EMAIL)
+
+
+def test_an_address_of_another_account_is_not_told_to_who_asks(
+    app: Flask, parent: CheckedClient, family: Dossier, db: Database
+) -> None:
+    taken = email_of(db, family)
+    pages = []
+    for email in (taken, "inconnue@exemple.fr"):
+        answer = submit(parent, parent.get("/espace/donnees/courriel"), email=email, password=PASSWORD)
+        assert answer.status_code == 200
+        pages.append(answer.text.replace(email, ""))
+    assert pages[0] == pages[1]
+    assert mails(db)[-2:] == [("already_registered", taken), ("email_change", "inconnue@exemple.fr")]
+
+
+def test_an_address_proved_by_another_meanwhile_is_not_taken(parent: CheckedClient, db: Database) -> None:
+    submit(parent, parent.get("/espace/donnees/courriel"), email=NEW_EMAIL, password=PASSWORD)
+    link = last_link(db, "/courriel")
+    family = a_family(db)
+    with transaction(db):
+        accounts.set_email(db, family.account, NEW_EMAIL)
+    assert submit(parent, parent.get(link)).status_code == 410
+    assert accounts.by_email(db, EMAIL) is not None
+
+
+def test_a_link_asked_under_a_former_password_is_dead(parent: CheckedClient, db: Database) -> None:
+    """Whoever had stolen the password keeps nothing of what they asked with it."""
+    submit(parent, parent.get("/espace/donnees/courriel"), email="voleur@exemple.fr", password=PASSWORD)
+    moving = last_link(db, "/courriel")
+    submit(parent, parent.get("/espace/donnees/suppression"), password=PASSWORD)
+    deleting = last_link(db, "/suppression")
+    submit(parent, parent.get("/espace/donnees/mot-de-passe"), password=PASSWORD, new_password=NEW)
+    assert parent.get(moving).status_code == parent.get(deleting).status_code == 410
+    assert parent.post(deleting, data={"sure": "y"}).status_code in {400, 410}
+    assert accounts.by_email(db, EMAIL) is not None
+
+
+def test_three_mails_a_day_leave_for_one_address(parent: CheckedClient, db: Database) -> None:
+    for expected in (200, 200, 200, 429):
+        page = parent.get("/espace/donnees/courriel")
+        assert submit(parent, page, email=NEW_EMAIL, password=PASSWORD).status_code == expected
+    assert mails(db).count(("email_change", NEW_EMAIL)) == 3
+
+
+def test_an_account_is_deleted_by_the_link_once_and_nothing_is_left(
+    its_parent: CheckedClient, family: Dossier, db: Database, instance: Path
+) -> None:
+    email = email_of(db, family)
+    assert "password" in errors(submit(its_parent, its_parent.get("/espace/donnees/suppression"), password="faux"))
+    its_parent.get("/espace/donnees/suppression")
+    with time_machine.travel(clock.now() + timedelta(minutes=20), tick=False):
+        sent = submit(its_parent, its_parent.get("/espace/donnees/suppression"), password=PASSWORD)
+        assert email in sent.text and mails(db)[-1] == ("deletion", email)
+        link = last_link(db, "/suppression")
+        for _time in range(5):
+            page = its_parent.get(link)
+        scanner = submit(its_parent, page)
+        assert scanner.status_code == 422 and "sure" in errors(scanner)
+        assert accounts.by_id(db, family.account) is not None
+        assert "supprimé" in submit(its_parent, page, sure="y").text
+        assert its_parent.get("/espace").status_code == 303
+        assert its_parent.get(link).status_code == 410
+    for table in ("accounts", "households", "people", "dossiers", "journal", "tokens", "sessions", "outbox"):
+        assert db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
+    assert db.execute("SELECT count(*) FROM tombstones").fetchone() == (1,)
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    files = b"".join(path.read_bytes() for path in instance.glob("portail.db*"))
+    for trace in (b"Kervarrec", "Loïc".encode(), b"Jeanne", b"rue de la Loire", b"33612345678", email.encode()):
+        assert trace not in files, trace
+
+
+def test_a_deletion_leaves_the_other_household_as_it_was(
+    its_parent: CheckedClient, family: Dossier, db: Database
+) -> None:
+    other = a_family(db, name="Durand", given_name="Dominique")
+    child = next(one for one in people.members(db, family.household) if one.role is Role.CHILD)
+    with transaction(db):
+        people.add_member(db, other.household, child.person, Role.CHILD)
+    submit(its_parent, its_parent.get("/espace/donnees/suppression"), password=PASSWORD)
+    submit(its_parent, its_parent.get(last_link(db, "/suppression")), sure="y")
+    names = {member.identity.name for member in people.members(db, other.household)}
+    assert names == {"Dominique Durand", "Loïc Durand", "Jeanne Le Goff", "Loïc Kervarrec"}
+    assert accounts.by_id(db, other.account) is not None

@@ -1,0 +1,70 @@
+"""The forms by which a parent decides about their own data."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import Field, PasswordField
+from wtforms.validators import InputRequired, ValidationError
+
+from wizard.forms import checkbox, email_field, name_field, phone_field, select_field
+from wizard.titles import TITLES
+
+_PREFERRED = [("email", _("Courriel")), ("phone", _("Téléphone")), ("sms", _("SMS"))]
+
+
+class _OwnForm(FlaskForm):  # type: ignore[misc]
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        locales = ("fr",)
+
+
+class PlainForm(_OwnForm):
+    """A button."""
+
+
+class IdentityForm(_OwnForm):
+    """Who the parent is, and how the town hall reaches them."""
+
+    title = select_field(_("Civilité"), TITLES)
+    birth_name = name_field(_("Nom de naissance"), _("Indiquez votre nom de naissance."))
+    usage_name = name_field(_("Nom d’usage (si différent)"))
+    given_name = name_field(_("Prénom"), _("Indiquez votre prénom."))
+    mobile = phone_field(_("Téléphone portable"))
+    phone = phone_field(_("Autre téléphone"))
+    preferred_contact = select_field(_("Contact préféré"), _PREFERRED)
+    sms_ok = checkbox(_("J’accepte de recevoir des SMS d’information de la mairie"))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        if not self.mobile.data and not self.phone.data:
+            self.mobile.errors = [_("Indiquez au moins un numéro de téléphone, portable ou fixe.")]
+            return False
+        return bool(valid)
+
+
+class ProvedForm(_OwnForm):
+    """What only the owner may ask: the password is asked again."""
+
+    password = PasswordField(_("Votre mot de passe actuel"), [InputRequired(_("Indiquez votre mot de passe actuel."))])
+
+
+class PasswordForm(ProvedForm):
+    """Another password, typed once: it can be shown."""
+
+    new_password = PasswordField(_("Nouveau mot de passe"), [InputRequired(_("Choisissez un mot de passe."))])
+
+
+class EmailForm(ProvedForm):
+    """Another address."""
+
+    email = email_field(_("Nouvelle adresse électronique"), _("Indiquez votre nouvelle adresse électronique."))
+
+
+class DeletionForm(_OwnForm):
+    """A box to tick: some mail scanners press the buttons of the pages that links lead to."""
+
+    sure = checkbox(_("Je veux effacer mon espace et tout ce qu’il contient"))
+
+    def validate_sure(self, field: Field) -> None:
+        if not field.data:
+            raise ValidationError(_("Cochez cette case pour tout effacer, ou quittez cette page pour tout garder."))

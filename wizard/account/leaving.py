@@ -1,0 +1,38 @@
+"""Deleting one's account: the password, a mail, a click, and nothing is left."""
+
+from flask_login import login_required
+from werkzeug.wrappers import Response
+
+from wizard import htmx
+from wizard.account.forms import DeletionForm, ProvedForm
+from wizard.account.proving import prove
+from wizard.db import get_db
+from wizard.services import personal_data as service
+from wizard.services import tokens
+from wizard.sessions import current_account, sign_out
+
+
+@login_required  # type: ignore[untyped-decorator]
+def ask_deletion() -> Response:
+    """Tell what will be deleted, and send the link that does it."""
+    form, status = ProvedForm(), 200
+    account = current_account()
+    if form.is_submitted():
+        status = prove(form) if form.validate() else 422
+        if status == 200:
+            wait = service.ask_deletion(get_db(), account)
+            return htmx.page("account/deletion_sent.html", 429 if wait else 200, wait=wait, email=account.email)
+    return htmx.page("account/own_deletion.html", status, form=form, account=account)
+
+
+def delete(token: str) -> Response:
+    """Show a box to tick and a button, and then delete for good."""
+    db, form = get_db(), DeletionForm()
+    if tokens.peek(db, "deletion", token) is None:
+        return htmx.page("account/deleted.html", 410, done=False)
+    if not form.validate_on_submit():
+        return htmx.page("account/delete.html", 422 if form.is_submitted() else 200, form=form, token=token)
+    done = service.delete(db, token)
+    if done:
+        sign_out()
+    return htmx.page("account/deleted.html", 200 if done else 410, done=done)

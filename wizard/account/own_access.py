@@ -1,0 +1,79 @@
+"""Another password, another address: the present password is asked, and the new address is proved."""
+
+from flask import url_for
+from flask_babel import lazy_gettext as _
+from flask_login import login_required
+from werkzeug.exceptions import ServiceUnavailable
+from werkzeug.wrappers import Response
+
+from wizard import htmx
+from wizard.account.forms import EmailForm, PasswordForm, PlainForm
+from wizard.account.proving import prove
+from wizard.db import get_db
+from wizard.forms import normalise_email
+from wizard.models import Account
+from wizard.security import limited_network
+from wizard.services import passwords, recovery, tokens
+from wizard.services import personal_data as service
+from wizard.sessions import current_account, sign_in
+from wizard.stores import accounts
+
+
+@login_required  # type: ignore[untyped-decorator]
+def change_password() -> Response:
+    """Change the password; this session goes on, under a new cookie, and every other ends."""
+    form, status = PasswordForm(), 200
+    if form.is_submitted():
+        status = _judge(form) if form.validate() else 422
+        if status == 200:
+            return _keep(current_account(), form.new_password.data or "")
+    return htmx.page("account/own_password.html", status, form=form)
+
+
+def _judge(form: PasswordForm) -> int:
+    """Say first what is wrong with the new password: it costs no try of the present one."""
+    reasons = recovery.weaknesses(get_db(), current_account(), form.new_password.data or "")
+    if reasons:
+        form.new_password.errors = [reasons[0]]
+        return 422
+    return prove(form)
+
+
+def _keep(account: Account, password: str) -> Response:
+    db = get_db()
+    try:
+        service.change_password(db, account, password)
+    except passwords.Busy as busy:
+        raise ServiceUnavailable(retry_after=busy.retry_after) from None
+    if changed := accounts.by_id(db, account.id):
+        sign_in(changed)
+    return htmx.see_other(url_for("account.data", corrige=1))
+
+
+@login_required  # type: ignore[untyped-decorator]
+def ask_email() -> Response:
+    """Ask for another address; the answer is the same whatever is known of it."""
+    form, status = EmailForm(), 200
+    account = current_account()
+    if form.is_submitted():
+        status = 422
+        if form.validate():
+            email = normalise_email(form.email.data or "")
+            if email == account.email:
+                form.email.errors = [_("C’est déjà votre adresse : indiquez la nouvelle.")]
+            else:
+                status = prove(form)
+            if status == 200:
+                wait = service.ask_email(get_db(), account, email, limited_network())
+                return htmx.page("account/email_sent.html", 429 if wait else 200, wait=wait, email=email)
+    return htmx.page("account/own_email.html", status, form=form, account=account)
+
+
+def change_email(token: str) -> Response:
+    """Show a button, and on a click change the address; nobody is signed in by it."""
+    db, form = get_db(), PlainForm()
+    found = tokens.peek(db, "email", token)
+    if found and not form.validate_on_submit():
+        return htmx.page("account/change_email.html", form=form, token=token, email=found.email)
+    done = service.change_email(db, token) if found else service.is_changed(db, token)
+    return htmx.page("account/email_changed.html", 200 if done else 410, done=done)

@@ -1,0 +1,77 @@
+"""« Mes données »: see them, take a copy, correct them."""
+
+from dataclasses import replace
+
+from flask import Response, make_response, request, url_for
+from flask_login import login_required
+from werkzeug.wrappers import Response as BaseResponse
+
+from wizard import held_forms, htmx
+from wizard.account.forms import IdentityForm
+from wizard.db import get_db
+from wizard.forms import e164
+from wizard.models import Identity
+from wizard.services import export
+from wizard.services import personal_data as service
+from wizard.sessions import current_account
+from wizard.templating import phone
+from wizard.titles import stored
+
+# The copy's format → its media type and the function that writes it.
+_COPIES = {
+    "json": ("application/json", export.as_json),
+    "csv": ("text/csv; charset=utf-8", export.as_csv),
+}
+
+
+@login_required  # type: ignore[untyped-decorator]
+def data() -> Response:
+    """Show what a parent may do with their data."""
+    account = current_account()
+    identity = service.identity_of(get_db(), account)
+    return htmx.page("account/data.html", account=account, identity=identity, saved="corrige" in request.args)
+
+
+@login_required  # type: ignore[untyped-decorator]
+def copy(kind: str) -> Response:
+    """Give all that is kept of the family, as a file."""
+    media, write = _COPIES[kind]
+    response = make_response(write(export.collect(get_db(), current_account())))
+    response.headers["Content-Type"] = media
+    response.headers["Content-Disposition"] = f'attachment; filename="mes-donnees.{kind}"'
+    return response
+
+
+@login_required  # type: ignore[untyped-decorator]
+def identity() -> BaseResponse:
+    """Correct names and phones; what was typed when the session ended is there again."""
+    db, account = get_db(), current_account()
+    known = service.identity_of(db, account)
+    held = held_forms.give_back(account=account.id) if request.method == "GET" else None
+    form = IdentityForm(held) if held else IdentityForm(data=_shown(known))
+    if form.validate_on_submit():
+        service.correct(db, account, _corrected(known, form))
+        return htmx.see_other(url_for("account.data", corrige=1))
+    return htmx.page("account/identity.html", 422 if form.is_submitted() else 200, form=form)
+
+
+def _shown(known: Identity) -> dict[str, object]:
+    names = ("title", "birth_name", "usage_name", "given_name", "preferred_contact", "sms_ok")
+    phones = {"mobile": phone(known.mobile), "phone": phone(known.phone)}
+    return {name: getattr(known, name) for name in names} | phones
+
+
+def _corrected(known: Identity, form: IdentityForm) -> Identity:
+    typed = form.data
+    usage_name = typed["usage_name"] if typed["usage_name"] != typed["birth_name"] else ""
+    return replace(
+        known,
+        title=stored(typed["title"]),
+        birth_name=typed["birth_name"],
+        usage_name=usage_name or None,
+        given_name=typed["given_name"],
+        mobile=e164(typed["mobile"]),
+        phone=e164(typed["phone"]),
+        preferred_contact=typed["preferred_contact"] or None,
+        sms_ok=typed["sms_ok"],
+    )

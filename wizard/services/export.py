@@ -1,0 +1,180 @@
+"""« Télécharger mes données »: all that is kept of a family, in JSON and in CSV (RGPD, art. 15 and 20)."""
+
+import csv
+import io
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from wizard.clock import PARIS
+from wizard.models import Account, Address, Dossier, Member
+from wizard.services.outcome import DECISIONS, MOTIVES, STATUSES, Motive
+from wizard.services.wording import ACTIONS, LINKS, PREFERRED, RESIDENCES, ROLES, SEXES, TITLES
+from wizard.stores import dossiers, journal, people
+
+Record = dict[str, str]
+Records = dict[str, list[Record]]
+
+# A spreadsheet runs as a formula what begins so, spaces apart (OWASP, CSV injection).
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def collect(db: Database, account: Account) -> Records:
+    """Return the records of a household, section by section; what was not answered is left out.
+
+    Of a child whom another household shares, nothing of what that one may have declared.
+    """
+    members = people.members(db, account.household)
+    shared = people.shared(db, account.household)
+    own = dossiers.of_household(db, account.household)
+    sections = {
+        "Espace": [_account(db, account)],
+        "Personnes": [_person(member, member.person in shared) for member in members],
+        "Liens": _links(members),
+        "Autorisations": _rights(members),
+        "Dossiers": [_dossier(dossier) for dossier in own],
+        "Décisions": [line for dossier in own if dossier.answered_at for line in _decisions(dossier, members)],
+        "Consultations par la mairie": [line for dossier in own for line in _readings(db, dossier)],
+    }
+    return {title: [_answered(record) for record in records] for title, records in sections.items()}
+
+
+def as_json(records: Records) -> bytes:
+    """Return the records as an indented JSON document."""
+    return json.dumps(records, ensure_ascii=False, indent=2).encode()
+
+
+def as_csv(records: Records) -> bytes:
+    """Return one line for each answer, as French spreadsheets open them: semicolons, byte order mark."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";")
+    writer.writerow(("Rubrique", "Numéro", "Donnée", "Valeur"))
+    for title, section in records.items():
+        for number, record in enumerate(section, 1):
+            for label, value in record.items():
+                writer.writerow((title, number, label, harmless(value)))
+    return text.getvalue().encode("utf-8-sig")
+
+
+def harmless(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.startswith(_FORMULA) or cell.lstrip().startswith(_FORMULA) else cell
+
+
+def _answered(record: dict[str, Any]) -> Record:
+    return {label: str(value) for label, value in record.items() if value not in (None, "")}
+
+
+def _day(moment: datetime | None) -> str:
+    return moment.astimezone(PARIS).strftime("%d/%m/%Y %H:%M") if moment else ""
+
+
+def _yes(value: bool) -> str:
+    return "oui" if value else "non"
+
+
+def _account(db: Database, account: Account) -> dict[str, Any]:
+    return {
+        "Clé Enfance": people.enfance_key(db, account.household),
+        "Identifiant": account.identifier,
+        "Courriel": account.email,
+        "Créé le": _day(account.created_at),
+        "Activé le": _day(account.activated_at),
+    }
+
+
+def _person(member: Member, shared: bool) -> dict[str, Any]:
+    who = member.identity
+    record = {
+        "Rôle": ROLES[member.role],
+        "Civilité": TITLES.get(who.title or ""),
+        "Nom de naissance": who.birth_name,
+        "Nom d’usage": who.usage_name,
+        "Prénom": who.given_name,
+        "Date de naissance": who.birthdate.strftime("%d/%m/%Y") if who.birthdate else None,
+        "Sexe": SEXES.get(who.sex or ""),
+        "Résidence": RESIDENCES[member.residence] if member.residence else None,
+    }
+    if shared:
+        return record
+    reached = {
+        "Téléphone portable": who.mobile,
+        "Autre téléphone": who.phone,
+        "Courriel": who.email,
+        "Contact préféré": PREFERRED.get(who.preferred_contact or ""),
+        "Accepte les SMS": _yes(who.sms_ok),
+    }
+    return record | reached | (_address(member.address) if member.address else {})
+
+
+def _address(address: Address) -> dict[str, Any]:
+    return {
+        "Adresse": address.label,
+        "Appartement": address.apartment,
+        "Bâtiment": address.building,
+        "Étage": address.floor,
+        "Latitude": address.lat,
+        "Longitude": address.lon,
+        "Source de l’adresse": address.source,
+    }
+
+
+def _links(members: tuple[Member, ...]) -> list[dict[str, Any]]:
+    names = {member.person: member.identity.name for member in members}
+    return [
+        {"Adulte": member.identity.name, "Enfant": names[child], "Lien": LINKS[link]}
+        for member in members
+        for child, link in member.links.items()
+        if child in names
+    ]
+
+
+def _rights(members: tuple[Member, ...]) -> list[dict[str, Any]]:
+    names = {member.person: member.identity.name for member in members}
+    return [
+        {
+            "Contact": member.identity.name,
+            "Enfant": names[right.child],
+            "Peut venir le chercher": _yes(right.may_collect),
+            "À appeler en cas d’urgence": _yes(right.emergency),
+        }
+        for member in members
+        for right in member.rights
+        if right.child in names
+    ]
+
+
+def _dossier(dossier: Dossier) -> dict[str, Any]:
+    return {
+        "Référence": dossier.reference,
+        "Déposé le": _day(dossier.deposited_at),
+        "Ouvert le": _day(dossier.opened_at),
+        "Répondu le": _day(dossier.answered_at),
+        "État": STATUSES[dossier.status],
+    }
+
+
+def _decisions(dossier: Dossier, members: tuple[Member, ...]) -> list[dict[str, Any]]:
+    names = {member.person: member.identity.name for member in members}
+    return [
+        {
+            "Dossier": dossier.reference,
+            "Personne": names[line.person],
+            "Décision": DECISIONS[line.decision] if line.decision else None,
+            "Motif": MOTIVES[Motive(line.motive)][0] if line.motive else None,
+            "Commentaire": line.comment,
+        }
+        for line in dossier.lines
+        if line.person in names
+    ]
+
+
+def _readings(db: Database, dossier: Dossier) -> list[dict[str, Any]]:
+    """Tell when the town hall had the dossier before its eyes, not who in it."""
+    entries = journal.of_dossier(db, dossier.id)
+    return [
+        {"Dossier": dossier.reference, "Le": _day(entry.at), "Quoi": ACTIONS[entry.action]}
+        for entry in reversed(entries)
+    ]

@@ -1,0 +1,107 @@
+"""What a parent decides about their own data: corrected, moved to another address, deleted for good."""
+
+from datetime import timedelta
+
+from flask import current_app
+from sqlite_utils import Database
+
+from wizard.clock import now
+from wizard.db import transaction
+from wizard.models import Account, Identity
+from wizard.services import limits, outbox, passwords, recovery, retention, tokens
+from wizard.settings import Settings
+from wizard.stores import accounts, erasure, people
+
+EMAIL_LIFETIME = timedelta(hours=24)
+DELETION_LIFETIME = timedelta(hours=48)
+
+
+def identity_of(db: Database, account: Account) -> Identity:
+    """Return what is known of the account's own person."""
+    members = people.members(db, account.household)
+    return next(member.identity for member in members if member.person == account.person)
+
+
+def correct(db: Database, account: Account, identity: Identity) -> None:
+    """Keep the identity and the phones as corrected."""
+    with transaction(db):
+        people.set_identity(db, account.person, identity)
+
+
+def change_password(db: Database, account: Account, password: str) -> None:
+    """Keep a new password; everything opened under the former one ends, and the owner is told.
+
+    Raises passwords.Busy when too many are being hashed.
+    """
+    password_hash = passwords.hash_password(password)
+    with transaction(db):
+        recovery.change_password(db, account.id, password_hash)
+
+
+def ask_email(db: Database, account: Account, email: str, network: str | None) -> timedelta | None:
+    """Write to the new address, which a link in that mail will prove; return how long to wait if too soon.
+
+    The owner of an account that has this address already is told so; whoever asked learns nothing.
+    """
+    with transaction(db):
+        if wait := limits.take_mail(db, "email_change", email, network):
+            return wait
+        if accounts.by_identifier(db, email):
+            outbox.enqueue(db, "already_registered", email)
+        else:
+            issued = tokens.issue(db, "email", account=account.id, email=email, lifetime=EMAIL_LIFETIME)
+            outbox.enqueue(db, "email_change", email, link=_link(f"/courriel/{issued.token}"))
+    return None
+
+
+def change_email(db: Database, token: str) -> bool:
+    """Change the address, once; every session ends, the former address is told.
+
+    False when the link no longer serves, or another account proved the address first.
+    """
+    with transaction(db):
+        found = tokens.consume(db, "email", token)
+        account = accounts.by_id(db, found.account) if found and found.account else None
+        if not found or not account or not found.email:
+            return False
+        try:
+            accounts.set_email(db, account.id, found.email)
+        except accounts.EmailTaken:
+            return False
+        accounts.bump_epoch(db, account.id)
+        outbox.enqueue(db, "email_changed", account.email)
+    return True
+
+
+def is_changed(db: Database, token: str) -> bool:
+    """Whether a link did its work: its second click is no failure."""
+    found = tokens.known(db, "email", token)
+    account = accounts.by_id(db, found.account) if found and found.used and found.account else None
+    return bool(found and account and account.email == found.email)
+
+
+def ask_deletion(db: Database, account: Account) -> timedelta | None:
+    """Send the link that deletes the account; return how long to wait if too soon."""
+    with transaction(db):
+        if wait := limits.take_mail(db, "deletion", account.email, None):
+            return wait
+        issued = tokens.issue(db, "deletion", account=account.id, lifetime=DELETION_LIFETIME)
+        outbox.enqueue(db, "deletion", account.email, link=_link(f"/suppression/{issued.token}"))
+    return None
+
+
+def delete(db: Database, token: str) -> bool:
+    """Delete the account of a link with all that it holds; False when the link no longer serves."""
+    with transaction(db):
+        found = tokens.consume(db, "deletion", token)
+        account = accounts.by_id(db, found.account) if found and found.account else None
+        if account is None:
+            return False
+        retention.erase(db, account, now())
+    erasure.empty_log(db)
+    return True
+
+
+def _link(path: str) -> str:
+    settings: Settings = current_app.config["PORTAIL"]
+    return settings.public_url + path
