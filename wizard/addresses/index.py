@@ -56,8 +56,9 @@ class Index:
     def resolve(self, text: str, address_id: str | None = None) -> Resolution:
         """What a form meant by this text and the suggestion chosen, if any.
 
-        The choice holds while the text is still its label. Without it, a text that only one address
-        answers to, word for word, is that address; the number typed is never replaced by another.
+        The choice holds while the text is still its label, or proposes it among others (without JavaScript,
+        one chooses beside the text). Without it, a text that only one address answers to, word for word,
+        is that address; the number typed is never replaced by another.
         """
         chosen = self.find(address_id) if address_id else None
         if chosen and split(fold(chosen.label)) == split(fold(text)):
@@ -69,6 +70,8 @@ class Index:
             suggestion = answer(data, meant[0])
             return Resolution(suggestion.check, suggestion)
         alternatives = tuple(answer(data, one) for one in ranked[:PROPOSED]) if data else ()
+        if chosen and any(one.id == chosen.id for one in alternatives):
+            return Resolution(chosen.check, chosen)
         return Resolution(Check.AMBIGUOUS if meant else Check.UNKNOWN, None, alternatives)
 
     def _ranked(self, data: Opened, text: str, limit: int) -> list[Ranked]:

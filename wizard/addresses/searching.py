@@ -1,9 +1,10 @@
 """One search: what is written as typed first, then misspelt words, then words too many."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import combinations
-from sqlite3 import Connection, OperationalError
-from time import monotonic
+from sqlite3 import Connection
+from time import thread_time
 from typing import Any
 
 from wizard.addresses.places import town_word
@@ -13,7 +14,8 @@ from wizard.addresses.schema import COMMUNE_WORD
 from wizard.addresses.terms import Term, loosen, terms_of
 
 IN_TOWN, WITH_DOOR, ANYWHERE = 120, 300, 120  # rows looked at; they come in order of preference
-PATIENCE = 0.05  # seconds after which what was found must do
+PATIENCE = 0.03  # seconds of work after which what was found must do
+PROPOSED = 5  # with so many answers, none is looked for among misspelt words
 ENOUGH = 20  # in the town, for a word of which only one or two letters are there
 LEFT_OUT = 60  # rows looked at when a word is left out
 MOST_FUZZY = 8  # words looked at once some are misspelt
@@ -29,25 +31,27 @@ ROWS_WITH_DOOR = ROWS.format(doors="JOIN doors ON street = streets.id", known="A
 Rows = dict[int, tuple[Any, ...]]
 
 
+class TooLate(Exception):
+    """What was found so far must do."""
+
+
 class Search:
     """Finds the streets that answer to a text, in one area."""
 
     def __init__(self, db: Connection, area: Area, places: dict[int, Place]) -> None:
         self.db, self.area, self.places = db, area, places
-        self.deadline = monotonic() + PATIENCE
+        self.deadline = thread_time() + PATIENCE
         self.found: dict[tuple[int, str], Ranked] = {}
 
     def run(self, text: str, limit: int) -> list[Ranked]:
         """The best answers first, at most `limit`, no two of them alike."""
-        self.db.set_progress_handler(lambda: monotonic() > self.deadline, 10_000)
-        try:
-            self._look(readings(text), limit)
-        except OperationalError as error:
-            if "interrupted" not in str(error):
-                raise
-        finally:
-            self.db.set_progress_handler(None, 0)
+        with suppress(TooLate):
+            self._look(readings(text), min(limit, PROPOSED))
         return list(_distinct(sorted(self.found.values(), key=lambda r: (-r.score, r.street.id)), limit))
+
+    def _hurry(self) -> None:
+        if thread_time() > self.deadline:
+            raise TooLate
 
     def _look(self, understood: Sequence[Reading], limit: int) -> None:
         for position, reading in enumerate(understood):
@@ -88,7 +92,9 @@ class Search:
         slots = reading.slots[:MOST_FUZZY]
         terms = terms_of(self.db, slots, reading.fillers)
         for farthest in (1, 2):
-            loosen(self.db, terms, farthest=farthest)
+            for term in terms:
+                self._hurry()
+                loosen(self.db, term, farthest=farthest)
             self._all(reading, terms)
             if len(self.found) > exact:
                 return
@@ -115,6 +121,7 @@ class Search:
         return self._rows(matches, reading, most) if matches else {}
 
     def _rows(self, matches: Sequence[str], reading: Reading, most: int) -> Rows:
+        self._hurry()
         return {row[0]: row for row in self.db.execute(ANY_ROWS, (_question(matches, reading), most))}
 
     def _with_door(self, matches: Sequence[str], reading: Reading) -> Rows:

@@ -122,22 +122,21 @@ def known(db: Connection, words: Iterable[str]) -> dict[str, int]:
     return found | {word: 1_000_000 for word in asked if word in STOP_WORDS}
 
 
-def loosen(db: Connection, terms: Sequence[Term], *, farthest: int) -> None:
-    """Let each word stand for those it may have been meant for: misspelt, cut short, an initial, run together."""
-    for term in terms:
-        word = term.slot.word
-        common = farthest == 1 and term.uses > COMMON_USES
-        found = {} if common else corrections(db, term.slot, farthest=farthest)
-        if not term.uses:
-            found |= dict.fromkeys(_apart(db, word), REJOINED)
-            term.optional = len(word) < 5 and any(distance(word, stop) < 2 for stop in STOP_WORDS)
-        if not term.slot.finished:
-            found |= {form: ABBREVIATED for forms_of_word in forms([word]) for form in forms_of_word[1:]}
-            term.optional = term.optional or word in STOP_WORDS
-        elif (not term.uses and len(word) > 2) or (term.slot.forms == (word,) and len(word) == 1):
-            term.prefix = word
-        for option, likeness in found.items():
-            term.options.setdefault(option, likeness)
+def loosen(db: Connection, term: Term, *, farthest: int) -> None:
+    """Let a word stand for those it may have been meant for: misspelt, cut short, an initial, run together."""
+    word = term.slot.word
+    common = farthest == 1 and term.uses > COMMON_USES
+    found = {} if common else corrections(db, term.slot, farthest=farthest)
+    if not term.uses:
+        found |= dict.fromkeys(_apart(db, word), REJOINED)
+        term.optional = len(word) < 5 and any(distance(word, stop) < 2 for stop in STOP_WORDS)
+    if not term.slot.finished:
+        found |= {form: ABBREVIATED for forms_of_word in forms([word]) for form in forms_of_word[1:]}
+        term.optional = term.optional or word in STOP_WORDS
+    elif (not term.uses and len(word) > 2) or (term.slot.forms == (word,) and len(word) == 1):
+        term.prefix = word
+    for option, likeness in found.items():
+        term.options.setdefault(option, likeness)
 
 
 def _apart(db: Connection, word: str) -> list[str]:
