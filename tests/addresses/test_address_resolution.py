@@ -77,3 +77,9 @@ def test_before_an_import_nothing_is_known(tmp_path):
     assert not index.ready
     assert index.find("44115_d001") is None
     assert index.resolve("12 rue d'anjou").check is Check.UNKNOWN
+
+
+def test_one_of_the_addresses_proposed_may_be_ticked_beside_the_text(index):
+    ticked = index.resolve("1 rue d'anjou").alternatives[1]
+    assert index.resolve("1 rue d'anjou", ticked.id).suggestion == ticked
+    assert index.resolve("2 rue d'anjou", ticked.id).suggestion is None

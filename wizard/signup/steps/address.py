@@ -146,10 +146,13 @@ def recap(form: StepForm) -> Rows:
 
 
 def context(_draft: Draft, form: StepForm) -> Mapping[str, Any]:
-    """Give the page what the address data says of what was typed."""
+    """Give the page what the address data says of what was typed; an address found is shown as it is written."""
     assert isinstance(form, AddressForm)
     asked = bool(form.address_query.data) and not form.by_hand
-    return {"resolution": form.resolve() if asked else None, "Check": Check}
+    resolution = form.resolve() if asked else None
+    if resolution and resolution.suggestion:
+        form.address_query.data = resolution.suggestion.label
+    return {"resolution": resolution, "Check": Check}
 
 
 STEP = Step(
