@@ -1,0 +1,78 @@
+"""What the tests know of the town that nobody at a screen does: its database, its key, its agents' phones."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import pyotp
+from flask import Flask
+from playwright.sync_api import Page
+from running import Portal
+from sqlite_utils import Database
+
+from wizard import clock, create_app
+from wizard.db import close_connections, get_db
+from wizard.models import DraftKind
+from wizard.services import agents, human
+from wizard.stores import agents as store
+from wizard.stores import drafts
+
+AGENT_PASSWORD = "la loire monte jusqu'aux saules"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An agent's place: how to sign in."""
+
+    email: str
+    password: str = AGENT_PASSWORD
+
+
+@dataclass(frozen=True)
+class Town:
+    """A running portal, seen from the machine that runs it."""
+
+    portal: Portal
+    app: Flask
+
+    @contextmanager
+    def database(self) -> Iterator[Database]:
+        """The portal's own database, in use by its server."""
+        with self.app.app_context():
+            yield get_db()
+
+    def a_desk(self) -> Desk:
+        """Create an agent, whose phone is not enrolled yet."""
+        desk = Desk(f"{uuid4().hex}@oudon.example")
+        with self.database() as db:
+            agents.create(db, desk.email, desk.password)
+        return desk
+
+    def code_of(self, desk: Desk) -> str:
+        """Return what the agent's phone shows."""
+        with self.database() as db:
+            agent = store.by_email(db, desk.email)
+            assert agent is not None
+            return pyotp.TOTP(agent.totp_secret or "").at(time.time())
+
+    def right_icon(self, page: Page) -> str:
+        """Return the number of the icon that the page asks for."""
+        token = urlsplit(page.url).path.split("/")[2]
+        shown = int(page.locator("[name=shown]").input_value())
+        revision = int(page.locator("form:has([name=security_icon]) [name=_k]").input_value())
+        with self.database() as db:
+            draft = drafts.load(db, token, DraftKind.SIGNUP, clock.now())
+            assert draft is not None
+            return str(human.board(draft.id, revision, shown).answer)
+
+
+@contextmanager
+def open_town(portal: Portal) -> Iterator[Town]:
+    """Open the files of a running portal."""
+    settings = {**portal.settings, "PORTAIL_INSTANCE": Path(portal.instance)}
+    yield Town(portal, create_app(settings))
+    close_connections()
