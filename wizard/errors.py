@@ -3,9 +3,10 @@
 from flask import Flask, Response, request
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
 from wizard import htmx
+from wizard.services import passwords
 
 # Status → title, what to do.
 _PAGES = {
@@ -55,7 +56,12 @@ def _handle(error: HTTPException) -> Response | HTTPException:
     return _answer(error)
 
 
+def _busy(error: passwords.Busy) -> Response:
+    return _answer(ServiceUnavailable(retry_after=error.retry_after))
+
+
 def init_app(app: Flask) -> None:
     """Answer every error with a page of the portal."""
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _handle)
+    app.register_error_handler(passwords.Busy, _busy)

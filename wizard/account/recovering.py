@@ -3,7 +3,6 @@
 from flask import request
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.wrappers import Response
 from wtforms import PasswordField
 from wtforms.validators import InputRequired
@@ -12,7 +11,7 @@ from wizard import htmx
 from wizard.db import get_db
 from wizard.forms import email_field, normalise_email
 from wizard.security import limited_network
-from wizard.services import passwords, recovery
+from wizard.services import recovery
 
 
 class EmailForm(FlaskForm):  # type: ignore[misc]
@@ -53,8 +52,6 @@ def password(token: str) -> Response:
 
 
 def _reset(token: str, typed: str) -> Response:
-    try:
-        done = recovery.reset(get_db(), token, typed)
-    except passwords.Busy as busy:
-        raise ServiceUnavailable(retry_after=busy.retry_after) from None
-    return htmx.page("account/password_done.html") if done else htmx.page("account/password_over.html", 410)
+    if recovery.reset(get_db(), token, typed):
+        return htmx.page("account/password_done.html")
+    return htmx.page("account/password_over.html", 410)

@@ -1,11 +1,8 @@
 """Screens 10 and 11: sign in, « Nouvelles personnes », « Commencer »."""
 
-from typing import Any
-
 from flask import Blueprint, redirect, request, url_for
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
-from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.wrappers import Response
 from wtforms import Form, PasswordField
 from wtforms.validators import InputRequired
@@ -18,7 +15,7 @@ from wizard.forms import normalise_email, text_field
 from wizard.journey_views import gone
 from wizard.models import Decision, Role
 from wizard.security import is_cross_site, limited_network
-from wizard.services import passwords, signin
+from wizard.services import signin
 from wizard.stores import accounts, dossiers, people
 
 
@@ -64,22 +61,10 @@ def _sign_in() -> Response:
     identifier, password = normalise_email(form.username.data or ""), form.password.data or ""
     try:
         account = signin.authenticate(get_db(), identifier, password, limited_network())
-    except signin.WrongCredentials:
-        return _refuse(form, _("Identifiant ou mot de passe incorrect. Vérifiez-les, ou choisissez « accès oublié »."))
-    except signin.NotActivated:
-        sentence = _("Votre espace n’est pas encore activé : suivez le lien du courriel que vous avez reçu.")
-        return _refuse(form, sentence)
-    except signin.TooSoon as early:
-        seconds = max(1, round(early.wait.total_seconds()))
-        return _refuse(form, _("Trop d’essais : attendez %(seconds)s secondes.", seconds=seconds), 429)
-    except passwords.Busy:
-        raise ServiceUnavailable(retry_after=5) from None
+    except signin.SignInRefused as refused:
+        form.password.errors = [refused.sentence]
+        return htmx.page("entourage/sign_in.html", refused.status, form=form)
     return redirect(url_for("entourage.welcome", token=_open(account.id)), 303)
-
-
-def _refuse(form: SignInForm, sentence: Any, status: int = 422) -> Response:
-    form.password.errors = [sentence]
-    return htmx.page("entourage/sign_in.html", status, form=form)
 
 
 def _open(account: int) -> str:

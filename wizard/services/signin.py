@@ -1,7 +1,9 @@
 """Signing in: an identifier or an e-mail address, a password, and patience after failures."""
 
 from datetime import timedelta
+from typing import Any
 
+from flask_babel import lazy_gettext as _
 from sqlite_utils import Database
 
 from wizard.clock import now
@@ -11,49 +13,75 @@ from wizard.security import keyed_hash
 from wizard.services import limits, passwords
 from wizard.stores import accounts
 
+# Whatever the network they come from; the owner waits a minute at most for one more.
+_ATTEMPTS_IN_ALL = 60
 
-class WrongCredentials(Exception):
+
+class SignInRefused(Exception):
+    """Nobody is signed in; `sentence` says why to whoever tried, `status` is the answer's."""
+
+    sentence: Any
+    status = 422
+
+
+class WrongCredentials(SignInRefused):
     """The identifier or the password is wrong; which of them is not said."""
 
+    sentence = _("Identifiant ou mot de passe incorrect. Vérifiez-les, ou choisissez « oublié » ci-dessous.")
 
-class NotActivated(Exception):
+
+class NotActivated(SignInRefused):
     """The password is right, but the e-mail address is not proved yet."""
 
-    def __init__(self, account: Account) -> None:
-        super().__init__()
-        self.account = account
+    sentence = _("Votre espace n’est pas encore activé : suivez le lien du courriel que vous avez reçu.")
 
 
-class TooSoon(Exception):
+class TooSoon(SignInRefused):
     """After several failures: `wait` before the next try."""
+
+    status = 429
 
     def __init__(self, wait: timedelta) -> None:
         super().__init__()
         self.wait = wait
+        seconds = max(1, round(wait.total_seconds()))
+        duration = f"{seconds} s" if seconds < 90 else f"{-(-seconds // 60)} min"
+        self.sentence = _("Trop d’essais : attendez %(duration)s, puis recommencez.", duration=duration)
 
 
 def authenticate(db: Database, identifier: str, password: str, network: str | None) -> Account:
     """Return the account that an identifier, case-folded, and a password open.
 
-    An unknown identifier costs the same time as a wrong password. Raises WrongCredentials, NotActivated,
-    TooSoon; passwords.Busy when too many passwords are being checked.
+    An unknown identifier costs the same time as a wrong password. `network` is None where limits do not
+    apply. Raises SignInRefused; passwords.Busy when too many passwords are being checked.
     """
-    bucket = f"signin {keyed_hash(identifier)} {network}"
-    if network and (wait := limits.start_attempt(db, bucket)):
-        raise TooSoon(wait)
+    bucket = f"signin {keyed_hash(identifier)}"
+    if network:
+        _wait_for(db, bucket, f"{bucket} {network}")
     account = accounts.by_identifier(db, identifier) or accounts.waiting(db, identifier)
     try:
         right = passwords.verify(account.password_hash if account else None, password)
     except passwords.Busy:
-        limits.take_back(db, bucket)
+        limits.take_back(db, f"{bucket} {network}")
         raise
     if account is None or not right:
         raise WrongCredentials
+    stale = passwords.needs_rehash(account.password_hash)
+    fresh_hash = passwords.hash_password(password) if stale else account.password_hash
     with transaction(db):
-        limits.forget(db, bucket)
+        limits.forget(db, f"{bucket} {network}")
         accounts.touch(db, account.id, now())
-        if passwords.needs_rehash(account.password_hash):
-            accounts.set_password(db, account.id, passwords.hash_password(password))
+        accounts.set_password(db, account.id, fresh_hash)
     if account.activated_at is None:
-        raise NotActivated(account)
+        raise NotActivated
     return account
+
+
+def _wait_for(db: Database, everywhere: str, here: str) -> None:
+    """Count one attempt from this network and one in all; raise TooSoon when either has to wait."""
+    if wait := limits.start_attempt(db, here):
+        raise TooSoon(wait)
+    with transaction(db):
+        wait = limits.take(db, everywhere, _ATTEMPTS_IN_ALL, timedelta(hours=1))
+    if wait:
+        raise TooSoon(wait)

@@ -1,12 +1,12 @@
 """The sign-up: welcome, four steps, confirmation."""
 
-from flask import Blueprint, request
+from flask import Blueprint, abort, request
 from werkzeug.wrappers import Response
 
 from wizard import htmx
 from wizard.extensions import csrf
 from wizard.journey import Journey
-from wizard.journey_views import Trip, serve_step
+from wizard.journey_views import Trip, go, serve_step
 from wizard.models import DraftKind
 from wizard.services import families
 from wizard.signup import confirmation, resume, strength
@@ -32,7 +32,7 @@ def begin() -> Response:
     given = families.read_key(request.values.get("cle", ""))
     opening = {"enfance_key": [given or families.new_key()], "key_origin": ["link" if given else "generated"]}
     token = TRIP.begin({credentials.OPENING: opening})
-    response = htmx.see_other(TRIP.url(token, JOURNEY.steps[0]))
+    response = go(TRIP, token, TRIP.load(token) or abort(410), JOURNEY.steps[0])
     resume.remember(response, token)
     return response
 

@@ -1,5 +1,7 @@
 """What the four steps declared, made into one registration."""
 
+from datetime import timedelta
+
 from flask_babel import lazy_gettext as _
 from sqlite_utils import Database
 
@@ -8,7 +10,8 @@ from wizard.db import transaction
 from wizard.forms import e164, normalise_email
 from wizard.journey import Refused, Submission
 from wizard.models import Answers, Identity
-from wizard.services import passwords, registration
+from wizard.security import limited_network
+from wizard.services import limits, passwords, registration
 from wizard.signup.steps import address, contacts, credentials, identity
 from wizard.stores import drafts
 
@@ -36,7 +39,18 @@ def finish(db: Database, submission: Submission) -> None:
             if drafts.exists(db, submission.draft.id):
                 registration.register(db, submission.draft, declared, clock.now())
     except registration.UsernameTaken:
-        raise Refused("username", _("Cet identifiant est déjà pris : choisissez-en un autre.")) from None
+        raise _taken(db) from None
+
+
+def _taken(db: Database) -> Refused:
+    """Say that an identifier is another's, the one thing said of other accounts: ten times an hour at most."""
+    network = limited_network()
+    with transaction(db):
+        wait = limits.take(db, f"username {network}", 10, timedelta(hours=1)) if network else None
+    if wait:
+        sentence = _("Trop d’essais : gardez votre adresse électronique comme identifiant, ou réessayez plus tard.")
+        return Refused("username", sentence, 429)
+    return Refused("username", _("Cet identifiant est déjà pris : choisissez-en un autre."))
 
 
 def identity_of(answers: Answers) -> Identity:

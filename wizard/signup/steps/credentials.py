@@ -77,7 +77,7 @@ def check(submission: Submission) -> None:
         raise Refused("website", _("Laissez ce champ vide, puis validez de nouveau."))
     network = limited_network()
     if form.sans_image.data:
-        human.judge_without_image(get_db(), submission, network)
+        human.judge_without_image(get_db(), submission, network, clock.now())
     else:
         icon, shown = form.security_icon.data or "", _whole_number(form.shown.data)
         human.judge(get_db(), submission, icon, shown, network, clock.now())
