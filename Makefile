@@ -18,7 +18,7 @@ check: .venv/dev  ## style, types, layers, templates, security
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint templates --check --lint --quiet
+	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/bandit -q -c pyproject.toml -r wizard
 
 fix: .venv/dev

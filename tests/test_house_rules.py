@@ -68,6 +68,18 @@ def test_sql_is_only_where_it_belongs() -> None:
             assert not [text for text in _strings(path) if statement.search(text)], path
 
 
+def test_sql_is_put_together_from_constants_alone() -> None:
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.JoinedStr):
+                text = "".join(str(part.value) for part in node.values if isinstance(part, ast.Constant))
+                if re.search(r"\b(SELECT|INSERT|UPDATE|DELETE|WHERE|FROM)\b", text):
+                    names = [part.value for part in node.values if isinstance(part, ast.FormattedValue)]
+                    # `where` is a parameter of private functions called with literals, the others are column names of ours and « ?, ?, ? ».
+                    bad = [ast.unparse(name) for name in names if not re.fullmatch(r"_?[A-Z_]+|where|marks|assignments", ast.unparse(name))]
+                    assert not bad, (path, bad)
+
+
 def test_tables_are_defined_in_the_migrations_alone(db: Database) -> None:
     assert {name for name in db.table_names() if not name.startswith("sqlite_")} == TABLES
     for path in SOURCES:
