@@ -137,8 +137,7 @@ def forget(db: Database, recipient: str) -> None:
 
 def purge(db: Database, before: datetime) -> int:
     """Delete the rows of the mails sent, or given up, before that moment."""
-    finished = "coalesce(sent_at, failed_at) <= ?"
-    return db.execute(f"DELETE FROM outbox WHERE {finished}", (stamp(before),)).rowcount
+    return db.execute("DELETE FROM outbox WHERE coalesce(sent_at, failed_at) <= ?", (stamp(before),)).rowcount
 
 
 def queue(db: Database) -> Queue:
