@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext
 from wtforms import Field
 
 from wizard.forms import StepForm
@@ -51,16 +52,19 @@ def _no_guard(_submission: Submission) -> None:
 
 def shown(field: Field) -> str:
     """Return a field's value as a person reads it: the label of a choice, not its code."""
-    labels = {value: str(label) for value, label in getattr(field, "choices", None) or ()}
+    if isinstance(field.data, bool):
+        return gettext("Oui") if field.data else ""
+    labels = {value: str(label) for value, label in getattr(field, "choices", None) or () if value}
     if labels:
         values = field.data if isinstance(field.data, list) else [field.data]
         return ", ".join(labels[value] for value in values if value in labels)
     return str(field.data or "")
 
 
-def labelled_values(form: StepForm) -> Rows:
-    """Return the label and value of each answer that is not private; blanks are left out."""
-    rows = [(field.label.text, shown(field)) for field in form if field.name not in form.private]
+def labelled_values(form: StepForm, without: frozenset[str] = frozenset()) -> Rows:
+    """Return the label and value of each answer that is not private; blanks, and those `without`, are left out."""
+    left_out = form.private | without
+    rows = [(field.label.text, shown(field)) for field in form if field.name not in left_out]
     return [(label, value) for label, value in rows if value]
 
 

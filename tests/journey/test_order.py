@@ -4,8 +4,8 @@ from werkzeug.datastructures import MultiDict
 from wtforms import StringField
 from wtforms.validators import InputRequired
 
-from wizard.forms import StepForm
-from wizard.journey import Journey, Step
+from wizard.forms import StepForm, checkbox, select_field
+from wizard.journey import Journey, Step, labelled_values
 from wizard.models import DraftKind
 
 
@@ -17,6 +17,11 @@ class SecretForm(StepForm):
     private = frozenset({"password"})
     login = StringField("Identifiant")
     password = StringField("Mot de passe", [InputRequired("Choisissez.")])
+
+
+class ChoiceForm(StepForm):
+    title = select_field("Civilité", [("madame", "Madame")])
+    told = checkbox("Prévenu")
 
 
 A = Step("a", "A", "A", OneForm, "a.html")

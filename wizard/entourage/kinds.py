@@ -60,6 +60,9 @@ KINDS = {
 }
 
 
+_SAID_IN_WORDS = frozenset({"children", "contacts", "may_collect", "emergency"})
+
+
 @dataclass(frozen=True)
 class Card:
     """Someone as the pages show them: first name in large, what they are and may do in words, the details."""
@@ -75,7 +78,7 @@ def card(entry: Entry, answers: Answers) -> Card:
     """Return the card of someone added in this draft."""
     form = KINDS[entry.kind].filled(entry, answers)
     form.validate()
-    rows = labelled_values(form) if entry.kind != family.CONTACT else []
+    rows = labelled_values(form, _SAID_IN_WORDS)
     return Card(entry, KINDS[entry.kind].title, family.name_of(entry), _words(form, answers), rows)
 
 
