@@ -1,5 +1,6 @@
 """The pure part of a journey: order, gate, place, recap."""
 
+from flask import Flask
 from werkzeug.datastructures import MultiDict
 from wtforms import StringField
 from wtforms.validators import InputRequired
@@ -72,3 +73,11 @@ def test_the_recap_shows_labels_and_leaves_secrets_out() -> None:
 def test_private_fields_never_leave_a_form() -> None:
     form = SecretForm(MultiDict({"login": "camille", "password": "secret"}))
     assert form.raw() == {"login": ["camille"]}
+
+
+def test_the_recap_says_what_was_chosen_and_nothing_of_what_was_not(app: Flask) -> None:
+    with app.test_request_context():
+        assert labelled_values(ChoiceForm(MultiDict({"title": ""}))) == []
+        filled = ChoiceForm(MultiDict({"title": "madame", "told": "y"}))
+        assert labelled_values(filled) == [("Civilité", "Madame"), ("Prévenu", "Oui")]
+        assert labelled_values(filled, frozenset({"told"})) == [("Civilité", "Madame")]
