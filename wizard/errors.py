@@ -3,7 +3,7 @@
 from flask import Flask, Response, request
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, ServiceUnavailable
+from werkzeug.exceptions import HTTPException, SecurityError, ServiceUnavailable
 
 from wizard import htmx
 from wizard.services import passwords
@@ -53,6 +53,8 @@ def _csrf(_error: CSRFError) -> Response:
 def _handle(error: HTTPException) -> Response | HTTPException:
     if error.code is None or error.code < 400:
         return error  # a redirect of the router's own
+    if isinstance(error, SecurityError):
+        return Response(status=400)  # a forged Host: no page, whose links would be made from it
     return _answer(error)
 
 

@@ -5,6 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
+from urllib.parse import quote
 
 from flask import Flask, Request, Response, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
@@ -180,7 +181,7 @@ def _ask_to_sign_in() -> BaseResponse:
     side = cast(Session, session).side
     if request.method == "POST" and "_user_id" in session:
         held_forms.hold(**{"agent" if side is AGENTS else "account": int(session["_user_id"])})
-    return htmx.see_other(f"{side.login}?suite={request.path}")
+    return htmx.see_other(f"{side.login}?suite={quote(request.path)}")
 
 
 def _digest(token: str) -> str:

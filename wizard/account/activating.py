@@ -30,5 +30,8 @@ def resend(token: str) -> Response:
     found = tokens.known(db, "activation", token)
     wait = service.resend(db, found.account, limited_network()) if found and found.account else None
     return htmx.page(
-        "account/activation_sent.html", 429 if wait else 200, wait=wait, retry=url_for("account.activation", token=token)
+        "account/activation_sent.html",
+        429 if wait else 200,
+        wait=wait,
+        retry=url_for("account.activation", token=token),
     )

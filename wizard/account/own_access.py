@@ -3,7 +3,6 @@
 from flask import url_for
 from flask_babel import lazy_gettext as _
 from flask_login import login_required
-from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.wrappers import Response
 
 from wizard import htmx
@@ -13,8 +12,8 @@ from wizard.db import get_db
 from wizard.forms import normalise_email
 from wizard.models import Account
 from wizard.security import limited_network
-from wizard.services import passwords, recovery, tokens
 from wizard.services import personal_data as service
+from wizard.services import recovery, tokens
 from wizard.sessions import current_account, sign_in
 from wizard.stores import accounts
 
@@ -41,10 +40,7 @@ def _judge(form: PasswordForm) -> int:
 
 def _keep(account: Account, password: str) -> Response:
     db = get_db()
-    try:
-        service.change_password(db, account, password)
-    except passwords.Busy as busy:
-        raise ServiceUnavailable(retry_after=busy.retry_after) from None
+    service.change_password(db, account, password)
     if changed := accounts.by_id(db, account.id):
         sign_in(changed)
     return htmx.see_other(url_for("account.data", corrige=1))

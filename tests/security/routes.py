@@ -1,0 +1,161 @@
+"""What each route answers to each of the cast: a status, or the page it leads to.
+
+The addresses are parent A's: their drafts, their receipts, the links mailed to them, their dossier.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from actors import Cast, a_link, a_receipt, a_signup, an_entourage
+from families import a_family
+from flask import Flask
+from sqlite_utils import Database
+
+from wizard.models import DraftKind
+
+Answer = int | str
+
+PUBLIC: tuple[Answer, ...] = (200,) * 5
+# Who holds the address holds the page: nothing else opens it, so there is nobody to tell apart (see `unknown`).
+BY_ADDRESS = PUBLIC
+# An agent's cookie goes to /mairie alone: elsewhere, they are strangers.
+PARENTS: tuple[Answer, ...] = ("/connexion", 200, 200, "/connexion", "/connexion")
+AGENTS: tuple[Answer, ...] = ("/mairie/connexion",) * 3 + (200, 200)
+PROCESSING: tuple[Answer, ...] = ("/mairie/connexion",) * 3 + (403, 200)
+
+
+def same(answer: Answer) -> tuple[Answer, ...]:
+    """The same answer to everyone."""
+    return (answer,) * 5
+
+
+def instead(expected: tuple[Answer, ...], answer: Answer) -> tuple[Answer, ...]:
+    """`expected`, with `answer` where it says 200."""
+    return tuple(answer if one == 200 else one for one in expected)
+
+
+@dataclass(frozen=True)
+class Route:
+    """A rule and a method: the values of its address, what is posted, what is answered to each.
+
+    `unknown` is what anyone gets with a made-up token in place of parent A's.
+    """
+
+    method: str
+    rule: str
+    answers: tuple[Answer, ...]
+    values: dict[str, str] = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
+    unknown: int | None = None
+
+
+_DRAFT, _CHILD = {"token": "signup"}, {"token": "entourage", "kind": "membre", "entry": "0a1b2c3d"}
+_WRONG = {"password": "ce n’est pas celui-là 9"}
+
+# In the order of a life: what ends a draft, a session or an account comes last.
+ROUTES = (
+    Route("GET", "/", PUBLIC),
+    Route("GET", "/confidentialite", PUBLIC),
+    Route("GET", "/accessibilite", PUBLIC),
+    Route("GET", "/integration", PUBLIC),
+    Route("GET", "/embed.js", PUBLIC),
+    Route("GET", "/healthz", PUBLIC),
+    Route("GET", "/logo", same(404)),
+    Route("GET", "/static/<name>", same(404), {"name": "inconnu.js"}),
+    Route("GET", "/adresses", PUBLIC),
+    Route("GET", "/communes", PUBLIC),
+    Route("GET", "/inscription", PUBLIC),
+    Route("POST", "/inscription", same(303)),
+    Route("GET", "/inscription/<token>/<slug>", BY_ADDRESS, _DRAFT | {"slug": "identite"}, unknown=410),
+    Route("POST", "/inscription/<token>/<slug>", same(422), _DRAFT | {"slug": "contacts"}, {"email": ""}, 410),
+    Route("POST", "/inscription/<token>/force", BY_ADDRESS, _DRAFT, {"password": "quelques mots"}, 410),
+    Route("GET", "/inscription/<token>/plus-tard", BY_ADDRESS, _DRAFT, unknown=410),
+    Route("POST", "/inscription/<token>/plus-tard", same(422), _DRAFT, {"email": "non"}, 410),
+    Route("GET", "/inscription/<token>/confirmation", BY_ADDRESS, {"token": "signed_up"}, unknown=410),
+    Route("POST", "/inscription/<token>/confirmation", BY_ADDRESS, {"token": "signed_up"}, {"code": "000000"}, 410),
+    Route("GET", "/inscription/<token>/confirmation/attente", BY_ADDRESS, {"token": "signed_up"}, unknown=410),
+    Route("GET", "/inscription/reprendre/<link>", BY_ADDRESS, {"link": "resume"}, unknown=410),
+    Route("POST", "/inscription/reprendre/<link>", same(303), {"link": "resume"}, unknown=410),
+    Route("GET", "/entourage", PUBLIC),
+    Route("POST", "/entourage", (422, 303, 303, 422, 422)),
+    Route("GET", "/entourage/<token>", BY_ADDRESS, {"token": "entourage"}, unknown=410),
+    Route("GET", "/entourage/<token>/<slug>", BY_ADDRESS, {"token": "entourage", "slug": "etape-1"}, unknown=410),
+    Route("POST", "/entourage/<token>/<slug>", same(303), {"token": "entourage", "slug": "etape-1"}, unknown=410),
+    Route(
+        "GET",
+        "/entourage/<token>/etape-1/<kind>",
+        BY_ADDRESS,
+        {"token": "entourage", "kind": "membre"},
+        unknown=410,
+    ),
+    Route(
+        "POST", "/entourage/<token>/etape-1/<kind>", same(422), {"token": "entourage", "kind": "membre"}, unknown=410
+    ),
+    Route("GET", "/entourage/<token>/etape-1/<kind>/<entry>", BY_ADDRESS, _CHILD, unknown=410),
+    Route("POST", "/entourage/<token>/etape-1/<kind>/<entry>", same(422), _CHILD, unknown=410),
+    Route("POST", "/entourage/<token>/etape-1/<kind>/<entry>/retirer", same(303), _CHILD, unknown=410),
+    Route("GET", "/entourage/<token>/depose", BY_ADDRESS, {"token": "deposited"}, unknown=410),
+    Route("GET", "/activation/<token>", BY_ADDRESS, {"token": "activation"}, unknown=404),
+    Route("POST", "/activation/<token>", BY_ADDRESS, {"token": "activation"}, unknown=404),
+    Route("POST", "/activation/<token>/renvoi", BY_ADDRESS, {"token": "activation"}, unknown=200),
+    Route("GET", "/acces-oublie", PUBLIC),
+    Route("POST", "/acces-oublie", PUBLIC, data={"email": "inconnue@exemple.fr"}),
+    Route("GET", "/mot-de-passe/<token>", BY_ADDRESS, {"token": "password"}, unknown=410),
+    Route("POST", "/mot-de-passe/<token>", same(422), {"token": "password"}, {"password": "court"}, 410),
+    Route("GET", "/connexion", (200, 303, 303, 200, 200)),
+    Route("POST", "/connexion", same(422), data={"username": "personne", **_WRONG}),
+    Route("GET", "/espace", PARENTS),
+    Route("GET", "/espace/donnees", PARENTS),
+    Route("GET", "/espace/donnees/copie.<any(json, csv):kind>", PARENTS, {"kind": "json"}),
+    Route("GET", "/espace/donnees/identite", PARENTS),
+    Route("POST", "/espace/donnees/identite", instead(PARENTS, 422), data={"birth_name": ""}),
+    Route("GET", "/espace/donnees/mot-de-passe", PARENTS),
+    Route("POST", "/espace/donnees/mot-de-passe", instead(PARENTS, 422), data=_WRONG | {"new_password": "court"}),
+    Route("GET", "/espace/donnees/courriel", PARENTS),
+    Route("POST", "/espace/donnees/courriel", instead(PARENTS, 422), data=_WRONG | {"email": "non"}),
+    Route("GET", "/espace/donnees/suppression", PARENTS),
+    Route("POST", "/espace/donnees/suppression", instead(PARENTS, 422), data=_WRONG),
+    Route("GET", "/courriel/<token>", BY_ADDRESS, {"token": "email"}, unknown=410),
+    Route("GET", "/suppression/<token>", BY_ADDRESS, {"token": "deletion"}, unknown=410),
+    Route("POST", "/suppression/<token>", same(422), {"token": "deletion"}, unknown=410),
+    Route("GET", "/mairie/connexion", (200, 200, 200, 303, 303)),
+    Route("POST", "/mairie/connexion", (422, 422, 422, 303, 303), data={"email": "x@oudon.example", **_WRONG}),
+    Route("GET", "/mairie/connexion/code", same("/mairie/connexion")),
+    Route("POST", "/mairie/connexion/code", same("/mairie/connexion"), data={"code": "000000"}),
+    Route("GET", "/mairie", AGENTS),
+    Route("POST", "/mairie", (*AGENTS[:3], 404, 200), data={"text": "Ploumanac"}),
+    Route("GET", "/mairie/dossiers/<reference>", PROCESSING, {"reference": "reference"}),
+    Route("POST", "/mairie/dossiers/<reference>", instead(PROCESSING, 303), {"reference": "reference"}),
+    Route("GET", "/mairie/dossiers/<reference>/reponse", PROCESSING, {"reference": "reference"}),
+    Route("POST", "/mairie/dossiers/<reference>/reponse", instead(PROCESSING, 409), {"reference": "reference"}),
+    Route("POST", "/mairie/dossiers/<reference>/rouvrir", instead(PROCESSING, 303), {"reference": "reference"}),
+    Route("POST", "/mairie/deconnexion", same("/mairie/connexion")),
+    Route("POST", "/deconnexion", same("/")),
+    Route("POST", "/courriel/<token>", BY_ADDRESS, {"token": "email"}, unknown=410),
+)
+
+
+def places(app: Flask, db: Database, cast: Cast) -> dict[str, str]:
+    """Return what parent A holds and could lose: a token for each kind of address, and a reference."""
+    account, dossier = cast.a.account.id, cast.a.dossier.id
+    waiting = _an_account_that_waits(db)
+    signup = a_signup(db)
+    draft = db.execute("SELECT max(id) FROM drafts").fetchone()[0]
+    return {
+        "signup": signup,
+        "resume": a_link(app, db, "resume", draft=draft),
+        "signed_up": a_receipt(db, DraftKind.SIGNUP, account, None),
+        "entourage": an_entourage(db, account),
+        "deposited": a_receipt(db, DraftKind.ENTOURAGE, account, dossier),
+        "activation": a_link(app, db, "activation", waiting),
+        "password": a_link(app, db, "password", account),
+        "email": a_link(app, db, "email", account, email="kervarrec@ailleurs.example"),
+        "deletion": a_link(app, db, "deletion", account),
+        "reference": cast.a.dossier.reference,
+    }
+
+
+def _an_account_that_waits(db: Database) -> int:
+    account = a_family(db, name="Trévidic").account
+    db.execute("UPDATE accounts SET activated_at = NULL WHERE id = ?", (account,))
+    return account
