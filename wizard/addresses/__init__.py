@@ -11,6 +11,7 @@ communes_of("44521") -> tuple[Commune, ...]                     needs no index
 
 from wizard.addresses.communes import Commune, commune_of, communes_of
 from wizard.addresses.demonstration import demonstration_files
+from wizard.addresses.geocoder import Geocoder
 from wizard.addresses.importing import ImportReport, bytes_to_read, import_files
 from wizard.addresses.index import Index
 from wizard.addresses.reading import ImportFailed
@@ -19,6 +20,7 @@ from wizard.addresses.suggestion import Check, Resolution, Suggestion
 __all__ = [
     "Check",
     "Commune",
+    "Geocoder",
     "ImportFailed",
     "ImportReport",
     "Index",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from sqlite3 import Connection, connect
 
-from wizard.addresses.ranking import Place, Ranked
+from wizard.addresses.records import Place, Ranked
 from wizard.addresses.schema import VERSION
 from wizard.addresses.staging import NO_STEP, SCALE
 from wizard.addresses.suggestion import Suggestion

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from wizard.addresses.answers import Opened, OtherVersion, answer, opened
-from wizard.addresses.ranking import Area, Place, Ranked, Street
+from wizard.addresses.records import Area, Place, Ranked, Street
 from wizard.addresses.searching import Search
 from wizard.addresses.suggestion import Check, Resolution, Suggestion
 from wizard.addresses.words import fold, split

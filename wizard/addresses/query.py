@@ -72,6 +72,11 @@ class Reading:
         """The suffix to keep when the street has no such door."""
         return self.suffixes[0] if self.suffixes[-1] else ""
 
+    @property
+    def names_a_street(self) -> bool:
+        """Whether a kind of street comes first, so that a number before it can only be a door's."""
+        return bool(self.slots) and _is_light(self.slots[0].word)
+
 
 def readings(text: str) -> tuple[Reading, ...]:
     """The ways to understand a text, likeliest first; none when there is nothing to look for."""
@@ -88,7 +93,7 @@ def _readings(folded: str, finished: bool) -> Iterator[Reading]:
     house = HOUSE_NUMBER.match(folded)
     if house and (leading := _leading(folded, house, finished)):
         yield leading
-        if not _names_a_street(leading):
+        if not leading.names_a_street:
             yield _plain(folded, finished)
         return
     plain = _plain(folded, finished)
@@ -151,10 +156,6 @@ def _slots(folded: str, finished: bool) -> tuple[tuple[Slot, ...], frozenset[str
 def in_full(word_forms: Sequence[str]) -> str:
     """« avenue » for « av »."""
     return word_forms[1] if len(word_forms) > 1 and word_forms[0] in ABBREVIATIONS else word_forms[0]
-
-
-def _names_a_street(reading: Reading) -> bool:
-    return _is_light(reading.slots[0].word) if reading.slots else False
 
 
 def _is_light(word: str) -> bool:

@@ -1,84 +1,21 @@
 """How well each street found answers to what was typed: every word of the one and of the other counts."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from sqlite3 import Connection
-from typing import Any, NamedTuple
+from typing import Any
 
-from wizard.addresses.communes import department_of
 from wizard.addresses.lexicon import LIGHT_WORDS, STOP_WORDS
 from wizard.addresses.places import written
 from wizard.addresses.query import Reading, in_full
+from wizard.addresses.records import Area, Place, Ranked, Street
 from wizard.addresses.terms import Term
 
 # What a perfect answer gets from each part; the preferences come on top.
 TYPED, NAMED = 0.74, 0.12
 KNOWN_DOOR, NO_DOORS, PLACE_NAMED, FIRST_WORD, IN_ORDER = 0.08, 0.02, 0.03, 0.02, 0.04
-TOWN, NEIGHBOUR, DEPARTMENT = 0.09, 0.06, 0.02
 
 WHOLE = 0.94  # a word as typed, abbreviated or joined; less is a correction or a beginning
 LEAST_TYPED = 0.45  # of what was typed, less than this found is no answer
-
-
-class Street(NamedTuple):
-    """A row of `streets`."""
-
-    id: int
-    key: str
-    type: str
-    name: str
-    words: str
-    hamlets: str
-    place: int
-    source: int
-    lat: int | None
-    lon: int | None
-    doors: int
-
-
-class Place(NamedTuple):
-    """A row of `places`."""
-
-    id: int
-    citycode: str
-    city: str
-    district: str
-    oldcitycode: str
-    oldcity: str
-    postcode: str
-    city_words: str
-    other_words: str
-    population: int
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """The town, its neighbours: what is preferred when the words leave the choice."""
-
-    town: str = ""
-    neighbours: frozenset[str] = frozenset()
-
-    def preference(self, citycode: str) -> float:
-        if citycode == self.town:
-            return TOWN
-        if citycode in self.neighbours:
-            return NEIGHBOUR
-        return DEPARTMENT if self.town and department_of(citycode) == department_of(self.town) else 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """A street with the door meant, and how well both answer."""
-
-    score: float
-    street: Street
-    place: Place
-    number: str
-    suffix: str
-    number_known: bool
-    whole: bool  # every word typed was found, each as a whole word
-    placed: bool  # the town was typed, or it is this town
-    named: float = 1.0  # how much of the name was typed
 
 
 class Scorer:

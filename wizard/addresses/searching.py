@@ -9,7 +9,8 @@ from typing import Any
 
 from wizard.addresses.places import town_word
 from wizard.addresses.query import Reading, readings
-from wizard.addresses.ranking import Area, Place, Ranked, Scorer, rank
+from wizard.addresses.ranking import Scorer, rank
+from wizard.addresses.records import Area, Place, Ranked
 from wizard.addresses.schema import COMMUNE_WORD
 from wizard.addresses.terms import Term, loosen, terms_of
 
