@@ -213,3 +213,69 @@ def test_someone_typed_for_too_long_is_there_after_the_next_sign_in(
         assert "est gardé" in late.text
         assert "Loïc" not in late.text
         assert names(open_entourage(app.test_client())) == ["Loïc"]
+
+
+def deposit(client: CheckedClient, page: TestResponse) -> TestResponse:
+    return follow(client, submit(client, follow(client, submit(client, page, "etape-1")), "etape-2"))
+
+
+def decide(db: Database, **decisions: str) -> None:
+    """Answer the last dossier: given name → decision."""
+    with transaction(db):
+        (dossier,) = db.execute("SELECT max(id) FROM dossiers").fetchone()
+        db.execute("UPDATE dossier_people SET decision = 'accepted' WHERE dossier = ?", (dossier,))
+        for name, decision in decisions.items():
+            db.execute(
+                "UPDATE dossier_people SET decision = ?, motive = 'other', comment = 'Voir la mairie.'"
+                " WHERE dossier = ? AND person = (SELECT id FROM people WHERE given_name = ?)",
+                (decision, dossier, name),
+            )
+        db.execute("UPDATE dossiers SET answered_at = ? WHERE id = ?", (clock.stamp(clock.now()), dossier))
+
+
+def test_who_is_to_correct_is_found_as_declared_and_corrected_in_place(
+    client: CheckedClient, step_1: TestResponse, db: Database
+) -> None:
+    page = add(client, step_1, "membre", **CHILD)
+    form = client.get(f"{page.request.path}/co-representant")
+    page = answer(client, form, birth_name="Durand", given_name="Dominique", email="d@exemple.fr",
+                  same_address="yes", **{field(form, "select[name^=link_]"): "father"})  # fmt: skip
+    page = add(client, page, "contact", **CONTACT, may_collect="y")
+    deposit(client, page)
+    before = db.execute("SELECT adult, child, link FROM family_links ORDER BY adult").fetchall()
+    decide(db, Jeanne="to_correct", Dominique="to_correct")
+
+    page = open_entourage(client)
+    assert names(page) == ["Loïc", "Dominique", "Jeanne"]
+    edit = next(a for a in read(page).select(".card a") if "Jeanne" in a.get_text())
+    page = answer(client, client.get(str(edit["href"])), phone="06 98 76 54 32", emergency="y")
+    deposit(client, page)
+    assert db.execute("SELECT count(*) FROM people").fetchone() == (4,)
+    assert db.execute("SELECT phone FROM people WHERE given_name = 'Jeanne'").fetchone() == ("+33698765432",)
+    assert db.execute("SELECT may_collect, emergency FROM contact_rights").fetchall() == [(1, 1)]
+    assert db.execute("SELECT adult, child, link FROM family_links ORDER BY adult").fetchall() == before
+    assert db.execute("SELECT count(*) FROM addresses").fetchone() == (2,)
+    assert len(db.execute("SELECT 1 FROM dossier_people WHERE dossier = 2").fetchall()) == 2
+
+
+def test_a_child_to_correct_keeps_the_ties_of_the_others(client: CheckedClient, step_1: TestResponse, db: Database) -> None:
+    page = add(client, step_1, "membre", **CHILD)
+    deposit(client, add(client, page, "contact", **CONTACT, may_collect="y"))
+    decide(db, Loïc="to_correct")
+    page = open_entourage(client)
+    assert names(page) == ["Loïc"]
+    edit = str(read(page).select_one(".card a")["href"])
+    deposit(client, answer(client, client.get(edit), birthdate="04/09/2019"))
+    assert db.execute("SELECT birthdate FROM people WHERE given_name = 'Loïc'").fetchone() == ("2019-09-04",)
+    assert db.execute("SELECT count(*) FROM family_links").fetchone() == (2,)
+    assert db.execute("SELECT count(*) FROM contact_rights").fetchone() == (1,)
+
+
+def test_nobody_corrects_a_person_of_another_family(client: CheckedClient, step_1: TestResponse, db: Database) -> None:
+    form = client.get(f"{step_1.request.path}/membre")
+    for forged in ("p1", "p0000001", "../1", "p1|x"):
+        values = typed(form_of(read(form))) | CHILD | {"entry": forged, "given_name": "Zoé"}
+        page = follow(client, client.post(form.request.path, data=values))
+    deposit(client, page)
+    assert db.execute("SELECT given_name FROM people WHERE id = 1").fetchone() == ("Camille",)
+    assert db.execute("SELECT count(*) FROM people WHERE given_name = 'Zoé'").fetchone() == (4,)

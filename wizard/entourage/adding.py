@@ -1,5 +1,7 @@
 """Screens 12 and 13: the two steps, and the page of each person added, edited, removed."""
 
+import re
+
 from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
@@ -91,7 +93,7 @@ def _save_late(token: str, kind: Kind, entry: str | None) -> Response:
 
 def _typed_id() -> str | None:
     typed = request.form.get("entry", "")
-    return typed if len(typed) == 8 and typed.isalnum() and typed.isascii() else None
+    return typed if re.fullmatch(r"[0-9a-f]{8}", typed) else None
 
 
 def _show(token: str, draft: Draft, kind: Kind, form: PersonForm, *, new: bool, status: int = 200) -> Response:

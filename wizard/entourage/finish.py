@@ -29,10 +29,9 @@ def finish(db: Database, submission: Submission) -> None:
     """Commit the entourage and deposit its dossier. A second click finds it done, and changes nothing."""
     draft = submission.draft
     declared = tuple(_declared(entry, draft.answers) for entry in family.added(draft.answers))
-    known = {entry.id: int(entry.id[1:]) for entry in family.known_children(draft.answers)}
     with transaction(db):
         if drafts.exists(db, draft.id):
-            deposit.deposit(db, draft, declared, known, clock.now())
+            deposit.deposit(db, draft, declared, family.known_id, clock.now())
 
 
 def _declared(entry: Entry, answers: Answers) -> Declared:

@@ -9,11 +9,10 @@ from wtforms.validators import InputRequired
 
 from wizard import htmx
 from wizard.db import get_db
-from wizard.entourage.people import family
+from wizard.entourage.again import latest_decisions, opening
 from wizard.entourage.trip import TRIP
 from wizard.forms import normalise_email, text_field
 from wizard.journey_views import gone
-from wizard.models import Decision, Role
 from wizard.security import is_cross_site, limited_network
 from wizard.services import signin
 from wizard.stores import accounts, dossiers, people
@@ -67,24 +66,11 @@ def _sign_in() -> Response:
     return redirect(url_for("entourage.welcome", token=_open(account.id)), 303)
 
 
-def _open(account: int) -> str:
-    """Open the draft this account left unfinished, or a new one that knows its children by their given name."""
-    return TRIP.begin({family.OPENING: {"known": _known(account)}}, account)
-
-
-def _known(account_id: int) -> list[str]:
-    """Return the children deposited before and not refused since, as « id|given name »."""
+def _open(account_id: int) -> str:
+    """Open the draft this account left unfinished, or a new one with what is known and what is to correct."""
     db = get_db()
     account = accounts.by_id(db, account_id)
     assert account is not None
-    refused = {
-        line.person
-        for dossier in dossiers.of_household(db, account.household)
-        for line in dossier.lines
-        if line.decision is Decision.REFUSED
-    }
-    return [
-        f"{member.person}|{member.identity.given_name}"
-        for member in people.members(db, account.household)
-        if member.role is Role.CHILD and member.person not in refused
-    ]
+    members = people.members(db, account.household)
+    decisions = latest_decisions(dossiers.of_household(db, account.household))
+    return TRIP.begin(opening(members, account.person, decisions), account_id)

@@ -1,6 +1,6 @@
 """Depositing a dossier: the people declared, their ties and the mail, committed at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -29,23 +29,25 @@ class Declared:
 
 
 def deposit(
-    db: Database, draft: Draft, declared: Sequence[Declared], known: Mapping[str, int], now: datetime
+    db: Database, draft: Draft, declared: Sequence[Declared], known_id: Callable[[int], str], now: datetime
 ) -> str:
     """Commit a draft's people and return the reference of their dossier.
 
-    `known` are the children deposited before: id in the draft → person. To be called in a transaction.
+    `known_id` gives the id that a person of the household, deposited before, has in drafts: such a person
+    declared again is corrected. To be called in a transaction.
     """
     account = accounts.by_id(db, draft.account or 0)
     assert account is not None
-    ids = dict(known)
+    ids = {known_id(member.person): member.person for member in people.members(db, account.household)}
     for one in declared:
-        ids[one.id] = _add(db, account, one, now)
+        ids[one.id] = _correct(db, account, one, ids[one.id]) if one.id in ids else _add(db, account, one, now)
     for one in declared:
         _tie(db, account, one, ids)
-    new = [ids[one.id] for one in declared]
-    first = not dossiers.of_household(db, account.household)
+    deposited = [ids[one.id] for one in declared]
+    if not dossiers.of_household(db, account.household):
+        deposited.insert(0, account.person)
     reference = dossiers.new_reference(db)
-    dossier = dossiers.add(db, reference, account.household, account.id, [account.person, *new] if first else new)
+    dossier = dossiers.add(db, reference, account.household, account.id, deposited)
     drafts.finish(db, draft, account.id, dossier, now + RECEIPT_LIFETIME)
     delay = current_app.config["PORTAIL"].delay
     outbox.enqueue(db, "deposited", account.email, reference=reference, delay=delay)
@@ -55,12 +57,24 @@ def deposit(
 def _add(db: Database, account: Account, one: Declared, now: datetime) -> int:
     person = people.add_person(db, one.identity, now)
     people.add_member(db, account.household, person, one.role)
+    _place(db, account, one, person)
+    return person
+
+
+def _correct(db: Database, account: Account, one: Declared, person: int) -> int:
+    """Replace what was declared of someone; their ties are declared anew."""
+    people.set_identity(db, person, one.identity)
+    people.untie(db, person)
+    _place(db, account, one, person)
+    return person
+
+
+def _place(db: Database, account: Account, one: Declared, person: int) -> None:
     if one.residence:
         people.set_residence(db, account.household, person, one.residence)
     address = people.address(db, account.person) if one.same_address else None
     if address:
         people.set_address(db, person, address)
-    return person
 
 
 def _tie(db: Database, account: Account, one: Declared, ids: Mapping[str, int]) -> None:

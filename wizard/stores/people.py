@@ -61,6 +61,13 @@ def set_identity(db: Database, person: int, identity: Identity) -> None:
     )
 
 
+def untie(db: Database, adult: int) -> None:
+    """Forget an adult's address, links and rights, about to be declared anew."""
+    db.execute("DELETE FROM addresses WHERE person = ?", (adult,))
+    db.execute("DELETE FROM family_links WHERE adult = ?", (adult,))
+    db.execute("DELETE FROM contact_rights WHERE contact = ?", (adult,))
+
+
 def add_member(db: Database, household: int, person: int, role: Role) -> None:
     """Make a person a member of a household."""
     db.execute("INSERT INTO household_members (household, person, role) VALUES (?, ?, ?)", (household, person, role))

@@ -46,12 +46,11 @@ RESIDENCES: list[tuple[str, Any]] = [
 
 @dataclass(frozen=True)
 class Entry:
-    """Someone of the draft: `key` names their row, `known` says that they were deposited before."""
+    """Someone of the draft: `key` names their row."""
 
     kind: str
     id: str
     raw: dict[str, list[str]]
-    known: bool = False
 
     @property
     def key(self) -> str:
@@ -86,7 +85,12 @@ def added(answers: Answers) -> list[Entry]:
 def known_children(answers: Answers) -> list[Entry]:
     """Return the children of the household deposited before: their given name is all the draft holds of them."""
     pairs = (text.partition("|") for text in answers.get(OPENING, {}).get("known", []))
-    return [Entry(CHILD, f"p{person}", {"given_name": [name]}, known=True) for person, _bar, name in pairs]
+    return [Entry(CHILD, known_id(person), {"given_name": [name]}) for person, _bar, name in pairs]
+
+
+def known_id(person: int | str) -> str:
+    """Return the id, in a draft, of a person deposited before; `new_id` never gives one like it."""
+    return f"p{person}"
 
 
 def children(answers: Answers) -> list[Entry]:

@@ -1,0 +1,76 @@
+"""A new draft for a family already known: the children by their given name, whoever is to correct in full."""
+
+from collections.abc import Mapping, Sequence
+
+from wizard.entourage.people import family
+from wizard.models import Answers, Decision, Dossier, Member, Role
+from wizard.templating import phone
+
+_KINDS = {
+    Role.CO_REPRESENTATIVE: family.CO_REPRESENTATIVE,
+    Role.CHILD: family.CHILD,
+    Role.CONTACT: family.CONTACT,
+}
+
+
+def latest_decisions(dossiers: Sequence[Dossier]) -> dict[int, Decision]:
+    """Return what was decided last for each person; `dossiers` are the most recent first."""
+    latest: dict[int, Decision] = {}
+    for dossier in dossiers:
+        for line in dossier.lines:
+            if dossier.answered_at and line.decision:
+                latest.setdefault(line.person, line.decision)
+            elif not dossier.answered_at:
+                latest.setdefault(line.person, Decision.ACCEPTED)  # under way: nothing is asked of the family
+    return latest
+
+
+def opening(members: Sequence[Member], parent: int, decisions: Mapping[int, Decision]) -> Answers:
+    """Return the rows that a new draft starts with."""
+    children = [
+        member
+        for member in members
+        if member.role is Role.CHILD and decisions.get(member.person) is not Decision.REFUSED
+    ]
+    to_correct = [
+        member
+        for member in members
+        if member.role in _KINDS and decisions.get(member.person) is Decision.TO_CORRECT
+    ]
+    known = [f"{child.person}|{child.identity.given_name}" for child in children if child not in to_correct]
+    rows: Answers = {family.OPENING: {"known": known}}
+    for member in to_correct:
+        rows[f"{_KINDS[member.role]}:{family.known_id(member.person)}"] = _typed_again(member, members, parent)
+    return rows
+
+
+def _typed_again(member: Member, members: Sequence[Member], parent: int) -> dict[str, list[str]]:
+    """Return the answers that declare `member` as they are, as if just typed."""
+    who = member.identity
+    answers = {
+        "title": who.title or "",
+        "birth_name": who.birth_name,
+        "usage_name": who.usage_name or "",
+        "given_name": who.given_name,
+        "birthdate": who.birthdate.strftime("%d/%m/%Y") if who.birthdate else "",
+        "sex": who.sex or "",
+        "mobile": phone(who.mobile),
+        "phone": phone(who.phone),
+        "email": who.email or "",
+        "residence": member.residence or "",
+        "same_address": "yes" if member.address else "no",
+    }
+    raw = {name: [value] for name, value in answers.items() if value}
+    return raw | _ties(member, members, parent)
+
+
+def _ties(member: Member, members: Sequence[Member], parent: int) -> dict[str, list[str]]:
+    if member.role is Role.CHILD:
+        mine = next(one for one in members if one.person == parent).links.get(member.person)
+        return {"link": [mine]} if mine else {}
+    if member.role is Role.CO_REPRESENTATIVE:
+        return {f"link_{family.known_id(child)}": [link] for child, link in member.links.items()}
+    ties = {"children": [family.known_id(right.child) for right in member.rights]}
+    ties["link"] = [str(link) for link in member.links.values()][:1]
+    ties |= {"may_collect": ["y"]} if any(right.may_collect for right in member.rights) else {}
+    return ties | ({"emergency": ["y"]} if any(right.emergency for right in member.rights) else {})
