@@ -142,11 +142,15 @@ class Stride:
         assert mail is not None
         return str(mail.get_content())
 
-    def activate(self) -> None:
-        """Open the link of the mail, press its button."""
+    def activation_link(self) -> str:
+        """Return the link of the mail."""
         link = re.search(r"http://\S+/activation/\S+", self.mailed("Création de votre espace personnel"))
         assert link
-        self.page.goto(link[0])
+        return link[0]
+
+    def activate(self) -> None:
+        """Open the link of the mail, press its button."""
+        self.page.goto(self.activation_link())
         arrived(self.page, "Activer mon espace")
         self.shoot("09-activation")
         press(self.page, "Activer mon espace")
@@ -233,7 +237,7 @@ class Clerk:
     def shoot(self, name: str) -> None:
         self.take(self.page, name)
 
-    def sign_in(self) -> None:
+    def sign_in(self, title: str = "Dossiers à traiter") -> None:
         """Password, then the phone's first code."""
         self.page.goto("/mairie")
         arrived(self.page, "Connexion des agents de la mairie")
@@ -244,7 +248,13 @@ class Clerk:
         self.shoot("15-mairie-telephone")
         fill(self.page, code=self.town.code_of(self.desk))
         press(self.page, "Se connecter")
-        arrived(self.page, "Dossiers à traiter")
+        arrived(self.page, title)
+
+    def sign_in_again(self) -> None:
+        """Up to the code of a phone that is enrolled."""
+        fill(self.page, email=self.desk.email, password=self.desk.password)
+        press(self.page, "Continuer")
+        arrived(self.page, "Le code de votre téléphone")
 
     def open(self, reference: str) -> None:
         """Find the dossier in the queue."""
@@ -267,13 +277,14 @@ class Clerk:
     def save(self, *, one_by_one: bool) -> None:
         """Save what was decided for each person, or for all of them at once."""
         self.shoot("15-mairie-choix")
+        people = self.page.get_by_role("article").all()
         if one_by_one:
-            for card in self.page.get_by_role("article").all():
+            for card in people:
                 card.get_by_role("button", name="Enregistrer").click()
                 expect(card.locator(".check")).to_contain_text("Décision enregistrée")
         else:
             press(self.page, "Enregistrer toutes les décisions")
-        expect(self.page.locator(".check")).to_have_count(self.page.get_by_role("article").count())
+        expect(self.page.locator(".check")).to_have_count(len(people))
 
     def _card(self, name: str) -> Locator:
         return self.page.get_by_role("article").filter(has=self.page.get_by_role("heading", name=name))

@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from wizard import clock, create_app
 from wizard.db import close_connections, get_db
-from wizard.models import DraftKind
+from wizard.models import AgentRole, DraftKind
 from wizard.services import agents, human
 from wizard.stores import agents as store
 from wizard.stores import drafts
@@ -45,11 +45,11 @@ class Town:
         with self.app.app_context():
             yield get_db()
 
-    def a_desk(self) -> Desk:
+    def a_desk(self, role: str = AgentRole.INSTRUCTEUR) -> Desk:
         """Create an agent, whose phone is not enrolled yet."""
         desk = Desk(f"{uuid4().hex}@oudon.example")
         with self.database() as db:
-            agents.create(db, desk.email, desk.password)
+            agents.create(db, desk.email, desk.password, AgentRole(role))
         return desk
 
     def code_of(self, desk: Desk) -> str:

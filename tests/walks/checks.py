@@ -1,0 +1,107 @@
+"""What every page must respect, checked in the browser: axe-core, and the French rules (RGAA) it does not know."""
+
+from pathlib import Path
+from typing import Any
+
+from chrome import PHONE, axe
+from playwright.sync_api import Page
+
+DESKTOP = {"width": 1280, "height": 800}
+NARROW = {"width": 320, "height": 640}
+
+# Each returns the sentences that say what is wrong.
+_PAGE_RULES = """() => {
+  const wrong = [], all = (selector) => Array.from(document.querySelectorAll(selector));
+  const text = (element) => (element.getAttribute('aria-label') || element.textContent).trim().replace(/\\s+/g, ' ');
+  const seen = (element) => element.getClientRects().length > 0;
+  const failing = all('.error, #summary').some(seen);
+  if (document.documentElement.lang !== 'fr') wrong.push('the page does not say that it is in French');
+  if (all('h1').length !== 1) wrong.push(`${all('h1').length} h1`);
+  if (!/ – Portail famille de Oudon$/.test(document.title)) wrong.push(`title: ${document.title}`);
+  if (document.title.startsWith('Erreur :') !== failing) wrong.push(`title of an error? ${document.title}`);
+  if (all('#summary li').length && all('#summary li a').length !== all('#summary li').length)
+    wrong.push('an error that leads nowhere');
+  all('#summary a').forEach((link) => {
+    if (!document.querySelector(link.hash)) wrong.push(`no ${link.hash} for « ${text(link)} »`);
+  });
+  all('fieldset').forEach((set) => {
+    if (!set.firstElementChild || set.firstElementChild.tagName !== 'LEGEND' || !text(set.firstElementChild))
+      wrong.push(`a fieldset without legend: ${set.id}`);
+  });
+  all('input[type=radio], input[type=checkbox]').forEach((box) => {
+    const group = all(`input[name="${box.name}"]`);
+    if (group.length > 1 && !box.closest('fieldset')) wrong.push(`choices that are no group: ${box.name}`);
+  });
+  const places = {};
+  all('a[href]').filter(seen).forEach((link) => {
+    const name = text(link);
+    if (!name) wrong.push(`a link without name: ${link.outerHTML}`);
+    if (places[name] && places[name] !== link.href) wrong.push(`two links named « ${name} »`);
+    places[name] = link.href;
+    if (link.target === '_blank' && !/nouvel onglet/.test(name)) wrong.push(`opens a tab unannounced: ${name}`);
+  });
+  all('button').filter(seen).forEach((button) => {
+    if (!text(button)) wrong.push(`a button without name: ${button.outerHTML}`);
+  });
+  all('[tabindex]').forEach((one) => { if (one.tabIndex > 0) wrong.push(`tabindex ${one.tabIndex}`); });
+  all('.error').filter(seen).forEach((error) => {
+    const said = all('[aria-describedby]').some((field) =>
+      field.getAttribute('aria-describedby').split(' ').includes(error.id) &&
+      (field.getAttribute('aria-invalid') === 'true' || field.tagName === 'FIELDSET'));
+    if (error.id && !said) wrong.push(`no field says its error: ${text(error)}`);
+  });
+  all('input:not([type=hidden]), select, textarea').filter(seen).forEach((field) => {
+    if (field.required && !all(`label[for="${field.id}"] .required`).length && field.type !== 'radio')
+      wrong.push(`required, but not marked: ${field.name}`);
+  });
+  return wrong;
+}"""
+
+_OVERFLOW = """() => document.documentElement.scrollWidth > innerWidth
+  ? Array.from(document.querySelectorAll('body *'))
+      .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest('.visually-hidden, [hidden]'))
+      .map((one) => one.outerHTML.slice(0, 160)).slice(-3)
+  : []"""
+
+
+class Examiner:
+    """Looks at each page of a visit in turn, at phone and desktop size, in light and dark, and keeps its findings."""
+
+    def __init__(self, page: Page, folder: Path) -> None:
+        self.page = page
+        self.folder = folder
+        self.findings: list[str] = []
+        self.seen: list[str] = []
+
+    def look(self, name: str) -> None:
+        """Check the page as it stands."""
+        self.seen.append(name)
+        for size, kind in ((DESKTOP, "bureau"), (PHONE, "téléphone")):
+            self.page.set_viewport_size(size)
+            self._note(f"{name}, {kind}", axe(self.page))
+        self._shoot(name)
+        self._dark(name)
+        self._note(name, self.page.evaluate(_PAGE_RULES))
+        self._widths(name)
+        self.page.set_viewport_size(PHONE)
+
+    def _dark(self, name: str) -> None:
+        self.page.emulate_media(color_scheme="dark")
+        found: dict[str, Any] = self.page.evaluate("axe.run(document, {runOnly: ['color-contrast']})")
+        self._note(f"{name}, sombre", [str([node["html"] for node in v["nodes"]]) for v in found["violations"]])
+        self.page.emulate_media(color_scheme="light")
+
+    def _widths(self, name: str) -> None:
+        """Look at a screen of 320 pixels (WCAG 1.4.10), and at a phone's with text twice as large (1.4.4)."""
+        self.page.set_viewport_size(NARROW)
+        self._note(f"{name}, 320 pixels", self.page.evaluate(_OVERFLOW))
+        self.page.set_viewport_size(PHONE)
+        self.page.evaluate("document.documentElement.style.fontSize = '200%'")
+        self._note(f"{name}, 200 %", self.page.evaluate(_OVERFLOW))
+        self.page.evaluate("document.documentElement.style.fontSize = ''")
+
+    def _shoot(self, name: str) -> None:
+        self.page.screenshot(path=self.folder / f"{name}.png", full_page=True, caret="initial")
+
+    def _note(self, where: str, wrong: list[str]) -> None:
+        self.findings += [f"{where}: {one}" for one in wrong]

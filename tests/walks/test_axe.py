@@ -1,0 +1,292 @@
+"""No page and no error state has a fault that axe-core or our own rules can see, at phone and desktop size."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from checks import Examiner
+from families import a_family
+from playwright.sync_api import Page, expect
+from strides import PASSWORD, Clerk, Family, Stride, arrived, fill, follow, press
+from town import Town
+
+EIGHTY_LETTERS = ("Hippolyte" * 9)[:80]
+EIGHTY_CHARACTERS = "Wolfeschlegelsteinhausen-Bergerdorff de la Tour d’Auvergne Lauraguais-Montmorency"[:80]
+
+
+def a_long_family() -> Family:
+    """Return a family whose names and address are as long as they may be."""
+    return Family(
+        email=f"{uuid4().hex}{uuid4().hex[:30]}@services-periscolaires-et-numeriques.exemple.fr",
+        birth_name=EIGHTY_CHARACTERS,
+        given_name=EIGHTY_LETTERS,
+        child=EIGHTY_LETTERS,
+        contact=EIGHTY_LETTERS,
+    )
+
+
+@pytest.fixture
+def examiner(phone: Page, screenshots: Path) -> Iterator[Examiner]:
+    """Examine pages; at the end, nothing was found."""
+    folder = screenshots / "etats"
+    folder.mkdir(exist_ok=True)
+    examiner = Examiner(phone, folder)
+    yield examiner
+    assert examiner.findings == [], "\n".join(examiner.findings)
+
+
+@pytest.fixture
+def parent(examiner: Examiner, town: Town) -> Stride:
+    """A parent with long names, whose every page is examined by the test."""
+    return Stride(examiner.page, town, a_long_family())
+
+
+def empty(page: Page, *names: str) -> None:
+    """Leave fields empty."""
+    fill(page, **dict.fromkeys(names, ""))
+
+
+def wrong(page: Page, button: str) -> None:
+    """Press a button that must be refused."""
+    press(page, button)
+    expect(page.locator("#summary")).to_be_visible()
+
+
+def test_the_pages_open_to_all(examiner: Examiner) -> None:
+    for path, name in (
+        ("/", "accueil"),
+        ("/inscription", "bienvenue"),
+        ("/confidentialite", "confidentialite"),
+        ("/accessibilite", "accessibilite"),
+        ("/nulle-part", "404"),
+        ("/inscription/un-jeton-qui-n-existe-pas/identite", "expiree"),
+        ("/activation/un-jeton-qui-n-existe-pas", "activation-inconnue"),
+        ("/entourage", "entourage-connexion"),
+        ("/connexion", "connexion"),
+        ("/acces-oublie", "acces-oublie"),
+        ("/mot-de-passe/un-jeton-qui-n-existe-pas", "mot-de-passe-expire"),
+    ):
+        examiner.page.goto(path)
+        examiner.look(name)
+
+
+def test_the_first_steps_of_the_sign_up(examiner: Examiner, parent: Stride) -> None:
+    page = examiner.page
+    parent.begin()
+    examiner.look("identite")
+    wrong(page, "Suivant")
+    examiner.look("identite-erreurs")
+    parent.identity()
+    examiner.look("adresse")
+    wrong(page, "Suivant")
+    examiner.look("adresse-vide")
+    page.locator("#address_query").press_sequentially("12 rue")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.locator("#address_query").press("ArrowDown")
+    expect(page.get_by_role("option", selected=True)).to_be_visible()
+    examiner.look("adresse-liste-ouverte")
+    wrong(page, "Suivant")
+    examiner.look("adresse-a-choisir")
+    press(page, "Mon adresse n’est pas dans la liste")
+    expect(page.locator("#street")).to_be_visible()
+    examiner.look("adresse-a-la-main")
+    wrong(page, "Suivant")
+    examiner.look("adresse-a-la-main-erreurs")
+
+
+def test_the_last_steps_of_the_sign_up(examiner: Examiner, parent: Stride) -> None:
+    page = examiner.page
+    parent.begin()
+    parent.identity()
+    parent.address_in_the_list()
+    examiner.look("contacts")
+    fill(page, mobile="12", email="camille@")
+    wrong(page, "Suivant")
+    examiner.look("contacts-erreurs")
+    fill(page, mobile="06 12 34 56 78", email="camille@gmial.com")
+    wrong(page, "Suivant")
+    examiner.look("contacts-faute-de-frappe")
+    parent.contacts()
+    examiner.look("identifiants")
+    fill(page, username="", password="court")
+    wrong(page, "Valider")
+    examiner.look("identifiants-erreurs")
+    page.get_by_role("link", name="Finir plus tard").click()
+    arrived(page, "Finir plus tard")
+    examiner.look("plus-tard")
+    empty(page, "email")
+    wrong(page, "Envoyer le lien")
+    examiner.look("plus-tard-erreur")
+    fill(page, email=parent.family.email)
+    press(page, "Envoyer le lien")
+    arrived(page, "Le lien est parti")
+    examiner.look("plus-tard-parti")
+    link = re.search(r"http://\S+/reprendre/\S+", parent.mailed("inscription"))
+    assert link
+    page.goto(link[0])
+    examiner.look("reprendre")
+
+
+def test_the_confirmation_and_the_activation(examiner: Examiner, parent: Stride) -> None:
+    page = examiner.page
+    parent.sign_up()
+    examiner.look("confirmation")
+    fill(page, code="12")
+    wrong(page, "Activer mon espace")
+    examiner.look("confirmation-code-faux")
+    page.get_by_text("L’adresse est fausse").click()
+    fill(page, email="camille@")
+    wrong(page, "Corriger et envoyer")
+    examiner.look("confirmation-adresse-fausse")
+    link = parent.activation_link()
+    page.goto(link)
+    examiner.look("activation")
+    press(page, "Activer mon espace")
+    arrived(page, "Votre espace est activé")
+    examiner.look("active")
+    page.goto(link)
+    examiner.look("deja-active")
+
+
+def test_the_account(examiner: Examiner, parent: Stride) -> None:
+    page = examiner.page
+    parent.sign_up()
+    parent.activate()
+    page.goto("/connexion")
+    wrong(page, "Se connecter")
+    examiner.look("connexion-erreurs")
+    page.goto("/acces-oublie")
+    wrong(page, "Recevoir le courriel")
+    examiner.look("acces-oublie-erreur")
+    fill(page, email=parent.family.email)
+    press(page, "Recevoir le courriel")
+    examiner.look("acces-oublie-parti")
+    link = re.search(r"http://\S+/mot-de-passe/\S+", parent.mailed("accès"))
+    assert link
+    page.goto(link[0])
+    examiner.look("mot-de-passe")
+    page.get_by_role("button", name=re.compile("mot de passe")).last.click()
+    expect(page.locator("#summary")).to_be_visible()
+    examiner.look("mot-de-passe-erreur")
+    page.goto("/connexion?suite=/espace")
+    fill(page, username=parent.family.email, password=PASSWORD)
+    press(page, "Se connecter")
+    arrived(page, "Mon espace famille")
+    examiner.look("espace-vide")
+    for path in ("donnees", "donnees/identite", "donnees/mot-de-passe", "donnees/courriel", "donnees/suppression"):
+        page.goto(f"/espace/{path}")
+        examiner.look(path.replace("/", "-"))
+
+
+def test_the_entourage(examiner: Examiner, parent: Stride) -> None:
+    page = examiner.page
+    parent.sign_up()
+    parent.activate()
+    page.goto("/entourage")
+    wrong(page, "Se connecter")
+    examiner.look("entourage-connexion-erreurs")
+    fill(page, username=parent.family.email, password=PASSWORD)
+    press(page, "Se connecter")
+    arrived(page, "Nouvelles personnes")
+    examiner.look("nouvelles-personnes")
+    follow(page, "Commencer")
+    arrived(page, "Votre entourage")
+    examiner.look("entourage-vide")
+    wrong(page, "Aller à l’étape 2")
+    examiner.look("entourage-sans-enfant")
+    follow(page, "Ajouter un contact")
+    arrived(page, "Ajouter un contact")
+    examiner.look("contact-sans-enfant")
+    follow(page, "Retour")
+    arrived(page, "Votre entourage")
+    parent.add_child()
+    for link, name in (
+        ("Ajouter un membre", "membre"),
+        ("Ajouter un co-représentant", "co-representant"),
+        ("Ajouter un contact", "contact"),
+    ):
+        follow(page, link)
+        arrived(page, link)
+        examiner.look(name)
+        wrong(page, "Ajouter")
+        examiner.look(f"{name}-erreurs")
+        follow(page, "Retour")
+        arrived(page, "Votre entourage")
+    parent.add_co_representative()
+    parent.add_contact()
+    examiner.look("entourage")
+    press(page, "Aller à l’étape 2")
+    arrived(page, "Récapitulatif")
+    examiner.look("recapitulatif")
+    parent.deposit()
+    examiner.look("depose")
+    page.goto("/connexion")
+    fill(page, username=parent.family.email, password=PASSWORD)
+    press(page, "Se connecter")
+    arrived(page, "Mon espace famille")
+    examiner.look("espace-depose")
+
+
+def test_the_town_hall(examiner: Examiner, town: Town) -> None:
+    page = examiner.page
+    with town.database() as db:
+        dossier = a_family(db, EIGHTY_CHARACTERS, EIGHTY_LETTERS)
+    agent = Clerk(page, town, town.a_desk())
+    page.goto("/mairie/connexion")
+    wrong(page, "Continuer")
+    examiner.look("mairie-connexion-erreurs")
+    fill(page, email=agent.desk.email, password=agent.desk.password)
+    press(page, "Continuer")
+    arrived(page, "Reliez votre téléphone")
+    examiner.look("mairie-telephone")
+    wrong(page, "Se connecter")
+    examiner.look("mairie-telephone-erreur")
+    fill(page, code=town.code_of(agent.desk))
+    press(page, "Se connecter")
+    arrived(page, "Dossiers à traiter")
+    examiner.look("mairie-file")
+    fill(page, text="personne de ce nom")
+    press(page, "Chercher")
+    arrived(page, "Résultats de la recherche")
+    examiner.look("mairie-rien-trouve")
+    page.goto(f"/mairie/dossiers/{dossier.reference}")
+    examiner.look("mairie-dossier")
+    page.get_by_role("radio", name="Refusé").first.check()
+    wrong(page, "Enregistrer toutes les décisions")
+    examiner.look("mairie-dossier-erreurs")
+    page.goto(f"/mairie/dossiers/{dossier.reference}")
+    for choice in page.get_by_role("radio", name="Accepté").all():
+        choice.check()
+    agent.save(one_by_one=False)
+    press(page, "Relire et envoyer la réponse")
+    arrived(page, re.compile("^Réponse au dossier"))
+    examiner.look("mairie-reponse")
+    press(page, "Envoyer la réponse")
+    arrived(page, re.compile("^Dossier"))
+    examiner.look("mairie-repondu")
+
+
+def test_the_reception(examiner: Examiner, town: Town) -> None:
+    with town.database() as db:
+        dossier = a_family(db)
+    page = examiner.page
+    agent = Clerk(page, town, town.a_desk("accueil"))
+    agent.sign_in("Où en est un dossier ?")
+    examiner.look("accueil-mairie")
+    fill(page, text=dossier.reference)
+    press(page, "Chercher")
+    expect(page.get_by_text("Déposé le")).to_be_visible()
+    examiner.look("accueil-mairie-trouve")
+    page.goto(f"/mairie/dossiers/{dossier.reference}")
+    examiner.look("accueil-mairie-interdit")
+    press(page, "Se déconnecter")
+    agent.sign_in_again()
+    examiner.look("mairie-code")
+
+
+def test_the_demonstrations_own_pages(examiner: Examiner, town: Town) -> None:
+    for path, name in (("/demo/courriels", "courriels"), ("/demo/telephone", "telephone")):
+        examiner.page.goto(path)
+        examiner.look(name)
