@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from wizard import create_app
 
+from wizard.addresses import demonstration_files, import_files
 from wizard.db import close_connections, connect, get_db
 from wizard.migrations import migrate
 
@@ -23,7 +24,7 @@ KEY = "the key of the tests, long enough"
 def addresses(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The made-up addresses of the demonstration, imported once."""
     target = tmp_path_factory.mktemp("addresses") / "addresses.db"
-
+    import_files(demonstration_files(), target)
     return target
 
 

@@ -4,10 +4,14 @@ import tempfile
 from pathlib import Path
 
 import click
+from flask import Flask
 
 from wizard.addresses import ImportFailed, ImportReport, bytes_to_read, import_files
 from wizard.addresses.download import OFFICIAL, DownloadFailed, fetch, urls
 from wizard.commands import Group, open_app
+from wizard.db import get_db, transaction
+from wizard.migrations import migrate
+from wizard.services import geocoding
 
 
 @click.group(cls=Group, help="Les adresses proposées aux parents.")
@@ -19,7 +23,9 @@ def addresses() -> None:
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def import_(files: tuple[Path, ...]) -> None:
     """Import official files."""
-    replace(open_app().config["PORTAIL"].addresses, list(files))
+    app = open_app()
+    replace(app.config["PORTAIL"].addresses, list(files))
+    _match_again(app)
 
 
 @addresses.command(
@@ -31,7 +37,8 @@ def import_(files: tuple[Path, ...]) -> None:
 @click.option("--url", default=OFFICIAL, show_default=True, help="Où les prendre.")
 def download(departments: tuple[str, ...], url: str) -> None:
     """Fetch official files beside the database that they become, then import them."""
-    target: Path = open_app().config["PORTAIL"].addresses
+    app = open_app()
+    target: Path = app.config["PORTAIL"].addresses
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".telechargement-") as folder:
         try:
@@ -39,6 +46,18 @@ def download(departments: tuple[str, ...], url: str) -> None:
         except DownloadFailed as error:
             raise click.ClickException(f"{error}. Les adresses n'ont pas changé.") from error
         replace(target, files)
+    _match_again(app)
+
+
+def _match_again(app: Flask) -> None:
+    """Recognise the families' addresses that were not in the former data."""
+    if not app.config["PORTAIL"].database.exists():
+        return
+    with app.app_context():
+        migrate(get_db())
+        with transaction(get_db()):
+            recognised = geocoding.match_again(get_db())
+    click.echo(f"{recognised} adresse(s) à vérifier reconnue(s) dans ces données.")
 
 
 def _fetched(address: str, folder: Path) -> Path:

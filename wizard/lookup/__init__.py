@@ -24,7 +24,8 @@ def addresses() -> Response:
     text = (request.args.get("q") or request.args.get("address_query") or "")[:_LONGEST]
     _limit()
     found = geocoding.search(text) if len(text.strip()) > 1 else ()
-    if request.accept_mimetypes.best_match(["text/html", "application/json", "application/geo+json"]) == "text/html":
+    kinds = ["text/html", "application/json", "application/geo+json"]
+    if request.accept_mimetypes.best_match(kinds, "text/html") == "text/html":
         return make_response(render_template("lookup/_addresses.html", suggestions=found))
     collection = {"type": "FeatureCollection", "features": [_feature(one) for one in found], "query": text}
     return jsonify(collection)

@@ -92,6 +92,12 @@ def address(db: Database, person: int) -> Address | None:
     return _address(row) if row else None
 
 
+def addresses_to_check(db: Database) -> list[tuple[int, Address]]:
+    """Return the addresses that no official data recognised, with whose they are."""
+    rows = db.query("SELECT * FROM addresses WHERE to_check = 1 ORDER BY person")
+    return [(int(row["person"]), _address(row)) for row in rows]
+
+
 def link(db: Database, adult: int, child: int, link: Link) -> None:
     """Say who an adult is to a child."""
     db.execute("INSERT OR REPLACE INTO family_links (adult, child, link) VALUES (?, ?, ?)", (adult, child, link))

@@ -103,24 +103,9 @@ def address_of(form: StepForm) -> Address:
 
 def _chosen(form: AddressForm) -> Address:
     resolution = form.resolve()
-    chosen = resolution.suggestion
-    if chosen is None:
+    if resolution.suggestion is None:
         raise ValueError("an address that was not validated")
-    return Address(
-        label=chosen.label,
-        house_number=chosen.number or None,
-        suffix=chosen.suffix or None,
-        street=chosen.street,
-        postcode=chosen.postcode,
-        city=chosen.city,
-        citycode=chosen.citycode,
-        ban_id=chosen.id,
-        lat=chosen.lat,
-        lon=chosen.lon,
-        source=chosen.source,
-        data_date=chosen.data_date or None,
-        to_check=resolution.check is not Check.RECOGNISED,
-    )
+    return geocoding.address_of(resolution.suggestion)
 
 
 def _typed(form: AddressForm) -> Address:

@@ -1,0 +1,129 @@
+"""The address step: chosen, typed, to choose, unknown; what is stored; what a later import recognises."""
+
+from pathlib import Path
+
+import pytest
+from browsing import CheckedClient, errors, follow, form_of, read, submit, typed
+from flask import Flask
+from sqlite_utils import Database
+from walking import MANUAL, PASSWORD, CONTACTS, answer, reach
+from werkzeug.test import TestResponse
+
+from wizard.addresses import demonstration_files, import_files
+from wizard.db import get_db, transaction
+from wizard.services import geocoding
+from wizard.stores import people
+
+
+def suggested(client: CheckedClient, text: str) -> list[tuple[str, str]]:
+    """Return what the list proposes: id and label."""
+    page = client.get("/adresses", query_string={"q": text})
+    return [(str(one["data-id"]), str(one["data-label"])) for one in read(page).select("[role=option]")]
+
+
+def stored(client: CheckedClient, page: TestResponse, db: Database) -> dict[str, object]:
+    """Finish the sign-up begun at the contacts step, and return the address as stored."""
+    answer(client, answer(client, page, **CONTACTS), password=PASSWORD, sans_image="1")
+    return dict(next(db.query("SELECT * FROM addresses")))
+
+
+def test_an_address_chosen_in_the_list_is_stored_with_its_origin(client: CheckedClient, db: Database) -> None:
+    (identifier, label), *_others = suggested(client, "3 bis rue d'anj")
+    page = answer(client, reach(client, "adresse"), address_query=label, address_id=identifier, apartment="4")
+    row = stored(client, page, db)
+    assert (row["house_number"], row["suffix"], row["street"]) == ("3", "bis", "Rue d'Anjou")
+    assert (row["postcode"], row["city"], row["citycode"]) == ("44521", "Oudon", "44115")
+    assert (row["ban_id"], row["source"], row["to_check"], row["apartment"]) == (identifier, "demo", 0, "4")
+    assert row["lat"] and row["lon"]
+
+
+def test_an_address_typed_in_full_needs_no_choice(client: CheckedClient, db: Database) -> None:
+    page = answer(client, reach(client, "adresse"), address_query="2 rue d'Anjou 44521 Oudon")
+    assert stored(client, page, db)["to_check"] == 0
+
+
+def test_a_choice_that_no_longer_matches_the_text_does_not_count(client: CheckedClient) -> None:
+    (identifier, _label), *_others = suggested(client, "2 rue d'Anjou Oudon")
+    page = submit(client, reach(client, "adresse"), address_query="zzzz", address_id=identifier)
+    assert set(errors(page)) == {"address_query"}
+
+
+def test_an_unknown_number_of_a_known_street_is_kept_as_typed(client: CheckedClient, db: Database) -> None:
+    page = reach(client, "adresse")
+    seen = submit(client, page, address_query="9999 rue d'Anjou 44521 Oudon", chercher="1")
+    assert "numéro à vérifier" in seen.text
+    row = stored(client, answer(client, seen, address_query="9999 rue d'Anjou 44521 Oudon"), db)
+    assert (row["house_number"], row["to_check"]) == ("9999", 1)
+
+
+def test_a_place_without_numbers_is_recognised(client: CheckedClient, db: Database) -> None:
+    page = answer(client, reach(client, "adresse"), address_query="La Pajaudière 44521 Oudon")
+    assert stored(client, page, db)["to_check"] == 0
+
+
+def test_without_javascript_the_addresses_are_radio_buttons(client: CheckedClient) -> None:
+    page = submit(client, reach(client, "adresse"), address_query="rue d", chercher="1")
+    choices = read(page).select("input[type=radio][name=address_id]")
+    assert page.status_code == 200 and len(choices) > 1
+    again = submit(client, page, address_id=str(choices[0]["value"]))
+    assert follow(client, again).request.path.endswith("/contacts")
+
+
+def test_an_address_that_is_not_in_the_list_never_blocks(client: CheckedClient, db: Database) -> None:
+    page = submit(client, reach(client, "adresse"), address_query="12 bis rue du Moulin", saisir="1")
+    assert typed(form_of(read(page)))["address_query"] == ["12 bis rue du Moulin"]
+    missing = submit(client, page)
+    assert set(errors(missing)) == {"street", "postcode", "city"}
+    row = stored(client, answer(client, missing, **MANUAL), db)
+    assert (row["source"], row["to_check"], row["citycode"]) == ("manuel", 1, "44115")
+
+
+@pytest.mark.parametrize("postcode", ["4452", "44 521", "ABCDE", "٤٤٥٢١"])
+def test_a_postcode_has_five_digits(client: CheckedClient, postcode: str) -> None:
+    page = submit(client, reach(client, "adresse"), saisir="1")
+    assert "5 chiffres" in errors(submit(client, page, **MANUAL | {"postcode": postcode}))["postcode"]
+
+
+def test_the_communes_of_a_postcode_are_proposed(client: CheckedClient) -> None:
+    options = {str(one["value"]) for one in read(client.get("/communes?postcode=44521")).select("option")}
+    assert options == {"Oudon", "Couffé"}
+    assert not read(client.get("/communes?postcode=x")).select("option")
+
+
+def test_suggestions_answer_the_national_geocoder_s_json_too(client: CheckedClient) -> None:
+    found = client.get("/adresses?q=2 rue d'Anjou Oudon", headers={"Accept": "application/json"}).get_json()
+    assert found["type"] == "FeatureCollection"
+    feature = found["features"][0]
+    assert feature["geometry"]["type"] == "Point"
+    assert {"label", "score", "id", "name", "postcode", "citycode", "city", "housenumber", "street", "type"} <= feature[
+        "properties"
+    ].keys()
+
+
+def test_searches_are_limited_and_never_logged(client: CheckedClient, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    statuses = [client.get("/adresses?q=rue+secrete").status_code for _search in range(130)]
+    assert statuses[0] == 200 and statuses[-1] == 429
+    assert "secrete" not in caplog.text
+
+
+def test_a_later_import_recognises_an_address_typed_by_hand(
+    app: Flask, client: CheckedClient, db: Database, tmp_path: Path
+) -> None:
+    page = submit(client, reach(client, "adresse"), saisir="1")
+    page = answer(client, page, house_number="777", street="Rue d'Anjou", postcode="44521", city="Oudon", floor="2")
+    assert stored(client, page, db)["to_check"] == 1
+    official, places = demonstration_files()
+    lines = official.read_text(encoding="utf-8").splitlines()
+    door = lines[1].replace("_00001", "_00777").replace(";1;;", ";777;;")
+    more = tmp_path / "adresses.csv"
+    more.write_text("\n".join([*lines, door]), encoding="utf-8")
+    import_files([more, places], tmp_path / "addresses.db")
+    with app.app_context():
+        app.extensions["addresses"] = type(app.extensions["addresses"])(tmp_path / "addresses.db", citycode="44115")
+        with transaction(get_db()):
+            assert geocoding.match_again(get_db()) == 1
+            assert geocoding.match_again(get_db()) == 0
+    row = dict(next(db.query("SELECT * FROM addresses")))
+    assert (row["to_check"], row["source"], row["house_number"], row["floor"]) == (0, "demo", "777", "2")
+    assert people.addresses_to_check(db) == []
