@@ -7,7 +7,7 @@ from browsing import CheckedClient, errors, read
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from walking import CHILD, STEPS, reach
+from walking import CHILD, STEPS, reach, sign_up
 from werkzeug.datastructures import MultiDict
 
 from wizard import signup
@@ -103,3 +103,52 @@ def test_no_input_breaks_a_person_s_form(app: Flask, kind: Kind) -> None:
             assert form.validate() or all(str(sentences[0]).strip() for sentences in form.errors.values())
 
         send()
+
+
+PAGES = {
+    "/connexion": ["username", "password", "suite"],
+    "/acces-oublie": ["email"],
+    "/entourage": ["username", "password"],
+    "/inscription": ["cle"],
+    "/inscription/{token}/plus-tard": ["email"],
+    "/inscription/{token}/force": ["password", "username"],
+}
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_input_breaks_a_form_outside_the_steps(client: CheckedClient, app: Flask, path: str) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    token = reach(client, "contacts").request.path.split("/")[2]
+    hidden = read(client.get("/connexion")).select_one("[name=csrf_token]")
+
+    @FUZZ
+    @given(fields(PAGES[path]))
+    def send(values: dict[str, list[str]]) -> None:
+        data = encoded(values) | {"csrf_token": str(hidden["value"])}
+        assert client.post(path.format(token=token), data=data).status_code in {200, 303, 422, 429}
+
+    send()
+
+
+def test_no_input_breaks_the_confirmation(client: CheckedClient, app: Flask) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    path = sign_up(client).request.path
+
+    @FUZZ
+    @given(fields(["code", "email", "renvoyer", "corriger"]))
+    def send(values: dict[str, list[str]]) -> None:
+        assert client.post(path, data=encoded(values)).status_code in {200, 422, 429}
+
+    send()
+
+
+@pytest.mark.parametrize("path", ["/adresses", "/communes", "/inscription", "/connexion", "/integration", "/activation/x", "/mot-de-passe/x"])
+def test_no_query_breaks_a_page(client: CheckedClient, app: Flask, path: str) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+
+    @FUZZ
+    @given(fields(["q", "cle", "suite", "postcode", "site", "token"]))
+    def ask(values: dict[str, list[str]]) -> None:
+        assert client.get(path, query_string=encoded(values)).status_code in {200, 404, 410, 422, 429}
+
+    ask()

@@ -5,6 +5,7 @@ from flask import Blueprint, Response, current_app, request
 from wizard import htmx
 from wizard.assets import content
 from wizard.embedding.sites import judge
+from wizard.forms import clean
 
 blueprint = Blueprint("embedding", __name__)
 
@@ -26,7 +27,7 @@ def script() -> Response:
 @blueprint.get("/integration")
 def guide() -> Response:
     """Tell the webmaster what to paste, show what it gives, and whether a given site may."""
-    site = request.args.get("site", "").strip()[:300]
+    site = clean(request.args.get("site"))[:300]
     verdict = judge(site, current_app.config["PORTAIL"].embedders) if site else None
     status = 422 if verdict and not verdict.origin else 200
     return htmx.page("embedding/guide.html", status, site=site, verdict=verdict)
