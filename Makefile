@@ -25,6 +25,11 @@ fix: .venv/dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+bench: .venv/dev  ## ratios, measured side by side; DATA is a folder with the official address files
+	$(BIN)/python tests/bench/steps.py
+	$(BIN)/python tests/bench/passwords.py
+	$(BIN)/python tests/bench/addresses.py $(DATA)
+
 browser:
 	@test -x /usr/bin/chromium || { apt-get update -qq && apt-get install -y -qq chromium; } || $(BIN)/playwright install chromium
 
