@@ -9,7 +9,6 @@ from flask import Flask
 from sqlite_utils import Database
 
 from wizard import create_app
-
 from wizard.addresses import demonstration_files, import_files
 from wizard.db import close_connections, connect, get_db
 from wizard.migrations import migrate

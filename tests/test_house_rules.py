@@ -55,9 +55,14 @@ def _strings(path: Path) -> list[str]:
         id(node.body[0].value)
         for node in ast.walk(tree)
         if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef)
-        and node.body and isinstance(node.body[0], ast.Expr)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
     }
-    return [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str) and id(n) not in docstrings]
+    return [
+        n.value
+        for n in ast.walk(tree)
+        if isinstance(n, ast.Constant) and isinstance(n.value, str) and id(n) not in docstrings
+    ]
 
 
 def test_sql_is_only_where_it_belongs() -> None:
@@ -75,8 +80,12 @@ def test_sql_is_put_together_from_constants_alone() -> None:
                 text = "".join(str(part.value) for part in node.values if isinstance(part, ast.Constant))
                 if re.search(r"\b(SELECT|INSERT|UPDATE|DELETE|WHERE|FROM)\b", text):
                     names = [part.value for part in node.values if isinstance(part, ast.FormattedValue)]
-                    # `where` is a parameter of private functions called with literals, the others are column names of ours and « ?, ?, ? ».
-                    bad = [ast.unparse(name) for name in names if not re.fullmatch(r"_?[A-Z_]+|where|marks|assignments", ast.unparse(name))]
+                    # `where` and `assignments` are given by private functions' callers as literals; `marks` is « ?, ? ».
+                    bad = [
+                        ast.unparse(name)
+                        for name in names
+                        if not re.fullmatch(r"_?[A-Z_]+|where|marks|assignments", ast.unparse(name))
+                    ]
                     assert not bad, (path, bad)
 
 
@@ -95,7 +104,18 @@ def test_the_clock_is_read_in_one_place() -> None:
 
 def test_requests_and_sessions_are_read_at_the_edge_alone() -> None:
     edge = {"signup", "entourage", "account", "townhall", "embedding", "lookup", "demo"}
-    modules = {"assets", "compression", "errors", "held_forms", "htmx", "journey_views", "logs", "public", "security", "sessions"}
+    modules = {
+        "assets",
+        "compression",
+        "errors",
+        "held_forms",
+        "htmx",
+        "journey_views",
+        "logs",
+        "public",
+        "security",
+        "sessions",
+    }
     for path in SOURCES:
         place = path.relative_to(ROOT / "wizard").parts[0].removesuffix(".py")
         if place not in edge | modules:
@@ -107,10 +127,14 @@ def test_requests_and_sessions_are_read_at_the_edge_alone() -> None:
 def test_htmx_headers_are_read_in_one_place() -> None:
     for path in SOURCES:
         if path.name != "htmx.py":
-            assert not re.search(r"headers(\.get\(|\[)\s*[\"']HX-", path.read_text().replace('response.headers["HX-', "")), path
+            assert not re.search(
+                r"headers(\.get\(|\[)\s*[\"']HX-", path.read_text().replace('response.headers["HX-', "")
+            ), path
 
 
-@pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: path.relative_to(TEMPLATES).as_posix())
+@pytest.mark.parametrize(
+    "path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: path.relative_to(TEMPLATES).as_posix()
+)
 def test_no_template_has_inline_script_style_or_handler(path: Path) -> None:
     text = path.read_text()
     if path.relative_to(TEMPLATES).parts[0] == "mail":

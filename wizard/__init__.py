@@ -43,9 +43,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     Raises SettingsError when a value is missing or wrong.
     """
     config = dict(config or {})
-    portail = settings.load(
-        {**os.environ, **{k: str(v) for k, v in config.items() if k.startswith("PORTAIL_")}}
-    )
+    portail = settings.load({**os.environ, **{k: str(v) for k, v in config.items() if k.startswith("PORTAIL_")}})
     app = Flask("wizard", template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.update(
         PORTAIL=portail,

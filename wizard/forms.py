@@ -21,8 +21,9 @@ Choices = Sequence[tuple[str, Any]]
 _NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '’.\-]|[\u0300-\u036f])*")
 # Control, zero-width and direction characters, and those that are no characters at all: nobody means to type them.
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufdd0-\ufdef\ufeff\ufffe\uffff"
-    "\ud800-\udfff]|[" + "".join(f"{chr(plane * 0x10000 + low)}" for plane in range(1, 17) for low in (0xFFFE, 0xFFFF)) + "]"
+    "[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ud800-\udfff\ufdd0-\ufdef\ufeff"
+    + "".join(chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF))
+    + "]"
 )
 
 

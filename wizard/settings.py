@@ -1,8 +1,6 @@
 """Everything a town or an administrator may set, read once, checked, frozen."""
 
-import ipaddress
 import os
-import re
 import secrets
 import tomllib
 from collections.abc import Callable, Mapping
@@ -11,13 +9,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from wizard.colours import contrast_with_white
+from wizard import expect
+from wizard.expect import LOOPBACK, Network
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 T = TypeVar("T")
-
-LOOPBACK = {"localhost", "127.0.0.1", "::1"}
-MAX_LOGO = 8 * 1024
 
 
 class SettingsError(ValueError):
@@ -100,48 +95,52 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     """
     instance = Path(environ.get("PORTAIL_INSTANCE") or Path(__file__).parents[1] / "instance").absolute()
     document = _read_toml(instance / "town.toml")
-    public_url = _check(environ.get("PORTAIL_PUBLIC_URL") or "http://localhost:8000", "PORTAIL_PUBLIC_URL", _public)
+    public_url = _check(
+        environ.get("PORTAIL_PUBLIC_URL") or "http://localhost:8000", "PORTAIL_PUBLIC_URL", expect.public
+    )
     loopback = (urlsplit(public_url).hostname or "") in LOOPBACK
     key = _Keys(document)
     return Settings(
         town=_town(key, instance),
         retention=Retention(
-            draft_hours=key("retention.draft_hours", _positive, 24),
-            unactivated_days=key("retention.unactivated_days", _positive, 7),
-            limits_hours=key("retention.limits_hours", _positive, 24),
-            inactive_years=key("retention.inactive_years", _positive, 2),
+            draft_hours=key("retention.draft_hours", expect.positive, 24),
+            unactivated_days=key("retention.unactivated_days", expect.positive, 7),
+            limits_hours=key("retention.limits_hours", expect.positive, 24),
+            inactive_years=key("retention.inactive_years", expect.positive, 2),
         ),
-        sender=key("mail.sender", _email),
-        sender_name=key("mail.sender_name", _text),
-        delay=key("processing.delay", _text, "3 à 6 jours"),
-        late_days=key("processing.late_days", _positive, 6),
-        neighbours=key("addresses.neighbours", _each(_citycode), ()),
-        geocoder=key("addresses.geocoder", _web, None),
-        sites=key("embedding.sites", _each(check_site), ()),
+        sender=key("mail.sender", expect.email),
+        sender_name=key("mail.sender_name", expect.text),
+        delay=key("processing.delay", expect.text, "3 à 6 jours"),
+        late_days=key("processing.late_days", expect.positive, 6),
+        neighbours=key("addresses.neighbours", expect.each(expect.citycode), ()),
+        geocoder=key("addresses.geocoder", expect.web, None),
+        sites=key("embedding.sites", expect.each(expect.site), ()),
         instance=instance,
         database=Path(environ.get("PORTAIL_DATABASE") or instance / "portail.db").absolute(),
         addresses=Path(environ.get("PORTAIL_ADDRESSES") or instance / "addresses.db").absolute(),
         secret_key=_secret_key(environ, instance, loopback),
         public_url=public_url,
-        smtp_url=_check(environ.get("PORTAIL_SMTP_URL") or "smtp://127.0.0.1:8025", "PORTAIL_SMTP_URL", _smtp),
-        trusted_networks=_check(environ.get("PORTAIL_TRUSTED_NETWORKS") or "", "PORTAIL_TRUSTED_NETWORKS", _networks),
+        smtp_url=_check(environ.get("PORTAIL_SMTP_URL") or "smtp://127.0.0.1:8025", "PORTAIL_SMTP_URL", expect.smtp),
+        trusted_networks=_check(
+            environ.get("PORTAIL_TRUSTED_NETWORKS") or "", "PORTAIL_TRUSTED_NETWORKS", expect.networks
+        ),
         trusted_proxy=environ.get("PORTAIL_TRUSTED_PROXY") or None,
-        demonstration=_check(environ.get("PORTAIL_DEMO") or "0", "PORTAIL_DEMO", _switch) and loopback,
+        demonstration=_check(environ.get("PORTAIL_DEMO") or "0", "PORTAIL_DEMO", expect.switch) and loopback,
     )
 
 
 def _town(key: "_Keys", instance: Path) -> Town:
     return Town(
-        name=key("town.name", _text),
-        citycode=key("town.citycode", _citycode),
-        postcode=key("town.postcode", _postcode),
-        website=key("town.website", _web),
-        service=key("town.service", _text, "service enfance"),
-        phone=key("town.phone", _phone),
-        email=key("town.email", _email),
-        dpo=key("town.dpo", _email),
-        colour=key("town.colour", _colour, "#1f5f8b"),
-        logo=key("town.logo", lambda value: _logo(value, instance), None),
+        name=key("town.name", expect.text),
+        citycode=key("town.citycode", expect.citycode),
+        postcode=key("town.postcode", expect.postcode),
+        website=key("town.website", expect.web),
+        service=key("town.service", expect.text, "service enfance"),
+        phone=key("town.phone", expect.phone),
+        email=key("town.email", expect.email),
+        dpo=key("town.dpo", expect.email),
+        colour=key("town.colour", expect.colour, "#1f5f8b"),
+        logo=key("town.logo", lambda value: expect.logo(value, instance), None),
     )
 
 
@@ -180,89 +179,6 @@ def _check(value: Any, name: str, check: Callable[[Any], T]) -> T:
         return check(value)
     except (ValueError, TypeError, AttributeError) as error:
         raise SettingsError(f"{name} : {error} (valeur lue : {value!r})") from None
-
-
-def _matching(pattern: str, expected: str) -> Callable[[Any], str]:
-    def check(value: Any) -> str:
-        if not isinstance(value, str) or not re.fullmatch(pattern, value):
-            raise ValueError(f"attendu {expected}")
-        return value
-
-    return check
-
-
-_text = _matching(r"[^\s\x00-\x1f][^\x00-\x1f]{0,199}", "un texte d'une ligne")
-_citycode = _matching(r"\d{5}|2[AB]\d{3}", "un code INSEE de commune, 5 caractères")
-_postcode = _matching(r"\d{5}", "un code postal, 5 chiffres")
-_email = _matching(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+", "une adresse électronique")
-_phone = _matching(r"\+\d{8,15}", "un numéro international, +33…")
-_web = _matching(r"https?://[^\s\"'<>;]+", "une adresse web")
-_origin = _matching(r"https?://[a-z0-9.-]+(:\d+)?", "un schéma et un nom d'hôte, comme https://www.commune.fr")
-
-
-def check_site(value: Any) -> str:
-    """Return the origin of a site that may embed the portal; raises ValueError on anything else."""
-    site = _origin(value)
-    if site.startswith("http://") and urlsplit(site).hostname not in LOOPBACK:
-        raise ValueError("attendu un site en https")
-    return site
-
-
-def _each(check: Callable[[Any], str]) -> Callable[[Any], tuple[str, ...]]:
-    def check_all(values: Any) -> tuple[str, ...]:
-        if not isinstance(values, list):
-            raise ValueError("attendu une liste")
-        return tuple(check(value) for value in values)
-
-    return check_all
-
-
-def _positive(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise ValueError("attendu un nombre entier, au moins 1")
-    return value
-
-
-def _colour(value: Any) -> str:
-    colour = _matching(r"#[0-9a-fA-F]{6}", "une couleur, comme #1f5f8b")(value)
-    if contrast_with_white(colour) < 4.5:
-        raise ValueError("couleur trop claire : un texte blanc y serait illisible (contraste 4,5 au moins)")
-    return colour
-
-
-def _logo(value: Any, instance: Path) -> Path:
-    path = instance / str(value)
-    if path.suffix not in {".svg", ".png", ".webp"} or not path.is_file() or path.stat().st_size > MAX_LOGO:
-        raise ValueError("attendu un fichier .svg, .png ou .webp de 8 Ko au plus, à côté de town.toml")
-    return path
-
-
-def _public(value: str) -> str:
-    parts = urlsplit(value.rstrip("/"))
-    if parts.path or parts.query or not parts.hostname or parts.username:
-        raise ValueError("attendu un schéma et un nom d'hôte, sans chemin")
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
-        raise ValueError("attendu une adresse en https (http n'est accepté que sur localhost)")
-    _ = parts.port
-    return value.rstrip("/")
-
-
-def _smtp(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"smtp", "smtps", "smtp+starttls"} or not parts.hostname:
-        raise ValueError("attendu smtp://, smtp+starttls:// ou smtps:// puis [nom:mot de passe@]serveur[:port]")
-    _ = parts.port
-    return value
-
-
-def _networks(value: str) -> tuple[Network, ...]:
-    return tuple(ipaddress.ip_network(part) for part in value.replace(",", " ").split())
-
-
-def _switch(value: str) -> bool:
-    if value not in {"0", "1"}:
-        raise ValueError("attendu 0 ou 1")
-    return value == "1"
 
 
 def _secret_key(environ: Mapping[str, str], instance: Path, loopback: bool) -> str:

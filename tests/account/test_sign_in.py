@@ -64,7 +64,9 @@ def test_signing_in_leads_to_one_s_own_pages_only(parent: CheckedClient, suite: 
     assert log_in(parent, suite=suite).location == led
 
 
-def test_failures_are_followed_by_a_growing_wait_and_the_owner_is_never_locked_out(app: Flask, parent: CheckedClient) -> None:
+def test_failures_are_followed_by_a_growing_wait_and_the_owner_is_never_locked_out(
+    app: Flask, parent: CheckedClient
+) -> None:
     start = clock.now()
     with time_machine.travel(start, tick=False) as clock_hand:
         statuses = [log_in(parent, EMAIL, "pas le bon du tout").status_code for _try in range(6)]

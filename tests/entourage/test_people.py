@@ -10,9 +10,9 @@ from sqlite_utils import Database
 from walking import CHILD, EMAIL, PASSWORD, add, answer, open_entourage, sign_up
 from werkzeug.test import TestResponse
 
+from wizard import clock
 from wizard.db import transaction
 from wizard.stores import accounts
-from wizard import clock
 
 CONTACT = {"birth_name": "Petit", "given_name": "Jeanne", "phone": "02 40 83 60 17", "link": "grandparent"}
 
@@ -55,7 +55,9 @@ def test_the_fragment_of_a_step_is_the_main_region_of_its_page(
     assert main_of(client.get(path, headers=HTMX)) == main_of(client.get(path))
 
 
-def test_the_draft_of_the_frame_sets_no_cookie_and_needs_none(app: Flask, client: CheckedClient, step_1: TestResponse) -> None:
+def test_the_draft_of_the_frame_sets_no_cookie_and_needs_none(
+    app: Flask, client: CheckedClient, step_1: TestResponse
+) -> None:
     other = app.test_client()
     assert other.get(step_1.request.path).status_code == 200
     assert client.get_cookie("__Host-portail", domain="famille.oudon.example") is None
@@ -79,7 +81,9 @@ def test_a_contact_has_no_right_by_default_and_needs_one(client: CheckedClient, 
     assert set(errors(submit(client, form, **CONTACT))) == {"may_collect"}
 
 
-def test_a_person_is_edited_from_the_recap_and_the_recap_comes_back(client: CheckedClient, step_1: TestResponse) -> None:
+def test_a_person_is_edited_from_the_recap_and_the_recap_comes_back(
+    client: CheckedClient, step_1: TestResponse
+) -> None:
     page = add(client, step_1, "membre", **CHILD)
     recap = follow(client, submit(client, page, "etape-1"))
     edit = next(a for a in read(recap).select(".card a") if "Modifier" in a.get_text())
@@ -113,7 +117,9 @@ def test_a_sibling_is_prefilled_with_what_is_shared(client: CheckedClient, step_
     assert known["given_name"] == known["birthdate"] == [""]
 
 
-def test_the_link_of_an_adult_with_a_child_is_asked_once_child_first(client: CheckedClient, step_1: TestResponse) -> None:
+def test_the_link_of_an_adult_with_a_child_is_asked_once_child_first(
+    client: CheckedClient, step_1: TestResponse
+) -> None:
     page = add(client, step_1, "membre", **CHILD)
     form = client.get(f"{page.request.path}/co-representant")
     link = field(form, "select[name^=link_]")
@@ -123,7 +129,9 @@ def test_the_link_of_an_adult_with_a_child_is_asked_once_child_first(client: Che
     assert not read(client.get(str(edit["href"]))).select("select[name^=link_]")
 
 
-def test_the_link_of_an_adult_with_a_child_is_asked_once_adult_first(client: CheckedClient, step_1: TestResponse) -> None:
+def test_the_link_of_an_adult_with_a_child_is_asked_once_adult_first(
+    client: CheckedClient, step_1: TestResponse
+) -> None:
     page = add(client, step_1, "co-representant", birth_name="Durand", given_name="Dominique",
                mobile="0612345678", same_address="yes")  # fmt: skip
     form = client.get(f"{page.request.path}/membre")
@@ -158,7 +166,9 @@ def test_coming_back_resumes_the_same_draft(app: Flask, client: CheckedClient, s
     assert names(client.get(step_1.request.path)) == ["Loïc"]
 
 
-def test_a_second_dossier_knows_the_children_by_their_given_name(client: CheckedClient, step_1: TestResponse, db: Database) -> None:
+def test_a_second_dossier_knows_the_children_by_their_given_name(
+    client: CheckedClient, step_1: TestResponse, db: Database
+) -> None:
     page = add(client, step_1, "membre", **CHILD)
     follow(client, submit(client, follow(client, submit(client, page, "etape-1")), "etape-2"))
     page = open_entourage(client)
@@ -181,7 +191,9 @@ def test_a_deposit_clicked_twice_is_one_dossier(client: CheckedClient, step_1: T
     assert db.execute("SELECT count(*) FROM outbox WHERE name = 'deposited'").fetchone() == (1,)
 
 
-def test_the_same_people_are_deposited_by_one_of_two_tabs(app: Flask, client: CheckedClient, step_1: TestResponse, db: Database) -> None:
+def test_the_same_people_are_deposited_by_one_of_two_tabs(
+    app: Flask, client: CheckedClient, step_1: TestResponse, db: Database
+) -> None:
     add(client, step_1, "membre", **CHILD)
     other = app.test_client()
     tabs = [(client, step_1), (other, open_entourage(other))]
@@ -258,7 +270,9 @@ def test_who_is_to_correct_is_found_as_declared_and_corrected_in_place(
     assert len(db.execute("SELECT 1 FROM dossier_people WHERE dossier = 2").fetchall()) == 2
 
 
-def test_a_child_to_correct_keeps_the_ties_of_the_others(client: CheckedClient, step_1: TestResponse, db: Database) -> None:
+def test_a_child_to_correct_keeps_the_ties_of_the_others(
+    client: CheckedClient, step_1: TestResponse, db: Database
+) -> None:
     page = add(client, step_1, "membre", **CHILD)
     deposit(client, add(client, page, "contact", **CONTACT, may_collect="y"))
     decide(db, Loïc="to_correct")

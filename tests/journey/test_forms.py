@@ -99,7 +99,13 @@ def test_a_slip_in_a_well_known_domain_is_seen(typed: str, meant: str | None) ->
 
 @pytest.mark.parametrize(
     ("typed", "day"),
-    [("03/09/2019", date(2019, 9, 3)), ("3-9-2019", date(2019, 9, 3)), ("2019-09-03", date(2019, 9, 3)), ("31/02/2019", None), ("hier", None)],
+    [
+        ("03/09/2019", date(2019, 9, 3)),
+        ("3-9-2019", date(2019, 9, 3)),
+        ("2019-09-03", date(2019, 9, 3)),
+        ("31/02/2019", None),
+        ("hier", None),
+    ],
 )
 def test_a_date_is_read_as_typed_in_france_or_as_sent_by_a_browser(typed: str, day: date | None) -> None:
     assert read_date(typed) == day

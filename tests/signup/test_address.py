@@ -7,7 +7,7 @@ import time_machine
 from browsing import CheckedClient, errors, follow, form_of, read, submit, typed
 from flask import Flask
 from sqlite_utils import Database
-from walking import MANUAL, PASSWORD, CONTACTS, answer, reach
+from walking import CONTACTS, MANUAL, PASSWORD, answer, reach
 from werkzeug.test import TestResponse
 
 from wizard import clock

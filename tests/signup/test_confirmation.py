@@ -46,7 +46,9 @@ def test_no_look_breaks_the_waiting_page(client: CheckedClient, look: str) -> No
     assert client.get(f"{path}/attente?n={look}", headers=HTMX).status_code == 200
 
 
-def test_a_link_by_mail_finishes_a_sign_up_on_another_device_once(app: Flask, client: CheckedClient, db: Database) -> None:
+def test_a_link_by_mail_finishes_a_sign_up_on_another_device_once(
+    app: Flask, client: CheckedClient, db: Database
+) -> None:
     page = reach(client, "contacts")
     later = client.get(page.request.path.replace("/contacts", "/plus-tard"))
     sent = submit(client, later, email="camille.martin@exemple.fr")
@@ -65,5 +67,9 @@ def test_a_link_by_mail_finishes_a_sign_up_on_another_device_once(app: Flask, cl
 
 
 def test_an_unknown_link_or_draft_says_so(client: CheckedClient) -> None:
-    for path in ("/inscription/reprendre/inconnu", "/inscription/inconnu/plus-tard", "/inscription/inconnu/confirmation"):
+    for path in (
+        "/inscription/reprendre/inconnu",
+        "/inscription/inconnu/plus-tard",
+        "/inscription/inconnu/confirmation",
+    ):
         assert client.get(path).status_code == 410

@@ -112,7 +112,9 @@ def test_a_draft_is_not_shown_to_who_comes_from_another_site(client: CheckedClie
     assert (answered.status_code, answered.location) == (303, "/inscription")
 
 
-@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.test"}, {"Origin": "null"}])
+@pytest.mark.parametrize(
+    "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.test"}, {"Origin": "null"}]
+)
 def test_another_site_cannot_post_to_a_draft(client: CheckedClient, headers: dict[str, str]) -> None:
     assert client.post(begin(client).request.path, data=IDENTITY, headers=headers).status_code == 403
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from wizard.settings import check_site
+from wizard import expect
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Verdict:
 def judge(text: str, allowed: Collection[str]) -> Verdict:
     """Return the verdict on a site typed as one likes: « www.commune.fr », « https://commune.fr/enfance »."""
     try:
-        origin = check_site(_origin(text))
+        origin = expect.site(_origin(text))
     except (ValueError, UnicodeError):
         return Verdict("")
     return Verdict(origin, origin in allowed)

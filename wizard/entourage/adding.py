@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response
 
 from wizard import htmx
 from wizard.db import get_db, transaction
-
 from wizard.entourage.kinds import KINDS, Kind
 from wizard.entourage.people import family
 from wizard.entourage.people.family import Entry, PersonForm
@@ -112,5 +111,3 @@ def _show(token: str, draft: Draft, kind: Kind, form: PersonForm, *, new: bool, 
         trip=TRIP,
         children=family.children(draft.answers),
     )
-
-

@@ -33,9 +33,7 @@ def opening(members: Sequence[Member], parent: int, decisions: Mapping[int, Deci
         if member.role is Role.CHILD and decisions.get(member.person) is not Decision.REFUSED
     ]
     to_correct = [
-        member
-        for member in members
-        if member.role in _KINDS and decisions.get(member.person) is Decision.TO_CORRECT
+        member for member in members if member.role in _KINDS and decisions.get(member.person) is Decision.TO_CORRECT
     ]
     known = [f"{child.person}|{child.identity.given_name}" for child in children if child not in to_correct]
     rows: Answers = {family.OPENING: {"known": known}}

@@ -70,7 +70,9 @@ def _links(entry: Entry, form: PersonForm, answers: Answers) -> dict[str, Link]:
         return {child.id: Link(str(form.link.data)) for child in concerned(form, answers)}
     if entry.kind == family.CHILD:
         return {}
-    said = {child.id: form.linking(child) or child.value(family.link_field(entry)) for child in family.children(answers)}
+    said = {
+        child.id: form.linking(child) or child.value(family.link_field(entry)) for child in family.children(answers)
+    }
     return {child: Link(link) for child, link in said.items() if link}
 
 

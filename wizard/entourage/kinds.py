@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext as _
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import MultiDict
 
 from wizard.entourage.people import child, co_representative, contact, family
@@ -98,9 +99,7 @@ def _words(form: PersonForm, answers: Answers) -> str:
 def concerned(form: contact.ContactForm, answers: Answers) -> list[Entry]:
     """Return the children a contact concerns, said on their form or on the child's."""
     named = set(form.children.data or ())
-    return [
-        one for one in family.children(answers) if one.id in named or form.entry in one.raw.get("contacts", [])
-    ]
+    return [one for one in family.children(answers) if one.id in named or form.entry in one.raw.get("contacts", [])]
 
 
 def _list(names: list[str]) -> str:

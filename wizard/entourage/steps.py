@@ -54,5 +54,15 @@ def _no_rows(_form: StepForm) -> Rows:
     return []
 
 
-PEOPLE = Step("etape-1", _("Personnes"), _("Votre entourage"), PeopleForm, "entourage/step_1.html", recap=_no_rows, context=cards)
-DEPOSIT = Step("etape-2", _("Récapitulatif"), _("Récapitulatif"), DepositForm, "entourage/step_2.html", recap=_no_rows, context=cards)
+PEOPLE = Step(
+    "etape-1", _("Personnes"), _("Votre entourage"), PeopleForm, "entourage/step_1.html", recap=_no_rows, context=cards
+)
+DEPOSIT = Step(
+    "etape-2",
+    _("Récapitulatif"),
+    _("Récapitulatif"),
+    DepositForm,
+    "entourage/step_2.html",
+    recap=_no_rows,
+    context=cards,
+)

@@ -10,9 +10,10 @@ from datetime import timedelta
 from wizard.addresses import Index
 from wizard.clock import moment, now
 from wizard.db import connect
+from wizard.expect import LOOPBACK
 from wizard.extensions import mail
 from wizard.migrations import pending, unknown
-from wizard.settings import LOOPBACK, Settings
+from wizard.settings import Settings
 from wizard.stores import database_file, outbox
 
 _LONG_WAIT = timedelta(minutes=15)

@@ -33,12 +33,11 @@ def board(draft: int, revision: int, period: int) -> Board:
     return new_board(Random(keyed_hash(f"board {draft} {revision} {period}")))  # nosec B311
 
 
-def judge(
-    db: Database, submission: Submission, icon: str, shown: int, network: str | None, now: datetime
-) -> None:
+def judge(db: Database, submission: Submission, icon: str, shown: int, network: str | None, now: datetime) -> None:
     """Accept a click on the right icon, once and for all for this draft.
 
-    `shown` is the period the page says; `network` is None where limits do not apply. Raises Refused, with 429 when there were too many tries.
+    `shown` is the period the page says; `network` is None where limits do not apply. Raises Refused, with
+    429 when there were too many tries.
     """
     draft = submission.draft
     if draft.human_at is not None:
@@ -49,9 +48,7 @@ def judge(
     if network and now - submission.before.touched_at < _FASTEST:
         raise Refused(FIELD, _("C’était très rapide : regardez la nouvelle image, et cliquez de nouveau."))
     if icon != str(board(draft.id, submission.revision, shown).answer):
-        raise Refused(
-            FIELD, _("Ce n’était pas la bonne image. En voici une autre : cliquez sur ce qui est demandé.")
-        )
+        raise Refused(FIELD, _("Ce n’était pas la bonne image. En voici une autre : cliquez sur ce qui est demandé."))
     with transaction(db):
         drafts.set_human(db, draft.id, now)
 

@@ -23,7 +23,9 @@ csrf.exempt(blueprint)  # no cookie authorises these pages: the token in their a
 @blueprint.get("/inscription")
 def welcome() -> Response:
     """Screen 2: what will be asked; « Reprendre » when this browser left a sign-up unfinished."""
-    return htmx.page("signup/welcome.html", key=families.read_key(request.args.get("cle", "")), unfinished=resume.unfinished(TRIP))
+    return htmx.page(
+        "signup/welcome.html", key=families.read_key(request.args.get("cle", "")), unfinished=resume.unfinished(TRIP)
+    )
 
 
 @blueprint.post("/inscription")

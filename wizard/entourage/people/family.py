@@ -74,7 +74,9 @@ def new_id() -> str:
 
 def entries(answers: Answers, kind: str) -> list[Entry]:
     """Return the people of a kind added in this draft, in the order they were."""
-    return [Entry(kind, key.removeprefix(f"{kind}:"), raw) for key, raw in answers.items() if key.startswith(f"{kind}:")]
+    return [
+        Entry(kind, key.removeprefix(f"{kind}:"), raw) for key, raw in answers.items() if key.startswith(f"{kind}:")
+    ]
 
 
 def added(answers: Answers) -> list[Entry]:
