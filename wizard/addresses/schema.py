@@ -30,7 +30,7 @@ CREATE TABLE streets (
 -- The numbers of a street, « 1 2 2bis » between spaces, and for each two 16-bit steps from its middle.
 CREATE TABLE doors (street INTEGER PRIMARY KEY, numbers TEXT NOT NULL, steps BLOB NOT NULL) STRICT;
 CREATE VIRTUAL TABLE search USING fts5(
-    words, content = '', detail = none, columnsize = 0, prefix = '1 2 3',
+    words, content = '', detail = none, columnsize = 0, prefix = '1 2 3 4 5 6 7',
     tokenize = "ascii tokenchars '{PLACE_MARK}'"
 );
 CREATE TABLE vocabulary (id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, uses INTEGER NOT NULL) STRICT;

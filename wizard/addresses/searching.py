@@ -74,17 +74,19 @@ class Search:
         """The streets that have all the terms."""
         terms = [term for term in terms if not term.optional] or list(terms)
         matches = [term.match for term in terms]
-        rows = self._near(matches, reading)
-        if terms[-1].begins_article:
-            rows |= self._near(matches[:-1], reading)
-        if not (terms[-1].is_short and len(rows) > ENOUGH):
+        rows = self._near(matches, reading) if terms[-1].is_short else {}
+        if len(rows) <= ENOUGH:
             rows |= self._anywhere(matches, reading, ANYWHERE)
-        if len(rows) >= ANYWHERE:
-            # Too many: those that have one of the words in their name, « rue de la Vendée » in Montaigu-Vendée.
+        if len(rows) >= ANYWHERE and not terms[-1].is_short:
+            # Too many: those near by, and those that have one of the words in their name,
+            # « rue de la Vendée » in Montaigu-Vendée.
+            rows |= self._near(matches, reading)
             for i, term in enumerate(terms):
-                if not term.slot.is_light and not term.is_short:
+                if not term.slot.is_light:
                     named = [*matches[:i], term.match_name, *matches[i + 1 :]]
                     rows |= self._anywhere(named, reading, ANYWHERE)
+        if terms[-1].begins_article:
+            rows |= self._near(matches[:-1], reading)
         self._keep(rows, Scorer(reading, terms, self.area))
 
     def _misspelt(self, reading: Reading) -> None:
