@@ -93,4 +93,5 @@ def test_a_key_is_made_once_on_this_machine_and_asked_for_elsewhere(tmp_path: Pa
 def test_the_demonstration_never_leaves_this_machine(tmp_path: Path) -> None:
     folder = town(tmp_path)
     assert read(folder, PORTAIL_DEMO="1").demonstration
+    assert read(folder, PORTAIL_DEMO="1").trusted_networks and not read(folder).trusted_networks
     assert not read(folder, PORTAIL_DEMO="1", PORTAIL_PUBLIC_URL="https://famille.oudon.example").demonstration

@@ -99,6 +99,9 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         environ.get("PORTAIL_PUBLIC_URL") or "http://localhost:8000", "PORTAIL_PUBLIC_URL", expect.public
     )
     loopback = (urlsplit(public_url).hostname or "") in LOOPBACK
+    demonstration = _check(environ.get("PORTAIL_DEMO") or "0", "PORTAIL_DEMO", expect.switch) and loopback
+    # Whoever tries the demonstration creates more accounts in an hour than any family.
+    networks = environ.get("PORTAIL_TRUSTED_NETWORKS") or ("127.0.0.0/8, ::1" if demonstration else "")
     key = _Keys(document)
     return Settings(
         town=_town(key, instance),
@@ -121,11 +124,9 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         secret_key=_secret_key(environ, instance, loopback),
         public_url=public_url,
         smtp_url=_check(environ.get("PORTAIL_SMTP_URL") or "smtp://127.0.0.1:8025", "PORTAIL_SMTP_URL", expect.smtp),
-        trusted_networks=_check(
-            environ.get("PORTAIL_TRUSTED_NETWORKS") or "", "PORTAIL_TRUSTED_NETWORKS", expect.networks
-        ),
+        trusted_networks=_check(networks, "PORTAIL_TRUSTED_NETWORKS", expect.networks),
         trusted_proxy=environ.get("PORTAIL_TRUSTED_PROXY") or None,
-        demonstration=_check(environ.get("PORTAIL_DEMO") or "0", "PORTAIL_DEMO", expect.switch) and loopback,
+        demonstration=demonstration,
     )
 
 
