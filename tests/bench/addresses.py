@@ -26,7 +26,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from bench.addresses_data import PARIS, vendee
 
 SEED = 2026
-KEYS = {letter: near for row in ("azertyuiop", "qsdfghjklm", "wxcvbn") for letter, near in zip(row, row[1:] + row[-2], strict=True)}
+ROWS = ("azertyuiop", "qsdfghjklm", "wxcvbn")
+NEXT_KEY = {letter: near for row in ROWS for letter, near in zip(row, row[1:] + row[-2], strict=True)}
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def mistake(text: str, chance: random.Random, places: list[int]) -> str:
     at = chance.choice(places)
     kind = chance.choice(["lose", "double", "swap", "replace", "add"])
     letter = text[at]
-    other = chance.choice([KEYS.get(letter.lower(), "e"), chance.choice(string.ascii_lowercase)])
+    other = chance.choice([NEXT_KEY.get(letter.lower(), "e"), chance.choice(string.ascii_lowercase)])
     if letter.isdigit():
         other = chance.choice(string.digits)
     if kind == "lose":
@@ -181,7 +182,8 @@ def keystrokes(rows: list[Row], target: Path, options: argparse.Namespace, chanc
     needed, times = letters_needed(cases, Index(target, citycode=options.town).search)
     print(
         f"lettres après le numéro, {options.town} : médiane {median(needed)}, 90e centile"
-        f" {quantiles(needed, n=10)[8]:.0f} ; par frappe p50 {median(times):.1f} ms, p95 {quantiles(times, n=20)[18]:.1f} ms"
+        f" {quantiles(needed, n=10)[8]:.0f} ; par frappe p50 {median(times):.1f} ms,"
+        f" p95 {quantiles(times, n=20)[18]:.1f} ms"
     )
 
 

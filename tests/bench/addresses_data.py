@@ -54,9 +54,7 @@ def vendee(data: Path, folder: Path) -> list[Path]:
             if not locality or chance.random() < 0.33:
                 for door in _doors(chance, few=locality):
                     middle = f"{key}_{door:05d};;{door};;{name};{place}"
-                    print(
-                        f"{middle};;;-1.4{door:03d};46.7{door:03d};entrée;;;;;commune;commune;1;", file=doors
-                    )
+                    print(f"{middle};;;-1.4{door:03d};46.7{door:03d};entrée;;;;;commune;commune;1;", file=doors)
     return files
 
 

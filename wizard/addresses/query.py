@@ -93,6 +93,9 @@ def _readings(folded: str, finished: bool) -> Iterator[Reading]:
     house = HOUSE_NUMBER.match(folded)
     if house and (leading := _leading(folded, house, finished)):
         yield leading
+        if len(house["suffix"] or "") == 1 and house["gap"]:
+            # « 9 N Route Nationale » may also be a name that begins with a letter.
+            yield replace(_plain(folded[house.start("suffix") :], finished), number=leading.number)
         if not leading.names_a_street:
             yield _plain(folded, finished)
         return

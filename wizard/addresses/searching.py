@@ -56,13 +56,12 @@ class Search:
 
     def _look(self, understood: Sequence[Reading], limit: int) -> None:
         for position, reading in enumerate(understood):
-            trailing = position and reading.number
-            if trailing and self.found:
-                break
+            if position and self.found and not understood[0].number:
+                break  # a number further on is the door's only when all the words together are nowhere
             terms = terms_of(self.db, reading.slots, reading.fillers)
             self._all(reading, terms)
         if understood and not self._satisfied(limit):
-            self._misspelt(understood[1] if len(understood) > 1 and understood[1].number else understood[0])
+            self._misspelt(understood[1] if understood[1:] and not understood[0].number else understood[0])
 
     def _satisfied(self, limit: int) -> bool:
         """Whether misspelling need not be thought of."""
@@ -94,11 +93,13 @@ class Search:
         exact = len(self.found)
         slots = reading.slots[:MOST_FUZZY]
         terms = terms_of(self.db, slots, reading.fillers)
-        for farthest in (1, 2):
-            for term in terms:
+        unknown = [term for term in terms if not term.uses and term.slot.finished]
+        for loosened, farthest in ((unknown, 1), (terms, 1), (terms, 2)):
+            for term in loosened:
                 self._hurry()
                 loosen(self.db, term, farthest=farthest)
-            self._all(reading, terms)
+            if loosened:
+                self._all(reading, terms)
             if len(self.found) > exact:
                 return
         scorer = Scorer(reading, terms, self.area)
