@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, request
 
+from wizard.htmx import wants_fragment
 from wizard.settings import Settings
 
 # The account and the town hall live at top level; everything else may be shown in the town's page.
@@ -62,6 +63,12 @@ def _refuse_foreign_posts() -> None:
         abort(403)
 
 
+def _refuse_huge_bodies() -> None:
+    """Refuse a body too long before any view, even one that would not read it."""
+    if (request.content_length or 0) > _MAX_BODY:
+        abort(413)
+
+
 def _policy(app: Flask, settings: Settings) -> dict[bool, str]:
     common = (
         "default-src 'none'; script-src 'self'; "
@@ -77,6 +84,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.config["TRUSTED_HOSTS"] = list(settings.hosts)
     policy = _policy(app, settings)
     app.before_request(_refuse_foreign_posts)
+    app.before_request(_refuse_huge_bodies)
     app.jinja_env.globals["is_framed"] = is_framed
 
     @app.after_request
@@ -87,7 +95,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         headers.setdefault("Cache-Control", "no-store")
         if settings.secure:
             headers["Strict-Transport-Security"] = "max-age=31536000"
-        if response.mimetype == "text/html":
+        # A fragment is read by fetch, which ignores these: 500 bytes a step, on links where they count.
+        if response.mimetype == "text/html" and not wants_fragment():
             framed = request.blueprint not in _NEVER_FRAMED
             headers.setdefault("Content-Security-Policy", policy[framed])
             headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"

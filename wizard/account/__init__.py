@@ -3,8 +3,13 @@
 from flask import Blueprint
 
 from wizard.account import activating, leaving, own_access, personal_data, recovering, signing_in, space
+from wizard.extensions import csrf
 
 blueprint = Blueprint("account", __name__)
+
+# The link of a mail authorises, not a cookie: it opens on phones that refuse them all.
+for view in (activating.activation, activating.resend, recovering.password):
+    csrf.exempt(view)
 
 blueprint.add_url_rule("/activation/<token>", view_func=activating.activation, methods=["GET", "POST"])
 blueprint.add_url_rule("/activation/<token>/renvoi", view_func=activating.resend, methods=["POST"])

@@ -1,7 +1,6 @@
 """Screen 9: the link of the mail shows a button; the button activates, once, and signs nobody in."""
 
-from flask import url_for
-from flask_wtf import FlaskForm
+from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from wizard import htmx
@@ -13,15 +12,15 @@ from wizard.services import tokens
 
 def activation(token: str) -> Response:
     """Activate on a POST only: mail scanners follow links, and some press buttons without harm."""
-    db, form = get_db(), FlaskForm()
-    if form.validate_on_submit() and service.activate_by_token(db, token):
+    db = get_db()
+    if request.method == "POST" and service.activate_by_token(db, token):
         return htmx.page("account/activated.html", again=False)
     if tokens.was_used(db, "activation", token):
         return htmx.page("account/activated.html", again=True)
     if tokens.peek(db, "activation", token):
-        return htmx.page("account/activation.html", form=form, token=token)
+        return htmx.page("account/activation.html", token=token)
     known = tokens.known(db, "activation", token) is not None
-    return htmx.page("account/activation_over.html", 410 if known else 404, form=form, token=token, known=known)
+    return htmx.page("account/activation_over.html", 410 if known else 404, token=token, known=known)
 
 
 def resend(token: str) -> Response:

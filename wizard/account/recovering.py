@@ -4,7 +4,7 @@ from flask import request
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import PasswordField
+from wtforms import Form, PasswordField
 from wtforms.validators import InputRequired
 
 from wizard import htmx
@@ -20,7 +20,7 @@ class EmailForm(FlaskForm):  # type: ignore[misc]
     email = email_field(_("Votre adresse électronique"), _("Indiquez l’adresse électronique de votre espace."))
 
 
-class PasswordForm(FlaskForm):  # type: ignore[misc]
+class PasswordForm(Form):
     """The new password, typed once: it can be shown."""
 
     password = PasswordField(_("Nouveau mot de passe"), [InputRequired(_("Choisissez un mot de passe."))])
@@ -37,11 +37,11 @@ def lost() -> Response:
 
 def password(token: str) -> Response:
     """Choose another password, by the link of the mail."""
-    db, form = get_db(), PasswordForm()
+    db, form = get_db(), PasswordForm(request.form)
     account = recovery.account_of(db, token)
     if account is None:
         return htmx.page("account/password_over.html", 410)
-    if form.validate_on_submit():
+    if request.method == "POST" and form.validate():
         typed = form.password.data or ""
         if reasons := recovery.weaknesses(db, account, typed):
             form.password.errors = [reasons[0]]
