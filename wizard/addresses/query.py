@@ -100,8 +100,10 @@ def _readings(folded: str, finished: bool) -> Iterator[Reading]:
             yield _plain(folded, finished)
         return
     plain = _plain(folded, finished)
+    inner = list(_inner(folded, plain))
+    yield from (reading for reading, before_street in inner if before_street)
     yield plain
-    yield from _trailing(plain)
+    yield from (reading for reading, before_street in inner if not before_street)
 
 
 def _leading(folded: str, house: re.Match[str], finished: bool) -> Reading | None:
@@ -119,18 +121,31 @@ def _leading(folded: str, house: re.Match[str], finished: bool) -> Reading | Non
     return Reading(number.lstrip("0") or "0", suffixes_of(suffix, certain=certain), *_slots(rest, finished))
 
 
-def _trailing(plain: Reading) -> Iterator[Reading]:
-    """The number after the name (« rue d'Anjou 12, Oudon »), or after a company's name."""
-    for position, slot in enumerate(plain.slots[:MOST_WORDS]):
-        if slot.word.isdigit() and len(slot.word) <= 4 and position:
-            before, after = plain.slots[:position], plain.slots[position + 1 :]
-            suffix = after[0].word if after and after[0].word in REPETITIONS else ""
-            after = after[1:] if suffix else after
-            number = slot.word.lstrip("0") or "0"
-            found = replace(plain, number=number, suffixes=suffixes_of(suffix, certain=True))
-            yield replace(found, slots=before + after)
-            if after and _is_light(after[0].word):
-                yield replace(found, slots=after)
+def _inner(folded: str, plain: Reading) -> Iterator[tuple[Reading, bool]]:
+    """The number further on: after the name (« rue d'Anjou 12, Oudon »), or before it, after a company or a town.
+
+    With each reading, whether a kind of street follows the number.
+    """
+    for position, slot in enumerate(plain.slots):
+        if not (slot.word.isdigit() and len(slot.word) <= 4 and position):
+            continue
+        before, after = plain.slots[:position], plain.slots[position + 1 :]
+        suffix = _inner_suffix(folded, slot.word, after)
+        after = after[1:] if suffix else after
+        number = slot.word.lstrip("0") or "0"
+        found = replace(plain, number=number, suffixes=suffixes_of(suffix, certain=True))
+        before_street = bool(after) and _is_light(after[0].word)
+        yield replace(found, slots=before + after), before_street
+        if before_street:
+            yield replace(found, slots=after), True
+
+
+def _inner_suffix(folded: str, number: str, after: Sequence[Slot]) -> str:
+    """The suffix of a number further on: « 12 bis », « 12v », « 12 b rue »."""
+    word = after[0].word if after else ""
+    if word in REPETITIONS or re.search(rf"\b{number}{word}\b", folded):
+        return word
+    return word if len(word) == 1 and len(after) > 1 and _is_light(after[1].word) else ""
 
 
 def suffixes_of(suffix: str, *, certain: bool) -> tuple[str, ...]:

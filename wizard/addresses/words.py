@@ -15,7 +15,7 @@ from wizard.addresses.lexicon import (
 )
 
 LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o", "Ø": "o", "ł": "l"})
-ORDINAL = re.compile(r"\b([0-9]+)(?:er|ere|re|e|eme|ieme|nde?)\b")
+ORDINAL = re.compile(r"\b([0-9]+)(?:er|ere|re|e|nde?| ?i?eme)\b")
 WORD = re.compile(r"[0-9]+|[a-z]+")
 HUNDREDS = {"cent": 100, "cents": 100, "mille": 1000}
 VALUES = NUMBERS | {"une": 1, "vingts": 20}
