@@ -41,7 +41,7 @@ def show(token: str, _receipt: Receipt) -> BaseResponse:
 def confirmation(token: str) -> Response:
     """Show the page, or do what one of its three buttons asks."""
     account = _account(token)
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(token, account)
     if "renvoyer" in request.form:
         return _resend(token, account)

@@ -64,9 +64,9 @@ def register(blueprint: Blueprint, trip: Trip) -> None:
             return gone(trip, token)
         known = (draft.answers.get("contacts", {}).get("email") or [""])[0]
         form = LaterForm(request.form, data={"email": known})
-        if request.method == "GET" or not form.validate():
+        if request.method != "POST" or not form.validate():
             back = trip.url(token, trip.journey.first_incomplete(draft.answers))
-            status = 200 if request.method == "GET" else 422
+            status = 200 if request.method != "POST" else 422
             return htmx.page("signup/later.html", status, form=form, token=token, back=back)
         return _send(draft.id, normalise_email(form.email.data or ""))
 
@@ -74,7 +74,7 @@ def register(blueprint: Blueprint, trip: Trip) -> None:
     def resume(link: str) -> Response:
         """Show a button, and on a click open the draft: a mail scanner that follows links does no harm."""
         db = get_db()
-        if request.method == "GET":
+        if request.method != "POST":
             tokens.peek(db, "resume", link) or abort(410)
             return htmx.page("signup/resume.html", link=link)
         with transaction(db):
