@@ -10,27 +10,27 @@ from wizard.services import passwords
 
 # Status → title, what to do.
 _PAGES = {
-    400: (_("Nous n’avons pas compris cette demande"), _("Revenez à la page précédente et recommencez.")),
+    400: (_("Nous n'avons pas compris cette demande"), _("Revenez à la page précédente et recommencez.")),
     403: (
-        _("Cette action n’est pas permise d’ici"),
-        _("Ouvrez le portail dans une page à lui, depuis l’accueil, puis recommencez."),
+        _("Cette action n'est pas permise d'ici"),
+        _("Ouvrez le portail dans une page à lui, depuis l'accueil, puis recommencez."),
     ),
-    404: (_("Cette page n’existe pas"), _("Vérifiez l’adresse, ou repartez de l’accueil.")),
-    405: (_("Cette page ne s’ouvre pas ainsi"), _("Repartez de l’accueil.")),
+    404: (_("Cette page n'existe pas"), _("Vérifiez l'adresse, ou repartez de l'accueil.")),
+    405: (_("Cette page ne s'ouvre pas ainsi"), _("Repartez de l'accueil.")),
     410: (
         _("Cette page a expiré"),
-        _("Par sécurité, ce qui n’est pas terminé est effacé après un temps. Recommencez depuis l’accueil."),
+        _("Par sécurité, ce qui n'est pas terminé est effacé après un temps. Recommencez depuis l'accueil."),
     ),
-    413: (_("C’est trop long"), _("Raccourcissez vos réponses, puis envoyez de nouveau.")),
+    413: (_("C'est trop long"), _("Raccourcissez vos réponses, puis envoyez de nouveau.")),
     429: (
-        _("Trop d’essais en peu de temps"),
-        _("Attendez quelques minutes, puis recommencez. Rien de ce que vous avez saisi n’est perdu."),
+        _("Trop d'essais en peu de temps"),
+        _("Attendez quelques minutes, puis recommencez. Rien de ce que vous avez saisi n'est perdu."),
     ),
     500: (
         _("Le portail a rencontré un problème"),
-        _("Ce n’est pas de votre fait. Ce que vous avez déjà validé est gardé : réessayez dans un instant."),
+        _("Ce n'est pas de votre fait. Ce que vous avez déjà validé est gardé : réessayez dans un instant."),
     ),
-    503: (_("Beaucoup de monde en ce moment"), _("Rien n’est perdu : réessayez dans une minute.")),
+    503: (_("Beaucoup de monde en ce moment"), _("Rien n'est perdu : réessayez dans une minute.")),
 }
 
 

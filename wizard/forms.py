@@ -116,7 +116,7 @@ def _parse_phone(text: str | None) -> phonenumbers.PhoneNumber | None:
 def _is_phone(_form: Form, field: Field) -> None:
     if _parse_phone(field.data) is None or re.search(r"[^\d\s().+/\-\u00a0\u202f]", field.data):
         raise ValidationError(
-            _("Ce numéro ne semble pas complet. Exemples : 06 12 34 56 78, ou +32 470 12 34 56 pour l’étranger.")
+            _("Ce numéro ne semble pas complet. Exemples : 06 12 34 56 78, ou +32 470 12 34 56 pour l'étranger.")
         )
 
 
@@ -130,7 +130,7 @@ def _is_email(_form: Form, field: Field) -> None:
         validate_email(field.data, check_deliverability=False)
     except (EmailNotValidError, UnicodeError):
         raise ValidationError(
-            _("Cette adresse électronique n’est pas complète. Exemple : camille.martin@exemple.fr")
+            _("Cette adresse électronique n'est pas complète. Exemple : camille.martin@exemple.fr")
         ) from None
 
 
@@ -163,7 +163,7 @@ class SeveralField(Field):
 
 def _one_of(_form: Form, field: ChoiceField) -> None:
     if field.data and field.data not in {value for value, _label in field.choices}:
-        raise ValidationError(_("Ce choix n’existe pas : reprenez-le dans la liste."))
+        raise ValidationError(_("Ce choix n'existe pas : reprenez-le dans la liste."))
 
 
 def _choice(label: Any, choices: Choices, required: Any) -> ChoiceField:
@@ -213,7 +213,7 @@ def _is_minor(_form: Form, field: Field) -> None:
     if birthdate is None:
         raise ValidationError(_("Indiquez une date qui existe, jour, mois, année. Exemple : 03/09/2019"))
     if birthdate > today():
-        raise ValidationError(_("Cette date est dans le futur : vérifiez l’année."))
+        raise ValidationError(_("Cette date est dans le futur : vérifiez l'année."))
     if age(birthdate) >= 18:
         raise ValidationError(_("Cette personne a 18 ans ou plus : ajoutez-la plutôt comme contact."))
 

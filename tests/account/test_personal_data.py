@@ -98,7 +98,7 @@ def test_the_copy_in_json_holds_all_that_was_declared(its_parent: CheckedClient,
     assert people_["Loïc"]["Résidence"] == "en alternance"
     assert {"Adulte": "Jeanne Le Goff", "Enfant": "Loïc Kervarrec", "Lien": "Grand-parent"} in records["Liens"]
     (right,) = records["Autorisations"]
-    assert (right["Peut venir le chercher"], right["À appeler en cas d’urgence"]) == ("oui", "non")
+    assert (right["Peut venir le chercher"], right["À appeler en cas d'urgence"]) == ("oui", "non")
     assert records["Dossiers"][0]["Référence"] == family.reference
     assert "Décisions" in records and records["Décisions"] == []
     assert records["Consultations par la mairie"][0]["Quoi"] == "Dossier déposé par la famille"
@@ -166,7 +166,7 @@ def test_names_and_phones_are_corrected(parent: CheckedClient, db: Database) -> 
     nobody = submit(parent, page, mobile="", phone="")
     assert "au moins un numéro" in errors(nobody)["mobile"]
     done = follow(parent, submit(parent, page, birth_name="Le Goff-Noël", phone="02 40 83 60 17", sms_ok="y"))
-    assert "C’est enregistré" in done.text and "Le Goff-Noël" in done.text
+    assert "C'est enregistré" in done.text and "Le Goff-Noël" in done.text
     (mother,) = people.members(db, 1)
     assert (mother.identity.birth_name, mother.identity.given_name) == ("Le Goff-Noël", "Camille")
     assert (mother.identity.mobile, mother.identity.phone) == ("+33612345678", "+33240836017")

@@ -51,7 +51,7 @@ def answer_identity(place: Place) -> None:
 
 def answer_address(place: Place) -> None:
     """The second step, the address typed part by part."""
-    press(place, "Mon adresse n’est pas dans la liste")
+    press(place, "Mon adresse n'est pas dans la liste")
     expect(place.locator("#street")).to_be_visible()
     fill(place, MANUAL)
     press(place)
@@ -68,7 +68,7 @@ def answer_contacts(place: Place, email: str) -> None:
 def answer_credentials(place: Place) -> None:
     """The fourth step, without the image."""
     fill(place, {"password": PASSWORD})
-    press(place, "Continuer sans l’image, avec un code par courriel")
+    press(place, "Continuer sans l'image, avec un code par courriel")
     arrived(place, "Confirmation de création de votre espace")
 
 

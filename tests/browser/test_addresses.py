@@ -98,7 +98,7 @@ def test_the_number_of_suggestions_is_announced(step: Page) -> None:
     count = step.locator(OPTIONS).count()
     expect(step.locator("#status")).to_have_text(f"{count} adresses proposées.")
     step.locator(FIELD).fill("zzzz zzzz")
-    expect(step.locator("#status")).to_have_text("Aucune adresse trouvée pour l’instant.")
+    expect(step.locator("#status")).to_have_text("Aucune adresse trouvée pour l'instant.")
     expect(step.locator("#address_list")).to_be_hidden()
 
 

@@ -68,7 +68,7 @@ def test_a_page_opened_from_the_bottom_of_the_frame_begins_at_its_top(town: Page
     expect(inside(town).locator("h1")).to_have_text("Vos données personnelles")
     town.wait_for_timeout(300)
     inside(town).get_by_role("link", name="Accessibilité").click()
-    expect(inside(town).locator("h1")).to_have_text("Déclaration d’accessibilité")
+    expect(inside(town).locator("h1")).to_have_text("Déclaration d'accessibilité")
     town.wait_for_timeout(300)
     top = town.locator("iframe").bounding_box()
     assert top and -1 < top["y"] < PHONE["height"]

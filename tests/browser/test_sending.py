@@ -175,12 +175,12 @@ def test_a_server_that_restarts_is_waited_for(step: Page) -> None:
 
 @pytest.mark.parametrize("status", [403, 429, 500])
 def test_a_refusal_is_told_under_the_form_and_leaves_it_as_it_was(step: Page, status: int) -> None:
-    page = "<title>x</title><h1>Trop d’essais</h1>\n<p>Attendez un peu.</p>"
+    page = "<title>x</title><h1>Trop d'essais</h1>\n<p>Attendez un peu.</p>"
     answer = {"status": status, "content_type": "text/html; charset=utf-8", "body": page}
     step.route("**/identite", failing(1, lambda route: route.fulfill(**answer)))  # type: ignore[arg-type]
     fill(step, IDENTITY)
     press(step)
-    expect(step.locator("#status")).to_have_text("Trop d’essais. Attendez un peu.")
+    expect(step.locator("#status")).to_have_text("Trop d'essais. Attendez un peu.")
     assert step.input_value("#birth_name") == "Martin"
     press(step)
     arrived(step, TITLES["adresse"])
@@ -188,7 +188,7 @@ def test_a_refusal_is_told_under_the_form_and_leaves_it_as_it_was(step: Page, st
 
 def test_the_enter_key_goes_on_whatever_button_comes_first(step: Page) -> None:
     answer_identity(step)
-    press(step, "Mon adresse n’est pas dans la liste")
+    press(step, "Mon adresse n'est pas dans la liste")
     fill(step, MANUAL)
     step.locator("#floor").press("Enter")
     arrived(step, TITLES["contacts"])

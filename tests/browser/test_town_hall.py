@@ -15,7 +15,7 @@ from wizard.db import close_connections, get_db
 from wizard.models import Dossier
 from wizard.services import agents
 
-PASSWORD = "la loire monte jusqu’aux saules"
+PASSWORD = "la loire monte jusqu'aux saules"
 DESK = {"width": 1280, "height": 900}
 TABLET = {"width": 700, "height": 1000}
 

@@ -50,7 +50,7 @@ class Route:
 
 
 _DRAFT, _CHILD = {"token": "signup"}, {"token": "entourage", "kind": "membre", "entry": "0a1b2c3d"}
-_WRONG = {"password": "ce n’est pas celui-là 9"}
+_WRONG = {"password": "ce n'est pas celui-là 9"}
 
 # In the order of a life: what ends a draft, a session or an account comes last.
 ROUTES = (

@@ -37,7 +37,7 @@ def ring(tile: Image.Image, width: int) -> list[int]:
 
 
 def test_there_are_at_least_forty_nouns_with_article_and_several_drawings_each() -> None:
-    articles = ("le ", "la ", "les ", "l’")
+    articles = ("le ", "la ", "les ", "l'")
     assert len(all_nouns()) >= 40
     assert [noun.text for noun in all_nouns() if not noun.text.startswith(articles)] == []
     assert [noun.text for noun in all_nouns() if len(set(noun.sources)) < 4] == []

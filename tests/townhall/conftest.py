@@ -14,7 +14,7 @@ from wizard.models import Agent, AgentRole
 from wizard.services import passwords
 from wizard.stores import agents
 
-PASSWORD = "la loire monte jusqu’aux saules"
+PASSWORD = "la loire monte jusqu'aux saules"
 
 
 @pytest.fixture(autouse=True)

@@ -113,7 +113,7 @@ def test_a_dossier_tells_all_that_was_declared(db: Database, signed_in: Callable
     for words in ("Jeanne Le Goff Contact", "Grand-parent de Loïc Martin", "peut venir le chercher", "02 40 12 34 56"):
         assert words in contact
     assert "urgence" not in contact
-    assert "créée à l’inscription" in browser.text
+    assert "créée à l'inscription" in browser.text
 
 
 def test_a_family_that_the_town_knew_is_told(db: Database, signed_in: Callable[..., Browser]) -> None:
@@ -124,7 +124,7 @@ def test_a_family_that_the_town_knew_is_told(db: Database, signed_in: Callable[.
     assert families.recognise_by_key(db, dossier.household)
     browser = signed_in()
     browser.get(dossier_page(dossier))
-    assert f"Clé Enfance {key} (celle d’une famille connue) Famille connue de la mairie Camille Martin" in browser.text
+    assert f"Clé Enfance {key} (celle d'une famille connue) Famille connue de la mairie Camille Martin" in browser.text
 
 
 def test_a_child_declared_elsewhere_is_told_to_the_agent(db: Database, signed_in: Callable[..., Browser]) -> None:
@@ -291,7 +291,7 @@ def test_a_decision_is_never_overwritten_unseen(db: Database, signed_in: Callabl
         ({"decision": "to_correct", "motive": "other"}, "Écrivez le motif en une phrase"),
         ({"decision": "to_correct", "motive": "other", "comment": "   "}, "Écrivez le motif en une phrase"),
         ({"motive": "duplicate"}, "Choisissez une décision"),
-        ({"decision": "banished", "motive": "x"}, "Ce choix n’existe pas"),
+        ({"decision": "banished", "motive": "x"}, "Ce choix n'existe pas"),
         ({"decision": "accepted", "comment": "x" * 301}, "trop long"),
     ],
 )
@@ -366,7 +366,7 @@ def test_a_decision_typed_when_the_session_ended_comes_back(
     typed = {f"p{child}-decision": "to_correct", f"p{child}-motive": "other", f"p{child}-comment": "Date ?"}
     browser.send("Enregistrer toutes", **typed)
     assert browser.path == "/mairie/connexion"
-    browser.send("Continuer", email="claire@oudon.example", password="la loire monte jusqu’aux saules")
+    browser.send("Continuer", email="claire@oudon.example", password="la loire monte jusqu'aux saules")
     browser.send("Se connecter", code=browser.code)
     assert browser.path == dossier_page(dossier)
     assert browser.page.find("input", attrs={"name": f"p{child}-comment"})["value"] == "Date ?"

@@ -96,7 +96,7 @@ class Stride:
         """Search, then choose among the answers: what works without JavaScript."""
         fill(self.page, address_query="12 rue")
         press(self.page, "Chercher cette adresse")
-        expect(self.page.get_by_text("Est-ce l’une de ces adresses ?")).to_be_visible()
+        expect(self.page.get_by_text("Est-ce l'une de ces adresses ?")).to_be_visible()
         self.page.get_by_label("12 Rue d'Anjou 44521 Oudon").check()
         self.shoot("04-adresse-cherchee")
         press(self.page, "Suivant")
@@ -104,7 +104,7 @@ class Stride:
 
     def address_by_hand(self) -> None:
         """Type the address part by part."""
-        press(self.page, "Mon adresse n’est pas dans la liste")
+        press(self.page, "Mon adresse n'est pas dans la liste")
         fill(self.page, house_number="12 bis", street="rue du Moulin", postcode="44521", city="Oudon")
         self.shoot("04-adresse-saisie")
         press(self.page, "Suivant")
@@ -121,7 +121,7 @@ class Stride:
         if with_image:
             self.page.locator(f".board label:has([value='{self.town.right_icon(self.page)}'])").click()
         self.shoot("06-identifiants")
-        press(self.page, "Valider" if with_image else "Continuer sans l’image, avec un code par courriel")
+        press(self.page, "Valider" if with_image else "Continuer sans l'image, avec un code par courriel")
         arrived(self.page, "Confirmation de création de votre espace")
         expect(self.page.locator(".large")).to_have_text(self.family.email)
         self.shoot("07-confirmation")
@@ -196,7 +196,7 @@ class Stride:
         arrived(self.page, "Ajouter un contact")
         fill(self.page, birth_name="Le Goff", given_name=self.family.contact, phone="02 40 83 60 17")
         self.page.locator("#link").select_option(label="Grand-parent")
-        self.page.get_by_label("Cette personne peut venir chercher l’enfant").check()
+        self.page.get_by_label("Cette personne peut venir chercher l'enfant").check()
         self.shoot("12-contact")
         press(self.page, "Ajouter")
         arrived(self.page, "Votre entourage")
@@ -208,7 +208,7 @@ class Stride:
         self.add_co_representative()
         self.add_contact()
         self.shoot("12-entourage")
-        press(self.page, "Aller à l’étape 2")
+        press(self.page, "Aller à l'étape 2")
         arrived(self.page, "Récapitulatif")
         self.shoot("13-recapitulatif")
 

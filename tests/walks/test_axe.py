@@ -13,7 +13,7 @@ from strides import PASSWORD, Clerk, Family, Stride, arrived, fill, follow, pres
 from town import Town
 
 EIGHTY_LETTERS = ("Hippolyte" * 9)[:80]
-EIGHTY_CHARACTERS = "Wolfeschlegelsteinhausen-Bergerdorff de la Tour d’Auvergne Lauraguais-Montmorency"[:80]
+EIGHTY_CHARACTERS = "Wolfeschlegelsteinhausen-Bergerdorff de la Tour d'Auvergne Lauraguais-Montmorency"[:80]
 
 
 def a_long_family() -> Family:
@@ -89,7 +89,7 @@ def test_the_first_steps_of_the_sign_up(examiner: Examiner, parent: Stride) -> N
     examiner.look("adresse-liste-ouverte")
     wrong(page, "Suivant")
     examiner.look("adresse-a-choisir")
-    press(page, "Mon adresse n’est pas dans la liste")
+    press(page, "Mon adresse n'est pas dans la liste")
     expect(page.locator("#street")).to_be_visible()
     examiner.look("adresse-a-la-main")
     wrong(page, "Suivant")
@@ -136,7 +136,7 @@ def test_the_confirmation_and_the_activation(examiner: Examiner, parent: Stride)
     fill(page, code="12")
     wrong(page, "Activer mon espace")
     examiner.look("confirmation-code-faux")
-    page.get_by_text("L’adresse est fausse").click()
+    page.get_by_text("L'adresse est fausse").click()
     fill(page, email="camille@")
     wrong(page, "Corriger et envoyer")
     examiner.look("confirmation-adresse-fausse")
@@ -194,7 +194,7 @@ def test_the_entourage(examiner: Examiner, parent: Stride) -> None:
     follow(page, "Commencer")
     arrived(page, "Votre entourage")
     examiner.look("entourage-vide")
-    wrong(page, "Aller à l’étape 2")
+    wrong(page, "Aller à l'étape 2")
     examiner.look("entourage-sans-enfant")
     follow(page, "Ajouter un contact")
     arrived(page, "Ajouter un contact")
@@ -217,7 +217,7 @@ def test_the_entourage(examiner: Examiner, parent: Stride) -> None:
     parent.add_co_representative()
     parent.add_contact()
     examiner.look("entourage")
-    press(page, "Aller à l’étape 2")
+    press(page, "Aller à l'étape 2")
     arrived(page, "Récapitulatif")
     examiner.look("recapitulatif")
     parent.deposit()

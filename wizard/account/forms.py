@@ -27,12 +27,12 @@ class IdentityForm(_OwnForm):
 
     title = select_field(_("Civilité"), TITLES)
     birth_name = name_field(_("Nom de naissance"), _("Indiquez votre nom de naissance."))
-    usage_name = name_field(_("Nom d’usage (si différent)"))
+    usage_name = name_field(_("Nom d'usage (si différent)"))
     given_name = name_field(_("Prénom"), _("Indiquez votre prénom."))
     mobile = phone_field(_("Téléphone portable"))
     phone = phone_field(_("Autre téléphone"))
     preferred_contact = select_field(_("Contact préféré"), _PREFERRED)
-    sms_ok = checkbox(_("J’accepte de recevoir des SMS d’information de la mairie"))
+    sms_ok = checkbox(_("J'accepte de recevoir des SMS d'information de la mairie"))
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = super().validate(extra_validators)
@@ -63,7 +63,7 @@ class EmailForm(ProvedForm):
 class DeletionForm(_OwnForm):
     """A box to tick: some mail scanners press the buttons of the pages that links lead to."""
 
-    sure = checkbox(_("Je veux effacer mon espace et tout ce qu’il contient"))
+    sure = checkbox(_("Je veux effacer mon espace et tout ce qu'il contient"))
 
     def validate_sure(self, field: Field) -> None:
         if not field.data:

@@ -56,7 +56,7 @@ def ask_email() -> Response:
         if form.validate():
             email = normalise_email(form.email.data or "")
             if email == account.email:
-                form.email.errors = [_("C’est déjà votre adresse : indiquez la nouvelle.")]
+                form.email.errors = [_("C'est déjà votre adresse : indiquez la nouvelle.")]
             else:
                 status = prove(form)
             if status == 200:

@@ -47,7 +47,7 @@ def identity() -> BaseResponse:
     """Correct names and phones; what was typed when the session ended is there again."""
     db, account = get_db(), current_account()
     known = service.identity_of(db, account)
-    held = held_forms.give_back(account=account.id) if request.method == "GET" else None
+    held = held_forms.give_back(account=account.id) if request.method != "POST" else None
     form = IdentityForm(held) if held else IdentityForm(data=_shown(known))
     if form.validate_on_submit():
         service.correct(db, account, _corrected(known, form))

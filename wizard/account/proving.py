@@ -14,7 +14,7 @@ def prove(form: ProvedForm) -> int:
     try:
         signin.authenticate(get_db(), current_account().identifier, form.password.data or "", limited_network())
     except signin.WrongCredentials:
-        form.password.errors = [_("Ce n’est pas votre mot de passe actuel. Vérifiez-le, puis recommencez.")]
+        form.password.errors = [_("Ce n'est pas votre mot de passe actuel. Vérifiez-le, puis recommencez.")]
         return 422
     except signin.SignInRefused as refused:
         form.password.errors = [refused.sentence]

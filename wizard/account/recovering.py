@@ -17,7 +17,7 @@ from wizard.services import recovery
 class EmailForm(FlaskForm):  # type: ignore[misc]
     """The address of the account."""
 
-    email = email_field(_("Votre adresse électronique"), _("Indiquez l’adresse électronique de votre espace."))
+    email = email_field(_("Votre adresse électronique"), _("Indiquez l'adresse électronique de votre espace."))
 
 
 class PasswordForm(Form):

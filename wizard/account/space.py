@@ -52,7 +52,7 @@ def _card(member: Member, members: tuple[Member, ...]) -> Card:
     if collects:
         words.append(gettext("Peut venir chercher %(names)s.", names=join(collects)))
     if called:
-        words.append(gettext("À prévenir en cas d’urgence pour %(names)s.", names=join(called)))
+        words.append(gettext("À prévenir en cas d'urgence pour %(names)s.", names=join(called)))
     return Card(member, ROLES[member.role], tuple(words))
 
 

@@ -37,7 +37,7 @@ KINDS = {
             family.CO_REPRESENTATIVE,
             _("Ajouter un co-représentant"),
             _("Co-représentant"),
-            _("Votre conjoint, ou l’autre parent."),
+            _("Votre conjoint, ou l'autre parent."),
             "entourage/people/co_representative.html",
             co_representative.build,
         ),
@@ -45,7 +45,7 @@ KINDS = {
             family.CHILD,
             _("Ajouter un membre"),
             _("Enfant"),
-            _("Chacun de vos enfants, même s’il n’est pas encore inscrit."),
+            _("Chacun de vos enfants, même s'il n'est pas encore inscrit."),
             "entourage/people/child.html",
             child.build,
         ),
@@ -53,7 +53,7 @@ KINDS = {
             family.CONTACT,
             _("Ajouter un contact"),
             _("Contact"),
-            _("Une personne qui peut venir chercher l’enfant, ou à prévenir en cas d’urgence."),
+            _("Une personne qui peut venir chercher l'enfant, ou à prévenir en cas d'urgence."),
             "entourage/people/contact.html",
             contact.build,
         ),
@@ -92,7 +92,7 @@ def _words(form: PersonForm, answers: Answers) -> str:
     if form.data["may_collect"]:
         sentences.append(gettext("peut venir chercher %(names)s", names=names))
     if form.data["emergency"]:
-        sentences.append(gettext("à prévenir en cas d’urgence pour %(names)s", names=names))
+        sentences.append(gettext("à prévenir en cas d'urgence pour %(names)s", names=names))
     return ", ".join(sentences)
 
 

@@ -91,7 +91,7 @@ def _person(member: Member, shared: bool) -> dict[str, Any]:
         "Rôle": ROLES[member.role],
         "Civilité": TITLES.get(who.title or ""),
         "Nom de naissance": who.birth_name,
-        "Nom d’usage": who.usage_name,
+        "Nom d'usage": who.usage_name,
         "Prénom": who.given_name,
         "Date de naissance": who.birthdate.strftime("%d/%m/%Y") if who.birthdate else None,
         "Sexe": SEXES.get(who.sex or ""),
@@ -117,7 +117,7 @@ def _address(address: Address) -> dict[str, Any]:
         "Étage": address.floor,
         "Latitude": address.lat,
         "Longitude": address.lon,
-        "Source de l’adresse": address.source,
+        "Source de l'adresse": address.source,
     }
 
 
@@ -138,7 +138,7 @@ def _rights(members: tuple[Member, ...]) -> list[dict[str, Any]]:
             "Contact": member.identity.name,
             "Enfant": names[right.child],
             "Peut venir le chercher": _yes(right.may_collect),
-            "À appeler en cas d’urgence": _yes(right.emergency),
+            "À appeler en cas d'urgence": _yes(right.emergency),
         }
         for member in members
         for right in member.rights

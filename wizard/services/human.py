@@ -44,11 +44,11 @@ def judge(db: Database, submission: Submission, icon: str, shown: int, network: 
         return
     _limit(db, draft.id, network)
     if not submission.fresh or not 0 <= period(now) - shown <= 1:
-        raise Refused(FIELD, _("L’image a changé entre-temps : regardez la nouvelle, et cliquez de nouveau."))
+        raise Refused(FIELD, _("L'image a changé entre-temps : regardez la nouvelle, et cliquez de nouveau."))
     if network and now - submission.before.touched_at < _FASTEST:
-        raise Refused(FIELD, _("C’était très rapide : regardez la nouvelle image, et cliquez de nouveau."))
+        raise Refused(FIELD, _("C'était très rapide : regardez la nouvelle image, et cliquez de nouveau."))
     if icon != str(board(draft.id, submission.revision, shown).answer):
-        raise Refused(FIELD, _("Ce n’était pas la bonne image. En voici une autre : cliquez sur ce qui est demandé."))
+        raise Refused(FIELD, _("Ce n'était pas la bonne image. En voici une autre : cliquez sur ce qui est demandé."))
     with transaction(db):
         drafts.set_human(db, draft.id, now)
 
@@ -67,7 +67,7 @@ def judge_without_image(db: Database, submission: Submission, network: str | Non
     if wait:
         raise Refused(
             FIELD,
-            _("Trop d’inscriptions depuis ce réseau. Réessayez dans une heure, ou cliquez sur l’image."),
+            _("Trop d'inscriptions depuis ce réseau. Réessayez dans une heure, ou cliquez sur l'image."),
             429,
         )
 
@@ -84,6 +84,6 @@ def _limit(db: Database, draft: int, network: str | None) -> None:
     if any(waits):
         raise Refused(
             FIELD,
-            _("Trop d’essais en peu de temps. Attendez un quart d’heure, ou continuez sans l’image."),
+            _("Trop d'essais en peu de temps. Attendez un quart d'heure, ou continuez sans l'image."),
             429,
         )

@@ -39,12 +39,12 @@ class Motive(StrEnum):
 # What the agent chooses → the sentence that the family reads. The comment says the rest, or all of it.
 MOTIVES: dict[Motive, tuple[Any, Any]] = {
     Motive.DUPLICATE: (_("Doublon"), _("Cette personne est déjà connue de la mairie.")),
-    Motive.OUTSIDE_TOWN: (_("Hors commune"), _("L’adresse indiquée n’est pas dans la commune.")),
+    Motive.OUTSIDE_TOWN: (_("Hors commune"), _("L'adresse indiquée n'est pas dans la commune.")),
     Motive.MISSING_INFORMATION: (_("Information manquante"), _("Il manque une information.")),
-    Motive.ADDRESS_TO_CONFIRM: (_("Adresse à confirmer"), _("L’adresse est à confirmer.")),
+    Motive.ADDRESS_TO_CONFIRM: (_("Adresse à confirmer"), _("L'adresse est à confirmer.")),
     Motive.PARENTAL_AUTHORITY: (
         _("Autorité parentale à préciser"),
-        _("Il faut préciser qui exerce l’autorité parentale."),
+        _("Il faut préciser qui exerce l'autorité parentale."),
     ),
     Motive.CONTACT_DECLINED: (
         _("Contact refusé par la personne"),
@@ -59,7 +59,7 @@ MOTIVES: dict[Motive, tuple[Any, Any]] = {
 
 _NEXT_STEPS: dict[Decision, Any] = {
     Decision.ACCEPTED: "",
-    Decision.REFUSED: _("si vous pensez que c’est une erreur, appelez la mairie."),
+    Decision.REFUSED: _("si vous pensez que c'est une erreur, appelez la mairie."),
     Decision.TO_CORRECT: _("ouvrez votre espace, corrigez ce qui est demandé, puis validez de nouveau."),
 }
 

@@ -33,7 +33,7 @@ class WrongCredentials(SignInRefused):
 class NotActivated(SignInRefused):
     """The password is right, but the e-mail address is not proved yet."""
 
-    sentence = _("Votre espace n’est pas encore activé : suivez le lien du courriel que vous avez reçu.")
+    sentence = _("Votre espace n'est pas encore activé : suivez le lien du courriel que vous avez reçu.")
 
 
 class TooSoon(SignInRefused):
@@ -46,7 +46,7 @@ class TooSoon(SignInRefused):
         self.wait = wait
         seconds = max(1, round(wait.total_seconds()))
         duration = f"{seconds} s" if seconds < 90 else f"{-(-seconds // 60)} min"
-        self.sentence = _("Trop d’essais : attendez %(duration)s, puis recommencez.", duration=duration)
+        self.sentence = _("Trop d'essais : attendez %(duration)s, puis recommencez.", duration=duration)
 
 
 def authenticate(db: Database, identifier: str, password: str, network: str | None) -> Account:

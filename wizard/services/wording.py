@@ -17,7 +17,7 @@ LINKS: dict[Link, Any] = {
     Link.MOTHER: _("Mère"),
     Link.FATHER: _("Père"),
     Link.GUARDIAN: _("Tuteur ou tutrice"),
-    Link.FOSTER_FAMILY: _("Famille d’accueil"),
+    Link.FOSTER_FAMILY: _("Famille d'accueil"),
     Link.STEP_PARENT: _("Beau-parent"),
     Link.GRANDPARENT: _("Grand-parent"),
     Link.AUNT_UNCLE: _("Oncle ou tante"),
@@ -31,7 +31,7 @@ LINKS: dict[Link, Any] = {
 RESIDENCES: dict[Residence, Any] = {
     Residence.HERE: _("chez le représentant"),
     Residence.ALTERNATING: _("en alternance"),
-    Residence.OTHER_PARENT: _("chez l’autre parent"),
+    Residence.OTHER_PARENT: _("chez l'autre parent"),
     Residence.OTHER: _("ailleurs"),
 }
 

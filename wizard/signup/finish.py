@@ -48,7 +48,7 @@ def _taken(db: Database) -> Refused:
     with transaction(db):
         wait = limits.take(db, f"username {network}", 10, timedelta(hours=1)) if network else None
     if wait:
-        sentence = _("Trop d’essais : gardez votre adresse électronique comme identifiant, ou réessayez plus tard.")
+        sentence = _("Trop d'essais : gardez votre adresse électronique comme identifiant, ou réessayez plus tard.")
         return Refused("username", sentence, 429)
     return Refused("username", _("Cet identifiant est déjà pris : choisissez-en un autre."))
 

@@ -50,8 +50,8 @@ def _refuse(field: Field, sentence: str, wait: timedelta | None) -> int:
     if wait:
         minutes = -int(-wait.total_seconds() // 60)
         sentence = ngettext(
-            "Trop d’essais : attendez une minute, puis recommencez.",
-            "Trop d’essais : attendez %(num)d minutes, puis recommencez.",
+            "Trop d'essais : attendez une minute, puis recommencez.",
+            "Trop d'essais : attendez %(num)d minutes, puis recommencez.",
             minutes,
         )
     field.errors = [*field.errors, sentence]
@@ -111,7 +111,7 @@ def code() -> Response:
                 following = session["next"]
                 sign_in_agent(agent)
                 return htmx.see_other(following)
-            sentence = _("Ce code n’est pas le bon, ou a déjà servi : attendez le suivant, puis recopiez-le.")
+            sentence = _("Ce code n'est pas le bon, ou a déjà servi : attendez le suivant, puis recopiez-le.")
             status = _refuse(form.code, sentence, wait)
     enrolment = None if agent.is_enrolled else _enrolment(agent)
     return htmx.page("townhall/code.html", status, form=form, agent=agent, enrolment=enrolment)

@@ -6,9 +6,9 @@ from wizard.services.outcome import DECISIONS, MOTIVES, STATUSES
 from wizard.services.wording import ACTIONS, LINKS, PREFERRED, RESIDENCES, ROLES, SEXES, TITLES
 
 KEY_ORIGINS = {
-    "generated": _("créée à l’inscription"),
+    "generated": _("créée à l'inscription"),
     "link": _("donnée par le lien de la mairie"),
-    "known": _("celle d’une famille connue"),
+    "known": _("celle d'une famille connue"),
 }
 
 WORDS = {

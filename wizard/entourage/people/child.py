@@ -15,12 +15,12 @@ SEXES = [("f", _("Fille")), ("m", _("Garçon"))]
 class ChildForm(PersonForm):
     """A child. Nothing about health, school or diet: the dossier administratif asks it later."""
 
-    birth_name = name_field(_("Nom de naissance"), _("Indiquez le nom de naissance de l’enfant."))
-    given_name = name_field(_("Prénom"), _("Indiquez le prénom de l’enfant."))
-    birthdate = birthdate_field(_("Date de naissance"), _("Indiquez la date de naissance de l’enfant."))
+    birth_name = name_field(_("Nom de naissance"), _("Indiquez le nom de naissance de l'enfant."))
+    given_name = name_field(_("Prénom"), _("Indiquez le prénom de l'enfant."))
+    birthdate = birthdate_field(_("Date de naissance"), _("Indiquez la date de naissance de l'enfant."))
     sex = select_field(_("Sexe"), SEXES)
     link = select_field(_("Vous êtes"), family.PARENT_LINKS, _("Indiquez qui vous êtes pour cet enfant."))
-    residence = radio_field(_("Où l’enfant habite-t-il ?"), family.RESIDENCES, _("Indiquez où l’enfant habite."))
+    residence = radio_field(_("Où l'enfant habite-t-il ?"), family.RESIDENCES, _("Indiquez où l'enfant habite."))
     contacts = SeveralField(_("Ces contacts concernent aussi cet enfant"))
 
     def __init__(self, formdata: Any = None, **options: Any) -> None:

@@ -18,7 +18,7 @@ class CoRepresentativeForm(PersonForm):
 
     title = select_field(_("Civilité"), TITLES)
     birth_name = name_field(_("Nom de naissance"), _("Indiquez son nom de naissance."))
-    usage_name = name_field(_("Nom d’usage (si différent)"))
+    usage_name = name_field(_("Nom d'usage (si différent)"))
     given_name = name_field(_("Prénom"), _("Indiquez son prénom."))
     mobile = phone_field(_("Téléphone"))
     email = email_field(_("Courriel"))

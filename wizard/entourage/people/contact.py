@@ -18,10 +18,10 @@ class ContactForm(PersonForm):
     birth_name = name_field(_("Nom"), _("Indiquez le nom de cette personne."))
     given_name = name_field(_("Prénom"), _("Indiquez le prénom de cette personne."))
     phone = phone_field(_("Téléphone"), _("Indiquez le téléphone de cette personne."))
-    link = select_field(_("Lien avec l’enfant"), family.CONTACT_LINKS, _("Indiquez qui est cette personne."))
+    link = select_field(_("Lien avec l'enfant"), family.CONTACT_LINKS, _("Indiquez qui est cette personne."))
     children = SeveralField(_("Enfants concernés"))
-    may_collect = checkbox(_("Cette personne peut venir chercher l’enfant"))
-    emergency = checkbox(_("Cette personne est à prévenir en cas d’urgence"))
+    may_collect = checkbox(_("Cette personne peut venir chercher l'enfant"))
+    emergency = checkbox(_("Cette personne est à prévenir en cas d'urgence"))
 
     def __init__(self, formdata: Any = None, **options: Any) -> None:
         super().__init__(formdata, **options)
@@ -35,7 +35,7 @@ class ContactForm(PersonForm):
     def validate(self, extra_validators: Any = None) -> bool:
         valid = super().validate(extra_validators)
         if not self.may_collect.data and not self.emergency.data:
-            self.may_collect.errors = [_("Cochez au moins une case : venir chercher l’enfant, ou être prévenu.")]
+            self.may_collect.errors = [_("Cochez au moins une case : venir chercher l'enfant, ou être prévenu.")]
             return False
         return valid
 

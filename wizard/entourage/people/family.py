@@ -20,7 +20,7 @@ PARENT_LINKS: list[tuple[str, Any]] = [
     (Link.FATHER, _("Père")),
     (Link.STEP_PARENT, _("Beau-père ou belle-mère")),
     (Link.GUARDIAN, _("Tuteur ou tutrice")),
-    (Link.FOSTER_FAMILY, _("Famille d’accueil")),
+    (Link.FOSTER_FAMILY, _("Famille d'accueil")),
     (Link.GRANDPARENT, _("Grand-parent")),
     (Link.OTHER, _("Autre")),
 ]
@@ -29,7 +29,7 @@ CONTACT_LINKS: list[tuple[str, Any]] = [
     (Link.AUNT_UNCLE, _("Oncle ou tante")),
     (Link.SIBLING, _("Frère ou sœur")),
     (Link.STEP_PARENT, _("Beau-père ou belle-mère")),
-    (Link.CHILDMINDER, _("Assistante maternelle, garde d’enfants")),
+    (Link.CHILDMINDER, _("Assistante maternelle, garde d'enfants")),
     (Link.NEIGHBOUR, _("Voisin ou voisine")),
     (Link.FRIEND, _("Ami ou amie")),
     (Link.MOTHER, _("Mère")),
@@ -39,7 +39,7 @@ CONTACT_LINKS: list[tuple[str, Any]] = [
 RESIDENCES: list[tuple[str, Any]] = [
     (Residence.HERE, _("Avec moi")),
     (Residence.ALTERNATING, _("En résidence alternée")),
-    (Residence.OTHER_PARENT, _("Chez l’autre parent")),
+    (Residence.OTHER_PARENT, _("Chez l'autre parent")),
     (Residence.OTHER, _("Autre")),
 ]
 

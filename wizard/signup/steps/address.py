@@ -73,7 +73,7 @@ class AddressForm(StepForm):
             self.address_query.errors = [_("Indiquez votre adresse : le numéro et la rue, ou le lieu-dit.")]
         elif not self.address_query.errors and self.resolve().check not in _ACCEPTED:
             self.address_query.errors = [
-                _("Choisissez votre adresse parmi celles proposées, ou indiquez qu’elle n’est pas dans la liste.")
+                _("Choisissez votre adresse parmi celles proposées, ou indiquez qu'elle n'est pas dans la liste.")
             ]
 
     def _validate_parts(self) -> None:

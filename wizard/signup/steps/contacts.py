@@ -26,7 +26,7 @@ class ContactsForm(StepForm):
     email = email_field(_("Courriel"), _("Indiquez votre adresse électronique : elle active votre espace."))
     email_as_typed = HiddenField()
     preferred_contact = select_field(_("Contact préféré"), PREFERRED)
-    sms_ok = checkbox(_("J’accepte de recevoir des SMS d’information de la mairie"))
+    sms_ok = checkbox(_("J'accepte de recevoir des SMS d'information de la mairie"))
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = super().validate(extra_validators)

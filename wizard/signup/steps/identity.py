@@ -12,7 +12,7 @@ class IdentityForm(StepForm):
 
     title = select_field(_("Civilité"), TITLES)
     birth_name = name_field(_("Nom de naissance"), _("Indiquez votre nom de naissance."))
-    usage_name = name_field(_("Nom d’usage (si différent)"))
+    usage_name = name_field(_("Nom d'usage (si différent)"))
     given_name = name_field(_("Prénom"), _("Indiquez votre prénom."))
 
 
