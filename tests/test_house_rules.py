@@ -80,7 +80,7 @@ def test_sql_is_put_together_from_constants_alone() -> None:
                 text = "".join(str(part.value) for part in node.values if isinstance(part, ast.Constant))
                 if re.search(r"\b(SELECT|INSERT|UPDATE|DELETE|WHERE|FROM)\b", text):
                     names = [part.value for part in node.values if isinstance(part, ast.FormattedValue)]
-                    # `where` and `assignments` are given by private functions' callers as literals; `marks` is « ?, ? ».
+                    # `where` and `assignments` are literals of private functions' callers; `marks` is « ?, ? ».
                     bad = [
                         ast.unparse(name)
                         for name in names

@@ -20,9 +20,7 @@ _NEVER_HELD = ("csrf_token", "password", "code")
 def hold(**owner: int | None) -> None:
     """Keep the form of this request for `account` or `agent`, without its passwords; the session keeps its key."""
     token = secrets.token_urlsafe(16)
-    fields = {
-        name: values for name, values in request.form.lists() if not any(word in name for word in _NEVER_HELD)
-    }
+    fields = {name: values for name, values in request.form.lists() if not any(word in name for word in _NEVER_HELD)}
     store.hold(
         get_db(),
         _digest(token),

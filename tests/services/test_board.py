@@ -29,10 +29,7 @@ def ring(tile: Image.Image, width: int) -> list[int]:
     """The pixels inside the white gutter, `width` deep."""
     inner = range(1 + width, TILE - 1 - width)
     return [
-        tile.getpixel((x, y))
-        for x in range(1, TILE - 1)
-        for y in range(1, TILE - 1)
-        if not (x in inner and y in inner)
+        tile.getpixel((x, y)) for x in range(1, TILE - 1) for y in range(1, TILE - 1) if not (x in inner and y in inner)
     ]
 
 

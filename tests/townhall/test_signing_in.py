@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 import time_machine
 from browsers import Browser
-from tests.townhall.conftest import PASSWORD
 from flask import Flask
 from sqlite_utils import Database
 
+from tests.townhall.conftest import PASSWORD
 from wizard.models import Agent, AgentRole
 from wizard.services import agents
 from wizard.stores import agents as store

@@ -101,9 +101,7 @@ def _try_code(token: str, account: Account) -> Response:
     db = get_db()
     if account.activated_at is None and not activation.activate_by_code(db, account.id, form.code.data or ""):
         form.code.errors = [
-            _(
-                "Ce n'est pas le code du dernier courriel envoyé. Vérifiez les 6 chiffres, ou demandez un autre courriel."
-            )
+            _("Ce n'est pas le code du dernier courriel envoyé. Vérifiez les chiffres, ou demandez un autre courriel.")
         ]
         return _page(token, account, 422, code=form)
     return _page(token, _account(token))

@@ -10,9 +10,7 @@ from wizard.clock import stamp
 Fields = dict[str, list[str]]
 
 
-def open_session(
-    db: Database, digest: str, *, account: int | None, agent: int | None, expires_at: datetime
-) -> None:
+def open_session(db: Database, digest: str, *, account: int | None, agent: int | None, expires_at: datetime) -> None:
     """Note that a session is open."""
     db.execute(
         "INSERT INTO sessions (id_sha256, account, agent, expires_at) VALUES (?, ?, ?, ?)",
@@ -43,8 +41,7 @@ def hold(
 ) -> None:
     """Keep what a form submitted."""
     db.execute(
-        "INSERT INTO held_forms (token_sha256, account, agent, path, fields, expires_at)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO held_forms (token_sha256, account, agent, path, fields, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
         (digest, account, agent, path, json.dumps(fields, ensure_ascii=False), stamp(expires_at)),
     )
 

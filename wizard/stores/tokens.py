@@ -65,8 +65,7 @@ def usable(db: Database, digest: str, purpose: str, now: datetime) -> Token | No
     """Return the token when it is neither used nor expired."""
     return _token(
         db.execute(
-            f"SELECT {_COLUMNS} FROM tokens"
-            f" WHERE token_sha256 = :digest AND purpose = :purpose AND {_USABLE}",
+            f"SELECT {_COLUMNS} FROM tokens WHERE token_sha256 = :digest AND purpose = :purpose AND {_USABLE}",
             {"digest": digest, "purpose": purpose, "at": stamp(now)},
         ).fetchall()
     )
