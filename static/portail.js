@@ -1,7 +1,7 @@
 /*
 What the browser adds to pages that work without it. Markup it looks for:
 
-#status            role=status, outside #main; its data-* carry every sentence said here (layouts/page.html).
+#status            role=status, outside #main; its data-* carry the sentences said here (layouts/page.html).
 form[hx-post]      (links with hx-get too) « Envoi… » on its button after 300 ms; sent again, same idempotency key, when the network fails.
 #main h1, #summary take the focus after a step, the summary of errors first.
 [data-framed]      hidden, shown in a frame only. a[data-top] opens a new tab from a frame, not at top level.
@@ -10,7 +10,7 @@ input[data-reveal] gets a button that shows and hides the password.
 
 
 [data-combobox]    suggestions under a field (WAI-ARIA 1.2, editable combobox with list autocomplete):
-  <div class="combobox" data-combobox>
+  <div class="combobox" data-combobox data-none="…" data-one="…" data-many="# adresses proposées.">
     <div class="field"><label …>…<input id="address_query" name="address_query" autocomplete="off" hx-get="/adresses"
       hx-trigger="input delay:150ms" hx-target="#address_list" hx-sync="this:replace"></div>
     <p class="check" hidden>Adresse reconnue</p>
@@ -27,7 +27,7 @@ input[data-reveal] gets a button that shows and hides the password.
   const find = (selector, root) => (root || doc).querySelector(selector);
   const all = (selector, act) => doc.querySelectorAll(selector).forEach(act);
   const on = (name, act) => doc.addEventListener(name, act);
-  const words = (name, number) => (find('#status').dataset[name] || '').replace('#', number);
+  const words = (name, number, from) => (from || find('#status')).dataset[name].replace('#', number);
 
   function say(message, quiet, retry) {
     const box = find('#status');
@@ -190,9 +190,9 @@ input[data-reveal] gets a button that shows and hides the password.
     if (doc.activeElement !== input(box)) return;
     const count = options(box).length;
     show(box, true);
-    say(words(count > 1 ? 'many' : count ? 'one' : 'none', count), true);
+    say(words(count > 1 ? 'many' : count ? 'one' : 'none', count, box), true);
   }
-  // The id is a hidden field, or radio buttons where the server asked « Est-ce l’une de ces adresses ? »: a list takes their place.
+  // The id is a hidden field, or radio buttons where the server asked « Est-ce l'une de ces adresses ? »: a list takes their place.
   function recognise(box, id) {
     let field = find('[name=address_id]', box);
     const check = find('.check', box);

@@ -74,14 +74,15 @@ class FaultyProxy:
 
     async def _listen(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
+        self._open: list[_Passing] = []
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def _close(self) -> None:
         self._server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for passing in self._open:
+            passing.cut()
+        await self._settled()
 
     async def _settled(self) -> None:
         while self._tasks:
@@ -95,6 +96,7 @@ class FaultyProxy:
         fault = self.plan.pop(0) if self.plan else None
         server = await asyncio.open_connection("127.0.0.1", self.target)
         passing = _Passing(fault, (reader, writer), server)
+        self._open.append(passing)
         try:
             await asyncio.gather(self._pump(passing, upward=True), self._pump(passing, upward=False))
             if fault and fault.kind is Kind.DUPLICATE:
@@ -103,6 +105,7 @@ class FaultyProxy:
             pass
         finally:
             passing.cut()
+            self._open.remove(passing)
             self._tasks.discard(task)
 
     async def _pump(self, passing: _Passing, upward: bool) -> None:
@@ -131,7 +134,7 @@ class FaultyProxy:
 
     async def _strike(self, passing: _Passing, fault: Fault, rest: bytes) -> None:
         if fault.kind is not Kind.CUT:
-            while not passing.client[0].at_eof():  # until the client gives up
+            while not (passing.client[0].at_eof() or passing.client[1].is_closing()):  # until the client gives up
                 rest += await passing.client[0].read(_CHUNK) if fault.upward else b""
                 await asyncio.sleep(0.01)
         if fault.kind is Kind.LATE and fault.upward:

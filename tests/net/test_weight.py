@@ -1,0 +1,116 @@
+"""What the sign-up weighs, from a cold cache, byte by byte through a proxy."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from courier import Answer, Courier
+from faults import FaultyProxy
+from running import Portal
+from walking import CONTACTS, IDENTITY, MANUAL, PASSWORD
+
+KB = 1000
+
+# Part → the most its answers may weigh, one by one or all together.
+EACH = {"page": 6 * KB, "partial": 2.5 * KB, "partial with the images": 4 * KB, "suggestions": 1.5 * KB}
+TOGETHER = {"scripts": 14.5 * KB, "first view": 20 * KB, "sign-up": 35 * KB}
+
+
+@dataclass
+class Scale:
+    """Weighs answers: bodies, and all that came down the wire with them."""
+
+    courier: Courier
+    proxy: FaultyProxy
+    rows: list[tuple[str, str, int, int]] = field(default_factory=list)
+
+    def ask(self, part: str, method: str, path: str, values: dict[str, Any] | None = None) -> Answer:
+        before = self.proxy.down
+        answer = self.courier.ask(method, path, values, htmx=part.startswith(("partial", "suggestions")))
+        assert answer.status == 200, (path, answer.status)
+        self.rows.append((part, path.partition("?")[0].rpartition("/")[2], len(answer.body), self.proxy.down - before))
+        return answer
+
+    def send(self, part: str, page: Answer, **values: Any) -> Answer:
+        """Fill in the page's form and send it."""
+        return self.ask(part, "POST", *self.courier.fill_in(page, **values))
+
+    def bodies(self, part: str) -> list[int]:
+        return [body for name, _path, body, _wire in self.rows if name == part]
+
+    def wire(self, rows: slice = slice(None)) -> int:
+        return sum(row[3] for row in self.rows[rows])
+
+    def table(self) -> str:
+        lines = [f"{'':26}{'':14}{'body':>8}{'wire':>8}"]
+        lines += [f"{part:26}{path[:13]:14}{body:8}{wire:8}" for part, path, body, wire in self.rows]
+        return "\n".join([*lines, f"{'all':40}{sum(row[2] for row in self.rows):8}{self.wire():8}"])
+
+
+@pytest.fixture(params=["gzip, br", "gzip"])
+def scale(request: pytest.FixtureRequest, portal: Portal) -> Iterator[Scale]:
+    with FaultyProxy(portal.port) as proxy:
+        courier = Courier(proxy.port, request.param)
+        yield Scale(courier, proxy)
+        courier.hang_up()
+
+
+def test_the_sign_up_stays_within_its_budgets(scale: Scale, capsys: pytest.CaptureFixture[str]) -> None:
+    welcome = scale.ask("page", "GET", "/inscription")
+    for script in welcome.soup.select("script"):
+        scale.ask("scripts", "GET", str(script["src"]))
+    first_view = len(scale.rows)
+    walk(scale, welcome)
+    sums = {
+        "scripts": sum(scale.bodies("scripts")),
+        "first view": scale.wire(slice(first_view)),
+        "sign-up": scale.wire(),
+    }
+    page_of_a_step(scale)
+    with capsys.disabled():
+        print(f"\nAccept-Encoding: {scale.courier.codings}\n{scale.table()}")
+    if "br" not in scale.courier.codings:
+        return  # told for comparison: every browser that runs the scripts takes brotli
+    heaviest = {part: max(scale.bodies(part)) for part in EACH}
+    assert {part: weight for part, weight in heaviest.items() if weight > EACH[part]} == {}
+    assert {part: weight for part, weight in sums.items() if weight > TOGETHER[part]} == {}
+
+
+def page_of_a_step(scale: Scale) -> None:
+    """What the browser loads when the first step is reloaded, or has no script."""
+    opened = scale.courier.ask("POST", "/inscription", {})
+    scale.ask("page", "GET", str(opened.headers["Location"]))
+
+
+def walk(scale: Scale, welcome: Answer) -> None:
+    """Sign up as a phone does, with HTMX, three suggestions asked on the way."""
+    step = scale.send("partial", welcome)
+    step = scale.send("partial", step, **IDENTITY)
+    for text in ("12+rue", "12+rue+du", "12+rue+du+moulin"):
+        scale.ask("suggestions", "GET", f"/adresses?q={text}")
+    step = scale.send("partial", step, saisir="1")
+    step = scale.send("partial", step, **MANUAL)
+    email = f"{uuid4().hex}@exemple.fr"
+    step = scale.send("partial with the images", step, **CONTACTS | {"email": email})
+    done = scale.send("partial", step, password=PASSWORD, sans_image="1")
+    assert email in done.text
+
+
+def test_scripts_are_asked_for_once_and_pages_never_kept(portal: Portal) -> None:
+    courier = Courier(portal.port)
+    page = courier.ask("GET", "/")
+    assert page.headers["Cache-Control"] == "no-store"
+    for script in page.soup.select("script"):
+        kept = courier.ask("GET", str(script["src"])).headers["Cache-Control"]
+        assert kept == "public, max-age=31536000, immutable"
+    courier.hang_up()
+
+
+def test_a_page_loads_nothing_from_elsewhere_and_nothing_but_its_two_scripts(portal: Portal) -> None:
+    courier = Courier(portal.port)
+    soup = courier.ask("GET", "/inscription").soup
+    loaded = [tag.get("src") or tag.get("href") for tag in soup.select("[src], link[href]")]
+    assert len([url for url in loaded if not str(url).startswith("data:")]) == 2
+    courier.hang_up()
