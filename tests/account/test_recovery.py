@@ -89,6 +89,16 @@ def test_a_reset_ends_every_session(app: Flask, parent: CheckedClient, db: Datab
         assert device.get("/espace").status_code == 303
 
 
+def test_whoever_chose_another_password_has_no_more_to_wait(parent: CheckedClient, db: Database) -> None:
+    with time_machine.travel(clock.now(), tick=False):
+        for _try in range(5):
+            refused = submit(parent, parent.get("/connexion"), username=EMAIL, password="je ne sais plus")
+        assert refused.status_code == 429
+        ask(parent)
+        submit(parent, parent.get(link_of(last_mail(db)[2], "/mot-de-passe")), password=NEW)
+        assert submit(parent, parent.get("/connexion"), username=EMAIL, password=NEW).status_code == 303
+
+
 def test_the_mail_of_an_account_that_waits_activates_it(client: CheckedClient, db: Database) -> None:
     sign_up(client)
     ask(client)

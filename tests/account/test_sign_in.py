@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from argon2 import PasswordHasher
 from browsing import CheckedClient, errors, form_of, read, submit, typed
 from flask import Flask
 from sqlite_utils import Database
@@ -71,6 +72,7 @@ def test_failures_are_followed_by_a_growing_wait_and_the_owner_is_never_locked_o
     with time_machine.travel(start, tick=False) as clock_hand:
         statuses = [log_in(parent, EMAIL, "pas le bon du tout").status_code for _try in range(6)]
         assert statuses[0] == 422 and statuses[-1] == 429
+        assert 10 <= int(log_in(parent).headers["Retry-After"]) <= 11
         # From another network, at the same moment, the owner comes in.
         other = app.test_client()
         page = other.get("/connexion")
@@ -96,6 +98,20 @@ def test_a_taken_identifier_is_told_and_asking_is_limited(app: Flask, parent: Ch
         statuses.append(page.status_code)
     assert "déjà pris" not in errors(page)["username"]
     assert statuses[0] == 422 and statuses[-1] == 429
+
+
+def test_a_hash_of_former_settings_is_renewed_at_sign_in(parent: CheckedClient, db: Database) -> None:
+    former = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash(PASSWORD)
+    db.execute("UPDATE accounts SET password_hash = ?", (former,))
+    assert log_in(parent).status_code == 303
+    (renewed,) = db.execute("SELECT password_hash FROM accounts").fetchone()
+    assert not passwords.needs_rehash(renewed) and passwords.verify(renewed, PASSWORD)
+
+
+def test_renewing_a_hash_never_undoes_a_change_of_password(parent: CheckedClient, db: Database) -> None:
+    accounts.set_password(db, 1, "changed meanwhile")
+    accounts.rehash(db, 1, "the former hash", "the former password, hashed again")
+    assert db.execute("SELECT password_hash FROM accounts").fetchone() == ("changed meanwhile",)
 
 
 def test_too_many_at_once_are_asked_to_come_back(parent: CheckedClient) -> None:

@@ -15,6 +15,8 @@ def activation(token: str) -> Response:
     db = get_db()
     if request.method == "POST" and service.activate_by_token(db, token):
         return htmx.page("account/activated.html", again=False)
+    if service.is_outrun(db, token):
+        return htmx.page("account/activation_outrun.html", 409)
     if tokens.was_used(db, "activation", token):
         return htmx.page("account/activated.html", again=True)
     if tokens.peek(db, "activation", token):

@@ -52,6 +52,6 @@ def password(token: str) -> Response:
 
 
 def _reset(token: str, typed: str) -> Response:
-    if recovery.reset(get_db(), token, typed):
+    if recovery.reset(get_db(), token, typed, limited_network()):
         return htmx.page("account/password_done.html")
     return htmx.page("account/password_over.html", 410)

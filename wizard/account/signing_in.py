@@ -1,8 +1,9 @@
 """Screen 10: signing in and out."""
 
+import math
 import re
 
-from flask import request, url_for
+from flask import request, session, url_for
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
@@ -15,8 +16,11 @@ from wizard.db import get_db
 from wizard.forms import normalise_email, text_field
 from wizard.models import Account
 from wizard.security import limited_network
-from wizard.services import signin
+from wizard.services import activation, signin
 from wizard.sessions import sign_in, sign_out
+
+# In the session: the account that waits and whose password was just proved.
+_WAITING = "waiting"
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]
@@ -34,19 +38,43 @@ def own_page(path: str) -> str:
 
 def login() -> Response:
     """Ask for the identifier and the password; a right answer leads to the page that was wanted."""
-    following = own_page(request.values.get("suite", ""))
-    form, status = SignInForm(), 200
-    if form.is_submitted():
-        status = 422
-        if form.validate():
-            try:
-                sign_in(_authenticate(form))
-                return htmx.see_other(following)
-            except signin.SignInRefused as refused:
-                form.password.errors, status = [refused.sentence], refused.status
-    elif current_user.is_authenticated:
-        return htmx.see_other(following)
-    return htmx.page("account/login.html", status, form=form, following=following)
+    following, form = own_page(request.values.get("suite", "")), SignInForm()
+    if "renvoyer" in request.form:
+        return _resend()
+    if not form.is_submitted():
+        return htmx.see_other(following) if current_user.is_authenticated else _page(form, following)
+    if not form.validate():
+        return _page(form, following, 422)
+    try:
+        sign_in(_authenticate(form))
+    except signin.SignInRefused as refused:
+        return _refuse(form, following, refused)
+    return htmx.see_other(following)
+
+
+def _page(form: SignInForm, following: str, status: int = 200, waiting: bool = False) -> Response:
+    return htmx.page("account/login.html", status, form=form, following=following, waiting=waiting)
+
+
+def _refuse(form: SignInForm, following: str, refused: signin.SignInRefused) -> Response:
+    """Say why; whoever proved the password of an account that waits may have its mail sent again."""
+    form.password.errors = [refused.sentence]
+    if waiting := isinstance(refused, signin.NotActivated):
+        session[_WAITING] = refused.account.id
+    response = _page(form, following, refused.status, waiting)
+    if refused.wait:
+        response.headers["Retry-After"] = str(math.ceil(refused.wait.total_seconds()))
+    return response
+
+
+def _resend() -> Response:
+    """Send the activation mail again to the account whose password was proved."""
+    account = session.get(_WAITING)
+    if account is None:
+        return htmx.see_other(url_for("account.login"))
+    wait = activation.resend(get_db(), account, limited_network())
+    status = 429 if wait else 200
+    return htmx.page("account/activation_sent.html", status, wait=wait, retry=url_for("account.login"))
 
 
 def _authenticate(form: SignInForm) -> Account:

@@ -15,7 +15,17 @@ LIFETIME = timedelta(hours=48)
 PAUSE = timedelta(minutes=1)
 
 
-def start(db: Database, account: int) -> None:
+def start(db: Database, account: int, network: str | None) -> None:
+    """Write to the address of a new account, in the open transaction; past three a day, in silence.
+
+    `network` is None where limits do not apply.
+    """
+    email = _account(db, account).email
+    if network is None or limits.take_mail(db, "signup", email, None) is None:
+        send(db, account)
+
+
+def send(db: Database, account: int) -> None:
     """Send what an address that was just declared must receive, in the open transaction.
 
     The owner of an account already activated is told so; whoever declared the address learns nothing.
@@ -33,13 +43,13 @@ def start(db: Database, account: int) -> None:
 def resend(db: Database, account: int, network: str | None) -> timedelta | None:
     """Send the mail again, its predecessor void; return how long to wait when it is too soon."""
     with transaction(db):
-        waiting = _account(db, account)
-        if waiting.activated_at:
+        waiting = accounts.by_id(db, account)
+        if waiting is None or waiting.activated_at:
             return None
         wait = limits.take(db, f"resend {account}", 1, PAUSE) if network else None
         wait = wait or limits.take_mail(db, "activation", waiting.email, network)
         if wait is None:
-            start(db, account)
+            send(db, account)
     return wait
 
 
@@ -51,7 +61,7 @@ def correct_email(db: Database, account: int, email: str, network: str | None) -
         wait = limits.take_mail(db, "activation", email, network)
         if wait is None:
             accounts.set_email(db, account, email)
-            start(db, account)
+            send(db, account)
     return wait
 
 
@@ -60,6 +70,13 @@ def activate_by_token(db: Database, token: str) -> bool:
     with transaction(db):
         found = tokens.consume(db, "activation", token)
         return bool(found and found.account and _activate(db, found.account))
+
+
+def is_outrun(db: Database, token: str) -> bool:
+    """Whether a link was followed in vain: another account had proved the address first."""
+    found = tokens.known(db, "activation", token)
+    account = accounts.by_id(db, found.account) if found and found.used and found.account else None
+    return account is not None and account.activated_at is None
 
 
 def activate_by_code(db: Database, account: int, code: str) -> bool:

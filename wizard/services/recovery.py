@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from wizard.db import transaction
 from wizard.models import Account
-from wizard.services import activation, limits, outbox, passwords, tokens
+from wizard.services import activation, limits, outbox, passwords, signin, tokens
 from wizard.settings import Settings
 from wizard.stores import accounts, people
 
@@ -25,7 +25,7 @@ def start(db: Database, email: str, network: str | None) -> None:
         if account is None:
             outbox.enqueue(db, "no_account", email)
         elif account.activated_at is None:
-            activation.start(db, account.id)
+            activation.send(db, account.id)
         else:
             issued = tokens.issue(db, "password", account=account.id, lifetime=LIFETIME)
             link = f"{settings.public_url}/mot-de-passe/{issued.token}"
@@ -52,8 +52,10 @@ def change_password(db: Database, account: int, password_hash: str) -> None:
     outbox.enqueue(db, "password_changed", found.email)
 
 
-def reset(db: Database, token: str, password: str) -> bool:
+def reset(db: Database, token: str, password: str, network: str | None) -> bool:
     """Change the password of a link's account, once; False when the link no longer serves.
+
+    Whoever reads the mailbox has no more to wait for past failures.
 
     Raises passwords.Busy when too many are being hashed.
     """
@@ -63,6 +65,7 @@ def reset(db: Database, token: str, password: str) -> bool:
         if not found or not found.account:
             return False
         change_password(db, found.account, password_hash)
+        signin.forget_failures(db, found.account, network)
     return True
 
 

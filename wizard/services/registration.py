@@ -29,7 +29,7 @@ class Registration:
     key_origin: str
 
 
-def register(db: Database, draft: Draft, registration: Registration, now: datetime) -> int:
+def register(db: Database, draft: Draft, registration: Registration, network: str | None, now: datetime) -> int:
     """Commit a sign-up and return its account, which waits for its e-mail address to be proved.
 
     To be called in a transaction. Nothing here depends on whether the address is known already: only the
@@ -50,6 +50,6 @@ def register(db: Database, draft: Draft, registration: Registration, now: dateti
         password_hash=registration.password_hash,
         now=now,
     )
-    activation.start(db, account)
+    activation.start(db, account, network)
     drafts.finish(db, draft, account, None, now + RECEIPT_LIFETIME)
     return account

@@ -22,6 +22,7 @@ class SignInRefused(Exception):
 
     sentence: Any
     status = 422
+    wait: timedelta | None = None
 
 
 class WrongCredentials(SignInRefused):
@@ -34,6 +35,10 @@ class NotActivated(SignInRefused):
     """The password is right, but the e-mail address is not proved yet."""
 
     sentence = _("Votre espace n'est pas encore activé : suivez le lien du courriel que vous avez reçu.")
+
+    def __init__(self, account: Account) -> None:
+        super().__init__()
+        self.account = account
 
 
 class TooSoon(SignInRefused):
@@ -55,7 +60,7 @@ def authenticate(db: Database, identifier: str, password: str, network: str | No
     An unknown identifier costs the same time as a wrong password. `network` is None where limits do not
     apply. Raises SignInRefused; passwords.Busy when too many passwords are being checked.
     """
-    bucket = f"signin {keyed_hash(identifier)}"
+    bucket = _bucket(identifier)
     if network:
         _wait_for(db, bucket, f"{bucket} {network}")
     account = accounts.by_identifier(db, identifier) or accounts.waiting(db, identifier)
@@ -66,15 +71,29 @@ def authenticate(db: Database, identifier: str, password: str, network: str | No
         raise
     if account is None or not right:
         raise WrongCredentials
-    stale = passwords.needs_rehash(account.password_hash)
-    fresh_hash = passwords.hash_password(password) if stale else account.password_hash
+    stale = account.password_hash if passwords.needs_rehash(account.password_hash) else None
+    fresh = passwords.hash_password(password) if stale else None
     with transaction(db):
         limits.forget(db, f"{bucket} {network}")
         accounts.touch(db, account.id, now())
-        accounts.set_password(db, account.id, fresh_hash)
+        if stale and fresh:
+            accounts.rehash(db, account.id, stale, fresh)
     if account.activated_at is None:
-        raise NotActivated
+        raise NotActivated(account)
     return account
+
+
+def forget_failures(db: Database, account: int, network: str | None) -> None:
+    """Start again the counts of an account's failed sign-ins: in all, and from this network."""
+    found = accounts.by_id(db, account)
+    assert found is not None
+    for bucket in {_bucket(found.email), _bucket(found.identifier)}:
+        limits.forget(db, bucket, f"{bucket} {network}")
+
+
+def _bucket(identifier: str) -> str:
+    """Known or unknown, an identifier has its count: the wait tells nothing of who has an account."""
+    return f"signin {keyed_hash(identifier)}"
 
 
 def _wait_for(db: Database, everywhere: str, here: str) -> None:

@@ -37,7 +37,7 @@ def finish(db: Database, submission: Submission) -> None:
     try:
         with transaction(db):
             if drafts.exists(db, submission.draft.id):
-                registration.register(db, submission.draft, declared, clock.now())
+                registration.register(db, submission.draft, declared, limited_network(), clock.now())
     except registration.UsernameTaken:
         raise _taken(db) from None
 

@@ -84,6 +84,11 @@ def set_password(db: Database, account: int, password_hash: str) -> None:
     db.execute("UPDATE accounts SET password_hash = ? WHERE id = ?", (password_hash, account))
 
 
+def rehash(db: Database, account: int, stale: str, fresh: str) -> None:
+    """Keep a stronger hash of the same password, unless the password was changed meanwhile."""
+    db.execute("UPDATE accounts SET password_hash = ? WHERE id = ? AND password_hash = ?", (fresh, account, stale))
+
+
 def set_email(db: Database, account: int, email: str) -> None:
     """Change the address; the person's contact address follows.
 

@@ -1,0 +1,164 @@
+"""Proving an address: by the link of the mail, once, whoever else follows it."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import time_machine
+from browsing import CheckedClient, errors, read, submit
+from flask import Flask
+from sqlite_utils import Database
+from walking import EMAIL, PASSWORD, link_of, sign_up
+
+from wizard import clock
+from wizard.db import close_connections
+from wizard.stores import accounts
+
+
+def mails(db: Database, name: str = "activation") -> list[str]:
+    return [body for (body,) in db.execute("SELECT body_text FROM outbox WHERE name = ? ORDER BY id", (name,))]
+
+
+def link(db: Database) -> str:
+    """Return the path of the last activation mail's link."""
+    return link_of(mails(db)[-1], "/activation")
+
+
+def is_active(db: Database, account: int = 1) -> bool:
+    found = accounts.by_id(db, account)
+    return found is not None and found.activated_at is not None
+
+
+def test_looking_at_the_link_changes_nothing_and_the_button_activates(client: CheckedClient, db: Database) -> None:
+    sign_up(client)
+    path = link(db)
+    for _look in range(5):
+        assert client.get(path).status_code == client.head(path).status_code == 200
+    assert not is_active(db)
+    done = submit(client, client.get(path))
+    assert "Votre espace est activé" in done.text and is_active(db)
+    wanted = read(done).select_one("main a.button")
+    assert wanted is not None and wanted["href"] == "/connexion?suite=/entourage"
+
+
+def test_a_scanner_that_presses_the_button_is_signed_in_nowhere(
+    app: Flask, client: CheckedClient, db: Database
+) -> None:
+    sign_up(client)
+    scanner = app.test_client()
+    answered = scanner.post(link(db))
+    assert answered.status_code == 200 and "Set-Cookie" not in answered.headers
+    assert scanner.get("/espace").status_code == 303
+    assert "déjà activé" in client.get(link(db)).text
+    assert "déjà activé" in client.post(link(db)).text
+
+
+def test_twenty_clicks_at_once_activate_once(app: Flask, client: CheckedClient, db: Database) -> None:
+    sign_up(client)
+    path = link(db)
+
+    def click(_: int) -> str:
+        text = app.test_client().post(path).text
+        close_connections()
+        return text
+
+    with ThreadPoolExecutor(20) as pool:
+        pages = list(pool.map(click, range(20)))
+    assert sum("Votre espace est activé" in page for page in pages) == 1
+    assert sum("Votre espace est déjà activé" in page for page in pages) == 19
+
+
+def test_a_link_of_two_days_ago_offers_another(client: CheckedClient, db: Database) -> None:
+    sign_up(client)
+    with time_machine.travel(clock.now() + timedelta(hours=48, seconds=1), tick=False):
+        expired = client.get(link(db))
+        assert expired.status_code == client.post(link(db)).status_code == 410
+        assert "vient de partir" in submit(client, expired).text
+        assert "Votre espace est activé" in client.post(link(db)).text
+
+
+def test_a_newer_mail_voids_the_link_before(client: CheckedClient, db: Database) -> None:
+    page = sign_up(client)
+    first = link(db)
+    client.post(page.request.path, data={"renvoyer": "1"})
+    assert link(db) != first
+    assert client.post(first).status_code == 410
+    assert not is_active(db)
+
+
+def test_a_made_up_link_says_so(client: CheckedClient) -> None:
+    for token in ("x", "é", "A" * 43, "%00"):
+        assert client.get(f"/activation/{token}").status_code == 404
+        assert client.post(f"/activation/{token}").status_code == 404
+        assert client.post(f"/activation/{token}/renvoi").status_code == 200
+
+
+def test_of_two_sign_ups_with_one_address_the_first_proved_holds_it(
+    app: Flask, client: CheckedClient, db: Database
+) -> None:
+    sign_up(client)
+    first = link(db)
+    sign_up(app.test_client(), password="tortue valise orage 4")
+    second = link(db)
+    assert "Votre espace est activé" in client.post(first).text
+    outrun = client.post(second)
+    assert outrun.status_code == 409 and "Un autre espace existe déjà" in outrun.text
+    assert client.get(second).status_code == 409
+    assert not is_active(db, 2)
+
+
+def test_one_s_address_is_written_to_three_times_a_day_however_many_sign_up_with_it(
+    app: Flask, client: CheckedClient, db: Database
+) -> None:
+    pages = [sign_up(app.test_client()) for _sign_up in range(5)]
+    assert {page.status_code for page in pages} == {200}
+    assert len(mails(db)) == 3
+
+
+def test_resending_waits_a_minute_then_stops_for_the_day(client: CheckedClient, db: Database) -> None:
+    path = sign_up(client).request.path
+    with time_machine.travel(clock.now(), tick=False) as hand:
+        statuses = []
+        for _time in range(5):
+            statuses.append(client.post(path, data={"renvoyer": "1"}).status_code)
+            statuses.append(client.post(path, data={"renvoyer": "1"}).status_code)
+            hand.shift(timedelta(minutes=1, seconds=1))
+    assert statuses == [200, 429] * 3 + [429] * 4
+    assert len(mails(db)) == 1 + 3
+
+
+def test_five_wrong_codes_end_the_code_and_the_link_still_serves(client: CheckedClient, db: Database) -> None:
+    page = sign_up(client)
+    code = db.execute("SELECT body_text FROM outbox").fetchone()[0]
+    right = next(word for word in code.split() if word.isdigit() and len(word) == 6)
+    wrong = "000000" if right != "000000" else "111111"
+    for _try in range(5):
+        assert errors(submit(client, page, code=wrong))["code"]
+    assert submit(client, page, code=right).status_code == 422
+    assert "Votre espace est activé" in client.post(link(db)).text
+
+
+def test_whoever_proves_the_password_of_a_waiting_account_gets_another_mail(
+    client: CheckedClient, db: Database
+) -> None:
+    sign_up(client)
+    assert not read(submit(client, client.get("/connexion"), username=EMAIL, password="pas le bon")).select(
+        "[name=renvoyer]"
+    )
+    refused = submit(client, client.get("/connexion"), username=EMAIL, password=PASSWORD)
+    form = read(refused).select_one("form:has([name=renvoyer])")
+    assert refused.status_code == 422 and form is not None
+    token = form.select_one("[name=csrf_token]")
+    assert token is not None
+    sent = client.post(str(form["action"]), data={"csrf_token": token["value"], "renvoyer": "1"})
+    assert "vient de partir" in sent.text and len(mails(db)) == 2
+    assert "Votre espace est activé" in client.post(link(db)).text
+
+
+def test_nobody_else_has_a_mail_sent_from_the_sign_in_page(app: Flask, client: CheckedClient, db: Database) -> None:
+    sign_up(client)
+    stranger = app.test_client()
+    token = read(stranger.get("/connexion")).select_one("[name=csrf_token]")
+    assert token is not None
+    answered = stranger.post("/connexion", data={"csrf_token": token["value"], "renvoyer": "1"})
+    assert answered.location == "/connexion"
+    assert len(mails(db)) == 1
