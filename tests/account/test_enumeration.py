@@ -1,0 +1,81 @@
+"""Nobody learns who has an account: the same page, the same status, the same time."""
+
+from collections.abc import Callable
+from statistics import median
+from time import perf_counter
+
+import pytest
+from browsing import CheckedClient, read, submit
+from flask import Flask
+from sqlite_utils import Database
+from walking import EMAIL, PASSWORD, reach, sign_up
+from werkzeug.test import TestResponse
+
+from wizard import clock
+from wizard.db import transaction
+from wizard.services import limits
+from wizard.stores import accounts
+
+UNKNOWN = "inconnue.martin@exemple.fr"
+TIMES = 30
+
+
+@pytest.fixture
+def parent(client: CheckedClient, db: Database, monkeypatch: pytest.MonkeyPatch) -> CheckedClient:
+    """A parent whose account is activated, where limits are out of the way of what is timed."""
+    for name in ("MAILS_PER_ADDRESS", "MAILS_PER_NETWORK", "MAILS_IN_ALL"):
+        monkeypatch.setattr(limits, name, 10_000)
+    monkeypatch.setattr(limits, "_FIRST_DELAY", float("inf"))
+    sign_up(client)
+    with transaction(db):
+        accounts.activate(db, 1, clock.now())
+    return client
+
+
+def timed(client: CheckedClient, page: TestResponse, **values: str) -> tuple[float, TestResponse]:
+    start = perf_counter()
+    answered = submit(client, page, **values)
+    return perf_counter() - start, answered
+
+
+def said(answered: TestResponse, address: str) -> tuple[int, str]:
+    """Return what someone sees: the status, the words, their own address left out."""
+    main = read(answered).find("main")
+    return answered.status_code, main.get_text(" ", strip=True).replace(address, "") if main else ""
+
+
+def test_a_lost_access_tells_nothing(parent: CheckedClient) -> None:
+    compare(lambda address: timed(parent, parent.get("/acces-oublie"), email=address))
+
+
+def test_a_wrong_password_tells_nothing(parent: CheckedClient) -> None:
+    wrong = "pas le bon du tout"
+    compare(lambda address: timed(parent, parent.get("/connexion"), username=address, password=wrong))
+
+
+@pytest.mark.slow
+def test_the_end_of_a_sign_up_tells_nothing(app: Flask, parent: CheckedClient) -> None:
+    networks = (f"203.0.113.{number}" for number in range(250))
+
+    def finish(address: str) -> tuple[float, TestResponse]:
+        other = app.test_client()
+        # Few from one network do without the image.
+        other.environ_base["REMOTE_ADDR"] = next(networks)
+        seconds, answered = timed(other, reach(other, "identifiants", address), password=PASSWORD, sans_image="1")
+        return seconds, other.get(answered.location)
+
+    compare(finish)
+
+
+def compare(ask: Callable[[str], tuple[float, TestResponse]]) -> None:
+    """Ask of a known and of an unknown address in turn: the words are the same, the medians within a fifth."""
+    known: list[float] = []
+    unknown: list[float] = []
+    words = set()
+    for _time in range(TIMES):
+        for address, times in ((EMAIL, known), (UNKNOWN, unknown)):
+            seconds, answered = ask(address)
+            times.append(seconds)
+            words.add(said(answered, address))
+    assert len(words) == 1
+    assert 1 / 1.2 < median(known) / median(unknown) < 1.2, (median(known), median(unknown))
