@@ -33,6 +33,11 @@ def hold(**owner: int | None) -> None:
     session[KEY] = token
 
 
+def is_waiting() -> bool:
+    """Whether a form waits for whoever filled it in to sign in again."""
+    return KEY in session
+
+
 def give_back(**owner: int | None) -> MultiDict[str, Any] | None:
     """Return the fields held for this person and this path, once; None when there are none."""
     if KEY not in session:

@@ -1,11 +1,11 @@
 """Another password, another address: the present password is asked, and the new address is proved."""
 
-from flask import url_for
+from flask import request, url_for
 from flask_babel import lazy_gettext as _
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from wizard import htmx
+from wizard import held_forms, htmx
 from wizard.account.forms import EmailForm, PasswordForm, PlainForm
 from wizard.account.proving import prove
 from wizard.db import get_db
@@ -48,9 +48,13 @@ def _keep(account: Account, password: str) -> Response:
 
 @login_required  # type: ignore[untyped-decorator]
 def ask_email() -> Response:
-    """Ask for another address; the answer is the same whatever is known of it."""
-    form, status = EmailForm(), 200
+    """Ask for another address; the answer is the same whatever is known of it.
+
+    What was typed when the session ended is there again.
+    """
     account = current_account()
+    held = held_forms.give_back(account=account.id) if request.method != "POST" else None
+    form, status = EmailForm(held) if held else EmailForm(), 200
     if form.is_submitted():
         status = 422
         if form.validate():

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from wtforms import PasswordField
 from wtforms.validators import InputRequired
 
-from wizard import htmx
+from wizard import held_forms, htmx
 from wizard.db import get_db
 from wizard.forms import normalise_email, text_field
 from wizard.models import Account
@@ -53,7 +53,8 @@ def login() -> Response:
 
 
 def _page(form: SignInForm, following: str, status: int = 200, waiting: bool = False) -> Response:
-    return htmx.page("account/login.html", status, form=form, following=following, waiting=waiting)
+    held = held_forms.is_waiting()
+    return htmx.page("account/login.html", status, form=form, following=following, waiting=waiting, held=held)
 
 
 def _refuse(form: SignInForm, following: str, refused: signin.SignInRefused) -> Response:

@@ -1,0 +1,104 @@
+"""A form sent after its session ended: given back to whoever filled it in, and to nobody else."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+import time_machine
+from browsing import CheckedClient, follow, read, submit
+from flask import Flask
+from sqlite_utils import Database
+from walking import EMAIL, PASSWORD, sign_up
+
+from wizard import clock
+from wizard.db import transaction
+from wizard.stores import accounts
+
+OTHER = "dominique@exemple.fr"
+FORM = "/espace/donnees/courriel"
+
+
+@pytest.fixture
+def hand() -> Iterator[time_machine.Traveller]:
+    """The hand of the clock."""
+    with time_machine.travel(clock.now(), tick=False) as hand:
+        yield hand
+
+
+@pytest.fixture
+def parents(app: Flask, db: Database, hand: time_machine.Traveller) -> CheckedClient:
+    """Two parents' accounts; the browser where the first is signed in."""
+    for email in (EMAIL, OTHER):
+        sign_up(app.test_client(), email)
+    with transaction(db):
+        for account in (1, 2):
+            accounts.activate(db, account, clock.now())
+    return sign_in(app.test_client(), EMAIL)
+
+
+def sign_in(client: CheckedClient, email: str) -> CheckedClient:
+    assert submit(client, client.get("/connexion"), username=email, password=PASSWORD).status_code == 303
+    return client
+
+
+def send_late(client: CheckedClient, hand: time_machine.Traveller) -> str:
+    """Fill in the form, let the session end, send it, and return the page one is led to."""
+    page = client.get(FORM)
+    hand.shift(timedelta(minutes=31))
+    return str(submit(client, page, email="neuve@exemple.fr", password=PASSWORD).location)
+
+
+def value(client: CheckedClient, field: str) -> str:
+    tag = read(client.get(FORM)).select_one(f"#{field}")
+    assert tag is not None
+    return str(tag["value"])
+
+
+def test_what_was_typed_comes_back_once_after_the_sign_in_but_no_password(
+    parents: CheckedClient, hand: time_machine.Traveller
+) -> None:
+    page = parents.get(send_late(parents, hand))
+    assert "vous attend" in page.text
+    back = follow(parents, submit(parents, page, username=EMAIL, password=PASSWORD))
+    field, password = (read(back).select_one(name) for name in ("#email", "#password"))
+    assert field is not None and field["value"] == "neuve@exemple.fr"
+    assert password is not None and password["value"] == ""
+    assert value(parents, "email") == ""
+
+
+def test_nothing_was_done_before_the_sign_in(
+    parents: CheckedClient, db: Database, hand: time_machine.Traveller
+) -> None:
+    before = db.execute("SELECT count(*) FROM outbox").fetchone()
+    send_late(parents, hand)
+    assert db.execute("SELECT count(*) FROM outbox").fetchone() == before
+
+
+def test_no_password_is_kept_with_the_form(parents: CheckedClient, db: Database, hand: time_machine.Traveller) -> None:
+    send_late(parents, hand)
+    (fields,) = db.execute("SELECT fields FROM held_forms").fetchone()
+    assert "neuve@exemple.fr" in fields
+    assert PASSWORD not in fields and "csrf_token" not in fields
+
+
+def test_someone_else_who_signs_in_on_the_same_device_gets_an_empty_form(
+    parents: CheckedClient, hand: time_machine.Traveller
+) -> None:
+    send_late(parents, hand)
+    sign_in(parents, OTHER)
+    assert value(parents, "email") == ""
+
+
+def test_what_was_typed_is_kept_for_an_hour(parents: CheckedClient, hand: time_machine.Traveller) -> None:
+    send_late(parents, hand)
+    hand.shift(timedelta(minutes=61))
+    sign_in(parents, EMAIL)
+    assert value(parents, "email") == ""
+
+
+def test_signing_out_leaves_nothing_to_the_next_one(parents: CheckedClient, hand: time_machine.Traveller) -> None:
+    send_late(parents, hand)
+    sign_in(parents, OTHER)
+    submit(parents, parents.get("/espace"), "/deconnexion")
+    sign_in(parents, EMAIL)
+    assert value(parents, "email") == ""
