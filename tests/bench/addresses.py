@@ -154,7 +154,7 @@ def main() -> None:
                 f"{report.size / 1e6:.1f} Mo, {report.streets} voies et lieux-dits"
             )
         rows = [row for file in files for row in read(FileReport(file), lambda _: None)]
-    run(rows, target, options)
+        run(rows, target, options)
 
 
 def run(rows: list[Row], target: Path, options: argparse.Namespace) -> None:
