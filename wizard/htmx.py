@@ -34,6 +34,14 @@ def part(template: str, target: str, status: int = 200, **context: Any) -> Respo
     return response
 
 
+def told(status: int) -> int:
+    """Return the status of a page that says itself why it refuses.
+
+    HTMX swaps a 422 and leaves the page as it is for a 429, which as a rule has no form to show.
+    """
+    return 422 if status == 429 and wants_fragment() else status
+
+
 def see_other(location: str) -> BaseResponse:
     """Send the browser to `location` after a POST; HTMX, which would swap what it finds there, leaves the page."""
     if not wants_fragment():

@@ -151,7 +151,7 @@ def _submit(trip: Trip, token: str, draft: Draft, step: Step) -> Response:
     except Refused as refused:
         field = form[refused.field]
         field.errors = [*field.errors, refused.sentence]
-        status = refused.status
+        status = htmx.told(refused.status)
     if status != 200:
         return show(trip, token, draft, step, form, status)
     return go(trip, token, draft, following) if following else gone(trip, token)

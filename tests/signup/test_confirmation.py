@@ -73,3 +73,12 @@ def test_an_unknown_link_or_draft_says_so(client: CheckedClient) -> None:
         "/inscription/inconnu/confirmation",
     ):
         assert client.get(path).status_code == 410
+
+
+def test_a_mail_asked_for_too_soon_is_told_in_the_page(client: CheckedClient) -> None:
+    page = sign_up(client)
+    answers = [client.post(page.request.path, data={"renvoyer": "1"}, headers=HTMX) for _click in range(3)]
+    assert "Un nouveau courriel vient de partir" in answers[0].text
+    assert answers[2].status_code == 422  # swapped, where a 429 would leave the page as it is
+    assert "Attendez encore" in answers[2].text
+    assert client.post(page.request.path, data={"renvoyer": "1"}).status_code == 429

@@ -62,7 +62,7 @@ def _sign_in() -> Response:
         account = signin.authenticate(get_db(), identifier, password, limited_network())
     except signin.SignInRefused as refused:
         form.password.errors = [refused.sentence]
-        return htmx.page("entourage/sign_in.html", refused.status, form=form)
+        return htmx.page("entourage/sign_in.html", htmx.told(refused.status), form=form)
     return redirect(url_for("entourage.welcome", token=_open(account.id)), 303)
 
 

@@ -109,7 +109,7 @@ def _try_code(token: str, account: Account) -> Response:
 
 def _resend(token: str, account: Account) -> Response:
     wait = activation.resend(get_db(), account.id, limited_network())
-    return _page(token, account, 429 if wait else 200, notice=_sent(wait))
+    return _page(token, account, htmx.told(429) if wait else 200, notice=_sent(wait))
 
 
 def _correct(token: str, account: Account) -> Response:
@@ -118,7 +118,7 @@ def _correct(token: str, account: Account) -> Response:
         return _page(token, account, 422, email=form)
     wait = activation.correct_email(get_db(), account.id, normalise_email(form.email.data or ""), limited_network())
     if wait:
-        return _page(token, account, 429, email=form, notice=_sent(wait))
+        return _page(token, account, htmx.told(429), email=form, notice=_sent(wait))
     return _page(token, _account(token), notice=_sent(None))
 
 

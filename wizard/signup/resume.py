@@ -94,4 +94,4 @@ def _send(draft: int, email: str) -> Response:
             issued = tokens.issue(db, "resume", draft=draft, lifetime=_LINK_LIFETIME)
             link = settings.public_url + url_for("signup.resume", link=issued.token)
             outbox.enqueue(db, "resume", email, link=link)
-    return htmx.page("signup/later_sent.html", 429 if wait else 200, wait=wait, email=email)
+    return htmx.page("signup/later_sent.html", htmx.told(429) if wait else 200, wait=wait, email=email)
