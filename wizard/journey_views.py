@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from flask import abort, current_app, redirect, request, url_for
 from sqlite_utils import Database
+from werkzeug.exceptions import Gone
 from werkzeug.wrappers import Response
 
 from wizard import clock, htmx
@@ -138,7 +139,10 @@ def _submit(trip: Trip, token: str, draft: Draft, step: Step) -> Response:
     form = step.form(request.form, answers=draft.answers)
     asked = not step.asks.isdisjoint(request.form)
     before = draft
-    draft, revision, fresh = trip.keep(token, draft, step.slug, form.raw())
+    try:
+        draft, revision, fresh = trip.keep(token, draft, step.slug, form.raw())
+    except Gone:
+        return gone(trip, token)  # a click at the same moment finished it
     submission = Submission(before, draft, form, revision, fresh)
     if asked:
         return show(trip, token, draft, step, form)
@@ -152,6 +156,6 @@ def _submit(trip: Trip, token: str, draft: Draft, step: Step) -> Response:
         field = form[refused.field]
         field.errors = [*field.errors, refused.sentence]
         status = htmx.told(refused.status)
-    if status != 200:
-        return show(trip, token, draft, step, form, status)
+    if status != 200:  # read again: the security check may be behind
+        return show(trip, token, trip.load(token) or draft, step, form, status)
     return go(trip, token, draft, following) if following else gone(trip, token)
