@@ -1,4 +1,4 @@
-"""Draws `docs/ecrans.png`, the picture of the README, from the screens that the walk took."""
+"""Draws `tests/walks/ecrans.png`, the picture of the README, from the screens that the walk took."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from PIL import Image, ImageDraw
 
 ROOT = Path(__file__).parents[2]
 SCREENS = ROOT / "tests" / "screenshots" / "htmx"
-PICTURE = ROOT / "docs" / "ecrans.png"
+PICTURE = Path(__file__).with_name("ecrans.png")
 # Each screen, and how far down it is scrolled.
 SHOWN = {"01-accueil": 0, "04-adresse": 0, "06-identifiants": 420, "12-entourage": 300, "17-espace-apres": 0}
 PHONE = (360, 740)
@@ -38,6 +38,5 @@ def montage() -> Image.Image:
 
 
 if __name__ == "__main__":
-    PICTURE.parent.mkdir(exist_ok=True)
     montage().quantize(COLOURS, dither=Image.Dither.NONE).save(PICTURE, optimize=True)
     print(f"{PICTURE} ({PICTURE.stat().st_size // 1024} Ko)")
