@@ -290,3 +290,34 @@ def test_the_demonstrations_own_pages(examiner: Examiner, town: Town) -> None:
     for path, name in (("/demo/courriels", "courriels"), ("/demo/telephone", "telephone")):
         examiner.page.goto(path)
         examiner.look(name)
+
+
+def test_the_phone_may_fill_in_what_it_knows_of_the_parent_and_of_nobody_else(phone: Page, town: Town) -> None:
+    parent, tokens = Stride(phone, town), {}
+
+    def note(page: Page, _name: str) -> None:
+        for field in page.locator("main [autocomplete]:not([autocomplete=off])").all():
+            tokens[field.get_attribute("name")] = field.get_attribute("autocomplete")
+
+    parent.take = note
+    parent.sign_up()
+    assert tokens.items() >= {
+        ("title", "honorific-prefix"),
+        ("birth_name", "family-name"),
+        ("given_name", "given-name"),
+        ("street", "street-address"),
+        ("postcode", "postal-code"),
+        ("city", "address-level2"),
+        ("mobile", "tel"),
+        ("email", "email"),
+        ("username", "username"),
+        ("password", "new-password"),
+        ("code", "one-time-code"),
+    }
+    parent.take = lambda _page, _name: None
+    parent.activate()
+    parent.sign_in()
+    tokens.clear()
+    parent.take = note
+    parent.declare()
+    assert tokens == {}
