@@ -28,14 +28,20 @@ def credentials(served: Served) -> tuple[str, str]:
     return found[1], found[2]
 
 
+def phone_answers(port: int) -> bool:
+    """Whether the pages are served: from then on, a signal stops them cleanly."""
+    with urllib.request.urlopen(f"http://localhost:{port}/demo/telephone") as page:
+        return bool(page.status == 200)
+
+
 def test_the_demonstration_is_ready_and_the_same_when_started_again(serve: Serve, instance: Path) -> None:
     first = serve(command="demo")
     email, password = credentials(first)
-    with urllib.request.urlopen(f"http://localhost:{first.port}/demo/telephone") as page:
-        assert page.status == 200
+    assert phone_answers(first.port)
     assert first.stop() == 0
     second = serve(command="demo")
     assert credentials(second) == (email, password)
+    assert phone_answers(second.port)
     assert second.stop() == 0
 
     app = create_app({"PORTAIL_INSTANCE": instance})

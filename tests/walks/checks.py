@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from chrome import PHONE, axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 DESKTOP = {"width": 1280, "height": 800}
 NARROW = {"width": 320, "height": 640}
@@ -76,6 +76,7 @@ class Examiner:
     def look(self, name: str) -> None:
         """Check the page as it stands."""
         self.seen.append(name)
+        expect(self.page.locator("[aria-busy=true]")).to_have_count(0)  # a button is paler while it sends
         for size, kind in ((DESKTOP, "bureau"), (PHONE, "téléphone")):
             self.page.set_viewport_size(size)
             self._note(f"{name}, {kind}", axe(self.page))
