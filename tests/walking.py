@@ -24,13 +24,13 @@ def begin(client: FlaskClient, key: str = "") -> TestResponse:
 
 
 def answer(client: FlaskClient, page: TestResponse, **values: Any) -> TestResponse:
-    """Answer the step of `page` and return the next one."""
+    """Answer the step of `page`, or press a button of it that asks, and return the page that follows."""
     return follow(client, submit(client, page, **values))
 
 
 def answer_address(client: FlaskClient, page: TestResponse) -> TestResponse:
     """Give an address that is not in the list."""
-    return answer(client, submit(client, page, saisir="1"), **MANUAL)
+    return answer(client, answer(client, page, saisir="1"), **MANUAL)
 
 
 def reach(client: FlaskClient, slug: str, email: str = EMAIL) -> TestResponse:

@@ -145,7 +145,7 @@ def _submit(trip: Trip, token: str, draft: Draft, step: Step) -> Response:
         return gone(trip, token)  # a click at the same moment finished it
     submission = Submission(before, draft, form, revision, fresh)
     if asked:
-        return show(trip, token, draft, step, form)
+        return _again(trip, token, draft, step, form)
     following = trip.journey.place(step, draft.answers).next
     status = 200 if form.validate() else 422
     try:
@@ -159,3 +159,10 @@ def _submit(trip: Trip, token: str, draft: Draft, step: Step) -> Response:
     if status != 200:  # read again: the security check may be behind
         return show(trip, token, trip.load(token) or draft, step, form, status)
     return go(trip, token, draft, following) if following else gone(trip, token)
+
+
+def _again(trip: Trip, token: str, draft: Draft, step: Step, form: StepForm) -> Response:
+    """Show the same step anew; by a redirect without HTMX, for browsers refuse to go back to what a POST answered."""
+    if htmx.wants_fragment():
+        return show(trip, token, draft, step, form)
+    return redirect(trip.url(token, step), 303)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from browsing import CheckedClient, errors, follow, form_of, read, submit, typed
+from browsing import HTMX, CheckedClient, errors, follow, form_of, main_of, read, submit, typed
 from flask import Flask
 from sqlite_utils import Database
 from walking import CONTACTS, MANUAL, PASSWORD, answer, reach
@@ -52,7 +52,7 @@ def test_a_choice_that_no_longer_matches_the_text_does_not_count(client: Checked
 
 def test_an_unknown_number_of_a_known_street_is_kept_as_typed(client: CheckedClient, db: Database) -> None:
     page = reach(client, "adresse")
-    seen = submit(client, page, address_query="9999 rue d'Anjou 44521 Oudon", chercher="1")
+    seen = answer(client, page, address_query="9999 rue d'Anjou 44521 Oudon", chercher="1")
     assert "numéro à vérifier" in seen.text
     row = stored(client, answer(client, seen, address_query="9999 rue d'Anjou 44521 Oudon"), db)
     assert (row["house_number"], row["to_check"]) == ("9999", 1)
@@ -64,7 +64,7 @@ def test_a_place_without_numbers_is_recognised(client: CheckedClient, db: Databa
 
 
 def test_without_javascript_the_addresses_are_radio_buttons(client: CheckedClient) -> None:
-    page = submit(client, reach(client, "adresse"), address_query="rue d", chercher="1")
+    page = answer(client, reach(client, "adresse"), address_query="rue d", chercher="1")
     choices = read(page).select("input[type=radio][name=address_id]")
     assert page.status_code == 200 and len(choices) > 1
     again = submit(client, page, address_id=str(choices[0]["value"]))
@@ -72,7 +72,7 @@ def test_without_javascript_the_addresses_are_radio_buttons(client: CheckedClien
 
 
 def test_an_address_that_is_not_in_the_list_never_blocks(client: CheckedClient, db: Database) -> None:
-    page = submit(client, reach(client, "adresse"), address_query="12 bis rue du Moulin", saisir="1")
+    page = answer(client, reach(client, "adresse"), address_query="12 bis rue du Moulin", saisir="1")
     assert typed(form_of(read(page)))["address_query"] == ["12 bis rue du Moulin"]
     missing = submit(client, page)
     assert set(errors(missing)) == {"street", "postcode", "city"}
@@ -82,7 +82,7 @@ def test_an_address_that_is_not_in_the_list_never_blocks(client: CheckedClient, 
 
 @pytest.mark.parametrize("postcode", ["4452", "44 521", "ABCDE", "٤٤٥٢١"])
 def test_a_postcode_has_five_digits(client: CheckedClient, postcode: str) -> None:
-    page = submit(client, reach(client, "adresse"), saisir="1")
+    page = answer(client, reach(client, "adresse"), saisir="1")
     assert "5 chiffres" in errors(submit(client, page, **MANUAL | {"postcode": postcode}))["postcode"]
 
 
@@ -113,7 +113,7 @@ def test_searches_are_limited_and_never_logged(client: CheckedClient, caplog: py
 def test_a_later_import_recognises_an_address_typed_by_hand(
     app: Flask, client: CheckedClient, db: Database, tmp_path: Path
 ) -> None:
-    page = submit(client, reach(client, "adresse"), saisir="1")
+    page = answer(client, reach(client, "adresse"), saisir="1")
     page = answer(client, page, house_number="777", street="Rue d'Anjou", postcode="44521", city="Oudon", floor="2")
     assert stored(client, page, db)["to_check"] == 1
     official, places = demonstration_files()
@@ -130,3 +130,14 @@ def test_a_later_import_recognises_an_address_typed_by_hand(
     row = dict(next(db.query("SELECT * FROM addresses")))
     assert (row["to_check"], row["source"], row["house_number"], row["floor"]) == (0, "demo", "777", "2")
     assert people.addresses_to_check(db) == []
+
+
+@pytest.mark.parametrize("button", ["chercher", "saisir", "liste"])
+def test_a_button_that_asks_leaves_no_page_that_the_back_button_refuses(client: CheckedClient, button: str) -> None:
+    page = reach(client, "adresse")
+    path, form = page.request.path, {"address_query": "rue d", button: "1"}
+    without_script = client.post(path, data=form)
+    assert (without_script.status_code, without_script.location) == (303, path)
+    at_once = client.post(path, data=form, headers=HTMX)
+    assert at_once.status_code == 200 and "HX-Push-Url" not in at_once.headers
+    assert main_of(at_once, "[name=_k]") == main_of(client.get(path), "[name=_k]")
