@@ -178,6 +178,16 @@ def test_the_same_in_the_towns_frame(phone: Page, portal: Portal) -> None:
     arrived(frame, "Vos moyens de contact")
 
 
+def test_nothing_moves_under_a_finger_when_the_list_opens_or_closes(step: Page) -> None:
+    """In the town's page the frame is as high as its content: a button that moved would lose the tap it was getting."""
+    button = step.locator("form .actions .button")
+    before = button.bounding_box()
+    type_address(step, "12 rue", "12 Rue")
+    assert button.bounding_box() == before
+    step.locator(FIELD).press("Escape")
+    assert button.bounding_box() == before
+
+
 def test_the_open_list_is_accessible(step: Page) -> None:
     type_address(step, "12 rue", "12 Rue")
     step.locator(FIELD).press("ArrowDown")
