@@ -10,6 +10,11 @@ FIELD = "#address_query"
 OPTIONS = "#address_list [role=option]"
 CHECK = ".combobox .check"
 ID = "[name=address_id]"
+# Key after key with no pause, however busy the machine is.
+TYPE_AT_ONCE = """(text) => {
+  const field = document.activeElement;
+  for (const letter of text) { field.value += letter; field.dispatchEvent(new Event('input', {bubbles: true})); }
+}"""
 
 
 def reach(place: Place) -> None:
@@ -105,7 +110,9 @@ def test_the_number_of_suggestions_is_announced(step: Page) -> None:
 def test_one_question_is_asked_for_what_is_typed_without_a_pause(step: Page) -> None:
     asked: list[str] = []
     step.on("request", lambda request: asked.append(request.url) if "/adresses?" in request.url else None)
-    type_address(step, "12 rue danjou", "12 Rue d'Anjou")
+    step.locator(FIELD).focus()
+    step.evaluate(TYPE_AT_ONCE, "12 rue danjou")
+    expect(step.locator(OPTIONS).first).to_contain_text("12 Rue d'Anjou")
     assert len(asked) == 1
     assert asked[0].endswith("/adresses?q=12+rue+danjou")
 
