@@ -5,13 +5,13 @@ PORT ?= 8000
 BIN := .venv/bin
 DATA ?= ../shared/data
 
-.PHONY: run test check fix bench browser clean
+.PHONY: run test check fix bench browsers clean
 
 run: .venv/run  ## the demonstration town, on http://localhost:8000
 	PORTAIL_DEMO=1 $(BIN)/portail-famille demo --port $(PORT)
 
-test: .venv/dev browser  ## every test, the browsers' included
-	$(BIN)/pytest
+test: .venv/dev browsers  ## every test, the browsers' included
+	$(BIN)/pytest -n auto
 
 check: .venv/dev  ## style, types, layers, templates, security
 	$(BIN)/ruff check .
@@ -30,8 +30,11 @@ bench: .venv/dev  ## ratios, measured side by side; DATA is a folder with the of
 	$(BIN)/python tests/bench/passwords.py
 	$(BIN)/python tests/bench/addresses.py $(DATA)
 
-browser:
-	@test -x /usr/bin/chromium || { apt-get update -qq && apt-get install -y -qq chromium; } || $(BIN)/playwright install chromium
+# Three engines from Debian; elsewhere Playwright's Chromium, and the tests of the two others are skipped.
+browsers: .venv/dev
+	@which chromium chromedriver firefox-esr WebKitWebDriver Xvfb > /dev/null || \
+		{ apt-get update -qq && apt-get install -y -qq chromium chromium-driver firefox-esr webkit2gtk-driver xvfb; } || \
+		$(BIN)/playwright install chromium
 
 .venv/run: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
