@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from email.message import EmailMessage
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from aiosmtpd.controller import Controller
 from postman import Postman, free_port
@@ -77,18 +78,21 @@ class Portal:
         raise AssertionError(f"no mail to {recipient}; there are {[(m['To'], m['Subject']) for m in mails]}")
 
     def _answers(self) -> bool:
+        host = urlsplit(self.settings["PORTAIL_PUBLIC_URL"]).netloc
         try:
-            with urllib.request.urlopen(f"{self.other_site}/healthz", timeout=2) as answer:
+            health = urllib.request.Request(f"{self.other_site}/healthz", headers={"Host": host})
+            with urllib.request.urlopen(health, timeout=2) as answer:
                 return bool(answer.status == 200)
         except OSError:
             return False
 
 
 @contextmanager
-def running(instance: Path, settings: Mapping[str, str]) -> Iterator[Portal]:
-    """Run a portal, its town copied from the demonstration's."""
+def running(instance: Path, settings: Mapping[str, str], site: str = "https://www.oudon.example") -> Iterator[Portal]:
+    """Run a portal, its town copied from the demonstration's, which `site` may embed."""
     instance.mkdir(exist_ok=True)
-    (instance / "town.toml").write_bytes((ROOT / "instance" / "town.toml").read_bytes())
+    town = (ROOT / "instance" / "town.toml").read_text(encoding="utf-8")
+    (instance / "town.toml").write_text(town.replace("https://www.oudon.example", site), encoding="utf-8")
     portal = Portal(instance, settings)
     portal.mailbox.start()
     try:

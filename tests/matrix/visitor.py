@@ -1,0 +1,121 @@
+"""A parent in the town's frame, or in a full page, by the standard driver of any engine: reads, types, presses."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from selenium.common.exceptions import (
+    NoSuchElementException,
+    StaleElementReferenceException,
+    WebDriverException,
+)
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webdriver import WebDriver
+from selenium.webdriver.remote.webelement import WebElement
+
+_PATIENCE = 20.0  # seconds; generous, for machines that run much else
+_TOO_SOON = (NoSuchElementException, StaleElementReferenceException)
+T = TypeVar("T")
+
+
+class Visitor:
+    """Someone before the town's page; what they do happens in its frame."""
+
+    def __init__(self, driver: WebDriver, town: str) -> None:
+        self.driver, self.town = driver, town
+        # WebKitGTK's driver has neither finger nor keyboard in a frame of another site: scripts of its own stand in.
+        self.by_hand = driver.name != "MiniBrowser"
+
+    def open(self) -> None:
+        """Open the town's page, or load it again."""
+        self.driver.switch_to.default_content()
+        self.driver.get(self.town)
+        self.arrived("Bienvenue sur le portail famille")
+
+    def arrived(self, title: str) -> None:
+        """Wait until the frame shows the page of this title."""
+
+        def shown() -> bool:
+            self.enter()
+            return self.driver.find_element(By.TAG_NAME, "h1").text == title
+
+        self._patiently(shown, f"the frame never showed « {title} »")
+
+    def awaits(self, field: str) -> None:
+        """Wait until a field is there."""
+
+        def there() -> bool:
+            self.enter()
+            return bool(self.driver.find_elements(By.ID, field))
+
+        self._patiently(there, f"the frame never had {field}")
+
+    def enter(self) -> None:
+        """Turn to the frame, where there is one."""
+        self.driver.switch_to.default_content()
+        for frame in self.driver.find_elements(By.TAG_NAME, "iframe"):
+            self.driver.switch_to.frame(frame)
+
+    def sees(self, text: str) -> bool:
+        """Whether a link or button of this text is there to be used."""
+        return any(element.is_displayed() for element in self.driver.find_elements(By.XPATH, _named(text)))
+
+    def press(self, text: str) -> None:
+        """Press a button, or follow a link, of this text."""
+        self._click(self.driver.find_element(By.XPATH, _named(text)))
+
+    def type(self, **values: str) -> None:
+        """Type answers into the fields of these ids."""
+        for name, value in values.items():
+            field = self.driver.find_element(By.ID, name)
+            if self.by_hand:
+                field.clear()
+                field.send_keys(value)
+            else:
+                self.driver.execute_script("arguments[0].value = arguments[1]", field, value)
+
+    def choose(self, name: str, value: str) -> None:
+        """Choose in a menu, or tick a radio button."""
+        selector = f"#{name} option[value={value}], input[name={name}][value={value}]"
+        self._click(self.driver.find_element(By.CSS_SELECTOR, selector))
+
+    def read(self, selector: str) -> str:
+        """Return the text of an element."""
+        return str(self.driver.find_element(By.CSS_SELECTOR, selector).text)
+
+    def value(self, field: str) -> str:
+        """Return what a field holds."""
+        return self.driver.find_element(By.ID, field).get_attribute("value") or ""
+
+    def heights(self) -> tuple[float, float]:
+        """Return the height of the frame in the town's page, and that of its content."""
+        content = self.driver.execute_script("return document.documentElement.getBoundingClientRect().height")
+        self.driver.switch_to.default_content()
+        frame = self.driver.find_element(By.TAG_NAME, "iframe").size["height"]
+        self.enter()
+        return float(frame), float(content)
+
+    def _click(self, element: WebElement) -> None:
+        if self.by_hand:
+            element.click()
+        else:
+            act = "selected = true" if element.tag_name.lower() == "option" else "click()"
+            self.driver.execute_script(f"arguments[0].{act}", element)
+
+    def _patiently(self, look: Callable[[], bool], otherwise: str) -> None:
+        deadline = time.monotonic() + _PATIENCE
+        while time.monotonic() < deadline:
+            try:
+                if look():
+                    return
+            except _TOO_SOON:
+                pass
+            except WebDriverException as error:  # Firefox, while the frame changes pages
+                if "context" not in str(error):
+                    raise
+            time.sleep(0.05)
+        raise AssertionError(otherwise)
+
+
+def _named(text: str) -> str:
+    return f'//*[(self::a or self::button) and not(@aria-hidden) and starts-with(normalize-space(.), "{text}")]'
