@@ -173,6 +173,21 @@ def test_a_server_that_restarts_is_waited_for(step: Page) -> None:
     arrived(step, TITLES["adresse"])
 
 
+def test_a_restart_of_the_server_between_two_steps_loses_nothing(step: Page, portal: Portal) -> None:
+    answer_identity(step)
+    press(step, "Mon adresse n'est pas dans la liste")
+    expect(step.locator("#street")).to_be_visible()
+    fill(step, MANUAL)
+    portal.stop()
+    press(step)
+    expect(step.locator("#status")).to_contain_text("nouvel essai")
+    portal.start()
+    arrived(step, TITLES["contacts"])
+    step.go_back()
+    arrived(step, TITLES["adresse"])
+    assert {name: step.input_value(f"#{name}") for name in MANUAL} == MANUAL
+
+
 @pytest.mark.parametrize("status", [403, 429, 500])
 def test_a_refusal_is_told_under_the_form_and_leaves_it_as_it_was(step: Page, status: int) -> None:
     page = "<title>x</title><h1>Trop d'essais</h1>\n<p>Attendez un peu.</p>"

@@ -9,7 +9,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -95,14 +95,13 @@ class _Handler(BaseHTTPRequestHandler):
         if not internet.scripts and self.path.endswith(".js"):
             self._send(404, {}, b"")
             return
-        connection = http.client.HTTPConnection("127.0.0.1", internet.portal, timeout=30)
         headers = {name: value for name, value in self.headers.items() if name.lower() not in _OF_THE_WAY}
-        connection.request(self.command, self.path, body or None, headers)
-        answer = connection.getresponse()
-        content = answer.read()
+        with closing(http.client.HTTPConnection("127.0.0.1", internet.portal, timeout=30)) as portal:
+            portal.request(self.command, self.path, body or None, headers)
+            answer = portal.getresponse()
+            content = answer.read()
         internet.heard.append(Heard(self.command, self.path, dict(self.headers.items()), answer.status))
         self._send(answer.status, _reporting(answer.getheaders()), content)
-        connection.close()
 
     def _send(self, status: int, headers: Mapping[str, str] | list[tuple[str, str]], body: bytes) -> None:
         self.send_response_only(status)

@@ -1,6 +1,7 @@
 """The steps that several walks through the town's frame share."""
 
 from visitor import Visitor
+from walking import PASSWORD
 
 WELCOME, IDENTITY, ADDRESS, CONTACTS = (
     "Créer mon espace famille",
@@ -28,3 +29,14 @@ def answer_address(parent: Visitor) -> None:
     parent.type(house_number="12 bis", street="rue du Moulin", postcode="44521", city="Oudon")
     parent.press("Suivant")
     parent.arrived(CONTACTS)
+
+
+def reach_confirmation(parent: Visitor, email: str) -> None:
+    """From the second step to the page that waits for the mail to be read."""
+    answer_address(parent)
+    parent.type(mobile="06 12 34 56 78", email=email)
+    parent.press("Suivant")
+    parent.arrived("Vos identifiants")
+    parent.type(password=PASSWORD)
+    parent.press("Continuer sans l'image")
+    parent.arrived("Confirmation de création de votre espace")

@@ -1,14 +1,14 @@
 """In the town's frame with every cookie refused: Back and Forward, a full page, another device, one use of its link."""
 
 import re
+from http.client import HTTPConnection
 from uuid import uuid4
 
 import pytest
 from engines import MODES, browser
 from internet import PORTAL, Internet
-from leaps import ADDRESS, CONTACTS, IDENTITY, answer_address, begin
+from leaps import ADDRESS, CONTACTS, IDENTITY, answer_address, begin, reach_confirmation
 from running import Portal
-from selenium.webdriver.remote.webdriver import WebDriver
 from visitor import Visitor
 
 CHROMIUM, FIREFOX, WEBKIT = (mode for mode in MODES if mode.name == "every cookie refused")
@@ -57,6 +57,33 @@ def test_the_sign_up_goes_on_in_a_full_page_and_then_in_the_frame(parent: Visito
 
 
 @pytest.mark.parametrize("scripts", [True], ids=["scripts"])
+@pytest.mark.parametrize("mode", [CHROMIUM], ids=str)
+def test_the_browser_inside_an_application_that_opens_no_tab_goes_on_in_a_full_page(parent: Visitor) -> None:
+    parent.open()
+    begin(parent)
+    parent.driver.execute_script("document.querySelectorAll('[target=_blank]').forEach(link => link.target = '_top')")
+    parent.press("Continuer en pleine page")
+    parent.arrived(ADDRESS)
+    assert parent.driver.current_url.startswith(f"https://{PORTAL}/inscription/")
+    answer_address(parent)
+
+
+@pytest.mark.parametrize("scripts", [True], ids=["scripts"])
+@pytest.mark.parametrize("mode", [CHROMIUM, FIREFOX, WEBKIT], ids=str)
+def test_the_waiting_page_moves_on_when_the_link_is_opened_on_another_device(parent: Visitor, served: Portal) -> None:
+    email = f"{uuid4().hex}@exemple.fr"
+    parent.open()
+    begin(parent)
+    reach_confirmation(parent, email)
+    link = link_in(served, email, "activation")
+    other = HTTPConnection("127.0.0.1", served.port)
+    other.request("POST", link.removeprefix(f"https://{PORTAL}"), headers={"Host": PORTAL, "Content-Length": "0"})
+    assert "Votre espace est activé" in other.getresponse().read().decode()
+    other.close()
+    parent.arrived("Votre espace est activé")
+
+
+@pytest.mark.parametrize("scripts", [True], ids=["scripts"])
 @pytest.mark.parametrize("mode", [CHROMIUM, WEBKIT], ids=str)
 def test_the_link_of_a_mail_goes_on_elsewhere_once(parent: Visitor, internet: Internet, served: Portal) -> None:
     email = f"{uuid4().hex}@exemple.fr"
@@ -67,20 +94,21 @@ def test_the_link_of_a_mail_goes_on_elsewhere_once(parent: Visitor, internet: In
     parent.type(email=email)
     parent.press("Envoyer le lien")
     parent.arrived("Le lien est parti")
-    mail = served.mail_to(email).get_body(("plain",))
-    link = re.search(r"https://\S+/inscription/reprendre/\S+", mail.get_content() if mail else "")
-    assert link
-    with browser(FIREFOX, internet.port, scripts=True) as other:
-        elsewhere = Visitor(other, link[0])
-        go_on(other, elsewhere)
+    link = link_in(served, email, "inscription/reprendre")
+    with browser(FIREFOX, internet.port, scripts=True) as driver:
+        elsewhere = Visitor(driver, link)
+        driver.get(link)
+        elsewhere.arrived("Reprendre mon inscription")
+        elsewhere.press("Reprendre")
+        elsewhere.arrived(ADDRESS)
         answer_address(elsewhere)
-        other.get(link[0])
+        driver.get(link)
         elsewhere.arrived("Cette page a expiré")
 
 
-def go_on(driver: WebDriver, parent: Visitor) -> None:
-    """Open the mail's link and press its button."""
-    driver.get(parent.town)
-    parent.arrived("Reprendre mon inscription")
-    parent.press("Reprendre")
-    parent.arrived(ADDRESS)
+def link_in(town_hall: Portal, email: str, path: str) -> str:
+    """Return the link of the latest mail."""
+    mail = town_hall.mail_to(email).get_body(("plain",))
+    found = re.search(rf"https://\S+/{path}/\S+", mail.get_content() if mail else "")
+    assert found
+    return found[0]
