@@ -13,7 +13,7 @@ from wizard.models import Answers, Identity
 from wizard.security import limited_network
 from wizard.services import limits, passwords, registration
 from wizard.signup.steps import address, contacts, credentials, identity
-from wizard.stores import drafts
+from wizard.stores import accounts, drafts
 
 
 def finish(db: Database, submission: Submission) -> None:
@@ -25,6 +25,8 @@ def finish(db: Database, submission: Submission) -> None:
     assert isinstance(form, credentials.CredentialsForm)
     email = normalise_email(form.email)
     username = normalise_email(form.username.data or "")
+    if username != email and accounts.username_taken(db, username):
+        raise _taken(db)  # before the hash: asking costs the server nothing
     declared = registration.Registration(
         identity=identity_of(answers),
         address=address.address_of(address.STEP.filled(answers)),
