@@ -68,6 +68,8 @@ def test_a_bad_value_names_its_key(tmp_path: Path, key: str, line: str, named: s
         ("PORTAIL_SMTP_URL", "http://smtp.oudon.example"),
         ("PORTAIL_SECRET_KEY", "court"),
         ("PORTAIL_TRUSTED_NETWORKS", "partout"),
+        ("PORTAIL_TRUSTED_PROXY", "caddy"),
+        ("PORTAIL_TRUSTED_PROXY", "*"),
         ("PORTAIL_DEMO", "oui"),
     ],
 )

@@ -92,6 +92,13 @@ def networks(value: str) -> tuple[Network, ...]:
     return tuple(ipaddress.ip_network(part) for part in value.replace(",", " ").split())
 
 
+def address(value: str) -> str:
+    try:
+        return str(ipaddress.ip_address(value))
+    except ValueError:
+        raise ValueError("attendu une adresse IP, comme 127.0.0.1") from None
+
+
 def switch(value: str) -> bool:
     if value not in {"0", "1"}:
         raise ValueError("attendu 0 ou 1")

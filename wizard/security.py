@@ -27,9 +27,8 @@ def is_framed() -> bool:
 
 def network() -> str:
     """Return a keyed hash of the caller's network (IPv4 address, IPv6 /64): enough to count, not to identify."""
-    try:
-        address = ipaddress.ip_address(request.remote_addr or "")
-    except ValueError:
+    address = _caller()
+    if address is None:
         return keyed_hash("")
     prefix = 32 if address.version == 4 else 64
     return keyed_hash(str(ipaddress.ip_network((address, prefix), strict=False)))
@@ -37,12 +36,17 @@ def network() -> str:
 
 def limited_network() -> str | None:
     """Return `network()`, or None from a network that the town trusts: no limit applies there."""
+    address, trusted = _caller(), current_app.config["PORTAIL"].trusted_networks
+    return None if address and any(address in known for known in trusted) else network()
+
+
+def _caller() -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Return the caller's address; an IPv4 one written as IPv6 is itself, not of one network with all others."""
     try:
         address = ipaddress.ip_address(request.remote_addr or "")
     except ValueError:
-        return network()
-    trusted = current_app.config["PORTAIL"].trusted_networks
-    return None if any(address in known for known in trusted) else network()
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
 
 
 def keyed_hash(text: str) -> str:

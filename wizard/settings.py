@@ -125,9 +125,13 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         public_url=public_url,
         smtp_url=_check(environ.get("PORTAIL_SMTP_URL") or "smtp://127.0.0.1:8025", "PORTAIL_SMTP_URL", expect.smtp),
         trusted_networks=_check(networks, "PORTAIL_TRUSTED_NETWORKS", expect.networks),
-        trusted_proxy=environ.get("PORTAIL_TRUSTED_PROXY") or None,
+        trusted_proxy=_proxy(environ.get("PORTAIL_TRUSTED_PROXY") or ""),
         demonstration=demonstration,
     )
+
+
+def _proxy(value: str) -> str | None:
+    return _check(value, "PORTAIL_TRUSTED_PROXY", expect.address) if value else None
 
 
 def _town(key: "_Keys", instance: Path) -> Town:

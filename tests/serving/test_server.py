@@ -9,10 +9,11 @@ import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from served import COMMAND, ROOT, Served, is_alive, wait_for
+from served import COMMAND, PATIENCE, ROOT, Served, is_alive, wait_for
 
 from wizard import create_app
 from wizard.db import connect, transaction
@@ -166,6 +167,27 @@ def test_a_caller_is_believed_about_its_address_only_through_the_proxy(serve: Se
     assert len(direct) == 1
     behind = callers(serve(PORTAIL_TRUSTED_PROXY="127.0.0.1"))
     assert len(behind) == 2 and not behind & direct
+
+
+def test_a_caller_behind_the_proxy_does_not_choose_their_address(serve: Serve) -> None:
+    served = serve(PORTAIL_TRUSTED_PROXY="127.0.0.1")
+    for invented in ("198.51.100.1, ", "198.51.100.2, 10.0.0.1, ", "::1, ", "<x>, ", ""):
+        get(served.port, **{"X-Forwarded-For": f"{invented}192.0.2.1"})
+    wait_for(lambda: served.said.count("public.health") == 5)
+    assert len(set(re.findall(r"public\.health 200 \d+ms (\w+)", served.said))) == 1
+
+
+def test_a_body_that_does_not_say_its_length_is_measured_too(serve: Serve) -> None:
+    served = serve()
+    for size, expected in ((1000, b"303"), (64 * 1024 + 1, b"413"), (3 * 1024 * 1024, b"413")):
+        with socket.create_connection(("127.0.0.1", served.port), timeout=PATIENCE) as caller:
+            caller.sendall(
+                b"POST /inscription HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"
+                b"Content-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n\r\n"
+            )
+            with suppress(OSError):  # it may answer, and close, before all is sent
+                caller.sendall(b"%x\r\na=" % (size + 2) + b"b" * size + b"\r\n0\r\n\r\n")
+            assert caller.recv(65536).split()[1] == expected, size
 
 
 def test_a_restore_is_refused_while_it_serves(serve: Serve, instance: Path, tmp_path: Path) -> None:
