@@ -133,6 +133,35 @@ def test_an_attempt_that_could_not_be_made_is_uncounted(db: Database) -> None:
         limits.take_back(db, "essai")
 
 
+def test_a_list_of_stolen_passwords_is_slowed_whoever_they_are_of(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "FAILURES_PER_NETWORK", 20)
+    with time_machine.travel(START, tick=False):
+        waits = [limits.start_sign_in(db, f"victime {number}", "réseau") for number in range(25)]
+        assert waits[:20] == [None] * 20 and all(waits[20:])
+        assert limits.start_sign_in(db, "victime 1", "autre réseau") is None
+
+
+def test_those_who_sign_in_do_not_use_up_their_network(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "FAILURES_PER_NETWORK", 3)
+    for number in range(20):
+        for made in (True, False):
+            assert limits.start_sign_in(db, f"parent {number}", "réseau") is None
+            limits.end_sign_in(db, f"parent {number}", "réseau", made=made)
+
+
+def test_the_owner_waits_a_minute_at_most_after_an_attack_from_everywhere(db: Database) -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        for number in range(200):
+            limits.start_sign_in(db, "propriétaire", f"réseau {number}")
+        for _try in range(20):  # to insist costs nothing
+            wait = limits.start_sign_in(db, "propriétaire", "chez soi")
+            assert wait is not None and wait <= MINUTE
+        clock.shift(MINUTE)
+        assert limits.start_sign_in(db, "propriétaire", "chez soi") is None
+
+
 def test_a_day_without_failure_forgets_them(db: Database) -> None:
     with time_machine.travel(START, tick=False) as clock:
         for _ in range(4):

@@ -1,6 +1,7 @@
 """Signing in: what is said, how long one waits, where it leads."""
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from wizard import clock
 from wizard.db import transaction
-from wizard.services import passwords
+from wizard.services import limits, passwords
 from wizard.stores import accounts
 
 
@@ -83,6 +84,15 @@ def test_failures_are_followed_by_a_growing_wait_and_the_owner_is_never_locked_o
         assert log_in(parent).status_code == 303
 
 
+def test_one_password_for_each_of_many_identifiers_is_slowed_too(
+    parent: CheckedClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "FAILURES_PER_NETWORK", 3)
+    statuses = [log_in(parent, f"victime{number}", "azerty-azerty-azerty").status_code for number in range(5)]
+    assert statuses == [422] * 3 + [429] * 2
+    assert log_in(parent).status_code == 429
+
+
 def test_the_table_of_limits_holds_no_identifier(parent: CheckedClient, db: Database) -> None:
     log_in(parent, "inconnue@exemple.fr")
     everything = str(db.execute("SELECT * FROM limits").fetchall())
@@ -114,12 +124,26 @@ def test_renewing_a_hash_never_undoes_a_change_of_password(parent: CheckedClient
     assert db.execute("SELECT password_hash FROM accounts").fetchone() == ("changed meanwhile",)
 
 
-def test_too_many_at_once_are_asked_to_come_back(parent: CheckedClient) -> None:
+@contextmanager
+def no_place_left() -> Iterator[None]:
+    """As many passwords being checked as the queue holds."""
     with ExitStack() as stack:
-        passwords._pool._places.acquire()
-        stack.callback(passwords._pool._places.release)
         while passwords._pool._places.acquire(blocking=False):
             stack.callback(passwords._pool._places.release)
+        yield
+
+
+def test_asking_which_identifiers_are_taken_costs_the_server_no_hash(app: Flask, parent: CheckedClient) -> None:
+    other = app.test_client()
+    page = reach(other, "identifiants", "autre@exemple.fr")
+    with no_place_left():
+        taken = submit(other, page, username="camille44", password=PASSWORD, sans_image="1")
+        assert taken.status_code == 422 and "déjà pris" in errors(taken)["username"]
+        assert submit(other, taken, username="libre44", password=PASSWORD, sans_image="1").status_code == 503
+
+
+def test_too_many_at_once_are_asked_to_come_back(parent: CheckedClient) -> None:
+    with no_place_left():
         answered = log_in(parent)
     assert answered.status_code == 503
     assert int(answered.headers["Retry-After"]) > 0

@@ -24,6 +24,10 @@ MAILS_PER_NETWORK = 30
 # Above what a town's opening day needs; the alarm is an error in the log.
 MAILS_IN_ALL = 1000
 
+# Sign-ins that failed. A network may be all the phones of a company: it is slowed by many, never shut.
+FAILURES_PER_NETWORK = 300
+ATTEMPTS_PER_NAME = 60
+
 _GROWTH = 1.8
 _FIRST_DELAY = 10.0
 _LONGEST_DELAY = 3600.0
@@ -51,6 +55,34 @@ def take_mail(db: Database, kind: str, email: str, network: str | None) -> timed
     if wait:
         logger.error("mails held back: more than %d asked for within an hour", MAILS_IN_ALL)
     return wait
+
+
+def start_sign_in(db: Database, name: str, network: str) -> timedelta | None:
+    """Count one more sign-in as failed, until `end_sign_in` says otherwise; None when it may go on.
+
+    `name` stands for who signs in. It waits after its own failures from this network, after those of the network
+    whatever the names (a list of stolen passwords has one for each), and, a minute at most, after those of all
+    networks together. A sign-in that has to wait is not counted.
+    """
+    here = f"{name} {network}"
+    if wait := start_attempt(db, here):
+        return wait
+    with transaction(db):
+        wait = take(db, f"signin {network}", FAILURES_PER_NETWORK, _HOUR) or take(db, name, ATTEMPTS_PER_NAME, _HOUR)
+        if wait:
+            take_back(db, here)
+    return wait
+
+
+def end_sign_in(db: Database, name: str, network: str, *, made: bool = True) -> None:
+    """Uncount a sign-in that succeeded, the failures before it with it; or one that could not be made."""
+    here = f"{name} {network}"
+    with transaction(db):
+        store.put_back(db, f"signin {network}", FAILURES_PER_NETWORK)
+        if made:
+            forget(db, here)
+        else:
+            take_back(db, here)
 
 
 def start_attempt(db: Database, bucket: str) -> timedelta | None:

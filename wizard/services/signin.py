@@ -13,9 +13,6 @@ from wizard.security import keyed_hash
 from wizard.services import limits, passwords
 from wizard.stores import accounts
 
-# Whatever the network they come from; the owner waits a minute at most for one more.
-_ATTEMPTS_IN_ALL = 60
-
 
 class SignInRefused(Exception):
     """Nobody is signed in; `sentence` says why to whoever tried, `status` is the answer's."""
@@ -61,20 +58,22 @@ def authenticate(db: Database, identifier: str, password: str, network: str | No
     apply. Raises SignInRefused; passwords.Busy when too many passwords are being checked.
     """
     bucket = _bucket(identifier)
-    if network:
-        _wait_for(db, bucket, f"{bucket} {network}")
+    if network and (wait := limits.start_sign_in(db, bucket, network)):
+        raise TooSoon(wait)
     account = accounts.by_identifier(db, identifier) or accounts.waiting(db, identifier)
     try:
         right = passwords.verify(account.password_hash if account else None, password)
     except passwords.Busy:
-        limits.take_back(db, f"{bucket} {network}")
+        if network:
+            limits.end_sign_in(db, bucket, network, made=False)
         raise
     if account is None or not right:
         raise WrongCredentials
     stale = account.password_hash if passwords.needs_rehash(account.password_hash) else None
     fresh = passwords.hash_password(password) if stale else None
     with transaction(db):
-        limits.forget(db, f"{bucket} {network}")
+        if network:
+            limits.end_sign_in(db, bucket, network)
         accounts.touch(db, account.id, now())
         if stale and fresh:
             accounts.rehash(db, account.id, stale, fresh)
@@ -94,13 +93,3 @@ def forget_failures(db: Database, account: int, network: str | None) -> None:
 def _bucket(identifier: str) -> str:
     """Known or unknown, an identifier has its count: the wait tells nothing of who has an account."""
     return f"signin {keyed_hash(identifier)}"
-
-
-def _wait_for(db: Database, everywhere: str, here: str) -> None:
-    """Count one attempt from this network and one in all; raise TooSoon when either has to wait."""
-    if wait := limits.start_attempt(db, here):
-        raise TooSoon(wait)
-    with transaction(db):
-        wait = limits.take(db, everywhere, _ATTEMPTS_IN_ALL, timedelta(hours=1))
-    if wait:
-        raise TooSoon(wait)

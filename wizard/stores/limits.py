@@ -20,6 +20,11 @@ def take(db: Database, bucket: str, capacity: int, seconds: float, now: datetime
     return float(rows[0][0])
 
 
+def put_back(db: Database, bucket: str, capacity: int) -> None:
+    """Put back a token that was taken for nothing."""
+    db.execute("UPDATE limits SET level = min(?, level + 1) WHERE bucket = ?", (float(capacity), bucket))
+
+
 def failures(db: Database, bucket: str) -> tuple[int, float]:
     """Return how many attempts failed, and when the last one did (seconds since the epoch)."""
     row = db.execute("SELECT level, filled_at FROM limits WHERE bucket = ?", (bucket,)).fetchone()

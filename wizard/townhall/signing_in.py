@@ -25,7 +25,6 @@ from wizard.townhall.forms import CodeForm, SignInForm
 
 # From the password to the code.
 _PATIENCE = timedelta(minutes=10)
-_ATTEMPTS_IN_ALL = 60
 
 
 def sign_in() -> Response:
@@ -60,19 +59,16 @@ def _refuse(field: Field, sentence: str, wait: timedelta | None) -> int:
 
 def _check(email: str, password: str) -> tuple[Agent | None, timedelta | None]:
     """Return the agent, or how long to wait: longer after each failure from this network."""
-    db, everywhere = get_db(), f"agent {keyed_hash(email.casefold())}"
-    here = f"{everywhere} {network()}"
-    if wait := limits.start_attempt(db, here):
-        return None, wait
-    if wait := limits.take(db, everywhere, _ATTEMPTS_IN_ALL, timedelta(hours=1)):
+    db, name = get_db(), f"agent {keyed_hash(email.casefold())}"
+    if wait := limits.start_sign_in(db, name, network()):
         return None, wait
     try:
         agent = agents.check_password(db, email, password)
     except passwords.Busy as busy:
-        limits.take_back(db, here)
+        limits.end_sign_in(db, name, network(), made=False)
         raise ServiceUnavailable(retry_after=busy.retry_after) from None
     if agent:
-        limits.forget(db, here)
+        limits.end_sign_in(db, name, network())
     return agent, None
 
 
