@@ -96,6 +96,18 @@ def test_what_was_typed_is_kept_for_an_hour(parents: CheckedClient, hand: time_m
     assert value(parents, "email") == ""
 
 
+def test_only_the_last_form_is_kept_however_many_are_sent(
+    parents: CheckedClient, db: Database, hand: time_machine.Traveller
+) -> None:
+    page = parents.get(FORM)
+    hand.shift(timedelta(minutes=31))
+    for number in range(5):
+        submit(parents, page, email=f"neuve{number}@exemple.fr", password=PASSWORD)
+    assert db.execute("SELECT count(*) FROM held_forms").fetchone() == (1,)
+    sign_in(parents, EMAIL)
+    assert value(parents, "email") == "neuve4@exemple.fr"
+
+
 def test_signing_out_leaves_nothing_to_the_next_one(parents: CheckedClient, hand: time_machine.Traveller) -> None:
     send_late(parents, hand)
     sign_in(parents, OTHER)

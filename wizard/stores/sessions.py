@@ -39,7 +39,8 @@ def hold(
     fields: Fields,
     expires_at: datetime,
 ) -> None:
-    """Keep what a form submitted."""
+    """Keep what a form submitted, in place of what the same person had left before: the last one is the one missed."""
+    db.execute("DELETE FROM held_forms WHERE account IS ? AND agent IS ?", (account, agent))
     db.execute(
         "INSERT INTO held_forms (token_sha256, account, agent, path, fields, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
         (digest, account, agent, path, json.dumps(fields, ensure_ascii=False), stamp(expires_at)),
