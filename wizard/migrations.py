@@ -291,6 +291,27 @@ def m0001_initial(db: Database) -> None:
     """)
 
 
+@migrations()
+def m0002_found_by_a_search(db: Database) -> None:
+    """A name looked up is written in the journal of each dossier found."""
+    db.executescript("""
+    CREATE TABLE journal_with_searches (
+        id INTEGER PRIMARY KEY,
+        dossier INTEGER NOT NULL REFERENCES dossiers(id) ON DELETE CASCADE,
+        at TEXT NOT NULL,
+        agent INTEGER REFERENCES agents(id),
+        action TEXT NOT NULL CHECK (
+            action IN ('deposited', 'opened', 'read', 'found', 'decided', 'answered', 'reopened')),
+        person INTEGER REFERENCES people(id) ON DELETE CASCADE,
+        detail TEXT
+    ) STRICT;
+    INSERT INTO journal_with_searches SELECT id, dossier, at, agent, action, person, detail FROM journal;
+    DROP TABLE journal;
+    ALTER TABLE journal_with_searches RENAME TO journal;
+    CREATE INDEX journal_dossier ON journal(dossier);
+    """)
+
+
 def migrate(db: Database) -> list[str]:
     """Apply what is missing, one process at a time, and return the names of what was applied."""
     with transaction(db):

@@ -147,6 +147,42 @@ def test_each_reading_is_in_the_journal(db: Database, signed_in: Callable[..., B
     assert "Première ouverture – claire@oudon.example" in paul.text
 
 
+def test_a_name_looked_up_is_in_the_journal_of_each_dossier_found(
+    db: Database, signed_in: Callable[..., Browser]
+) -> None:
+    found, also, other = a_family(db, "Thomé"), a_family(db, "Thomé", given_name="Alix"), a_family(db, "Durand")
+    browser = signed_in()
+    browser.send("Chercher", text="thome")
+    assert actions(db, found) == actions(db, also) == ["deposited", "found"]
+    assert actions(db, other) == ["deposited"]
+    browser.get(dossier_page(found))
+    assert "Trouvé par une recherche – claire@oudon.example" in browser.text
+
+
+def test_a_page_shown_again_without_a_decision_is_a_reading(db: Database, signed_in: Callable[..., Browser]) -> None:
+    dossier = a_family(db)
+    browser = signed_in()
+    browser.get(dossier_page(dossier))
+    mother = dossier.lines[0].person
+    token = browser.fields("Enregistrer toutes")[1]["csrf_token"]
+    before = len(actions(db, dossier))
+
+    def post(tail: str = "", by_htmx: bool = False, **data: str) -> int:
+        headers = HTMX if by_htmx else {}
+        posted = browser.client.post(
+            f"{dossier_page(dossier)}{tail}", data={"csrf_token": token, **data}, headers=headers
+        )
+        assert "Camille" in posted.text or posted.status_code == 303
+        return posted.status_code
+
+    assert post(**{f"p{mother}-motive": "other"}) == 422
+    assert post("/reponse", seen="-1") == 409
+    assert post(by_htmx=True, save=str(mother)) == 422
+    chosen = {f"p{mother}-decision": "accepted", f"p{mother}-seen": "0", "save": str(mother)}
+    assert post(by_htmx=True, **chosen) == post(by_htmx=True, **chosen) == 200
+    assert actions(db, dossier)[before:] == ["read", "read", "read", "decided", "read"]
+
+
 def test_a_family_is_answered_once_everyone_is_decided(db: Database, signed_in: Callable[..., Browser]) -> None:
     dossier = a_family(db)
     mother, child, contact = (f"p{line.person}" for line in dossier.lines)

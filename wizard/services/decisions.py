@@ -8,7 +8,8 @@ from sqlite_utils import Database
 from wizard.db import transaction
 from wizard.models import Agent, DecisionLine, Dossier
 from wizard.services import outbox, outcome
-from wizard.stores import accounts, dossiers, journal
+from wizard.stores import accounts, dossiers, journal, queue
+from wizard.stores.queue import Entry
 
 
 class AlreadyAnswered(Exception):
@@ -48,6 +49,24 @@ def open_dossier(db: Database, agent: Agent, reference: str) -> Dossier | None:
         first = dossiers.set_opened(db, dossier.id)
         journal.add(db, dossier.id, "opened" if first else "read", agent.id)
     return dossiers.by_id(db, dossier.id)
+
+
+def note_reading(db: Database, agent: Agent, dossier: int) -> None:
+    """Write that an agent had a dossier before their eyes though they changed nothing in it."""
+    with transaction(db):
+        journal.add(db, dossier, "read", agent.id)
+
+
+def find(db: Database, agent: Agent, text: str, limit: int) -> tuple[Entry, ...]:
+    """Return the dossiers of a reference or of someone's names, and write in the journal of each that it was found.
+
+    The queue itself is not noted: it is the agents' work, the same for all of them; a name looked up is a choice.
+    """
+    with transaction(db):
+        found = queue.search(db, text, limit)
+        for entry in found:
+            journal.add(db, entry.dossier.id, "found", agent.id)
+    return found
 
 
 def decide(db: Database, agent: Agent, dossier: int, choices: Iterable[Choice]) -> None:

@@ -43,6 +43,7 @@ ACTIONS = {
     "deposited": _("Dossier déposé par la famille"),
     "opened": _("Première ouverture"),
     "read": _("Dossier consulté"),
+    "found": _("Trouvé par une recherche"),
     "decided": _("Décision"),
     "answered": _("Réponse envoyée à la famille"),
     "reopened": _("Dossier rouvert"),

@@ -31,6 +31,7 @@ def _send(dossier: Dossier) -> Response:
     except decisions.AlreadyAnswered:
         pass  # a second click, or a second agent: the dossier's page says who answered, and when
     except (decisions.NotAllDecided, decisions.Changed):
+        decisions.note_reading(get_db(), current_agent(), dossier.id)
         return _show(dossiers.by_id(get_db(), dossier.id) or abort(404), 409)
     return _to_dossier(dossier)
 

@@ -49,7 +49,10 @@ def decide(reference: str) -> Response:
     asked = {person: form for person, form in forms.items() if form.is_filled}
     if one in forms:
         asked = {one: forms[one]}
+    before = journal.latest_change(get_db(), found.id)
     status = _keep(found, asked)
+    if status != 200 or (one and journal.latest_change(get_db(), found.id) == before):
+        decisions.note_reading(get_db(), current_agent(), found.id)
     after = dossiers.by_reference(get_db(), reference) or abort(404)
     if one in forms and not after.answered_at:
         shown = _forms(after, None) if status == 200 else forms

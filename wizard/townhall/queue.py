@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from wizard import clock, htmx
 from wizard.db import get_db
 from wizard.models import AgentRole
+from wizard.services import decisions
 from wizard.sessions import current_agent
 from wizard.stores import dossiers
 from wizard.stores import queue as store
@@ -40,7 +41,7 @@ def search() -> Response:
         return htmx.see_other(url_for("townhall.queue"))
     if exact := dossiers.by_reference(get_db(), text):
         return htmx.see_other(url_for("townhall.dossier", reference=exact.reference))
-    return _show(form, store.search(get_db(), text, _PAGE))
+    return _show(form, decisions.find(get_db(), current_agent(), text, _PAGE))
 
 
 def _is_reception() -> bool:
