@@ -70,12 +70,18 @@ class Trip:
         db, now = get_db(), clock.now()
         with transaction(db):
             current = drafts.load(db, token, self.journey.kind, now) or abort(410)
-            revision = request.form.get("_k", current.revision, int)
+            revision = _revision(current)
             if not drafts.is_replay(db, draft.id, step, revision, data):
                 drafts.save(db, draft.id, step, data)
             drafts.touch(db, draft.id, token, now, lifetime(), self.idle or lifetime())
             kept = drafts.load(db, token, self.journey.kind, now) or abort(410)
         return kept, revision, revision == current.revision
+
+
+def _revision(current: Draft) -> int:
+    """Return the revision that the page sent was rendered at; -1 for one that no page has, or has any more."""
+    revision = request.form.get("_k", current.revision, int)
+    return revision if 0 <= current.revision - revision <= drafts.REMEMBERED else -1
 
 
 def lifetime() -> timedelta:

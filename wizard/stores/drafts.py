@@ -10,6 +10,9 @@ from sqlite_utils import Database
 from wizard.clock import moment, stamp
 from wizard.models import Answers, Draft, DraftKind, Receipt
 
+# How many revisions back a form sent again is known as a replay: what a draft takes in the file is bounded.
+REMEMBERED = 50
+
 
 def digest(token: str) -> str:
     """Return the SHA-256 under which a token is stored; the token itself is only in the page's address."""
@@ -89,12 +92,6 @@ def touch(db: Database, draft: int, token: str, now: datetime, lifetime: timedel
     db.execute("UPDATE draft_tokens SET expires_at = ? WHERE token_sha256 = ?", (stamp(now + idle), digest(token)))
 
 
-def spend_revision(db: Database, draft: int, revision: int) -> bool:
-    """Make `revision` a thing of the past; only one caller ever gets True for it."""
-    query = "UPDATE drafts SET revision = revision + 1 WHERE id = ? AND revision = ? RETURNING id"
-    return db.execute(query, (draft, revision)).fetchone() is not None
-
-
 def set_human(db: Database, draft: int, now: datetime) -> None:
     """Remember that the security check was passed."""
     db.execute("UPDATE drafts SET human_at = ? WHERE id = ?", (stamp(now), draft))
@@ -116,6 +113,7 @@ def is_replay(db: Database, draft: int, step: str, revision: int, data: dict[str
         " ON CONFLICT DO UPDATE SET content_sha256 = excluded.content_sha256",
         (*key, content),
     )
+    db.execute("DELETE FROM draft_posts WHERE draft = ? AND revision < ?", (draft, revision - REMEMBERED))
     return False
 
 

@@ -1,0 +1,78 @@
+"""What strangers may fill, and how fast: drafts, their replays, the networks that limits are counted on."""
+
+from pathlib import Path
+
+import pytest
+from browsing import form_of, read, typed
+from flask import Flask
+from sqlite_utils import Database
+from walking import IDENTITY, begin
+
+from wizard import create_app
+from wizard.security import limited_network, network
+from wizard.stores import drafts
+
+HOME = "203.0.113.7"
+
+
+def test_a_network_opens_two_hundred_sign_ups_an_hour(app: Flask, db: Database) -> None:
+    client, other = app.test_client(), app.test_client()
+    for browser, address in ((client, HOME), (other, "198.51.100.4")):
+        browser.environ_base["REMOTE_ADDR"] = address
+    statuses = [client.post("/inscription").status_code for _time in range(202)]
+    assert statuses == [303] * 200 + [429] * 2
+    assert db.execute("SELECT count(*) FROM drafts").fetchone() == (200,)
+    assert other.post("/inscription").status_code == 303
+
+
+@pytest.mark.parametrize("revision", ["9" * 19, "9" * 30, "-1", "-" + "9" * 30, "1000", "9" * 5000, "1e3", "١", ""])
+def test_a_page_that_never_was_breaks_nothing_and_passes_no_check(app: Flask, db: Database, revision: str) -> None:
+    client = app.test_client()
+    page = begin(client)
+    values = typed(form_of(read(page))) | IDENTITY | {"_k": revision}
+    assert [client.post(page.request.path, data=values).status_code for _time in range(2)] == [303, 303]
+    assert typed(form_of(read(client.get(page.request.path))))["birth_name"] == ["Martin"]
+
+
+def test_a_draft_sent_over_and_over_stays_as_small(app: Flask, db: Database) -> None:
+    client = app.test_client()
+    page = begin(client)
+    for number in range(2 * drafts.REMEMBERED + 10):
+        form = {**IDENTITY, "given_name": f"Camille {'ab'[number % 2]}", "_k": str(number)}
+        client.post(page.request.path, data=form)
+    (known,) = db.execute("SELECT count(*) FROM draft_posts").fetchone()
+    assert drafts.REMEMBERED <= known <= drafts.REMEMBERED + 1
+    # Nor do the pages that never were leave one row each.
+    for number in range(20):
+        client.post(page.request.path, data={**IDENTITY, "_k": str(-number)})
+    assert db.execute("SELECT count(*) FROM draft_posts").fetchone()[0] <= drafts.REMEMBERED + 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("203.0.113.7", "203.0.113.8", False),
+        ("2001:db8:1:2::3", "2001:db8:1:2:ffff::4", True),
+        ("2001:db8:1:2::3", "2001:db8:1:3::3", False),
+        ("203.0.113.7", "::ffff:203.0.113.7", True),
+        ("::ffff:203.0.113.7", "::ffff:198.51.100.4", False),
+        ("fe80::1%eth0", "fe80::2%eth0", True),
+        ("", "unix:", True),
+    ],
+)
+def test_a_network_is_an_ipv4_address_however_written_or_an_ipv6_64(
+    app: Flask, one: str, other: str, same: bool
+) -> None:
+    assert (named(app, one) == named(app, other)) is same
+
+
+def named(app: Flask, address: str) -> str:
+    with app.test_request_context(environ_base={"REMOTE_ADDR": address}):
+        return network()
+
+
+@pytest.mark.parametrize(("address", "free"), [("127.0.0.5", True), ("::ffff:127.0.0.5", True), (HOME, False)])
+def test_the_town_s_own_network_is_known_however_written(instance: Path, address: str, free: bool) -> None:
+    app = create_app({"PORTAIL_INSTANCE": instance, "PORTAIL_TRUSTED_NETWORKS": "127.0.0.0/8"})
+    with app.test_request_context(environ_base={"REMOTE_ADDR": address}):
+        assert (limited_network() is None) is free
