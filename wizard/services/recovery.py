@@ -23,6 +23,7 @@ def start(db: Database, email: str, network: str | None) -> None:
             return
         account = accounts.by_email(db, email)
         if account is None:
+            tokens.issue(db, "password", lifetime=LIFETIME)  # the time a known address takes; nobody is told this one
             outbox.enqueue(db, "no_account", email)
         elif account.activated_at is None:
             activation.send(db, account.id)
