@@ -16,7 +16,7 @@ from flask import Flask
 from waitress import wasyncore
 
 from wizard.db import connect
-from wizard.services import outbox, retention
+from wizard.services import outbox, passwords, retention
 from wizard.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -170,6 +170,7 @@ def _web(app: Flask, listener: socket.socket, stop: threading.Event) -> None:
         ident=None,
         log_socket_errors=False,
     )
+    passwords.shed_when(lambda: len(server.task_dispatcher.queue))
     while not stop.is_set():
         wasyncore.loop(timeout=1, use_poll=True, map=sockets, count=1)
     server.accepting = False

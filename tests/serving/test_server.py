@@ -190,6 +190,26 @@ def test_a_body_that_does_not_say_its_length_is_measured_too(serve: Serve) -> No
             assert caller.recv(65536).split()[1] == expected, size
 
 
+def test_a_flood_of_sign_ins_is_told_to_come_back_and_the_rest_is_served(serve: Serve) -> None:
+    served = serve()
+    form = b"username=camille&password=pas+le+bon"
+    request = (
+        b"POST /entourage HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(form)
+    ) + form
+    callers = [socket.create_connection(("127.0.0.1", served.port), timeout=PATIENCE) for _caller in range(300)]
+    for caller in callers:
+        caller.sendall(request)
+    assert get(served.port, "/")[0] == 200
+    answers = [caller.makefile("rb").read().decode() for caller in callers]
+    for caller in callers:
+        caller.close()
+    wrong = sum(answer.startswith("HTTP/1.1 422 ") for answer in answers)
+    refused = [answer for answer in answers if answer.startswith("HTTP/1.1 503 ")]
+    assert wrong >= 60 and len(refused) >= 60 and wrong + len(refused) == 300
+    assert all(re.search(r"^Retry-After: \d+\r$", answer, re.M) for answer in refused)
+
+
 def test_a_restore_is_refused_while_it_serves(serve: Serve, instance: Path, tmp_path: Path) -> None:
     served = serve()
     get(served.port)

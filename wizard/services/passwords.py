@@ -113,7 +113,7 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$e9QcHrOf8YdjpqRO3G3kWQ$/+x/Y7QjJ5AKk27hxmrAjRJbHI8ZItfUmdcC2WbOnHA"
 
 _AT_ONCE = 2
-_WAITING = 40
+_WAITING = 60
 
 
 class _Pool:
@@ -124,7 +124,7 @@ class _Pool:
         self._places = BoundedSemaphore(_AT_ONCE + _WAITING)
 
     def run(self, work: Callable[[], Result]) -> Result:
-        if not self._places.acquire(blocking=False):
+        if _queue() > _WAITING or not self._places.acquire(blocking=False):
             raise Busy
         try:
             return self._threads.submit(work).result()
@@ -133,6 +133,19 @@ class _Pool:
 
 
 _pool = _Pool()
+
+
+def _queue() -> int:
+    return 0
+
+
+def shed_when(queue: Callable[[], int]) -> None:
+    """Refuse to hash while more than sixty requests wait for this process: pages that cost little go on.
+
+    `queue` says how many do. A server of few threads keeps those who wait in its own queue, which this bounds.
+    """
+    global _queue
+    _queue = queue
 
 
 def _start_afresh() -> None:
