@@ -25,9 +25,11 @@ fix: .venv/dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: .venv/dev  ## ratios, measured side by side; DATA is a folder with the official address files
+bench: .venv/dev build/learning/ready  ## ratios, measured side by side; DATA is a folder with the official address files
 	$(BIN)/python tests/bench/steps.py
 	$(BIN)/python tests/bench/passwords.py
+	$(BIN)/python tests/bench/signins.py
+	PYTHONPATH=build/learning $(BIN)/python tests/bench/captcha.py
 	$(BIN)/python tests/bench/addresses.py $(DATA)
 
 # Three engines from Debian; elsewhere Playwright's Chromium, and the tests of the two others are skipped.
@@ -47,6 +49,11 @@ browsers: .venv/dev
 	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.txt
 	$(BIN)/pip install --quiet --no-build-isolation --no-deps -e .
 	touch $@ .venv/run
+
+# What attacks the security check learns with.
+build/learning/ready: tests/bench/requirements.txt
+	$(BIN)/pip install --quiet --require-hashes --no-deps --upgrade --target build/learning -r tests/bench/requirements.txt
+	touch $@
 
 clean:
 	rm -rf .venv build .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,7 +1,6 @@
 """What a security check costs to draw, and how often a simple trained attack passes it.
 
-    .venv/bin/uv pip install --target build/attack scikit-learn
-    PYTHONPATH=build/attack .venv/bin/python tests/bench/captcha.py
+    make bench
 
 The attacker asks for boards, points out the right tile of each by hand, trains an ordinary
 classifier (a support vector machine on histograms of gradients), then plays boards never seen.

@@ -1,4 +1,6 @@
-"""Hashes per second and memory while a hundred people sign in at once: one small process.
+"""What checking a password costs: hashes per second, memory while a hundred wait in one process, its strength.
+
+tests/bench/signins.py measures the same through the server.
 
 .venv/bin/python tests/bench/passwords.py
 """
@@ -38,7 +40,7 @@ def main() -> None:
         for thread in threads:
             thread.join()
     took = time.perf_counter() - start
-    print(f"{PEOPLE} connexions à la fois, {ROUNDS} fois : {served} servies, {refused} priées de revenir")
+    print(f"{PEOPLE} mots de passe vérifiés à la fois, {ROUNDS} fois : {served} servies, {refused} priées de revenir")
     print(f"{served / took:.0f} hachages par seconde, attente médiane {statistics.median(waits):.2f} s")
     print(f"mémoire au plus haut : {megabytes()} Mio")
     check(PASSWORD, ())
