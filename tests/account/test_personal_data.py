@@ -14,7 +14,7 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
-from walking import EMAIL, PASSWORD, link_of, open_entourage, sign_up
+from walking import CHILD, EMAIL, PASSWORD, link_of, open_entourage, sign_up
 
 from wizard import clock
 from wizard.db import transaction
@@ -24,6 +24,13 @@ from wizard.stores import accounts, dossiers, people
 
 NEW = "brouette lampe cerisier 4"
 NEW_EMAIL = "camille@nouvelle.example"
+
+# The copy says these in French words.
+IN_WORDS = {"people.title", "people.sex", "people.birthdate", "people.preferred_contact", "accounts.created_at",
+    "accounts.activated_at", "accounts.seen_at", "dossiers.deposited_at", "dossiers.opened_at", "dossiers.answered_at",
+    "dossier_people.decision", "dossier_people.motive"}  # fmt: skip
+# What proves who signs in; when a row was written, which a dossier's date tells; that a mail was sent.
+NOT_COPIED = {"accounts.password_hash", "people.created_at", "accounts.warned_at"}
 
 
 def sign_in(client: CheckedClient, username: str = EMAIL, password: str = PASSWORD) -> CheckedClient:
@@ -103,6 +110,30 @@ def test_the_copy_in_json_holds_all_that_was_declared(its_parent: CheckedClient,
     assert "Décisions" in records and records["Décisions"] == []
     assert records["Consultations par la mairie"][0]["Quoi"] == "Dossier déposé par la famille"
     assert "argon2" not in answer.text
+
+
+def test_the_copy_holds_each_text_that_the_tables_hold_of_a_family(
+    its_parent: CheckedClient, family: Dossier, db: Database
+) -> None:
+    """Each of them is made one of a kind, and looked for in the copy; and so is what is typed and not deposited."""
+    step = its_parent.post("/entourage").location
+    child = CHILD | {"birth_name": "Durand-Kermadec", "entry": "0a1b2c3d"}
+    assert its_parent.post(f"{step}/membre", data=child).status_code == 303
+    columns = {
+        f"{table}.{column['name']}"
+        for table in ("people", "addresses", "accounts", "dossiers", "dossier_people")
+        for column in db.query(f"PRAGMA table_info({table})")
+        if column["type"] == "TEXT"
+    }
+    free = columns - IN_WORDS - NOT_COPIED
+    with transaction(db):
+        db.execute("UPDATE dossier_people SET decision = 'refused', motive = 'other'")
+        dossiers.set_answered(db, family.id, answered=True)
+        for table, column in (name.split(".") for name in free):
+            db.execute(f"UPDATE {table} SET {column} = ?", (f"<{table}.{column}>",))
+    text = its_parent.get("/espace/donnees/copie.json").text
+    assert {name for name in free if f"<{name}>" not in text} == set()
+    assert len(free) >= 20 and "Durand-Kermadec" in text
 
 
 def test_the_copy_in_csv_opens_in_a_french_spreadsheet(its_parent: CheckedClient) -> None:

@@ -12,7 +12,7 @@ from wizard.clock import PARIS
 from wizard.models import Account, Address, Dossier, Member
 from wizard.services.outcome import DECISIONS, MOTIVES, STATUSES, Motive
 from wizard.services.wording import ACTIONS, LINKS, PREFERRED, RESIDENCES, ROLES, SEXES, TITLES
-from wizard.stores import dossiers, journal, people
+from wizard.stores import accounts, dossiers, drafts, journal, people
 
 Record = dict[str, str]
 Records = dict[str, list[Record]]
@@ -37,6 +37,7 @@ def collect(db: Database, account: Account) -> Records:
         "Dossiers": [_dossier(dossier) for dossier in own],
         "Décisions": [line for dossier in own if dossier.answered_at for line in _decisions(dossier, members)],
         "Consultations par la mairie": [line for dossier in own for line in _readings(db, dossier)],
+        "Saisies non déposées": [_typed(step, data) for step, data in drafts.unfinished(db, account.id)],
     }
     return {title: [_answered(record) for record in records] for title, records in sections.items()}
 
@@ -82,6 +83,7 @@ def _account(db: Database, account: Account) -> dict[str, Any]:
         "Courriel": account.email,
         "Créé le": _day(account.created_at),
         "Activé le": _day(account.activated_at),
+        "Dernière visite": _day(accounts.seen_at(db, account.id)),
     }
 
 
@@ -115,9 +117,17 @@ def _address(address: Address) -> dict[str, Any]:
         "Appartement": address.apartment,
         "Bâtiment": address.building,
         "Étage": address.floor,
+        "Numéro": " ".join(filter(None, (address.house_number, address.suffix))),
+        "Voie": address.street,
+        "Code postal": address.postcode,
+        "Commune": address.city,
+        "Code de la commune": address.citycode,
+        "Identifiant national de l'adresse": address.ban_id,
         "Latitude": address.lat,
         "Longitude": address.lon,
         "Source de l'adresse": address.source,
+        "Date de la source": address.data_date,
+        "À vérifier par la mairie": _yes(address.to_check),
     }
 
 
@@ -178,3 +188,8 @@ def _readings(db: Database, dossier: Dossier) -> list[dict[str, Any]]:
         {"Dossier": dossier.reference, "Le": _day(entry.at), "Quoi": ACTIONS[entry.action]}
         for entry in reversed(entries)
     ]
+
+
+def _typed(step: str, data: dict[str, list[str]]) -> dict[str, Any]:
+    """Return what a step of a draft holds, as it was typed: nothing read it yet."""
+    return {"Étape": step.partition(":")[0]} | {name: ", ".join(values) for name, values in data.items()}

@@ -116,6 +116,12 @@ def touch(db: Database, account: int, now: datetime) -> None:
     db.execute("UPDATE accounts SET seen_at = ?, warned_at = NULL WHERE id = ?", (stamp(now), account))
 
 
+def seen_at(db: Database, account: int) -> datetime | None:
+    """Return when its owner came last."""
+    (seen,) = db.execute("SELECT seen_at FROM accounts WHERE id = ?", (account,)).fetchone()
+    return moment(seen) if seen else None
+
+
 def never_activated(db: Database, before: datetime) -> tuple[Account, ...]:
     """Return the accounts made before that moment whose address nobody proved."""
     return _all(db, "activated_at IS NULL AND created_at <= ?", stamp(before))

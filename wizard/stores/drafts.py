@@ -127,6 +127,12 @@ def latest_of_account(db: Database, account: int, now: datetime) -> int | None:
     return int(row[0]) if row else None
 
 
+def unfinished(db: Database, account: int) -> tuple[tuple[str, dict[str, list[str]]], ...]:
+    """Return what each step of an account's drafts holds."""
+    query = "SELECT step, data FROM draft_answers JOIN drafts ON id = draft WHERE account = ? ORDER BY draft, position"
+    return tuple((step, json.loads(data)) for step, data in db.execute(query, (account,)))
+
+
 def finish(db: Database, draft: Draft, account: int, dossier: int | None, until: datetime) -> None:
     """Delete a draft whose content is committed; its address keeps opening what came of it."""
     for (token_sha256,) in db.execute("SELECT token_sha256 FROM draft_tokens WHERE draft = ?", (draft.id,)).fetchall():
