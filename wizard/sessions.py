@@ -22,6 +22,8 @@ from wizard.stores import accounts, agents
 from wizard.stores import sessions as store
 
 LONGEST = timedelta(hours=8)
+# A cookie opens nothing past LONGEST, but says for a day whose form it was that a page left open sends.
+_READ = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class SessionInterface(SecureCookieSessionInterface):
         side = AGENTS if townhall else PARENTS
         value = request.cookies.get(_cookie(app, side), "")
         try:
-            opened = Session(_signer(app, side).loads(value, max_age=int(LONGEST.total_seconds())))
+            opened = Session(_signer(app, side).loads(value, max_age=int(_READ.total_seconds())))
         except BadSignature:
             opened = Session()
         opened.side = side

@@ -41,10 +41,10 @@ def sign_in(client: CheckedClient, email: str) -> CheckedClient:
     return client
 
 
-def send_late(client: CheckedClient, hand: time_machine.Traveller) -> str:
+def send_late(client: CheckedClient, hand: time_machine.Traveller, after: timedelta = timedelta(minutes=31)) -> str:
     """Fill in the form, let the session end, send it, and return the page one is led to."""
     page = client.get(FORM)
-    hand.shift(timedelta(minutes=31))
+    hand.shift(after)
     return str(submit(client, page, email="neuve@exemple.fr", password=PASSWORD).location)
 
 
@@ -64,6 +64,15 @@ def test_what_was_typed_comes_back_once_after_the_sign_in_but_no_password(
     assert field is not None and field["value"] == "neuve@exemple.fr"
     assert password is not None and password["value"] == ""
     assert value(parents, "email") == ""
+
+
+def test_a_page_left_open_for_the_night_is_not_typed_for_nothing(
+    parents: CheckedClient, hand: time_machine.Traveller
+) -> None:
+    page = parents.get(send_late(parents, hand, timedelta(hours=12)))
+    back = follow(parents, submit(parents, page, username=EMAIL, password=PASSWORD))
+    field = read(back).select_one("#email")
+    assert field is not None and field["value"] == "neuve@exemple.fr"
 
 
 def test_nothing_was_done_before_the_sign_in(

@@ -411,6 +411,19 @@ def test_a_decision_typed_when_the_session_ended_comes_back(
     assert stored(db, dossier).lines[1].comment == "Date ?"
 
 
+@pytest.mark.parametrize("role", AgentRole)
+def test_what_was_looked_for_when_the_session_ended_comes_back(
+    signed_in: Callable[..., Browser], clock: time_machine.Traveller, role: AgentRole
+) -> None:
+    browser = signed_in(role=role)
+    clock.shift(timedelta(minutes=20))
+    browser.send("Chercher", text="Thomé")
+    browser.send("Continuer", email="claire@oudon.example", password="la loire monte jusqu'aux saules")
+    browser.send("Se connecter", code=browser.code)
+    assert browser.path == "/mairie"
+    assert browser.page.find("input", attrs={"name": "text"})["value"] == "Thomé"
+
+
 def test_the_reception_learns_the_status_and_nothing_else(db: Database, signed_in: Callable[..., Browser]) -> None:
     dossier = a_family(db)
     browser = signed_in("accueil@oudon.example", AgentRole.ACCUEIL)

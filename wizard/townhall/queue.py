@@ -1,11 +1,13 @@
 """The queue: what waits, since when, about whom; and how to find a dossier in it."""
 
 from datetime import timedelta
+from typing import Any
 
 from flask import current_app, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from wizard import clock, htmx
+from wizard import clock, held_forms, htmx
 from wizard.db import get_db
 from wizard.models import AgentRole
 from wizard.services import decisions
@@ -21,12 +23,12 @@ _PAGE = 50
 def queue() -> Response:
     """Show the dossiers of one state, by default those to do; the reception only looks a reference up."""
     if _is_reception():
-        return htmx.page("townhall/reception.html", form=ReferenceForm(), found=None)
+        return htmx.page("townhall/reception.html", form=ReferenceForm(_typed()), found=None)
     chosen = request.args.get("etat", "")
     state = State(chosen) if chosen in set(State) else State.TO_DO
     page = min(max(request.args.get("page", 1, int), 1), 1000)
     entries = store.in_state(get_db(), state, _PAGE + 1, (page - 1) * _PAGE)
-    return _show(SearchForm(formdata=None), entries[:_PAGE], state=state, page=page, more=len(entries) > _PAGE)
+    return _show(SearchForm(_typed()), entries[:_PAGE], state=state, page=page, more=len(entries) > _PAGE)
 
 
 def search() -> Response:
@@ -42,6 +44,11 @@ def search() -> Response:
     if exact := dossiers.by_reference(get_db(), text):
         return htmx.see_other(url_for("townhall.dossier", reference=exact.reference))
     return _show(form, decisions.find(get_db(), current_agent(), text, _PAGE))
+
+
+def _typed() -> MultiDict[str, Any] | None:
+    """Return what an agent was looking for when their session ended."""
+    return held_forms.give_back(agent=current_agent().id)
 
 
 def _is_reception() -> bool:
