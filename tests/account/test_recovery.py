@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from browsing import CheckedClient, errors, read, submit
+from browsing import CheckedClient, errors, form_of, read, submit
+from browsing import typed as sent
 from flask import Flask
 from sqlite_utils import Database
 from walking import EMAIL, PASSWORD, link_of, sign_up
@@ -76,6 +77,32 @@ def test_a_weak_password_is_refused_and_the_link_still_serves(parent: CheckedCli
     path = link_of(last_mail(db)[2], "/mot-de-passe")
     assert errors(submit(parent, parent.get(path), password="camille-martin"))["password"]
     assert parent.get(path).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"), [("", ""), ("court", "encore"), ("Camille Martin 44521", "ni nom"), (NEW, "olide")]
+)
+def test_the_strength_of_the_new_password_is_told_while_it_is_typed(
+    parent: CheckedClient, db: Database, typed: str, told: str
+) -> None:
+    ask(parent)
+    link = link_of(last_mail(db)[2], "/mot-de-passe")
+    by_link = parent.get(link)
+    submit(parent, parent.get("/connexion"), username=EMAIL, password=PASSWORD)
+    own = parent.get("/espace/donnees/mot-de-passe")
+    for page, name, path in (
+        (by_link, "password", f"{link}/force"),
+        (own, "new_password", "/espace/donnees/mot-de-passe/force"),
+    ):
+        field = read(page).select_one(f"#{name}")
+        assert field is not None and (field["hx-post"], field["hx-target"]) == (path, "#strength")
+        assert read(page).select_one("#strength")
+        data = sent(form_of(read(page))) | {name: typed}
+        answered = parent.post(path, data=data, headers={"HX-Request": "true"})
+        assert answered.status_code == 200 and told in answered.text
+        assert bool(read(answered).find("meter")) is bool(typed)
+        assert not typed or typed not in answered.text
+    assert parent.get(link).status_code == 200
 
 
 def test_a_reset_ends_every_session(app: Flask, parent: CheckedClient, db: Database) -> None:

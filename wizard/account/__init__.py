@@ -8,7 +8,7 @@ from wizard.extensions import csrf
 blueprint = Blueprint("account", __name__)
 
 # The link of a mail authorises, not a cookie: it opens on phones that refuse them all.
-for view in (activating.activation, activating.resend, recovering.password):
+for view in (activating.activation, activating.resend, recovering.password, recovering.strength_of_reset):
     csrf.exempt(view)
 
 blueprint.add_url_rule("/activation/<token>", view_func=activating.activation, methods=["GET", "POST"])
@@ -18,10 +18,12 @@ blueprint.add_url_rule("/deconnexion", view_func=signing_in.logout, methods=["PO
 blueprint.add_url_rule("/espace", view_func=space.home, methods=["GET"])
 blueprint.add_url_rule("/acces-oublie", view_func=recovering.lost, methods=["GET", "POST"])
 blueprint.add_url_rule("/mot-de-passe/<token>", view_func=recovering.password, methods=["GET", "POST"])
+blueprint.add_url_rule("/mot-de-passe/<token>/force", view_func=recovering.strength_of_reset, methods=["POST"])
 blueprint.add_url_rule("/espace/donnees", view_func=personal_data.data, methods=["GET"])
 blueprint.add_url_rule("/espace/donnees/copie.<any(json, csv):kind>", view_func=personal_data.copy, methods=["GET"])
 blueprint.add_url_rule("/espace/donnees/identite", view_func=personal_data.identity, methods=["GET", "POST"])
 blueprint.add_url_rule("/espace/donnees/mot-de-passe", view_func=own_access.change_password, methods=["GET", "POST"])
+blueprint.add_url_rule("/espace/donnees/mot-de-passe/force", view_func=own_access.strength_of_change, methods=["POST"])
 blueprint.add_url_rule("/espace/donnees/courriel", view_func=own_access.ask_email, methods=["GET", "POST"])
 blueprint.add_url_rule("/courriel/<token>", view_func=own_access.change_email, methods=["GET", "POST"])
 blueprint.add_url_rule("/espace/donnees/suppression", view_func=leaving.ask_deletion, methods=["GET", "POST"])

@@ -1,11 +1,11 @@
 """Another password, another address: the present password is asked, and the new address is proved."""
 
-from flask import request, url_for
+from flask import abort, request, url_for
 from flask_babel import lazy_gettext as _
-from flask_login import login_required
+from flask_login import current_user, login_required
 from werkzeug.wrappers import Response
 
-from wizard import held_forms, htmx
+from wizard import held_forms, htmx, strength
 from wizard.account.forms import EmailForm, PasswordForm, PlainForm
 from wizard.account.proving import prove
 from wizard.db import get_db
@@ -27,6 +27,13 @@ def change_password() -> Response:
         if status == 200:
             return _keep(current_account(), form.new_password.data or "")
     return htmx.page("account/own_password.html", status, form=form)
+
+
+def strength_of_change() -> Response:
+    """Tell how strong the new password is; whose session ended goes on typing, and signs in when the form is sent."""
+    if not current_user.is_authenticated:
+        abort(403)
+    return strength.told(request.form.get("new_password", ""), recovery.personal_words(get_db(), current_account()))
 
 
 def _judge(form: PasswordForm) -> int:

@@ -1,13 +1,13 @@
 """Lost identifier or password: ask for a mail, then choose another password by its link."""
 
-from flask import request
+from flask import abort, request
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import Form, PasswordField
 from wtforms.validators import InputRequired
 
-from wizard import htmx
+from wizard import htmx, strength
 from wizard.db import get_db
 from wizard.forms import email_field, normalise_email
 from wizard.security import limited_network
@@ -49,6 +49,12 @@ def password(token: str) -> Response:
             return _reset(token, typed)
     status = 422 if request.method == "POST" else 200
     return htmx.page("account/password.html", status, form=form, token=token)
+
+
+def strength_of_reset(token: str) -> Response:
+    """Tell how strong the new password is, to who holds the link."""
+    account = recovery.account_of(get_db(), token) or abort(410)
+    return strength.told(request.form.get("password", ""), recovery.personal_words(get_db(), account))
 
 
 def _reset(token: str, typed: str) -> Response:

@@ -41,7 +41,7 @@ def account_of(db: Database, token: str) -> Account | None:
 
 def weaknesses(db: Database, account: Account, password: str) -> tuple[str, ...]:
     """Return why a password is refused for this account, in sentences."""
-    return passwords.check(password, _personal_words(db, account))
+    return passwords.check(password, personal_words(db, account))
 
 
 def change_password(db: Database, account: int, password_hash: str) -> None:
@@ -70,7 +70,8 @@ def reset(db: Database, token: str, password: str, network: str | None) -> bool:
     return True
 
 
-def _personal_words(db: Database, account: Account) -> Iterable[str]:
+def personal_words(db: Database, account: Account) -> Iterable[str]:
+    """Give what others know of the owner, so what a password must not be made of."""
     town = current_app.config["PORTAIL"].town
     yield from (town.name, town.postcode, account.email, account.identifier)
     for member in people.members(db, account.household):

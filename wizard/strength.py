@@ -1,0 +1,23 @@
+"""How strong a password is, told while it is typed; nothing of it is kept."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from flask import Response, abort
+
+from wizard import htmx
+from wizard.db import get_db, transaction
+from wizard.security import limited_network
+from wizard.services import limits, passwords
+
+_A_MINUTE = 90  # answers for one network: each costs some milliseconds of processor
+
+
+def told(typed: str, personal: Iterable[str]) -> Response:
+    """Answer what the page shows under the password `typed` by someone of whom these words are known."""
+    if network := limited_network():
+        with transaction(db := get_db()):
+            wait = limits.take(db, f"strength {network}", _A_MINUTE, timedelta(minutes=1))
+        if wait:
+            abort(429)
+    return htmx.page("account/_strength.html", told=passwords.strength(typed, personal) if typed else None)
