@@ -5,7 +5,7 @@ PORT ?= 8000
 BIN := .venv/bin
 DATA ?= ../shared/data
 
-.PHONY: run test check fix bench browsers clean
+.PHONY: run test check fix bench attack browsers clean
 
 run: .venv/run  ## the demonstration town, on http://localhost:8000
 	PORTAIL_DEMO=1 $(BIN)/portail-famille demo --port $(PORT)
@@ -32,6 +32,9 @@ bench: .venv/dev build/learning/ready  ## ratios, measured side by side; DATA is
 	PYTHONPATH=build/learning $(BIN)/python tests/bench/captcha.py
 	$(BIN)/python tests/bench/addresses.py $(DATA)
 
+attack: .venv/dev build/attack/ready  ## wapiti and sqlmap against a running portal, about four minutes
+	$(BIN)/python tests/attack/attack.py
+
 # Three engines from Debian; elsewhere Playwright's Chromium, and the tests of the two others are skipped.
 browsers: .venv/dev
 	@which chromium chromedriver firefox-esr WebKitWebDriver Xvfb > /dev/null || \
@@ -49,6 +52,12 @@ browsers: .venv/dev
 	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.txt
 	$(BIN)/pip install --quiet --no-build-isolation --no-deps -e .
 	touch $@ .venv/run
+
+# wapiti brings a hundred packages of its own: they stay out of the tests' environment.
+build/attack/ready: tests/attack/requirements.txt
+	$(PYTHON) -m venv build/attack
+	build/attack/bin/pip install --quiet --require-hashes -r tests/attack/requirements.txt
+	touch $@
 
 # What attacks the security check learns with.
 build/learning/ready: tests/bench/requirements.txt

@@ -1,0 +1,37 @@
+"""sqlmap finds the hole planted for it, and none in what strangers send: `make attack` in a few seconds."""
+
+import urllib.parse
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from planted import planted
+from remote import RemoteClient
+from scanners import Finding, Target, answered, sqlmap
+
+
+@pytest.mark.slow
+def test_what_a_stranger_sends_never_becomes_sql(tmp_path: Path) -> None:
+    with planted(tmp_path / "portal") as hole:
+        home = urllib.parse.urljoin(hole, "/")
+        step = urllib.parse.urljoin(home, RemoteClient(home).post("/inscription", {}).location)
+        login = urllib.parse.urljoin(home, "/connexion")
+
+        def scan(target: Target) -> list[Finding]:
+            return sqlmap(tmp_path, target, seconds=10)
+
+        with ThreadPoolExecutor() as together:
+            found, *elsewhere = together.map(
+                scan,
+                (
+                    Target(hole, "nom"),
+                    Target(step, "birth_name", "birth_name=Martin&given_name=Camille&_k=0"),
+                    Target(login, "username", "username=camille&password=x&csrf_token=x", token_page=login),
+                ),
+            )
+    assert [one.path for one in found] == ["/essai"]
+    assert elsewhere == [[], []]
+    answers = answered((tmp_path / "portal" / "server.log").read_text())
+    assert answers["signup.step", "422"] > 20 and answers["account.login", "422"] > 20
+    # A quote that ends a statement breaks it, even where nothing of it shows.
+    assert {status for _route, status in answers} <= {"200", "303", "400", "422"}, answers
