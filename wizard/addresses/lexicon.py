@@ -30,3 +30,8 @@ NUMBERS: dict[str, int] = _LISTS["numbers"]
 NUMBER_NAMES = {number: name for name, number in NUMBERS.items()}
 ORDINALS: dict[str, int] = _LISTS["ordinals"]
 ROMAN: dict[str, int] = _LISTS["roman"]
+
+
+def is_kind(word: str) -> bool:
+    """Whether it is a kind of street or place, in full or shortened."""
+    return word in LIGHT_WORDS or bool(LIGHT_WORDS & {*ABBREVIATIONS.get(word, ())})

@@ -4,31 +4,22 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from wizard.addresses.lexicon import ABBREVIATIONS, LIGHT_WORDS, REPETITIONS, STOP_WORDS
-from wizard.addresses.words import fold, forms, split
+from wizard.addresses.lexicon import ABBREVIATIONS, LIGHT_WORDS, REPETITIONS, STOP_WORDS, is_kind
+from wizard.addresses.noise import clean, without_some_parts
+from wizard.addresses.words import forms, split
 
-LONGEST = 200  # characters read; the rest of a longer text is ignored
 MOST_WORDS = 16
 
-# What people write around an address, and within it for the postman or the visitor.
-NOISE = re.compile(
-    r"""^\W*(?:mon\ |notre\ )?(?:adresse|domicile)\b(?:\ (?:postale|est|actuelle))*\W*
-      | ^\W*(?:j\W?habite|nous\ habitons|je\ (?:suis|vis|reside)|domiciliee?)\W+(?:(?:au|a|aux|en|dans)\b)?
-      | \bcedex\b(?:\ *[0-9]{1,2}\b)? | \b(?:bp|cs|tsa|b\.p\.|c\.s\.|boite\ postale)\W*[0-9]{1,6}\b
-      | \b(?:appt?|apt|appart|appartement|logt|logement|bat|batiment|bt|etg|etage|esc|escalier|hall|porte|lgt)
-        \b[ .:°n]*(?:[0-9]+[a-z]?|[a-z][0-9]*)\b(?!')
-      | \b[0-9]+\ *(?:er|e|eme|ieme|nd)\ +(?:etage|etg|droite|gauche)\b | \b(?:rdc|rez\W+de\W+chaussee)\b
-      | \b(?:lieu\W?dit|ld)\b | \bfrance\W*$ | (?:\bc/o\b|\bchez\b)[^,;\n]*[,;\n]""",
-    re.VERBOSE,
-)
-UPON = re.compile(r"\bs/\s*")
 HOUSE_NUMBER = re.compile(
-    r"""\W*(?:(?:n|no|num|numero)\W*)?(?P<number>[0-9]{1,4})(?:\ ?[-/&]\ ?[0-9]{1,4}(?![0-9]))?
-        (?:(?P<gap>[ ]*)(?P<suffix>bis|ter|quater|quinquies|[a-z]{1,2}[0-9]{0,2})(?![a-z0-9'’]))?
+    r"""\W*(?:(?:au|a|n|no|num|numero)(?![a-z])\W*)*(?P<number>[0-9]{1,4})
+        (?:(?:\ ?[-/&]\ ?|\ (?:a|et)\ )[0-9]{1,4}(?![0-9]))?
+        (?:(?P<gap>[ ]*|-)(?P<suffix>bis|ter|quater|quinquies|[a-z]{1,2}[0-9]{0,2})(?![a-z0-9'’]))?
         (?![0-9a-z])(?P<end>\W*)""",
     re.VERBOSE,
 )
+FURTHER_NUMBER = re.compile(r"(?<=[^0-9a-z])[0-9]{1,4}(?![0-9])(?!(?:er|e|eme|ieme)\b)")
 
+SHORTENED = re.compile(r"\b([a-z]{2,})\.")
 ARTICLES = STOP_WORDS - {"a", "d", "l"}
 
 
@@ -39,6 +30,7 @@ class Slot:
     word: str
     forms: tuple[str, ...]
     finished: bool = True
+    shortened: bool = False  # by a full stop: « chât. »
 
     @property
     def weight(self) -> float:
@@ -47,6 +39,10 @@ class Slot:
         if self.word.isdigit():
             return 0.6 if len(self.word) != 4 else 1.0
         return 0.5 if self.is_light else 1.0
+
+    @property
+    def is_postcode(self) -> bool:
+        return len(self.word) == 5 and self.word.isdigit()
 
     @property
     def is_light(self) -> bool:
@@ -66,6 +62,7 @@ class Reading:
     slots: tuple[Slot, ...]
     fillers: frozenset[str] = frozenset()
     literal: str = ""  # all the words in order, kinds of streets in full
+    share: float = 1.0  # of the words typed, what it holds; less when parts of the text are left aside
 
     @property
     def typed_suffix(self) -> str:
@@ -75,18 +72,22 @@ class Reading:
     @property
     def names_a_street(self) -> bool:
         """Whether a kind of street comes first, so that a number before it can only be a door's."""
-        return bool(self.slots) and _is_light(self.slots[0].word)
+        return bool(self.slots) and is_kind(self.slots[0].word)
 
 
 def readings(text: str) -> tuple[Reading, ...]:
     """The ways to understand a text, likeliest first; none when there is nothing to look for."""
-    folded = fold(text[:LONGEST]).replace("’", "'")
-    folded = folded[: 2 * LONGEST]
-    finished = not folded[-1:].isalnum()
-    folded = UPON.sub("sur ", folded)
-    folded = " ".join(NOISE.sub(" ", folded).split())
-    found = [reading for reading in _readings(folded, finished) if reading.slots]
-    return tuple(dict.fromkeys(found))
+    folded, finished = clean(text)
+    return tuple(dict.fromkeys(reading for reading in _readings(folded, finished) if reading.slots))
+
+
+def partial_readings(text: str) -> tuple[Reading, ...]:
+    """The ways to understand a text less some of its parts."""
+    folded, finished = clean(text)
+    whole = _weight(_plain(folded, finished))
+    shorter = dict.fromkeys(without_some_parts(folded))
+    found = (next(_readings(part, finished or not folded.endswith(part[-1])), None) for part in shorter)
+    return tuple(replace(one, share=_weight(one) / whole) for one in found if one and one.slots)
 
 
 def _readings(folded: str, finished: bool) -> Iterator[Reading]:
@@ -99,53 +100,48 @@ def _readings(folded: str, finished: bool) -> Iterator[Reading]:
         if not leading.names_a_street:
             yield _plain(folded, finished)
         return
-    plain = _plain(folded, finished)
-    inner = list(_inner(folded, plain))
+    inner = list(_inner(folded, finished))
     yield from (reading for reading, before_street in inner if before_street)
-    yield plain
+    yield _plain(folded, finished)
     yield from (reading for reading, before_street in inner if not before_street)
 
 
 def _leading(folded: str, house: re.Match[str], finished: bool) -> Reading | None:
     """The number first, as nearly everyone writes it."""
-    number, suffix, rest = house["number"], house["suffix"] or "", folded[house.end() :]
-    following = split(rest)[:1]
-    street = bool(following) and _is_light(following[0])
-    attached = house["gap"] == ""
+    number, suffixes, rest = _door(folded, house, finished)
+    return Reading(number, suffixes, *_slots(rest, finished)) if rest else None
+
+
+def _door(folded: str, house: re.Match[str], finished: bool) -> tuple[str, tuple[str, ...], str]:
+    """The number, the suffixes that it may have, and what follows them."""
+    number, suffix, rest = house["number"].lstrip("0") or "0", house["suffix"] or "", folded[house.end() :]
+    following = "".join(split(rest)[:1])
+    street = is_kind(following) or (len(following) == 5 and following.isdigit())
+    attached = house["gap"] in ("", "-")
     certain = bool(suffix) and (attached or street or suffix in REPETITIONS or "," in house["end"])
-    unlikely = _is_light(suffix) or (len(suffix) > 1 and suffix.isalpha() and not certain) or suffix in ARTICLES
-    if suffix and not attached and ((not rest and not finished) or unlikely):
-        rest, suffix = folded[house.start("suffix") :], ""
-    if not rest:
-        return None
-    return Reading(number.lstrip("0") or "0", suffixes_of(suffix, certain=certain), *_slots(rest, finished))
+    unlikely = is_kind(suffix) or (len(suffix) > 1 and suffix.isalpha() and not certain) or suffix in ARTICLES
+    begun = not rest and not finished
+    word = (not attached and (begun or unlikely)) or (is_kind(suffix) and not street) or suffix in ARTICLES
+    if suffix and word:
+        return number, ("",), folded[house.start("suffix") :]
+    return number, suffixes_of(suffix, certain=certain), rest
 
 
-def _inner(folded: str, plain: Reading) -> Iterator[tuple[Reading, bool]]:
+def _inner(folded: str, finished: bool) -> Iterator[tuple[Reading, bool]]:
     """The number further on: after the name (« rue d'Anjou 12, Oudon »), or before it, after a company or a town.
 
     With each reading, whether a kind of street follows the number.
     """
-    for position, slot in enumerate(plain.slots):
-        if not (slot.word.isdigit() and len(slot.word) <= 4 and position):
-            continue
-        before, after = plain.slots[:position], plain.slots[position + 1 :]
-        suffix = _inner_suffix(folded, slot.word, after)
-        after = after[1:] if suffix else after
-        number = slot.word.lstrip("0") or "0"
-        found = replace(plain, number=number, suffixes=suffixes_of(suffix, certain=True))
-        before_street = bool(after) and _is_light(after[0].word)
-        yield replace(found, slots=before + after), before_street
-        if before_street:
-            yield replace(found, slots=after), True
+    for start in (match.start() for match in FURTHER_NUMBER.finditer(folded)):
+        before, house = folded[:start], HOUSE_NUMBER.match(folded, start)
+        if house and split(before):
+            number, suffixes, rest = _door(folded, house, finished)
+            reading = Reading(number, suffixes, *_slots(f"{before} {rest}", finished or not rest))
+            yield reading, any(is_kind(word) for word in split(rest)[:1])
 
 
-def _inner_suffix(folded: str, number: str, after: Sequence[Slot]) -> str:
-    """The suffix of a number further on: « 12 bis », « 12v », « 12 b rue »."""
-    word = after[0].word if after else ""
-    if word in REPETITIONS or re.search(rf"\b{number}{word}\b", folded):
-        return word
-    return word if len(word) == 1 and len(after) > 1 and _is_light(after[1].word) else ""
+def _weight(reading: Reading) -> float:
+    return sum(slot.weight for slot in reading.slots)
 
 
 def suffixes_of(suffix: str, *, certain: bool) -> tuple[str, ...]:
@@ -164,7 +160,8 @@ def _plain(folded: str, finished: bool) -> Reading:
 def _slots(folded: str, finished: bool) -> tuple[tuple[Slot, ...], frozenset[str], str]:
     words = split(folded)[:MOST_WORDS]
     complete = words if finished else words[:-1]
-    all_slots = [Slot(word[0], word) for word in forms(complete)]
+    shortened = set(SHORTENED.findall(folded))
+    all_slots = [Slot(word[0], word, shortened=word[0] in shortened) for word in forms(complete)]
     last = [Slot(word, (word,), finished=False) for word in words[len(complete) :]]
     slots = [slot for slot in all_slots if slot.word not in STOP_WORDS]
     fillers = frozenset(slot.word for slot in all_slots) & STOP_WORDS
@@ -174,7 +171,3 @@ def _slots(folded: str, finished: bool) -> tuple[tuple[Slot, ...], frozenset[str
 def in_full(word_forms: Sequence[str]) -> str:
     """« avenue » for « av »."""
     return word_forms[1] if len(word_forms) > 1 and word_forms[0] in ABBREVIATIONS else word_forms[0]
-
-
-def _is_light(word: str) -> bool:
-    return word in LIGHT_WORDS or bool(LIGHT_WORDS & {*ABBREVIATIONS.get(word, ())})

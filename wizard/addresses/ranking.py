@@ -97,14 +97,14 @@ class Scorer:
         if typed < LEAST_TYPED:
             return None
         named = _share(street.words, covered)
-        score = TYPED * typed + NAMED * named + PLACE_NAMED * share
+        score = TYPED * typed * self.reading.share + NAMED * named + PLACE_NAMED * share
         score += IN_ORDER * self._in_order(street.words)
         score += self.area.preference(place.citycode) + FIRST_WORD * _first(street.words, covered)
         suffix, known = door or (self.reading.typed_suffix, False)
         if self.reading.number:
             score += KNOWN_DOOR if known else 0.0 if street.doors else NO_DOORS
         placed = share > 0.7 or place.citycode == self.area.town
-        whole = min(best) > WHOLE
+        whole = min(best) > WHOLE and self.reading.share == 1
         return Ranked(score, street, place, self.reading.number, suffix, known, whole, placed, named)
 
 

@@ -1,8 +1,7 @@
-"""One search: what is written as typed first, then misspelt words, then words too many."""
+"""One search: the streets that have all that was typed, and failing them those that relaxing.py thinks of."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from itertools import combinations
 from sqlite3 import Connection
 from time import thread_time
 from typing import Any
@@ -11,15 +10,14 @@ from wizard.addresses.places import town_word
 from wizard.addresses.query import Reading, readings
 from wizard.addresses.ranking import Scorer, rank
 from wizard.addresses.records import Area, Place, Ranked
+from wizard.addresses.relaxing import leave_aside, relax
 from wizard.addresses.schema import COMMUNE_WORD
-from wizard.addresses.terms import Term, loosen, terms_of
+from wizard.addresses.terms import Term, terms_of
 
 IN_TOWN, WITH_DOOR, ANYWHERE = 120, 300, 120  # rows looked at; they come in order of preference
 PATIENCE = 0.03  # seconds of work after which what was found must do
 PROPOSED = 5  # with so many answers, none is looked for among misspelt words
 ENOUGH = 20  # in the town, for a word of which only one or two letters are there
-LEFT_OUT = 60  # rows looked at when a word is left out
-MOST_FUZZY = 8  # words looked at once some are misspelt
 NAMED_IN_FULL = 0.9
 
 ROWS = """
@@ -47,21 +45,27 @@ class Search:
     def run(self, text: str, limit: int) -> list[Ranked]:
         """The best answers first, at most `limit`, no two of them alike."""
         with suppress(TooLate):
-            self._look(readings(text), min(limit, PROPOSED))
+            self._look(text, min(limit, PROPOSED))
         return list(_distinct(sorted(self.found.values(), key=lambda r: (-r.score, r.street.id)), limit))
 
-    def _hurry(self) -> None:
+    def hurry(self) -> None:
+        """Raise TooLate once what was found must do."""
         if thread_time() > self.deadline:
             raise TooLate
 
-    def _look(self, understood: Sequence[Reading], limit: int) -> None:
+    def _look(self, text: str, limit: int) -> None:
+        understood = readings(text)
         for position, reading in enumerate(understood):
             if position and self.found and not understood[0].number:
                 break  # a number further on is the door's only when all the words together are nowhere
-            terms = terms_of(self.db, reading.slots, reading.fillers)
-            self._all(reading, terms)
-        if understood and not self._satisfied(limit):
-            self._misspelt(understood[1] if understood[1:] and not understood[0].number else understood[0])
+            self.all(reading, terms_of(self.db, reading.slots, reading.fillers))
+        if not understood:
+            return
+        meant = understood[1] if understood[1:] and not understood[0].number else understood[0]
+        if not self._satisfied(limit):
+            relax(self, text, meant)
+        elif meant.number and not any(one.number_known for one in self.found.values()):
+            leave_aside(self, meant)
 
     def _satisfied(self, limit: int) -> bool:
         """Whether misspelling need not be thought of."""
@@ -69,48 +73,26 @@ class Search:
             return True
         return len(self.found) >= limit and (not self.area.town or any(r.placed for r in self.found.values()))
 
-    def _all(self, reading: Reading, terms: Sequence[Term]) -> None:
-        """The streets that have all the terms."""
+    def all(self, reading: Reading, terms: Sequence[Term]) -> None:
+        """Keep the streets that have all the terms."""
         terms = [term for term in terms if not term.optional] or list(terms)
         matches = [term.match for term in terms]
-        rows = self._near(matches, reading) if terms[-1].is_short else {}
+        rows = self.near(matches, reading) if terms[-1].is_short else {}
         if len(rows) <= ENOUGH:
-            rows |= self._anywhere(matches, reading, ANYWHERE)
+            rows |= self.anywhere(matches, reading, ANYWHERE)
         if len(rows) >= ANYWHERE and not terms[-1].is_short:
             # Too many: those near by, and those that have one of the words in their name,
             # « rue de la Vendée » in Montaigu-Vendée.
-            rows |= self._near(matches, reading)
+            rows |= self.near(matches, reading)
             for i, term in enumerate(terms):
                 if not term.slot.is_light:
                     named = [*matches[:i], term.match_name, *matches[i + 1 :]]
-                    rows |= self._anywhere(named, reading, ANYWHERE)
+                    rows |= self.anywhere(named, reading, ANYWHERE)
         if terms[-1].begins_article:
-            rows |= self._near(matches[:-1], reading)
-        self._keep(rows, Scorer(reading, terms, self.area))
+            rows |= self.near(matches[:-1], reading)
+        self.keep(rows, Scorer(reading, terms, self.area))
 
-    def _misspelt(self, reading: Reading) -> None:
-        """The nearest words to those typed, then nearer still to none: all but one or two of them."""
-        exact = len(self.found)
-        slots = reading.slots[:MOST_FUZZY]
-        terms = terms_of(self.db, slots, reading.fillers)
-        unknown = [term for term in terms if not term.uses and term.slot.finished]
-        for loosened, farthest in ((unknown, 1), (terms, 1), (terms, 2)):
-            for term in loosened:
-                self._hurry()
-                loosen(self.db, term, farthest=farthest)
-            if loosened:
-                self._all(reading, terms)
-            if len(self.found) > exact:
-                return
-        scorer = Scorer(reading, terms, self.area)
-        matches = [term.match for term in terms if not term.optional]
-        for others in combinations(matches, max(len(matches) - 1, 1)):
-            self._keep(self._near(others, reading) | self._anywhere(others, reading, LEFT_OUT), scorer)
-        if not self.found and len(matches) > 3:
-            pairs = " OR ".join(f"({' AND '.join(some)})" for some in combinations(matches, len(matches) - 2))
-            self._keep(self._near([pairs], reading) | self._anywhere([pairs], reading, ANYWHERE), scorer)
-
-    def _near(self, matches: Sequence[str], reading: Reading) -> Rows:
+    def near(self, matches: Sequence[str], reading: Reading) -> Rows:
         """The streets of the town and of its neighbours that match; all of them when nothing is asked."""
         rows: Rows = {}
         if self.area.town:
@@ -121,11 +103,11 @@ class Search:
             rows |= self._rows([f"({towns})", *matches], reading, ANYWHERE)
         return rows
 
-    def _anywhere(self, matches: Sequence[str], reading: Reading, most: int) -> Rows:
+    def anywhere(self, matches: Sequence[str], reading: Reading, most: int) -> Rows:
         return self._rows(matches, reading, most) if matches else {}
 
     def _rows(self, matches: Sequence[str], reading: Reading, most: int) -> Rows:
-        self._hurry()
+        self.hurry()
         return {row[0]: row for row in self.db.execute(ANY_ROWS, (_question(matches, reading), most))}
 
     def _with_door(self, matches: Sequence[str], reading: Reading) -> Rows:
@@ -136,7 +118,7 @@ class Search:
             rows |= {row[0]: row for row in self.db.execute(ROWS_WITH_DOOR, asked)}
         return rows
 
-    def _keep(self, rows: Rows, scorer: Scorer) -> None:
+    def keep(self, rows: Rows, scorer: Scorer) -> None:
         for ranked in rank(self.db, rows.values(), scorer, self.places):
             key = ranked.street.id, ranked.number
             if key not in self.found or ranked.score > self.found[key].score:

@@ -16,6 +16,7 @@ from wizard.addresses.words import forms
 ABBREVIATED = 0.97
 REJOINED = 0.95
 SOUNDS_ALIKE = 0.75
+WAYS_APART = 4
 CORRECTIONS = 12  # at most, for one word
 OPTIONAL = 0.2  # what an article misspelt weighs
 COMMON_USES = 500  # so common a word is hardly a mistake
@@ -48,6 +49,8 @@ class Term:
 
     def begun(self, word: str) -> float:
         """How well a word is meant by its beginning: less when the typed word was finished."""
+        if self.slot.shortened:
+            return ABBREVIATED
         return (0.7 if self.slot.finished else 0.9) + 0.1 * len(self.prefix) / len(word)
 
     @property
@@ -83,7 +86,7 @@ def terms_of(db: Connection, slots: Sequence[Slot], fillers: Iterable[str]) -> l
     terms = [_term(slot) for slot in slots]
     parted = {slot.word: list(_parts(slot.word)) for slot in slots if slot.finished or len(slot.word) > 5}
     joined = {a.word + b.word: (i, i + 1) for i, (a, b) in enumerate(pairwise(slots))}
-    joined |= {filler + slot.word: (i, i) for i, slot in enumerate(slots) for filler in fillers}
+    joined |= {word: (i, i) for i, slot in enumerate(slots) for f in fillers for word in (f + slot.word, slot.word + f)}
     typed = [slot.word for slot in slots]
     uses = known(db, [*typed, *joined, *(part for parts in parted.values() for pair in parts for part in pair)])
     for word, positions in joined.items():
@@ -92,16 +95,23 @@ def terms_of(db: Connection, slots: Sequence[Slot], fillers: Iterable[str]) -> l
                 terms[position].options.setdefault(word, REJOINED)
     for term in terms:
         term.uses = uses.get(term.slot.word, 0)
+        term.optional = term.slot.finished and _is_stop_words(term.slot.word)
         pairs = [pair for pair in parted.get(term.slot.word, ()) if pair[0] in uses and pair[1] in uses]
         for pair in sorted(pairs, key=lambda pair: -min(uses[pair[0]], uses[pair[1]]))[:2]:
             term.options.setdefault(" ".join(pair), REJOINED)
     return terms
 
 
+def _is_stop_words(word: str) -> bool:
+    """« dela », « dele »."""
+    return any({word[:cut], word[cut:]} <= STOP_WORDS for cut in range(2, len(word) - 1))
+
+
 def _term(slot: Slot) -> Term:
     if not slot.finished:
         return Term(slot, {}, slot.word)
-    return Term(slot, dict.fromkeys(slot.forms, ABBREVIATED) | {slot.word: 1.0})
+    forms_of_it = dict.fromkeys(slot.forms, ABBREVIATED) | {slot.word: 1.0}
+    return Term(slot, forms_of_it, slot.word if slot.shortened else "")
 
 
 def _parts(word: str) -> Iterable[tuple[str, str]]:
@@ -129,7 +139,7 @@ def loosen(db: Connection, term: Term, *, farthest: int) -> None:
     found = {} if common else corrections(db, term.slot, farthest=farthest)
     if not term.uses:
         found |= dict.fromkeys(_apart(db, word), REJOINED)
-        term.optional = len(word) < 5 and any(distance(word, stop) < 2 for stop in STOP_WORDS)
+        term.optional |= len(word) < 5 and any(distance(word, stop) < 2 for stop in STOP_WORDS)
     if not term.slot.finished:
         found |= {form: ABBREVIATED for forms_of_word in forms([word]) for form in forms_of_word[1:]}
         term.optional = term.optional or word in STOP_WORDS
@@ -140,22 +150,21 @@ def loosen(db: Connection, term: Term, *, farthest: int) -> None:
 
 
 def _apart(db: Connection, word: str) -> list[str]:
-    """« ruedelapaix » as « rue de la paix »: the fewest and commonest words that make it up."""
+    """« ruedelapaix » as « rue de la paix »: the ways with the fewest and commonest words."""
     if not 6 < len(word) < 30 or not word.isalpha():
         return []
     pieces = {(i, j): word[i:j] for i in range(len(word)) for j in range(i + 1, min(len(word), i + 14) + 1)}
     uses = known(db, [piece for piece in pieces.values() if len(piece) > 2 or piece in STOP_WORDS])
-    best: dict[int, tuple[float, tuple[str, ...]]] = {0: (0.0, ())}
+    ways: list[list[tuple[float, tuple[str, ...]]]] = [[(0.0, ())]]
     for end in range(1, len(word) + 1):
-        ways = [
-            (best[i][0] + (0.4 if pieces[i, end] in STOP_WORDS else 1 + 1 / uses[pieces[i, end]]), i)
-            for i in range(end)
-            if i in best and pieces.get((i, end)) in uses
+        longer = [
+            (cost + (0.4 if piece in STOP_WORDS else 1 + 1 / uses[piece]), (*before, piece))
+            for start in range(end)
+            if (piece := pieces.get((start, end), "")) in uses
+            for cost, before in ways[start]
         ]
-        if ways:
-            cost, start = min(ways)
-            best[end] = cost, (*best[start][1], pieces[start, end])
-    return [" ".join(best[len(word)][1])] if len(word) in best else []
+        ways.append(sorted(longer)[:WAYS_APART])
+    return [" ".join(pieces_of_word) for _, pieces_of_word in ways[-1]]
 
 
 def corrections(db: Connection, slot: Slot, *, farthest: int) -> dict[str, float]:

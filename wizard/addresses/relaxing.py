@@ -1,0 +1,87 @@
+"""When nothing has all that was typed: words misspelt, words often wrong, words that are not of the address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from wizard.addresses.query import Reading, partial_readings
+from wizard.addresses.ranking import Scorer
+from wizard.addresses.terms import Term, loosen, terms_of
+
+if TYPE_CHECKING:
+    from wizard.addresses.searching import Search
+
+ROWS = 60  # looked at when a word is left out
+MOST_CERTAIN = 6  # words; of a longer text, some are not of the address
+MOST_FUZZY = 8  # words looked at once some are misspelt
+NAMED_BUT_KIND = 0.7
+
+
+def relax(search: Search, text: str, reading: Reading) -> None:
+    """Try the likeliest slips first; each attempt is made only when those before it found nothing better."""
+    terms = _terms(search, reading)
+    if _correct(search, reading, terms, [term for term in terms if not term.uses and term.slot.finished], 1):
+        return
+    if not search.found:
+        shorter = partial_readings(text)
+        for part in shorter:
+            search.all(part, terms_of(search.db, part.slots, part.fillers))
+        for part in (reading, *shorter[:1]):
+            leave_aside(search, part)
+        if _is_named(search):
+            return
+        if shorter and len(reading.slots) > MOST_CERTAIN:
+            reading = shorter[0]
+            terms = _terms(search, reading)
+    if not (_correct(search, reading, terms, terms, 1) or _correct(search, reading, terms, terms, 2)):
+        _leave_out(search, reading, terms)
+
+
+def leave_aside(search: Search, reading: Reading) -> None:
+    """Look without what people often get wrong: the kind of street, the postcode."""
+    terms = terms_of(search.db, reading.slots, reading.fillers)
+    kinds = [term for term in terms if term.slot.is_light]
+    postcodes = [term for term in terms if term.slot.is_postcode]
+    scorer = Scorer(reading, terms, search.area)
+    for dropped in filter(None, (kinds, postcodes, kinds and postcodes and kinds + postcodes)):
+        if not _is_named(search, with_door=True):
+            _keep(search, [term.match for term in terms if term not in dropped], reading, scorer)
+
+
+def _terms(search: Search, reading: Reading) -> list[Term]:
+    return terms_of(search.db, reading.slots[:MOST_FUZZY], reading.fillers)
+
+
+def _correct(search: Search, reading: Reading, terms: Sequence[Term], some: Sequence[Term], farthest: int) -> bool:
+    """Let some of the terms stand for the nearest words; returns whether that found more."""
+    before = len(search.found)
+    for term in some:
+        search.hurry()
+        loosen(search.db, term, farthest=farthest)
+    if some:
+        search.all(reading, terms)
+    return len(search.found) > before
+
+
+def _leave_out(search: Search, reading: Reading, terms: Sequence[Term]) -> None:
+    """All but one or two of the terms."""
+    scorer = Scorer(reading, terms, search.area)
+    matches = [term.match for term in terms if not term.optional]
+    for others in combinations(matches, max(len(matches) - 1, 1)):
+        _keep(search, others, reading, scorer)
+    if not search.found and len(matches) > 3:
+        pairs = " OR ".join(f"({' AND '.join(some)})" for some in combinations(matches, len(matches) - 2))
+        _keep(search, [pairs], reading, scorer)
+
+
+def _keep(search: Search, matches: Sequence[str], reading: Reading, scorer: Scorer) -> None:
+    if matches:
+        search.keep(search.near(matches, reading) | search.anywhere(matches, reading, ROWS), scorer)
+
+
+def _is_named(search: Search, *, with_door: bool = False) -> bool:
+    """Whether an address has its name in full, kind apart, and its town."""
+    found = search.found.values()
+    return any(r.placed and r.named > NAMED_BUT_KIND and (r.number_known or not with_door) for r in found)
