@@ -5,7 +5,7 @@ PORT ?= 8000
 BIN := .venv/bin
 DATA ?= ../shared/data
 
-.PHONY: run test check fix bench attack browsers clean
+.PHONY: run test check fix bench bench-addok attack browsers clean
 
 run: .venv/run  ## the demonstration town, on http://localhost:8000
 	PORTAIL_DEMO=1 $(BIN)/portail-famille demo --port $(PORT)
@@ -31,6 +31,10 @@ bench: .venv/dev build/learning/ready  ## ratios, measured side by side; DATA is
 	$(BIN)/python tests/bench/signins.py
 	PYTHONPATH=build/learning $(BIN)/python tests/bench/captcha.py
 	$(BIN)/python tests/bench/addresses.py $(DATA)
+
+bench-addok: .venv/dev  ## the address search beside addok, the national geocoder's engine, on the same data
+	@command -v redis-server > /dev/null || { apt-get update -qq && apt-get install -y -qq redis-server; }
+	$(BIN)/python tests/bench/addok.py $(DATA)
 
 attack: .venv/dev build/attack/ready  ## wapiti and sqlmap against a running portal, about four minutes
 	$(BIN)/python tests/attack/attack.py

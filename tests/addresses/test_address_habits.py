@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from bench.addresses import same
+from bench.addresses_cases import same
 from bench.habits import HABITS, LIEUX_DITS, typed
 
 from wizard.addresses import Index, demonstration_files

@@ -4,7 +4,7 @@ import random
 from statistics import median, quantiles
 
 import pytest
-from bench.addresses import (
+from bench.addresses_cases import (
     SEED,
     Case,
     anywhere,

@@ -29,7 +29,7 @@ from wizard.addresses.staging import is_street
 from wizard.addresses.words import fold, split
 
 sys.path[:0] = [str(Path(__file__).parents[1])]
-from bench.addresses import SEED, Case, city_of, full_addresses, inner_letters, lieux_dits, spoilt  # noqa: E402
+from bench.addresses_cases import SEED, Case, city_of, full_addresses, inner_letters, lieux_dits, spoilt  # noqa: E402
 from bench.addresses_data import PARIS, vendee  # noqa: E402
 from postman import free_port  # noqa: E402
 from running import running  # noqa: E402

@@ -1,136 +1,39 @@
 """Measures the address search on real data: `python tests/bench/addresses.py FOLDER`.
 
 FOLDER holds the files that tests/bench/addresses_data.py names. Prints how often the right address is among
-the five proposed (street, commune and number all right), how fast, and what the import costs.
+the five proposed (street, commune and number all right), how fast, and what import and search cost.
 """
 
 import argparse
 import random
 import resource
-import string
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
 
-from wizard.addresses import Index, Suggestion, import_files
+from wizard.addresses import Index, import_files
 from wizard.addresses.formats import Row
 from wizard.addresses.reading import FileReport, read
 from wizard.addresses.staging import is_street
-from wizard.addresses.words import fold, split
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+from bench.addresses_cases import (
+    SEED,
+    Case,
+    Search,
+    anywhere,
+    full_addresses,
+    inner_letters,
+    letters_needed,
+    lieux_dits,
+    measure,
+    spoilt,
+)
+from bench.addresses_costs import print_costs
 from bench.addresses_data import PARIS, vendee
-
-SEED = 2026
-ROWS = ("azertyuiop", "qsdfghjklm", "wxcvbn")
-NEXT_KEY = {letter: near for row in ROWS for letter, near in zip(row, row[1:] + row[-2], strict=True)}
-
-
-@dataclass(frozen=True)
-class Case:
-    """What is typed, and the row that is meant."""
-
-    text: str
-    row: Row
-
-
-def mistake(text: str, chance: random.Random, places: list[int]) -> str:
-    """One letter lost, doubled, swapped with the next, replaced or added."""
-    at = chance.choice(places)
-    kind = chance.choice(["lose", "double", "swap", "replace", "add"])
-    letter = text[at]
-    other = chance.choice([NEXT_KEY.get(letter.lower(), "e"), chance.choice(string.ascii_lowercase)])
-    if letter.isdigit():
-        other = chance.choice(string.digits)
-    if kind == "lose":
-        return text[:at] + text[at + 1 :]
-    if kind == "double":
-        return text[:at] + letter + text[at:]
-    if kind == "swap" and text[at + 1 : at + 2].isalnum():
-        return text[:at] + text[at + 1] + letter + text[at + 2 :]
-    return text[:at] + other + text[at + (kind != "add") :]
-
-
-def inner_letters(text: str) -> list[int]:
-    """Letters that are not the first of their word."""
-    return [i for i, c in enumerate(text) if c.isalpha() and i and text[i - 1].isalnum()]
-
-
-def anywhere(text: str) -> list[int]:
-    """Any letter or digit after the house number."""
-    start = text.find(" ") + 1 if text[:1].isdigit() else 0
-    return [i for i, c in enumerate(text) if c.isalnum() and i >= start]
-
-
-def spoilt(case: Case, times: int, chance: random.Random, where: Callable[[str], list[int]]) -> Case:
-    text = case.text
-    for _ in range(times):
-        if places := where(text):
-            text = mistake(text, chance, places)
-    return Case(text, case.row)
-
-
-def same(row: Row, found: Suggestion) -> bool:
-    """Street, commune and number all right."""
-    right = split(fold(found.street)) == split(fold(row.name)) and found.citycode == row.citycode
-    return right and found.housenumber == row.number + row.suffix
-
-
-def city_of(row: Row) -> str:
-    return row.city.split(" ")[0] if row.citycode.startswith("751") else row.city
-
-
-def full_addresses(rows: list[Row], chance: random.Random, count: int) -> Iterator[Case]:
-    """As people write them: with postcode and town, one of them, with a comma, in capitals, without accents."""
-    shapes = ["{n} {v} {p} {c}", "{n} {v}, {p} {c}", "{n} {v} {c}", "{n}, {v} {p}"]
-    for row in chance.sample(rows, count):
-        number = " ".join(filter(None, (row.number, row.suffix)))
-        text = chance.choice(shapes).format(n=number, v=row.name, p=row.postcode, c=city_of(row)).strip(" ,")
-        yield Case(chance.choice([str, str, str.upper, str.lower, fold])(text), row)
-
-
-def lieux_dits(rows: list[Row], chance: random.Random, count: int) -> Iterator[Case]:
-    for row in chance.sample(rows, count):
-        yield Case(f"{row.name} {city_of(row)}", row)
-
-
-def measure(name: str, cases: list[Case], search: Callable[[str], tuple[Suggestion, ...]], show: int = 0) -> float:
-    """Print and return recall in the five first; times are those of the search in this process."""
-    times, missed = [], []
-    for case in cases:
-        start = time.perf_counter()
-        found = search(case.text)
-        times.append(1000 * (time.perf_counter() - start))
-        if not any(same(case.row, one) for one in found):
-            missed.append((case, found))
-    recall = 1 - len(missed) / len(cases)
-    p95 = quantiles(times, n=20)[18]
-    print(
-        f"{name:42} {len(cases):5}  rappel@5 {recall:.4f}  p50 {median(times):5.1f} ms  p95 {p95:5.1f} ms"
-        f"  max {max(times):5.1f} ms"
-    )
-    for case, found in missed[:show]:
-        print(f"    {case.text!r} → {[one.label for one in found[:2]]}")
-    return recall
-
-
-def letters_needed(cases: list[Case], search: Callable[[str], tuple[Suggestion, ...]]) -> tuple[list[int], list[float]]:
-    """How many letters after the number bring the right address among the five; how long each key took, in ms."""
-    needed, times = [], []
-    for case in cases:
-        number, street = case.row.number + case.row.suffix, case.row.name
-        for end in range(1, len(street) + 1):
-            start = time.perf_counter()
-            found = search(f"{number} {street[:end]}")
-            times.append(1000 * (time.perf_counter() - start))
-            if any(same(case.row, one) for one in found):
-                break
-        needed.append(sum(c.isalnum() for c in street[:end]))
-    return needed, times
+from bench.habits import HABITS, LIEUX_DITS, typed
 
 
 def main() -> None:
@@ -141,9 +44,10 @@ def main() -> None:
     arguments.add_argument("--town", default="75118", help="INSEE code of the town whose keystrokes are counted")
     arguments.add_argument("--show", type=int, default=0, help="how many missed queries to print")
     options = arguments.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        files = [options.folder / PARIS, *vendee(options.folder, Path(folder))]
-        target = options.index or Path(folder) / "addresses.db"
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        files = [options.folder / PARIS, *vendee(options.folder, folder)]
+        target = options.index or folder / "addresses.db"
         if not target.exists():
             start = time.perf_counter()
             report = import_files(files, target)
@@ -154,10 +58,11 @@ def main() -> None:
                 f"{report.size / 1e6:.1f} Mo, {report.streets} voies et lieux-dits"
             )
         rows = [row for file in files for row in read(FileReport(file), lambda _: None)]
-        run(rows, target, options)
+        print_costs(target, run(rows, target, options), files[1:], folder)
 
 
-def run(rows: list[Row], target: Path, options: argparse.Namespace) -> None:
+def run(rows: list[Row], target: Path, options: argparse.Namespace) -> list[str]:
+    """Print recall and times of every kind; return what was typed."""
     chance = random.Random(SEED)
     doors = [row for row in rows if row.number and is_street(row.name)]
     places = [row for row in rows if row.locality]
@@ -173,7 +78,16 @@ def run(rows: list[Row], target: Path, options: argparse.Namespace) -> None:
     measure(
         "lieu-dit et commune, une faute", [spoilt(c, 1, chance, inner_letters) for c in located], search, options.show
     )
+    habits(doors, [row for row in rows if not is_street(row.name)], search, options)
     keystrokes(rows, target, options, chance)
+    return [case.text for case in clean + located]
+
+
+def habits(doors: list[Row], places: list[Row], search: Search, options: argparse.Namespace) -> None:
+    numbered = [row for row in places if row.number]
+    for name, habit in (HABITS | LIEUX_DITS).items():
+        meant = doors if name in HABITS else numbered if "numéroté" in name else [r for r in places if r.locality]
+        measure(name, typed(habit, meant, random.Random(name), options.count // 2), search, options.show)
 
 
 def keystrokes(rows: list[Row], target: Path, options: argparse.Namespace, chance: random.Random) -> None:

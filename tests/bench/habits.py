@@ -5,7 +5,7 @@ from itertools import islice
 
 from bench import habits_names as names
 from bench import habits_parts as parts
-from bench.addresses import Case
+from bench.addresses_cases import Case
 from bench.habits_words import Habit
 
 from wizard.addresses.formats import Row
@@ -46,6 +46,6 @@ LIEUX_DITS: dict[str, Habit] = {
 
 def typed(habit: Habit, rows: list[Row], chance: random.Random, count: int) -> list[Case]:
     """At most `count` cases, fewer where few of the rows can be written so."""
-    tries = (chance.choice(rows) for _ in range(20 * count))
+    tries = (chance.choice(rows) for _ in range(60 * count))
     texts = ((habit(row, chance), row) for row in tries)
     return list(islice((Case(text, row) for text, row in texts if text), count))

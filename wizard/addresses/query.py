@@ -163,7 +163,7 @@ def _slots(folded: str, finished: bool) -> tuple[tuple[Slot, ...], frozenset[str
     shortened = set(SHORTENED.findall(folded))
     all_slots = [Slot(word[0], word, shortened=word[0] in shortened) for word in forms(complete)]
     last = [Slot(word, (word,), finished=False) for word in words[len(complete) :]]
-    slots = [slot for slot in all_slots if slot.word not in STOP_WORDS]
+    slots = dict.fromkeys(slot for slot in all_slots if slot.word not in STOP_WORDS)
     fillers = frozenset(slot.word for slot in all_slots) & STOP_WORDS
     return (*slots, *last), fillers, " ".join(in_full(slot.forms) for slot in [*all_slots, *last])
 

@@ -69,11 +69,11 @@ def _leave_out(search: Search, reading: Reading, terms: Sequence[Term]) -> None:
     """All but one or two of the terms."""
     scorer = Scorer(reading, terms, search.area)
     matches = [term.match for term in terms if not term.optional]
-    for others in combinations(matches, max(len(matches) - 1, 1)):
-        _keep(search, others, reading, scorer)
-    if not search.found and len(matches) > 3:
-        pairs = " OR ".join(f"({' AND '.join(some)})" for some in combinations(matches, len(matches) - 2))
-        _keep(search, [pairs], reading, scorer)
+    for left_out in (1, 2):
+        for others in combinations(matches, max(len(matches) - left_out, 1)):
+            _keep(search, others, reading, scorer)
+        if search.found or len(matches) < 4:
+            return
 
 
 def _keep(search: Search, matches: Sequence[str], reading: Reading, scorer: Scorer) -> None:

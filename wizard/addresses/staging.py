@@ -16,7 +16,7 @@ from wizard.addresses.words import fold, split
 SCALE = 100_000  # positions are kept to a hundred-thousandth of a degree, about a metre
 FARTHEST = 32_767  # a door farther than this from the middle of its street has no position of its own
 NO_STEP = -32_768
-MANY_STREETS = 5_000
+MANY_STREETS = 15_000
 
 RUNS = "SELECT street, place, source, name, hamlets, locality, doors FROM runs ORDER BY street, rowid"
 STAGE = "INSERT INTO staged VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
