@@ -142,6 +142,15 @@ def test_an_index_in_use_follows_the_file_when_it_is_replaced(tmp_path):
     assert [one.street for one in index.search("1 rue")] == ["Rue du Port"]
 
 
+@pytest.mark.parametrize("content", [b"", b"no database at all", bytes(4096)])
+def test_a_file_that_is_no_address_database_is_as_none(tmp_path, content):
+    (tmp_path / "a.db").write_bytes(content)
+    index = Index(tmp_path / "a.db")
+    assert not index.ready and index.search("rue") == ()
+    import_files([write(tmp_path / "a.csv", BAN, door("1"))], tmp_path / "a.db")
+    assert index.ready
+
+
 def test_progress_adds_up_to_what_was_announced(tmp_path):
     files = [write(tmp_path / "a.csv", BAN, *[door(str(n)) for n in range(1, 9000)])]
     steps: list[int] = []

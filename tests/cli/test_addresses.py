@@ -1,7 +1,10 @@
 """The official addresses, imported by command."""
 
 import gzip
+import resource
 import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -64,6 +67,41 @@ def test_a_download_that_fails_changes_nothing(
 
     assert result.exit_code == 1 and reason in result.output
     assert (instance / "addresses.db").read_bytes() == before
+
+
+def test_several_departments_are_downloaded_together(run: Run, instance: Path, publisher: tuple[str, Path]) -> None:
+    for kind in ("adresses-44", "lieux-dits-44-beta"):
+        text = gzip.decompress((publisher[1] / f"{kind}.csv.gz").read_bytes()).decode()
+        other = text.replace("44115", "49126").replace("44521", "49270").replace(";Oudon;", ";Orée d'Anjou;")
+        (publisher[1] / f"{kind.replace('44', '49')}.csv.gz").write_bytes(gzip.compress(other.encode()))
+    result = run("addresses", "download", "44", "49", "--url", publisher[0])
+    assert result.exit_code == 0, result.output
+    index = Index(instance / "addresses.db")
+    for town in ("Oudon", "Orée d'Anjou"):
+        assert index.search(f"150 rue d'Anjou {town}")[0].city == town
+
+
+def test_a_full_disk_changes_nothing_and_is_told(run: Run, instance: Path) -> None:
+    run("addresses", "import", *demonstration_files())
+    before = (instance / "addresses.db").read_bytes()
+    result = subprocess.run(
+        [sys.executable, "-c", "from wizard.cli import main; main()", "addresses", "import", *demonstration_files()],
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000)),
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 1 and "Les adresses n'ont pas changé." in result.stderr, result.stderr
+    assert "Traceback" not in result.stderr
+    assert (instance / "addresses.db").read_bytes() == before
+    assert not [path.name for path in instance.iterdir() if path.name.endswith(".new")]
+
+
+def test_two_imports_at_once_leave_the_addresses_of_one(run: Run, instance: Path) -> None:
+    command = [sys.executable, "-c", "from wizard.cli import main; main()", "addresses", "import"]
+    both = [subprocess.Popen([*command, *demonstration_files()], stdout=subprocess.DEVNULL) for _ in range(2)]
+    assert [process.wait(60) for process in both] == [0, 0]
+    assert Index(instance / "addresses.db").search("150 rue d'anjou oudon")
+    assert not [path.name for path in instance.iterdir() if path.name.endswith(".new")]
 
 
 def test_files_are_imported_and_counted(run: Run, instance: Path) -> None:

@@ -102,6 +102,16 @@ def test_suggestions_answer_the_national_geocoder_s_json_too(client: CheckedClie
     ].keys()
 
 
+def test_other_tools_may_ask_for_more_addresses_and_for_whole_words(client: CheckedClient) -> None:
+    def names(asked: str) -> list[str]:
+        found = client.get(f"/adresses?{asked}", headers={"Accept": "application/json"}).get_json()
+        return [feature["properties"]["name"] for feature in found["features"]]
+
+    assert [len(names(f"q=rue&limit={limit}")) for limit in ("1", "12", "0", "-3", "x", "5000")] == [1, 12, 1, 1, 5, 20]
+    assert names("q=1 rue st&limit=1") == ["1 Rue du Stade"]
+    assert names("q=1 rue st&limit=1&autocomplete=0") == ["1 Rue Saint-Martin"]
+
+
 def test_searches_are_limited_and_never_logged(client: CheckedClient, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG")
     with time_machine.travel(clock.now(), tick=False):

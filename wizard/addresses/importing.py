@@ -47,6 +47,8 @@ def import_files(paths: list[Path], target: Path, *, progress: Progress = lambda
         with new.open("rb+") as written:
             os.fsync(written.fileno())
         os.replace(new, target)
+    except (sqlite3.Error, OSError) as error:
+        raise ImportFailed(f"{target} : écriture impossible ({error}).") from error
     finally:
         new.unlink(missing_ok=True)
     return ImportReport(*report, size=target.stat().st_size)

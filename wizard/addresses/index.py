@@ -4,6 +4,7 @@ import re
 import threading
 from collections.abc import Iterable
 from pathlib import Path
+from sqlite3 import DatabaseError
 
 from wizard.addresses.answers import Opened, OtherVersion, answer, opened
 from wizard.addresses.records import Area, Place, Ranked, Street
@@ -87,7 +88,7 @@ class Index:
         if getattr(self._of_thread, "version", None) != version:
             try:
                 self._of_thread.data = opened(self.path)
-            except OtherVersion:
+            except (OtherVersion, DatabaseError):  # an older program's, or no address database at all
                 self._of_thread.data = None
             self._of_thread.version = version
         data: Opened | None = self._of_thread.data

@@ -15,15 +15,21 @@ blueprint = Blueprint("lookup", __name__)
 csrf.exempt(blueprint)
 
 _LONGEST = 200  # characters of a search, as the national geocoder's
+_SUGGESTED, _MOST = 5, 20
 _SEARCHES_A_MINUTE = 120
 
 
 @blueprint.get("/adresses")
 def addresses() -> Response:
-    """Suggest addresses: options of a list box, or GeoJSON with the national geocoder's property names."""
+    """Suggest addresses: options of a list box, or GeoJSON with the national geocoder's property names.
+
+    Its parameters `limit` and `autocomplete` (0: the last word is finished) are understood too.
+    """
     text = (request.args.get("q") or request.args.get("address_query") or "")[:_LONGEST]
     _limit()
-    found = geocoding.search(text) if len(text.strip()) > 1 else ()
+    asked = f"{text} " if request.args.get("autocomplete") == "0" else text
+    limit = min(max(request.args.get("limit", _SUGGESTED, int), 1), _MOST)
+    found = geocoding.search(asked, limit) if len(text.strip()) > 1 else ()
     kinds = ["text/html", "application/json", "application/geo+json"]
     if request.accept_mimetypes.best_match(kinds, "text/html") == "text/html":
         return make_response(render_template("lookup/_addresses.html", suggestions=found))
