@@ -20,6 +20,7 @@ from wizard.addresses import Index, demonstration_files
 from wizard.addresses.formats import Row
 from wizard.addresses.reading import FileReport, read
 from wizard.addresses.staging import is_street
+from wizard.addresses.words import fold
 
 
 @pytest.fixture(scope="module")
@@ -59,3 +60,16 @@ def test_within_the_town_five_letters_are_enough(index, rows):
     needed, _ = letters_needed(cases, index.search)
     assert median(needed) <= 5
     assert quantiles(needed, n=10)[8] <= 9
+
+
+def test_a_beginning_that_few_streets_of_the_town_share_brings_them_all(index, rows):
+    """From three letters on, whatever the kind of street and the articles that are begun."""
+    town = [row for row in rows if row.citycode == "44115" and row.number and not row.suffix]
+    missed = []
+    for row in random.Random(SEED).sample(town, 25):
+        for end in range(3, len(row.name) + 1):
+            begun = row.name[:end]
+            meant = {r.name for r in town if r.number == row.number and fold(r.name).startswith(fold(begun).strip())}
+            if len(meant) <= 5 and not meant <= {one.street for one in index.search(f"{row.number} {begun}")}:
+                missed.append(f"{row.number} {begun}")
+    assert not missed

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from wizard.addresses.communes import department_of
 
 # Added to a score that goes from 0 to 1.
-TOWN, NEIGHBOUR, DEPARTMENT = 0.09, 0.06, 0.02
+TOWN, NEIGHBOUR, DEPARTMENT = 0.13, 0.07, 0.02
 
 
 class Street(NamedTuple):
