@@ -3,11 +3,12 @@
 import random
 
 import pytest
+from address_files import BAN, door, write
 from bench.hostile import hostile, slowest, words_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from wizard.addresses import Check
+from wizard.addresses import Check, Index, import_files
 
 
 def labels(index, text):
@@ -30,6 +31,14 @@ def labels(index, text):
         "150 ruedanjou oudon",
         "150 rue d'anjuo oudno",
         "150-152 rue d'anjou",
+        "150rue d'anjou",
+        "au 150 rue d'anjou",
+        "150 à 152 rue d'anjou oudon",
+        "150 avenue d'anjou oudon",
+        "150 rue d'anjou 44000 oudon",
+        "rue dela anjou 150 oudon",
+        "Garage Moreau, 150 rue d'anjou, 44521 Oudon, résidence du Lac (digicode 12A4)",
+        "M. Dupont\n150 rue d'anjou\n44521 Oudon",
     ],
 )
 def test_the_town_hall_is_found_however_it_is_written(index, text):
@@ -89,6 +98,27 @@ def test_the_town_comes_first_then_its_neighbours_then_the_rest(index):
     assert [one.city for one in index.search("1 rue victor hugo")] == ["Oudon", "Le Cellier"]
 
 
+def test_the_town_is_proposed_though_another_has_the_very_name_typed(tmp_path):
+    others = [
+        door(
+            "41", "Rue de Cholet", key=f"4400{n}_0010", code_insee=f"4400{n}", nom_commune=name, code_postal=f"4400{n}"
+        )
+        for n, name in enumerate(("Abbaretz", "Aigrefeuille", "Arthon", "Avessac", "Barbechat", "Batz"), start=1)
+    ]
+    lines = [BAN, *others, door("41", "Avenue de Cholet")]
+    import_files([write(tmp_path / "a.csv", *lines)], tmp_path / "a.db")
+    found = Index(tmp_path / "a.db", citycode="44115").search("41 rue de cholet")
+    assert len(found) == 5
+    assert "41 Avenue de Cholet 44521 Oudon" in [one.label for one in found]
+
+
+def test_a_word_cut_by_a_full_stop_is_one_that_begins_so(streets):
+    index = streets("Rue du Chat", "Rue du Château", "Rue Notre-Dame", "Rue Jean-Jacques Rousseau", "Rue des Dames")
+    assert labels(index, "1 rue du chât. oudon")[:2] == ["1 Rue du Chat 44521 Oudon", "1 Rue du Château 44521 Oudon"]
+    assert labels(index, "1 rue N.-D. oudon")[0] == "1 Rue Notre-Dame 44521 Oudon"
+    assert labels(index, "1 rue J.-J. Rousseau")[0] == "1 Rue Jean-Jacques Rousseau 44521 Oudon"
+
+
 def test_another_town_is_found_when_it_is_named(index):
     assert labels(index, "1 rue d'anjou couffé")[0] == "1 Rue d'Anjou 44521 Couffé"
     assert labels(index, "la roche couffe")[0] == "La Roche 44521 Couffé"
@@ -105,10 +135,6 @@ def test_a_former_commune_is_found_by_its_name(index):
 
 
 def test_suffixes_are_understood_in_all_their_forms(tmp_path):
-    from address_files import BAN, door, write
-
-    from wizard.addresses import Index, import_files
-
     doors = [door("12"), door("12", rep="bis"), door("14", rep="b"), door("16", rep="a"), door("18")]
     import_files([write(tmp_path / "a.csv", BAN, *doors)], tmp_path / "a.db")
     index = Index(tmp_path / "a.db")
@@ -121,6 +147,12 @@ def test_suffixes_are_understood_in_all_their_forms(tmp_path):
         "14 bis rue d'anjou": "14b",
         "16a rue d'anjou": "16a",
         "16 A rue d'anjou": "16a",
+        "16-a rue d'anjou": "16a",
+        "16/A rue d'anjou": "16a",
+        "rue d'anjou 16 a, oudon": "16a",
+        "Cabinet médical, 16 a rue d'anjou": "16a",
+        "12r anjou": "12",
+        "12 r anjou": "12",
         "18 r d'anjou": "18",
         "18 anjou": "18",
     }.items():

@@ -43,11 +43,11 @@ def _joined(initials: re.Match[str]) -> str:
 
 
 def without_some_parts(folded: str) -> Iterator[str]:
-    """The text less one or two of its parts, such as a name, a residence; those with door and postcode stay."""
+    """The text less some of its parts, such as a name, a residence; those with door and postcode stay."""
     parts = _parts(folded)[:MOST_PARTS]
     door = next(filter(_names_a_door, parts), None) or next((part for part in parts if part[0].isdigit()), None)
     others = [part for part in parts if part != door and not POSTCODE.search(part)]
-    for dropped in range(1, min(2, len(others)) + 1):
+    for dropped in range(1, len(others) + 1):
         for left_out in combinations(others, dropped):
             left = [part for part in parts if part not in left_out]
             if len(left) > (door is None):

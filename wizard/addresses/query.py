@@ -13,7 +13,7 @@ MOST_WORDS = 16
 HOUSE_NUMBER = re.compile(
     r"""\W*(?:(?:au|a|n|no|num|numero)(?![a-z])\W*)*(?P<number>[0-9]{1,4})
         (?:(?:\ ?[-/&]\ ?|\ (?:a|et)\ )[0-9]{1,4}(?![0-9]))?
-        (?:(?P<gap>[ ]*|-)(?P<suffix>bis|ter|quater|quinquies|[a-z]{1,2}[0-9]{0,2})(?![a-z0-9'’]))?
+        (?:(?P<gap>[ ]*|[-/])(?P<suffix>bis|ter|quater|quinquies|[a-z]{1,2}[0-9]{0,2})(?![a-z0-9'’]))?
         (?![0-9a-z])(?P<end>\W*)""",
     re.VERBOSE,
 )
@@ -117,7 +117,7 @@ def _door(folded: str, house: re.Match[str], finished: bool) -> tuple[str, tuple
     number, suffix, rest = house["number"].lstrip("0") or "0", house["suffix"] or "", folded[house.end() :]
     following = "".join(split(rest)[:1])
     street = is_kind(following) or (len(following) == 5 and following.isdigit())
-    attached = house["gap"] in ("", "-")
+    attached = " " not in (house["gap"] or "")
     certain = bool(suffix) and (attached or street or suffix in REPETITIONS or "," in house["end"])
     unlikely = is_kind(suffix) or (len(suffix) > 1 and suffix.isalpha() and not certain) or suffix in ARTICLES
     begun = not rest and not finished

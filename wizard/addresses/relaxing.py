@@ -24,10 +24,10 @@ def relax(search: Search, text: str, reading: Reading) -> None:
     terms = _terms(search, reading)
     if _correct(search, reading, terms, [term for term in terms if not term.uses and term.slot.finished], 1):
         return
-    if not search.found:
-        shorter = partial_readings(text)
-        for part in shorter:
-            search.all(part, terms_of(search.db, part.slots, part.fillers))
+    shorter = () if search.found else partial_readings(text)
+    for part in shorter:
+        search.all(part, terms_of(search.db, part.slots, part.fillers))
+    if not _is_named(search):
         for part in (reading, *shorter[:1]):
             leave_aside(search, part)
         if _is_named(search):
@@ -37,6 +37,21 @@ def relax(search: Search, text: str, reading: Reading) -> None:
             terms = _terms(search, reading)
     if not (_correct(search, reading, terms, terms, 1) or _correct(search, reading, terms, terms, 2)):
         _leave_out(search, reading, terms)
+
+
+def relax_near(search: Search, reading: Reading) -> None:
+    """What is only far from here may be of the town, misspelt or of another kind."""
+    leave_aside(search, reading)
+    terms = _terms(search, reading)
+    _correct(search, reading, terms, terms, 1)
+
+
+def correct_last(search: Search, reading: Reading) -> None:
+    """What begins few names may be a whole word misspelt."""
+    terms = _terms(search, reading)
+    last = terms[-1]
+    if not last.slot.finished and not last.uses and len(last.slot.word) > 3:
+        _correct(search, reading, terms, [last], 1)
 
 
 def leave_aside(search: Search, reading: Reading) -> None:

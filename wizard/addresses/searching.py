@@ -10,7 +10,7 @@ from wizard.addresses.places import town_word
 from wizard.addresses.query import Reading, readings
 from wizard.addresses.ranking import Scorer, rank
 from wizard.addresses.records import Area, Place, Ranked
-from wizard.addresses.relaxing import leave_aside, relax
+from wizard.addresses.relaxing import correct_last, leave_aside, relax, relax_near
 from wizard.addresses.schema import COMMUNE_WORD
 from wizard.addresses.terms import Term, terms_of
 
@@ -19,6 +19,7 @@ PATIENCE = 0.03  # seconds of work after which what was found must do
 PROPOSED = 5  # with so many answers, none is looked for among misspelt words
 ENOUGH = 20  # in the town, for a word of which only one or two letters are there
 NAMED_IN_FULL = 0.9
+FOR_THE_TOWN = 2  # of the answers, when the best are all of other towns that were not named
 
 ROWS = """
 SELECT streets.id, key, type, name, streets.words, hamlets, place, source, lat, lon, doors
@@ -41,12 +42,18 @@ class Search:
         self.db, self.area, self.places = db, area, places
         self.deadline = thread_time() + PATIENCE
         self.found: dict[tuple[int, str], Ranked] = {}
+        self.near_only = False  # whether streets farther than the neighbours are left alone
 
     def run(self, text: str, limit: int) -> list[Ranked]:
         """The best answers first, at most `limit`, no two of them alike."""
         with suppress(TooLate):
             self._look(text, min(limit, PROPOSED))
-        return list(_distinct(sorted(self.found.values(), key=lambda r: (-r.score, r.street.id)), limit))
+        ranked = sorted(self.found.values(), key=lambda r: (-r.score, r.street.id))
+        best = list(_distinct(ranked, limit))
+        if len(best) > FOR_THE_TOWN and not any(one.placed for one in best):
+            nearest = list(_distinct([one for one in ranked if one.placed], FOR_THE_TOWN))
+            best[len(best) - len(nearest) :] = nearest
+        return best
 
     def hurry(self) -> None:
         """Raise TooLate once what was found must do."""
@@ -64,8 +71,13 @@ class Search:
         meant = understood[1] if understood[1:] and not understood[0].number else understood[0]
         if not self._satisfied(limit):
             relax(self, text, meant)
+        elif self.area.town and not any(one.placed for one in self.found.values()):
+            self.near_only = True
+            relax_near(self, meant)
         elif meant.number and not any(one.number_known for one in self.found.values()):
             leave_aside(self, meant)
+        elif sum(one.placed for one in self.found.values()) < limit:
+            correct_last(self, meant)
 
     def _satisfied(self, limit: int) -> bool:
         """Whether misspelling need not be thought of."""
@@ -77,7 +89,7 @@ class Search:
         """Keep the streets that have all the terms."""
         terms = [term for term in terms if not term.optional] or list(terms)
         matches = [term.match for term in terms]
-        rows = self.near(matches, reading) if terms[-1].is_short else {}
+        rows = self.near(matches, reading) if terms[-1].is_short or self.near_only else {}
         if len(rows) <= ENOUGH:
             rows |= self.anywhere(matches, reading, ANYWHERE)
         if len(rows) >= ANYWHERE and not terms[-1].is_short:
@@ -104,7 +116,7 @@ class Search:
         return rows
 
     def anywhere(self, matches: Sequence[str], reading: Reading, most: int) -> Rows:
-        return self._rows(matches, reading, most) if matches else {}
+        return self._rows(matches, reading, most) if matches and not self.near_only else {}
 
     def _rows(self, matches: Sequence[str], reading: Reading, most: int) -> Rows:
         self.hurry()

@@ -84,7 +84,7 @@ def _telling(option: str) -> list[str]:
 def terms_of(db: Connection, slots: Sequence[Slot], fillers: Iterable[str]) -> list[Term]:
     """Each word under its forms; « bellevue » also as « belle vue », and the other way round."""
     terms = [_term(slot) for slot in slots]
-    parted = {slot.word: list(_parts(slot.word)) for slot in slots if slot.finished or len(slot.word) > 5}
+    parted = {slot.word: list(_parts(slot.word)) for slot in slots if slot.finished or len(slot.word) > 4}
     joined = {a.word + b.word: (i, i + 1) for i, (a, b) in enumerate(pairwise(slots))}
     joined |= {word: (i, i) for i, slot in enumerate(slots) for f in fillers for word in (f + slot.word, slot.word + f)}
     typed = [slot.word for slot in slots]
@@ -154,7 +154,7 @@ def _apart(db: Connection, word: str) -> list[str]:
     if not 6 < len(word) < 30 or not word.isalpha():
         return []
     pieces = {(i, j): word[i:j] for i in range(len(word)) for j in range(i + 1, min(len(word), i + 14) + 1)}
-    uses = known(db, [piece for piece in pieces.values() if len(piece) > 2 or piece in STOP_WORDS])
+    uses = known(db, [piece for piece in pieces.values() if len(piece) > 1 or piece in STOP_WORDS])
     ways: list[list[tuple[float, tuple[str, ...]]]] = [[(0.0, ())]]
     for end in range(1, len(word) + 1):
         longer = [
