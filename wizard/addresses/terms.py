@@ -8,6 +8,7 @@ from math import log10
 from sqlite3 import Connection
 
 from wizard.addresses.lexicon import STOP_WORDS
+from wizard.addresses.parting import apart, is_stop_words, known, parts
 from wizard.addresses.query import Slot
 from wizard.addresses.schema import PLACE_MARK
 from wizard.addresses.spelling import distance, is_correctable, keys, sound_key
@@ -16,7 +17,6 @@ from wizard.addresses.words import forms
 ABBREVIATED = 0.97
 REJOINED = 0.95
 SOUNDS_ALIKE = 0.75
-WAYS_APART = 4
 CORRECTIONS = 12  # at most, for one word
 OPTIONAL = 0.2  # what an article misspelt weighs
 COMMON_USES = 500  # so common a word is hardly a mistake
@@ -84,27 +84,22 @@ def _telling(option: str) -> list[str]:
 def terms_of(db: Connection, slots: Sequence[Slot], fillers: Iterable[str]) -> list[Term]:
     """Each word under its forms; « bellevue » also as « belle vue », and the other way round."""
     terms = [_term(slot) for slot in slots]
-    parted = {slot.word: list(_parts(slot.word)) for slot in slots if slot.finished or len(slot.word) > 4}
+    parted = {slot.word: list(parts(slot.word)) for slot in slots if slot.finished or len(slot.word) > 4}
     joined = {a.word + b.word: (i, i + 1) for i, (a, b) in enumerate(pairwise(slots))}
     joined |= {word: (i, i) for i, slot in enumerate(slots) for f in fillers for word in (f + slot.word, slot.word + f)}
     typed = [slot.word for slot in slots]
-    uses = known(db, [*typed, *joined, *(part for parts in parted.values() for pair in parts for part in pair)])
+    uses = known(db, [*typed, *joined, *(half for pairs in parted.values() for pair in pairs for half in pair)])
     for word, positions in joined.items():
         if word in uses:
             for position in positions:
                 terms[position].options.setdefault(word, REJOINED)
     for term in terms:
         term.uses = uses.get(term.slot.word, 0)
-        term.optional = term.slot.finished and _is_stop_words(term.slot.word)
+        term.optional = term.slot.finished and is_stop_words(term.slot.word)
         pairs = [pair for pair in parted.get(term.slot.word, ()) if pair[0] in uses and pair[1] in uses]
         for pair in sorted(pairs, key=lambda pair: -min(uses[pair[0]], uses[pair[1]]))[:2]:
             term.options.setdefault(" ".join(pair), REJOINED)
     return terms
-
-
-def _is_stop_words(word: str) -> bool:
-    """« dela », « dele »."""
-    return any({word[:cut], word[cut:]} <= STOP_WORDS for cut in range(2, len(word) - 1))
 
 
 def _term(slot: Slot) -> Term:
@@ -114,31 +109,13 @@ def _term(slot: Slot) -> Term:
     return Term(slot, forms_of_it, slot.word if slot.shortened else "")
 
 
-def _parts(word: str) -> Iterable[tuple[str, str]]:
-    """« bellevue » in two, where both halves may be words."""
-    if len(word) < 4 or not word.isalpha():
-        return
-    for cut in range(1, len(word) - 2):
-        left, right = word[:cut], word[cut:]
-        if left in STOP_WORDS or (cut > 2 and right not in STOP_WORDS):
-            yield left, right
-
-
-def known(db: Connection, words: Iterable[str]) -> dict[str, int]:
-    """How often each of these words is used, for those that are; empty words always are."""
-    asked = list(dict.fromkeys(words))[:400]
-    marks = ",".join("?" * len(asked))
-    found = dict(db.execute(f"SELECT word, uses FROM vocabulary WHERE word IN ({marks})", asked))
-    return found | {word: 1_000_000 for word in asked if word in STOP_WORDS}
-
-
 def loosen(db: Connection, term: Term, *, farthest: int) -> None:
     """Let a word stand for those it may have been meant for: misspelt, cut short, an initial, run together."""
     word = term.slot.word
     common = farthest == 1 and term.uses > COMMON_USES
     found = {} if common else corrections(db, term.slot, farthest=farthest)
     if not term.uses:
-        found |= dict.fromkeys(_apart(db, word), REJOINED)
+        found |= dict.fromkeys(apart(db, word), REJOINED)
         term.optional |= len(word) < 5 and any(distance(word, stop) < 2 for stop in STOP_WORDS)
     if not term.slot.finished:
         found |= {form: ABBREVIATED for forms_of_word in forms([word]) for form in forms_of_word[1:]}
@@ -147,24 +124,6 @@ def loosen(db: Connection, term: Term, *, farthest: int) -> None:
         term.prefix = word
     for option, likeness in found.items():
         term.options.setdefault(option, likeness)
-
-
-def _apart(db: Connection, word: str) -> list[str]:
-    """« ruedelapaix » as « rue de la paix »: the ways with the fewest and commonest words."""
-    if not 6 < len(word) < 30 or not word.isalpha():
-        return []
-    pieces = {(i, j): word[i:j] for i in range(len(word)) for j in range(i + 1, min(len(word), i + 14) + 1)}
-    uses = known(db, [piece for piece in pieces.values() if len(piece) > 1 or piece in STOP_WORDS])
-    ways: list[list[tuple[float, tuple[str, ...]]]] = [[(0.0, ())]]
-    for end in range(1, len(word) + 1):
-        longer = [
-            (cost + (0.4 if piece in STOP_WORDS else 1 + 1 / uses[piece]), (*before, piece))
-            for start in range(end)
-            if (piece := pieces.get((start, end), "")) in uses
-            for cost, before in ways[start]
-        ]
-        ways.append(sorted(longer)[:WAYS_APART])
-    return [" ".join(pieces_of_word) for _, pieces_of_word in ways[-1]]
 
 
 def corrections(db: Connection, slot: Slot, *, farthest: int) -> dict[str, float]:
