@@ -26,6 +26,7 @@ def labels(index, text):
         "Mairie d'Oudon, 150 rue d'Anjou",
         "chez Mme Martin, 150 rue d'anjou",
         "rue d'anjou 150, oudon",
+        "rue d'anjou n°150 oudon",
         "150 rue d'anjou BP 12 44521 oudon France",
         "150 rue danjou oudon",
         "150 ruedanjou oudon",

@@ -19,6 +19,7 @@ HOUSE_NUMBER = re.compile(
 )
 FURTHER_NUMBER = re.compile(r"(?<=[^0-9a-z])[0-9]{1,4}(?![0-9])(?!(?:er|e|eme|ieme)\b)")
 
+NUMBER_SIGN = re.compile(r"\b(?:n|no|num|numero)\W*$")
 SHORTENED = re.compile(r"\b([a-z]{2,})\.")
 ARTICLES = STOP_WORDS - {"a", "d", "l"}
 
@@ -133,7 +134,7 @@ def _inner(folded: str, finished: bool) -> Iterator[tuple[Reading, bool]]:
     With each reading, whether a kind of street follows the number.
     """
     for start in (match.start() for match in FURTHER_NUMBER.finditer(folded)):
-        before, house = folded[:start], HOUSE_NUMBER.match(folded, start)
+        before, house = NUMBER_SIGN.sub("", folded[:start]), HOUSE_NUMBER.match(folded, start)
         if house and split(before):
             number, suffixes, rest = _door(folded, house, finished)
             reading = Reading(number, suffixes, *_slots(f"{before} {rest}", finished or not rest))

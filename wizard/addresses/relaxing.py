@@ -35,7 +35,9 @@ def relax(search: Search, text: str, reading: Reading) -> None:
         if shorter and len(reading.slots) > MOST_CERTAIN:
             reading = shorter[0]
             terms = _terms(search, reading)
-    if not (_correct(search, reading, terms, terms, 1) or _correct(search, reading, terms, terms, 2)):
+    if _correct(search, reading, terms, terms, 1):
+        return
+    if search.is_late or not _correct(search, reading, terms, terms, 2):
         _leave_out(search, reading, terms)
 
 

@@ -60,6 +60,11 @@ class Search:
         if thread_time() > self.deadline:
             raise TooLate
 
+    @property
+    def is_late(self) -> bool:
+        """Whether only quick attempts may still be made."""
+        return thread_time() > self.deadline - PATIENCE / 2
+
     def _look(self, text: str, limit: int) -> None:
         understood = readings(text)
         for position, reading in enumerate(understood):
