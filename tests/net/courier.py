@@ -50,6 +50,8 @@ class Courier:
                 method, path, urlencode(values, doseq=True) if values is not None else None, headers
             )
             response = self.connection.getresponse()
+            if response.length is None:  # a head cut short passes for a whole one here; in a browser, TLS tells
+                raise http.client.IncompleteRead(b"")
             return Answer(response.status, response.headers, response.read())
         except (OSError, http.client.HTTPException):
             self.hang_up()

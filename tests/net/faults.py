@@ -1,23 +1,43 @@
 """A TCP proxy on loopback that counts what passes, and breaks connections where it is told to."""
 
 import asyncio
+import re
 import threading
 from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 _CHUNK = 4096
 
 
 class Kind(StrEnum):
-    """What happens once `at` bytes have passed."""
+    """What happens where a fault strikes."""
 
     CUT = "cut"  # the connection ends there, for both sides
     STALL = "stall"  # nothing more passes; lost at last, when the client gives up
-    LATE = "late"  # as STALL for the client, but the server gets the rest, after the client has tried again
-    DUPLICATE = "duplicate"  # all passes, and the server then gets the same bytes again
+    LATE = "late"  # upward: as STALL for the client, but the server gets the rest once the client has given up
+    DUPLICATE = "duplicate"  # all passes, but the server gets the same bytes on a second connection, from then on
+
+
+@dataclass(frozen=True)
+class Place:
+    """A byte of an HTTP message: this share of its head, or of its body, comes before it; 1 is the last byte."""
+
+    part: Literal["head", "body"]
+    share: float
+
+    def offset(self, message: bytes) -> int | None:
+        """Return where it is in a message that begins with these bytes, None when they do not tell yet."""
+        head, end, _body = message.partition(b"\r\n\r\n")
+        if not end:
+            return None
+        length = re.search(rb"(?i)\r\ncontent-length: (\d+)", head)
+        before = len(head) + len(end)
+        start, size = (0, before) if self.part == "head" else (before, int(length[1]) if length else 0)
+        return start + min(int(self.share * size), size - 1)
 
 
 @dataclass(frozen=True)
@@ -25,8 +45,12 @@ class Fault:
     """One fault, for one connection; `upward` when it strikes what the client sends."""
 
     kind: Kind
-    at: int = 0
+    at: int | Place = 0
     upward: bool = True
+
+    def offset(self, message: bytes) -> int | None:
+        """Return how many bytes come before it, None when the beginning of the message does not tell yet."""
+        return self.at if isinstance(self.at, int) else self.at.offset(message)
 
 
 @dataclass
@@ -37,6 +61,8 @@ class _Passing:
     client: tuple[asyncio.StreamReader, asyncio.StreamWriter]
     server: tuple[asyncio.StreamReader, asyncio.StreamWriter]
     sent: bytes = b""
+    mirror: asyncio.StreamWriter | None = None
+    forsaken: bool = False
 
     def cut(self) -> None:
         for _reader, writer in (self.client, self.server):
@@ -50,7 +76,8 @@ class FaultyProxy:
         self.target = target
         self.port = 0
         self.plan: list[Fault] = []
-        self.up = self.down = self.connections = 0
+        self.answers_to_copies: list[bytes] = []
+        self.up = self.down = self.connections = self.struck = 0
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
@@ -92,6 +119,7 @@ class FaultyProxy:
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
         self.connections += 1
         fault = self.plan.pop(0) if self.plan else None
         server = await asyncio.open_connection("127.0.0.1", self.target)
@@ -99,51 +127,79 @@ class FaultyProxy:
         self._open.append(passing)
         try:
             await asyncio.gather(self._pump(passing, upward=True), self._pump(passing, upward=False))
-            if fault and fault.kind is Kind.DUPLICATE:
-                await self._send_again(passing)
         except ConnectionError:
             pass
         finally:
             passing.cut()
             self._open.remove(passing)
-            self._tasks.discard(task)
 
     async def _pump(self, passing: _Passing, upward: bool) -> None:
         """Pass bytes one way until the end, or the fault."""
         reader = (passing.client if upward else passing.server)[0]
         writer = (passing.server if upward else passing.client)[1]
-        fault, passed = passing.fault, 0
+        fault = passing.fault if passing.fault and passing.fault.upward == upward else None
+        seen, passed = b"", 0
         while chunk := await reader.read(_CHUNK):
-            if fault and fault.upward == upward and fault.kind is not Kind.DUPLICATE and passed + len(chunk) > fault.at:
-                writer.write(chunk[: fault.at - passed])
-                await self._strike(passing, fault, chunk[fault.at - passed :])
-                return
-            passed += len(chunk)
             self._count(passing, chunk, upward)
-            writer.write(chunk)
+            seen += chunk
+            at = fault.offset(seen) if fault else len(seen)
+            if at is None:
+                continue
+            writer.write(seen[passed:at])
+            passed = min(at, len(seen))
+            if fault and at < len(seen):
+                if not await self._strike(passing, fault, seen[at:]):
+                    return
+                fault, passed = None, len(seen)
             await writer.drain()
+            if passing.forsaken:
+                return
         if writer.can_write_eof():
             writer.write_eof()
 
     def _count(self, passing: _Passing, chunk: bytes, upward: bool) -> None:
-        if upward:
-            self.up += len(chunk)
-            passing.sent += chunk
-        else:
+        if not upward:
             self.down += len(chunk)
+            return
+        self.up += len(chunk)
+        passing.sent += chunk
+        if passing.mirror:
+            passing.mirror.write(chunk)
 
-    async def _strike(self, passing: _Passing, fault: Fault, rest: bytes) -> None:
+    async def _strike(self, passing: _Passing, fault: Fault, rest: bytes) -> bool:
+        """Do what the fault does; return whether what follows still passes."""
+        self.struck += 1
+        if fault.kind is Kind.DUPLICATE:
+            await self._copy(passing, fault.upward)
+            (passing.server if fault.upward else passing.client)[1].write(rest)
+            return True
         if fault.kind is not Kind.CUT:
             while not (passing.client[0].at_eof() or passing.client[1].is_closing()):  # until the client gives up
                 rest += await passing.client[0].read(_CHUNK) if fault.upward else b""
                 await asyncio.sleep(0.01)
         if fault.kind is Kind.LATE and fault.upward:
+            passing.forsaken = True
             passing.server[1].write(rest)  # its answer finds nobody
-            return
-        passing.cut()
+        else:
+            passing.cut()
+        return False
 
-    async def _send_again(self, passing: _Passing) -> None:
+    async def _copy(self, passing: _Passing, upward: bool) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.target)
         writer.write(passing.sent)
-        await reader.read()
+        passing.mirror = writer if upward else None
+        task = asyncio.create_task(self._hear(reader, writer))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _hear(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Keep the answer to a copy, whole: a server of HTTP does not hang up after it."""
+        answer = b""
+        with suppress(ConnectionError):
+            while chunk := await reader.read(_CHUNK):
+                answer += chunk
+                last = Place("body", 1).offset(answer)
+                if last is not None and last < len(answer):
+                    break
+        self.answers_to_copies.append(answer)
         writer.close()

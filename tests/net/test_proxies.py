@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from faults import Fault, FaultyProxy, Kind
+from faults import Fault, FaultyProxy, Kind, Place
 from link import FIRST_FLIGHT, SEGMENT, Profile, SlowLink
 
 
@@ -104,6 +104,34 @@ def test_a_duplicate_is_heard_twice_and_answered_once(proxy: FaultyProxy, echo: 
     assert say(proxy.port, b"bonjour\n") == b"bonjour\n"
     proxy.settle()
     assert heard(echo, 2) == [b"bonjour\n"] * 2
+
+
+MESSAGE = b"POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\n0123456789"
+
+
+@pytest.mark.parametrize(
+    ("place", "before"),
+    [
+        (Place("head", 0), b""),
+        (Place("head", 1), b"POST / HTTP/1.1\r\nContent-Length: 10\r\n\r"),
+        (Place("body", 0), b"POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\n"),
+        (Place("body", 0.5), MESSAGE[:-5]),
+        (Place("body", 1), MESSAGE[:-1]),
+    ],
+)
+def test_a_place_is_found_once_the_head_is_known(place: Place, before: bytes) -> None:
+    assert place.offset(MESSAGE[:20]) is None
+    offset = place.offset(MESSAGE)
+    assert MESSAGE[:offset] == before
+
+
+@pytest.mark.parametrize("upward", [True, False])
+def test_a_copy_made_midway_is_whole_and_so_is_the_original(proxy: FaultyProxy, echo: Echo, upward: bool) -> None:
+    proxy.plan = [Fault(Kind.DUPLICATE, 3, upward)]
+    assert say(proxy.port, b"bonjour\n") == b"bonjour\n"
+    proxy.settle()
+    assert heard(echo, 2) == [b"bonjour\n"] * 2
+    assert (proxy.answers_to_copies, proxy.struck) == ([b"bonjour\n"], 1)
 
 
 def through(profile: Profile, echo: Echo, size: int) -> float:
