@@ -3,6 +3,7 @@
 import gzip
 import http.client
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,12 +22,12 @@ class Answer:
     headers: http.client.HTTPMessage
     body: bytes
 
-    @property
+    @cached_property
     def text(self) -> str:
         decode = {"gzip": gzip.decompress, "br": brotli.decompress}.get(self.headers["Content-Encoding"], bytes)
         return decode(self.body).decode()
 
-    @property
+    @cached_property
     def soup(self) -> BeautifulSoup:
         return BeautifulSoup(self.text, "html.parser")
 

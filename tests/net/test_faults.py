@@ -1,0 +1,65 @@
+"""Five hundred faults on the steps that keep something: nothing typed is lost, nothing is done twice.
+
+    WALKS=17-18 pytest tests/net/test_faults.py
+
+walks again with the faults of walk 17: they are a function of its number.
+"""
+
+import os
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+import pytest
+from family_walk import FamilyWalk
+from faults import Fault, FaultyProxy
+from running import Portal
+
+from wizard.db import connect
+
+FIRST, LAST = (int(number) for number in os.environ.get("WALKS", "0-56").split("-"))
+AT_ONCE = 6
+SUBJECTS = ("Mairie de Oudon – Création de votre espace personnel", "Mairie de Oudon – Votre dossier est déposé")
+
+LEFT = """
+    WITH family AS (SELECT id, household, person FROM accounts WHERE email = :email)
+    SELECT
+        (SELECT count(*) FROM family),
+        (SELECT count(*) FROM people JOIN family ON family.person = people.id WHERE birth_name = :name),
+        (SELECT count(*) FROM household_members JOIN family USING (household)),
+        (SELECT count(*) FROM dossiers JOIN family USING (household)),
+        (SELECT count(*) FROM drafts JOIN family ON family.id = drafts.account)
+    """
+# An account, of the parent under the name last typed; the parent, a child and a contact; a dossier, and no draft.
+ONE_FAMILY = (1, 1, 3, 1, 0)
+
+
+def walk(number: int, portal: Portal) -> tuple[str, list[Fault]]:
+    """Walk from the first step to the deposit; return the address signed up, and the faults met."""
+    with FaultyProxy(portal.port) as proxy, closing(connect(portal.instance / "portail.db")) as db:
+        family = FamilyWalk(number, portal, proxy, db)
+        try:
+            family.sign_up()
+            family.declare()
+            family.parent.hang_up()
+            proxy.settle()
+            assert db.execute(LEFT, {"email": family.email, "name": family.name}).fetchone() == ONE_FAMILY
+        except BaseException as error:
+            error.add_note(f"walk {number}, struck by {family.faults}")
+            raise
+    return family.email, family.faults
+
+
+@pytest.mark.slow
+def test_five_hundred_faults_lose_nothing_and_double_nothing(portal: Portal) -> None:
+    with ThreadPoolExecutor(AT_ONCE) as parents:
+        walked = dict(parents.map(lambda number: walk(number, portal), range(FIRST, LAST)))
+    for email in walked:
+        portal.mail_to(email, "déposé")
+    time.sleep(1.5)  # a mail too many would leave within a second
+    mails = Counter((str(mail["To"]), str(mail["Subject"])) for mail in portal.postman.taken if mail["To"] in walked)
+    assert mails == Counter((email, subject) for email in walked for subject in SUBJECTS)
+    struck = Counter((str(fault.kind), "up" if fault.upward else "down") for met in walked.values() for fault in met)
+    assert struck.total() >= 9 * len(walked)
+    print(f"{struck.total()} faults on {8 * len(walked)} forms: {dict(struck)}")
