@@ -83,9 +83,9 @@ class FamilyWalk:
         return answer
 
     def haunt(self) -> None:
-        """All that was sent so far comes back, as from a network that had kept it; nothing changes."""
+        """All that was sent so far comes back, the oldest last, as from a network that had kept it; nothing changes."""
         before = self.answers()
-        for path, typed in self.sent:
+        for path, typed in reversed(self.sent):
             self.parent.send(path, typed)
         assert self.answers() == before
 

@@ -6,6 +6,7 @@ walks again with the faults of walk 17: they are a function of its number.
 """
 
 import os
+import re
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -33,6 +34,8 @@ LEFT = """
     """
 # An account, of the parent under the name last typed; the parent, a child and a contact; a dossier, and no draft.
 ONE_FAMILY = (1, 1, 3, 1, 0)
+# A copy too is shown the next step: whichever of the two answers the browser gets, it goes on.
+LEADS_ON = re.compile(rb"HTTP/1\.1 200 .*\r\nHX-Push-Url: /", re.S | re.I)
 
 
 def walk(number: int, portal: Portal) -> tuple[str, list[Fault]]:
@@ -44,6 +47,7 @@ def walk(number: int, portal: Portal) -> tuple[str, list[Fault]]:
             family.declare()
             family.parent.hang_up()
             proxy.settle()
+            assert [copy for copy in proxy.answers_to_copies if not LEADS_ON.match(copy)] == []
             assert db.execute(LEFT, {"email": family.email, "name": family.name}).fetchone() == ONE_FAMILY
         except BaseException as error:
             error.add_note(f"walk {number}, struck by {family.faults}")
