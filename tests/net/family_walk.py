@@ -1,10 +1,10 @@
 """A family's way from the first step to the deposit, each form of it sent through faults."""
 
 import re
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import uuid4
 
-import weather
 from courier import Answer
 from faults import Fault, FaultyProxy
 from persistence import Persistent
@@ -16,19 +16,41 @@ from wizard import clock
 from wizard.models import DraftKind
 from wizard.stores import drafts
 
+Weather = Callable[[str], Sequence[Fault]]
 CONTACT = {"birth_name": "Petit", "given_name": "Jeanne", "phone": "02 40 83 60 17", "link": "grandparent"}
 
 
-class FamilyWalk:
-    """Walk `number`; `faults` remembers what it met."""
+LEFT = """
+    WITH family AS (SELECT id, household, person FROM accounts WHERE email = :email)
+    SELECT
+        (SELECT count(*) FROM family),
+        (SELECT count(*) FROM people JOIN family ON family.person = people.id WHERE birth_name = :name),
+        (SELECT count(*) FROM household_members JOIN family USING (household)),
+        (SELECT count(*) FROM dossiers JOIN family USING (household)),
+        (SELECT count(*) FROM drafts JOIN family ON family.id = drafts.account)
+    """
+# An account, of the parent under the name last typed; the parent, a child and a contact; a dossier, and no draft.
+ONE_FAMILY = (1, 1, 3, 1, 0)
 
-    def __init__(self, number: int, portal: Portal, proxy: FaultyProxy, db: Database) -> None:
-        self.number, self.portal, self.db = number, portal, db
+
+class FamilyWalk:
+    """A walk under the faults that `weather` gives for each of its forms; `faults` remembers them."""
+
+    def __init__(self, portal: Portal, proxy: FaultyProxy, db: Database, weather: Weather = lambda _form: ()) -> None:
+        self.portal, self.db, self.weather = portal, db, weather
         self.parent = Persistent(proxy)
         self.email = f"{uuid4().hex}@exemple.fr"
         self.name = "Martin " + "".join(chr(ord("a") + int(digit, 16)) for digit in self.email[:8])
         self.faults: list[Fault] = []
         self.sent: list[tuple[str, dict[str, Any]]] = []
+
+    def walk(self) -> None:
+        """From the first step to the deposit; what is left is one family."""
+        self.sign_up()
+        self.declare()
+        self.parent.hang_up()
+        self.parent.proxy.settle()
+        assert self.db.execute(LEFT, {"email": self.email, "name": self.name}).fetchone() == ONE_FAMILY
 
     def sign_up(self) -> None:
         """The four steps, the name corrected on the way, to the confirmation."""
@@ -46,7 +68,7 @@ class FamilyWalk:
 
     def declare(self) -> None:
         """The entourage: a child, a contact, the deposit."""
-        welcome = self.parent.courier.ask("POST", "/entourage", {"username": self.email, "password": PASSWORD})
+        welcome = self.parent.send("/entourage", {"username": self.email, "password": PASSWORD})
         step_1 = f"{welcome.headers['Location']}/etape-1"
         page = self.parent.read(f"{step_1}/membre")
         self.answer(page, "etape-1", DraftKind.ENTOURAGE, "membre", **CHILD)
@@ -73,7 +95,7 @@ class FamilyWalk:
     def step(self, page: Answer, then: str, form: str = "", **values: Any) -> Answer:
         """Send the page's form through faults: the next page comes, and once more when the form is sent again."""
         path, typed = self.parent.courier.fill_in(page, form, **values)
-        faults = weather.faults(self.number, f"{len(self.sent)} {path.split('/', 3)[-1]}")
+        faults = self.weather(f"{len(self.sent)} {path.split('/', 3)[-1]}")
         self.faults += faults
         self.sent.append((path, typed))
         answer = self.parent.send(path, typed, faults)

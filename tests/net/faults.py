@@ -122,7 +122,11 @@ class FaultyProxy:
         task.add_done_callback(self._tasks.discard)
         self.connections += 1
         fault = self.plan.pop(0) if self.plan else None
-        server = await asyncio.open_connection("127.0.0.1", self.target)
+        try:
+            server = await asyncio.open_connection("127.0.0.1", self.target)
+        except ConnectionError:
+            writer.transport.abort()
+            return
         passing = _Passing(fault, (reader, writer), server)
         self._open.append(passing)
         try:

@@ -9,9 +9,10 @@ from typing import Any
 from courier import Answer, Courier
 from faults import Fault, FaultyProxy, Kind
 
-# Seconds; the script waits a hundred times longer, then shows « Réessayer », which this parent presses.
+# Seconds; the script waits a hundred times longer, then shows « Réessayer », which this parent presses now and then.
 _PAUSES = (0.01, 0.02, 0.04, 0.08)
-_TRIES = 40
+_THEN = 0.25
+_TRIES = 60
 # A client that will be left without an answer gives up sooner than one that has only to wait.
 _SHORT, _LONG = 0.4, 15.0
 
@@ -23,9 +24,13 @@ class Persistent:
         self.proxy = proxy
         self.courier = Courier(proxy.port, patience=_LONG)
 
-    def send(self, path: str, values: dict[str, Any], faults: Sequence[Fault] = ()) -> Answer:
+    def read(self, path: str) -> Answer:
+        """Fetch a page as HTMX does."""
+        return self.send(path, None)
+
+    def send(self, path: str, values: dict[str, Any] | None, faults: Sequence[Fault] = ()) -> Answer:
         """Post a form as HTMX does, its first tries struck by `faults`; return the answer that came whole."""
-        waiting, pauses = list(faults), itertools.cycle(_PAUSES)
+        waiting, pauses = list(faults), itertools.chain(_PAUSES, itertools.repeat(_THEN))
         for _try in range(_TRIES):
             before = self.proxy.struck
             fault = waiting[0] if waiting else None
@@ -36,20 +41,16 @@ class Persistent:
             time.sleep(next(pauses))
         raise AssertionError(f"no whole answer from {path} in {_TRIES} tries")
 
-    def read(self, path: str) -> Answer:
-        """Fetch a page as HTMX does."""
-        return self.courier.ask("GET", path, htmx=True)
-
     def hang_up(self) -> None:
         self.courier.hang_up()
 
-    def _try(self, path: str, values: dict[str, Any], fault: Fault | None) -> Answer | None:
+    def _try(self, path: str, values: dict[str, Any] | None, fault: Fault | None) -> Answer | None:
         if fault:
             self.courier.hang_up()
             self.proxy.plan = [fault]
             self.courier.patience = _SHORT if fault.kind in {Kind.STALL, Kind.LATE} else _LONG
         try:
-            return self.courier.ask("POST", path, values, htmx=True)
+            return self.courier.ask("GET" if values is None else "POST", path, values, htmx=True)
         except (OSError, http.client.HTTPException):
             return None
         finally:

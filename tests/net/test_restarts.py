@@ -1,0 +1,77 @@
+"""The server restarted, or killed, under parents who go on: a step once answered is never lost, nor done twice."""
+
+import os
+import random
+import signal
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from family_walk import FamilyWalk
+from faults import FaultyProxy
+from running import Portal, running
+from served import is_alive, wait_for
+
+from wizard.db import connect
+
+PARENTS, RESTARTS = 3, 6
+
+
+@pytest.fixture
+def frail(tmp_path: Path, addresses: Path) -> Iterator[Portal]:
+    """A portal of this test's own, to be killed."""
+    settings = {"PORTAIL_ADDRESSES": str(addresses), "PORTAIL_TRUSTED_NETWORKS": "127.0.0.0/8"}
+    with running(tmp_path / "instance", settings) as portal:
+        yield portal
+
+
+def kill(portal: Portal) -> None:
+    """End all its processes at once, as a power cut does."""
+    assert portal.process
+    main = portal.process.pid
+    children = [int(pid) for pid in Path(f"/proc/{main}/task/{main}/children").read_text().split()]
+    for pid in (main, *children):
+        os.kill(pid, signal.SIGKILL)
+    portal.process.wait()
+    portal.process = None
+    wait_for(lambda: not any(is_alive(pid) for pid in children))
+
+
+def walk_until(over: threading.Event, portal: Portal) -> list[str]:
+    """Walk from the first step to the deposit, again and again; return the addresses signed up."""
+    walked = []
+    with FaultyProxy(portal.port) as proxy, closing(connect(portal.instance / "portail.db")) as db:
+        while not over.is_set():
+            family = FamilyWalk(portal, proxy, db)
+            family.walk()
+            walked.append(family.email)
+    return walked
+
+
+@pytest.mark.slow
+def test_a_server_stopped_or_killed_at_any_moment_loses_no_step(frail: Portal) -> None:
+    over, rng = threading.Event(), random.Random(4)
+    with ThreadPoolExecutor(PARENTS) as parents:
+        walks = [parents.submit(walk_until, over, frail) for _ in range(PARENTS)]
+        try:
+            for number in range(RESTARTS):
+                time.sleep(rng.uniform(0.3, 0.9))
+                kill(frail) if number % 2 else frail.stop()
+                frail.start()
+        finally:
+            over.set()
+        walked = [email for walk in walks for email in walk.result()]
+    assert len(walked) >= PARENTS
+    letters = defaultdict(set)
+    for email in walked:
+        frail.mail_to(email, "déposé")
+    for mail in frail.postman.taken:
+        letters[mail["To"], mail["Subject"]].add(mail["Message-ID"])
+    # Killed between the delivery and its note, the sender delivers again, under the same Message-ID.
+    assert set(map(len, letters.values())) == {1}
+    assert len(letters) == 2 * len(walked)
