@@ -22,10 +22,10 @@ ARGUMENTS = [
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-def launch(playwright: Playwright) -> Browser:
-    """Start the system's Chromium, or Playwright's own where there is none."""
+def launch(playwright: Playwright, *more: str) -> Browser:
+    """Start the system's Chromium, or Playwright's own where there is none; `more` arguments for it."""
     path = str(INSTALLED) if INSTALLED.is_file() else None
-    return playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    return playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, *more])
 
 
 def watch(context: BrowserContext) -> list[str]:
