@@ -5,7 +5,7 @@ PORT ?= 8000
 BIN := .venv/bin
 DATA ?= ../shared/data
 
-.PHONY: run test check fix bench bench-addok attack browsers clean
+.PHONY: run test check fix bench bench-addok bench-links attack browsers clean
 
 run: .venv/run  ## the demonstration town, on http://localhost:8000
 	PORTAIL_DEMO=1 $(BIN)/portail-famille demo --port $(PORT)
@@ -31,6 +31,12 @@ bench: .venv/dev build/learning/ready  ## ratios, measured side by side; DATA is
 	$(BIN)/python tests/bench/signins.py
 	PYTHONPATH=build/learning $(BIN)/python tests/bench/captcha.py
 	$(BIN)/python tests/bench/addresses.py $(DATA)
+
+bench-links: .venv/dev browsers build/govuk  ## what a parent waits for on a bad link; npm brings the kit it is compared with
+	PYTHONPATH=tests:tests/net $(BIN)/python tests/bench/links.py
+
+build/govuk:
+	npm install --silent --no-audit --no-fund --prefix $@ govuk-frontend@6.6.0
 
 bench-addok: .venv/dev  ## the address search beside addok, the national geocoder's engine, on the same data
 	@command -v redis-server > /dev/null || { apt-get update -qq && apt-get install -y -qq redis-server; }

@@ -4,7 +4,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Frame, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Frame, Page
 
 INSTALLED = Path("/usr/bin/chromium")
 PHONE = {"width": 360, "height": 740}
@@ -22,10 +22,10 @@ ARGUMENTS = [
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-def launch(playwright: Playwright, *more: str) -> Browser:
+def launch(chromium: BrowserType, *more: str) -> Browser:
     """Start the system's Chromium, or Playwright's own where there is none; `more` arguments for it."""
     path = str(INSTALLED) if INSTALLED.is_file() else None
-    return playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, *more])
+    return chromium.launch(executable_path=path, args=[*ARGUMENTS, *more])
 
 
 def watch(context: BrowserContext) -> list[str]:

@@ -80,7 +80,7 @@ def line(seen: dict[str, list[float]]) -> str:
 
 def main() -> None:
     with sync_playwright() as playwright, journeys() as offered:
-        browser = launch(playwright, TRUSTING)
+        browser = launch(playwright.chromium, TRUSTING)
         compare(browser, offered)
         browser.close()
 

@@ -1,6 +1,8 @@
 """One visit from a cold cache, through a slow link: what a parent waits for, in a real Chromium."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,8 +16,7 @@ from walking import IDENTITY
 TRUSTING = "--ignore-certificate-errors"
 _PATIENCE = 120_000
 _PAINTED = "performance.getEntriesByName('first-contentful-paint').map(p => performance.timeOrigin + p.startTime)[0]"
-_USABLE = "performance.timeOrigin + performance.getEntriesByType('navigation')[0].domContentLoadedEventStart"
-_ORIGIN = "performance.timeOrigin"
+_USABLE = "performance.getEntriesByType('navigation')[0].domContentLoadedEventStart"  # the scripts have run
 # HTMX's swap: the moment after the frame that shows it.
 _WATCH = """() => {
   window.painted = 0;
@@ -50,24 +51,32 @@ class Visit:
 def visit(browser: Browser, journey: Journey, profile: Profile, seed: int) -> Visit:
     """Open the welcome page, begin, answer the first step."""
     seen = Visit()
-    with slow_https(profile, journey.port, seed) as link:
-        context = browser.new_context(
-            base_url=f"https://localhost:{link.port}",
-            viewport=PHONE,
-            java_script_enabled=journey.scripts,
-        )
-        page = context.new_page()
+    with opened(browser, journey, profile, seed) as (page, link):
         page.goto("/inscription", wait_until="load", timeout=_PATIENCE)
-        origin, seen.first_paint = page.evaluate(_ORIGIN), painted(page)
-        seen.first_paint -= origin
-        seen.usable = page.evaluate(_USABLE) - origin if journey.scripts else seen.first_paint
+        seen.first_paint = first_paint(page)
+        seen.usable = page.evaluate(_USABLE) if journey.scripts else seen.first_paint
         seen.first_view = at_rest(link)
         step(page, link, journey, seen, "identite")
         for name in ("birth_name", "given_name"):
             page.fill(f"[name={name}]", IDENTITY[name])
         step(page, link, journey, seen, "adresse")
-        context.close()
     return seen
+
+
+@contextmanager
+def opened(browser: Browser, journey: Journey, profile: Profile, seed: int) -> Iterator[tuple[Page, SlowLink]]:
+    """Give an empty phone at the far end of a link."""
+    with slow_https(profile, journey.port, seed) as link:
+        context = browser.new_context(
+            base_url=f"https://localhost:{link.port}", viewport=PHONE, java_script_enabled=journey.scripts
+        )
+        yield context.new_page(), link
+        context.close()
+
+
+def first_paint(page: Page) -> float:
+    """Return the milliseconds from the address asked for to the first words on the screen."""
+    return painted(page) - float(page.evaluate("performance.timeOrigin"))
 
 
 def step(page: Page, link: SlowLink, journey: Journey, seen: Visit, then: str) -> None:
@@ -101,7 +110,7 @@ def at_rest(link: SlowLink) -> float:
     """Return the kilobytes that the link has carried, once it carries nothing more (fonts come after the rest)."""
     while True:
         before = link.up.bytes + link.down.bytes
-        time.sleep(0.3 + 2 * link.rtt)
+        time.sleep(0.3 + link.rtt / 2)
         if before == link.up.bytes + link.down.bytes:
             return before / 1000
 

@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
@@ -20,24 +20,24 @@ def slow_https(profile: Profile, target: int, seed: int = 1) -> Iterator[SlowLin
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    link, *servers = asyncio.run_coroutine_threadsafe(_start(profile, target, seed), loop).result()
     try:
-        yield asyncio.run_coroutine_threadsafe(_start(profile, target, seed), loop).result()
+        yield link
     finally:
-        asyncio.run_coroutine_threadsafe(_settled(), loop).result()
+        asyncio.run_coroutine_threadsafe(_close(servers), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
 
 
-async def _start(profile: Profile, target: int, seed: int) -> SlowLink:
+async def _start(profile: Profile, target: int, seed: int) -> tuple[SlowLink, asyncio.Server, asyncio.Server]:
     async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         server_reader, server_writer = await asyncio.open_connection("127.0.0.1", target)
         await asyncio.gather(_pass(reader, server_writer), _pass(server_reader, writer), return_exceptions=True)
 
     front = await asyncio.start_server(accept, "127.0.0.1", 0, ssl=_certificate())
     link = SlowLink(replace(profile, handshakes=1), front.sockets[0].getsockname()[1], seed)
-    await link.start()
-    return link
+    return link, front, await link.start()
 
 
 async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -49,8 +49,10 @@ async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         writer.close()
 
 
-async def _settled() -> None:
+async def _close(servers: Sequence[asyncio.Server]) -> None:
     """Wait until the connections that the browser closed are closed all along."""
+    for server in servers:
+        server.close()
     if tasks := asyncio.all_tasks() - {asyncio.current_task()}:
         await asyncio.wait(tasks, timeout=10)
 

@@ -1,0 +1,43 @@
+"""On a slow link nothing stands between the page's own bytes and its first words, and a step is one round trip.
+
+Bounds are ratios within the run, for machines that do much else; `make bench-links` tells the milliseconds.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from chrome import launch
+from link import SLOW_3G
+from playwright.sync_api import Browser
+from running import Portal
+from visits import TRUSTING, Journey, first_paint, opened, visit
+
+
+@pytest.fixture(scope="module")
+def trusting(chromium: Browser) -> Iterator[Browser]:
+    """A Chromium that trusts the certificates of the tests."""
+    browser = launch(chromium.browser_type, TRUSTING)
+    yield browser
+    browser.close()
+
+
+def test_the_first_words_come_as_soon_as_the_page(trusting: Browser, portal: Portal) -> None:
+    journey = Journey("portal", portal.port, scripts=True)
+
+    def quickest(path: str) -> float:
+        paints = []
+        for seed in (1, 2):
+            with opened(trusting, journey, SLOW_3G, seed) as (page, _link):
+                page.goto(path, wait_until="commit")
+                paints.append(first_paint(page))
+        return min(paints)
+
+    two_letters, welcome = quickest("/healthz"), quickest("/inscription")
+    assert welcome < two_letters + 0.8 * SLOW_3G.rtt, "something that blocks the paint is asked for after the page"
+
+
+def test_a_step_by_htmx_takes_three_quarters_of_a_page_s_time_at_most(trusting: Browser, portal: Portal) -> None:
+    by_htmx = visit(trusting, Journey("HTMX", portal.port, scripts=True, swaps=True), SLOW_3G, 1)
+    pages = visit(trusting, Journey("whole pages", portal.port, scripts=False), SLOW_3G, 1)
+    assert min(by_htmx.steps) < 0.75 * min(pages.steps)
+    assert max(by_htmx.weights) < 0.5 * min(pages.weights)
