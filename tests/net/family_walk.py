@@ -6,10 +6,11 @@ from typing import Any
 from uuid import uuid4
 
 from courier import Answer
-from faults import Fault, FaultyProxy
+from faults import FaultyProxy
 from persistence import Persistent
 from running import Portal
 from sqlite_utils import Database
+from strikes import Fault
 from walking import CHILD, CONTACTS, IDENTITY, MANUAL, PASSWORD, code_of
 
 from wizard import clock

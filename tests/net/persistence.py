@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from courier import Answer, Courier
-from faults import Fault, FaultyProxy, Kind
+from faults import FaultyProxy
+from strikes import Fault, Kind
 
 # Seconds; the script waits a hundred times longer, then shows « Réessayer », which this parent presses now and then.
 _PAUSES = (0.01, 0.02, 0.04, 0.08)

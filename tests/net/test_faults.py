@@ -16,8 +16,9 @@ from functools import partial
 import pytest
 import weather
 from family_walk import FamilyWalk
-from faults import Fault, FaultyProxy
+from faults import FaultyProxy
 from running import Portal
+from strikes import Fault
 
 from wizard.db import connect
 
@@ -35,6 +36,7 @@ def walk(number: int, portal: Portal) -> tuple[str, list[Fault]]:
         family = FamilyWalk(portal, proxy, db, partial(weather.faults, number))
         try:
             family.walk()
+            assert proxy.struck >= len(family.faults) >= len(family.sent)
             assert [copy for copy in proxy.answers_to_copies if not LEADS_ON.match(copy)] == []
         except BaseException as error:
             error.add_note(f"walk {number}, struck by {family.faults}")
@@ -52,5 +54,4 @@ def test_five_hundred_faults_lose_nothing_and_double_nothing(portal: Portal) -> 
     mails = Counter((str(mail["To"]), str(mail["Subject"])) for mail in portal.postman.taken if mail["To"] in walked)
     assert mails == Counter((email, subject) for email in walked for subject in SUBJECTS)
     struck = Counter((str(fault.kind), "up" if fault.upward else "down") for met in walked.values() for fault in met)
-    assert struck.total() >= 9 * len(walked)
     print(f"{struck.total()} faults on {8 * len(walked)} forms: {dict(struck)}")

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from faults import Fault, FaultyProxy, Kind, Place
+from faults import FaultyProxy
 from link import FIRST_FLIGHT, SEGMENT, Profile, SlowLink
+from strikes import Fault, Kind, Place
 
 
 class Echo(socketserver.ThreadingTCPServer):

@@ -3,7 +3,7 @@
 from itertools import product
 from random import Random
 
-from faults import Fault, Kind, Place
+from strikes import Fault, Kind, Place
 
 _STRIKES = (
     (Kind.CUT, True),
