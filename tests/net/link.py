@@ -67,6 +67,10 @@ class _Window:
         return self.rtt if many else max(1.0, 2 * self.rtt)
 
 
+class _Queue(asyncio.Queue[tuple[bytes, float]]):
+    """What is under way, each with the moment it arrives."""
+
+
 class SlowLink:
     """Serves `target` on `port`, as seen through the link; `start` it in a running loop."""
 
@@ -96,20 +100,21 @@ class SlowLink:
             writer.close()
 
     async def _upward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, open_at: float) -> None:
-        """Requests leave once the connection is open, in order, half a round trip away."""
-        loop, last = asyncio.get_running_loop(), open_at
+        """Requests leave once the connection is open, and follow each other without waiting to arrive."""
+        loop, queue = asyncio.get_running_loop(), _Queue()
+        delivery = asyncio.create_task(_deliver(queue, writer))
+        await _sleep_until(open_at)
         try:
-            while chunk := await reader.read(4 * SEGMENT):
-                last = self.up.send(len(chunk), max(loop.time(), last))
-                await _sleep_until(last + self.rtt / 2)
-                writer.write(chunk)
+            while chunk := await reader.read(SEGMENT):
+                queue.put_nowait((chunk, self.up.send(len(chunk), loop.time()) + self.rtt / 2))
         finally:
-            writer.close()
+            queue.put_nowait((b"", 0.0))
+            await delivery
 
     async def _downward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answers leave segment by segment, as the window allows."""
         loop, window, arrived = asyncio.get_running_loop(), _Window(self.rtt), 0.0
-        queue: asyncio.Queue[tuple[bytes, float]] = asyncio.Queue()
+        queue = _Queue()
         delivery = asyncio.create_task(_deliver(queue, writer))
         while chunk := await reader.read(SEGMENT):
             window.acknowledge(loop.time())
@@ -125,7 +130,7 @@ class SlowLink:
         await delivery
 
 
-async def _deliver(queue: "asyncio.Queue[tuple[bytes, float]]", writer: asyncio.StreamWriter) -> None:
+async def _deliver(queue: _Queue, writer: asyncio.StreamWriter) -> None:
     while True:
         chunk, when = await queue.get()
         await _sleep_until(when)

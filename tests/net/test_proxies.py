@@ -52,10 +52,12 @@ def proxy(echo: Echo) -> Iterator[FaultyProxy]:
         yield proxy
 
 
-def say(port: int, words: bytes, patience: float = 5) -> bytes:
-    """Say one line, return what comes back before the end."""
+def say(port: int, words: bytes, patience: float = 5, pause: float = 0) -> bytes:
+    """Say one line, with a pause in it; return what comes back before the end."""
     with socket.create_connection(("127.0.0.1", port), timeout=patience) as connection:
-        connection.sendall(words)
+        connection.sendall(words[: len(words) // 2])
+        time.sleep(pause)
+        connection.sendall(words[len(words) // 2 :])
         answer = b""
         while part := connection.recv(4096):
             answer += part
@@ -135,14 +137,14 @@ def test_a_copy_made_midway_is_whole_and_so_is_the_original(proxy: FaultyProxy, 
     assert (proxy.answers_to_copies, proxy.struck) == ([b"bonjour\n"], 1)
 
 
-def through(profile: Profile, echo: Echo, size: int) -> float:
+def through(profile: Profile, echo: Echo, size: int, pause: float = 0) -> float:
     """Return how long `size` bytes take to come back through a link."""
 
     async def measure() -> float:
         link = SlowLink(profile, echo.server_address[1])
         async with await link.start():
             started = time.monotonic()
-            assert len(await asyncio.to_thread(say, link.port, b"x" * (size - 1) + b"\n", 30)) == size
+            assert len(await asyncio.to_thread(say, link.port, b"x" * (size - 1) + b"\n", 30, pause)) == size
             return time.monotonic() - started
 
     # The browser's driver keeps a loop of its own running in this thread.
@@ -158,6 +160,30 @@ def test_a_short_answer_costs_the_handshakes_and_one_round_trip(echo: Echo) -> N
 def test_the_bandwidth_is_that_of_the_link(echo: Echo) -> None:
     narrow = Profile("80 kbit/s", down=80, up=100_000, rtt=10)
     assert 0.5 <= through(narrow, echo, 5_000) < 0.75
+
+
+def test_two_requests_in_a_row_are_under_way_together(echo: Echo) -> None:
+    fast = Profile("delay only", down=100_000, up=100_000, rtt=400, handshakes=0)
+    assert 0.35 < through(fast, echo, 100, pause=0.02) < 0.55
+
+
+def test_a_connection_that_opens_does_not_hold_up_another(echo: Echo) -> None:
+    fast = Profile("delay only", down=100_000, up=100_000, rtt=200)
+
+    async def measure() -> float:
+        link = SlowLink(fast, echo.server_address[1])
+        async with await link.start():
+            started = time.monotonic()
+            first = asyncio.create_task(asyncio.to_thread(say, link.port, b"un\n", 5, 0.6))
+            await asyncio.sleep(0.5)
+            second = asyncio.create_task(asyncio.to_thread(say, link.port, b"deux\n"))  # it opens in 0.4 s
+            await first
+            took = time.monotonic() - started
+            await second
+            return took
+
+    with ThreadPoolExecutor(1) as apart:
+        assert apart.submit(lambda: asyncio.run(measure())).result() < 0.95
 
 
 def test_what_does_not_fit_the_first_flight_costs_one_round_trip_more(echo: Echo) -> None:
