@@ -38,6 +38,7 @@ _CLASSES = {
     "footer": "govuk-footer",
     "main": "govuk-main-wrapper govuk-width-container",
 }
+# Scripts in the page where its documentation has them: nothing of it waits for a file that it could do without.
 _PAGE = """<!DOCTYPE html>
 <html lang="fr" class="govuk-template">
 <head>
@@ -48,16 +49,13 @@ _PAGE = """<!DOCTYPE html>
 <link rel="stylesheet" href="/govuk-frontend.min.css">
 </head>
 <body class="govuk-template__body">
-<script src="/start.js"></script>
+<script>document.body.className += ' js-enabled govuk-frontend-supported';</script>
 {body}
-<script type="module" src="/init.js"></script>
+<script type="module" src="/govuk-frontend.min.js"></script>
+<script type="module">import {{initAll}} from '/govuk-frontend.min.js'; initAll();</script>
 </body>
 </html>
 """
-_SCRIPTS = {
-    "start.js": "document.body.className += ' js-enabled govuk-frontend-supported';",
-    "init.js": "import {initAll} from '/govuk-frontend.min.js'; initAll();",
-}
 
 
 def dress(page: str, action: str) -> str:
@@ -67,12 +65,11 @@ def dress(page: str, action: str) -> str:
         tag.decompose()
     for selector, classes in _CLASSES.items():
         for tag in soup.select(selector):
-            tag["class"] = [*tag.get_attribute_list("class"), classes] if tag.get("class") else classes
-    for tag in soup.select("button, main, footer"):
-        tag["data-module"] = f"govuk-{tag.name}" if tag.name == "button" else ""
+            tag["class"] = [*tag.get("class", []), classes]
+    for tag in soup.select("button"):
+        tag["data-module"] = "govuk-button"
     for tag in soup.find_all(True):
-        for name in [name for name in tag.attrs if name.startswith("hx-")]:
-            del tag[name]
+        tag.attrs = {name: value for name, value in tag.attrs.items() if not name.startswith("hx-")}
     form = soup.select_one("main form")
     assert isinstance(form, Tag) and soup.body and soup.title
     form["action"] = action
@@ -90,7 +87,7 @@ def serve(folder: Path) -> None:
         if step in pages:
             headers = {"Content-Encoding": "gzip", "Cache-Control": "no-store"}
             return Response(pages[step], mimetype="text/html", headers=headers)
-        return _asset(step, _SCRIPTS[step].encode() if step in _SCRIPTS else (installed / step).read_bytes())
+        return _asset(step, (installed / step).read_bytes())
 
     @app.get("/assets/fonts/<name>")
     def font(name: str) -> Response:
