@@ -55,9 +55,10 @@ def proxy(echo: Echo) -> Iterator[FaultyProxy]:
 def say(port: int, words: bytes, patience: float = 5, pause: float = 0) -> bytes:
     """Say one line, with a pause in it; return what comes back before the end."""
     with socket.create_connection(("127.0.0.1", port), timeout=patience) as connection:
-        connection.sendall(words[: len(words) // 2])
+        half = len(words) // 2 if pause else 0
+        connection.sendall(words[:half])
         time.sleep(pause)
-        connection.sendall(words[len(words) // 2 :])
+        connection.sendall(words[half:])
         answer = b""
         while part := connection.recv(4096):
             answer += part
