@@ -9,6 +9,8 @@ from wizard.services.captcha.drawing import draw
 from wizard.services.captcha.nouns import Noun, all_nouns
 
 SIZE = 6
+HEAVIEST = 2000
+"""Bytes of an image. The step that carries it stays within 4 KB on the wire; one board in twelve is drawn again."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,12 @@ class Board:
 def new_board(rng: Random | None = None) -> Board:
     """A board that only this generator, in this state, draws; `answer` counts from 1, in reading order."""
     rng = rng or SystemRandom()
+    while len((board := _drawn(rng)).image) > HEAVIEST:
+        pass
+    return board
+
+
+def _drawn(rng: Random) -> Board:
     nouns = unlike_nouns(rng)
     asked = rng.randrange(SIZE)
     cells = [rng.choice(noun.cells) for noun in nouns]
