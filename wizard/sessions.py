@@ -62,7 +62,7 @@ class SessionInterface(SecureCookieSessionInterface):
         return opened
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        if session.accessed:
+        if session.accessed and not response.cache_control.public:  # Flask-Login looks into it at each answer
             response.vary.add("Cookie")
         if not session.modified:
             return
