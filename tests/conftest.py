@@ -13,7 +13,7 @@ from wizard.addresses import demonstration_files, import_files
 from wizard.db import close_connections, connect, get_db
 from wizard.migrations import migrate
 
-pytest_plugins = ["phones"]
+pytest_plugins = ["phones", "tables"]
 
 TOWN = Path(__file__).parents[1] / "instance" / "town.toml"
 KEY = "the key of the tests, long enough"

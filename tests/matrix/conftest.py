@@ -1,4 +1,4 @@
-"""The portal behind the tests' own internet, and the table of what each engine let a parent do."""
+"""The portal behind the tests' own internet, and the engines that go there."""
 
 import os
 from collections.abc import Iterator
@@ -6,7 +6,6 @@ from pathlib import Path
 from shutil import which
 
 import pytest
-import table
 from engines import PROGRAMS, Mode, browser, screen
 from internet import EVIL, PORTAL, TOWN, Internet, connected
 from running import Portal, running
@@ -58,13 +57,3 @@ def driver(mode: Mode, scripts: bool, internet: Internet, display: None) -> Iter
 def parent(driver: WebDriver, scripts: bool) -> Visitor:
     """A parent before the town's page: with its script, or with the frame alone where JavaScript is off."""
     return Visitor(driver, f"https://{TOWN}{WITH_SCRIPT if scripts else PLAIN}")
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the table."""
-    reports = terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
-    rows = [str(value) for report in reports for name, value in report.user_properties if name == table.ROW]
-    if rows:
-        terminalreporter.section("in the town's frame, over TLS, on another site")
-        for line in (table.head(), *sorted(rows)):
-            terminalreporter.line(line)

@@ -4,9 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from engines import Mode
 
-ROW = "frame"
-"""The property under which a test hands in its row."""
-
+TITLE = "in the town's frame, over TLS, on another site"
 DONE = ("signed up", "resumed after reload", "entourage deposited")
 _WIDTHS = (10, 22, 7, *map(len, DONE))
 

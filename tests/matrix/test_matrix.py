@@ -1,7 +1,7 @@
 """The whole journey in the town's frame, in three engines, in each way they treat cookies, with and without scripts."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,7 +12,8 @@ from leaps import ADDRESS, WELCOME, begin, reach_confirmation
 from running import Portal
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
-from table import ROW, row
+from table import TITLE, head, row
+from tables import Tell
 from visitor import Visitor
 from walking import PASSWORD, code_of
 
@@ -99,7 +100,7 @@ def test_a_family_is_declared_from_the_town_s_frame(
     parent: Visitor,
     internet: Internet,
     served: Portal,
-    record_property: Callable[[str, object], None],
+    tell: Tell,
 ) -> None:
     email = f"{uuid4().hex}@exemple.fr"
     done: dict[str, bool] = {}
@@ -112,7 +113,7 @@ def test_a_family_is_declared_from_the_town_s_frame(
         reference = deposit(parent, email)
         done["entourage deposited"] = True
     finally:
-        record_property(ROW, row(mode, scripts, done))
+        tell(TITLE, head(), row(mode, scripts, done))
     assert done["resumed after reload"] == (mode.keeps == "cookie" or (mode.keeps == "storage" and scripts))
     assert kept(served.instance, email) == [("Camille", reference), ("Loïc", reference)]
     posts = [one for one in internet.heard if one.method == "POST"]

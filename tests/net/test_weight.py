@@ -9,6 +9,7 @@ import pytest
 from courier import Answer, Courier
 from faults import FaultyProxy
 from running import Portal
+from tables import Tell
 from walking import CONTACTS, IDENTITY, MANUAL, PASSWORD
 
 KB = 1000
@@ -57,7 +58,7 @@ def scale(request: pytest.FixtureRequest, portal: Portal) -> Iterator[Scale]:
         courier.hang_up()
 
 
-def test_the_sign_up_stays_within_its_budgets(scale: Scale, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_sign_up_stays_within_its_budgets(scale: Scale, tell: Tell) -> None:
     welcome = scale.ask("page", "GET", "/inscription")
     for script in welcome.soup.select("script"):
         scale.ask("scripts", "GET", str(script["src"]))
@@ -69,8 +70,7 @@ def test_the_sign_up_stays_within_its_budgets(scale: Scale, capsys: pytest.Captu
         "sign-up": scale.wire(),
     }
     page_of_a_step(scale)
-    with capsys.disabled():
-        print(f"\nAccept-Encoding: {scale.courier.codings}\n{scale.table()}")
+    tell("weight of the sign-up, in bytes", f"Accept-Encoding: {scale.courier.codings}", scale.table())
     if "br" not in scale.courier.codings:
         return  # told for comparison: every browser that runs the scripts takes brotli
     heaviest = {part: max(scale.bodies(part)) for part in EACH}
