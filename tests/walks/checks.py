@@ -59,7 +59,7 @@ _PAGE_RULES = """() => {
 
 _OVERFLOW = """() => document.documentElement.scrollWidth > innerWidth
   ? Array.from(document.querySelectorAll('body *'))
-      .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest('.visually-hidden, [hidden]'))
+      .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest('[hidden]'))
       .map((one) => one.outerHTML.slice(0, 160)).slice(-3)
   : []"""
 
