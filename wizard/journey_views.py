@@ -17,6 +17,9 @@ from wizard.models import Answers, Draft, Receipt
 from wizard.security import is_cross_site
 from wizard.stores import drafts
 
+BACK = "retour"
+"""What a step is sent with to be kept as it is, and the step before shown."""
+
 
 @dataclass(frozen=True)
 class Trip:
@@ -98,6 +101,8 @@ def serve_step(trip: Trip, token: str, slug: str) -> Response:
     if draft is None:
         return gone(trip, token)
     if not trip.journey.reachable(step, draft.answers):
+        if request.method == "POST":  # another tab undid a step before: what was typed here waits in its place
+            draft = trip.keep(token, draft, step.slug, step.form(request.form, answers=draft.answers).raw())[0]
         return go(trip, token, draft, trip.journey.first_incomplete(draft.answers))
     if request.method == "POST":
         return _submit(trip, token, draft, step)
@@ -150,9 +155,12 @@ def _submit(trip: Trip, token: str, draft: Draft, step: Step) -> Response:
     except Gone:
         return gone(trip, token)  # a click at the same moment finished it
     submission = Submission(before, draft, form, revision, fresh)
+    place = trip.journey.place(step, draft.answers)
     if asked:
         return _again(trip, token, draft, step, form)
-    following = trip.journey.place(step, draft.answers).next
+    if BACK in request.form:
+        return go(trip, token, draft, place.previous or step)
+    following = place.next
     status = 200 if form.validate() else 422
     try:
         step.guard(submission)

@@ -7,7 +7,7 @@ import time_machine
 from browsing import HTMX, CheckedClient, errors, follow, form_of, main_of, read, submit, typed
 from flask import Flask
 from sqlite_utils import Database
-from walking import CONTACTS, IDENTITY, STEPS, answer, begin, reach, sign_up
+from walking import CONTACTS, IDENTITY, MANUAL, STEPS, answer, begin, reach, sign_up
 
 from wizard import clock
 
@@ -50,6 +50,26 @@ def test_a_step_out_of_order_leads_to_the_first_incomplete_one(client: CheckedCl
     assert client.get(last).location == first
     assert client.post(last, data={"password": "x"}).location == first
     assert client.get(last, headers=HTMX).headers["HX-Push-Url"] == first
+
+
+def test_what_is_sent_to_a_step_that_another_tab_closed_waits_in_its_place(client: CheckedClient) -> None:
+    contacts = reach(client, "contacts")
+    address = contacts.request.path.replace("contacts", "adresse")
+    client.post(address, data={"address_query": "zzzz"})
+    answered = client.post(contacts.request.path, data=typed(form_of(read(contacts))) | CONTACTS)
+    assert (answered.status_code, answered.location) == (303, address)
+    page = answer(client, answer(client, client.get(address), saisir="1"), **MANUAL)
+    assert typed(form_of(read(page)))["email"] == [CONTACTS["email"]]
+
+
+def test_the_way_back_keeps_the_step_as_it_is_and_shows_the_one_before(client: CheckedClient) -> None:
+    page = reach(client, "adresse")
+    path, form = page.request.path, {"address_query": "12 rue du mou", "retour": "1"}
+    assert client.post(path, data=form).location.endswith("/identite")
+    assert client.post(path, data=form, headers=HTMX).headers["HX-Push-Url"].endswith("/identite")
+    assert typed(form_of(read(client.get(path))))["address_query"] == ["12 rue du mou"]
+    first = path.replace("adresse", "identite")
+    assert client.post(first, data={"birth_name": "", "retour": "1"}).location == first
 
 
 def test_a_history_restore_gets_the_whole_page(client: CheckedClient) -> None:
