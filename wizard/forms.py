@@ -126,6 +126,8 @@ def phone_field(label: Any, required: Any = None, **options: Any) -> TelField:
 
 
 def _is_email(_form: Form, field: Field) -> None:
+    if not field.data.rpartition("@")[0].isascii():  # few servers take such an address (SMTPUTF8, RFC 6531)
+        raise ValidationError(_("Une lettre a un accent avant « @ » : écrivez cette adresse sans accent."))
     try:
         validate_email(field.data, check_deliverability=False)
     except (EmailNotValidError, UnicodeError):
@@ -187,9 +189,13 @@ def checkbox(label: Any, **options: Any) -> BooleanField:
 
 
 def read_date(text: str | None) -> date | None:
-    """Return a date typed as day/month/year, or sent by a browser as year-month-day; None when it is not one."""
-    text = (text or "").replace(" ", "")
-    dmy = re.fullmatch(r"(?P<d>\d{1,2})[/.\-](?P<m>\d{1,2})[/.\-](?P<y>\d{4})", text)
+    """Return a date typed as day, month, year, apart or in eight digits, or sent by a browser as year-month-day.
+
+    None when it is not one.
+    """
+    text = (text or "").strip()
+    dmy = re.fullmatch(r"(?P<d>\d{1,2})\s?[/.\-\s]\s?(?P<m>\d{1,2})\s?[/.\-\s]\s?(?P<y>\d{4})", text)
+    dmy = dmy or re.fullmatch(r"(?P<d>\d{2})(?P<m>\d{2})(?P<y>\d{4})", text)
     found = dmy or re.fullmatch(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})", text)
     try:
         return date(int(found["y"]), int(found["m"]), int(found["d"])) if found else None
@@ -220,4 +226,4 @@ def _is_minor(_form: Form, field: Field) -> None:
 
 def birthdate_field(label: Any, required: Any) -> StringField:
     """The birth date of a minor."""
-    return StringField(label, [*_text_checks(required, 10), _is_minor], filters=[clean])
+    return StringField(label, [*_text_checks(required, 20), _is_minor], filters=[clean])

@@ -75,6 +75,11 @@ def test_what_is_not_a_phone_gets_a_sentence(typed: str) -> None:
     assert "exemple" in errors(phone=typed)["phone"].lower()
 
 
+@pytest.mark.parametrize("typed", ["rené@exemple.fr", "Zoé.Martin@exemple.fr"])
+def test_an_address_that_no_mail_would_reach_is_said_so_while_it_can_be_corrected(typed: str) -> None:
+    assert "sans accent" in errors(email=typed)["email"]
+
+
 @pytest.mark.parametrize("typed", ["camille", "a@b", "a@@b.fr", "a b@c.fr", "a@b.fr\nBcc: x@y.fr", "é" * 300 + "@a.fr"])
 def test_what_is_not_an_address_gets_a_sentence(typed: str) -> None:
     assert set(errors(email=typed)) == {"email"}
@@ -102,6 +107,10 @@ def test_a_slip_in_a_well_known_domain_is_seen(typed: str, meant: str | None) ->
     [
         ("03/09/2019", date(2019, 9, 3)),
         ("3-9-2019", date(2019, 9, 3)),
+        ("03 09 2019", date(2019, 9, 3)),
+        ("03 / 09 / 2019", date(2019, 9, 3)),
+        ("03092019", date(2019, 9, 3)),
+        ("3092019", None),
         ("2019-09-03", date(2019, 9, 3)),
         ("31/02/2019", None),
         ("hier", None),
