@@ -1,5 +1,5 @@
 # Everything one does with the portal. `make run` and `make test` need only Python 3.11+, git and make
-# (and apt, for the browser of the tests).
+# (and apt, for the browsers of the tests).
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
