@@ -85,11 +85,30 @@ def test_a_newer_mail_voids_the_link_before(client: CheckedClient, db: Database)
     assert not is_active(db)
 
 
+def test_an_older_link_of_an_active_account_says_so_and_sends_nothing(client: CheckedClient, db: Database) -> None:
+    page = sign_up(client)
+    first = link(db)
+    client.post(page.request.path, data={"renvoyer": "1"})
+    client.post(link(db))
+    sent = len(mails(db))
+    for answer in (client.get(first), client.post(first), client.post(f"{first}/renvoi")):
+        assert answer.status_code == 200 and "déjà activé" in answer.text and "vient de partir" not in answer.text
+    again = client.post(page.request.path, data={"renvoyer": "1"})
+    assert "Votre espace est activé" in again.text and "vient de partir" not in again.text
+    assert len(mails(db)) == sent
+
+
+def test_a_made_up_link_is_told_the_same_by_each_button(client: CheckedClient, db: Database) -> None:
+    pages = {client.post(f"/activation/{'A' * 43}{tail}").text for tail in ("", "/renvoi")}
+    assert len(pages) == 1 and "Ce lien ne sert plus" in pages.pop()
+    assert mails(db) == []
+
+
 def test_a_made_up_link_says_so(client: CheckedClient) -> None:
     for token in ("x", "é", "A" * 43, "%00"):
         assert client.get(f"/activation/{token}").status_code == 404
         assert client.post(f"/activation/{token}").status_code == 404
-        assert client.post(f"/activation/{token}/renvoi").status_code == 200
+        assert client.post(f"/activation/{token}/renvoi").status_code == 404
 
 
 def test_of_two_sign_ups_with_one_address_the_first_proved_holds_it(
@@ -152,6 +171,8 @@ def test_whoever_proves_the_password_of_a_waiting_account_gets_another_mail(
     sent = client.post(str(form["action"]), data={"csrf_token": token["value"], "renvoyer": "1"})
     assert "vient de partir" in sent.text and len(mails(db)) == 2
     assert "Votre espace est activé" in client.post(link(db)).text
+    late = client.post(str(form["action"]), data={"csrf_token": token["value"], "renvoyer": "1"})
+    assert "déjà activé" in late.text and "vient de partir" not in late.text and len(mails(db)) == 2
 
 
 def test_nobody_else_has_a_mail_sent_from_the_sign_in_page(app: Flask, client: CheckedClient, db: Database) -> None:

@@ -97,7 +97,7 @@ ROUTES = (
     Route("GET", "/entourage/<token>/depose", BY_ADDRESS, {"token": "deposited"}, unknown=410),
     Route("GET", "/activation/<token>", BY_ADDRESS, {"token": "activation"}, unknown=404),
     Route("POST", "/activation/<token>", BY_ADDRESS, {"token": "activation"}, unknown=404),
-    Route("POST", "/activation/<token>/renvoi", BY_ADDRESS, {"token": "activation"}, unknown=200),
+    Route("POST", "/activation/<token>/renvoi", BY_ADDRESS, {"token": "activation"}, unknown=404),
     Route("GET", "/acces-oublie", PUBLIC),
     Route("POST", "/acces-oublie", PUBLIC, data={"email": "inconnue@exemple.fr"}),
     Route("GET", "/mot-de-passe/<token>", BY_ADDRESS, {"token": "password"}, unknown=410),

@@ -18,6 +18,7 @@ from wizard.models import Account
 from wizard.security import limited_network
 from wizard.services import activation, signin
 from wizard.sessions import sign_in, sign_out
+from wizard.stores import accounts
 
 # In the session: the account that waits and whose password was just proved.
 _WAITING = "waiting"
@@ -69,11 +70,14 @@ def _refuse(form: SignInForm, following: str, refused: signin.SignInRefused) -> 
 
 
 def _resend() -> Response:
-    """Send the activation mail again to the account whose password was proved."""
-    account = session.get(_WAITING)
-    if account is None:
+    """Send the activation mail again to the account whose password was proved, while it waits."""
+    db, account = get_db(), session.get(_WAITING)
+    if account is None or accounts.by_id(db, account) is None:
         return htmx.see_other(url_for("account.login"))
-    wait = activation.resend(get_db(), account, limited_network())
+    try:
+        wait = activation.resend(db, account, limited_network())
+    except activation.NothingToSend:
+        return htmx.page("account/activated.html", again=True)
     status = 429 if wait else 200
     return htmx.page("account/activation_sent.html", status, wait=wait, retry=url_for("account.login"))
 

@@ -15,6 +15,10 @@ LIFETIME = timedelta(hours=48)
 PAUSE = timedelta(minutes=1)
 
 
+class NothingToSend(Exception):
+    """The account is activated already, or is no longer there."""
+
+
 def start(db: Database, account: int, network: str | None) -> None:
     """Write to the address of a new account, in the open transaction; past three a day, in silence.
 
@@ -41,11 +45,14 @@ def send(db: Database, account: int) -> None:
 
 
 def resend(db: Database, account: int, network: str | None) -> timedelta | None:
-    """Send the mail again, its predecessor void; return how long to wait when it is too soon."""
+    """Send the mail again, its predecessor void; return how long to wait when it is too soon.
+
+    Raises NothingToSend when no mail would serve.
+    """
     with transaction(db):
         waiting = accounts.by_id(db, account)
         if waiting is None or waiting.activated_at:
-            return None
+            raise NothingToSend
         wait = limits.take(db, f"resend {account}", 1, PAUSE) if network else None
         wait = wait or limits.take_mail(db, "activation", waiting.email, network)
         if wait is None:
@@ -72,11 +79,16 @@ def activate_by_token(db: Database, token: str) -> bool:
         return bool(found and found.account and _activate(db, found.account))
 
 
+def is_activated(db: Database, token: str) -> bool:
+    """Whether the account of a link is activated: by this link, a later one, or the code."""
+    account = _account_of(db, token)
+    return account is not None and account.activated_at is not None
+
+
 def is_outrun(db: Database, token: str) -> bool:
     """Whether a link was followed in vain: another account had proved the address first."""
-    found = tokens.known(db, "activation", token)
-    account = accounts.by_id(db, found.account) if found and found.used and found.account else None
-    return account is not None and account.activated_at is None
+    account = _account_of(db, token)
+    return account is not None and account.activated_at is None and tokens.was_used(db, "activation", token)
 
 
 def activate_by_code(db: Database, account: int, code: str) -> bool:
@@ -93,6 +105,11 @@ def _activate(db: Database, account: int) -> bool:
         return False
     families.match(db, _account(db, account))
     return True
+
+
+def _account_of(db: Database, token: str) -> Account | None:
+    found = tokens.known(db, "activation", token)
+    return accounts.by_id(db, found.account) if found and found.account else None
 
 
 def _account(db: Database, account: int) -> Account:

@@ -108,7 +108,10 @@ def _try_code(token: str, account: Account) -> Response:
 
 
 def _resend(token: str, account: Account) -> Response:
-    wait = activation.resend(get_db(), account.id, limited_network())
+    try:
+        wait = activation.resend(get_db(), account.id, limited_network())
+    except activation.NothingToSend:
+        return _page(token, _account(token))
     return _page(token, account, htmx.told(429) if wait else 200, notice=_sent(wait))
 
 
