@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from flask import Response, abort
+from flask import Response, abort, make_response
 
 from wizard import htmx
 from wizard.db import get_db, transaction
@@ -13,8 +13,13 @@ from wizard.services import limits, passwords
 _A_MINUTE = 90  # answers for one network: each costs some milliseconds of processor
 
 
-def told(typed: str, personal: Iterable[str]) -> Response:
-    """Answer what the page shows under the password `typed` by someone of whom these words are known."""
+def told(typed: str, personal: Iterable[str] | None) -> Response:
+    """Answer what the page shows under the password `typed` by someone of whom these words are known.
+
+    `personal` is None when nothing opens any more: the page is left as it is, the form will tell when it is sent.
+    """
+    if personal is None:
+        return make_response("", 204)
     if network := limited_network():
         with transaction(db := get_db()):
             wait = limits.take(db, f"strength {network}", _A_MINUTE, timedelta(minutes=1))

@@ -105,6 +105,17 @@ def test_the_strength_of_the_new_password_is_told_while_it_is_typed(
     assert parent.get(link).status_code == 200
 
 
+def test_the_strength_is_left_untold_once_the_link_or_the_session_is_over(
+    app: Flask, parent: CheckedClient, db: Database
+) -> None:
+    ask(parent)
+    link = link_of(last_mail(db)[2], "/mot-de-passe")
+    submit(parent, parent.get(link), password=NEW)
+    for path, name in ((f"{link}/force", "password"), ("/espace/donnees/mot-de-passe/force", "new_password")):
+        answered = app.test_client().post(path, data={name: "court"}, headers={"HX-Request": "true"})
+        assert (answered.status_code, answered.data) == (204, b"")
+
+
 def test_a_reset_ends_every_session(app: Flask, parent: CheckedClient, db: Database) -> None:
     phone, computer = app.test_client(), app.test_client()
     for device in (phone, computer):

@@ -10,6 +10,8 @@ blueprint = Blueprint("account", __name__)
 # The link of a mail authorises, not a cookie: it opens on phones that refuse them all.
 for view in (activating.activation, activating.resend, recovering.password, recovering.strength_of_reset):
     csrf.exempt(view)
+# It changes nothing; and the token goes with the session, when it must stay silent.
+csrf.exempt(own_access.strength_of_change)
 
 blueprint.add_url_rule("/activation/<token>", view_func=activating.activation, methods=["GET", "POST"])
 blueprint.add_url_rule("/activation/<token>/renvoi", view_func=activating.resend, methods=["POST"])

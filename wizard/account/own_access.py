@@ -1,6 +1,6 @@
 """Another password, another address: the present password is asked, and the new address is proved."""
 
-from flask import abort, request, url_for
+from flask import request, url_for
 from flask_babel import lazy_gettext as _
 from flask_login import current_user, login_required
 from werkzeug.wrappers import Response
@@ -31,9 +31,8 @@ def change_password() -> Response:
 
 def strength_of_change() -> Response:
     """Tell how strong the new password is; whose session ended goes on typing, and signs in when the form is sent."""
-    if not current_user.is_authenticated:
-        abort(403)
-    return strength.told(request.form.get("new_password", ""), recovery.personal_words(get_db(), current_account()))
+    known = recovery.personal_words(get_db(), current_account()) if current_user.is_authenticated else None
+    return strength.told(request.form.get("new_password", ""), known)
 
 
 def _judge(form: PasswordForm) -> int:

@@ -1,6 +1,6 @@
 """Lost identifier or password: ask for a mail, then choose another password by its link."""
 
-from flask import abort, request
+from flask import request
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
@@ -53,8 +53,9 @@ def password(token: str) -> Response:
 
 def strength_of_reset(token: str) -> Response:
     """Tell how strong the new password is, to who holds the link."""
-    account = recovery.account_of(get_db(), token) or abort(410)
-    return strength.told(request.form.get("password", ""), recovery.personal_words(get_db(), account))
+    db = get_db()
+    account = recovery.account_of(db, token)
+    return strength.told(request.form.get("password", ""), recovery.personal_words(db, account) if account else None)
 
 
 def _reset(token: str, typed: str) -> Response:

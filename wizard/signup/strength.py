@@ -1,6 +1,6 @@
 """How strong the password of the last step is, while it is typed."""
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from wizard import strength
@@ -13,6 +13,8 @@ def register(blueprint: Blueprint, trip: Trip) -> None:
 
     @blueprint.post("/inscription/<token>/force", endpoint="strength")
     def answer(token: str) -> Response:
-        draft = trip.load(token) or abort(410)
+        draft = trip.load(token)
+        if draft is None:
+            return strength.told("", None)
         form = CredentialsForm(request.form, answers=draft.answers)
         return strength.told(form.password.data or "", form.personal_words())
