@@ -325,7 +325,9 @@ def test_an_account_is_deleted_by_the_link_once_and_nothing_is_left(
         scanner = submit(its_parent, page)
         assert scanner.status_code == 422 and "sure" in errors(scanner)
         assert accounts.by_id(db, family.account) is not None
-        assert "supprimé" in submit(its_parent, page, sure="y").text
+        done = submit(its_parent, page, sure="y")
+        for _reload in range(2):
+            assert "supprimé" in follow(its_parent, done).text
         assert its_parent.get("/espace").status_code == 303
         assert its_parent.get(link).status_code == 410
     for table in ("accounts", "households", "people", "dossiers", "journal", "tokens", "sessions", "outbox"):
@@ -335,6 +337,18 @@ def test_an_account_is_deleted_by_the_link_once_and_nothing_is_left(
     files = b"".join(path.read_bytes() for path in instance.glob("portail.db*"))
     for trace in (b"Kervarrec", "Loïc".encode(), b"Jeanne", b"rue de la Loire", b"33612345678", email.encode()):
         assert trace not in files, trace
+
+
+def test_the_links_of_the_mails_work_on_a_phone_that_refuses_cookies(
+    app: Flask, its_parent: CheckedClient, family: Dossier, db: Database
+) -> None:
+    phone = app.test_client(use_cookies=False)
+    submit(its_parent, its_parent.get("/espace/donnees/courriel"), email=NEW_EMAIL, password=PASSWORD)
+    assert "changée" in submit(phone, phone.get(last_link(db, "/courriel"))).text
+    sign_in(its_parent, NEW_EMAIL)
+    submit(its_parent, its_parent.get("/espace/donnees/suppression"), password=PASSWORD)
+    assert "supprimé" in follow(phone, submit(phone, phone.get(last_link(db, "/suppression")), sure="y")).text
+    assert accounts.by_id(db, family.account) is None
 
 
 def test_a_deletion_leaves_the_other_household_as_it_was(

@@ -118,6 +118,7 @@ ROUTES = (
     Route("GET", "/espace/donnees/suppression", PARENTS),
     Route("POST", "/espace/donnees/suppression", instead(PARENTS, 422), data=_WRONG),
     Route("GET", "/courriel/<token>", BY_ADDRESS, {"token": "email"}, unknown=410),
+    Route("GET", "/suppression/faite", PUBLIC),
     Route("GET", "/suppression/<token>", BY_ADDRESS, {"token": "deletion"}, unknown=410),
     Route("POST", "/suppression/<token>", same(422), {"token": "deletion"}, unknown=410),
     Route("GET", "/mairie/connexion", (200, 200, 200, 303, 303)),

@@ -8,7 +8,11 @@ from wizard.extensions import csrf
 blueprint = Blueprint("account", __name__)
 
 # The link of a mail authorises, not a cookie: it opens on phones that refuse them all.
-for view in (activating.activation, activating.resend, recovering.password, recovering.strength_of_reset):
+for view in (
+    *(activating.activation, activating.resend),
+    *(recovering.password, recovering.strength_of_reset),
+    *(own_access.change_email, leaving.delete),
+):
     csrf.exempt(view)
 # It changes nothing; and the token goes with the session, when it must stay silent.
 csrf.exempt(own_access.strength_of_change)
@@ -30,3 +34,4 @@ blueprint.add_url_rule("/espace/donnees/courriel", view_func=own_access.ask_emai
 blueprint.add_url_rule("/courriel/<token>", view_func=own_access.change_email, methods=["GET", "POST"])
 blueprint.add_url_rule("/espace/donnees/suppression", view_func=leaving.ask_deletion, methods=["GET", "POST"])
 blueprint.add_url_rule("/suppression/<token>", view_func=leaving.delete, methods=["GET", "POST"])
+blueprint.add_url_rule("/suppression/faite", view_func=leaving.deleted, methods=["GET"])

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import Field, PasswordField
+from wtforms import Field, Form, PasswordField
 from wtforms.validators import InputRequired, ValidationError
 
 from wizard.forms import checkbox, email_field, name_field, phone_field, select_field
@@ -16,10 +16,6 @@ _PREFERRED = [("email", _("Courriel")), ("phone", _("Téléphone")), ("sms", _("
 class _OwnForm(FlaskForm):  # type: ignore[misc]
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         locales = ("fr",)
-
-
-class PlainForm(_OwnForm):
-    """A button."""
 
 
 class IdentityForm(_OwnForm):
@@ -60,8 +56,8 @@ class EmailForm(ProvedForm):
     email = email_field(_("Nouvelle adresse électronique"), _("Indiquez votre nouvelle adresse électronique."))
 
 
-class DeletionForm(_OwnForm):
-    """A box to tick: some mail scanners press the buttons of the pages that links lead to."""
+class DeletionForm(Form):
+    """A box to tick, by the link of a mail: some mail scanners press the buttons of the pages that links lead to."""
 
     sure = checkbox(_("Je veux effacer mon espace et tout ce qu'il contient"))
 

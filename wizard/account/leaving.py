@@ -1,5 +1,6 @@
 """Deleting one's account: the password, a mail, a click, and nothing is left."""
 
+from flask import request, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
@@ -27,12 +28,17 @@ def ask_deletion() -> Response:
 
 def delete(token: str) -> Response:
     """Show a box to tick and a button, and then delete for good."""
-    db, form = get_db(), DeletionForm()
+    db, form, pressed = get_db(), DeletionForm(request.form), request.method == "POST"
     if tokens.peek(db, "deletion", token) is None:
         return htmx.page("account/deleted.html", 410, done=False)
-    if not form.validate_on_submit():
-        return htmx.page("account/delete.html", 422 if form.is_submitted() else 200, form=form, token=token)
-    done = service.delete(db, token)
-    if done:
-        sign_out()
-    return htmx.page("account/deleted.html", 200 if done else 410, done=done)
+    if not pressed or not form.validate():
+        return htmx.page("account/delete.html", 422 if pressed else 200, form=form, token=token)
+    if not service.delete(db, token):
+        return htmx.page("account/deleted.html", 410, done=False)
+    sign_out()
+    return htmx.see_other(url_for("account.deleted"))
+
+
+def deleted() -> Response:
+    """Say that it is done, as often as the page is reloaded: the link was deleted with the rest."""
+    return htmx.page("account/deleted.html", done=True)
