@@ -150,9 +150,13 @@ def test_five_wrong_codes_end_the_code_and_the_link_still_serves(client: Checked
     code = db.execute("SELECT body_text FROM outbox").fetchone()[0]
     right = next(word for word in code.split() if word.isdigit() and len(word) == 6)
     wrong = "000000" if right != "000000" else "111111"
-    for _try in range(5):
-        assert errors(submit(client, page, code=wrong))["code"]
-    assert submit(client, page, code=right).status_code == 422
+    told = [errors(submit(client, page, code=wrong))["code"] for _try in range(5)]
+    assert all("Ce n'est pas le code" in sentence for sentence in told[:4]) and "Trop d'essais" in told[4]
+    refused = submit(client, page, code=right)
+    assert refused.status_code == 422 and "Trop d'essais avec ce code" in errors(refused)["code"]
+    with time_machine.travel(clock.now() + timedelta(minutes=2), tick=False):
+        client.post(page.request.path, data={"renvoyer": "1"})
+        assert "Ce n'est pas le code" in errors(submit(client, page, code=right))["code"]
     assert "Votre espace est activé" in client.post(link(db)).text
 
 

@@ -38,6 +38,7 @@ def test_the_waiting_page_moves_on_when_the_link_was_opened_elsewhere(client: Ch
     moved = client.get(poll, headers=HTMX)
     assert "Votre espace est activé" in moved.text
     assert moved.headers["HX-Retarget"] == "#main"
+    assert "Espace activé" in str(read(client.get(page.request.path)).title)
 
 
 @pytest.mark.parametrize("look", ["-1", "99", "x", "٣"])

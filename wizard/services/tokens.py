@@ -82,6 +82,11 @@ def consume_code(db: Database, purpose: str, account: int, code: str) -> bool:
     return store.try_code(db, purpose, account, digest, CODE_ATTEMPTS, now())
 
 
+def is_code_spent(db: Database, purpose: str, account: int) -> bool:
+    """Whether the code of this account was tried too often: even the right one is refused now."""
+    return store.attempts(db, purpose, account, now()) >= CODE_ATTEMPTS
+
+
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 

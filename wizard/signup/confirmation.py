@@ -12,11 +12,14 @@ from wizard.db import get_db
 from wizard.forms import clean, email_field, normalise_email
 from wizard.models import Account, DraftKind, Receipt
 from wizard.security import limited_network
-from wizard.services import activation
+from wizard.services import activation, tokens
 from wizard.stores import accounts, drafts
 
 # Seconds between two looks of the waiting page at the server; after the last one it stops.
 _PAUSES = (3, 3, 4, 5, 6, 8, 10, 15, 20, 30, 30, 45, 60, 60, 90, 120, 120, 180, 300)
+
+_WRONG = _("Ce n'est pas le code du dernier courriel envoyé. Vérifiez les chiffres, ou demandez un autre courriel.")
+_SPENT = _("Trop d'essais avec ce code : suivez le lien du courriel, ou demandez-en un autre.")
 
 
 class CodeForm(Form):
@@ -100,9 +103,7 @@ def _try_code(token: str, account: Account) -> Response:
     form = CodeForm(request.form)
     db = get_db()
     if account.activated_at is None and not activation.activate_by_code(db, account.id, form.code.data or ""):
-        form.code.errors = [
-            _("Ce n'est pas le code du dernier courriel envoyé. Vérifiez les chiffres, ou demandez un autre courriel.")
-        ]
+        form.code.errors = [_SPENT if tokens.is_code_spent(db, "activation", account.id) else _WRONG]
         return _page(token, account, 422, code=form)
     return _page(token, _account(token))
 

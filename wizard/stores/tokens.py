@@ -99,6 +99,16 @@ def try_code(db: Database, purpose: str, account: int, code_hmac: str, attempts:
     return any(used_at is not None for (used_at,) in rows)
 
 
+def attempts(db: Database, purpose: str, account: int, now: datetime) -> int:
+    """Return how many codes were tried in place of the usable token of this account; 0 when there is none."""
+    rows = db.execute(
+        "SELECT attempts FROM tokens WHERE purpose = :purpose AND account = :account AND code_hmac IS NOT NULL"
+        f" AND {_USABLE}",
+        {"purpose": purpose, "account": account, "at": stamp(now)},
+    ).fetchall()
+    return max((int(tried) for (tried,) in rows), default=0)
+
+
 def purge(db: Database, before: datetime) -> int:
     """Delete the tokens that expired before that moment."""
     return db.execute("DELETE FROM tokens WHERE expires_at < ?", (stamp(before),)).rowcount
