@@ -54,6 +54,7 @@ def test_a_link_by_mail_finishes_a_sign_up_on_another_device_once(
     later = client.get(page.request.path.replace("/contacts", "/plus-tard"))
     sent = submit(client, later, email="camille.martin@exemple.fr")
     assert "Le lien est parti" in sent.text
+    assert read(sent).select_one(f"main a[href='{page.request.path}']")
     (body,) = db.execute("SELECT body_text FROM outbox WHERE name = 'resume'").fetchone()
     link = link_of(body, "/inscription/reprendre")
     phone = app.test_client()
@@ -65,6 +66,14 @@ def test_a_link_by_mail_finishes_a_sign_up_on_another_device_once(
     identity = phone.get(resumed.request.path.replace("contacts", "identite"))
     assert typed(form_of(read(identity)))["birth_name"] == ["Martin"]
     assert client.get(page.request.path).status_code == 200
+
+
+def test_a_link_asked_for_too_often_leaves_a_way_on(client: CheckedClient) -> None:
+    page = reach(client, "contacts")
+    later = client.get(page.request.path.replace("/contacts", "/plus-tard"))
+    answers = [submit(client, later, email="camille.martin@exemple.fr") for _click in range(4)]
+    assert [answer.status_code for answer in answers] == [200] * 3 + [429]
+    assert read(answers[3]).select_one(f"main a[href='{page.request.path}']")
 
 
 def test_an_unknown_link_or_draft_says_so(client: CheckedClient) -> None:

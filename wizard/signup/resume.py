@@ -64,11 +64,11 @@ def register(blueprint: Blueprint, trip: Trip) -> None:
             return gone(trip, token)
         known = (draft.answers.get("contacts", {}).get("email") or [""])[0]
         form = LaterForm(request.form, data={"email": known})
+        back = trip.url(token, trip.journey.first_incomplete(draft.answers))
         if request.method != "POST" or not form.validate():
-            back = trip.url(token, trip.journey.first_incomplete(draft.answers))
             status = 200 if request.method != "POST" else 422
             return htmx.page("signup/later.html", status, form=form, token=token, back=back)
-        return _send(draft.id, normalise_email(form.email.data or ""))
+        return _send(draft.id, normalise_email(form.email.data or ""), back)
 
     @blueprint.route("/inscription/reprendre/<link>", methods=["GET", "POST"])
     def resume(link: str) -> Response:
@@ -86,7 +86,7 @@ def register(blueprint: Blueprint, trip: Trip) -> None:
         return response
 
 
-def _send(draft: int, email: str) -> Response:
+def _send(draft: int, email: str, back: str) -> Response:
     db, settings = get_db(), current_app.config["PORTAIL"]
     with transaction(db):
         wait = limits.take_mail(db, "resume", email, limited_network())
@@ -94,4 +94,4 @@ def _send(draft: int, email: str) -> Response:
             issued = tokens.issue(db, "resume", draft=draft, lifetime=_LINK_LIFETIME)
             link = settings.public_url + url_for("signup.resume", link=issued.token)
             outbox.enqueue(db, "resume", email, link=link)
-    return htmx.page("signup/later_sent.html", htmx.told(429) if wait else 200, wait=wait, email=email)
+    return htmx.page("signup/later_sent.html", htmx.told(429) if wait else 200, wait=wait, email=email, back=back)
