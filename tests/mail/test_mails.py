@@ -14,6 +14,8 @@ from sqlite_utils import Database
 
 from wizard.db import transaction
 from wizard.services.outbox import enqueue, send_due
+from wizard.services.personal_data import DELETION_LIFETIME, EMAIL_LIFETIME
+from wizard.signup.resume import LINK_LIFETIME
 
 FOLDER = Path(__file__).parents[2] / "templates" / "mail"
 PORTAL = "https://famille.oudon.example"
@@ -47,6 +49,18 @@ CONTEXTS: dict[str, dict[str, Any]] = {
 def test_every_mail_is_written_here_and_has_its_three_files() -> None:
     mails = {path.name: {file.name for file in path.iterdir()} for path in FOLDER.iterdir() if path.is_dir()}
     assert mails == {name: {"subject.txt", "body.txt", "body.html"} for name in CONTEXTS}
+
+
+@pytest.mark.parametrize(
+    ("name", "lifetime"),
+    [("email_change", EMAIL_LIFETIME), ("deletion", DELETION_LIFETIME), ("resume", LINK_LIFETIME)],
+)
+def test_a_mail_says_how_long_its_link_serves(app: Flask, db: Database, name: str, lifetime: timedelta) -> None:
+    with transaction(db):
+        enqueue(db, name, "camille@exemple.fr", **CONTEXTS[name])
+    (row,) = db.query("SELECT * FROM outbox")
+    said = f"une seule fois, pendant {lifetime // timedelta(hours=1)} heures"
+    assert said in " ".join(row["body_text"].split()) and said in row["body_html"]
 
 
 @pytest.mark.parametrize("name", CONTEXTS)

@@ -15,7 +15,7 @@ from wizard.security import limited_network
 from wizard.services import limits, outbox, tokens
 from wizard.stores import drafts
 
-_LINK_LIFETIME = timedelta(hours=24)
+LINK_LIFETIME = timedelta(hours=24)
 
 
 def _cookie() -> str:
@@ -91,7 +91,7 @@ def _send(draft: int, email: str, back: str) -> Response:
     with transaction(db):
         wait = limits.take_mail(db, "resume", email, limited_network())
         if wait is None:
-            issued = tokens.issue(db, "resume", draft=draft, lifetime=_LINK_LIFETIME)
+            issued = tokens.issue(db, "resume", draft=draft, lifetime=LINK_LIFETIME)
             link = settings.public_url + url_for("signup.resume", link=issued.token)
             outbox.enqueue(db, "resume", email, link=link)
     return htmx.page("signup/later_sent.html", htmx.told(429) if wait else 200, wait=wait, email=email, back=back)
