@@ -89,7 +89,15 @@ def test_the_space_leads_to_the_data_and_each_page_back(parent: CheckedClient) -
     links = {str(a["href"]) for a in read(parent.get("/espace/donnees")).select("main a")}
     for path in ("identite", "mot-de-passe", "courriel", "suppression"):
         assert f"/espace/donnees/{path}" in links
-        assert read(parent.get(f"/espace/donnees/{path}")).select_one("main a[href='/espace/donnees']")
+        page = parent.get(f"/espace/donnees/{path}")
+        assert read(page).select_one("main a[href='/espace/donnees']")
+        assert "marquées d'un astérisque" in read(page).get_text()
+
+
+def test_the_page_shows_what_is_known_of_the_parent(its_parent: CheckedClient) -> None:
+    shown = {str(tag.dt.string): str(tag.dd.string) for tag in read(its_parent.get("/espace/donnees")).select("dl div")}
+    assert shown["Adresse"] == "12 rue de la Loire, 44521 Oudon"
+    assert shown["Nom"] == "Camille Kervarrec"
 
 
 def test_the_copy_in_json_holds_all_that_was_declared(its_parent: CheckedClient, family: Dossier) -> None:

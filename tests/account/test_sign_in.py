@@ -32,6 +32,12 @@ def log_in(client: CheckedClient, username: str = EMAIL, password: str = PASSWOR
     return submit(client, client.get(f"/connexion?suite={suite}"), username=username, password=password)
 
 
+@pytest.mark.parametrize("path", ["/connexion", "/acces-oublie", "/entourage"])
+def test_the_asterisk_is_explained_where_it_is_shown(client: CheckedClient, path: str) -> None:
+    page = read(client.get(path))
+    assert page.select_one(".required") and "marquées d'un astérisque" in page.get_text()
+
+
 @pytest.mark.parametrize("identifier", [EMAIL, EMAIL.upper(), " camille44 ", "CAMILLE44"])
 def test_one_signs_in_by_identifier_or_address_whatever_the_case(parent: CheckedClient, identifier: str) -> None:
     answered = log_in(parent, identifier)

@@ -14,6 +14,7 @@ from wizard.models import Identity
 from wizard.services import export
 from wizard.services import personal_data as service
 from wizard.sessions import current_account
+from wizard.stores import people
 from wizard.templating import phone
 from wizard.titles import stored
 
@@ -27,9 +28,14 @@ _COPIES = {
 @login_required  # type: ignore[untyped-decorator]
 def data() -> Response:
     """Show what a parent may do with their data."""
-    account = current_account()
-    identity = service.identity_of(get_db(), account)
-    return htmx.page("account/data.html", account=account, identity=identity, saved="corrige" in request.args)
+    db, account = get_db(), current_account()
+    return htmx.page(
+        "account/data.html",
+        account=account,
+        identity=service.identity_of(db, account),
+        address=people.address(db, account.person),
+        saved="corrige" in request.args,
+    )
 
 
 @login_required  # type: ignore[untyped-decorator]
