@@ -151,6 +151,23 @@ def test_those_who_sign_in_do_not_use_up_their_network(db: Database, monkeypatch
             limits.end_sign_in(db, f"parent {number}", "réseau", made=made)
 
 
+def test_a_name_that_has_to_wait_does_not_use_up_the_network(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "FAILURES_PER_NETWORK", 3)
+    with time_machine.travel(START, tick=False):
+        for number in range(limits.ATTEMPTS_PER_NAME):
+            assert limits.start_sign_in(db, "attaqué", f"réseau {number}") is None
+        assert all(limits.start_sign_in(db, "attaqué", "mairie") for _ in range(10))
+        others = [limits.start_sign_in(db, f"parent {number}", "mairie") is None for number in range(4)]
+        assert others == [True, True, True, False]
+
+
+def test_a_sign_in_that_succeeds_or_cannot_be_made_does_not_use_up_its_name(db: Database) -> None:
+    with time_machine.travel(START, tick=False):
+        for number in range(limits.ATTEMPTS_PER_NAME + 10):
+            assert limits.start_sign_in(db, "parent", f"réseau {number}") is None
+            limits.end_sign_in(db, "parent", f"réseau {number}", made=number % 2 == 0)
+
+
 def test_the_owner_waits_a_minute_at_most_after_an_attack_from_everywhere(db: Database) -> None:
     with time_machine.travel(START, tick=False) as clock:
         for number in range(200):

@@ -68,7 +68,9 @@ def start_sign_in(db: Database, name: str, network: str) -> timedelta | None:
     if wait := start_attempt(db, here):
         return wait
     with transaction(db):
-        wait = take(db, f"signin {network}", FAILURES_PER_NETWORK, _HOUR) or take(db, name, ATTEMPTS_PER_NAME, _HOUR)
+        wait = take(db, f"signin {network}", FAILURES_PER_NETWORK, _HOUR)
+        if wait is None and (wait := take(db, name, ATTEMPTS_PER_NAME, _HOUR)):
+            store.put_back(db, f"signin {network}", FAILURES_PER_NETWORK)
         if wait:
             take_back(db, here)
     return wait
@@ -79,6 +81,7 @@ def end_sign_in(db: Database, name: str, network: str, *, made: bool = True) -> 
     here = f"{name} {network}"
     with transaction(db):
         store.put_back(db, f"signin {network}", FAILURES_PER_NETWORK)
+        store.put_back(db, name, ATTEMPTS_PER_NAME)
         if made:
             forget(db, here)
         else:

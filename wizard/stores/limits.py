@@ -21,8 +21,9 @@ def take(db: Database, bucket: str, capacity: int, seconds: float, now: datetime
 
 
 def put_back(db: Database, bucket: str, capacity: int) -> None:
-    """Put back a token that was taken for nothing."""
-    db.execute("UPDATE limits SET level = min(?, level + 1) WHERE bucket = ?", (float(capacity), bucket))
+    """Put back a token that was taken for nothing, and what a refusal since then left to put back."""
+    query = "UPDATE limits SET level = min(?, level + (level < 0) + 1) WHERE bucket = ?"
+    db.execute(query, (float(capacity), bucket))
 
 
 def failures(db: Database, bucket: str) -> tuple[int, float]:
