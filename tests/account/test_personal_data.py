@@ -18,8 +18,9 @@ from walking import CHILD, EMAIL, PASSWORD, link_of, open_entourage, sign_up
 
 from wizard import clock
 from wizard.db import transaction
+from wizard.entourage.kinds import KINDS
 from wizard.models import Dossier, Role
-from wizard.services import export, passwords
+from wizard.services import export, passwords, wording
 from wizard.stores import accounts, dossiers, people
 
 NEW = "brouette lampe cerisier 4"
@@ -142,6 +143,50 @@ def test_the_copy_holds_each_text_that_the_tables_hold_of_a_family(
     text = its_parent.get("/espace/donnees/copie.json").text
     assert {name for name in free if f"<{name}>" not in text} == set()
     assert len(free) >= 20 and "Durand-Kermadec" in text
+
+
+def test_the_copy_says_in_french_what_is_typed_and_not_deposited(
+    its_parent: CheckedClient, family: Dossier, db: Database
+) -> None:
+    loic = next(one.person for one in people.members(db, family.household) if one.role is Role.CHILD)
+    with transaction(db):
+        dossiers.set_answered(db, family.id, answered=True)
+    step = its_parent.post("/entourage").location
+    partner = {"entry": "0a1b2c3d", "title": "none", "birth_name": "Roux", "given_name": "Anne", "same_address": "yes",
+        "email": "anne@exemple.fr", f"link_p{loic}": "mother"}  # fmt: skip
+    contact = {"entry": "4e5f6a7b", "birth_name": "Petit", "given_name": "Rose", "phone": "06 12 34 56 78",
+        "link": "neighbour", "children": f"p{loic}", "emergency": "y"}  # fmt: skip
+    for kind, answers in (("co-representant", partner), ("contact", contact)):
+        assert its_parent.post(f"{step}/{kind}", data=answers).status_code == 303
+    typed = json.loads(its_parent.get("/espace/donnees/copie.json").data)["Saisies non déposées"]
+    assert typed == [
+        {
+            "Rôle": "Co-représentant",
+            "Civilité": "Je préfère ne pas répondre",
+            "Nom de naissance": "Roux",
+            "Prénom": "Anne",
+            "Courriel": "anne@exemple.fr",
+            "Même adresse que le représentant": "oui",
+            "Lien avec Loïc": "Mère",
+        },
+        {
+            "Rôle": "Contact",
+            "Nom de naissance": "Petit",
+            "Prénom": "Rose",
+            "Téléphone": "06 12 34 56 78",
+            "Lien": "Voisin ou voisine",
+            "Enfants concernés": "Loïc",
+            "À appeler en cas d'urgence": "oui",
+        },
+    ]
+
+
+def test_each_field_of_the_forms_of_the_entourage_is_called_in_french(app: Flask) -> None:
+    with app.test_request_context():
+        for kind in KINDS.values():
+            form = kind.build(entry="0a1b2c3d", answers={})
+            assert kind.slug in wording.ROLES_TYPED
+            assert {field.name for field in form} - form.private <= set(wording.TYPED)
 
 
 def test_the_copy_in_csv_opens_in_a_french_spreadsheet(its_parent: CheckedClient) -> None:

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from wizard.clock import PARIS
 from wizard.models import Account, Address, Dossier, Member
+from wizard.services import unfinished
 from wizard.services.outcome import DECISIONS, MOTIVES, STATUSES, Motive
 from wizard.services.wording import ACTIONS, LINKS, PREFERRED, RESIDENCES, ROLES, SEXES, TITLES
 from wizard.stores import accounts, dossiers, drafts, journal, people
@@ -37,7 +38,7 @@ def collect(db: Database, account: Account) -> Records:
         "Dossiers": [_dossier(dossier) for dossier in own],
         "Décisions": [line for dossier in own if dossier.answered_at for line in _decisions(dossier, members)],
         "Consultations par la mairie": [line for dossier in own for line in _readings(db, dossier)],
-        "Saisies non déposées": [_typed(step, data) for step, data in drafts.unfinished(db, account.id)],
+        "Saisies non déposées": unfinished.records(drafts.unfinished(db, account.id), members),
     }
     return {title: [_answered(record) for record in records] for title, records in sections.items()}
 
@@ -188,8 +189,3 @@ def _readings(db: Database, dossier: Dossier) -> list[dict[str, Any]]:
         {"Dossier": dossier.reference, "Le": _day(entry.at), "Quoi": ACTIONS[entry.action]}
         for entry in reversed(entries)
     ]
-
-
-def _typed(step: str, data: dict[str, list[str]]) -> dict[str, Any]:
-    """Return what a step of a draft holds, as it was typed: nothing read it yet."""
-    return {"Étape": step.partition(":")[0]} | {name: ", ".join(values) for name, values in data.items()}

@@ -36,8 +36,34 @@ RESIDENCES: dict[Residence, Any] = {
 }
 
 TITLES = {"madame": _("Madame"), "monsieur": _("Monsieur")}
+TITLES_TYPED = TITLES | {"none": _("Je préfère ne pas répondre")}
 SEXES = {"f": _("fille"), "m": _("garçon")}
 PREFERRED = {"email": _("par courriel"), "phone": _("par téléphone"), "sms": _("par SMS")}
+
+# The kinds of people and the fields of their forms, as a draft names them.
+ROLES_TYPED = {
+    "co-representant": ROLES[Role.CO_REPRESENTATIVE],
+    "membre": ROLES[Role.CHILD],
+    "contact": ROLES[Role.CONTACT],
+}
+TYPED = {
+    "title": _("Civilité"),
+    "birth_name": _("Nom de naissance"),
+    "usage_name": _("Nom d'usage"),
+    "given_name": _("Prénom"),
+    "birthdate": _("Date de naissance"),
+    "sex": _("Sexe"),
+    "mobile": _("Téléphone portable"),
+    "phone": _("Téléphone"),
+    "email": _("Courriel"),
+    "same_address": _("Même adresse que le représentant"),
+    "link": _("Lien"),
+    "residence": _("Résidence"),
+    "children": _("Enfants concernés"),
+    "contacts": _("Contacts concernés"),
+    "may_collect": _("Peut venir chercher l'enfant"),
+    "emergency": _("À appeler en cas d'urgence"),
+}
 
 ACTIONS = {
     "deposited": _("Dossier déposé par la famille"),

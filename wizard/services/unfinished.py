@@ -1,0 +1,51 @@
+"""What a family typed and has not deposited yet, in the words of the pages."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from wizard.models import Member
+from wizard.services.wording import LINKS, RESIDENCES, ROLES_TYPED, SEXES, TITLES_TYPED, TYPED
+
+Typed = Mapping[str, Sequence[str]]
+
+_YES_NO = {"yes": "oui", "no": "non", "y": "oui"}
+_WORDS: dict[str, Mapping[Any, Any]] = {
+    "title": TITLES_TYPED,
+    "sex": SEXES,
+    "link": LINKS,
+    "residence": RESIDENCES,
+    "same_address": _YES_NO,
+    "may_collect": _YES_NO,
+    "emergency": _YES_NO,
+}
+_LINK = "link_"  # before the id of the person whom a link is with
+
+
+def records(rows: Iterable[tuple[str, Typed]], members: Iterable[Member]) -> list[dict[str, Any]]:
+    """Return one record for each person typed; `rows` are those of the drafts, `members` the household's.
+
+    What a draft holds for its own use is left out: it repeats what the household's records say.
+    """
+    parts = ((step.partition(":"), data) for step, data in rows)
+    people = [(kind, entry, data) for (kind, _colon, entry), data in parts if kind in ROLES_TYPED]
+    names = {f"p{member.person}": member.identity.given_name for member in members}
+    names |= {entry: ", ".join(data.get("given_name", ())) for _kind, entry, data in people}
+    return [{"Rôle": ROLES_TYPED[kind]} | _answers(data, names) for kind, _entry, data in people]
+
+
+def _answers(data: Typed, names: Mapping[str, str]) -> dict[str, str]:
+    return {
+        _label(name, names): ", ".join(str(_words(name, names).get(value, value)) for value in values)
+        for name, values in data.items()
+    }
+
+
+def _label(name: str, names: Mapping[str, str]) -> str:
+    if name.startswith(_LINK):
+        other = name.removeprefix(_LINK)
+        return f"Lien avec {names.get(other, other)}"
+    return str(TYPED.get(name, name))
+
+
+def _words(name: str, names: Mapping[str, str]) -> Mapping[Any, Any]:
+    return LINKS if name.startswith(_LINK) else _WORDS.get(name, names if name in {"children", "contacts"} else {})
