@@ -36,6 +36,18 @@ def field(page: TestResponse, selector: str) -> str:
     return str(tag["name"])
 
 
+def test_the_page_after_the_sign_in_has_its_own_address_to_come_back_to(
+    client: CheckedClient, step_1: TestResponse
+) -> None:
+    data = {"username": EMAIL, "password": PASSWORD}
+    signed_in = client.post("/entourage", data=data, headers=HTMX)
+    assert signed_in.status_code == 303
+    welcome = client.get(signed_in.location, headers=HTMX)
+    assert "Nouvelles personnes" in welcome.text
+    assert welcome.headers["HX-Push-Url"] == signed_in.location
+    assert "HX-Push-Url" not in client.get(signed_in.location).headers
+
+
 @pytest.mark.parametrize("kind", ["membre", "co-representant", "contact"])
 def test_the_fragment_of_a_person_s_page_is_the_main_region_of_the_page(
     client: CheckedClient, step_1: TestResponse, kind: str

@@ -50,7 +50,8 @@ def register(blueprint: Blueprint) -> None:
             return redirect(url_for("entourage.start"), 303)
         if TRIP.load(token) is None:
             return gone(TRIP, token)
-        return htmx.page("entourage/welcome.html", begin=TRIP.url(token, TRIP.journey.steps[0]), token=token)
+        here, begin = url_for("entourage.welcome", token=token), TRIP.url(token, TRIP.journey.steps[0])
+        return htmx.page("entourage/welcome.html", push_url=here, begin=begin, token=token)
 
 
 def _sign_in() -> Response:
