@@ -207,6 +207,7 @@ def test_a_family_is_answered_once_everyone_is_decided(db: Database, signed_in: 
     assert mails(db) == []
     browser.send("Envoyer la réponse")
     assert browser.path == dossier_page(dossier)
+    assert browser.page.select_one("h1 + [role=status]").get_text() == "La réponse est partie à la famille."
     assert stored(db, dossier).status is Status.TO_CORRECT
     [mail] = mails(db)
     assert mail["recipient"] == f"parent{dossier.lines[0].person}@exemple.fr"
@@ -221,6 +222,41 @@ def test_a_family_is_answered_once_everyone_is_decided(db: Database, signed_in: 
         assert words in mail["body_text"]
     assert actions(db, dossier) == ["deposited", "opened", *["decided"] * 3, "read", "read", "answered", "read"]
     assert [entry.agent for entry in journal.of_dossier(db, dossier.id)][:-1] == ["claire@oudon.example"] * 8
+
+
+def test_saving_no_decision_says_so_and_saving_one_twice_does_not(
+    db: Database, signed_in: Callable[..., Browser]
+) -> None:
+    dossier = a_family(db)
+    browser = signed_in()
+    browser.get(dossier_page(dossier))
+    nothing = "Aucune décision n'était choisie : choisissez-en une, puis enregistrez."
+    assert browser.page.select_one("h1 + [role=status]") is None
+    browser.send("Enregistrer toutes")
+    assert browser.page.select_one("h1 + [role=status]").get_text() == nothing
+    action, fields = browser.fields("Enregistrer toutes")
+    accepted = fields | {f"p{dossier.lines[0].person}-decision": "accepted"}
+    for _click in range(2):
+        answer = browser.client.post(action, data=accepted, follow_redirects=True)
+        assert nothing not in answer.text and "Décision enregistrée : Accepté" in answer.text
+    browser.get(dossier_page(dossier))
+    browser.send("Enregistrer toutes")  # as the page shows it: one decided, nothing new
+    assert browser.page.select_one("h1 + [role=status]").get_text() == nothing
+    assert actions(db, dossier).count("decided") == 1
+
+
+def test_only_an_acceptance_is_ticked(db: Database, signed_in: Callable[..., Browser]) -> None:
+    dossier = a_family(db)
+    mother, child, _contact = (f"p{line.person}" for line in dossier.lines)
+    browser = signed_in()
+    browser.get(dossier_page(dossier))
+    refused = {f"{child}-decision": "refused", f"{child}-motive": "outside_town"}
+    browser.send("Enregistrer toutes", **{f"{mother}-decision": "accepted"}, **refused)
+    assert [tag.get_text().split(" –")[0] for tag in browser.page.select(".decided")] == [
+        "Décision enregistrée : Accepté",
+        "Décision enregistrée : Refusé",
+    ]
+    assert [tag.get_text() for tag in browser.page.select(".check")] == ["Décision enregistrée : Accepté"]
 
 
 def test_a_double_click_answers_once(db: Database, signed_in: Callable[..., Browser]) -> None:
@@ -274,7 +310,9 @@ def test_a_reopened_dossier_keeps_its_trace_and_is_answered_again(
     first_recap = browser.fields("Envoyer la réponse")
     browser.send("Envoyer la réponse")
     assert not browser.page.select("article.card input")
+    answered = browser.response.request.full_path
     browser.send("Rouvrir le dossier")
+    assert "La réponse est partie" not in browser.get(answered).text
     assert "Dossier rouvert – claire@oudon.example" in browser.text
     assert stored(db, dossier).status is Status.OPENED
     old = browser.client.post(first_recap[0], data=first_recap[1])

@@ -281,10 +281,10 @@ class Clerk:
         if one_by_one:
             for card in people:
                 card.get_by_role("button", name="Enregistrer").click()
-                expect(card.locator(".check")).to_contain_text("Décision enregistrée")
+                expect(card.locator(".decided")).to_contain_text("Décision enregistrée")
         else:
             press(self.page, "Enregistrer toutes les décisions")
-        expect(self.page.locator(".check")).to_have_count(len(people))
+        expect(self.page.locator(".decided")).to_have_count(len(people))
 
     def _card(self, name: str) -> Locator:
         return self.page.get_by_role("article").filter(has=self.page.get_by_role("heading", name=name))

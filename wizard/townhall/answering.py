@@ -33,7 +33,7 @@ def _send(dossier: Dossier) -> Response:
     except (decisions.NotAllDecided, decisions.Changed):
         decisions.note_reading(get_db(), current_agent(), dossier.id)
         return _show(dossiers.by_id(get_db(), dossier.id) or abort(404), 409)
-    return _to_dossier(dossier)
+    return _to_dossier(dossier, done="reponse")
 
 
 @processing_only
@@ -45,8 +45,8 @@ def reopen(reference: str) -> Response:
     return _to_dossier(dossier)
 
 
-def _to_dossier(dossier: Dossier) -> Response:
-    return htmx.see_other(url_for("townhall.dossier", reference=dossier.reference))
+def _to_dossier(dossier: Dossier, done: str | None = None) -> Response:
+    return htmx.see_other(url_for("townhall.dossier", reference=dossier.reference, fait=done))
 
 
 def _show(dossier: Dossier, status: int = 200) -> Response:

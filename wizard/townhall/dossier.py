@@ -58,7 +58,8 @@ def decide(reference: str) -> Response:
         shown = _forms(after, None) if status == 200 else forms
         return htmx.part("townhall/_saved.html", f"#personne-{one}", status, one=one, **_context(after, shown))
     if status == 200:
-        return htmx.see_other(url_for("townhall.dossier", reference=after.reference))
+        done = "rien" if all(form.is_known for form in asked.values()) else None
+        return htmx.see_other(url_for("townhall.dossier", reference=after.reference, fait=done))
     return htmx.page("townhall/dossier.html", status, too_late=bool(after.answered_at), **_context(after, forms))
 
 

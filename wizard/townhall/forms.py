@@ -69,13 +69,19 @@ class DecisionForm(Form):
     def __init__(self, line: DecisionLine, latest: int, formdata: Any = None) -> None:
         self.line = line
         self.overtaken = False
-        stored = {"decision": line.decision or "", "motive": line.motive or "", "comment": line.comment or ""}
-        super().__init__(formdata, prefix=f"p{line.person}", data={**stored, "seen": str(latest)})
+        kept = {"decision": line.decision or "", "motive": line.motive or "", "comment": line.comment or ""}
+        self._kept = {**kept, "seen": str(latest)}
+        super().__init__(formdata, prefix=f"p{line.person}", data=self._kept)
 
     @property
     def is_filled(self) -> bool:
         """Whether something was chosen or typed."""
         return bool(self.decision.data or self.motive.data or self.comment.data)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it only says what its page already showed; a form sent twice is not, the second time."""
+        return {name: value or "" for name, value in self.data.items()} == self._kept
 
     @property
     def choice(self) -> Choice:
