@@ -58,7 +58,7 @@ def note_reading(db: Database, agent: Agent, dossier: int) -> None:
 
 
 def find(db: Database, agent: Agent, text: str, limit: int) -> tuple[Entry, ...]:
-    """Return the dossiers of a reference or of someone's names, and write in the journal of each that it was found.
+    """Return the dossiers of someone's names, and write in the journal of each that it was found.
 
     The queue itself is not noted: it is the agents' work, the same for all of them; a name looked up is a choice.
     """

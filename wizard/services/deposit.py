@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import current_app
 from sqlite_utils import Database
 
 from wizard.models import Account, Draft, Identity, Link, Residence, Right, Role
@@ -49,8 +48,7 @@ def deposit(
     reference = dossiers.new_reference(db)
     dossier = dossiers.add(db, reference, account.household, account.id, deposited)
     drafts.finish(db, draft, account.id, dossier, now + RECEIPT_LIFETIME)
-    delay = current_app.config["PORTAIL"].delay
-    outbox.enqueue(db, "deposited", account.email, reference=reference, delay=delay)
+    outbox.enqueue(db, "deposited", account.email, reference=reference)
     return reference
 
 

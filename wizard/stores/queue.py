@@ -69,10 +69,8 @@ def in_state(db: Database, state: State, limit: int, offset: int = 0) -> tuple[E
 
 
 def search(db: Database, text: str, limit: int) -> tuple[Entry, ...]:
-    """Return the dossiers whose reference is `text`, or one of whose people bears all its words."""
-    exact = dossiers.by_reference(db, text)
-    found = [exact.id] if exact else []
-    return _entries(db, [*found, *(one for one in names.dossiers_of(db, text, limit) if one not in found)])
+    """Return the dossiers one of whose people bears all the words of `text`."""
+    return _entries(db, names.dossiers_of(db, text, limit))
 
 
 _NAMES = """
