@@ -11,7 +11,7 @@ from wizard import htmx
 from wizard.db import get_db
 from wizard.models import Decision, Member
 from wizard.services.outcome import DECISIONS, MOTIVES, STATUSES
-from wizard.services.wording import ROLES
+from wizard.services.wording import ROLES, together
 from wizard.sessions import current_account
 from wizard.stores import dossiers, people
 
@@ -50,12 +50,7 @@ def _card(member: Member, members: tuple[Member, ...]) -> Card:
     called = [names[right.child] for right in member.rights if right.emergency and right.child in names]
     words = []
     if collects:
-        words.append(gettext("Peut venir chercher %(names)s.", names=join(collects)))
+        words.append(gettext("Peut venir chercher %(names)s.", names=together(collects)))
     if called:
-        words.append(gettext("À prévenir en cas d'urgence pour %(names)s.", names=join(called)))
+        words.append(gettext("À prévenir en cas d'urgence pour %(names)s.", names=together(called)))
     return Card(member, ROLES[member.role], tuple(words))
-
-
-def join(names: list[str]) -> str:
-    """Return « Loïc, Anna et Zoé »."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} et {names[-1]}"

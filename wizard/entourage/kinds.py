@@ -12,6 +12,7 @@ from wizard.entourage.people import child, co_representative, contact, family
 from wizard.entourage.people.family import Entry, PersonForm
 from wizard.journey import Rows, labelled_values
 from wizard.models import Answers
+from wizard.services.wording import together
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def _words(form: PersonForm, answers: Answers) -> str:
     children = [one.given_name for one in concerned(form, answers)] if isinstance(form, contact.ContactForm) else []
     if not children:
         return ""
-    names = _list(children)
+    names = together(children)
     sentences = []
     if form.data["may_collect"]:
         sentences.append(gettext("peut venir chercher %(names)s", names=names))
@@ -100,8 +101,3 @@ def concerned(form: contact.ContactForm, answers: Answers) -> list[Entry]:
     """Return the children a contact concerns, said on their form or on the child's."""
     named = set(form.children.data or ())
     return [one for one in family.children(answers) if one.id in named or form.entry in one.raw.get("contacts", [])]
-
-
-def _list(names: list[str]) -> str:
-    """Return « Loïc, Anna et Zoé »."""
-    return names[0] if len(names) < 2 else gettext("%(first)s et %(last)s", first=", ".join(names[:-1]), last=names[-1])

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from wizard.models import Link, Residence, Role
@@ -74,3 +75,8 @@ ACTIONS = {
     "answered": _("Réponse envoyée à la famille"),
     "reopened": _("Dossier rouvert"),
 }
+
+
+def together(names: list[str]) -> str:
+    """Return « Loïc, Anna et Zoé »."""
+    return names[0] if len(names) < 2 else gettext("%(first)s et %(last)s", first=", ".join(names[:-1]), last=names[-1])
