@@ -1,9 +1,10 @@
 """A page for every failure: what happened, and what to do next."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, redirect, request, url_for
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, SecurityError, ServiceUnavailable
+from werkzeug.exceptions import HTTPException, NotFound, SecurityError, ServiceUnavailable
+from werkzeug.wrappers import Response as BaseResponse
 
 from wizard import htmx
 from wizard.services import passwords
@@ -50,11 +51,26 @@ def _csrf(_error: CSRFError) -> Response:
     return htmx.page("errors/error.html", 400, title=title, advice=advice)
 
 
-def _handle(error: HTTPException) -> Response | HTTPException:
+def _without_slash() -> str | None:
+    """Return the page that was meant by an address with a slash too many, written anew: never another site's."""
+    adapter = current_app.create_url_adapter(request)
+    if adapter is None or request.method not in {"GET", "HEAD"} or not request.path.endswith("/"):
+        return None
+    try:
+        endpoint, values = adapter.match(request.path.removesuffix("/"), method="GET")
+    except HTTPException:
+        return None
+    query = request.query_string.decode(errors="replace")
+    return url_for(endpoint, **values) + (f"?{query}" if query else "")
+
+
+def _handle(error: HTTPException) -> BaseResponse | HTTPException:
     if error.code is None or error.code < 400:
         return error  # a redirect of the router's own
     if isinstance(error, SecurityError):
         return Response(status=400)  # a forged Host: no page, whose links would be made from it
+    if isinstance(error, NotFound) and (location := _without_slash()):
+        return redirect(location, 308)
     return _answer(error)
 
 
