@@ -129,6 +129,22 @@ def test_impatient_clicks_without_javascript_make_one_account(chromium: Browser,
     context.close()
 
 
+def test_back_from_the_first_step_of_the_entourage_does_not_ask_to_sign_in_again(parent: Stride) -> None:
+    page = parent.page
+    parent.sign_up()
+    parent.activate()
+    page.goto(f"{page.url.partition('/activation')[0]}/entourage")
+    fill(page, username=parent.family.email, password=PASSWORD)
+    press(page, "Se connecter")
+    arrived(page, "Nouvelles personnes")
+    follow(page, "Commencer")
+    arrived(page, "Votre entourage")
+    page.go_back()
+    arrived(page, "Nouvelles personnes")
+    page.go_forward()
+    arrived(page, "Votre entourage")
+
+
 def test_three_clicks_add_one_child_and_deposit_one_dossier(parent: Stride) -> None:
     page = parent.page
     to_entourage(parent)
