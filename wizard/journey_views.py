@@ -154,13 +154,12 @@ def _submit(trip: Trip, token: str, draft: Draft, step: Step) -> Response:
         draft, revision, fresh = trip.keep(token, draft, step.slug, form.raw())
     except Gone:
         return gone(trip, token)  # a click at the same moment finished it
-    submission = Submission(before, draft, form, revision, fresh)
     place = trip.journey.place(step, draft.answers)
     if asked:
         return _again(trip, token, draft, step, form)
     if BACK in request.form:
         return go(trip, token, draft, place.previous or step)
-    following = place.next
+    submission, following = Submission(before, draft, form, revision, fresh), place.next
     status = 200 if form.validate() else 422
     try:
         step.guard(submission)
