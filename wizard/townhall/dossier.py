@@ -37,7 +37,7 @@ def dossier(reference: str) -> Response:
     found = decisions.open_dossier(get_db(), current_agent(), reference) or abort(404)
     held = None if found.answered_at else held_forms.give_back(agent=current_agent().id)
     context = _context(found, _forms(found, held))
-    return htmx.page("townhall/dossier.html", too_late=False, **context)
+    return htmx.page("townhall/dossier.html", done=request.args.get("fait"), too_late=False, **context)
 
 
 @processing_only
@@ -60,7 +60,8 @@ def decide(reference: str) -> Response:
     if status == 200:
         done = "rien" if all(form.is_known for form in asked.values()) else None
         return htmx.see_other(url_for("townhall.dossier", reference=after.reference, fait=done))
-    return htmx.page("townhall/dossier.html", status, too_late=bool(after.answered_at), **_context(after, forms))
+    too_late = bool(after.answered_at)
+    return htmx.page("townhall/dossier.html", status, done=None, too_late=too_late, **_context(after, forms))
 
 
 def _keep(dossier: Dossier, asked: Forms) -> int:
