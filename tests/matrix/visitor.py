@@ -4,17 +4,12 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from selenium.common.exceptions import (
-    NoSuchElementException,
-    StaleElementReferenceException,
-    WebDriverException,
-)
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
 
 _PATIENCE = 20.0  # seconds; generous, for machines that run much else
-_TOO_SOON = (NoSuchElementException, StaleElementReferenceException)
 T = TypeVar("T")
 
 
@@ -44,9 +39,9 @@ class Visitor:
     def awaits(self, field: str) -> None:
         """Wait until a field is there."""
 
-        def there() -> bool:
+        def there() -> WebElement:
             self.enter()
-            return bool(self.driver.find_elements(By.ID, field))
+            return self.driver.find_element(By.ID, field)
 
         self._patiently(there, f"the frame never had {field}")
 
@@ -62,12 +57,12 @@ class Visitor:
 
     def press(self, text: str) -> None:
         """Press a button, or follow a link, of this text."""
-        self._click(self.driver.find_element(By.XPATH, _named(text)))
+        self._click(self._find(By.XPATH, _named(text)))
 
     def type(self, **values: str) -> None:
         """Type answers into the fields of these ids."""
         for name, value in values.items():
-            field = self.driver.find_element(By.ID, name)
+            field = self._find(By.ID, name)
             if self.by_hand:
                 field.clear()
                 field.send_keys(value)
@@ -77,15 +72,15 @@ class Visitor:
     def choose(self, name: str, value: str) -> None:
         """Choose in a menu, or tick a radio button."""
         selector = f"#{name} option[value={value}], input[name={name}][value={value}]"
-        self._click(self.driver.find_element(By.CSS_SELECTOR, selector))
+        self._click(self._find(By.CSS_SELECTOR, selector))
 
     def read(self, selector: str) -> str:
         """Return the text of an element."""
-        return str(self.driver.find_element(By.CSS_SELECTOR, selector).text)
+        return str(self._find(By.CSS_SELECTOR, selector).text)
 
     def value(self, field: str) -> str:
         """Return what a field holds."""
-        return self.driver.find_element(By.ID, field).get_attribute("value") or ""
+        return self._find(By.ID, field).get_attribute("value") or ""
 
     def heights(self) -> tuple[float, float]:
         """Return the height of the frame in the town's page, and that of its content."""
@@ -95,6 +90,10 @@ class Visitor:
         self.enter()
         return float(frame), float(content)
 
+    def _find(self, by: str, what: str) -> WebElement:
+        # The title is there before the rest of its page where a slow machine shows it piece by piece.
+        return self._patiently(lambda: self.driver.find_element(by, what), f"the frame never had {what}")
+
     def _click(self, element: WebElement) -> None:
         if self.by_hand:
             element.click()
@@ -102,19 +101,19 @@ class Visitor:
             act = "selected = true" if element.tag_name.lower() == "option" else "click()"
             self.driver.execute_script(f"arguments[0].{act}", element)
 
-    def _patiently(self, look: Callable[[], bool], otherwise: str) -> None:
+    def _patiently(self, look: Callable[[], T], otherwise: str) -> T:
+        # While a frame changes pages each driver complains in its own way: WebKitGTK's without a word. What it said
+        # last is told when the page never comes.
+        complaint: WebDriverException | None = None
         deadline = time.monotonic() + _PATIENCE
         while time.monotonic() < deadline:
             try:
-                if look():
-                    return
-            except _TOO_SOON:
-                pass
-            except WebDriverException as error:  # Firefox, while the frame changes pages
-                if "context" not in str(error):
-                    raise
+                if found := look():
+                    return found
+            except WebDriverException as error:
+                complaint = error
             time.sleep(0.05)
-        raise AssertionError(otherwise)
+        raise AssertionError(otherwise) from complaint
 
 
 def _named(text: str) -> str:
