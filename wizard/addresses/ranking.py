@@ -1,8 +1,9 @@
 """How well each street found answers to what was typed: every word of the one and of the other counts."""
 
 from collections.abc import Iterable, Sequence
+from operator import mul
 from sqlite3 import Connection
-from typing import Any
+from typing import Any, NamedTuple
 
 from wizard.addresses.lexicon import LIGHT_WORDS, STOP_WORDS
 from wizard.addresses.places import written
@@ -16,6 +17,25 @@ KNOWN_DOOR, NO_DOORS, PLACE_NAMED, FIRST_WORD, IN_ORDER = 0.08, 0.02, 0.03, 0.02
 
 WHOLE = 0.94  # a word as typed, abbreviated or joined; less is a correction or a beginning
 LEAST_TYPED = 0.45  # of what was typed, less than this found is no answer
+
+
+class Word(NamedTuple):
+    """A written word: what it counts in its name, which terms it meets, how well it was typed at best."""
+
+    weight: float
+    typed: float
+    met: tuple[tuple[int, float], ...]
+    is_telling: bool
+    in_full: str
+
+
+class Answer(NamedTuple):
+    """How a name answers to what was typed."""
+
+    terms: list[float]  # how well it holds each
+    share: float  # how much of it was typed
+    first: float  # how well its first telling word was
+    in_order: bool  # whether it was typed from its first word on
 
 
 class Scorer:
@@ -35,96 +55,81 @@ class Scorer:
                     self.groups.append((i, telling, likeness))
                 for word in telling if len(telling) == 1 else ():
                     self.likeness.setdefault(word, []).append((i, likeness))
-        self.words: dict[str, tuple[float, list[tuple[int, float]], str]] = {}
+        self.words: dict[str, Word] = {}
         self.places: dict[int, tuple[list[float], float]] = {}
 
-    def _word(self, word: str) -> tuple[float, list[tuple[int, float]], str]:
-        """How well a written word was typed at best, by which terms, and the word in full."""
-        met: dict[int, float] = {}
-        for form in word.split("|"):
+    def _word(self, word: str) -> Word:
+        """A word as the database writes it, its forms apart by bars."""
+        forms, met = word.split("|"), dict[int, float]()
+        for form in forms:
             for i, likeness in self.likeness.get(form, ()):
                 met[i] = max(met.get(i, 0.0), likeness)
             for i, term in self.begun:
                 if form.startswith(term.prefix):
                     met[i] = max(met.get(i, 0.0), term.begun(form))
-        filler = 1.0 if word in self.reading.fillers else 0.0
-        return max(met.values(), default=filler), list(met.items()), in_full(word.split("|"))
+        weight = 0.05 if forms[0] in STOP_WORDS else 0.4 if forms[0] in LIGHT_WORDS else 1.0
+        typed = max(met.values(), default=1.0 if word in self.reading.fillers else 0.0)
+        is_telling = forms[0] not in STOP_WORDS and forms[-1] not in LIGHT_WORDS
+        self.words[word] = Word(weight, typed, tuple(met.items()), is_telling, in_full(forms))
+        return self.words[word]
 
-    def _found(self, text: str) -> tuple[list[float], list[float]]:
-        """For each term how well these words hold it, and for each word how well it was typed."""
-        terms, covered = [0.0] * len(self.weights), []
-        words = text.split()
+    def _name(self, text: str) -> Answer:
+        """How a name, or a list of words, answers."""
+        words = [self.words.get(word) or self._word(word) for word in text.split()]
+        terms = [0.0] * len(self.weights)
         for word in words:
-            if word not in self.words:
-                self.words[word] = self._word(word)
-            best, met, _ = self.words[word]
-            covered.append(best)
-            for i, likeness in met:
-                terms[i] = max(terms[i], likeness)
+            for i, likeness in word.met:
+                if likeness > terms[i]:
+                    terms[i] = likeness
+        if self.groups:
+            words = self._rejoined(text, words, terms)
+        weight = sum([word.weight for word in words]) or 1.0
+        share = sum([word.weight * word.typed for word in words]) / weight
+        first = next((word.typed for word in words if word.is_telling), 0.0)
+        return Answer(terms, share, first, self._in_order(" ".join([word.in_full for word in words])))
+
+    def _rejoined(self, text: str, words: list[Word], terms: list[float]) -> list[Word]:
+        """The words, those typed run together as one counted too; `terms` learn how well."""
         for i, group, likeness in self.groups:
             if group <= {*text.replace("|", " ").split()}:
                 terms[i] = max(terms[i], likeness)
-                parted = [likeness if group & {*word.split("|")} else 0.0 for word in words]
-                covered = [max(pair) for pair in zip(covered, parted, strict=True)]
-        return terms, covered
+                words = [
+                    word._replace(typed=max(word.typed, likeness)) if group & {*forms.split("|")} else word
+                    for forms, word in zip(text.split(), words, strict=True)
+                ]
+        return words
 
-    def _in_order(self, text: str) -> bool:
-        """Whether the name was typed from its first word on."""
-        name, typed = " ".join([self.words[word][2] for word in text.split()]), self.reading.literal
+    def _in_order(self, name: str) -> bool:
+        typed = self.reading.literal
         return name.startswith(typed) or typed.startswith(f"{name} ")
 
     def _place(self, place: Place) -> tuple[list[float], float]:
         """How well the place holds each term, and how much of its name was typed, or of its former name."""
         if place.id not in self.places:
-            city, covered = self._found(place.city_words)
-            others, _ = self._found(place.other_words)
-            share = _share(place.city_words, covered)
-            if place.oldcity:
-                old_words = written(place.oldcity)
-                share = max(share, _share(old_words, self._found(old_words)[1]))
-            self.places[place.id] = [max(pair) for pair in zip(city, others, strict=True)], share
+            city, others = self._name(place.city_words), self._name(place.other_words)
+            share = max(city.share, self._name(written(place.oldcity)).share if place.oldcity else 0.0)
+            self.places[place.id] = [*map(max, city.terms, others.terms)], share
         return self.places[place.id]
 
     def score(self, street: Street, place: Place, door: tuple[str, bool] | None) -> Ranked | None:
         """The street as an answer, or None when too little of what was typed is in it."""
-        in_name, covered = self._found(street.words)
+        name = self._name(street.words)
         in_place, share = self._place(place)
         if street.hamlets:
-            in_hamlet, _ = self._found(street.hamlets)
-            in_place = [max(pair) for pair in zip(in_place, in_hamlet, strict=True)]
-        best = [max(pair) for pair in zip(in_name, in_place, strict=True)]
-        typed = sum(w * s for w, s in zip(self.weights, best, strict=True)) / self.total
+            in_place = [*map(max, in_place, self._name(street.hamlets).terms)]
+        best = [*map(max, name.terms, in_place)]
+        typed = sum(map(mul, self.weights, best)) / self.total
         if typed < LEAST_TYPED:
             return None
-        named = _share(street.words, covered)
-        score = TYPED * typed * self.reading.share + NAMED * named + PLACE_NAMED * share
-        score += IN_ORDER * self._in_order(street.words)
-        score += self.area.preference(place.citycode) + FIRST_WORD * _first(street.words, covered)
+        score = TYPED * typed * self.reading.share + NAMED * name.share + PLACE_NAMED * share
+        score += IN_ORDER * name.in_order
+        score += self.area.preference(place.citycode) + FIRST_WORD * name.first
         suffix, known = door or (self.reading.typed_suffix, False)
         if self.reading.number:
             score += KNOWN_DOOR if known else 0.0 if street.doors else NO_DOORS
         placed = share > 0.7 or place.citycode == self.area.town
         whole = min(best) > WHOLE and self.reading.share == 1
-        return Ranked(score, street, place, self.reading.number, suffix, known, whole, placed, named)
-
-
-def _share(text: str, covered: list[float]) -> float:
-    """How much of the street's name was typed."""
-    total = done = 0.0
-    for word, likeness in zip(text.split(), covered, strict=True):
-        first = word.split("|", 1)[0]
-        weight = 0.05 if first in STOP_WORDS else 0.4 if first in LIGHT_WORDS else 1.0
-        total += weight
-        done += weight * likeness
-    return done / (total or 1.0)
-
-
-def _first(text: str, covered: list[float]) -> float:
-    """Whether the first telling word of the name is among those typed."""
-    for word, likeness in zip(text.split(), covered, strict=True):
-        if word.split("|", 1)[0] not in STOP_WORDS and word.split("|")[-1] not in LIGHT_WORDS:
-            return likeness
-    return 0.0
+        return Ranked(score, street, place, self.reading.number, suffix, known, whole, placed, name.share)
 
 
 def rank(db: Connection, rows: Iterable[tuple[Any, ...]], scorer: Scorer, places: dict[int, Place]) -> list[Ranked]:
