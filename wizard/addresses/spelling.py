@@ -1,7 +1,9 @@
-"""How far two words are from each other, and keys under which misspelt words meet."""
+"""How far an unfinished word is from another, and keys under which misspelt words meet."""
 
 import re
 from zlib import crc32
+
+from rapidfuzz.distance import OSA
 
 # Only the beginning of a word makes its keys: it keeps them few, and mistakes further on are still measured.
 KEYED = 7
@@ -30,34 +32,10 @@ def is_correctable(word: str) -> bool:
     return 4 <= len(word) <= 6 if word.isdigit() else len(word) > 1
 
 
-def distance(typed: str, word: str, *, unfinished: bool = False) -> int:
-    """Letters added, lost, changed or swapped between two words (optimal string alignment).
-
-    Unfinished: to the nearest beginning of `word`. One integer holds a whole column of the usual table
-    (Hyyrö's bit-vectors), which is ten times faster than the table in Python.
-    """
-    if not typed:
-        return 0 if unfinished else len(word)
-    masks: dict[str, int] = {}
-    for position, letter in enumerate(typed):
-        masks[letter] = masks.get(letter, 0) | 1 << position
-    last = 1 << (len(typed) - 1)
-    all_up = (last << 1) - 1
-    up, down, diagonal, before = all_up, 0, 0, 0
-    score = best = len(typed)
-    for letter in word:
-        mask = masks.get(letter, 0)
-        swap = ((~diagonal & mask) << 1) & before
-        diagonal = ((((mask & up) + up) ^ up) | mask | down) | swap
-        right = down | ~(diagonal | up)
-        left = up & diagonal
-        score += 1 if right & last else -1 if left & last else 0
-        right, left = right << 1 | 1, left << 1
-        up = (left | ~(diagonal | right)) & all_up
-        down = right & diagonal & all_up
-        before = mask
-        best = min(best, score)
-    return best if unfinished else score
+def distance_to_beginning(typed: str, word: str, farthest: int) -> int:
+    """Mistakes between a word not finished and the nearest beginning of another; more than `farthest` is too many."""
+    lengths = range(max(len(typed) - farthest, 0), len(typed) + farthest + 1)
+    return min(OSA.distance(typed, word[:length]) for length in lengths)
 
 
 def sound(word: str) -> str:

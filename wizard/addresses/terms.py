@@ -7,11 +7,13 @@ from itertools import pairwise
 from math import log10
 from sqlite3 import Connection
 
+from rapidfuzz.distance import OSA
+
 from wizard.addresses.lexicon import STOP_WORDS
 from wizard.addresses.parting import apart, is_stop_words, known, parts
 from wizard.addresses.query import Slot
 from wizard.addresses.schema import PLACE_MARK
-from wizard.addresses.spelling import distance, is_correctable, keys, sound_key
+from wizard.addresses.spelling import distance_to_beginning, is_correctable, keys, sound_key
 from wizard.addresses.words import forms
 
 ABBREVIATED = 0.97
@@ -116,7 +118,7 @@ def loosen(db: Connection, term: Term, *, farthest: int) -> None:
     found = {} if common else corrections(db, term.slot, farthest=farthest)
     if not term.uses:
         found |= dict.fromkeys(apart(db, word), REJOINED)
-        term.optional |= len(word) < 5 and any(distance(word, stop) < 2 for stop in STOP_WORDS)
+        term.optional |= len(word) < 5 and any(OSA.distance(word, stop) < 2 for stop in STOP_WORDS)
     if not term.slot.finished:
         found |= {form: ABBREVIATED for forms_of_word in forms([word]) for form in forms_of_word[1:]}
         term.optional = term.optional or word in STOP_WORDS
@@ -139,7 +141,7 @@ def corrections(db: Connection, slot: Slot, *, farthest: int) -> dict[str, float
         unfinished = longer > farthest and not slot.finished and len(word) > 3
         if (abs(longer) > farthest and not unfinished) or len(letters.difference(candidate)) > farthest:
             continue
-        far = distance(word, candidate, unfinished=unfinished)
+        far = distance_to_beginning(word, candidate, farthest) if unfinished else OSA.distance(word, candidate)
         if far <= farthest:
             found[candidate, uses] = max(found.get((candidate, uses), 0.0), likeness_of(far, len(word)))
     best = sorted(found, key=lambda c: found[c] + COMMON * log10(c[1]) + (c[0][0] == word[0]) / 100)
@@ -155,7 +157,7 @@ def _heard_as(db: Connection, word: str) -> list[tuple[str, int]]:
     """The words said like this one, unless they are written quite otherwise."""
     if not word.isalpha() or len(word) < 4:
         return []
-    return [(w, uses) for w, uses in _spelt_as(db, [sound_key(word)]) if distance(word, w) <= len(word) // 2]
+    return [(w, uses) for w, uses in _spelt_as(db, [sound_key(word)]) if OSA.distance(word, w) <= len(word) // 2]
 
 
 def _spelt_as(db: Connection, asked: Sequence[int]) -> list[tuple[str, int]]:
