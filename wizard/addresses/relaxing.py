@@ -50,10 +50,12 @@ def relax_near(search: Search, reading: Reading) -> None:
 
 def correct_last(search: Search, reading: Reading) -> None:
     """What begins few names may be a whole word misspelt."""
+    last = reading.slots[:MOST_FUZZY][-1]
+    if last.finished or len(last.word) < 4:
+        return
     terms = _terms(search, reading)
-    last = terms[-1]
-    if not last.slot.finished and not last.uses and len(last.slot.word) > 3:
-        _correct(search, reading, terms, [last], 1)
+    if not terms[-1].uses:
+        _correct(search, reading, terms, terms[-1:], 1)
 
 
 def leave_aside(search: Search, reading: Reading) -> None:
