@@ -56,7 +56,7 @@ class Scorer:
                 for word in telling if len(telling) == 1 else ():
                     self.likeness.setdefault(word, []).append((i, likeness))
         self.words: dict[str, Word] = {}
-        self.places: dict[int, tuple[list[float], float]] = {}
+        self.places: dict[int, tuple[list[float], float, float]] = {}
 
     def _word(self, word: str) -> Word:
         """A word as the database writes it, its forms apart by bars."""
@@ -103,18 +103,19 @@ class Scorer:
         typed = self.reading.literal
         return name.startswith(typed) or typed.startswith(f"{name} ")
 
-    def _place(self, place: Place) -> tuple[list[float], float]:
-        """How well the place holds each term, and how much of its name was typed, or of its former name."""
+    def _place(self, place: Place) -> tuple[list[float], float, float]:
+        """How well the place holds each term, how much of its name or former name was typed, how it is preferred."""
         if place.id not in self.places:
             city, others = self._name(place.city_words), self._name(place.other_words)
             share = max(city.share, self._name(written(place.oldcity)).share if place.oldcity else 0.0)
-            self.places[place.id] = [*map(max, city.terms, others.terms)], share
+            terms = [*map(max, city.terms, others.terms)]
+            self.places[place.id] = terms, share, self.area.preference(place.citycode)
         return self.places[place.id]
 
     def score(self, street: Street, place: Place, door: tuple[str, bool] | None) -> Ranked | None:
         """The street as an answer, or None when too little of what was typed is in it."""
         name = self._name(street.words)
-        in_place, share = self._place(place)
+        in_place, share, preference = self._place(place)
         if street.hamlets:
             in_place = [*map(max, in_place, self._name(street.hamlets).terms)]
         best = [*map(max, name.terms, in_place)]
@@ -123,7 +124,7 @@ class Scorer:
             return None
         score = TYPED * typed * self.reading.share + NAMED * name.share + PLACE_NAMED * share
         score += IN_ORDER * name.in_order
-        score += self.area.preference(place.citycode) + FIRST_WORD * name.first
+        score += preference + FIRST_WORD * name.first
         suffix, known = door or (self.reading.typed_suffix, False)
         if self.reading.number:
             score += KNOWN_DOOR if known else 0.0 if street.doors else NO_DOORS
@@ -133,12 +134,12 @@ class Scorer:
 
 
 def rank(db: Connection, rows: Iterable[tuple[Any, ...]], scorer: Scorer, places: dict[int, Place]) -> list[Ranked]:
-    """The streets of these rows, the best first."""
-    streets = [Street(*row) for row in rows]
+    """The streets of these rows that answer."""
+    streets = [Street._make(row) for row in rows]
     _load(db, {street.place for street in streets}, places)
     doors = _doors(db, [street.id for street in streets if street.doors], scorer.reading)
     scored = (scorer.score(street, places[street.place], doors.get(street.id)) for street in streets)
-    return sorted((ranked for ranked in scored if ranked), key=lambda r: (-r.score, r.street.id))
+    return [ranked for ranked in scored if ranked]
 
 
 def _load(db: Connection, wanted: set[int], places: dict[int, Place]) -> None:

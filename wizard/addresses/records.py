@@ -55,8 +55,7 @@ class Area:
         return DEPARTMENT if self.town and department_of(citycode) == department_of(self.town) else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     """A street with the door meant, and how well both answer."""
 
     score: float
