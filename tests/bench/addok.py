@@ -5,6 +5,7 @@ addok, with the French configuration of the national service, is installed in `b
 """
 
 import argparse
+import gc
 import json
 import random
 import sys
@@ -89,6 +90,7 @@ def main() -> None:
         folder = Path(name)
         files = [options.folder / PARIS, *vendee(options.folder, folder)]
         rows = [row for file in files for row in read(FileReport(file), lambda _: None)]
+        gc.freeze()  # so many rows: a portal that serves has none of them for its garbage collector to walk
         import_files(files, folder / "addresses.db")
         settings = {"PORTAIL_ADDRESSES": str(folder / "addresses.db"), "PORTAIL_TRUSTED_NETWORKS": "127.0.0.0/8"}
         with (
