@@ -92,7 +92,7 @@ def _spoilt(word: str, chance: random.Random) -> str:
 def words_of(database: Path) -> list[str]:
     """The words of an address database, the commonest first."""
     db = sqlite3.connect(database)
-    words = [word for (word,) in db.execute("SELECT word FROM vocabulary ORDER BY uses DESC, word")]
+    words = [word for (word,) in db.execute("SELECT word FROM vocabulary ORDER BY named + placed DESC, word")]
     db.close()
     return words
 

@@ -9,6 +9,7 @@ from wizard.addresses.records import Place, Ranked
 from wizard.addresses.schema import VERSION
 from wizard.addresses.staging import NO_STEP, SCALE
 from wizard.addresses.suggestion import Suggestion
+from wizard.addresses.vocabulary import Vocabulary
 
 MAPPED = 256 * 1024 * 1024  # bytes of the file mapped: its pages are shared by all processes
 
@@ -25,6 +26,7 @@ class Opened:
 
     db: Connection
     sources: dict[int, tuple[str, str]]
+    vocabulary: Vocabulary
     places: dict[int, Place] = field(default_factory=dict)
 
 
@@ -38,7 +40,7 @@ def opened(path: Path) -> Opened:
     if version != VERSION:
         raise OtherVersion(path)
     sources = db.execute("SELECT id, source, data_date FROM sources")
-    return Opened(db, {identifier: (source, day) for identifier, source, day in sources})
+    return Opened(db, {identifier: (source, day) for identifier, source, day in sources}, Vocabulary(db))
 
 
 def answer(data: Opened, ranked: Ranked) -> Suggestion:

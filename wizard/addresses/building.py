@@ -1,6 +1,7 @@
 """Writes the address database: streets in order of preference, full text, vocabulary and its spellings."""
 
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import groupby
@@ -22,23 +23,24 @@ ORDER BY population DESC, citycode, type = 'municipality' DESC, doors DESC, stag
 DEPARTMENTS = "SELECT DISTINCT citycode FROM places JOIN staged ON place = places.id WHERE type <> 'municipality'"
 
 
-class Vocabulary:
+class Counts:
     """How often each word is used, and whether only communes far from the imported streets use it."""
 
     def __init__(self) -> None:
-        self.uses: dict[str, int] = {}
+        self.named: Counter[str] = Counter()
+        self.placed: Counter[str] = Counter()
         self.near: set[str] = set()
 
-    def add(self, words: set[str], *, near: bool) -> None:
-        for word in words:
-            self.uses[word] = self.uses.get(word, 0) + 1
+    def add(self, named: set[str], placed: set[str], *, near: bool) -> None:
+        self.named.update(named)
+        self.placed.update(placed)
         if near:
-            self.near |= words
+            self.near |= named | placed
 
 
 def build(db: Connection, tick: Callable[[], None]) -> int:
     """Fill the tables from what was staged; returns how many streets and lieux-dits there are."""
-    vocabulary = Vocabulary()
+    counts = Counts()
     departments = {department_of(citycode) for (citycode,) in db.execute(DEPARTMENTS)}
     of_place = lru_cache(maxsize=64)(place_words)
     streets = 0
@@ -54,18 +56,18 @@ def build(db: Connection, tick: Callable[[], None]) -> int:
             placed = placed | {COMMUNE_WORD}
         db.execute("INSERT INTO search (rowid, words) VALUES (?, ?)", (identifier, " ".join(named | placed)))
         near = department_of(citycode) in departments
-        vocabulary.add(named | {w[1:] for w in placed if not w.startswith(PLACE_MARK * 2)}, near=near)
+        counts.add(named, {w[1:] for w in placed if not w.startswith(PLACE_MARK * 2)}, near=near)
         tick()
     db.execute("INSERT INTO search (search) VALUES ('optimize')")
-    _store(db, vocabulary)
+    _store(db, counts)
     return streets
 
 
-def _store(db: Connection, vocabulary: Vocabulary) -> None:
-    words = sorted(vocabulary.uses)
-    rows = ((i, word, vocabulary.uses[word]) for i, word in enumerate(words))
-    db.executemany("INSERT INTO vocabulary VALUES (?, ?, ?)", rows)
-    pairs = array("Q", _pairs(words, vocabulary.near))
+def _store(db: Connection, counts: Counts) -> None:
+    words = sorted(counts.named | counts.placed)
+    rows = ((i, word, counts.named[word], counts.placed[word]) for i, word in enumerate(words))
+    db.executemany("INSERT INTO vocabulary VALUES (?, ?, ?, ?)", rows)
+    pairs = array("Q", _pairs(words, counts.near))
     grouped = groupby(sorted(pairs), key=lambda pair: pair >> 32)
     db.executemany(
         "INSERT INTO spellings VALUES (?, ?)",

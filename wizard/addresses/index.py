@@ -12,7 +12,7 @@ from wizard.addresses.searching import Search
 from wizard.addresses.suggestion import Check, Resolution, Suggestion
 from wizard.addresses.words import fold, split
 
-PLACES_KEPT = 4096
+PLACES_KEPT, WORDS_KEPT = 4096, 8192
 NUMBERED = re.compile(r"(?P<street>.+)_(?P<number>[0-9]{5})(?:_(?P<suffix>[0-9a-z]+))?")
 IN_FULL = 0.9  # how much of the name must be typed for an address that was not chosen in the list
 CONSIDERED, PROPOSED = 20, 5
@@ -76,7 +76,7 @@ class Index:
         return Resolution(Check.AMBIGUOUS if meant else Check.UNKNOWN, None, alternatives)
 
     def _ranked(self, data: Opened, text: str, limit: int) -> list[Ranked]:
-        return Search(data.db, self.area, data.places).run(text, limit)
+        return Search(data, self.area).run(text, limit)
 
     def _data(self) -> Opened | None:
         """This thread's connection, made anew when the file was replaced."""
@@ -94,6 +94,8 @@ class Index:
         data: Opened | None = self._of_thread.data
         if data and len(data.places) > PLACES_KEPT:
             data.places.clear()
+        if data and len(data.vocabulary.read) > WORDS_KEPT:
+            data.vocabulary.read.clear()
         return data
 
 

@@ -1,19 +1,11 @@
 """Words written without the spaces between them, taken apart by what the vocabulary knows."""
 
 from collections.abc import Iterable
-from sqlite3 import Connection
 
 from wizard.addresses.lexicon import STOP_WORDS
+from wizard.addresses.vocabulary import Vocabulary
 
 WAYS = 4  # to take one word apart, at most
-
-
-def known(db: Connection, words: Iterable[str]) -> dict[str, int]:
-    """How often each of these words is used, for those that are; empty words always are."""
-    asked = list(dict.fromkeys(words))[:400]
-    marks = ",".join("?" * len(asked))
-    found = dict(db.execute(f"SELECT word, uses FROM vocabulary WHERE word IN ({marks})", asked))
-    return found | {word: 1_000_000 for word in asked if word in STOP_WORDS}
 
 
 def parts(word: str) -> Iterable[tuple[str, str]]:
@@ -31,18 +23,20 @@ def is_stop_words(word: str) -> bool:
     return any({word[:cut], word[cut:]} <= STOP_WORDS for cut in range(2, len(word) - 1))
 
 
-def apart(db: Connection, word: str) -> list[str]:
+def apart(vocabulary: Vocabulary, word: str) -> list[str]:
     """« ruedelapaix » as « rue de la paix »: the ways with the fewest and commonest words."""
     if not 6 < len(word) < 30 or not word.isalpha():
         return []
-    pieces = {(i, j): word[i:j] for i in range(len(word)) for j in range(i + 1, min(len(word), i + 14) + 1)}
-    uses = known(db, [piece for piece in pieces.values() if len(piece) > 1 or piece in STOP_WORDS])
+    spans = ((i, j) for i in range(len(word)) for j in range(i + 1, min(len(word), i + 14) + 1))
+    pieces = {(i, j): word[i:j] for i, j in spans if j - i > 1 or word[i] in STOP_WORDS}
+    vocabulary.learn(pieces.values())
+    known = {piece for piece in pieces.values() if vocabulary.uses(piece)}
     ways: list[list[tuple[float, tuple[str, ...]]]] = [[(0.0, ())]]
     for end in range(1, len(word) + 1):
         longer = [
-            (cost + (0.4 if piece in STOP_WORDS else 1 + 1 / uses[piece]), (*before, piece))
+            (cost + (0.4 if piece in STOP_WORDS else 1 + 1 / vocabulary.uses(piece)), (*before, piece))
             for start in range(end)
-            if (piece := pieces.get((start, end), "")) in uses
+            if (piece := pieces.get((start, end), "")) in known
             for cost, before in ways[start]
         ]
         ways.append(sorted(longer)[:WAYS])

@@ -26,7 +26,7 @@ def relax(search: Search, text: str, reading: Reading) -> None:
         return
     shorter = () if search.found else partial_readings(text)
     for part in shorter:
-        search.all(part, terms_of(search.db, part.slots, part.fillers))
+        search.all(part, terms_of(search.data.vocabulary, part.slots, part.fillers))
     if not _is_named(search):
         for part in (reading, *shorter[:1]):
             leave_aside(search, part)
@@ -60,7 +60,7 @@ def correct_last(search: Search, reading: Reading) -> None:
 
 def leave_aside(search: Search, reading: Reading) -> None:
     """Look without what people often get wrong: the kind of street, the postcode."""
-    terms = terms_of(search.db, reading.slots, reading.fillers)
+    terms = terms_of(search.data.vocabulary, reading.slots, reading.fillers)
     kinds = [term for term in terms if term.slot.is_light]
     postcodes = [term for term in terms if term.slot.is_postcode]
     scorer = Scorer(reading, terms, search.area)
@@ -70,7 +70,7 @@ def leave_aside(search: Search, reading: Reading) -> None:
 
 
 def _terms(search: Search, reading: Reading) -> list[Term]:
-    return terms_of(search.db, reading.slots[:MOST_FUZZY], reading.fillers)
+    return terms_of(search.data.vocabulary, reading.slots[:MOST_FUZZY], reading.fillers)
 
 
 def _correct(search: Search, reading: Reading, terms: Sequence[Term], some: Sequence[Term], farthest: int) -> bool:
@@ -78,7 +78,7 @@ def _correct(search: Search, reading: Reading, terms: Sequence[Term], some: Sequ
     before = len(search.found)
     for term in some:
         search.hurry()
-        loosen(search.db, term, farthest=farthest)
+        loosen(term, farthest=farthest)
     if some:
         search.all(reading, terms)
     return len(search.found) > before
@@ -96,7 +96,7 @@ def _leave_out(search: Search, reading: Reading, terms: Sequence[Term]) -> None:
 
 
 def _keep(search: Search, matches: Sequence[str], reading: Reading, scorer: Scorer) -> None:
-    if matches:
+    if matches and all(matches):
         search.keep(search.near(matches, reading) | search.anywhere(matches, reading, ROWS), scorer)
 
 

@@ -1,6 +1,6 @@
 """The address database: one file, written once by an import, then only read."""
 
-VERSION = "1"
+VERSION = "2"
 
 # Words of the place (town, postcode) carry this mark, the town's code carries two, so that « rue de Paris »
 # can be told from a street of Paris.
@@ -33,7 +33,10 @@ CREATE VIRTUAL TABLE search USING fts5(
     words, content = '', detail = none, columnsize = 0, prefix = '1 2 3 4 5 6 7',
     tokenize = "ascii tokenchars '{PLACE_MARK}'"
 );
-CREATE TABLE vocabulary (id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, uses INTEGER NOT NULL) STRICT;
+-- How many streets have a word in their name, and in the name of their place.
+CREATE TABLE vocabulary (
+    id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, named INTEGER NOT NULL, placed INTEGER NOT NULL
+) STRICT;
 -- Words of the vocabulary by the keys of their spelling, as 32-bit numbers.
 CREATE TABLE spellings (key INTEGER PRIMARY KEY, words BLOB NOT NULL) STRICT;
 """

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from sqlite3 import Connection
 from time import thread_time
 from typing import Any
 
+from wizard.addresses.answers import Opened
 from wizard.addresses.places import town_word
 from wizard.addresses.query import Reading, readings
 from wizard.addresses.ranking import Scorer, rank
-from wizard.addresses.records import Area, Place, Ranked
+from wizard.addresses.records import Area, Ranked
 from wizard.addresses.relaxing import correct_last, leave_aside, relax, relax_near
 from wizard.addresses.schema import COMMUNE_WORD
 from wizard.addresses.terms import Term, terms_of
@@ -38,8 +38,8 @@ class TooLate(Exception):
 class Search:
     """Finds the streets that answer to a text, in one area."""
 
-    def __init__(self, db: Connection, area: Area, places: dict[int, Place]) -> None:
-        self.db, self.area, self.places = db, area, places
+    def __init__(self, data: Opened, area: Area) -> None:
+        self.data, self.area = data, area
         self.deadline = thread_time() + PATIENCE
         self.found: dict[tuple[int, str], Ranked] = {}
         self.near_only = False  # whether streets farther than the neighbours are left alone
@@ -70,7 +70,7 @@ class Search:
         for position, reading in enumerate(understood):
             if position and self.found and not understood[0].number:
                 break  # a number further on is the door's only when all the words together are nowhere
-            self.all(reading, terms_of(self.db, reading.slots, reading.fillers))
+            self.all(reading, terms_of(self.data.vocabulary, reading.slots, reading.fillers))
         if not understood:
             return
         meant = understood[1] if understood[1:] and not understood[0].number else understood[0]
@@ -94,6 +94,8 @@ class Search:
         """Keep the streets that have all the terms."""
         terms = [term for term in terms if not term.optional] or list(terms)
         matches = [term.match for term in terms]
+        if not all(matches):
+            return
         rows = self.near(matches, reading) if terms[-1].is_short or self.near_only else {}
         if len(rows) <= ENOUGH:
             rows |= self.anywhere(matches, reading, ANYWHERE)
@@ -125,18 +127,18 @@ class Search:
 
     def _rows(self, matches: Sequence[str], reading: Reading, most: int) -> Rows:
         self.hurry()
-        return {row[0]: row for row in self.db.execute(ANY_ROWS, (_question(matches, reading), most))}
+        return {row[0]: row for row in self.data.db.execute(ANY_ROWS, (_question(matches, reading), most))}
 
     def _with_door(self, matches: Sequence[str], reading: Reading) -> Rows:
         """The streets where the number typed is known, whichever its suffix among those it may mean."""
         rows: Rows = {}
         for suffix in reading.suffixes if reading.number else ():
             asked = (_question(matches, reading), f" {reading.number}{suffix} ", WITH_DOOR)
-            rows |= {row[0]: row for row in self.db.execute(ROWS_WITH_DOOR, asked)}
+            rows |= {row[0]: row for row in self.data.db.execute(ROWS_WITH_DOOR, asked)}
         return rows
 
     def keep(self, rows: Rows, scorer: Scorer) -> None:
-        for ranked in rank(self.db, rows.values(), scorer, self.places):
+        for ranked in rank(self.data.db, rows.values(), scorer, self.data.places):
             key = ranked.street.id, ranked.number
             if key not in self.found or ranked.score > self.found[key].score:
                 self.found[key] = ranked
