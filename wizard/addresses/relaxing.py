@@ -55,7 +55,9 @@ def correct_last(search: Search, reading: Reading) -> None:
         return
     terms = _terms(search, reading)
     if not terms[-1].uses:
-        _correct(search, reading, terms, terms[-1:], 1)
+        loosen(terms[-1], farthest=1)
+        terms[-1].prefix = ""  # what begins so is already found
+        search.all(reading, terms)
 
 
 def leave_aside(search: Search, reading: Reading) -> None:

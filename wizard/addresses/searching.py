@@ -81,14 +81,21 @@ class Search:
             relax_near(self, meant)
         elif meant.number and not any(one.number_known for one in self.found.values()):
             leave_aside(self, meant)
-        elif sum(one.placed for one in self.found.values()) < limit:
-            correct_last(self, meant)
+        elif sum(one.placed for one in self.found.values()) < limit and not self._is_answered():
+            self.near_only = len(self.found) >= limit
+            if self.area.town or not self.near_only:
+                correct_last(self, meant)
 
     def _satisfied(self, limit: int) -> bool:
         """Whether misspelling need not be thought of."""
         if any(one.whole and (one.placed or one.named > NAMED_IN_FULL) for one in self.found.values()):
             return True
         return len(self.found) >= limit and (not self.area.town or any(r.placed for r in self.found.values()))
+
+    def _is_answered(self) -> bool:
+        """Whether a door of the town, or of one that was typed, has all that was typed and its name in full."""
+        doors = [one for one in self.found.values() if one.number_known and (one.placed or not self.area.town)]
+        return any(door.whole and door.named > NAMED_IN_FULL for door in doors)
 
     def all(self, reading: Reading, terms: Sequence[Term]) -> None:
         """Keep the streets that have all the terms."""
