@@ -45,6 +45,7 @@ class Scorer:
         self.reading, self.area = reading, area
         self.weights = [term.weight for term in terms]
         self.total = sum(self.weights) or 1.0
+        self.postcodes = [i for i, term in enumerate(terms) if term.slot.is_postcode]
         self.begun = [(i, term) for i, term in enumerate(terms) if term.prefix]
         self.likeness: dict[str, list[tuple[int, float]]] = {}
         self.groups: list[tuple[int, frozenset[str], float]] = []
@@ -128,7 +129,7 @@ class Scorer:
         suffix, known = door or (self.reading.typed_suffix, False)
         if self.reading.number:
             score += KNOWN_DOOR if known else 0.0 if street.doors else NO_DOORS
-        placed = share > 0.7 or place.citycode == self.area.town
+        placed = share > 0.7 or place.citycode == self.area.town or any(in_place[i] == 1 for i in self.postcodes)
         whole = min(best) > WHOLE and self.reading.share == 1
         return Ranked(score, street, place, self.reading.number, suffix, known, whole, placed, name.share)
 

@@ -123,7 +123,9 @@ class Search:
         rows: Rows = {}
         if self.area.town:
             in_town = [f'"{town_word(self.area.town)}"', *matches]
-            rows |= self._with_door(in_town, reading) | self._rows(in_town, reading, IN_TOWN)
+            rows |= self._rows(in_town, reading, IN_TOWN)
+            if len(rows) >= IN_TOWN:
+                rows |= self._with_door(in_town, reading)
         if self.area.neighbours:
             towns = " OR ".join(f'"{town_word(code)}"' for code in sorted(self.area.neighbours))
             rows |= self._rows([f"({towns})", *matches], reading, ANYWHERE)
@@ -145,6 +147,8 @@ class Search:
         return rows
 
     def keep(self, rows: Rows, scorer: Scorer) -> None:
+        if not rows:
+            return
         for ranked in rank(self.data.db, rows.values(), scorer, self.data.places):
             key = ranked.street.id, ranked.number
             if key not in self.found or ranked.score > self.found[key].score:
