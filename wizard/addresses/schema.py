@@ -33,6 +33,8 @@ CREATE VIRTUAL TABLE search USING fts5(
     words, content = '', detail = none, columnsize = 0, prefix = '1 2 3 4 5 6 7',
     tokenize = "ascii tokenchars '{PLACE_MARK}'"
 );
+-- Small pages: a word of very many streets is read where it meets the others, not from end to end.
+INSERT INTO search (search, rank) VALUES ('pgsz', 512);
 -- How many streets have a word in their name, and in the name of their place.
 CREATE TABLE vocabulary (
     id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, named INTEGER NOT NULL, placed INTEGER NOT NULL
