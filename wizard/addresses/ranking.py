@@ -16,6 +16,7 @@ TYPED, NAMED = 0.74, 0.12
 KNOWN_DOOR, NO_DOORS, PLACE_NAMED, FIRST_WORD, IN_ORDER = 0.08, 0.02, 0.03, 0.02, 0.04
 
 WHOLE = 0.94  # a word as typed, abbreviated or joined; less is a correction or a beginning
+NAMED_IN_FULL = 0.9
 LEAST_TYPED = 0.45  # of what was typed, less than this found is no answer
 
 
@@ -45,7 +46,7 @@ class Scorer:
         self.reading, self.area = reading, area
         self.weights = [term.weight for term in terms]
         self.total = sum(self.weights) or 1.0
-        self.postcodes = [i for i, term in enumerate(terms) if term.slot.is_postcode]
+        self.has_postcode = any(term.slot.is_postcode for term in terms)
         self.begun = [(i, term) for i, term in enumerate(terms) if term.prefix]
         self.likeness: dict[str, list[tuple[int, float]]] = {}
         self.groups: list[tuple[int, frozenset[str], float]] = []
@@ -129,8 +130,9 @@ class Scorer:
         suffix, known = door or (self.reading.typed_suffix, False)
         if self.reading.number:
             score += KNOWN_DOOR if known else 0.0 if street.doors else NO_DOORS
-        placed = share > 0.7 or place.citycode == self.area.town or any(in_place[i] == 1 for i in self.postcodes)
         whole = min(best) > WHOLE and self.reading.share == 1
+        at_postcode = self.has_postcode and whole and name.share > NAMED_IN_FULL
+        placed = share > 0.7 or place.citycode == self.area.town or at_postcode
         return Ranked(score, street, place, self.reading.number, suffix, known, whole, placed, name.share)
 
 

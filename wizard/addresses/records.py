@@ -65,5 +65,5 @@ class Ranked(NamedTuple):
     suffix: str
     number_known: bool
     whole: bool  # every word typed was found, each as a whole word
-    placed: bool  # the town or its postcode was typed, or it is this town
+    placed: bool  # the town was typed, or its postcode after a name in full, or it is this town
     named: float = 1.0  # how much of the name was typed

@@ -8,7 +8,7 @@ from typing import Any
 from wizard.addresses.answers import Opened
 from wizard.addresses.places import town_word
 from wizard.addresses.query import Reading, readings
-from wizard.addresses.ranking import Scorer, rank
+from wizard.addresses.ranking import NAMED_IN_FULL, Scorer, rank
 from wizard.addresses.records import Area, Ranked
 from wizard.addresses.relaxing import correct_last, leave_aside, relax, relax_near
 from wizard.addresses.schema import COMMUNE_WORD
@@ -18,7 +18,6 @@ IN_TOWN, WITH_DOOR, ANYWHERE = 120, 300, 120  # rows looked at; they come in ord
 PATIENCE = 0.03  # seconds of work after which what was found must do
 PROPOSED = 5  # with so many answers, none is looked for among misspelt words
 ENOUGH = 20  # in the town, for a word of which only one or two letters are there
-NAMED_IN_FULL = 0.9
 FOR_THE_TOWN = 2  # of the answers, when the best are all of other towns that were not named
 
 ROWS = """
