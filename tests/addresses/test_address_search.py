@@ -108,9 +108,17 @@ def test_the_town_is_proposed_though_another_has_the_very_name_typed(tmp_path):
     ]
     lines = [BAN, *others, door("41", "Avenue de Cholet")]
     import_files([write(tmp_path / "a.csv", *lines)], tmp_path / "a.db")
-    found = Index(tmp_path / "a.db", citycode="44115").search("41 rue de cholet")
+    index = Index(tmp_path / "a.db", citycode="44115")
+    found = labels(index, "41 rue de cholet")
     assert len(found) == 5
-    assert "41 Avenue de Cholet 44521 Oudon" in [one.label for one in found]
+    assert "41 Avenue de Cholet 44521 Oudon" in found
+    assert labels(index, "41 rue de cholet 44001") == ["41 Rue de Cholet 44001 Abbaretz"]
+
+
+def test_a_last_word_whose_door_is_found_is_no_other_word_misspelt(streets):
+    index = streets("Rue des Mésanges", "Rue des Messanges")
+    assert labels(index, "12 rue des mesang") == ["12 Rue des Mésanges 44521 Oudon"]
+    assert "12 Rue des Messanges 44521 Oudon" in labels(index, "12 rue des messagn")
 
 
 def test_a_word_cut_by_a_full_stop_is_one_that_begins_so(streets):
