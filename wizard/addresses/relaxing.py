@@ -22,7 +22,7 @@ NAMED_BUT_KIND = 0.7
 def relax(search: Search, text: str, reading: Reading) -> None:
     """Try the likeliest slips first; each attempt is made only when those before it found nothing better."""
     terms = _terms(search, reading)
-    if _correct(search, reading, terms, [term for term in terms if not term.uses and term.slot.finished], 1):
+    if _correct(search, reading, terms, [term for term in terms if not term.uses and not term.prefix], 1):
         return
     shorter = () if search.found else partial_readings(text)
     for part in shorter:

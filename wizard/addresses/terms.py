@@ -109,7 +109,7 @@ def terms_of(vocabulary: Vocabulary, slots: Sequence[Slot], fillers: Iterable[st
 
 def _term(slot: Slot, vocabulary: Vocabulary) -> Term:
     if not slot.finished:
-        return Term(slot, vocabulary, slot.word)
+        return Term(slot, vocabulary, slot.word if vocabulary.begins(slot.word) else "")
     term = Term(slot, vocabulary, slot.word if slot.shortened else "", is_stop_words(slot.word))
     term.add(dict.fromkeys(slot.forms, ABBREVIATED) | {slot.word: 1.0})
     return term
@@ -129,7 +129,7 @@ def loosen(term: Term, *, farthest: int) -> None:
         found |= dict.fromkeys(in_full, ABBREVIATED)
         term.optional = term.optional or word in STOP_WORDS
     elif (not term.uses and len(word) > 2) or (term.slot.forms == (word,) and len(word) == 1):
-        term.prefix = word
+        term.prefix = word if vocabulary.begins(word) else ""
     term.add(found)
 
 

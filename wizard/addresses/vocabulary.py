@@ -8,6 +8,7 @@ from typing import NamedTuple
 from wizard.addresses.lexicon import STOP_WORDS
 from wizard.addresses.schema import PLACE_MARK
 
+AFTER_Z = "{"
 AT_ONCE = 400  # words looked up for one text, at most
 
 
@@ -38,6 +39,11 @@ class Vocabulary:
     def uses(self, word: str) -> int:
         """How many times it is used."""
         return sum(self.read.get(word, NEVER))
+
+    def begins(self, letters: str) -> bool:
+        """Whether some word begins so."""
+        query = "SELECT 1 FROM vocabulary WHERE word >= ? AND word < ? LIMIT 1"
+        return self.db.execute(query, (letters, letters + AFTER_Z)).fetchone() is not None
 
     def spelt_as(self, keys: Sequence[int]) -> list[str]:
         """The words that have one of these keys, read."""
