@@ -1,5 +1,6 @@
 """The production server: web processes on one port, the mail sender beside them, all watched over."""
 
+import gc
 import logging
 import multiprocessing
 import resource
@@ -63,6 +64,10 @@ def run(app: Flask, listener: socket.socket, *others: tuple[str, Work]) -> None:
     children.append(_Child("mail", lambda stop: _send_mails(app, settings, stop)))
     children += [_Child(name, work) for name, work in others]
     _allow_many_connections()
+    # What is loaded stays. A garbage collector that walked it would stop a request for 20 ms now and then, and
+    # write to the pages that the processes share.
+    gc.collect()
+    gc.freeze()
     signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
     try:
         for child in children:
