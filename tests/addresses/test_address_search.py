@@ -8,7 +8,7 @@ from bench.hostile import hostile, slowest, words_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from wizard.addresses import Check, Index, import_files
+from wizard.addresses import Check, Index, import_files, searching
 
 
 def labels(index, text):
@@ -119,6 +119,12 @@ def test_a_last_word_whose_door_is_found_is_no_other_word_misspelt(streets):
     index = streets("Rue des Mésanges", "Rue des Messanges")
     assert labels(index, "12 rue des mesang") == ["12 Rue des Mésanges 44521 Oudon"]
     assert "12 Rue des Messanges 44521 Oudon" in labels(index, "12 rue des messagn")
+
+
+def test_what_was_typed_is_found_though_the_machine_has_no_time_for_more(index, monkeypatch):
+    monkeypatch.setattr(searching, "PATIENCE", -1)
+    assert labels(index, "150 rue d'anjou oudon") == ["150 Rue d'Anjou 44521 Oudon"]
+    assert labels(index, "150 rue d'anjuo oudno") == []
 
 
 def test_a_word_cut_by_a_full_stop_is_one_that_begins_so(streets):

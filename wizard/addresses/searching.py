@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from math import inf
 from time import thread_time
 from typing import Any
 
@@ -15,7 +16,7 @@ from wizard.addresses.schema import COMMUNE_WORD
 from wizard.addresses.terms import Term, terms_of
 
 IN_TOWN, WITH_DOOR, ANYWHERE = 120, 300, 120  # rows looked at; they come in order of preference
-PATIENCE = 0.03  # seconds of work after which what was found must do
+PATIENCE = 0.03  # seconds of work after the first attempt; then what was found must do
 PROPOSED = 5  # with so many answers, none is looked for among misspelt words
 ENOUGH = 20  # in the town, for a word of which only one or two letters are there
 FOR_THE_TOWN = 2  # of the answers, when the best are all of other towns that were not named
@@ -39,7 +40,7 @@ class Search:
 
     def __init__(self, data: Opened, area: Area) -> None:
         self.data, self.area = data, area
-        self.deadline = thread_time() + PATIENCE
+        self.deadline = inf
         self.found: dict[tuple[int, str], Ranked] = {}
         self.near_only = False  # whether streets farther than the neighbours are left alone
 
@@ -70,6 +71,7 @@ class Search:
             if position and self.found and not understood[0].number:
                 break  # a number further on is the door's only when all the words together are nowhere
             self.all(reading, terms_of(self.data.vocabulary, reading.slots, reading.fillers))
+            self.deadline = min(self.deadline, thread_time() + PATIENCE)  # the likeliest reading has all its time
         if not understood:
             return
         meant = understood[1] if understood[1:] and not understood[0].number else understood[0]
