@@ -50,14 +50,14 @@ def relax_near(search: Search, reading: Reading) -> None:
 
 def correct_last(search: Search, reading: Reading) -> None:
     """What begins few names may be a whole word misspelt."""
-    last = reading.slots[:MOST_FUZZY][-1]
-    if last.finished or len(last.word) < 4:
+    last, vocabulary = reading.slots[:MOST_FUZZY][-1], search.data.vocabulary
+    vocabulary.learn([last.word])
+    if last.finished or len(last.word) < 4 or vocabulary.uses(last.word):
         return
     terms = _terms(search, reading)
-    if not terms[-1].uses:
-        loosen(terms[-1], farthest=1)
-        terms[-1].prefix = ""  # what begins so is already found
-        search.all(reading, terms)
+    loosen(terms[-1], farthest=1)
+    terms[-1].prefix = ""  # what begins so is already found
+    search.all(reading, terms)
 
 
 def leave_aside(search: Search, reading: Reading) -> None:
