@@ -18,6 +18,7 @@ from wizard.stores import agents
 
 Run = Callable[..., Result]
 GOOD = "quatre Bateaux sur la Loire 44"
+OTHER = "trois Péniches à quai près du pont"
 
 
 def commands(group: click.Group, *path: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
@@ -102,6 +103,42 @@ def test_an_agent_that_cannot_be_created_is_refused_with_a_reason(
     result = run("agents", "create", email, input=password + "\n")
     assert result.exit_code == 1 and expected in result.output
     assert db["agents"].count == 1
+
+
+def test_an_agent_who_lost_a_phone_starts_over(run: Run, db: Database) -> None:
+    run("agents", "create", "agent@oudon.example", input=GOOD + "\n")
+    result = run("agents", "reset", "Agent@Oudon.example", input=OTHER + "\n")
+    assert result.exit_code == 0, result.output
+    agent = agents.by_email(db, "agent@oudon.example")
+    assert agent is not None and agent.epoch == 1
+    assert passwords.verify(agent.password_hash, OTHER) and not passwords.verify(agent.password_hash, GOOD)
+    assert OTHER not in result.output
+
+
+def test_an_agent_who_leaves_has_no_password_left(run: Run, db: Database) -> None:
+    run("agents", "create", "agent@oudon.example", input=GOOD + "\n")
+    assert run("agents", "remove", "agent@oudon.example").exit_code == 0
+    agent = agents.by_email(db, "agent@oudon.example")
+    assert agent is not None and agent.epoch == 1 and not passwords.verify(agent.password_hash, GOOD)
+
+
+@pytest.mark.parametrize(
+    ("words", "typed", "expected"),
+    [
+        (["reset", "known@oudon.example"], "court", "Mot de passe refusé."),
+        (["reset", "unknown@oudon.example"], OTHER, "Aucun agent ne se connecte avec « unknown@oudon.example »"),
+        (["remove", "unknown@oudon.example"], "", "Aucun agent ne se connecte avec « unknown@oudon.example »"),
+        (["reset", ""], OTHER, "Aucun agent ne se connecte avec «  »"),
+    ],
+)
+def test_an_agent_whose_access_cannot_be_changed_is_left_alone(
+    run: Run, db: Database, words: list[str], typed: str, expected: str
+) -> None:
+    run("agents", "create", "known@oudon.example", input=GOOD + "\n")
+    result = run("agents", *words, input=typed + "\n")
+    assert result.exit_code == 1 and expected in result.output
+    agent = agents.by_email(db, "known@oudon.example")
+    assert agent is not None and agent.epoch == 0 and passwords.verify(agent.password_hash, GOOD)
 
 
 def test_mail_send_tells_that_no_mail_can_leave(

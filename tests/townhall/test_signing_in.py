@@ -14,6 +14,8 @@ from wizard.models import Agent, AgentRole
 from wizard.services import agents
 from wizard.stores import agents as store
 
+OTHER_PASSWORD = "la brume se lève sur les coteaux"
+
 
 def test_a_new_agent_enrols_a_phone_and_is_in_the_queue(
     an_agent: Callable[..., Agent], a_browser: Callable[[], Browser]
@@ -181,6 +183,37 @@ def test_the_agents_pages_are_never_framed(a_browser: Callable[[], Browser]) -> 
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["Cache-Control"] == "no-store"
+
+
+def test_an_agent_who_starts_over_loses_sessions_phone_and_recovery_codes(
+    app: Flask, db: Database, an_agent: Callable[..., Agent], a_browser: Callable[[], Browser]
+) -> None:
+    an_agent()
+    browser = a_browser()
+    browser.get("/mairie/connexion")
+    browser.send("Continuer", email="claire@oudon.example", password=PASSWORD)
+    recovery = browser.page.select_one("#recovery-codes li").get_text(strip=True)
+    browser.secret = before = browser.page.find(id="secret").get_text().replace(" ", "")
+    assert browser.send("Se connecter", code=browser.code).request.path == "/mairie"
+    with app.app_context():
+        agents.reset(db, "Claire@Oudon.example", OTHER_PASSWORD)
+    assert browser.get("/mairie").request.path == "/mairie/connexion"
+    assert browser.send("Continuer", email="claire@oudon.example", password=PASSWORD).status_code == 422
+    browser.send("Continuer", email="claire@oudon.example", password=OTHER_PASSWORD)
+    assert browser.page.find(id="secret").get_text().replace(" ", "") != before
+    assert browser.send("Se connecter", code=recovery).request.path == "/mairie/connexion/code"
+    browser.sign_in("claire@oudon.example", OTHER_PASSWORD)
+    assert browser.path == "/mairie"
+
+
+def test_an_agent_who_leaves_is_signed_out_and_stays_out(
+    app: Flask, db: Database, signed_in: Callable[..., Browser]
+) -> None:
+    browser = signed_in()
+    with app.app_context():
+        agents.dismiss(db, "claire@oudon.example")
+    assert browser.get("/mairie").request.path == "/mairie/connexion"
+    assert browser.send("Continuer", email="claire@oudon.example", password=PASSWORD).status_code == 422
 
 
 def test_an_agent_is_created_with_a_long_password_once(app: Flask, db: Database) -> None:

@@ -1,5 +1,6 @@
 """The agents of the town hall: created by command, signed in by a password and a code from their phone."""
 
+import secrets
 from collections.abc import Sequence
 
 from email_validator import EmailNotValidError, validate_email
@@ -13,11 +14,26 @@ from wizard.services import passwords, totp
 from wizard.stores import agents as store
 from wizard.stores.agents import AgentExists
 
-__all__ = ["AgentExists", "BadEmail", "WeakPassword", "check_code", "check_password", "create", "enrol"]
+__all__ = [
+    "AgentExists",
+    "BadEmail",
+    "UnknownAgent",
+    "WeakPassword",
+    "check_code",
+    "check_password",
+    "create",
+    "dismiss",
+    "enrol",
+    "reset",
+]
 
 
 class BadEmail(ValueError):
     """This is not an e-mail address."""
+
+
+class UnknownAgent(LookupError):
+    """No agent signs in with this address."""
 
 
 class WeakPassword(ValueError):
@@ -38,9 +54,36 @@ def create(db: Database, email: str, password: str, role: AgentRole = AgentRole.
         validate_email(email, check_deliverability=False)
     except EmailNotValidError:
         raise BadEmail(email) from None
+    return store.add(db, email, role, _hash(email, password))
+
+
+def reset(db: Database, email: str, password: str) -> None:
+    """Give another password to an agent who lost theirs or their phone: they enrol a phone anew, their sessions end.
+
+    Raises UnknownAgent, WeakPassword.
+    """
+    agent = _known(db, email)
+    password_hash = _hash(agent.email, password)
+    with transaction(db):
+        store.start_over(db, agent.id, password_hash)
+
+
+def dismiss(db: Database, email: str) -> None:
+    """Take their access from an agent who leaves, at once; what they decided stays theirs. Raises UnknownAgent."""
+    reset(db, email, secrets.token_urlsafe(32))
+
+
+def _known(db: Database, email: str) -> Agent:
+    agent = store.by_email(db, normalise_email(email))
+    if agent is None:
+        raise UnknownAgent(email)
+    return agent
+
+
+def _hash(email: str, password: str) -> str:
     if reasons := passwords.check(password, [email], passwords.AGENT_MINIMUM):
         raise WeakPassword(reasons)
-    return store.add(db, email, role, passwords.hash_password(password))
+    return passwords.hash_password(password)
 
 
 def check_password(db: Database, email: str, password: str) -> Agent | None:

@@ -48,6 +48,15 @@ def set_password(db: Database, agent: int, password_hash: str) -> None:
     db.execute("UPDATE agents SET password_hash = ? WHERE id = ?", (password_hash, agent))
 
 
+def start_over(db: Database, agent: int, password_hash: str) -> None:
+    """Take another password, forget the phone and its recovery codes, end the sessions."""
+    query = (
+        "UPDATE agents SET password_hash = ?, totp_secret = NULL, totp_last_step = NULL, epoch = epoch + 1 WHERE id = ?"
+    )
+    db.execute(query, (password_hash, agent))
+    set_recovery_codes(db, agent, ())
+
+
 def set_secret(db: Database, agent: int, secret: str) -> None:
     """Give an agent the secret to enrol a phone with, unless there is one."""
     db.execute("UPDATE agents SET totp_secret = ? WHERE id = ? AND totp_secret IS NULL", (secret, agent))
