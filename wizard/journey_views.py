@@ -60,11 +60,11 @@ class Trip:
                     drafts.save(db, draft, step, data)
             return drafts.add_token(db, draft, now, self.idle or lifetime())
 
-    def drop(self, token: str, draft: Draft, step: str) -> Draft:
-        """Forget what a step submitted, and return the draft as it is now."""
+    def move(self, token: str, draft: Draft, step: str, move: Callable[[Database, int, str], None]) -> Draft:
+        """Set aside what a step submitted, or put it back; return the draft as it is now."""
         db, now = get_db(), clock.now()
         with transaction(db):
-            drafts.forget(db, draft.id, step)
+            move(db, draft.id, step)
             drafts.touch(db, draft.id, token, now, lifetime(), self.idle or lifetime())
             return drafts.load(db, token, self.journey.kind, now) or abort(410)
 

@@ -179,6 +179,8 @@ def test_the_copy_says_in_french_what_is_typed_and_not_deposited(
             "À appeler en cas d'urgence": "oui",
         },
     ]
+    its_parent.post(f"{step}/contact/4e5f6a7b/retirer")  # kept aside until another is removed: still held
+    assert json.loads(its_parent.get("/espace/donnees/copie.json").data)["Saisies non déposées"] == typed
 
 
 def test_each_field_of_the_forms_of_the_entourage_is_called_in_french(app: Flask) -> None:

@@ -114,6 +114,47 @@ def test_a_person_is_removed_once_however_often_one_clicks(client: CheckedClient
         assert names(page) == ["Anna"]
 
 
+def test_whoever_was_removed_is_put_back_as_they_were_and_where_they_were(
+    client: CheckedClient, step_1: TestResponse
+) -> None:
+    page = add(client, step_1, "membre", **CHILD)
+    page = add(client, page, "membre", **CHILD | {"given_name": "Anna"})
+    recap = follow(client, submit(client, page, "etape-1"))
+    assert "La remettre" not in recap.text
+    before = main_of(recap, "[name=_k]")
+    for _click in range(2):
+        page = follow(client, client.post(str(form_of(read(recap), "retirer")["action"])))
+    assert names(page) == ["Anna"] and page.request.path.endswith("/etape-2")
+    for _click in range(2):
+        restored = follow(client, client.post(str(form_of(read(page), "remettre")["action"])))
+        assert main_of(restored, "[name=_k]") == before
+
+
+def test_the_last_one_removed_alone_is_put_back(client: CheckedClient, step_1: TestResponse) -> None:
+    page = add(client, step_1, "membre", **CHILD)
+    page = add(client, page, "membre", **CHILD | {"given_name": "Anna"})
+    first = str(form_of(read(page), "retirer")["action"])
+    page = follow(client, client.post(first))
+    page = follow(client, client.post(str(form_of(read(page), "retirer")["action"])))
+    assert names(page) == []
+    client.post(first.replace("retirer", "remettre"))
+    page = follow(client, submit(client, page, "remettre"))
+    assert names(page) == ["Anna"]
+
+
+def test_someone_typed_again_after_being_removed_is_not_overwritten(
+    client: CheckedClient, step_1: TestResponse
+) -> None:
+    form = client.get(f"{step_1.request.path}/membre")
+    values = typed(form_of(read(form))) | CHILD
+    page = follow(client, client.post(form.request.path, data=values))
+    page = follow(client, client.post(str(form_of(read(page), "retirer")["action"])))
+    restoration = str(form_of(read(page), "remettre")["action"])
+    client.post(form.request.path, data=values | {"given_name": "Anna"})
+    page = follow(client, client.post(restoration))
+    assert names(page) == ["Anna"]
+
+
 def test_the_same_person_sent_twice_is_added_once(client: CheckedClient, step_1: TestResponse) -> None:
     form = client.get(f"{step_1.request.path}/membre")
     values = typed(form_of(read(form))) | CHILD

@@ -94,6 +94,7 @@ ROUTES = (
     Route("GET", "/entourage/<token>/etape-1/<kind>/<entry>", BY_ADDRESS, _CHILD, unknown=410),
     Route("POST", "/entourage/<token>/etape-1/<kind>/<entry>", same(422), _CHILD, unknown=410),
     Route("POST", "/entourage/<token>/etape-1/<kind>/<entry>/retirer", same(303), _CHILD, unknown=410),
+    Route("POST", "/entourage/<token>/etape-1/<kind>/<entry>/remettre", same(303), _CHILD, unknown=410),
     Route("GET", "/entourage/<token>/depose", BY_ADDRESS, {"token": "deposited"}, unknown=410),
     Route("GET", "/activation/<token>", BY_ADDRESS, {"token": "activation"}, unknown=404),
     Route("POST", "/activation/<token>", BY_ADDRESS, {"token": "activation"}, unknown=404),

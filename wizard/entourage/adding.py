@@ -1,8 +1,10 @@
-"""Screens 12 and 13: the two steps, and the page of each person added, edited, removed."""
+"""Screens 12 and 13: the two steps, and the page of each person added, edited, removed, put back."""
 
 import re
+from collections.abc import Callable
 
 from flask import Blueprint, abort, redirect, request, url_for
+from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
 from wizard import htmx
@@ -37,11 +39,20 @@ def register(blueprint: Blueprint) -> None:
     @blueprint.post("/entourage/<token>/etape-1/<kind>/<entry>/retirer")
     def remove(token: str, kind: str, entry: str) -> Response:
         """Take someone out of the draft; a second click finds it done."""
-        draft = TRIP.load(token)
-        if draft is None:
-            return gone(TRIP, token)
-        draft = TRIP.drop(token, draft, f"{kind}:{entry}")
-        return go(TRIP, token, draft, _back())
+        return _move(token, kind, entry, drafts.set_aside)
+
+    @blueprint.post("/entourage/<token>/etape-1/<kind>/<entry>/remettre")
+    def restore(token: str, kind: str, entry: str) -> Response:
+        """Put back whoever was taken out last."""
+        return _move(token, kind, entry, drafts.put_back)
+
+
+def _move(token: str, kind: str, entry: str, move: Callable[[Database, int, str], None]) -> Response:
+    slug = (KINDS.get(kind) or abort(404)).slug
+    draft = TRIP.load(token)
+    if draft is None:
+        return gone(TRIP, token)
+    return go(TRIP, token, TRIP.move(token, draft, Entry(slug, entry, {}).key, move), _back())
 
 
 def _back() -> Step:

@@ -42,8 +42,10 @@ class DepositForm(StepForm):
 
 
 def cards(draft: Draft, _form: StepForm) -> Mapping[str, Any]:
-    """Give the page everyone of the draft, as cards."""
-    return {"cards": _cards(draft.answers), "known": family.known_children(draft.answers), "kinds": KINDS}
+    """Give the page everyone of the draft, as cards, and whoever was just taken out."""
+    answers = draft.answers
+    people = {"known": family.known_children(answers), "removed": family.removed(answers)}
+    return {"cards": _cards(answers), "kinds": KINDS, **people}
 
 
 def _cards(answers: Answers) -> list[Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from wizard.models import Member
 from wizard.services.wording import LINKS, RESIDENCES, ROLES_TYPED, SEXES, TITLES_TYPED, TYPED
+from wizard.stores.drafts import ASIDE
 
 Typed = Mapping[str, Sequence[str]]
 
@@ -26,7 +27,7 @@ def records(rows: Iterable[tuple[str, Typed]], members: Iterable[Member]) -> lis
 
     What a draft holds for its own use is left out: it repeats what the household's records say.
     """
-    parts = ((step.partition(":"), data) for step, data in rows)
+    parts = ((step.removeprefix(ASIDE).partition(":"), data) for step, data in rows)
     people = [(kind, entry, data) for (kind, _colon, entry), data in parts if kind in ROLES_TYPED]
     names = {f"p{member.person}": member.identity.given_name for member in members}
     names |= {entry: ", ".join(data.get("given_name", ())) for _kind, entry, data in people}

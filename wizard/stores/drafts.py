@@ -13,6 +13,9 @@ from wizard.models import Answers, Draft, DraftKind, Receipt
 # How many revisions back a form sent again is known as a replay: what a draft takes in the file is bounded.
 REMEMBERED = 50
 
+ASIDE = "retire:"
+"""Before the name of a step whose answers were taken out, and may be put back."""
+
 
 def digest(token: str) -> str:
     """Return the SHA-256 under which a token is stored; the token itself is only in the page's address."""
@@ -78,9 +81,17 @@ def save(db: Database, draft: int, step: str, data: dict[str, list[str]]) -> Non
     )
 
 
-def forget(db: Database, draft: int, step: str) -> None:
-    """Drop what a step submitted."""
-    db.execute("DELETE FROM draft_answers WHERE draft = ? AND step = ?", (draft, step))
+def set_aside(db: Database, draft: int, step: str) -> None:
+    """Take out what a step submitted, and keep it aside until another is: taken out twice, it is still there."""
+    key = (draft, step)
+    if db.execute("SELECT 1 FROM draft_answers WHERE draft = ? AND step = ?", key).fetchone():
+        db.execute("DELETE FROM draft_answers WHERE draft = ? AND step LIKE ? || '%'", (draft, ASIDE))
+        db.execute("UPDATE draft_answers SET step = ? || step WHERE draft = ? AND step = ?", (ASIDE, *key))
+
+
+def put_back(db: Database, draft: int, step: str) -> None:
+    """Put back what was set aside, in its place; what was submitted anew meanwhile stays."""
+    db.execute("UPDATE OR IGNORE draft_answers SET step = ? WHERE draft = ? AND step = ?", (step, draft, ASIDE + step))
 
 
 def touch(db: Database, draft: int, token: str, now: datetime, lifetime: timedelta, idle: timedelta) -> None:

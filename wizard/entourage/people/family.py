@@ -10,6 +10,7 @@ from wtforms import Field
 
 from wizard.forms import StepForm, select_field
 from wizard.models import Answers, Link, Residence
+from wizard.stores.drafts import ASIDE
 
 OPENING = "ouverture"  # the row of the draft that holds what it was opened with
 _LINK = "link_"
@@ -82,6 +83,15 @@ def entries(answers: Answers, kind: str) -> list[Entry]:
 def added(answers: Answers) -> list[Entry]:
     """Return everyone added in this draft."""
     return [entry for kind in (CO_REPRESENTATIVE, CHILD, CONTACT) for entry in entries(answers, kind)]
+
+
+def removed(answers: Answers) -> Entry | None:
+    """Return whoever was taken out last, and may be put back."""
+    for key, raw in answers.items():
+        if key.startswith(ASIDE):
+            kind, _colon, entry = key.removeprefix(ASIDE).partition(":")
+            return Entry(kind, entry, raw)
+    return None
 
 
 def known_children(answers: Answers) -> list[Entry]:
