@@ -47,9 +47,14 @@ class Visitor:
 
     def enter(self) -> None:
         """Turn to the frame, where there is one."""
-        self.driver.switch_to.default_content()
-        for frame in self.driver.find_elements(By.TAG_NAME, "iframe"):
-            self.driver.switch_to.frame(frame)
+
+        def entered() -> bool:
+            self.driver.switch_to.default_content()
+            for frame in self.driver.find_elements(By.TAG_NAME, "iframe"):
+                self.driver.switch_to.frame(frame)
+            return True
+
+        self._patiently(entered, "the frame was never there to turn to")
 
     def sees(self, text: str) -> bool:
         """Whether a link or button of this text is there to be used."""
