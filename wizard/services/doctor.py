@@ -88,7 +88,8 @@ def _clock(settings: Settings) -> Finding:
 def _addresses(settings: Settings) -> Finding:
     if Index(settings.addresses).ready:
         return Finding("Adresses", True, f"{settings.addresses} est lisible")
-    return Finding("Adresses", False, f"{settings.addresses} manque : lancez « addresses import » ou « download »")
+    what_to_do = "lancez « addresses import » ou « addresses download »"
+    return Finding("Adresses", False, f"{settings.addresses} manque ou est d'une autre version : {what_to_do}")
 
 
 def _smtp(settings: Settings) -> Finding:
