@@ -16,7 +16,7 @@ TYPED, NAMED = 0.74, 0.12
 KNOWN_DOOR, NO_DOORS, PLACE_NAMED, FIRST_WORD, IN_ORDER = 0.08, 0.02, 0.03, 0.02, 0.04
 
 WHOLE = 0.94  # a word as typed, abbreviated or joined; less is a correction or a beginning
-NAMED_IN_FULL = 0.9
+NAMED_IN_FULL = 0.9  # of a name, more than this typed is all of it but an ending
 LEAST_TYPED = 0.45  # of what was typed, less than this found is no answer
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from wizard.addresses.lexicon import STOP_WORDS
 from wizard.addresses.schema import PLACE_MARK
 
-AFTER_Z = "{"
+AFTER_Z = "{"  # comes after all that words are made of
 AT_ONCE = 400  # words looked up for one text, at most
 
 
