@@ -9,7 +9,7 @@ from click import Group
 from flask import Flask
 from sqlite_utils import Database
 
-from wizard import entourage, signup
+from wizard import entourage, returning, signup
 from wizard.cli import main
 from wizard.entourage.kinds import KINDS
 from wizard.entourage.trip import TRIP
@@ -172,3 +172,9 @@ def test_files_stay_short() -> None:
 def test_every_address_is_routed_without_a_trailing_slash(app: Flask) -> None:
     assert entourage.blueprint.name in app.blueprints
     assert not [rule.rule for rule in app.url_map.iter_rules() if rule.rule != "/" and rule.rule.endswith("/")]
+
+
+def test_no_page_that_signing_in_leads_to_has_a_token_in_its_address(app: Flask) -> None:
+    rules = {rule.endpoint: rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert all(rules[endpoint].arguments == set() for endpoint in returning.PARENTS)
+    assert all(rules[endpoint].arguments <= {"reference"} for endpoint in returning.AGENTS)

@@ -66,6 +66,11 @@ def test_an_account_that_waits_is_told_so_only_with_its_password(client: Checked
         ("//evil.test/espace", "/espace"),
         ("/espace\\@evil.test", "/espace"),
         ("/mairie", "/espace"),
+        ("/entourage/" + "A" * 43, "/espace"),
+        ("/entourage/" + "A" * 43 + "/etape-1", "/espace"),
+        ("/entourage/etape-1", "/espace"),
+        ("/mot-de-passe/" + "A" * 43, "/espace"),
+        ("/deconnexion", "/espace"),
     ],
 )
 def test_signing_in_leads_to_one_s_own_pages_only(parent: CheckedClient, suite: str, led: str) -> None:

@@ -1,7 +1,6 @@
 """Screen 10: signing in and out."""
 
 import math
-import re
 
 from flask import request, session, url_for
 from flask_babel import lazy_gettext as _
@@ -15,6 +14,7 @@ from wizard import held_forms, htmx
 from wizard.db import get_db
 from wizard.forms import normalise_email, text_field
 from wizard.models import Account
+from wizard.returning import PARENTS, own_page
 from wizard.security import limited_network
 from wizard.services import activation, signin
 from wizard.sessions import sign_in, sign_out
@@ -31,15 +31,9 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
     password = PasswordField(_("Mot de passe"), [InputRequired(_("Indiquez votre mot de passe."))])
 
 
-def own_page(path: str) -> str:
-    """Return `path` when it is one of the parents' pages, the family's page otherwise."""
-    own = re.fullmatch(r"/(espace|entourage)(/[A-Za-z0-9_-]+)*", path)
-    return path if own else url_for("account.home")
-
-
 def login() -> Response:
     """Ask for the identifier and the password; a right answer leads to the page that was wanted."""
-    following, form = own_page(request.values.get("suite", "")), SignInForm()
+    following, form = own_page(request.values.get("suite", ""), PARENTS), SignInForm()
     if "renvoyer" in request.form:
         return _resend()
     if not form.is_submitted():

@@ -16,6 +16,7 @@ from wizard import htmx
 from wizard.clock import moment, now, stamp
 from wizard.db import get_db
 from wizard.models import Agent
+from wizard.returning import AGENTS, own_page
 from wizard.security import keyed_hash, network
 from wizard.services import agents, limits, passwords, totp
 from wizard.sessions import sign_in_agent
@@ -41,7 +42,7 @@ def sign_in() -> Response:
                 return htmx.see_other(url_for("townhall.code"))
             sentence = _("Courriel ou mot de passe incorrect : vérifiez-les, puis recommencez.")
             status = _refuse(form.password, sentence, wait)
-    return htmx.page("townhall/sign_in.html", status, form=form, next=own_page(request.values.get("suite", "")))
+    return htmx.page("townhall/sign_in.html", status, form=form, next=own_page(request.values.get("suite", ""), AGENTS))
 
 
 def _refuse(field: Field, sentence: str, wait: timedelta | None) -> int:
@@ -75,14 +76,9 @@ def _check(email: str, password: str) -> tuple[Agent | None, timedelta | None]:
 def _remember(agent: Agent) -> None:
     """Keep in the cookie whose password was proved, for long enough to find the phone."""
     session["proved"] = {"agent": agent.id, "epoch": agent.epoch, "at": stamp(now())}
-    session["next"] = own_page(request.values.get("suite", ""))
+    session["next"] = own_page(request.values.get("suite", ""), AGENTS)
     if not agent.is_enrolled:
         session["recovery_codes"] = totp.new_recovery_codes()
-
-
-def own_page(path: str) -> str:
-    """Return `path` when it is a page of the town hall's side, the queue otherwise."""
-    return path if re.fullmatch(r"/mairie(/[A-Za-z0-9/-]*)?", path) else url_for("townhall.queue")
 
 
 def _proved() -> Agent | None:
