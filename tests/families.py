@@ -49,3 +49,17 @@ def _an_account(db: Database, household: int, person: int) -> int:
     )
     accounts.activate(db, account, clock.now())
     return account
+
+
+def decide(db: Database, **decisions: str) -> None:
+    """Answer the last dossier: given name → decision."""
+    with transaction(db):
+        (dossier,) = db.execute("SELECT max(id) FROM dossiers").fetchone()
+        db.execute("UPDATE dossier_people SET decision = 'accepted' WHERE dossier = ?", (dossier,))
+        for name, decision in decisions.items():
+            db.execute(
+                "UPDATE dossier_people SET decision = ?, motive = 'other', comment = 'Voir la mairie.'"
+                " WHERE dossier = ? AND person = (SELECT id FROM people WHERE given_name = ?)",
+                (decision, dossier, name),
+            )
+        db.execute("UPDATE dossiers SET answered_at = ? WHERE id = ?", (clock.stamp(clock.now()), dossier))

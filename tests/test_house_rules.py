@@ -106,6 +106,7 @@ def test_requests_and_sessions_are_read_at_the_edge_alone() -> None:
     edge = {"signup", "entourage", "account", "townhall", "embedding", "lookup", "demo"}
     modules = {
         "assets",
+        "belonging",
         "compression",
         "errors",
         "held_forms",

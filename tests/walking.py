@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from browsing import follow, submit
+from browsing import follow, read, submit
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -14,6 +14,7 @@ IDENTITY = {"birth_name": "Martin", "given_name": "Camille", "title": "madame"}
 MANUAL = {"house_number": "12 bis", "street": "rue du Moulin", "postcode": "44521", "city": "Oudon"}
 CONTACTS = {"mobile": "06 12 34 56 78", "email": EMAIL}
 CHILD = {"birth_name": "Martin", "given_name": "Loïc", "birthdate": "03/09/2019", "link": "mother", "residence": "here"}
+RELATIVE = {"birth_name": "Petit", "given_name": "Jeanne", "phone": "02 40 83 60 17", "link": "grandparent"}
 
 STEPS = ("identite", "adresse", "contacts", "identifiants")
 
@@ -76,3 +77,13 @@ def open_entourage(client: FlaskClient, username: str = EMAIL, password: str = P
 def add(client: FlaskClient, page: TestResponse, kind: str, **values: Any) -> TestResponse:
     """Add someone from step 1 and return step 1."""
     return answer(client, client.get(f"{page.request.path}/{kind}"), **values)
+
+
+def names(page: TestResponse) -> list[str]:
+    """Return the given names on the cards of a page."""
+    return [tag.get_text(strip=True) for tag in read(page).select(".card h3")]
+
+
+def deposit(client: FlaskClient, page: TestResponse) -> TestResponse:
+    """Go from step 1 to the receipt."""
+    return follow(client, submit(client, follow(client, submit(client, page, "etape-1")), "etape-2"))

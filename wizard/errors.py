@@ -7,6 +7,7 @@ from werkzeug.exceptions import HTTPException, NotFound, SecurityError, ServiceU
 from werkzeug.wrappers import Response as BaseResponse
 
 from wizard import htmx
+from wizard.belonging import NotYours
 from wizard.services import passwords
 
 # Status → title, what to do.
@@ -74,6 +75,12 @@ def _handle(error: HTTPException) -> BaseResponse | HTTPException:
     return _answer(error)
 
 
+def _not_yours(_error: NotYours) -> Response:
+    title = _("Cette page est celle d'une autre famille")
+    advice = _("Vous êtes connecté à votre espace : repartez de l'accueil pour déclarer votre propre entourage.")
+    return htmx.page("errors/error.html", 403, title=title, advice=advice)
+
+
 def _busy(error: passwords.Busy) -> Response:
     return _answer(ServiceUnavailable(retry_after=error.retry_after))
 
@@ -82,4 +89,5 @@ def init_app(app: Flask) -> None:
     """Answer every error with a page of the portal."""
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _handle)
+    app.register_error_handler(NotYours, _not_yours)
     app.register_error_handler(passwords.Busy, _busy)

@@ -9,12 +9,13 @@ from sqlite_utils import Database
 from werkzeug.exceptions import Gone
 from werkzeug.wrappers import Response
 
-from wizard import clock, htmx
+from wizard import belonging, clock, htmx
 from wizard.db import get_db, transaction
 from wizard.forms import StepForm
 from wizard.journey import Journey, Refused, Step, Submission
 from wizard.models import Answers, Draft, Receipt
 from wizard.security import is_cross_site
+from wizard.services import opening
 from wizard.stores import drafts
 
 BACK = "retour"
@@ -42,23 +43,20 @@ class Trip:
         return url_for(self.endpoint, token=token, slug=step.slug)
 
     def load(self, token: str) -> Draft | None:
-        """Return the draft that a page's address opens."""
-        return drafts.load(get_db(), token, self.journey.kind, clock.now())
+        """Return the draft that a page's address opens in this browser. Raises belonging.NotYours."""
+        draft = drafts.load(get_db(), token, self.journey.kind, clock.now())
+        return draft if draft and belonging.admits(draft) else None
 
     def load_late(self, token: str) -> Draft | None:
         """Return the draft of an address idle for too long: what it sends is kept, nothing is shown."""
-        return drafts.load(get_db(), token, self.journey.kind, clock.now(), late=True)
+        draft = drafts.load(get_db(), token, self.journey.kind, clock.now(), late=True)
+        return draft if draft and belonging.may_leave(draft) else None
 
-    def begin(self, answers: Answers, account: int | None = None) -> str:
-        """Return a new token for the draft that `account` left unfinished, or for a new one holding `answers`."""
+    def begin(self, answers: Answers) -> str:
+        """Return the token of a new draft that holds `answers`."""
         db, now = get_db(), clock.now()
         with transaction(db):
-            draft = drafts.latest_of_account(db, account, now) if account else None
-            if draft is None:
-                draft = drafts.add(db, self.journey.kind, now, lifetime(), account)
-                for step, data in answers.items():
-                    drafts.save(db, draft, step, data)
-            return drafts.add_token(db, draft, now, self.idle or lifetime())
+            return opening.open_draft(db, self.journey.kind, answers, now, lifetime())
 
     def move(self, token: str, draft: Draft, step: str, move: Callable[[Database, int, str], None]) -> Draft:
         """Set aside what a step submitted, or put it back; return the draft as it is now."""

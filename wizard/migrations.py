@@ -312,6 +312,14 @@ def m0002_found_by_a_search(db: Database) -> None:
     """)
 
 
+@migrations()
+def m0003_drafts_opened_in_a_session(db: Database) -> None:
+    """The address of a draft opened in a session is worth nothing without it."""
+    db.executescript("""
+    ALTER TABLE draft_tokens ADD COLUMN signed_in INTEGER NOT NULL DEFAULT 0 CHECK (signed_in IN (0, 1));
+    """)
+
+
 def migrate(db: Database) -> list[str]:
     """Apply what is missing, one process at a time, and return the names of what was applied."""
     with transaction(db):

@@ -82,7 +82,8 @@ class Draft:
     """A journey under way; `answers` holds what each step submitted.
 
     `revision` counts what was saved: a form carries the one it was rendered from.
-    `human_at` is when the security check was passed.
+    `human_at` is when the security check was passed. Of an account's draft, `holder` is the name of its parent,
+    and `signed_in` tells that this address of it was opened in a session, without which it is worth nothing.
     """
 
     id: int
@@ -92,6 +93,8 @@ class Draft:
     human_at: datetime | None
     touched_at: datetime
     answers: Answers
+    holder: str | None = None
+    signed_in: bool = False
 
 
 @dataclass(frozen=True)

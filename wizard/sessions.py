@@ -13,12 +13,12 @@ from flask_login import UserMixin, current_user, login_user
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response as BaseResponse
 
-from wizard import held_forms, htmx
+from wizard import belonging, held_forms, htmx
 from wizard.clock import moment, now, stamp
 from wizard.db import get_db, transaction
 from wizard.extensions import login_manager
 from wizard.models import Account, Agent
-from wizard.stores import accounts, agents
+from wizard.stores import accounts, agents, drafts
 from wizard.stores import sessions as store
 
 LONGEST = timedelta(hours=8)
@@ -123,9 +123,13 @@ def sign_in_agent(agent: Agent) -> None:
 
 
 def sign_out() -> None:
-    """End this session: a copy of its cookie opens nothing any more."""
-    if "id" in session:
-        store.close(get_db(), _digest(session["id"]))
+    """End this session: a copy of its cookie opens nothing any more, nor does any address of the parent's drafts."""
+    db = get_db()
+    with transaction(db):
+        if "id" in session:
+            store.close(db, _digest(session["id"]))
+        if cast(Session, session).side is PARENTS and (account := belonging.last_account()):
+            drafts.close_to_all(db, account)
     session.clear()
     login_manager._update_request_context_with_user()
 

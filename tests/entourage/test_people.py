@@ -5,16 +5,15 @@ from datetime import timedelta
 import pytest
 import time_machine
 from browsing import HTMX, CheckedClient, errors, follow, form_of, main_of, read, submit, typed
+from families import decide
 from flask import Flask
 from sqlite_utils import Database
-from walking import CHILD, EMAIL, PASSWORD, add, answer, open_entourage, sign_up
+from walking import CHILD, EMAIL, PASSWORD, RELATIVE, add, answer, deposit, names, open_entourage, sign_up
 from werkzeug.test import TestResponse
 
 from wizard import clock
 from wizard.db import transaction
 from wizard.stores import accounts
-
-CONTACT = {"birth_name": "Petit", "given_name": "Jeanne", "phone": "02 40 83 60 17", "link": "grandparent"}
 
 
 @pytest.fixture
@@ -24,10 +23,6 @@ def step_1(client: CheckedClient, db: Database) -> TestResponse:
     with transaction(db):
         accounts.activate(db, 1, clock.now())
     return open_entourage(client)
-
-
-def names(page: TestResponse) -> list[str]:
-    return [tag.get_text(strip=True) for tag in read(page).select(".card h3")]
 
 
 def field(page: TestResponse, selector: str) -> str:
@@ -90,7 +85,7 @@ def test_a_contact_has_no_right_by_default_and_needs_one(client: CheckedClient, 
     page = add(client, step_1, "membre", **CHILD)
     form = client.get(f"{page.request.path}/contact")
     assert not {"may_collect", "emergency"} & typed(form_of(read(form))).keys()
-    assert set(errors(submit(client, form, **CONTACT))) == {"may_collect"}
+    assert set(errors(submit(client, form, **RELATIVE))) == {"may_collect"}
 
 
 def test_a_person_is_edited_from_the_recap_and_the_recap_comes_back(
@@ -203,7 +198,7 @@ def test_a_co_representative_needs_a_phone_or_an_address(client: CheckedClient, 
 
 def test_removing_the_only_child_of_a_contact_asks_for_another(client: CheckedClient, step_1: TestResponse) -> None:
     page = add(client, step_1, "membre", **CHILD)
-    page = add(client, page, "contact", **CONTACT, may_collect="y")
+    page = add(client, page, "contact", **RELATIVE, may_collect="y")
     page = add(client, page, "membre", **CHILD | {"given_name": "Anna"})
     page = follow(client, client.post(str(read(page).select_one(".card form[action*=membre]")["action"])))
     refused = submit(client, page, "etape-1")
@@ -228,7 +223,7 @@ def test_a_second_dossier_knows_the_children_by_their_given_name(
     assert "déjà déclaré" in page.text
     assert "03/09/2019" not in page.text
     assert "au moins une personne" in submit(client, page, "etape-1").text
-    page = add(client, page, "contact", **CONTACT, emergency="y")
+    page = add(client, page, "contact", **RELATIVE, emergency="y")
     follow(client, submit(client, follow(client, submit(client, page, "etape-1")), "etape-2"))
     assert db.execute("SELECT count(*) FROM dossiers").fetchone() == (2,)
     assert db.execute("SELECT count(*) FROM people").fetchone() == (3,)
@@ -280,24 +275,6 @@ def test_someone_typed_for_too_long_is_there_after_the_next_sign_in(
         assert names(open_entourage(app.test_client())) == ["Loïc"]
 
 
-def deposit(client: CheckedClient, page: TestResponse) -> TestResponse:
-    return follow(client, submit(client, follow(client, submit(client, page, "etape-1")), "etape-2"))
-
-
-def decide(db: Database, **decisions: str) -> None:
-    """Answer the last dossier: given name → decision."""
-    with transaction(db):
-        (dossier,) = db.execute("SELECT max(id) FROM dossiers").fetchone()
-        db.execute("UPDATE dossier_people SET decision = 'accepted' WHERE dossier = ?", (dossier,))
-        for name, decision in decisions.items():
-            db.execute(
-                "UPDATE dossier_people SET decision = ?, motive = 'other', comment = 'Voir la mairie.'"
-                " WHERE dossier = ? AND person = (SELECT id FROM people WHERE given_name = ?)",
-                (decision, dossier, name),
-            )
-        db.execute("UPDATE dossiers SET answered_at = ? WHERE id = ?", (clock.stamp(clock.now()), dossier))
-
-
 def test_who_is_to_correct_is_found_as_declared_and_corrected_in_place(
     client: CheckedClient, step_1: TestResponse, db: Database
 ) -> None:
@@ -305,7 +282,7 @@ def test_who_is_to_correct_is_found_as_declared_and_corrected_in_place(
     form = client.get(f"{page.request.path}/co-representant")
     page = answer(client, form, birth_name="Durand", given_name="Dominique", email="d@exemple.fr",
                   same_address="yes", **{field(form, "select[name^=link_]"): "father"})  # fmt: skip
-    page = add(client, page, "contact", **CONTACT, may_collect="y")
+    page = add(client, page, "contact", **RELATIVE, may_collect="y")
     deposit(client, page)
     before = db.execute("SELECT adult, child, link FROM family_links ORDER BY adult").fetchall()
     decide(db, Jeanne="to_correct", Dominique="to_correct")
@@ -327,7 +304,7 @@ def test_a_child_to_correct_keeps_the_ties_of_the_others(
     client: CheckedClient, step_1: TestResponse, db: Database
 ) -> None:
     page = add(client, step_1, "membre", **CHILD)
-    deposit(client, add(client, page, "contact", **CONTACT, may_collect="y"))
+    deposit(client, add(client, page, "contact", **RELATIVE, may_collect="y"))
     decide(db, Loïc="to_correct")
     page = open_entourage(client)
     assert names(page) == ["Loïc"]

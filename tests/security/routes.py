@@ -18,6 +18,8 @@ Answer = int | str
 PUBLIC: tuple[Answer, ...] = (200,) * 5
 # Who holds the address holds the page: nothing else opens it, so there is nobody to tell apart (see `unknown`).
 BY_ADDRESS = PUBLIC
+# An account's draft is none of another's session; a browser without one may be the town's frame.
+OWN_DRAFT: tuple[Answer, ...] = (200, 200, 403, 200, 200)
 # An agent's cookie goes to /mairie alone: elsewhere, they are strangers.
 PARENTS: tuple[Answer, ...] = ("/connexion", 200, 200, "/connexion", "/connexion")
 AGENTS: tuple[Answer, ...] = ("/mairie/connexion",) * 3 + (200, 200)
@@ -49,7 +51,11 @@ class Route:
     unknown: int | None = None
 
 
-_DRAFT, _CHILD = {"token": "signup"}, {"token": "entourage", "kind": "membre", "entry": "0a1b2c3d"}
+_DRAFT, _STEP_1 = {"token": "signup"}, {"token": "entourage", "slug": "etape-1"}
+_CHILDREN, _CHILD = (
+    {"token": "entourage", "kind": "membre"},
+    {"token": "entourage", "kind": "membre", "entry": "0a1b2c3d"},
+)
 _WRONG = {"password": "ce n'est pas celui-là 9"}
 
 # In the order of a life: what ends a draft, a session or an account comes last.
@@ -78,24 +84,34 @@ ROUTES = (
     Route("POST", "/inscription/reprendre/<link>", same(303), {"link": "resume"}, unknown=410),
     Route("GET", "/entourage", PUBLIC),
     Route("POST", "/entourage", (422, 303, 303, 422, 422)),
-    Route("GET", "/entourage/<token>", BY_ADDRESS, {"token": "entourage"}, unknown=410),
-    Route("GET", "/entourage/<token>/<slug>", BY_ADDRESS, {"token": "entourage", "slug": "etape-1"}, unknown=410),
-    Route("POST", "/entourage/<token>/<slug>", same(303), {"token": "entourage", "slug": "etape-1"}, unknown=410),
+    Route("GET", "/entourage/<token>", OWN_DRAFT, {"token": "entourage"}, unknown=410),
+    Route("GET", "/entourage/<token>/<slug>", OWN_DRAFT, _STEP_1, unknown=410),
     Route(
-        "GET",
-        "/entourage/<token>/etape-1/<kind>",
-        BY_ADDRESS,
-        {"token": "entourage", "kind": "membre"},
+        "POST",
+        "/entourage/<token>/<slug>",
+        instead(OWN_DRAFT, 303),
+        {"token": "entourage", "slug": "etape-1"},
         unknown=410,
     ),
     Route(
-        "POST", "/entourage/<token>/etape-1/<kind>", same(422), {"token": "entourage", "kind": "membre"}, unknown=410
+        "GET",
+        "/entourage/<token>/etape-1/<kind>",
+        OWN_DRAFT,
+        _CHILDREN,
+        unknown=410,
     ),
-    Route("GET", "/entourage/<token>/etape-1/<kind>/<entry>", BY_ADDRESS, _CHILD, unknown=410),
-    Route("POST", "/entourage/<token>/etape-1/<kind>/<entry>", same(422), _CHILD, unknown=410),
-    Route("POST", "/entourage/<token>/etape-1/<kind>/<entry>/retirer", same(303), _CHILD, unknown=410),
-    Route("POST", "/entourage/<token>/etape-1/<kind>/<entry>/remettre", same(303), _CHILD, unknown=410),
-    Route("GET", "/entourage/<token>/depose", BY_ADDRESS, {"token": "deposited"}, unknown=410),
+    Route(
+        "POST",
+        "/entourage/<token>/etape-1/<kind>",
+        instead(OWN_DRAFT, 422),
+        _CHILDREN,
+        unknown=410,
+    ),
+    Route("GET", "/entourage/<token>/etape-1/<kind>/<entry>", OWN_DRAFT, _CHILD, unknown=410),
+    Route("POST", "/entourage/<token>/etape-1/<kind>/<entry>", instead(OWN_DRAFT, 422), _CHILD, unknown=410),
+    Route("POST", "/entourage/<token>/etape-1/<kind>/<entry>/retirer", instead(OWN_DRAFT, 303), _CHILD, unknown=410),
+    Route("POST", "/entourage/<token>/etape-1/<kind>/<entry>/remettre", instead(OWN_DRAFT, 303), _CHILD, unknown=410),
+    Route("GET", "/entourage/<token>/depose", OWN_DRAFT, {"token": "deposited"}, unknown=410),
     Route("GET", "/activation/<token>", BY_ADDRESS, {"token": "activation"}, unknown=404),
     Route("POST", "/activation/<token>", BY_ADDRESS, {"token": "activation"}, unknown=404),
     Route("POST", "/activation/<token>/renvoi", BY_ADDRESS, {"token": "activation"}, unknown=404),
@@ -136,6 +152,7 @@ ROUTES = (
     Route("POST", "/mairie/deconnexion", same("/mairie/connexion")),
     Route("POST", "/deconnexion", same("/")),
     Route("POST", "/courriel/<token>", BY_ADDRESS, {"token": "email"}, unknown=410),
+    Route("POST", "/entourage/<token>/terminer", same("/entourage"), {"token": "entourage"}, unknown=303),
 )
 
 

@@ -1,6 +1,5 @@
 """Screens 12 and 13: the two steps, and the page of each person added, edited, removed, put back."""
 
-import re
 from collections.abc import Callable
 
 from flask import Blueprint, abort, redirect, request, url_for
@@ -66,6 +65,7 @@ def _serve(token: str, kind: Kind, entry: str | None) -> Response:
     draft = TRIP.load(token)
     if draft is None:
         return _save_late(token, kind, entry) if request.method == "POST" else gone(TRIP, token)
+    _refuse_strangers(draft, kind, entry)
     if request.method == "POST":
         return _save(token, draft, kind, entry)
     if entry is None:
@@ -93,6 +93,7 @@ def _save_late(token: str, kind: Kind, entry: str | None) -> Response:
     draft = TRIP.load_late(token)
     if draft is None:
         return gone(TRIP, token)
+    _refuse_strangers(draft, kind, entry)
     entry = entry or _typed_id() or family.new_id()
     form = kind.build(request.form, entry=entry, answers=draft.answers)
     if valid := form.validate():
@@ -101,9 +102,19 @@ def _save_late(token: str, kind: Kind, entry: str | None) -> Response:
     return expired(TRIP, kept=valid)
 
 
+def _refuse_strangers(draft: Draft, kind: Kind, entry: str | None) -> None:
+    """Refuse an id that is neither of someone added here nor of someone whom the draft was opened to correct."""
+    if (
+        entry
+        and not family.is_new_id(entry)
+        and Entry(kind.slug, entry, {}).key not in family.to_correct(draft.answers)
+    ):
+        abort(404)
+
+
 def _typed_id() -> str | None:
     typed = request.form.get("entry", "")
-    return typed if re.fullmatch(r"[0-9a-f]{8}", typed) else None
+    return typed if family.is_new_id(typed) else None
 
 
 def _show(token: str, draft: Draft, kind: Kind, form: PersonForm, *, new: bool, status: int = 200) -> Response:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from wizard.entourage.people import family
-from wizard.models import Answers, Decision, Dossier, Member, Role
+from wizard.models import Answers, Decision, Member, Role
 from wizard.templating import phone
 
 _KINDS = {
@@ -13,20 +13,8 @@ _KINDS = {
 }
 
 
-def latest_decisions(dossiers: Sequence[Dossier]) -> dict[int, Decision]:
-    """Return what was decided last for each person; `dossiers` are the most recent first."""
-    latest: dict[int, Decision] = {}
-    for dossier in dossiers:
-        for line in dossier.lines:
-            if dossier.answered_at and line.decision:
-                latest.setdefault(line.person, line.decision)
-            elif not dossier.answered_at:
-                latest.setdefault(line.person, Decision.ACCEPTED)  # under way: nothing is asked of the family
-    return latest
-
-
 def opening(members: Sequence[Member], parent: int, decisions: Mapping[int, Decision]) -> Answers:
-    """Return the rows that a new draft starts with."""
+    """Return the rows that a new draft starts with; the first lists whom of the household it may touch."""
     children = [
         member
         for member in members
@@ -36,10 +24,11 @@ def opening(members: Sequence[Member], parent: int, decisions: Mapping[int, Deci
         member for member in members if member.role in _KINDS and decisions.get(member.person) is Decision.TO_CORRECT
     ]
     known = [f"{child.person}|{child.identity.given_name}" for child in children if child not in to_correct]
-    rows: Answers = {family.OPENING: {"known": known}}
-    for member in to_correct:
-        rows[f"{_KINDS[member.role]}:{family.known_id(member.person)}"] = _typed_again(member, members, parent)
-    return rows
+    rows = {
+        f"{_KINDS[member.role]}:{family.known_id(member.person)}": _typed_again(member, members, parent)
+        for member in to_correct
+    }
+    return {family.OPENING: {"known": known, "to_correct": list(rows)}, **rows}
 
 
 def _typed_again(member: Member, members: Sequence[Member], parent: int) -> dict[str, list[str]]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlite_utils import Database
 
 from wizard import clock, titles
@@ -12,7 +13,7 @@ from wizard.entourage.people import family
 from wizard.entourage.people.contact import ContactForm
 from wizard.entourage.people.family import Entry, PersonForm
 from wizard.forms import e164, normalise_email, read_date
-from wizard.journey import Submission
+from wizard.journey import Refused, Submission
 from wizard.models import Answers, Identity, Link, Residence, Role
 from wizard.services import deposit
 from wizard.services.deposit import Declared
@@ -26,12 +27,19 @@ _ROLES = {
 
 
 def finish(db: Database, submission: Submission) -> None:
-    """Commit the entourage and deposit its dossier. A second click finds it done, and changes nothing."""
+    """Commit the entourage and deposit its dossier. A second click finds it done, and changes nothing.
+
+    Raises Refused when the town hall no longer asks for a correction that the draft holds.
+    """
     draft = submission.draft
     declared = tuple(_declared(entry, draft.answers) for entry in family.added(draft.answers))
-    with transaction(db):
-        if drafts.exists(db, draft.id):
-            deposit.deposit(db, draft, declared, family.known_id, clock.now())
+    try:
+        with transaction(db):
+            if drafts.exists(db, draft.id):
+                deposit.deposit(db, draft, declared, family.persons(draft.answers), clock.now())
+    except deposit.NotToCorrect as error:
+        sentence = _("La mairie a traité entre-temps la demande pour %(name)s : retirez cette personne de la liste.")
+        raise Refused("deposit", sentence % {"name": error.identity.given_name}) from None
 
 
 def _declared(entry: Entry, answers: Answers) -> Declared:

@@ -1,21 +1,25 @@
 """Screens 10 and 11: sign in, « Nouvelles personnes », « Commencer »."""
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, request, session, url_for
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 from wtforms import Form, PasswordField
 from wtforms.validators import InputRequired
 
-from wizard import htmx
-from wizard.db import get_db
-from wizard.entourage.again import latest_decisions, opening
+from wizard import clock, htmx
+from wizard.db import get_db, transaction
+from wizard.entourage.again import opening
 from wizard.entourage.trip import TRIP
 from wizard.forms import normalise_email, text_field
-from wizard.journey_views import gone
+from wizard.journey_views import gone, lifetime
+from wizard.models import Account
 from wizard.security import is_cross_site, limited_network
 from wizard.services import signin
-from wizard.stores import accounts, dossiers, people
+from wizard.services.opening import open_entourage
+from wizard.services.outcome import latest_decisions
+from wizard.sessions import sign_out
+from wizard.stores import dossiers, drafts, people
 
 
 class SignInForm(Form):
@@ -32,14 +36,14 @@ def register(blueprint: Blueprint) -> None:
     def start() -> Response:
         """« Nouvelles personnes » when signed in, the sign-in otherwise."""
         if current_user.is_authenticated:
-            return htmx.page("entourage/welcome.html", begin=url_for("entourage.begin"), token=None)
-        return htmx.page("entourage/sign_in.html", form=SignInForm())
+            return htmx.page("entourage/welcome.html", begin=url_for("entourage.begin"), draft=None)
+        return _ask_to_sign_in(SignInForm(), ended="termine" in request.args)
 
     @blueprint.post("/entourage")
     def begin() -> Response:
         """Open the account's draft: at its first step when signed in, at « Nouvelles personnes » after a sign-in."""
         if current_user.is_authenticated and "password" not in request.form:
-            token = _open(current_user.account.id)
+            token = _open(current_user.account, signed_in=True)
             return redirect(TRIP.url(token, TRIP.journey.steps[0]), 303)
         return _sign_in()
 
@@ -48,30 +52,57 @@ def register(blueprint: Blueprint) -> None:
         """« Nouvelles personnes », in a draft."""
         if is_cross_site():
             return redirect(url_for("entourage.start"), 303)
-        if TRIP.load(token) is None:
+        draft = TRIP.load(token)
+        if draft is None:
             return gone(TRIP, token)
         here, begin = url_for("entourage.welcome", token=token), TRIP.url(token, TRIP.journey.steps[0])
-        return htmx.page("entourage/welcome.html", push_url=here, begin=begin, token=token)
+        return htmx.page("entourage/welcome.html", push_url=here, begin=begin, draft=draft, token=token)
+
+    @blueprint.post("/entourage/<token>/terminer")
+    def end(token: str) -> Response:
+        """Leave this screen to whoever comes next: what was typed waits for the next sign-in."""
+        draft = TRIP.load_late(token)
+        if draft and draft.account:
+            sign_out()
+            with transaction(db := get_db()):
+                drafts.close_to_all(db, draft.account)
+        return htmx.see_other(url_for("entourage.start", termine=1))
+
+
+def _ask_to_sign_in(form: SignInForm, status: int = 200, *, ended: bool = False) -> Response:
+    return htmx.page("entourage/sign_in.html", status, form=form, ended=ended)
 
 
 def _sign_in() -> Response:
     form = SignInForm(request.form)
     if not form.validate():
-        return htmx.page("entourage/sign_in.html", 422, form=form)
+        return _ask_to_sign_in(form, 422)
     identifier, password = normalise_email(form.username.data or ""), form.password.data or ""
     try:
         account = signin.authenticate(get_db(), identifier, password, limited_network())
     except signin.SignInRefused as refused:
         form.password.errors = [refused.sentence]
-        return htmx.page("entourage/sign_in.html", htmx.told(refused.status), form=form)
-    return redirect(url_for("entourage.welcome", token=_open(account.id)), 303)
+        return _ask_to_sign_in(form, htmx.told(refused.status))
+    token = _open(account, signed_in=_is_signed_in(account))
+    return redirect(url_for("entourage.welcome", token=token), 303)
 
 
-def _open(account_id: int) -> str:
+def _is_signed_in(account: Account) -> bool:
+    """Whether who just gave their password has this browser's session; whoever else had it has it no more."""
+    if not current_user.is_authenticated:
+        session.clear()  # whose sign-in ended here is not asked about any more
+        return False
+    if current_user.account.id != account.id:
+        sign_out()
+        return False
+    return True
+
+
+def _open(account: Account, *, signed_in: bool) -> str:
     """Open the draft this account left unfinished, or a new one with what is known and what is to correct."""
     db = get_db()
-    account = accounts.by_id(db, account_id)
-    assert account is not None
     members = people.members(db, account.household)
     decisions = latest_decisions(dossiers.of_household(db, account.household))
-    return TRIP.begin(opening(members, account.person, decisions), account_id)
+    answers = opening(members, account.person, decisions)
+    with transaction(db):
+        return open_entourage(db, account.id, answers, clock.now(), lifetime(), signed_in=signed_in)

@@ -1,21 +1,18 @@
 """The entourage's journey as the site serves it."""
 
-from datetime import timedelta
-
 from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
 from wizard import htmx
+from wizard.belonging import refuse_others
 from wizard.db import get_db
 from wizard.entourage.finish import finish
 from wizard.entourage.steps import DEPOSIT, PEOPLE
 from wizard.journey import Journey
 from wizard.journey_views import Trip
 from wizard.models import DraftKind, Receipt
+from wizard.services.opening import IDLE
 from wizard.stores import dossiers
-
-# Someone else may sit down at this screen: the address of these pages is good for half an hour without a step.
-IDLE = timedelta(minutes=30)
 
 
 def deposited(token: str, receipt: Receipt) -> Response:
@@ -26,6 +23,7 @@ def deposited(token: str, receipt: Receipt) -> Response:
 
 def page(token: str, receipt: Receipt, push_url: str | None = None) -> Response:
     """Render screen 14: the reference and the delay."""
+    refuse_others(receipt.account)
     dossier = dossiers.by_id(get_db(), receipt.dossier or 0)
     return htmx.page("entourage/deposited.html", push_url=push_url, token=token, dossier=dossier)
 

@@ -1,13 +1,14 @@
 """Depositing a dossier: the people declared, their ties and the mail, committed at once."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from wizard.models import Account, Draft, Identity, Link, Residence, Right, Role
+from wizard.models import Account, Decision, Draft, Identity, Link, Residence, Right, Role
 from wizard.services import outbox
+from wizard.services.outcome import latest_decisions
 from wizard.stores import accounts, dossiers, drafts, people
 
 RECEIPT_LIFETIME = timedelta(days=1)
@@ -27,17 +28,24 @@ class Declared:
     rights: Mapping[str, tuple[bool, bool]]
 
 
-def deposit(
-    db: Database, draft: Draft, declared: Sequence[Declared], known_id: Callable[[int], str], now: datetime
-) -> str:
+class NotToCorrect(Exception):
+    """Someone deposited before was declared again, of whom the town hall asks nothing: they stay as accepted."""
+
+    def __init__(self, identity: Identity) -> None:
+        super().__init__()
+        self.identity = identity
+
+
+def deposit(db: Database, draft: Draft, declared: Sequence[Declared], persons: Mapping[str, int], now: datetime) -> str:
     """Commit a draft's people and return the reference of their dossier.
 
-    `known_id` gives the id that a person of the household, deposited before, has in drafts: such a person
-    declared again is corrected. To be called in a transaction.
+    `persons` are those of the household whom the draft may name, by their id in it: declared again, they are
+    corrected. To be called in a transaction. Raises NotToCorrect.
     """
     account = accounts.by_id(db, draft.account or 0)
     assert account is not None
-    ids = {known_id(member.person): member.person for member in people.members(db, account.household)}
+    ids = dict(persons)
+    _refuse_the_accepted(db, account, [one for one in declared if one.id in ids], ids)
     for one in declared:
         ids[one.id] = _correct(db, account, one, ids[one.id]) if one.id in ids else _add(db, account, one, now)
     for one in declared:
@@ -50,6 +58,14 @@ def deposit(
     drafts.finish(db, draft, account.id, dossier, now + RECEIPT_LIFETIME)
     outbox.enqueue(db, "deposited", account.email, reference=reference)
     return reference
+
+
+def _refuse_the_accepted(db: Database, account: Account, again: Sequence[Declared], ids: Mapping[str, int]) -> None:
+    """A decision stays tied to what was decided: only whom the town hall asked to correct is written anew."""
+    decisions = latest_decisions(dossiers.of_household(db, account.household))
+    for one in again:
+        if decisions.get(ids[one.id]) is not Decision.TO_CORRECT:
+            raise NotToCorrect(one.identity)
 
 
 def _add(db: Database, account: Account, one: Declared, now: datetime) -> int:

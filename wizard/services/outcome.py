@@ -1,11 +1,12 @@
 """What decisions, motives and statuses are called, by the town hall and to the parents alike."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 
-from wizard.models import Decision, DecisionLine, Status
+from wizard.models import Decision, DecisionLine, Dossier, Status
 
 DECISIONS: dict[Decision, Any] = {
     Decision.ACCEPTED: _("Accepté"),
@@ -73,3 +74,15 @@ def told(line: DecisionLine, name: str) -> dict[str, str]:
         "comment": line.comment or "",
         "next_step": str(_NEXT_STEPS[line.decision]) if line.decision else "",
     }
+
+
+def latest_decisions(dossiers: Sequence[Dossier]) -> dict[int, Decision]:
+    """Return what was decided last for each person; `dossiers` are the most recent first."""
+    latest: dict[int, Decision] = {}
+    for dossier in dossiers:
+        for line in dossier.lines:
+            if dossier.answered_at and line.decision:
+                latest.setdefault(line.person, line.decision)
+            elif not dossier.answered_at:
+                latest.setdefault(line.person, Decision.ACCEPTED)  # under way: nothing is asked of the family
+    return latest

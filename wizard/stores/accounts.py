@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from wizard.clock import moment, stamp
 from wizard.models import Account
+from wizard.stores import drafts
 
 _COLUMNS = "id, household, person, email, username, password_hash, epoch, created_at, activated_at"
 
@@ -104,7 +105,7 @@ def set_email(db: Database, account: int, email: str) -> None:
 def bump_epoch(db: Database, account: int) -> None:
     """End all that was opened for the account: its sessions, its drafts' addresses, the links asked for."""
     db.execute("UPDATE accounts SET epoch = epoch + 1 WHERE id = ?", (account,))
-    db.execute("DELETE FROM draft_tokens WHERE draft IN (SELECT id FROM drafts WHERE account = ?)", (account,))
+    drafts.close_to_all(db, account)
     db.execute(
         "DELETE FROM tokens WHERE account = ? AND used_at IS NULL AND purpose IN ('password', 'email', 'deletion')",
         (account,),

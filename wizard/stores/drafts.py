@@ -32,19 +32,37 @@ def add(db: Database, kind: DraftKind, now: datetime, lifetime: timedelta, accou
     return int(cursor.lastrowid or 0)
 
 
-def add_token(db: Database, draft: int, now: datetime, lifetime: timedelta) -> str:
-    """Return a new 256-bit token that opens `draft` for `lifetime`."""
+def add_token(db: Database, draft: int, now: datetime, lifetime: timedelta, *, signed_in: bool = False) -> str:
+    """Return a new 256-bit token that opens `draft` for `lifetime`; `signed_in`, in the account's session alone."""
     token = secrets.token_urlsafe(32)
     db.execute(
-        "INSERT INTO draft_tokens (token_sha256, draft, expires_at) VALUES (?, ?, ?)",
-        (digest(token), draft, stamp(now + lifetime)),
+        "INSERT INTO draft_tokens (token_sha256, draft, expires_at, signed_in) VALUES (?, ?, ?, ?)",
+        (digest(token), draft, stamp(now + lifetime), signed_in),
     )
     return token
 
 
+def drop_token(db: Database, token: str) -> None:
+    """Let an address open nothing any more; the draft stays."""
+    db.execute("DELETE FROM draft_tokens WHERE token_sha256 = ?", (digest(token),))
+
+
+def drop_tokens(db: Database, draft: int) -> None:
+    """Let no address open a draft any more."""
+    db.execute("DELETE FROM draft_tokens WHERE draft = ?", (draft,))
+
+
+def close_to_all(db: Database, account: int) -> None:
+    """Let no address open the drafts of an account, nor what came of them: what they hold waits for its sign-in."""
+    db.execute("DELETE FROM draft_tokens WHERE draft IN (SELECT id FROM drafts WHERE account = ?)", (account,))
+    db.execute("DELETE FROM receipts WHERE account = ? AND kind = 'entourage'", (account,))
+
+
 _DRAFT = """
 SELECT drafts.id, drafts.account, drafts.revision, drafts.human_at, drafts.touched_at,
-    draft_answers.step, draft_answers.data
+    (SELECT given_name || ' ' || coalesce(usage_name, birth_name) FROM people
+        JOIN accounts ON accounts.person = people.id WHERE accounts.id = drafts.account),
+    draft_tokens.signed_in, draft_answers.step, draft_answers.data
 FROM draft_tokens JOIN drafts ON drafts.id = draft_tokens.draft
     LEFT JOIN draft_answers ON draft_answers.draft = drafts.id
 WHERE draft_tokens.token_sha256 = :token AND drafts.kind = :kind
@@ -62,10 +80,10 @@ def load(db: Database, token: str, kind: DraftKind, now: datetime, *, late: bool
     rows = db.execute(_DRAFT, values).fetchall()
     if not rows:
         return None
-    draft, account, revision, human_at, touched_at = rows[0][:5]
+    draft, account, revision, human_at, touched_at, holder, signed_in = rows[0][:7]
     answers: Answers = {step: json.loads(data) for *_draft, step, data in rows if step is not None}
     human = moment(human_at) if human_at else None
-    return Draft(draft, kind, account, revision, human, moment(touched_at), answers)
+    return Draft(draft, kind, account, revision, human, moment(touched_at), answers, holder, bool(signed_in))
 
 
 def save(db: Database, draft: int, step: str, data: dict[str, list[str]]) -> None:

@@ -1,5 +1,6 @@
 """The family as a draft declares it: who was added, who was known before, and the choices about them."""
 
+import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -73,6 +74,11 @@ def new_id() -> str:
     return secrets.token_hex(4)
 
 
+def is_new_id(text: str) -> bool:
+    """Whether `text` is an id that `new_id` gives."""
+    return re.fullmatch(r"[0-9a-f]{8}", text) is not None
+
+
 def entries(answers: Answers, kind: str) -> list[Entry]:
     """Return the people of a kind added in this draft, in the order they were."""
     return [
@@ -103,6 +109,18 @@ def known_children(answers: Answers) -> list[Entry]:
 def known_id(person: int | str) -> str:
     """Return the id, in a draft, of a person deposited before; `new_id` never gives one like it."""
     return f"p{person}"
+
+
+def to_correct(answers: Answers) -> list[str]:
+    """Return the keys of those of the household whom this draft was opened to correct: it touches no one else."""
+    return answers.get(OPENING, {}).get("to_correct", [])
+
+
+def persons(answers: Answers) -> dict[str, int]:
+    """Return the ids of the people of the household whom this draft may name, and who each of them is."""
+    known = [entry.id for entry in known_children(answers)]
+    ids = known + [key.partition(":")[2] for key in to_correct(answers)]
+    return {one: int(one.removeprefix(known_id(""))) for one in ids}
 
 
 def children(answers: Answers) -> list[Entry]:

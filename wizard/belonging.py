@@ -1,0 +1,46 @@
+"""Whose a draft is: one that belongs to an account opens for its session, or in a browser that has none.
+
+The town's frame may have no cookie: who signed in there holds the draft by its address alone. Elsewhere the address
+of a draft opened in a session is worth nothing without it.
+"""
+
+from flask import session
+from flask_login import current_user
+
+from wizard.models import Draft
+
+
+class NotYours(Exception):
+    """A draft of one account was asked for in the session of another."""
+
+
+def admits(draft: Draft) -> bool:
+    """Whether this browser may open the draft; not when its sign-in ended. Raises NotYours."""
+    if draft.account is None:
+        return True
+    refuse_others(draft.account)
+    if current_user.is_authenticated:
+        return True
+    return not draft.signed_in and last_account() != draft.account
+
+
+def may_leave(draft: Draft) -> bool:
+    """Whether what this browser sends too late is kept for the owner, who will read it once signed in again.
+
+    Raises NotYours.
+    """
+    if draft.account is not None:
+        refuse_others(draft.account)
+    return not draft.signed_in or last_account() == draft.account
+
+
+def refuse_others(account: int) -> None:
+    """Refuse what came of an account's draft in the session of another. Raises NotYours."""
+    if current_user.is_authenticated and current_user.account.id != account:
+        raise NotYours
+
+
+def last_account() -> int | None:
+    """Return the account that is or was signed in here, until it signed out; its session may be over."""
+    known = session.get("_user_id")
+    return int(known) if known else None
