@@ -5,7 +5,7 @@ What the browser adds to pages that work without it. Markup it looks for:
 form[hx-post]      (links with hx-get too) « Envoi… » on its button after 300 ms; sent again, same idempotency key, when the network fails.
 #main h1, #summary take the focus after a step, the summary of errors first.
 [data-framed]      hidden, shown in a frame only. a[data-top] opens a new tab from a frame, not at top level.
-[data-resume]      hidden, holds a link; shown on the welcome page with the address of the sign-up begun in this tab.
+[data-resume]      hidden; shown on the welcome page, the field of #begin filled with the token of the sign-up begun in this tab.
 input[data-reveal] gets a button that shows and hides the password.
 
 
@@ -56,7 +56,11 @@ input[data-reveal] gets a button that shows and hides the password.
       if (find('form[action^="/inscription/"]')) sessionStorage.draft = path;
       else if (sessionStorage.draft === path) delete sessionStorage.draft;
       const begun = sessionStorage.draft;
-      if (begun) all('[data-resume]', (block) => { find('a', block).href = begun; block.hidden = false; });
+      if (begun) all('[data-resume]', (block) => {
+        find('#begin input').value = begun.split('/')[2];
+        find('[name=oublier]', block).onclick = () => sessionStorage.removeItem('draft');
+        block.hidden = false;
+      });
     } catch (refused) { /* nothing is remembered */ }
   }
 

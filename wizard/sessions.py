@@ -134,6 +134,17 @@ def sign_out() -> None:
     login_manager._update_request_context_with_user()
 
 
+def make_way(account: Account) -> bool:
+    """Whether who just proved to be this account's owner has its session; whoever else had one here has it no more."""
+    if not current_user.is_authenticated:
+        session.clear()  # nor is whose sign-in ended here asked about any more
+        return False
+    if current_account().id == account.id:
+        return True
+    sign_out()
+    return False
+
+
 def current_account() -> Account:
     """Return the parent's account; only behind `login_required`, on the parents' side."""
     return cast(Parent, current_user).account

@@ -3,11 +3,13 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import pytest
 import time_machine
-from browsing import CheckedClient, errors, read, submit
+from browsing import CheckedClient, errors, follow, form_of, read, submit, typed
 from flask import Flask
 from sqlite_utils import Database
-from walking import EMAIL, PASSWORD, link_of, sign_up
+from walking import EMAIL, PASSWORD, code_of, link_of, sign_up
+from werkzeug.test import TestResponse
 
 from wizard import clock
 from wizard.db import close_connections
@@ -28,52 +30,86 @@ def is_active(db: Database, account: int = 1) -> bool:
     return found is not None and found.activated_at is not None
 
 
-def test_looking_at_the_link_changes_nothing_and_the_button_activates(client: CheckedClient, db: Database) -> None:
-    sign_up(client)
-    path = link(db)
-    for _look in range(5):
-        assert client.get(path).status_code == client.head(path).status_code == 200
-    assert not is_active(db)
-    done = submit(client, client.get(path))
-    assert "Votre espace est activé" in done.text and is_active(db)
-    wanted = read(done).select_one("main a.button")
-    assert wanted is not None and wanted["href"] == "/connexion?suite=/entourage"
+def activate(client: CheckedClient, path: str, password: str = PASSWORD) -> TestResponse:
+    """Follow a link and give a password."""
+    return client.post(path, data={"password": password})
 
 
-def test_a_scanner_that_presses_the_button_is_signed_in_nowhere(
+def test_looking_at_the_link_changes_nothing_and_the_password_activates_and_signs_in(
     app: Flask, client: CheckedClient, db: Database
 ) -> None:
     sign_up(client)
+    path, phone = link(db), app.test_client()
+    for _look in range(5):
+        assert phone.get(path).status_code == phone.head(path).status_code == 200
+    page = phone.get(path)
+    assert typed(form_of(read(page)))["username"] == [EMAIL]
+    assert not is_active(db)
+    welcome = follow(phone, submit(phone, page, password=PASSWORD))
+    assert "Votre espace est activé" in welcome.text and "Nouvelles personnes" in welcome.text and is_active(db)
+    assert phone.get("/espace").status_code == 200
+
+
+@pytest.mark.parametrize("password", [None, "", "pas celui-là du tout", "x" * 5000])
+def test_a_button_pressed_by_anyone_else_changes_nothing(
+    app: Flask, client: CheckedClient, db: Database, password: str | None
+) -> None:
+    """A mail scanner, or the owner of a mailbox with which a stranger signed up."""
+    sign_up(client)
     scanner = app.test_client()
-    answered = scanner.post(link(db))
-    assert answered.status_code == 200 and "Set-Cookie" not in answered.headers
+    answered = scanner.post(link(db), data={} if password is None else {"password": password})
+    assert answered.status_code == 422 and not is_active(db)
     assert scanner.get("/espace").status_code == 303
-    assert "déjà activé" in client.get(link(db)).text
-    assert "déjà activé" in client.post(link(db)).text
+    assert activate(client, link(db)).status_code == 303 and is_active(db)
+
+
+def test_of_a_stranger_s_sign_up_with_one_s_address_nobody_opens_anything(
+    app: Flask, client: CheckedClient, db: Database
+) -> None:
+    stranger, secret = app.test_client(), "tortue valise orage 4"
+    sign_up(stranger, password=secret)
+    theirs = link(db)
+    mine_page = sign_up(client)
+    mine, code = link(db), code_of(mails(db)[-1])
+    assert activate(client, theirs).status_code == 422  # her own password does not open what he wrote
+    assert "Ce n'est pas le code" in submit(client, mine_page, code=code_of(mails(db)[0])).text
+    assert (is_active(db, 1), is_active(db, 2)) == (False, False)
+    assert activate(client, mine).status_code == 303
+    assert (is_active(db, 1), is_active(db, 2)) == (False, True)
+    assert activate(stranger, theirs, secret).status_code == 409 and not is_active(db, 1)
+    assert code != code_of(mails(db)[0])
+
+
+def test_the_password_of_a_link_is_not_guessed(app: Flask, client: CheckedClient, db: Database) -> None:
+    sign_up(client)
+    path = link(db)
+    statuses = [activate(app.test_client(), path, f"ce n'est pas {number}").status_code for number in range(8)]
+    assert statuses[:4] == [422] * 4 and statuses[-1] == 429
+    assert activate(client, path).status_code == 429 and not is_active(db)
 
 
 def test_twenty_clicks_at_once_activate_once(app: Flask, client: CheckedClient, db: Database) -> None:
     sign_up(client)
     path = link(db)
 
-    def click(_: int) -> str:
-        text = app.test_client().post(path).text
+    def click(_: int) -> tuple[int, str]:
+        answered = app.test_client().post(path, data={"password": PASSWORD})
         close_connections()
-        return text
+        return answered.status_code, answered.text
 
     with ThreadPoolExecutor(20) as pool:
         pages = list(pool.map(click, range(20)))
-    assert sum("Votre espace est activé" in page for page in pages) == 1
-    assert sum("Votre espace est déjà activé" in page for page in pages) == 19
+    assert sum(status == 303 for status, _page in pages) == 1
+    assert sum(status in {200, 429} for status, _page in pages) == 19
 
 
 def test_a_link_of_two_days_ago_offers_another(client: CheckedClient, db: Database) -> None:
     sign_up(client)
     with time_machine.travel(clock.now() + timedelta(hours=48, seconds=1), tick=False):
         expired = client.get(link(db))
-        assert expired.status_code == client.post(link(db)).status_code == 410
+        assert expired.status_code == activate(client, link(db)).status_code == 410
         assert "vient de partir" in submit(client, expired).text
-        assert "Votre espace est activé" in client.post(link(db)).text
+        assert activate(client, link(db)).status_code == 303
 
 
 def test_a_newer_mail_voids_the_link_before(client: CheckedClient, db: Database) -> None:
@@ -81,7 +117,7 @@ def test_a_newer_mail_voids_the_link_before(client: CheckedClient, db: Database)
     first = link(db)
     client.post(page.request.path, data={"renvoyer": "1"})
     assert link(db) != first
-    assert client.post(first).status_code == 410
+    assert activate(client, first).status_code == 410
     assert not is_active(db)
 
 
@@ -89,7 +125,7 @@ def test_an_older_link_of_an_active_account_says_so_and_sends_nothing(client: Ch
     page = sign_up(client)
     first = link(db)
     client.post(page.request.path, data={"renvoyer": "1"})
-    client.post(link(db))
+    activate(client, link(db))
     sent = len(mails(db))
     for answer in (client.get(first), client.post(first), client.post(f"{first}/renvoi")):
         assert answer.status_code == 200 and "déjà activé" in answer.text and "vient de partir" not in answer.text
@@ -118,8 +154,8 @@ def test_of_two_sign_ups_with_one_address_the_first_proved_holds_it(
     first = link(db)
     sign_up(app.test_client(), password="tortue valise orage 4")
     second = link(db)
-    assert "Votre espace est activé" in client.post(first).text
-    outrun = client.post(second)
+    assert activate(client, first).status_code == 303
+    outrun = activate(client, second, "tortue valise orage 4")
     assert outrun.status_code == 409 and "Un autre espace existe déjà" in outrun.text
     assert client.get(second).status_code == 409
     assert not is_active(db, 2)
@@ -157,11 +193,11 @@ def test_five_wrong_codes_end_the_code_and_the_link_still_serves(client: Checked
     with time_machine.travel(clock.now() + timedelta(minutes=2), tick=False):
         client.post(page.request.path, data={"renvoyer": "1"})
         assert "Ce n'est pas le code" in errors(submit(client, page, code=right))["code"]
-    assert "Votre espace est activé" in client.post(link(db)).text
+    assert activate(client, link(db)).status_code == 303
 
 
 def test_whoever_proves_the_password_of_a_waiting_account_gets_another_mail(
-    client: CheckedClient, db: Database
+    app: Flask, client: CheckedClient, db: Database
 ) -> None:
     sign_up(client)
     assert not read(submit(client, client.get("/connexion"), username=EMAIL, password="pas le bon")).select(
@@ -174,7 +210,7 @@ def test_whoever_proves_the_password_of_a_waiting_account_gets_another_mail(
     assert token is not None
     sent = client.post(str(form["action"]), data={"csrf_token": token["value"], "renvoyer": "1"})
     assert "vient de partir" in sent.text and len(mails(db)) == 2
-    assert "Votre espace est activé" in client.post(link(db)).text
+    assert activate(app.test_client(), link(db)).status_code == 303
     late = client.post(str(form["action"]), data={"csrf_token": token["value"], "renvoyer": "1"})
     assert "déjà activé" in late.text and "vient de partir" not in late.text and len(mails(db)) == 2
 

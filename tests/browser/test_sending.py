@@ -224,11 +224,13 @@ def test_a_sign_up_begun_in_this_tab_may_be_resumed_without_a_cookie(step: Page)
     answer_identity(step)
     step.context.clear_cookies()
     step.goto("/inscription")
-    step.get_by_role("link", name="Reprendre").click()
+    step.get_by_role("button", name="Reprendre").click()
     arrived(step, TITLES["adresse"])
-    step.evaluate("sessionStorage.clear()")
+    step.context.clear_cookies()
     step.goto("/inscription")
-    expect(step.get_by_role("link", name="Reprendre")).to_be_hidden()
+    step.get_by_role("button", name="Ce n'est pas moi").click()
+    expect(step.get_by_role("button", name="Je crée mon espace")).to_be_visible()
+    expect(step.get_by_role("button", name="Reprendre")).to_be_hidden()
 
 
 def test_back_and_forward_go_from_step_to_step(step: Page) -> None:

@@ -118,8 +118,8 @@ def test_the_whole_journey(town: Town) -> None:
     assert EMAIL in page.text
     activation = town.mail("Création de votre espace personnel")
     token_page = town.parent.get(link_of(activation, "/activation"))
-    done = submit(town.parent, token_page)
-    assert done.status_code in {200, 303}
+    done = submit(town.parent, token_page, password=PASSWORD)
+    assert "Votre espace est activé" in follow(town.parent, done).text
     assert "activé" in town.parent.get(page.request.path).text
 
     reference = declare(town)
@@ -133,9 +133,10 @@ def test_the_whole_journey(town: Town) -> None:
     assert "Loïc" in outcome
     assert "/espace" in outcome
 
-    page = submit(town.parent, town.parent.get("/connexion"), username=EMAIL, password=PASSWORD)
+    at_home = town.app.test_client()
+    page = submit(at_home, at_home.get("/connexion"), username=EMAIL, password=PASSWORD)
     assert page.status_code == 303
-    space = town.parent.get("/espace")
+    space = at_home.get("/espace")
     assert "Accepté" in space.text
     assert "Loïc" in space.text
     with town.app.app_context():
@@ -176,20 +177,22 @@ def test_activation_by_the_code_typed_in_place(town: Town) -> None:
     wrong = submit(town.parent, page, "confirmation", code="000000" if code != "000000" else "111111")
     assert wrong.status_code == 422
     done = submit(town.parent, wrong, "confirmation", code=f"{code[:3]} {code[3:]}")
-    assert "Votre espace est activé" in done.text
+    assert "Votre espace est activé" in done.text and "Nouvelles personnes" in done.text
 
 
 def test_a_mistyped_address_is_corrected_and_the_first_link_dies(town: Town) -> None:
     page = sign_up(town.parent)
     first = link_of(town.mail("Création de votre espace personnel"), "/activation")
     form = next(form for form in read(page).select("form") if form.select_one("[name=email]"))
-    page = town.parent.post(str(form["action"]), data={"corriger": "1", "email": "camille@autre.example"})
+    page = town.parent.post(
+        str(form["action"]), data={"corriger": "1", "email": "camille@autre.example", "password": PASSWORD}
+    )
     assert "camille@autre.example" in page.text
     town.mail("Création de votre espace personnel")
     assert town.postman.recipients[-1] == "camille@autre.example" or "camille@autre.example" in str(
         town.postman.taken[-1]["To"]
     )
-    town.parent.post(first)
+    town.parent.post(first, data={"password": PASSWORD})
     assert "Votre espace est activé" not in town.parent.get(page.request.path).text
 
 

@@ -2,6 +2,7 @@
 
 import re
 from http.client import HTTPConnection
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -10,6 +11,7 @@ from internet import PORTAL, Internet
 from leaps import ADDRESS, CONTACTS, IDENTITY, answer_address, begin, reach_confirmation
 from running import Portal
 from visitor import Visitor
+from walking import PASSWORD
 
 CHROMIUM, FIREFOX, WEBKIT = (mode for mode in MODES if mode.name == "every cookie refused")
 # The third engine's driver has no finger in a frame: it follows no link to a new tab, and goes back over what it did.
@@ -77,8 +79,9 @@ def test_the_waiting_page_moves_on_when_the_link_is_opened_on_another_device(par
     reach_confirmation(parent, email)
     link = link_in(served, email, "activation")
     other = HTTPConnection("127.0.0.1", served.port)
-    other.request("POST", link.removeprefix(f"https://{PORTAL}"), headers={"Host": PORTAL, "Content-Length": "0"})
-    assert "Votre espace est activé" in other.getresponse().read().decode()
+    form = {"Host": PORTAL, "Content-Type": "application/x-www-form-urlencoded"}
+    other.request("POST", link.removeprefix(f"https://{PORTAL}"), urlencode({"password": PASSWORD}), form)
+    assert other.getresponse().getheader("Location") == "/entourage?fait=activer"
     other.close()
     parent.arrived("Votre espace est activé")
 

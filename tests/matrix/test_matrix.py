@@ -42,12 +42,15 @@ def sign_up(parent: Visitor, email: str, town_hall: Portal) -> None:
     assert mail
     parent.type(code=code_of(mail.get_content()))
     parent.press("Activer mon espace")
-    parent.arrived("Votre espace est activé")
+    parent.arrived("Nouvelles personnes")
 
 
 def deposit(parent: Visitor, email: str) -> str:
-    """Declare a child from the frame, with no session but the draft's address; return the dossier's reference."""
-    parent.press("Déclarer mon entourage")
+    """Declare a child from the frame, with no session but the draft's address; return the dossier's reference.
+
+    What the code opened is left, and opened again with the password: both ways in are walked.
+    """
+    parent.press("Terminer pour le moment")
     parent.arrived("Déclarer mon entourage : connexion")
     parent.type(username=email, password=PASSWORD)
     parent.press("Se connecter")

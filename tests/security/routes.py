@@ -113,7 +113,7 @@ ROUTES = (
     Route("POST", "/entourage/<token>/etape-1/<kind>/<entry>/remettre", instead(OWN_DRAFT, 303), _CHILD, unknown=410),
     Route("GET", "/entourage/<token>/depose", OWN_DRAFT, {"token": "deposited"}, unknown=410),
     Route("GET", "/activation/<token>", BY_ADDRESS, {"token": "activation"}, unknown=404),
-    Route("POST", "/activation/<token>", BY_ADDRESS, {"token": "activation"}, unknown=404),
+    Route("POST", "/activation/<token>", same(422), {"token": "activation"}, _WRONG, unknown=404),
     Route("POST", "/activation/<token>/renvoi", BY_ADDRESS, {"token": "activation"}, unknown=404),
     Route("GET", "/acces-oublie", PUBLIC),
     Route("POST", "/acces-oublie", PUBLIC, data={"email": "inconnue@exemple.fr"}),

@@ -158,7 +158,7 @@ def test_the_frame_s_button_ends_every_address(app: Flask, db: Database, cast: C
     step_1 = open_entourage(frame, cast.a.account.email)
     elsewhere = open_entourage(other, cast.a.account.email).request.path
     done = submit(frame, step_1, "terminer")
-    assert (done.status_code, done.location) == (303, "/entourage?termine=1")
+    assert (done.status_code, done.location) == (303, "/entourage?fait=terminer")
     assert "Ce que vous avez saisi est gardé" in frame.get(done.location).text
     assert frame.get(step_1.request.path).status_code == other.get(elsewhere).status_code == 410
     assert submit(frame, step_1, "terminer").status_code == 303  # a double click

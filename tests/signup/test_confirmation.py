@@ -1,12 +1,14 @@
 """The waiting page, and coming back to a sign-up by mail."""
 
 import re
+from datetime import timedelta
 
 import pytest
-from browsing import HTMX, CheckedClient, follow, form_of, read, submit, typed
+import time_machine
+from browsing import HTMX, CheckedClient, errors, follow, form_of, read, submit, typed
 from flask import Flask
 from sqlite_utils import Database
-from walking import link_of, reach, sign_up
+from walking import CONTACTS, EMAIL, PASSWORD, answer, code_of, link_of, reach, sign_up
 
 from wizard import clock
 from wizard.db import transaction
@@ -65,7 +67,52 @@ def test_a_link_by_mail_finishes_a_sign_up_on_another_device_once(
     assert phone.get(link).status_code == phone.post(link).status_code == 410
     identity = phone.get(resumed.request.path.replace("contacts", "identite"))
     assert typed(form_of(read(identity)))["birth_name"] == ["Martin"]
-    assert client.get(page.request.path).status_code == 200
+
+
+def test_a_sign_up_resumed_by_mail_is_none_of_who_began_it(app: Flask, client: CheckedClient, db: Database) -> None:
+    page, other = reach(client, "contacts"), app.test_client()
+    begun = page.request.path
+    submit(client, client.get(begun.replace("/contacts", "/plus-tard")), email="camille.martin@exemple.fr")
+    (body,) = db.execute("SELECT body_text FROM outbox WHERE name = 'resume'").fetchone()
+    assert client.get(begun).status_code == 200
+    resumed = follow(other, submit(other, other.get(link_of(body, "/inscription/reprendre"))))
+    assert client.get(begun).status_code == client.post(begun, data=CONTACTS).status_code == 410
+    assert "Camille" not in client.get("/inscription").text
+    done = answer(other, answer(other, resumed, **CONTACTS), password=PASSWORD, sans_image="1")
+    assert done.request.path.endswith("/confirmation")
+    former = begun.replace("/contacts", "/confirmation")
+    taking = {"corriger": "1", "email": "voleur@exemple.fr", "password": PASSWORD}
+    assert client.get(former).status_code == client.post(former, data=taking).status_code == 410
+
+
+def test_correcting_the_address_asks_the_password(client: CheckedClient, db: Database) -> None:
+    page = sign_up(client)
+    for password in ("", "pas le bon du tout"):
+        data = {"corriger": "1", "email": "voleur@exemple.fr", "password": password}
+        refused = client.post(page.request.path, data=data)
+        assert refused.status_code == 422 and "password" in errors(refused)
+        assert typed(form_of(read(refused).select_one("details")))["email"] == ["voleur@exemple.fr"]
+    assert db.execute("SELECT email FROM accounts").fetchall() == [(EMAIL,)]
+    client.post(page.request.path, data=data | {"email": "juste@exemple.fr", "password": PASSWORD})
+    assert db.execute("SELECT email FROM accounts").fetchall() == [("juste@exemple.fr",)]
+
+
+def test_the_code_goes_on_to_the_entourage_without_asking_the_password_again(
+    app: Flask, client: CheckedClient, db: Database
+) -> None:
+    page = sign_up(client)
+    (body,) = db.execute("SELECT body_text FROM outbox").fetchone()
+    for _click in range(2):  # the second of two clicks leads where the first did
+        done = submit(client, page, code=code_of(body))
+        assert "Votre espace est activé" in done.text and "Famille de Camille Martin" in done.text
+        begin = read(done).find("a", string="Commencer")
+        assert "Votre entourage" in client.get(str(begin["href"])).text
+    fragment = client.post(page.request.path, data={"code": code_of(body)}, headers=HTMX)
+    assert client.get(fragment.headers["HX-Push-Url"]).status_code == 200
+    assert "Nouvelles personnes" not in submit(client, page, code="000000").text
+    with time_machine.travel(clock.now() + timedelta(minutes=31), tick=False):
+        late = submit(client, page, code=code_of(body))
+        assert "Nouvelles personnes" not in late.text and "Votre espace est activé" in late.text
 
 
 def test_a_link_asked_for_too_often_leaves_a_way_on(client: CheckedClient) -> None:

@@ -7,7 +7,7 @@ import time_machine
 from browsing import HTMX, CheckedClient, errors, follow, form_of, main_of, read, submit, typed
 from flask import Flask
 from sqlite_utils import Database
-from walking import CONTACTS, IDENTITY, MANUAL, STEPS, answer, begin, reach, sign_up
+from walking import CONTACTS, EMAIL, IDENTITY, MANUAL, STEPS, answer, begin, reach, sign_up
 
 from wizard import clock
 
@@ -96,7 +96,32 @@ def test_what_is_wrong_is_kept_too(client: CheckedClient) -> None:
 def test_the_welcome_page_offers_to_go_on_and_never_goes_on_by_itself(client: CheckedClient) -> None:
     path = reach(client, "contacts").request.path
     welcome = client.get("/inscription")
-    assert read(welcome).find("a", string="Reprendre")["href"] == path
+    assert "Camille, vous aviez commencé une inscription" in welcome.text
+    assert follow(client, submit(client, welcome, reprendre="1")).request.path == path
+
+
+def test_a_shared_computer_tells_a_given_name_and_nothing_else(client: CheckedClient) -> None:
+    token = reach(client, "identifiants").request.path.split("/")[2]
+    page = client.get("/inscription").text
+    assert "Camille" in page
+    for told in (token, "Martin", "rue du Moulin", "06 12 34 56 78", EMAIL):
+        assert told not in page
+
+
+def test_who_is_not_the_one_who_began_has_it_forgotten(app: Flask, client: CheckedClient) -> None:
+    path = reach(client, "contacts").request.path
+    forgotten = submit(client, client.get("/inscription"), oublier="1")
+    assert forgotten.location == "/inscription"
+    assert "Camille" not in client.get("/inscription").text
+    assert client.get(path).status_code == app.test_client().get(path).status_code == 410
+    assert client.post("/inscription", data={"reprendre": "1"}).status_code == 410
+
+
+def test_a_sign_up_begun_before_any_name_is_offered_without_one(client: CheckedClient) -> None:
+    path = begin(client).request.path
+    welcome = client.get("/inscription")
+    assert "Une inscription est commencée sur cet appareil" in welcome.text
+    assert follow(client, submit(client, welcome, reprendre="1")).request.path == path
 
 
 def test_the_same_form_sent_twice_saves_once(client: CheckedClient, db: Database) -> None:

@@ -149,17 +149,25 @@ class Stride:
         return link[0]
 
     def activate(self) -> None:
-        """Open the link of the mail, press its button."""
+        """Open the link of the mail, give the password: activated and signed in at once."""
         self.page.goto(self.activation_link())
         arrived(self.page, "Activer mon espace")
+        fill(self.page, password=PASSWORD)
         self.shoot("09-activation")
         press(self.page, "Activer mon espace")
-        arrived(self.page, "Votre espace est activé")
+        arrived(self.page, "Nouvelles personnes")
         self.shoot("09-active")
 
+    def leave(self) -> None:
+        """Sign out."""
+        self.page.goto("/espace")
+        press(self.page, "Se déconnecter")
+        arrived(self.page, "Bienvenue sur le portail famille")
+
     def sign_in(self) -> None:
-        """From the activation to « Nouvelles personnes »."""
-        follow(self.page, "Déclarer mon entourage")
+        """From the account to « Nouvelles personnes », on another day."""
+        self.leave()
+        self.page.goto("/connexion?suite=/entourage")
         arrived(self.page, "Connexion à mon espace")
         fill(self.page, username=self.family.email, password=PASSWORD)
         self.shoot("10-connexion")

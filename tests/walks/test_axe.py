@@ -143,8 +143,12 @@ def test_the_confirmation_and_the_activation(examiner: Examiner, parent: Stride)
     link = parent.activation_link()
     page.goto(link)
     examiner.look("activation")
+    fill(page, password="pas celui-là du tout")
+    wrong(page, "Activer mon espace")
+    examiner.look("activation-erreur")
+    fill(page, password=PASSWORD)
     press(page, "Activer mon espace")
-    arrived(page, "Votre espace est activé")
+    arrived(page, "Nouvelles personnes")
     examiner.look("active")
     page.goto(link)
     examiner.look("deja-active")
@@ -154,6 +158,7 @@ def test_the_account(examiner: Examiner, parent: Stride) -> None:
     page = examiner.page
     parent.sign_up()
     parent.activate()
+    parent.leave()
     page.goto("/connexion")
     wrong(page, "Se connecter")
     examiner.look("connexion-erreurs")
@@ -184,6 +189,7 @@ def test_the_entourage(examiner: Examiner, parent: Stride) -> None:
     page = examiner.page
     parent.sign_up()
     parent.activate()
+    parent.leave()
     page.goto("/entourage")
     wrong(page, "Se connecter")
     examiner.look("entourage-connexion-erreurs")
@@ -293,15 +299,15 @@ def test_the_demonstrations_own_pages(examiner: Examiner, town: Town) -> None:
 
 
 def test_the_phone_may_fill_in_what_it_knows_of_the_parent_and_of_nobody_else(phone: Page, town: Town) -> None:
-    parent, tokens = Stride(phone, town), {}
+    parent, tokens = Stride(phone, town), set()
 
     def note(page: Page, _name: str) -> None:
         for field in page.locator("main [autocomplete]:not([autocomplete=off])").all():
-            tokens[field.get_attribute("name")] = field.get_attribute("autocomplete")
+            tokens.add((field.get_attribute("name"), field.get_attribute("autocomplete")))
 
     parent.take = note
     parent.sign_up()
-    assert tokens.items() >= {
+    assert tokens >= {
         ("title", "honorific-prefix"),
         ("birth_name", "family-name"),
         ("given_name", "given-name"),
@@ -320,4 +326,4 @@ def test_the_phone_may_fill_in_what_it_knows_of_the_parent_and_of_nobody_else(ph
     tokens.clear()
     parent.take = note
     parent.declare()
-    assert tokens == {}
+    assert not tokens

@@ -133,7 +133,8 @@ def test_back_from_the_first_step_of_the_entourage_does_not_ask_to_sign_in_again
     page = parent.page
     parent.sign_up()
     parent.activate()
-    page.goto(f"{page.url.partition('/activation')[0]}/entourage")
+    parent.leave()
+    page.goto("/entourage")
     fill(page, username=parent.family.email, password=PASSWORD)
     press(page, "Se connecter")
     arrived(page, "Nouvelles personnes")

@@ -1,21 +1,54 @@
-"""Screen 9: the link of the mail shows a button; the button activates, once, and signs nobody in."""
+"""Screen 9: the link of the mail asks for the password chosen at the sign-up; both together activate and sign in."""
 
 from flask import request, url_for
+from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
+from wtforms import Form, PasswordField
+from wtforms.validators import InputRequired
 
 from wizard import htmx
 from wizard.db import get_db
+from wizard.models import Account
 from wizard.security import limited_network
 from wizard.services import activation as service
-from wizard.services import tokens
+from wizard.services import signin, tokens
+from wizard.sessions import sign_in
+
+_WRONG = _(
+    "Ce n'est pas le mot de passe choisi à l'inscription. Si vous avez reçu plusieurs courriels, essayez le lien "
+    "de chacun."
+)
+
+
+class ActivationForm(Form):
+    """The password, of the account whose identifier is shown."""
+
+    password = PasswordField(_("Mot de passe"), [InputRequired(_("Indiquez le mot de passe choisi à l'inscription."))])
 
 
 def activation(token: str) -> Response:
-    """Activate on a POST only: mail scanners follow links, and some press buttons without harm."""
-    db = get_db()
-    if request.method == "POST" and service.activate_by_token(db, token):
-        return htmx.page("account/activated.html", again=False)
-    return _state(token)
+    """Activate and sign in, for who has the link and the password; a link followed alone changes nothing."""
+    account = service.waiting(get_db(), token) if request.method == "POST" else None
+    return _activate(token, account) if account else _state(token)
+
+
+def _activate(token: str, account: Account) -> Response:
+    form = ActivationForm(request.form)
+    if not form.validate():
+        return _ask(token, account, form, 422)
+    try:
+        activated = service.activate_by_link(get_db(), token, form.password.data or "", limited_network())
+    except signin.SignInRefused as refused:
+        form.password.errors = [_WRONG if isinstance(refused, signin.WrongCredentials) else refused.sentence]
+        return _ask(token, account, form, refused.status)
+    if activated is None:
+        return _state(token)  # a click at the same moment, or another account, was first
+    sign_in(activated)
+    return htmx.see_other(url_for("entourage.start", fait="activer"))
+
+
+def _ask(token: str, account: Account, form: ActivationForm, status: int = 200) -> Response:
+    return htmx.page("account/activation.html", status, token=token, account=account, form=form)
 
 
 def resend(token: str) -> Response:
@@ -38,8 +71,8 @@ def _state(token: str) -> Response:
     if service.is_outrun(db, token):
         return htmx.page("account/activation_outrun.html", 409)
     if service.is_activated(db, token):
-        return htmx.page("account/activated.html", again=True)
-    if tokens.peek(db, "activation", token):
-        return htmx.page("account/activation.html", token=token)
+        return htmx.page("account/activated.html")
+    if account := service.waiting(db, token):
+        return _ask(token, account, ActivationForm())
     known = tokens.known(db, "activation", token) is not None
     return htmx.page("account/activation_over.html", 410 if known else 404, token=token, known=known)

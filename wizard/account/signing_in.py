@@ -71,7 +71,7 @@ def _resend() -> Response:
     try:
         wait = activation.resend(db, account, limited_network())
     except activation.NothingToSend:
-        return htmx.page("account/activated.html", again=True)
+        return htmx.page("account/activated.html")
     status = 429 if wait else 200
     return htmx.page("account/activation_sent.html", status, wait=wait, retry=url_for("account.login"))
 

@@ -1,6 +1,8 @@
 """Screens 10 and 11: sign in, « Nouvelles personnes », « Commencer »."""
 
-from flask import Blueprint, redirect, request, session, url_for
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -18,8 +20,14 @@ from wizard.security import is_cross_site, limited_network
 from wizard.services import signin
 from wizard.services.opening import open_entourage
 from wizard.services.outcome import latest_decisions
-from wizard.sessions import sign_out
+from wizard.sessions import make_way, sign_out
 from wizard.stores import dossiers, drafts, people
+
+# What may have led to these pages → what is said of it.
+_DONE = {
+    "activer": _("Votre espace est activé"),
+    "terminer": _("C'est terminé sur cet écran. Ce que vous avez saisi est gardé : reconnectez-vous pour continuer."),
+}
 
 
 class SignInForm(Form):
@@ -36,8 +44,8 @@ def register(blueprint: Blueprint) -> None:
     def start() -> Response:
         """« Nouvelles personnes » when signed in, the sign-in otherwise."""
         if current_user.is_authenticated:
-            return htmx.page("entourage/welcome.html", begin=url_for("entourage.begin"), draft=None)
-        return _ask_to_sign_in(SignInForm(), ended="termine" in request.args)
+            return _welcome(url_for("entourage.begin"))
+        return _ask_to_sign_in(SignInForm())
 
     @blueprint.post("/entourage")
     def begin() -> Response:
@@ -56,7 +64,7 @@ def register(blueprint: Blueprint) -> None:
         if draft is None:
             return gone(TRIP, token)
         here, begin = url_for("entourage.welcome", token=token), TRIP.url(token, TRIP.journey.steps[0])
-        return htmx.page("entourage/welcome.html", push_url=here, begin=begin, draft=draft, token=token)
+        return _welcome(begin, push_url=here, draft=draft, token=token)
 
     @blueprint.post("/entourage/<token>/terminer")
     def end(token: str) -> Response:
@@ -66,11 +74,21 @@ def register(blueprint: Blueprint) -> None:
             sign_out()
             with transaction(db := get_db()):
                 drafts.close_to_all(db, draft.account)
-        return htmx.see_other(url_for("entourage.start", termine=1))
+        return htmx.see_other(url_for("entourage.start", fait="terminer"))
 
 
-def _ask_to_sign_in(form: SignInForm, status: int = 200, *, ended: bool = False) -> Response:
-    return htmx.page("entourage/sign_in.html", status, form=form, ended=ended)
+def _news() -> Any:
+    """Return what was done by the form that led here."""
+    return _DONE.get(request.args.get("fait", ""))
+
+
+def _welcome(begin: str, **context: Any) -> Response:
+    context = {"draft": None, "push_url": None, **context}
+    return htmx.page("entourage/welcome.html", begin=begin, news=_news(), **context)
+
+
+def _ask_to_sign_in(form: SignInForm, status: int = 200) -> Response:
+    return htmx.page("entourage/sign_in.html", status, form=form, news=_news())
 
 
 def _sign_in() -> Response:
@@ -83,19 +101,8 @@ def _sign_in() -> Response:
     except signin.SignInRefused as refused:
         form.password.errors = [refused.sentence]
         return _ask_to_sign_in(form, htmx.told(refused.status))
-    token = _open(account, signed_in=_is_signed_in(account))
+    token = _open(account, signed_in=make_way(account))
     return redirect(url_for("entourage.welcome", token=token), 303)
-
-
-def _is_signed_in(account: Account) -> bool:
-    """Whether who just gave their password has this browser's session; whoever else had it has it no more."""
-    if not current_user.is_authenticated:
-        session.clear()  # whose sign-in ended here is not asked about any more
-        return False
-    if current_user.account.id != account.id:
-        sign_out()
-        return False
-    return True
 
 
 def _open(account: Account, *, signed_in: bool) -> str:

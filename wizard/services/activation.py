@@ -8,7 +8,7 @@ from sqlite_utils import Database
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Account
-from wizard.services import families, limits, outbox, tokens
+from wizard.services import families, limits, outbox, signin, tokens
 from wizard.stores import accounts
 
 LIFETIME = timedelta(hours=48)
@@ -72,11 +72,26 @@ def correct_email(db: Database, account: int, email: str, network: str | None) -
     return wait
 
 
-def activate_by_token(db: Database, token: str) -> bool:
-    """Activate the account of a link, once; False when the link no longer serves."""
+def waiting(db: Database, token: str) -> Account | None:
+    """Return the account that a link still activates."""
+    found = tokens.peek(db, "activation", token)
+    return accounts.by_id(db, found.account) if found and found.account else None
+
+
+def activate_by_link(db: Database, token: str, password: str, network: str | None) -> Account | None:
+    """Activate the account of a link for who knows its password, once; None when the link no longer serves.
+
+    The link proves the mailbox, the password the sign-up: of two people, neither does it alone, nor does a mail
+    scanner that presses buttons. Raises signin.SignInRefused; passwords.Busy.
+    """
+    account = waiting(db, token)
+    if account is None:
+        return None
+    signin.prove_waiting(db, account, password, network)
     with transaction(db):
-        found = tokens.consume(db, "activation", token)
-        return bool(found and found.account and _activate(db, found.account))
+        if tokens.consume(db, "activation", token) is None or not _activate(db, account.id):
+            return None
+    return _account(db, account.id)
 
 
 def is_activated(db: Database, token: str) -> bool:
@@ -92,7 +107,7 @@ def is_outrun(db: Database, token: str) -> bool:
 
 
 def activate_by_code(db: Database, account: int, code: str) -> bool:
-    """Activate the account if `code` is the one it was sent."""
+    """Activate the account if `code` is the one it was sent; True again for the second of two clicks."""
     with transaction(db):
         return tokens.consume_code(db, "activation", account, code) and _activate(db, account)
 

@@ -9,7 +9,7 @@ from threading import BoundedSemaphore
 from typing import TypeVar
 
 from argon2 import PasswordHasher
-from argon2.exceptions import VerifyMismatchError
+from argon2.exceptions import InvalidHashError, VerificationError
 from flask_babel import lazy_gettext as _
 from flask_babel import ngettext
 
@@ -175,7 +175,7 @@ def needs_rehash(password_hash: str) -> bool:
 def _matches(password_hash: str, password: str) -> bool:
     try:
         return _hasher.verify(password_hash, _bytes(password))
-    except VerifyMismatchError:
+    except (VerificationError, InvalidHashError):  # another password, or a hash that no password ever gave
         return False
 
 

@@ -57,10 +57,28 @@ def authenticate(db: Database, identifier: str, password: str, network: str | No
     An unknown identifier costs the same time as a wrong password. `network` is None where limits do not
     apply. Raises SignInRefused; passwords.Busy when too many passwords are being checked.
     """
-    bucket = _bucket(identifier)
+    account = accounts.by_identifier(db, identifier) or accounts.waiting(db, identifier)
+    proved = prove(db, _bucket(identifier), account, password, network)
+    if proved.activated_at is None:
+        raise NotActivated(proved)
+    return proved
+
+
+def prove_waiting(db: Database, account: Account, password: str, network: str | None) -> None:
+    """Check the password of an account whose address is not proved yet, of several that may wait for one address.
+
+    Raises SignInRefused; passwords.Busy.
+    """
+    prove(db, f"waiting {account.id}", account, password, network)
+
+
+def prove(db: Database, bucket: str, account: Account | None, password: str, network: str | None) -> Account:
+    """Return the account when the password is its own; failures are counted under `bucket`.
+
+    Raises WrongCredentials, TooSoon, passwords.Busy.
+    """
     if network and (wait := limits.start_sign_in(db, bucket, network)):
         raise TooSoon(wait)
-    account = accounts.by_identifier(db, identifier) or accounts.waiting(db, identifier)
     try:
         right = passwords.verify(account.password_hash if account else None, password)
     except passwords.Busy:
@@ -77,8 +95,6 @@ def authenticate(db: Database, identifier: str, password: str, network: str | No
         accounts.touch(db, account.id, now())
         if stale and fresh:
             accounts.rehash(db, account.id, stale, fresh)
-    if account.activated_at is None:
-        raise NotActivated(account)
     return account
 
 

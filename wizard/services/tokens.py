@@ -13,6 +13,7 @@ from wizard.stores import tokens as store
 from wizard.stores.tokens import Token
 
 CODE_ATTEMPTS = 5
+_AGAIN = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,12 @@ def was_used(db: Database, purpose: str, token: str) -> bool:
 
 
 def consume_code(db: Database, purpose: str, account: int, code: str) -> bool:
-    """Whether `code` is the one sent to this account; after five attempts none is, the link still works."""
-    digest = _code_hmac(purpose, account, "".join(code.split()))
-    return store.try_code(db, purpose, account, digest, CODE_ATTEMPTS, now())
+    """Whether `code` is the one sent to this account; after five attempts none is, the link still works.
+
+    For a while it is right again: the second of two clicks leads where the first did.
+    """
+    digest, at = _code_hmac(purpose, account, "".join(code.split())), now()
+    return store.try_code(db, purpose, account, digest, CODE_ATTEMPTS, at, at - _AGAIN)
 
 
 def is_code_spent(db: Database, purpose: str, account: int) -> bool:

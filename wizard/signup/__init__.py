@@ -37,7 +37,14 @@ def welcome() -> Response:
 
 @blueprint.post("/inscription")
 def begin() -> Response:
-    """Open a draft, under the town's key when its link carries one, under a new key otherwise."""
+    """Open a draft, under the town's key when its link carries one, under a new key otherwise.
+
+    The same form goes on with the sign-up left in this browser, or forgets it.
+    """
+    if "reprendre" in request.form:
+        return resume.come_back(TRIP)
+    if "oublier" in request.form:
+        return resume.forget()
     _limit()
     given = families.read_key(request.values.get("cle", ""))
     opening = {"enfance_key": [given or families.new_key()], "key_origin": ["link" if given else "generated"]}

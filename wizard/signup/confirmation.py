@@ -5,20 +5,25 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response as BaseResponse
-from wtforms import Form, StringField
+from wtforms import Form, PasswordField, StringField
+from wtforms.validators import InputRequired
 
 from wizard import clock, htmx
-from wizard.db import get_db
+from wizard.db import get_db, transaction
 from wizard.forms import clean, email_field, normalise_email
+from wizard.journey_views import lifetime
 from wizard.models import Account, DraftKind, Receipt
 from wizard.security import limited_network
-from wizard.services import activation, tokens
+from wizard.services import activation, signin, tokens
+from wizard.services.opening import open_entourage
+from wizard.sessions import make_way
 from wizard.stores import accounts, drafts
 
 # Seconds between two looks of the waiting page at the server; after the last one it stops.
 _PAUSES = (3, 3, 4, 5, 6, 8, 10, 15, 20, 30, 30, 45, 60, 60, 90, 120, 120, 180, 300)
 
 _WRONG = _("Ce n'est pas le code du dernier courriel envoyé. Vérifiez les chiffres, ou demandez un autre courriel.")
+_NOT_IT = _("Ce n'est pas le mot de passe que vous avez choisi. Vérifiez-le, puis recommencez.")
 _SPENT = _("Trop d'essais avec ce code : suivez le lien du courriel, ou demandez-en un autre.")
 
 
@@ -29,9 +34,12 @@ class CodeForm(Form):
 
 
 class EmailForm(Form):
-    """Another address for a mail that cannot arrive."""
+    """Another address for a mail that cannot arrive, and the password: who has this page may be someone else."""
 
     email = email_field(_("Adresse électronique corrigée"), _("Indiquez votre adresse électronique."))
+    password = PasswordField(
+        _("Votre mot de passe"), [InputRequired(_("Indiquez le mot de passe que vous avez choisi."))]
+    )
 
 
 def show(token: str, _receipt: Receipt) -> BaseResponse:
@@ -102,10 +110,27 @@ def _page(
 def _try_code(token: str, account: Account) -> Response:
     form = CodeForm(request.form)
     db = get_db()
-    if account.activated_at is None and not activation.activate_by_code(db, account.id, form.code.data or ""):
-        form.code.errors = [_SPENT if tokens.is_code_spent(db, "activation", account.id) else _WRONG]
-        return _page(token, account, 422, code=form)
-    return _page(token, _account(token))
+    if activation.activate_by_code(db, account.id, form.code.data or ""):
+        return _go_on(account)
+    if account.activated_at:
+        return _page(token, account)
+    form.code.errors = [_SPENT if tokens.is_code_spent(db, "activation", account.id) else _WRONG]
+    return _page(token, account, 422, code=form)
+
+
+def _go_on(account: Account) -> Response:
+    """Go on to « Nouvelles personnes » in the same page: who has it and the code signed up, and reads the mailbox."""
+    db, now, signed_in = get_db(), clock.now(), make_way(account)
+    with transaction(db):
+        token = open_entourage(db, account.id, {}, now, lifetime(), signed_in=signed_in)
+    return htmx.page(
+        "entourage/welcome.html",
+        push_url=url_for("entourage.welcome", token=token),
+        token=token,
+        draft=drafts.load(db, token, DraftKind.ENTOURAGE, now),
+        begin=url_for("entourage.step", token=token, slug="etape-1"),
+        news=_("Votre espace est activé"),
+    )
 
 
 def _resend(token: str, account: Account) -> Response:
@@ -120,6 +145,11 @@ def _correct(token: str, account: Account) -> Response:
     form = EmailForm(request.form)
     if not form.validate():
         return _page(token, account, 422, email=form)
+    try:
+        signin.prove_waiting(get_db(), account, form.password.data or "", limited_network())
+    except signin.SignInRefused as refused:
+        form.password.errors = [_NOT_IT if isinstance(refused, signin.WrongCredentials) else refused.sentence]
+        return _page(token, account, htmx.told(refused.status), email=form)
     wait = activation.correct_email(get_db(), account.id, normalise_email(form.email.data or ""), limited_network())
     if wait:
         return _page(token, account, htmx.told(429), email=form, notice=_sent(wait))

@@ -1,5 +1,6 @@
 """Coming back to a sign-up left unfinished: by a cookie of this browser, or by a link in a mail."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Blueprint, abort, current_app, redirect, request, url_for
@@ -10,7 +11,7 @@ from wtforms import Form
 from wizard import clock, htmx
 from wizard.db import get_db, transaction
 from wizard.forms import email_field, normalise_email
-from wizard.journey_views import Trip, gone, lifetime
+from wizard.journey_views import Trip, go, gone, lifetime
 from wizard.security import limited_network
 from wizard.services import limits, outbox, tokens
 from wizard.stores import drafts
@@ -37,14 +38,42 @@ def remember(response: Response, token: str) -> None:
     )
 
 
-def unfinished(trip: Trip) -> str | None:
-    """Return the address at which this browser's draft goes on, None when it has none.
+@dataclass(frozen=True)
+class Unfinished:
+    """A sign-up that someone left in this browser: all that is told of it before they say who they are."""
+
+    given_name: str
+
+
+def unfinished(trip: Trip) -> Unfinished | None:
+    """Return the sign-up that this browser left unfinished; None when it has none."""
+    draft = trip.load(_left_here())
+    return Unfinished(trip.journey.steps[0].filled(draft.answers)["given_name"].data or "") if draft else None
+
+
+def _left_here() -> str:
+    """Return the token of this browser's draft: its cookie's or, where the frame has none, that of the page itself.
 
     The cookie is read here only: it authorises nothing, it says where to go.
     """
-    token = request.cookies.get(_cookie(), "")
-    draft = trip.load(token) if token else None
-    return trip.url(token, trip.journey.first_incomplete(draft.answers)) if draft else None
+    return request.form.get("brouillon") or request.cookies.get(_cookie(), "")
+
+
+def come_back(trip: Trip) -> Response:
+    """Go on with the sign-up left in this browser, for who says it is theirs."""
+    token = _left_here()
+    draft = trip.load(token)
+    return go(trip, token, draft, trip.journey.first_incomplete(draft.answers)) if draft else gone(trip, token)
+
+
+def forget() -> Response:
+    """Forget the sign-up left in this browser, for who says it is not theirs: its address opens nothing any more."""
+    with transaction(db := get_db()):
+        drafts.drop_token(db, _left_here())
+    response = htmx.see_other(url_for("signup.welcome"))
+    secure = current_app.config["PORTAIL"].secure
+    response.delete_cookie(_cookie(), path="/", secure=secure, samesite="None" if secure else "Lax", partitioned=secure)
+    return response
 
 
 class LaterForm(Form):
@@ -79,7 +108,9 @@ def register(blueprint: Blueprint, trip: Trip) -> None:
             return htmx.page("signup/resume.html", link=link)
         with transaction(db):
             found = tokens.consume(db, "resume", link) or abort(410)
-            token = drafts.add_token(db, found.draft or abort(410), clock.now(), lifetime())
+            opened = found.draft or abort(410)
+            drafts.drop_tokens(db, opened)  # it moves to this mailbox's reader: whoever began it holds it no more
+            token = drafts.add_token(db, opened, clock.now(), lifetime())
         draft = trip.load(token) or abort(410)
         response = redirect(trip.url(token, trip.journey.first_incomplete(draft.answers)), 303)
         remember(response, token)

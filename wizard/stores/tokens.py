@@ -82,21 +82,28 @@ def use(db: Database, digest: str, purpose: str, now: datetime) -> Token | None:
     )
 
 
-def try_code(db: Database, purpose: str, account: int, code_hmac: str, attempts: int, now: datetime) -> bool:
-    """Count one attempt and, when the code is the right one, mark its token as used, in one statement."""
+def try_code(
+    db: Database, purpose: str, account: int, code_hmac: str, attempts: int, now: datetime, used_since: datetime
+) -> bool:
+    """Count one attempt and, when the code is the right one, mark its token as used, in one statement.
+
+    Used since `used_since`, it is right again: a second click, or the code typed after the link was followed.
+    """
     rows = db.execute(
-        "UPDATE tokens SET attempts = attempts + 1, used_at = CASE WHEN code_hmac = :code_hmac THEN :at END"
+        "UPDATE tokens SET attempts = attempts + 1,"
+        " used_at = CASE WHEN code_hmac = :code_hmac THEN coalesce(used_at, :at) ELSE used_at END"
         " WHERE purpose = :purpose AND account = :account AND code_hmac IS NOT NULL"
-        f" AND attempts < :attempts AND {_USABLE} RETURNING used_at",
+        f" AND attempts < :attempts AND ({_USABLE} OR used_at > :used_since) RETURNING code_hmac = :code_hmac",
         {
             "purpose": purpose,
             "account": account,
             "code_hmac": code_hmac,
             "attempts": attempts,
             "at": stamp(now),
+            "used_since": stamp(used_since),
         },
     ).fetchall()
-    return any(used_at is not None for (used_at,) in rows)
+    return any(right for (right,) in rows)
 
 
 def attempts(db: Database, purpose: str, account: int, now: datetime) -> int:
