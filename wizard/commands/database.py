@@ -8,8 +8,6 @@ from wizard.commands import Command, bring_up_to_date, open_app, open_database
 from wizard.services import backup as service
 from wizard.services.doctor import examine
 
-_FILE = click.Path(dir_okay=False, path_type=Path)
-
 
 @click.command(cls=Command, help="Crée la base, ou la met à jour. Sans effet si elle l'est déjà.")
 def migrate() -> None:
@@ -22,15 +20,16 @@ def migrate() -> None:
 
 
 @click.command(cls=Command, help="Copie la base dans FILE, vérifiée, pendant que le portail sert.")
-@click.argument("file", type=_FILE)
+@click.argument("file", type=click.Path(path_type=Path))
 def backup(file: Path) -> None:
     """Back the database up."""
-    database = open_app().config["PORTAIL"].database
+    settings = open_app().config["PORTAIL"]
+    database = settings.database
     _must_exist(database)
-    if not file.absolute().parent.is_dir():
-        raise click.ClickException(f"{file.parent} : ce dossier n'existe pas.")
     try:
-        size = service.backup(database, file)
+        size = service.backup(settings, file)
+    except service.BadTarget as reason:
+        raise click.ClickException(f"{file} : {reason}. Rien n'a été écrit ; donnez un autre nom.") from reason
     except service.Damaged as damage:
         raise click.ClickException(f"{database} est abîmée ({damage}) : rien n'a été sauvegardé.") from damage
     click.echo(f"{file} : {size / 1024:.0f} Ko, vérifié.")
@@ -43,6 +42,8 @@ def restore(file: Path) -> None:
     database = open_app().config["PORTAIL"].database
     try:
         aside = service.restore(file, database)
+    except service.Itself as error:
+        raise click.ClickException(f"{file} est la base du portail elle-même : donnez une sauvegarde.") from error
     except service.InUse as error:
         raise click.ClickException(f"{database} est ouverte par le portail : arrêtez-le d'abord.") from error
     except service.Damaged as damage:

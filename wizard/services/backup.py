@@ -8,21 +8,29 @@ from pathlib import Path
 from wizard.clock import now
 from wizard.db import connect
 from wizard.migrations import migrate, unknown
+from wizard.services.replacing import BadTarget, files_of, is_one_of, target_of
+from wizard.settings import Settings
 from wizard.stores import database_file
 from wizard.stores.database_file import Damaged, InUse
 
-__all__ = ["Damaged", "InUse", "TooRecent", "backup", "restore"]
+__all__ = ["BadTarget", "Damaged", "InUse", "Itself", "TooRecent", "backup", "restore"]
 
 
 class TooRecent(Exception):
     """The backup was made by a later version of the portal."""
 
 
-def backup(database: Path, target: Path) -> int:
-    """Copy the database, check the copy, put it at `target`; return its size. Raises Damaged."""
+class Itself(Exception):
+    """What is to be restored is the live database."""
+
+
+def backup(settings: Settings, path: Path) -> int:
+    """Copy the database, check the copy, put it at `path`; return its size. Raises Damaged, BadTarget."""
+    target = target_of(path, settings)
     with _new_file(target) as draft:
-        database_file.copy(database, draft)
+        database_file.copy(settings.database, draft)
         database_file.check(draft)
+        target_of(path, settings)
         _put(draft, target)
     return target.stat().st_size
 
@@ -30,8 +38,11 @@ def backup(database: Path, target: Path) -> int:
 def restore(source: Path, database: Path) -> Path | None:
     """Put a backup in the place of the database; return where the former one was put aside, if there was one.
 
-    Raises Damaged, TooRecent, InUse: the database is then untouched.
+    Raises Itself, Damaged, TooRecent, InUse: the database is then untouched.
     """
+    if is_one_of(source, files_of(database)):
+        raise Itself
+    database = Path(os.path.realpath(database))  # its log lies beside the file, not beside a link to it
     database.parent.mkdir(parents=True, exist_ok=True)
     with _new_file(database) as draft:
         database_file.copy(source, draft)
@@ -40,11 +51,17 @@ def restore(source: Path, database: Path) -> Path | None:
         if not database.exists():
             _put(draft, database)
             return None
-        aside = database.with_name(f"{database.name}.avant-{now():%Y%m%d-%H%M%S}")
+        aside = _free_name(database.with_name(f"{database.name}.avant-{now():%Y%m%d-%H%M%S}"))
         with database_file.alone(database):
             _put_aside(database, aside)
             _put(draft, database)
     return aside
+
+
+def _free_name(wanted: Path) -> Path:
+    """Return a name that neither a file nor the log of one bears: what was put aside before stays."""
+    numbered = (wanted, *(wanted.with_name(f"{wanted.name}-{number}") for number in range(2, 100)))
+    return next(path for path in numbered if not any(os.path.lexists(file) for file in files_of(path)))
 
 
 def _put_aside(database: Path, aside: Path) -> None:

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+COMPANIONS = ("-wal", "-shm", "-journal")
+"""What SQLite keeps beside a database, after its name."""
+
 
 class Damaged(Exception):
     """The file is no sound database of the portal; the message says why."""
@@ -37,9 +40,37 @@ def check(path: Path) -> None:
     if verdict != "ok":
         raise Damaged(str(verdict))
     if orphan:
-        raise Damaged(f"{orphan[0]} refers to a row of {orphan[2]} that is not there")
+        raise Damaged(f"une ligne de {orphan[0]} renvoie à une ligne absente de {orphan[2]}")
     if not ours:
-        raise Damaged("the tables of the portal are not there")
+        raise Damaged("les tables du portail n'y sont pas")
+
+
+def is_backup(path: Path) -> bool:
+    """Whether a file is an earlier backup: our tables, in a database that no portal ever served.
+
+    A backup is written out of the WAL mode (byte 18 of its header is 1), which every portal puts its database in.
+    """
+    with path.open("rb") as file:
+        header = file.read(20)
+    if header[:16] != b"SQLite format 3\0" or header[18:] != b"\1\1":
+        return False
+    try:
+        check(path)
+    except Damaged:
+        return False
+    return True
+
+
+def is_in_use(path: Path) -> bool:
+    """Whether a process reads or writes a backup now, or left a log that would be played on what replaces it."""
+    if any(Path(f"{path}{suffix}").exists() for suffix in COMPANIONS):
+        return True
+    with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as db:
+        try:
+            db.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+    return False
 
 
 @contextmanager

@@ -1,0 +1,59 @@
+"""Which file a backup may write, and which it must leave alone: everything but a new file or an earlier backup."""
+
+import os
+import stat
+from collections.abc import Iterable
+from pathlib import Path
+
+from wizard.settings import Settings
+from wizard.stores.database_file import COMPANIONS, is_backup, is_in_use
+
+
+class BadTarget(ValueError):
+    """The file must not be written; the message says why."""
+
+
+def files_of(database: Path) -> tuple[Path, ...]:
+    """Return a database and what SQLite keeps beside it, under the name given and under the real one."""
+    return tuple(
+        Path(f"{name}{suffix}")
+        for name in dict.fromkeys((str(database), os.path.realpath(database)))
+        for suffix in ("", *COMPANIONS)
+    )
+
+
+def is_one_of(path: Path, files: Iterable[Path]) -> bool:
+    """Whether a path leads to one of these files, whatever links it goes through, be they there yet or not."""
+    real = os.path.realpath(path)
+    for file in files:
+        if real == os.path.realpath(file) or (os.path.exists(real) and file.exists() and os.path.samefile(real, file)):
+            return True
+    return False
+
+
+def target_of(path: Path, settings: Settings) -> Path:
+    """Return the file, links followed, that a backup to `path` writes. Raises BadTarget."""
+    if is_one_of(path, files_of(settings.database)):
+        raise BadTarget("c'est la base du portail elle-même")
+    if is_one_of(path, files_of(settings.addresses)):
+        raise BadTarget("c'est la base des adresses")
+    instance = (settings.instance / name for name in ("town.toml", "secret.key"))
+    if is_one_of(path, (*instance, *filter(None, (settings.town.logo,)))):
+        raise BadTarget("c'est un fichier de réglages du portail")
+    target = Path(os.path.realpath(path))
+    if not target.parent.is_dir():
+        raise BadTarget(f"le dossier {target.parent} n'existe pas")
+    if target.exists() or target.is_symlink():
+        _must_be_a_backup(target)
+    elif any(Path(f"{target}{suffix}").exists() for suffix in COMPANIONS):
+        raise BadTarget(f"un journal de base est resté à côté ({', '.join(COMPANIONS)}) : il abîmerait la copie")
+    return target
+
+
+def _must_be_a_backup(target: Path) -> None:
+    if target.is_dir():
+        raise BadTarget("c'est un dossier")
+    if target.is_symlink() or not stat.S_ISREG(target.stat().st_mode) or not is_backup(target):
+        raise BadTarget("ce fichier existe et n'est pas une sauvegarde du portail")
+    if is_in_use(target):
+        raise BadTarget("un programme se sert de cette sauvegarde")
