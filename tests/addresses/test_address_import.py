@@ -1,6 +1,8 @@
 """The import: official formats, bad lines, replacement in one step."""
 
 import gzip
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -163,3 +165,13 @@ def test_doors_scattered_over_a_file_are_those_of_one_street(tmp_path):
     lines = [door("1"), door("1", "Rue du Port", key="44115_0020"), door("2"), door("2"), door("2", rep="B")]
     report = import_files([write(tmp_path / "a.csv", BAN, *lines)], tmp_path / "a.db")
     assert (report.streets, report.doors) == (2, 4)
+
+
+def test_a_database_of_something_else_is_not_replaced(tmp_path: Path) -> None:
+    target, source = tmp_path / "a.db", write(tmp_path / "a.csv", BAN, door("1"))
+    with closing(sqlite3.connect(target)) as db:
+        db.execute("CREATE TABLE households (id INTEGER)")
+    before = target.read_bytes()
+    with pytest.raises(ImportFailed, match="est une base d'autre chose"):
+        import_files([source], target)
+    assert target.read_bytes() == before

@@ -38,6 +38,7 @@ def import_files(paths: list[Path], target: Path, *, progress: Progress = lambda
 
     `progress` is called with what was done since its last call; `bytes_to_read` tells the sum.
     """
+    _spare_other_databases(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     new = target.with_name(f"{target.name}.{os.getpid()}.new")
     new.unlink(missing_ok=True)
@@ -52,6 +53,19 @@ def import_files(paths: list[Path], target: Path, *, progress: Progress = lambda
     finally:
         new.unlink(missing_ok=True)
     return ImportReport(*report, size=target.stat().st_size)
+
+
+def _spare_other_databases(target: Path) -> None:
+    """Refuse to replace a database of something else, such as the families' by a slip in the settings."""
+    if not target.exists():
+        return
+    try:
+        with closing(sqlite3.connect(f"{target.absolute().as_uri()}?mode=ro", uri=True)) as db:
+            tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except sqlite3.Error:
+        return
+    if tables and "streets" not in tables:
+        raise ImportFailed(f"{target} est une base d'autre chose que d'adresses : voyez PORTAIL_ADDRESSES.")
 
 
 def _fill(
