@@ -1,16 +1,21 @@
 """What every command owes the administrator: help, a sentence, an honest exit code."""
 
+import ast
+import errno
+import inspect
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
 import pytest
-from click.testing import Result
+from click.testing import CliRunner, Result
 from sqlite_utils import Database
 
 from wizard import create_app
 from wizard.cli import main
+from wizard.commands import Command, french
 from wizard.db import transaction
 from wizard.services import passwords
 from wizard.services.outbox import enqueue
@@ -47,20 +52,20 @@ def test_a_wrong_setting_is_one_sentence_that_names_it(run: Run, monkeypatch: py
         result = run(*words)
         assert result.exit_code == 1
         (sentence,) = result.output.splitlines()
-        assert sentence.startswith("Error: PORTAIL_PUBLIC_URL : ")
+        assert sentence.startswith("Erreur : PORTAIL_PUBLIC_URL : ")
 
 
 def test_a_command_before_migrate_says_to_migrate(run: Run) -> None:
     result = run("mail", "send")
     assert result.exit_code == 1
-    assert result.output == "Error: La base n'est pas prête : lancez d'abord « portail-famille migrate ».\n"
+    assert result.output == "Erreur : La base n'est pas prête : lancez d'abord « portail-famille migrate ».\n"
 
 
 def test_an_unexpected_failure_is_one_sentence_too(run: Run, instance: Path) -> None:
     (instance / "portail.db").mkdir()
     result = run("migrate")
     assert result.exit_code == 1 and len(result.output.splitlines()) == 1
-    assert result.output.startswith("Error: Base de données : unable to open")
+    assert result.output.startswith("Erreur : Base de données : elle ne s'ouvre pas")
 
 
 def test_migrate_makes_the_database_once(run: Run, instance: Path) -> None:
@@ -150,3 +155,110 @@ def test_mail_send_tells_that_no_mail_can_leave(
     result = run("mail", "send")
     assert result.exit_code == 1
     assert "Aucun courriel ne peut partir : ConnectionRefusedError" in result.output
+
+
+ENGLISH = re.compile(
+    r"\b(usage:|error|try|for help|missing|no such|invalid|value|requires?|does|not|unexpected|extra|the|is|are|of|show"
+    r"|this|and|exit|default:|required|commands?|text|file|directory|path|integer|args|did you mean|department)\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["backup"], "Il manque l'argument 'FICHIER'."),
+        (["agents", "create"], "Il manque l'argument 'COURRIEL'."),
+        (["addresses", "download"], "Il manque l'argument 'DÉPARTEMENT...'."),
+        (["backup", "a.db", "b.db"], "Argument en trop : b.db"),
+        (["backup", "a.db", "b.db", "c.db"], "Arguments en trop : b.db c.db"),
+        (["serve", "--nope"], "L'option --nope n'existe pas."),
+        (["serve", "--prot", "1"], "Vouliez-vous dire"),
+        (["serve", "--port"], "L'option --port attend une valeur."),
+        (["serve", "--port", "http"], "« http » n'est pas un nombre."),
+        (["serve", "--port", "70000"], "70000 n'est pas dans l'intervalle 0<=x<=65535."),
+        (["mail", "send", "--watch=3"], "L'option --watch ne prend pas de valeur."),
+        (["agents", "create", "a@b.fr", "--role", "roi"], "« roi » n'est pas au choix : 'instructeur', 'accueil'."),
+        (["families", "import", "/nowhere.csv"], "Fichier « /nowhere.csv » n'existe pas."),
+        (["restore", "/tmp"], "« /tmp » est un dossier, il faut un fichier."),
+        (["sauvegarde"], "La commande sauvegarde n'existe pas."),
+        (["agents", "creat"], "La commande creat n'existe pas."),
+        (["--nope"], "L'option --nope n'existe pas."),
+    ],
+)
+def test_a_slip_is_told_in_french(run: Run, words: list[str], expected: str) -> None:
+    result = run(*words)
+    assert result.exit_code == 2
+    assert expected in result.output and result.output.splitlines()[-1].startswith("Erreur : ")
+    told = re.sub(r"'[^']*'|« [^»]* »|main( \w+)*", "", result.output)
+    assert not ENGLISH.search(told), result.output
+
+
+@pytest.mark.parametrize("words", [(), *(words for words, _command in commands(main))], ids=" ".join)
+def test_the_labels_of_the_help_are_in_french(run: Run, words: tuple[str, ...]) -> None:
+    result = run(*words, "--help")
+    assert result.output.startswith("Usage : ") and "Affiche cette aide." in result.output
+    told = re.sub(r"https?://\S+|--\w+|^  \w+ |main( \w+)*", "", result.output, flags=re.MULTILINE)
+    assert not ENGLISH.search(told), result.output
+
+
+# What only the author of a command can cause.
+FOR_AUTHORS = re.compile(
+    r"DeprecationWarning|declar|defined twice|same flag|iterable|start character|Unknown (color|standard)|"
+    r"^Choice\(|UUID|match the formats?|^d$|extra\['required'\]"
+)
+
+
+def test_every_sentence_that_click_may_say_is_translated() -> None:
+    """A new version of click brings new sentences: each is to be translated, with the same words in braces."""
+    modules = (
+        click.core,
+        click.decorators,
+        click.exceptions,
+        click.formatting,
+        click.parser,
+        click.termui,
+        click.types,
+    )
+    asked = [
+        argument.value
+        for module in modules
+        for call in ast.walk(ast.parse(inspect.getsource(module)))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) in {"_", "ngettext"}
+        for argument in call.args
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+    ]
+    assert len(asked) > 50
+    names = re.compile(r"{(\w+)")
+    for sentence in asked:
+        if not FOR_AUTHORS.search(sentence):
+            assert sentence in french._SENTENCES, sentence
+            assert set(names.findall(french.gettext(sentence))) <= set(names.findall(sentence)), sentence
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (FileNotFoundError(errno.ENOENT, "No such file", "a"), "a : ce fichier n'existe pas."),
+        (PermissionError(errno.EACCES, "Permission denied", "a"), "a : l'accès est refusé."),
+        (OSError(errno.ENOSPC, "No space left on device"), "Le disque est plein."),
+        (OSError(errno.EROFS, "Read-only file system", "a"), "a : le disque est en lecture seule."),
+        (IsADirectoryError(errno.EISDIR, "Is a directory", "a"), "a : c'est un dossier."),
+        (sqlite3.DatabaseError("file is not a database"), "Base de données : file is not a database."),
+    ],
+)
+def test_what_the_system_refuses_is_told_in_french(error: Exception, expected: str) -> None:
+    @click.command(cls=Command)
+    def failing() -> None:
+        raise error
+
+    result = CliRunner().invoke(failing)
+    assert result.exit_code == 1 and result.output == f"Erreur : {expected}\n"
+
+
+def test_a_database_that_another_process_holds_is_told_in_french(run: Run, db: Database, instance: Path) -> None:
+    db.execute("BEGIN IMMEDIATE")
+    result = run("purge")
+    db.execute("ROLLBACK")
+    assert result.exit_code == 1
+    assert result.output == "Erreur : Base de données : un autre programme l'occupe, recommencez dans un instant.\n"

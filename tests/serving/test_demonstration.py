@@ -58,7 +58,7 @@ def test_the_demonstration_is_ready_and_the_same_when_started_again(serve: Serve
 def test_the_demonstration_is_never_made_in_production(serve: Serve, instance: Path) -> None:
     served = serve(command="demo", PORTAIL_DEMO="0")
     assert served.process.wait(20) == 1
-    assert served.said.startswith("Error: Réservé à la démonstration") and not (instance / "agent.txt").exists()
+    assert served.said.startswith("Erreur : Réservé à la démonstration") and not (instance / "agent.txt").exists()
 
 
 @pytest.mark.parametrize("settings", [{}, {"PORTAIL_DEMO": "1", "PORTAIL_PUBLIC_URL": "https://famille.oudon.example"}])

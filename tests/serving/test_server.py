@@ -108,7 +108,7 @@ def test_a_port_already_taken_is_one_sentence(serve: Serve) -> None:
     second = serve(port=first.port)
     assert second.process.wait(20) == 1
     assert second.said == (
-        f"Error: Impossible d'écouter sur 127.0.0.1, port {first.port} : il est déjà pris. "
+        f"Erreur : Impossible d'écouter sur 127.0.0.1, port {first.port} : il est déjà pris. "
         "Choisissez-en un autre avec --port.\n"
     )
     assert get(first.port)[0] == 200
@@ -117,7 +117,7 @@ def test_a_port_already_taken_is_one_sentence(serve: Serve) -> None:
 def test_a_wrong_setting_is_one_sentence(serve: Serve) -> None:
     served = serve(PORTAIL_PUBLIC_URL="http://famille.oudon.example")
     assert served.process.wait(20) == 1
-    assert served.said.startswith("Error: PORTAIL_PUBLIC_URL : ") and served.said.count("\n") == 1
+    assert served.said.startswith("Erreur : PORTAIL_PUBLIC_URL : ") and served.said.count("\n") == 1
 
 
 def test_a_mail_leaves_at_once_and_shows_in_the_demonstration(serve: Serve, instance: Path) -> None:

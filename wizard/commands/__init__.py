@@ -10,13 +10,21 @@ from flask import Flask
 from flask.cli import ScriptInfo
 from sqlite_utils import Database
 
+from wizard.commands import french
 from wizard.db import connect
 from wizard.migrations import migrate, unknown
 from wizard.settings import SettingsError
 
+french.speak()
+
 
 class Command(click.Command):
     """A command whose failures are a sentence and an exit code, never a traceback."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for parameter in self.params:
+            parameter.metavar = parameter.metavar or french.placeholder(parameter)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
@@ -33,17 +41,21 @@ class Group(click.Group):
 
     command_class = Command
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"subcommand_metavar": "COMMANDE [ARGUMENT]...", **kwargs})
+
 
 def _sentence(error: Exception) -> str:
     text = " ".join(str(error).split())
     if isinstance(error, sqlite3.OperationalError) and "no such table" in text:
         return "La base n'est pas prête : lancez d'abord « portail-famille migrate »."
     if isinstance(error, sqlite3.Error):
-        return f"Base de données : {text}."
+        return f"Base de données : {french.database(error)}."
     if isinstance(error, SettingsError):
         return text
     if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename} : {error.strerror}." if error.filename else f"{error.strerror}."
+        reason = french.system(error)
+        return f"{error.filename} : {reason}." if error.filename else f"{reason[0].upper()}{reason[1:]}."
     return f"Échec inattendu ({type(error).__name__}) : {text}"
 
 

@@ -33,7 +33,7 @@ def import_(files: tuple[Path, ...]) -> None:
 
     Ils remplacent tous les autres : donnez ensemble le vôtre et ceux des communes voisines."""
 )
-@click.argument("departments", nargs=-1, required=True, metavar="DEPARTMENT...")
+@click.argument("departments", nargs=-1, required=True)
 @click.option("--url", default=OFFICIAL, show_default=True, help="Où les prendre.")
 def download(departments: tuple[str, ...], url: str) -> None:
     """Fetch official files beside the database that they become, then import them."""

@@ -19,7 +19,7 @@ def migrate() -> None:
     click.echo(f"{app.config['PORTAIL'].database} : {done}.")
 
 
-@click.command(cls=Command, help="Copie la base dans FILE, vérifiée, pendant que le portail sert.")
+@click.command(cls=Command, help="Copie la base dans FICHIER, vérifiée, pendant que le portail sert.")
 @click.argument("file", type=click.Path(path_type=Path))
 def backup(file: Path) -> None:
     """Back the database up."""
@@ -35,7 +35,7 @@ def backup(file: Path) -> None:
     click.echo(f"{file} : {size / 1024:.0f} Ko, vérifié.")
 
 
-@click.command(cls=Command, help="Remet la base sauvegardée dans FILE. Arrêtez d'abord le portail.")
+@click.command(cls=Command, help="Remet la base sauvegardée dans FICHIER. Arrêtez d'abord le portail.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def restore(file: Path) -> None:
     """Restore a backup."""
