@@ -1,5 +1,9 @@
 """The families that the town knows: import of its file, recognition of a household."""
 
+import os
+import pty
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,12 +16,18 @@ from sqlite_utils import Database
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Account, Identity
-from wizard.services import families
+from wizard.services import families, text_files
 from wizard.stores import people
 
 Run = Callable[..., Result]
 HEADER = "cle_enfance;nom;prenom;courriel\n"
 CAMILLE = "K7RM-4TXQ;Martin;Camille;camille@exemple.fr\n"
+
+NAMES = [
+    "Lefèvre", "Zoé", "Noël", "Anaïs", "François", "Müller", "Jérôme", "Benoît", "Gaëlle", "Châtelain", "LEFÈVRE",
+    "Émile", "LEFéVRE", "Muñoz", "d’Été", "Août", "Chloë", "Île", "Ève", "Søren", "Šimek", "João", "Inês", "Thuý",
+    "Élodie", "Cœur", "évelyne", "Hôtel", "Naïma", "Îlot", "Wałęsa", "Ângelo", "Saül", "Œuvrard", "LÉA", "NUÑEZ",
+]  # fmt: skip
 
 
 def known(db: Database) -> dict[str, tuple[str, str, str | None]]:
@@ -60,15 +70,16 @@ def test_a_bad_line_is_named_and_the_others_are_imported(run: Run, db: Database,
     )
     result = run("families", "import", tmp_path / "familles.csv")
     assert result.exit_code == 1
-    assert list(known(db)) == ["K7RM-4TXQ", "OUD-00126"]
+    assert list(known(db)) == ["K7RM-4TXQ", "OUD-00125", "OUD-00126"]
+    assert known(db)["OUD-00125"] == ("Durand", "Luc", None)
     for expected in (
         "Ligne 3 : clé absente.",
         "Ligne 4 : clé illisible.",
         "Ligne 5 : nom absent.",
         "Ligne 6 : prénom absent.",
-        "Ligne 7 : courriel incorrect.",
+        "Ligne 7 : courriel incorrect, famille importée sans lui.",
         "Ligne 8 : même clé qu'à la ligne 2.",
-        "6 ligne(s) laissée(s) de côté",
+        "5 ligne(s) laissée(s) de côté, 1 courriel(s) à corriger.",
     ):
         assert expected in result.output
 
@@ -85,6 +96,202 @@ def test_a_later_file_replaces_the_families_it_holds_and_leaves_the_others(
     assert known(db)["K7RM-4TXQ"][2] == "nouvelle@exemple.fr" and set(known(db)) == {"K7RM-4TXQ", "OUD-1", "OUD-2"}
 
 
+FRENCH = {
+    "OUD-1": ("Lefèvre", "Zoé", None),
+    "OUD-2": ("Noël", "Anaïs", None),
+    "OUD-3": ("LEFÈVRE", "FRANÇOIS", None),
+    "OUD-4": ("d'Été", "Émile", None),
+    "OUD-5": ("Müller", "Benoît", None),
+    "OUD-6": ("Châtelain", "Jérôme", None),
+    "OUD-7": ("Garçon", "Maëlle", None),
+    "OUD-8": ("Aït Saïd", "Chloé", None),
+}
+
+
+def table(rows: dict[str, tuple[str, str, str | None]], header: str = HEADER) -> str:
+    return header + "".join(f"{key};{name};{given};\n" for key, (name, given, _email) in rows.items())
+
+
+ENCODINGS = [
+    "utf-8",
+    "utf-8-sig",
+    "utf-16",
+    "utf-16-le",
+    "utf-16-be",
+    "utf-32",
+    "cp1252",
+    "latin-1",
+    "mac_roman",
+    "cp850",
+]
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"], ids=["unix", "windows", "old mac"])
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_an_encoding_is_recognised(run: Run, db: Database, tmp_path: Path, encoding: str, ending: str) -> None:
+    (tmp_path / "familles.csv").write_bytes(table(FRENCH).replace("\n", ending).encode(encoding))
+    result = run("families", "import", tmp_path / "familles.csv")
+    assert result.exit_code == 0, result.output
+    assert known(db) == FRENCH
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "mac_roman", "cp850"])
+@pytest.mark.parametrize(
+    "name",
+    ["Lefèvre;Zoé", "Noël;Théo", "François;Hélène", "Benoît;Gaëlle", "Crépin;Maïté", "LÉGER;ANDRÉ", "Émery;Élodie",
+     "Hôtelier;Côme", "Forêt;Mathéo", "Naïm;Raphaël", "Désiré;Cédric", "Müller;Jérôme", "Béranger;Loïc"],
+)  # fmt: skip
+def test_one_name_is_enough_to_recognise_an_old_encoding(encoding: str, name: str) -> None:
+    assert name in text_files.read((HEADER + f"OUD-1;{name};\n").encode(encoding)).content
+
+
+@given(rows=st.lists(st.sampled_from(NAMES), min_size=1, max_size=12), encoding=st.sampled_from(ENCODINGS))
+def test_a_name_is_never_read_as_another(rows: list[str], encoding: str) -> None:
+    content = HEADER + "".join(f"{number};{name};Paul;\n" for number, name in enumerate(rows))
+    try:
+        assert text_files.read(content.encode(encoding)).content == content
+    except (text_files.UnusableFile, UnicodeEncodeError):
+        return
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "mac_roman", "cp850"])
+def test_one_line_of_an_old_encoding_is_read_as_it_was_meant_and_told(
+    run: Run, db: Database, tmp_path: Path, encoding: str
+) -> None:
+    odd = "OUD-9;Gérard;Hélène;\n"
+    (tmp_path / "familles.csv").write_bytes(table(FRENCH).encode() + odd.encode(encoding))
+    result = run("families", "import", tmp_path / "familles.csv")
+    assert result.exit_code == 0, result.output
+    assert known(db) == {**FRENCH, "OUD-9": ("Gérard", "Hélène", None)}
+    assert "relus un à un : ligne(s) 10." in result.output
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (table(FRENCH).encode() + b"OUD-9;LEF\xe9VRE;LUC;\n", "ligne 10 : lettres accentuées illisibles (« OUD-9;LEF"),
+        (HEADER.encode() + b"OUD-9;LEF\xe9VRE;LUC;\n", "ligne 2 : lettres accentuées illisibles"),
+        (HEADER.encode() + b"OUD-9;Lef\xff\xfe\x81vre;Luc;\n", "ligne 2 : lettres accentuées illisibles"),
+        (HEADER.encode() + b"OUD-9;Mar\0tin;Luc;\n", "ligne 2 : ce n'est pas du texte"),
+        (table(FRENCH).encode("utf-16")[:-1], "ligne 9 : UTF-16 interrompu"),
+        (b"PK\x03\x04" + bytes(200), "un classeur (.xlsx ou .ods)"),
+        (b"\xd0\xcf\x11\xe0" + bytes(200), "un ancien classeur (.xls)"),
+        (b"%PDF-1.7 ...", "un PDF"),
+        (b"\x1f\x8b\x08" + bytes(200), "un fichier compressé"),
+        (b"<html><table><tr><td>nom</td></tr></table></html>", "c'est une page, pas un CSV"),
+        ((HEADER + 'OUD-9;"Martin;Luc;\nOUD-10;Petit;Ana;\n').encode(), "ligne 2 : un guillemet"),
+        (b"nom;prenom\nMartin;Camille\n", "colonne(s) absente(s) : cle_enfance (vu : « nom », « prenom »)"),
+        (b"Martin\nPetit\n", "colonne(s) absente(s) : cle_enfance, nom, prenom"),
+        (b"", "colonne(s) absente(s)"),
+        (HEADER.encode(), "aucune famille"),
+    ],
+)
+def test_a_file_that_cannot_be_read_surely_is_refused_with_its_line_and_what_to_do(
+    run: Run, db: Database, tmp_path: Path, content: bytes, reason: str
+) -> None:
+    (tmp_path / "familles.csv").write_bytes(content)
+    result = run("families", "import", tmp_path / "familles.csv")
+    assert result.exit_code == 1 and reason in result.output, result.output
+    assert known(db) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("LefÃ¨vre", "Lefèvre"), ("FranÃ§ois", "François"), ("Lef√®vre", "Lefèvre"), ("Lef├¿vre", "Lefèvre"),
+     ("Ã‰mile", "Émile"), ("Dâ€™Arc", "D’Arc"), ("Anne ZoÃ©", "Anne Zoé")],
+)  # fmt: skip
+def test_a_name_spoilt_before_it_came_is_told_and_left_out(
+    run: Run, db: Database, tmp_path: Path, name: str, meant: str
+) -> None:
+    (tmp_path / "familles.csv").write_text(HEADER + f"OUD-1;{name};Luc;\n" + CAMILLE)
+    result = run("families", "import", tmp_path / "familles.csv")
+    assert result.exit_code == 1 and f"Ligne 2 : nom abîmé : « {name} », sans doute « {meant} »." in result.output
+    assert list(known(db)) == ["K7RM-4TXQ"]
+
+
+@pytest.mark.parametrize("name", ["l’Été", "Müller", "Conceição", "Nguyễn", "Łukasz", "Ñíguez", "Þór", "Ærø", "Ãrvore"])
+def test_a_name_of_another_language_is_not_spoilt(name: str) -> None:
+    assert text_files.garbled(name) is None
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "sep=;\n" + HEADER,
+        '"sep=;"\r\n' + HEADER,
+        "Familles de la commune;;;\n" + HEADER,
+        "Export du 12/09/2026\n\nService enfance ; page 1\n" + HEADER,
+        '"cle_enfance";"nom";"prenom";"courriel"\n',
+        "N° famille;Nom de famille;Prénom(s);Adresse e-mail\n",
+        "Nº de famille ;NOM *;PRÉNOM *;Adresse mail\n",
+        "Numéro famille;Nom du parent;Prénom du parent;Mél\n",
+        "Numéro de la famille;Nom;Prénom usuel;Courriel du responsable\n",
+        "Code famille;Nom de naissance;Prénoms;E-Mail\n",
+        "ID_FAMILLE;NOM_NAISSANCE;PRENOM;EMAIL\n",
+        "CleEnfance;NomFamille;Prenom;AdresseElectronique\n",
+        "Identifiant foyer;Patronyme;Prénom(s);Courrier électronique\n",
+    ],
+)
+def test_columns_are_recognised_by_their_titles(run: Run, db: Database, tmp_path: Path, header: str) -> None:
+    (tmp_path / "familles.csv").write_text(header + CAMILLE)
+    result = run("families", "import", tmp_path / "familles.csv")
+    assert result.exit_code == 0, result.output
+    assert known(db) == {"K7RM-4TXQ": ("Martin", "Camille", "camille@exemple.fr")}
+
+
+def test_the_name_at_birth_is_preferred_and_the_columns_left_aside_are_named(
+    run: Run, db: Database, tmp_path: Path
+) -> None:
+    (tmp_path / "familles.csv").write_text(
+        "Quartier,Nom,N° famille,Nom de naissance,Prénom,Code postal\nBourg,Petit,42,Martin,Camille,44521\n"
+    )
+    result = run("families", "import", tmp_path / "familles.csv")
+    assert result.exit_code == 0, result.output
+    assert known(db) == {"42": ("Martin", "Camille", None)}
+    assert "Colonne(s) laissée(s) de côté : Quartier, Nom, Code postal." in result.output
+
+
+@pytest.mark.parametrize(
+    ("cell", "key"),
+    [("42", "42"), ("7", "7"), ("abc", "ABC"), ("A-1", "A-1"), ('="0042"', "0042"), ('" 42 "', "42"), ("0042", "0042")],
+)
+def test_the_town_s_own_numbering_is_taken(run: Run, db: Database, tmp_path: Path, cell: str, key: str) -> None:
+    (tmp_path / "familles.csv").write_text(HEADER + f"{cell};Martin;Camille;\n")
+    assert run("families", "import", tmp_path / "familles.csv").exit_code == 0
+    assert list(known(db)) == [key]
+
+
+def test_three_names_are_shown_those_with_accents_first(run: Run, db: Database, tmp_path: Path) -> None:
+    plain = {f"OUD-{number}": ("Martin", "Luc", None) for number in range(20, 30)}
+    (tmp_path / "familles.csv").write_bytes(table(plain | FRENCH).encode("cp1252"))
+    result = run("families", "import", tmp_path / "familles.csv")
+    shown = [line for line in result.output.splitlines() if line.startswith("  ")]
+    assert shown == [
+        "  OUD-1 · Lefèvre Zoé · sans courriel",
+        "  OUD-2 · Noël Anaïs · sans courriel",
+        "  OUD-3 · LEFÈVRE FRANÇOIS · sans courriel",
+    ]
+    assert "Fichier lu comme Windows." in result.output
+
+
+@pytest.mark.parametrize(
+    ("typed", "options", "imported"),
+    [("oui\n", [], True), ("o\n", [], True), ("non\n", [], False), ("\n", [], False), ("", ["--yes"], True)],
+)
+def test_on_a_terminal_nothing_is_written_before_the_names_are_agreed_to(
+    instance: Path, db: Database, tmp_path: Path, typed: str, options: list[str], imported: bool
+) -> None:
+    (tmp_path / "familles.csv").write_text(table(FRENCH))
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-c", "from wizard.cli import main; main()", "families", "import", *options]
+    with subprocess.Popen([*command, tmp_path / "familles.csv"], stdin=theirs, stdout=subprocess.PIPE) as process:
+        os.write(ours, typed.encode())
+        assert process.wait(60) == (0 if imported else 1)
+    os.close(ours)
+    os.close(theirs)
+    assert known(db) == (FRENCH if imported else {})
+
+
 @pytest.mark.parametrize("content", ["", "nom;prenom\nMartin;Camille\n", HEADER + '"' + "x" * 200_000])
 def test_a_file_that_is_something_else_changes_nothing(run: Run, db: Database, tmp_path: Path, content: str) -> None:
     (tmp_path / "familles.csv").write_text(content)
@@ -93,14 +300,13 @@ def test_a_file_that_is_something_else_changes_nothing(run: Run, db: Database, t
     assert known(db) == {}
 
 
-@given(content=st.binary(max_size=400))
-def test_any_bytes_are_read_or_refused(content: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
+@given(content=st.binary(max_size=400), under=st.sampled_from([b"", HEADER.encode(), "\ufeff".encode("utf-16")]))
+def test_any_bytes_are_read_or_refused(content: bytes, under: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.getbasetemp() / "any.csv"
-    path.write_bytes(HEADER.encode() + content)
-    report = families.Report()
+    path.write_bytes(under + content)
     try:
-        read = list(families._read(path, report, lambda _bytes: None))
-    except families.csv.Error:
+        read, _report = families.read_file(path)
+    except families.UnusableFile:
         return
     assert all(family.birth_name and family.given_name for family in read)
 

@@ -1,11 +1,14 @@
 """`families`: the families that the town already knows."""
 
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from wizard.commands import Group, open_app, open_database
 from wizard.services import families as service
+from wizard.stores.families import KnownFamily
 
 _SHOWN = 20
 
@@ -19,23 +22,56 @@ def families() -> None:
     "import",
     help="""Importe un fichier CSV : cle_enfance, nom, prenom, courriel (facultatif).
 
-    Une famille dont la clé est déjà connue est remplacée ; celles que le fichier ne contient pas restent.""",
+    Trois noms sont montrés avant d'écrire, pour juger des accents. Une famille dont la clé est déjà connue est
+    remplacée ; celles que le fichier ne contient pas restent.""",
 )
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def import_(file: Path) -> None:
+@click.option("--yes", is_flag=True, help="Écrit sans demander si les noms montrés sont bons.")
+def import_(file: Path, yes: bool) -> None:
     """Import a file and tell which lines were left out."""
-    with (
-        open_database(open_app()) as db,
-        click.progressbar(length=file.stat().st_size, label="Lecture du fichier") as bar,
-    ):
-        try:
-            report = service.import_file(db, file, bar.update)
-        except service.UnusableFile as error:
-            raise click.ClickException(f"{file} : {error}. Rien n'a été importé.") from error
+    app = open_app()
+    try:
+        with click.progressbar(length=file.stat().st_size, label="Lecture du fichier") as bar:
+            known, report = service.read_file(file, bar.update)
+    except service.UnusableFile as error:
+        raise click.ClickException(f"{file} : {error}. Rien n'a été importé.") from error
+    if not known and not report.bad_lines:
+        raise click.ClickException(f"{file} : aucune famille sous les titres des colonnes.")
+    _show(known, report)
+    if known and not yes and sys.stdin.isatty():
+        _confirm()
+    with open_database(app) as db:
+        service.save(db, known, report)
     click.echo(f"{report.added} famille(s) ajoutée(s), {report.updated} mise(s) à jour.")
-    for number, reason in report.bad_lines[:_SHOWN]:
+    _tell(report)
+
+
+def _show(known: Sequence[KnownFamily], report: service.Report) -> None:
+    """Show how the file was understood: names with accents first, for they tell a wrong encoding."""
+    click.echo(f"Fichier lu comme {report.encoding}.")
+    if report.mended:
+        lines = ", ".join(map(str, report.mended[:_SHOWN])) + (", …" if len(report.mended) > _SHOWN else "")
+        click.echo(f"Accents écrits autrement, relus un à un : ligne(s) {lines}.")
+    if report.ignored:
+        click.echo(f"Colonne(s) laissée(s) de côté : {', '.join(report.ignored)}.")
+    for family in sorted(known, key=lambda one: (one.birth_name + one.given_name).isascii())[:3]:
+        click.echo(
+            f"  {family.enfance_key} · {family.birth_name} {family.given_name} · {family.email or 'sans courriel'}"
+        )
+
+
+def _confirm() -> None:
+    answer = click.prompt("Ces noms sont-ils bien écrits ? (oui/non)", default="non", show_default=False)
+    if answer.strip().casefold() not in {"o", "oui"}:
+        raise click.ClickException("Rien n'a été importé.")
+
+
+def _tell(report: service.Report) -> None:
+    told = sorted(report.bad_lines + report.without_email)
+    for number, reason in told[:_SHOWN]:
         click.echo(f"Ligne {number} : {reason}.", err=True)
-    if len(report.bad_lines) > _SHOWN:
-        click.echo(f"… et {len(report.bad_lines) - _SHOWN} autre(s).", err=True)
-    if report.bad_lines:
-        raise click.ClickException(f"{len(report.bad_lines)} ligne(s) laissée(s) de côté : corrigez-les.")
+    if len(told) > _SHOWN:
+        click.echo(f"… et {len(told) - _SHOWN} autre(s).", err=True)
+    if told:
+        left = f"{len(report.bad_lines)} ligne(s) laissée(s) de côté, {len(report.without_email)} courriel(s)"
+        raise click.ClickException(f"{left} à corriger.")

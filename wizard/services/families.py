@@ -1,10 +1,7 @@
 """« Clé Enfance », the key of a family, and the families the town already knows by theirs."""
 
-import csv
-import io
 import re
 import secrets
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,8 +13,13 @@ from wizard.clock import now
 from wizard.db import transaction
 from wizard.forms import clean, normalise_email
 from wizard.models import Account
+from wizard.services import table_files, text_files
+from wizard.services.table_files import Column
+from wizard.services.text_files import UnusableFile
 from wizard.stores import families
 from wizard.stores.families import KnownFamily
+
+__all__ = ["Report", "UnusableFile", "import_file", "match", "new_key", "read_file", "read_key", "save"]
 
 # No 0 O, 1 I L, U V: what is read aloud or copied by hand comes back right.
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTWXYZ"
@@ -26,17 +28,29 @@ _OURS = re.compile(f"([{_ALPHABET}]{{4}})-?([{_ALPHABET}]{{4}})")
 _OTHERS = re.compile(r"[A-Z0-9]+(?:-[A-Z0-9]+)*")
 _LONGEST_NAME = 80
 
-_COLUMNS = {
-    "enfance_key": {"cleenfance", "clefenfance", "cle", "clef", "clefamille", "codefamille", "numerofamille"},
-    "birth_name": {"nom", "nomdenaissance", "nomnaissance", "nomdefamille", "nomfamille"},
-    "given_name": {"prenom", "prenoms"},
-    "email": {"courriel", "email", "mail", "adressemail", "adressecourriel", "adresseelectronique"},
+# What the title of each column may be, without case, accents nor signs; the best ones first.
+_OF_WHOM = r"(d?u?(parent|responsable|representant)(legal)?)?1?"
+_TITLES = {
+    "enfance_key": (
+        r"(n|no|num|numero|code|id|identifiant|ref|reference|matricule|cles?|clefs?)(de?l?a?|du)"
+        r"?(familles?|foyer|enfance|dossierfamille)",
+        r"famille(n|no|num|numero|code|id|cle)",
+        r"cles?|clefs?",
+    ),
+    "birth_name": (
+        rf"nom(de)?naissance{_OF_WHOM}|nomdejeunefille",
+        rf"(noms?|nom(de)?(la)?famille|patronyme){_OF_WHOM}",
+    ),
+    "given_name": (rf"prenoms?(usuel|dusage)?{_OF_WHOM}",),
+    "email": (
+        rf"(adresse)?(de)?(courriel|e?mail|mel|messagerie)(electronique)?s?(famille)?{_OF_WHOM}",
+        rf"(adresse|courrier)electronique{_OF_WHOM}",
+    ),
 }
-_REQUIRED = ("enfance_key", "birth_name", "given_name")
-
-
-class UnusableFile(ValueError):
-    """The file cannot be imported at all; the message says why. Nothing was changed."""
+_COLUMNS = tuple(
+    Column(name, title, tuple(map(re.compile, _TITLES[name])), required=name != "email")
+    for name, title in zip(_TITLES, ("cle_enfance", "nom", "prenom", "courriel"), strict=True)
+)
 
 
 class _BadLine(ValueError):
@@ -45,11 +59,18 @@ class _BadLine(ValueError):
 
 @dataclass
 class Report:
-    """What an import did; `bad_lines` holds the number of each line left out, and why."""
+    """What an import did, and how the file was understood.
+
+    `bad_lines` holds the number of each line left out, and why; `without_email` of those whose address is wrong.
+    """
 
     added: int = 0
     updated: int = 0
+    encoding: str = ""
+    mended: tuple[int, ...] = ()
+    ignored: tuple[str, ...] = ()
     bad_lines: list[tuple[int, str]] = field(default_factory=list)
+    without_email: list[tuple[int, str]] = field(default_factory=list)
 
 
 def new_key() -> str:
@@ -58,12 +79,15 @@ def new_key() -> str:
     return f"{letters[:4]}-{letters[4:]}"
 
 
-def read_key(text: str) -> str | None:
-    """Return the key typed, as it is stored, or None: case and spaces do not count, nor does our hyphen."""
+def read_key(text: str, *, shortest: int = 4) -> str | None:
+    """Return the key typed, as it is stored, or None: case and spaces do not count, nor does our hyphen.
+
+    The town's own numbering may be shorter than what is believed of a link.
+    """
     key = re.sub(r"\s", "", text).upper()
     if ours := _OURS.fullmatch(key):
         return f"{ours[1]}-{ours[2]}"
-    return key if 4 <= len(key) <= 24 and _OTHERS.fullmatch(key) else None
+    return key if shortest <= len(key) <= 24 and _OTHERS.fullmatch(key) else None
 
 
 def match(db: Database, account: Account) -> None:
@@ -80,11 +104,22 @@ def import_file(db: Database, path: Path, progress: Callable[[int], None] = lamb
 
     `progress` is called with the bytes read since its last call. Raises UnusableFile.
     """
-    report = Report()
-    try:
-        known = list(_read(path, report, progress))
-    except csv.Error as error:
-        raise UnusableFile(f"ce n'est pas un tableau CSV ({error})") from error
+    known, report = read_file(path, progress)
+    return save(db, known, report)
+
+
+def read_file(
+    path: Path, progress: Callable[[int], None] = lambda _bytes: None
+) -> tuple[tuple[KnownFamily, ...], Report]:
+    """Return the families of a CSV file, and how it was understood. Raises UnusableFile."""
+    text = text_files.read(path.read_bytes())
+    table = table_files.read(text.content, _COLUMNS, progress)
+    report = Report(encoding=text.encoding, mended=text.mended, ignored=table.ignored)
+    return tuple(_families(table, report)), report
+
+
+def save(db: Database, known: Iterable[KnownFamily], report: Report) -> Report:
+    """Add these families, or replace those that have the same key."""
     with transaction(db):
         for family in known:
             if families.save(db, family, now()):
@@ -94,62 +129,26 @@ def import_file(db: Database, path: Path, progress: Callable[[int], None] = lamb
     return report
 
 
-def _read(path: Path, report: Report, progress: Callable[[int], None]) -> Iterator[KnownFamily]:
-    """The usable lines of the file; the others go to the report."""
-    text = _text(path)
-    lines = io.StringIO(text, newline="")
-    reader = csv.reader(_counted(lines, progress), delimiter=_delimiter(text.partition("\n")[0]))
-    columns = _columns(next(reader, []))
+def _families(table: table_files.Table, report: Report) -> Iterator[KnownFamily]:
+    """The usable lines of the table; the others go to the report."""
     seen: dict[str, int] = {}
-    for cells in reader:
-        if not any(cell.strip() for cell in cells):
-            continue
+    for number, cells in table.rows:
         try:
-            family = _family(dict(zip(columns, cells, strict=False)))
+            family = _family(cells)
             if family.enfance_key in seen:
                 raise _BadLine(f"même clé qu'à la ligne {seen[family.enfance_key]}")
         except _BadLine as error:
-            report.bad_lines.append((reader.line_num, str(error)))
+            report.bad_lines.append((number, str(error)))
             continue
-        seen[family.enfance_key] = reader.line_num
+        if family.email is None and cells.get("email", "").strip():
+            report.without_email.append((number, "courriel incorrect, famille importée sans lui"))
+        seen[family.enfance_key] = number
         yield family
 
 
-def _text(path: Path) -> str:
-    """Decode as UTF-8, else as Windows does in France; a byte that neither knows is shown as « � »."""
-    content = path.read_bytes().replace(b"\0", b"")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
-
-
-def _counted(lines: Iterable[str], progress: Callable[[int], None]) -> Iterator[str]:
-    for line in lines:
-        yield line
-        progress(len(line.encode()))
-
-
-def _delimiter(header: str) -> str:
-    return max(";,\t", key=header.count)
-
-
-def _columns(header: list[str]) -> list[str]:
-    """Name each column of the file after ours, whatever its case, accents and spaces."""
-    names = []
-    for title in header:
-        plain = unicodedata.normalize("NFKD", title).casefold()
-        plain = "".join(letter for letter in plain if letter.isascii() and letter.isalnum())
-        names.append(next((name for name, titles in _COLUMNS.items() if plain in titles), plain))
-    if missing := [name for name in _REQUIRED if name not in names]:
-        french = dict(zip(_REQUIRED, ("cle_enfance", "nom", "prenom"), strict=True))
-        raise UnusableFile(f"colonne(s) absente(s) : {', '.join(french[name] for name in missing)}")
-    return names
-
-
 def _family(cells: dict[str, str]) -> KnownFamily:
-    values = {name: clean(cells.get(name)) for name in _COLUMNS}
-    key = read_key(values["enfance_key"])
+    values = {name: clean(cells.get(name)) for name in _TITLES}
+    key = read_key(values["enfance_key"], shortest=1)
     if key is None:
         raise _BadLine("clé illisible" if values["enfance_key"] else "clé absente")
     for name, title in (("birth_name", "nom"), ("given_name", "prénom")):
@@ -157,14 +156,16 @@ def _family(cells: dict[str, str]) -> KnownFamily:
             raise _BadLine(f"{title} absent")
         if len(values[name]) > _LONGEST_NAME:
             raise _BadLine(f"{title} de plus de {_LONGEST_NAME} caractères")
+        if "\ufffd" in values[name]:
+            raise _BadLine(f"{title} dont des lettres sont perdues : « {values[name]} »")
+        if meant := text_files.garbled(cells[name]):
+            raise _BadLine(f"{title} abîmé : « {values[name]} », sans doute « {clean(meant)} »")
     return KnownFamily(key, values["birth_name"], values["given_name"], _email(values["email"]))
 
 
 def _email(text: str) -> str | None:
-    if not text:
-        return None
     try:
         validate_email(text, check_deliverability=False)
     except (EmailNotValidError, UnicodeError):
-        raise _BadLine("courriel incorrect") from None
+        return None
     return normalise_email(text)
