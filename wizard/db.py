@@ -4,12 +4,19 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 
 from flask import Flask, current_app
 from sqlite_utils import Database
 
+from wizard.clock import now
+
 _threads = threading.local()
+_PATIENCE = 5.0
+_PROBE_PATIENCE = 1.0
+_PROBE_EVERY = timedelta(seconds=1)
 
 
 def connect(path: Path) -> Database:
@@ -18,7 +25,7 @@ def connect(path: Path) -> Database:
     FULL makes each commit survive a power cut; `secure_delete` overwrites what is deleted;
     a busy writer is waited for five seconds.
     """
-    connection = sqlite3.connect(path, timeout=5, isolation_level=None)
+    connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
     for pragma in (
         "journal_mode = WAL",
         "synchronous = FULL",
@@ -54,10 +61,55 @@ def transaction(db: Database) -> Iterator[None]:
     db.conn.execute("BEGIN IMMEDIATE")
     try:
         yield
+        db.conn.execute("COMMIT")
     except BaseException:
-        db.conn.execute("ROLLBACK")
+        if db.conn.in_transaction:  # a full disk may have rolled it back already
+            db.conn.execute("ROLLBACK")
         raise
-    db.conn.execute("COMMIT")
+
+
+class Trouble(StrEnum):
+    """Why the database does not answer, when that is no fault of the portal and may pass."""
+
+    BUSY = "busy"
+    FULL = "full"
+    READ_ONLY = "read-only"
+    DISK = "disk"
+
+
+_TROUBLES = {
+    sqlite3.SQLITE_BUSY: Trouble.BUSY,
+    sqlite3.SQLITE_LOCKED: Trouble.BUSY,
+    sqlite3.SQLITE_FULL: Trouble.FULL,
+    sqlite3.SQLITE_READONLY: Trouble.READ_ONLY,
+    sqlite3.SQLITE_IOERR: Trouble.DISK,
+    sqlite3.SQLITE_CANTOPEN: Trouble.DISK,
+}
+
+
+def trouble_of(error: BaseException | None) -> Trouble | None:
+    """Return what trouble an error, or one that it followed, comes from; None for a fault of the portal."""
+    while error is not None:
+        if isinstance(error, sqlite3.Error):
+            found = _TROUBLES.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+            if found:
+                return found
+        error = error.__context__
+    return None
+
+
+def probe(db: Database) -> None:
+    """Take the write lock, and once a second write what changes nothing. Raises sqlite3.OperationalError."""
+    db.conn.execute(f"PRAGMA busy_timeout = {_PROBE_PATIENCE * 1000:.0f}")
+    try:
+        with transaction(db):
+            if now() - _threads.__dict__.get("probed", datetime.min.replace(tzinfo=UTC)) < _PROBE_EVERY:
+                return
+            (version,) = db.conn.execute("PRAGMA user_version").fetchone()
+            db.conn.execute(f"PRAGMA user_version = {version}")
+        _threads.probed = now()
+    finally:
+        db.conn.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000:.0f}")
 
 
 def close_connections() -> None:

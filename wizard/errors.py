@@ -1,14 +1,25 @@
 """A page for every failure: what happened, and what to do next."""
 
+import logging
+import re
+import sqlite3
+import unicodedata
+from datetime import datetime, timedelta
+from typing import Any
+
 from flask import Flask, Response, current_app, redirect, request, url_for
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, NotFound, SecurityError, ServiceUnavailable
+from werkzeug.exceptions import Forbidden, HTTPException, InternalServerError, NotFound, SecurityError, ServiceUnavailable
 from werkzeug.wrappers import Response as BaseResponse
 
 from wizard import htmx
 from wizard.belonging import NotYours
+from wizard.clock import now
+from wizard.db import Trouble, trouble_of
 from wizard.services import passwords
+
+logger = logging.getLogger(__name__)
 
 # Status → title, what to do.
 _PAGES = {
@@ -34,22 +45,92 @@ _PAGES = {
     ),
     503: (_("Beaucoup de monde en ce moment"), _("Rien n'est perdu : réessayez dans une minute.")),
 }
+# Why nothing can be written → title, what to do, seconds to wait.
+_TROUBLES = {
+    Trouble.BUSY: (
+        _("Beaucoup de monde en ce moment"),
+        _("Rien de ce que vous avez saisi n'est perdu : réessayez dans quelques secondes."),
+        5,
+    ),
+    Trouble.FULL: (
+        _("Le portail ne peut rien enregistrer pour l'instant"),
+        _("Son disque est plein : ce n'est pas de votre fait. Réessayez plus tard, ou prévenez la mairie."),
+        60,
+    ),
+    Trouble.READ_ONLY: (
+        _("Le portail ne peut rien enregistrer pour l'instant"),
+        _("Il est en lecture seule : ce n'est pas de votre fait. Réessayez plus tard, ou prévenez la mairie."),
+        60,
+    ),
+    Trouble.DISK: (
+        _("Le portail ne peut rien enregistrer pour l'instant"),
+        _("Son disque ne répond pas bien : ce n'est pas de votre fait. Réessayez plus tard, ou prévenez la mairie."),
+        60,
+    ),
+}
+_LONGEST_FORM = 32 * 1024
+_SAID_AGAIN = timedelta(minutes=1)
+_said: dict[Trouble, datetime] = {}
 
 
-def _answer(error: HTTPException) -> Response:
+def _answer(error: HTTPException, words: tuple[Any, Any] | None = None) -> Response:
     code = error.code if error.code in _PAGES else 500 if (error.code or 500) >= 500 else 400
-    title, advice = _PAGES[code]
-    response = htmx.page("errors/error.html", error.code or code, title=title, advice=advice)
+    title, advice = words or _PAGES[code]
+    status = error.code or code
+    response = htmx.page(
+        "errors/error.html", status, title=title, advice=advice, again=_form() if code >= 500 else None
+    )
     for name, value in error.get_headers(request.environ):
         if name in {"Retry-After", "Allow"}:
             response.headers[name] = value
+    if code == 503 and request.method == "GET" and not htmx.wants_fragment() and "Retry-After" in response.headers:
+        response.headers["Refresh"] = response.headers["Retry-After"]
     return response
+
+
+def _form() -> dict[str, Any] | None:
+    """Return what a page's form held, to be sent again by a button: HTMX, which still has the form, needs none.
+
+    A password is typed again, never written in a page; a form too long is left to the browser's « Retour ».
+    """
+    if htmx.wants_fragment():
+        return None
+    path = "/" + request.full_path.removesuffix("?").lstrip("/")  # « //elsewhere » would be another site
+    if request.method != "POST":
+        return {"method": "get", "path": path}
+    try:
+        sent = [(name, _printable(value)) for name, value in request.form.items(multi=True)]
+    except HTTPException:
+        return None
+    sent = [(name, value) for name, value in sent if re.fullmatch(r"[\w.-]{1,64}", name, re.ASCII)]
+    if sum(len(name) + len(value) for name, value in sent) > _LONGEST_FORM:
+        return None
+    passwords_asked = dict.fromkeys(name for name, _value in sent if "password" in name)
+    fields = [(name, value) for name, value in sent if name not in passwords_asked]
+    return {"method": "post", "path": path, "fields": fields, "passwords": list(passwords_asked)}
+
+
+def _printable(text: str) -> str:
+    """Return a text without the characters that HTML does not admit."""
+    return "".join(one for one in text if one in "\t\n\r" or unicodedata.category(one) not in {"Cc", "Cn", "Cs"})
+
+
+def _storage(error: BaseException) -> Response:
+    """Answer for a database that cannot be written now; raise again a fault of the portal's own."""
+    trouble = trouble_of(error)
+    if trouble is None:
+        raise error
+    if trouble not in _said or not timedelta() <= now() - _said[trouble] < _SAID_AGAIN:
+        _said[trouble] = now()
+        logger.error("the database cannot be used (%s): %s; said once a minute", trouble, error)
+    title, advice, seconds = _TROUBLES[trouble]
+    return _answer(ServiceUnavailable(retry_after=seconds), (title, advice))
 
 
 def _csrf(_error: CSRFError) -> Response:
     title = _("Cette page était ouverte depuis trop longtemps")
     advice = _("Revenez à la page précédente, rechargez-la, puis recommencez.")
-    return htmx.page("errors/error.html", 400, title=title, advice=advice)
+    return htmx.page("errors/error.html", 400, title=title, advice=advice, again=None)
 
 
 def _without_slash() -> str | None:
@@ -68,6 +149,9 @@ def _without_slash() -> str | None:
 def _handle(error: HTTPException) -> BaseResponse | HTTPException:
     if error.code is None or error.code < 400:
         return error  # a redirect of the router's own
+    original = error.original_exception if isinstance(error, InternalServerError) else None
+    if original and trouble_of(original):
+        return _storage(original)  # met once the page was made, where Flask asks no other handler
     if isinstance(error, SecurityError):
         return Response(status=400)  # a forged Host: no page, whose links would be made from it
     if isinstance(error, NotFound) and (location := _without_slash()):
@@ -78,7 +162,7 @@ def _handle(error: HTTPException) -> BaseResponse | HTTPException:
 def _not_yours(_error: NotYours) -> Response:
     title = _("Cette page est celle d'une autre famille")
     advice = _("Vous êtes connecté à votre espace : repartez de l'accueil pour déclarer votre propre entourage.")
-    return htmx.page("errors/error.html", 403, title=title, advice=advice)
+    return _answer(Forbidden(), (title, advice))
 
 
 def _busy(error: passwords.Busy) -> Response:
@@ -91,3 +175,4 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _handle)
     app.register_error_handler(NotYours, _not_yours)
     app.register_error_handler(passwords.Busy, _busy)
+    app.register_error_handler(sqlite3.Error, _storage)

@@ -1,9 +1,11 @@
 """The pages open to all: home, personal data, accessibility, the town's logo, the health check."""
 
+import sqlite3
+
 from flask import Blueprint, Response, abort, current_app, jsonify, send_file
 
 from wizard import htmx
-from wizard.db import get_db
+from wizard.db import get_db, probe, trouble_of
 
 blueprint = Blueprint("public", __name__)
 
@@ -35,6 +37,15 @@ def logo() -> Response:
 
 @blueprint.get("/healthz")
 def health() -> Response:
-    """Tell a supervisor that the process and its database answer."""
-    get_db().execute("SELECT 1").fetchone()
+    """Tell a supervisor whether the process answers and its database can be written."""
+    try:
+        probe(get_db())
+    except sqlite3.Error as error:
+        trouble = trouble_of(error)
+        if trouble is None:
+            raise
+        response = jsonify(status=trouble)
+        response.status_code = 503
+        response.headers["Retry-After"] = "5"
+        return response
     return jsonify(status="ok")
