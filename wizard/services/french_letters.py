@@ -6,7 +6,7 @@ import unicodedata
 _LETTERS = {**dict.fromkeys("é", 0), **dict.fromkeys("èçëï", 1), **dict.fromkeys("àâêîôùûüöäñœæÿ", 2)}
 _OTHER, USUAL, MARGIN, NEVER = 5, 2.3, 4, 10
 _VOWELS = frozenset("aeiouyéèêëàâîïôùûü")
-# What a vowel never has after it, or nearly.
+# The letters that each of these never follows, or nearly.
 _AFTER = {
     "ê": "aeioué",
     "ô": "aeioué",
