@@ -8,7 +8,9 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 
 from wizard.email_typos import suggestion
-from wizard.forms import StepForm, birthdate_field, e164, email_field, name_field, phone_field, read_date
+from wizard.forms import StepForm, birthdate_field, email_field, name_field, phone_field
+from wizard.values.dates import read_date
+from wizard.values.phones import e164
 
 
 class AllForm(StepForm):

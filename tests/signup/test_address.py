@@ -80,7 +80,7 @@ def test_an_address_that_is_not_in_the_list_never_blocks(client: CheckedClient, 
     assert (row["source"], row["to_check"], row["citycode"]) == ("manuel", 1, "44115")
 
 
-@pytest.mark.parametrize("postcode", ["4452", "44 521", "ABCDE", "٤٤٥٢١"])
+@pytest.mark.parametrize("postcode", ["4452", "445211", "ABCDE", "٤٤٥٢١", "4452O"])
 def test_a_postcode_has_five_digits(client: CheckedClient, postcode: str) -> None:
     page = answer(client, reach(client, "adresse"), saisir="1")
     assert "5 chiffres" in errors(submit(client, page, **MANUAL | {"postcode": postcode}))["postcode"]

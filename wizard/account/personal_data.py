@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response as BaseResponse
 from wizard import held_forms, htmx
 from wizard.account.forms import IdentityForm
 from wizard.db import get_db
-from wizard.forms import e164
 from wizard.models import Identity
 from wizard.services import export
 from wizard.services import personal_data as service
@@ -17,6 +16,7 @@ from wizard.sessions import current_account
 from wizard.stores import people
 from wizard.templating import phone
 from wizard.titles import stored
+from wizard.values.phones import e164
 
 # The copy's format → its media type and the function that writes it.
 _COPIES = {

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from wizard.entourage.people import family
 from wizard.models import Answers, Decision, Dossier, Member, Role
 from wizard.templating import phone
+from wizard.values.dates import typed_date
 
 _KINDS = {
     Role.CO_REPRESENTATIVE: family.CO_REPRESENTATIVE,
@@ -50,7 +51,7 @@ def _typed_again(member: Member, members: Sequence[Member], parent: int) -> dict
         "birth_name": who.birth_name,
         "usage_name": who.usage_name or "",
         "given_name": who.given_name,
-        "birthdate": who.birthdate.strftime("%d/%m/%Y") if who.birthdate else "",
+        "birthdate": typed_date(who.birthdate) if who.birthdate else "",
         "sex": who.sex or "",
         "mobile": phone(who.mobile),
         "phone": phone(who.phone),

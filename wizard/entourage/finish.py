@@ -11,12 +11,14 @@ from wizard.entourage.kinds import KINDS, concerned
 from wizard.entourage.people import family
 from wizard.entourage.people.contact import ContactForm
 from wizard.entourage.people.family import Entry, PersonForm
-from wizard.forms import e164, normalise_email, read_date
 from wizard.journey import Submission
 from wizard.models import Answers, Identity, Link, Residence, Role
 from wizard.services import deposit
 from wizard.services.deposit import Declared
 from wizard.stores import drafts
+from wizard.values.dates import read_date
+from wizard.values.emails import normalise_email
+from wizard.values.phones import e164
 
 _ROLES = {
     family.CO_REPRESENTATIVE: Role.CO_REPRESENTATIVE,

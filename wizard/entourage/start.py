@@ -11,11 +11,12 @@ from wizard import htmx
 from wizard.db import get_db
 from wizard.entourage.again import latest_decisions, opening
 from wizard.entourage.trip import TRIP
-from wizard.forms import normalise_email, text_field
+from wizard.forms import text_field
 from wizard.journey_views import gone
 from wizard.security import is_cross_site, limited_network
 from wizard.services import signin
 from wizard.stores import accounts, dossiers, people
+from wizard.values.emails import normalise_email
 
 
 class SignInForm(Form):

@@ -16,6 +16,7 @@ from wizard.services import families, limits
 from wizard.signup import confirmation, resume, strength
 from wizard.signup.finish import finish
 from wizard.signup.steps import address, contacts, credentials, identity
+from wizard.values.keys import read_key
 
 # More than the families of a town who share a telephone company's address, on its opening day.
 _AN_HOUR = 200
@@ -31,7 +32,7 @@ csrf.exempt(blueprint)  # no cookie authorises these pages: the token in their a
 def welcome() -> Response:
     """Screen 2: what will be asked; « Reprendre » when this browser left a sign-up unfinished."""
     return htmx.page(
-        "signup/welcome.html", key=families.read_key(request.args.get("cle", "")), unfinished=resume.unfinished(TRIP)
+        "signup/welcome.html", key=read_key(request.args.get("cle", "")), unfinished=resume.unfinished(TRIP)
     )
 
 
@@ -39,7 +40,7 @@ def welcome() -> Response:
 def begin() -> Response:
     """Open a draft, under the town's key when its link carries one, under a new key otherwise."""
     _limit()
-    given = families.read_key(request.values.get("cle", ""))
+    given = read_key(request.values.get("cle", ""))
     opening = {"enfance_key": [given or families.new_key()], "key_origin": ["link" if given else "generated"]}
     token = TRIP.begin({credentials.OPENING: opening})
     response = go(TRIP, token, TRIP.load(token) or abort(410), JOURNEY.steps[0])

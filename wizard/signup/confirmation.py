@@ -9,11 +9,13 @@ from wtforms import Form, StringField
 
 from wizard import clock, htmx
 from wizard.db import get_db
-from wizard.forms import clean, email_field, normalise_email
+from wizard.forms import email_field
 from wizard.models import Account, DraftKind, Receipt
 from wizard.security import limited_network
 from wizard.services import activation, tokens
 from wizard.stores import accounts, drafts
+from wizard.values.emails import normalise_email
+from wizard.values.text import clean
 
 # Seconds between two looks of the waiting page at the server; after the last one it stops.
 _PAUSES = (3, 3, 4, 5, 6, 8, 10, 15, 20, 30, 30, 45, 60, 60, 90, 120, 120, 180, 300)

@@ -7,13 +7,14 @@ from sqlite_utils import Database
 
 from wizard import clock, titles
 from wizard.db import transaction
-from wizard.forms import e164, normalise_email
 from wizard.journey import Refused, Submission
 from wizard.models import Answers, Identity
 from wizard.security import limited_network
 from wizard.services import limits, passwords, registration
 from wizard.signup.steps import address, contacts, credentials, identity
 from wizard.stores import accounts, drafts
+from wizard.values.emails import normalise_email
+from wizard.values.phones import e164
 
 
 def finish(db: Database, submission: Submission) -> None:

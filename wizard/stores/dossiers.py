@@ -13,6 +13,7 @@ from wizard.clock import moment, now, stamp
 from wizard.db import transaction
 from wizard.models import Decision, DecisionLine, Dossier
 from wizard.stores import journal
+from wizard.values.text import clean
 
 # No 0/O, 1/I/L, 2/Z, 5/S, 8/B, nor U beside V: badly copied by hand. No vowel: no word comes out by chance.
 _ALPHABET = "CDFGHJKMNPQRTVWXY34679"
@@ -28,8 +29,8 @@ def new_reference(db: Database) -> str:
 
 
 def typed_reference(text: str) -> str:
-    """Return a reference as it is stored, from what a person typed: any case, spaces or hyphens."""
-    return "".join(text.split()).replace("-", "").upper()
+    """Return a reference as it is stored, from what a person typed: any case, spaces, hyphens, full stop."""
+    return "".join(sign for sign in clean(text).upper() if sign.isalnum())
 
 
 def add(db: Database, reference: str, household: int, account: int, people: Iterable[int]) -> int:

@@ -11,11 +11,13 @@ from wtforms.validators import InputRequired, ValidationError
 
 from wizard import clock
 from wizard.db import get_db
-from wizard.forms import StepForm, clean, normalise_email, text_field
+from wizard.forms import StepForm, text_field
 from wizard.journey import Refused, Step, Submission
 from wizard.models import Draft
 from wizard.security import limited_network
 from wizard.services import human, passwords
+from wizard.values.emails import normalise_email
+from wizard.values.text import clean
 
 WITHOUT_IMAGE = "sans_image"
 OPENING = "ouverture"  # the row of the draft that holds what the sign-up was opened with
