@@ -31,8 +31,10 @@ csrf.exempt(blueprint)  # no cookie authorises these pages: the token in their a
 @blueprint.get("/inscription")
 def welcome() -> Response:
     """Screen 2: what will be asked; « Reprendre » when this browser left a sign-up unfinished."""
+    typed = request.args.get("cle", "").strip()
+    key = read_key(typed)
     return htmx.page(
-        "signup/welcome.html", key=read_key(request.args.get("cle", "")), unfinished=resume.unfinished(TRIP)
+        "signup/welcome.html", key=key, unread=bool(typed) and key is None, unfinished=resume.unfinished(TRIP)
     )
 
 

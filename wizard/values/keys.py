@@ -9,8 +9,9 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTWXYZ"
 _OURS = re.compile(f"([{ALPHABET}]{{4}})[-_]?([{ALPHABET}]{{4}})")
 # Keys of a town's former software: letters and digits in groups.
 _OTHERS = re.compile(r"[A-Z0-9]+(?:-[A-Z0-9]+)*")
-# Around a key: the full stop, brackets or quotation marks of the sentence it was in. A tag is no key.
-_AROUND = re.compile(r"^[^A-Z0-9<]+|[^A-Z0-9]+$")
+# Around a key: the full stop, brackets or quotation marks of the sentence it was in. A tag is no key; one that ends
+# with a hyphen was cut short.
+_AROUND = re.compile(r"^[^A-Z0-9<]+|[^A-Z0-9-]+$")
 
 
 def read_key(text: str) -> str | None:
@@ -19,8 +20,3 @@ def read_key(text: str) -> str | None:
     if ours := _OURS.fullmatch(key):
         return f"{ours[1]}-{ours[2]}"
     return key if 4 <= len(key) <= 24 and _OTHERS.fullmatch(key) else None
-
-
-def bare(key: str) -> str:
-    """Return a key of digits without the zeros before it, which a spreadsheet takes off; any other as it is."""
-    return (key.lstrip("0") or "0") if key.isdigit() else key
