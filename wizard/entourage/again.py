@@ -36,8 +36,9 @@ def opening(members: Sequence[Member], parent: int, decisions: Mapping[int, Deci
     to_correct = [
         member for member in members if member.role in _KINDS and decisions.get(member.person) is Decision.TO_CORRECT
     ]
-    known = [f"{child.person}|{child.identity.given_name}" for child in children if child not in to_correct]
-    rows: Answers = {family.OPENING: {"known": known}}
+    known = [f"{child.person}|{child.identity.called}" for child in children if child not in to_correct]
+    emails = [member.identity.email for member in members if member.person == parent and member.identity.email]
+    rows: Answers = {family.OPENING: {"known": known, "emails": emails}}
     for member in to_correct:
         rows[f"{_KINDS[member.role]}:{family.known_id(member.person)}"] = _typed_again(member, members, parent)
     return rows
@@ -51,6 +52,8 @@ def _typed_again(member: Member, members: Sequence[Member], parent: int) -> dict
         "birth_name": who.birth_name,
         "usage_name": who.usage_name or "",
         "given_name": who.given_name,
+        "single_name": "" if who.given_name or who.institution else "y",
+        "institution": who.institution or "",
         "birthdate": typed_date(who.birthdate) if who.birthdate else "",
         "sex": who.sex or "",
         "mobile": phone(who.mobile),
