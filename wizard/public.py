@@ -11,8 +11,10 @@ from wizard.db import get_db
 
 blueprint = Blueprint("public", __name__)
 
-# What no address of ours holds, or ends with; and what no token of 43 characters goes on with.
-_BEYOND = re.compile(r"[\s<>&\"'«»\\].*|[^A-Za-z0-9_/-]+$|(?<=/[A-Za-z0-9_-]{43})[_-]+$", re.S)
+# After a letter or a digit: what no address of ours goes on with, or ends with; after a token of 43 characters, more.
+_BEYOND = re.compile(
+    r"(?<=[A-Za-z0-9_-])(?:<.*|[\s>&\"'«»\\][^/]*|[^A-Za-z0-9_/-]+)$|(?<=/[A-Za-z0-9_-]{43})[_-]+$", re.S
+)
 
 
 @blueprint.before_app_request
