@@ -24,7 +24,7 @@ class IdentityForm(_OwnForm):
     title = select_field(_("Civilité"), TITLES)
     birth_name = name_field(_("Nom de naissance"), _("Indiquez votre nom de naissance."))
     usage_name = name_field(_("Nom d'usage (si différent)"))
-    given_name = given_name_field(_("Indiquez votre prénom, ou dites qu'il n'y en a pas."))
+    given_name = given_name_field(_("Indiquez votre prénom."))
     single_name = single_name_box()
     mobile = phone_field(_("Téléphone portable"))
     phone = phone_field(_("Autre téléphone"))

@@ -24,7 +24,7 @@ class ChildForm(PersonForm):
     """A child. Nothing about health, school or diet: the dossier administratif asks it later."""
 
     birth_name = name_field(_("Nom de naissance"), _("Indiquez le nom de naissance de l'enfant."))
-    given_name = given_name_field(_("Indiquez le prénom de l'enfant, ou dites qu'il n'y en a pas."))
+    given_name = given_name_field(_("Indiquez le prénom de l'enfant."))
     single_name = single_name_box()
     birthdate = birthdate_field(_("Date de naissance"), _("Indiquez la date de naissance de l'enfant."))
     sex = select_field(_("Sexe"), SEXES)

@@ -33,7 +33,7 @@ class CoRepresentativeForm(PersonForm):
     title = select_field(_("Civilité"), TITLES)
     birth_name = name_field(_("Nom de naissance"), _("Indiquez son nom de naissance."))
     usage_name = name_field(_("Nom d'usage (si différent)"))
-    given_name = given_name_field(_("Indiquez son prénom, ou dites qu'il n'y en a pas."))
+    given_name = given_name_field(_("Indiquez son prénom."))
     single_name = single_name_box()
     mobile = phone_field(_("Téléphone"))
     email = email_field(_("Courriel"))

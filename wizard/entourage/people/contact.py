@@ -24,7 +24,7 @@ class ContactForm(PersonForm):
     """A contact: name, phone, link, and rights that are never given by default."""
 
     birth_name = name_field(_("Nom"), _("Indiquez le nom de cette personne."))
-    given_name = given_name_field(_("Indiquez le prénom de cette personne, ou dites qu'il n'y en a pas."))
+    given_name = given_name_field(_("Indiquez le prénom de cette personne."))
     single_name = single_name_box()
     phone = phone_field(_("Téléphone"), _("Indiquez le téléphone de cette personne."))
     link = select_field(_("Lien avec l'enfant"), family.CONTACT_LINKS, _("Indiquez qui est cette personne."))

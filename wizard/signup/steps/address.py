@@ -1,15 +1,14 @@
 """Step « Adresse »: chosen in the official list, or typed part by part when it is not there."""
 
-import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 
-from wizard.addresses import Check, Resolution, Suggestion, communes_of
+from wizard.addresses import Check, Resolution, communes_of
 from wizard.forms import StepForm, text_field
 from wizard.journey import Rows, Step
 from wizard.models import Address, Answers, Draft
@@ -67,7 +66,7 @@ class AddressForm(StepForm):
         """Return what was submitted, with the address accepted."""
         asked = self.address_query.data and not self.by_hand and self.address_query.validate(self)
         found = self.resolve().suggestion if asked else None
-        return super().raw() | ({FOUND: [json.dumps(asdict(found), ensure_ascii=False)]} if found else {})
+        return super().raw() | ({FOUND: [geocoding.kept(found)]} if found else {})
 
     @property
     def by_hand(self) -> bool:
@@ -89,9 +88,8 @@ class AddressForm(StepForm):
     def accepted(self) -> Resolution | None:
         """Return the address that the draft holds for this text and this choice, None when it holds another or none."""
         kept = self.answers.get("adresse", {})
-        try:
-            found = Suggestion(**json.loads(kept[FOUND][0]))
-        except (KeyError, TypeError):  # none, or another version's
+        found = geocoding.read_again(kept[FOUND][0]) if kept.get(FOUND) else None
+        if found is None:
             return None
         texts = {found.label, *kept.get("address_query", ())}
         choices = {found.id, "", *kept.get("address_id", ())}
