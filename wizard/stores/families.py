@@ -52,8 +52,7 @@ def alike(db: Database, key: str) -> tuple[str, ...]:
     """
     rows = db.execute(
         """SELECT enfance_key FROM known_families
-        WHERE enfance_key = :key OR (:key NOT GLOB '*[^0-9]*' AND enfance_key NOT GLOB '*[^0-9]*'
-            AND ltrim(enfance_key, '0') = ltrim(:key, '0'))
+        WHERE enfance_key = :key OR (:key NOT GLOB '*[^0-9]*' AND ltrim(enfance_key, '0') = ltrim(:key, '0'))
         ORDER BY enfance_key""",
         {"key": key},
     )
