@@ -1,6 +1,6 @@
 """The only clock: every moment of the portal comes from here, so that a test can move it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -19,3 +19,8 @@ def stamp(moment: datetime) -> str:
 def moment(text: str) -> datetime:
     """Return the moment stored as `text` by `stamp`."""
     return datetime.fromisoformat(text)
+
+
+def today() -> date:
+    """Return the date in the town."""
+    return now().astimezone(PARIS).date()

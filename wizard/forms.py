@@ -1,30 +1,27 @@
 """Forms: what a step submits, and the fields used more than once, with their sentences."""
 
-import re
-import unicodedata
 from collections.abc import Callable, Sequence
-from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _
+from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, Form, StringField
 from wtforms.fields import EmailField, TelField
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 
-from wizard.clock import PARIS, now
+from wizard.clock import today
 from wizard.models import Answers
+from wizard.templating import short_day
+from wizard.values import phones
+from wizard.values.dates import NoSuchDate, NotADate, age, birthdate, earliest, read_date
+from wizard.values.emails import is_email
+from wizard.values.phones import e164, missing_digits
+from wizard.values.text import clean, is_name, name
 
 Choices = Sequence[tuple[str, Any]]
-_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '’.\-]|[\u0300-\u036f])*")
-# Control, zero-width and direction characters, and those that are no characters at all: nobody means to type them.
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ud800-\udfff\ufdd0-\ufdef\ufeff"
-    + "".join(chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF))
-    + "]"
-)
+MAJORITY = 18
+_OLDEST = 120  # years: beyond, it is the year that was mistyped
 
 
 class StepForm(Form):
@@ -55,11 +52,6 @@ class StepForm(Form):
         return cls(MultiDict(raw), answers=answers)
 
 
-def clean(text: str | None) -> str:
-    """Return `text` on one line, composed (NFC), trimmed, without invisible characters; the case is kept."""
-    return unicodedata.normalize("NFC", " ".join(_INVISIBLE.sub("", text or "").split("\n"))).strip()
-
-
 def _optional(_form: Form, field: Field) -> None:
     if not field.data:
         field.errors = []
@@ -68,7 +60,8 @@ def _optional(_form: Form, field: Field) -> None:
 
 def text_field(label: Any, required: Any = None, longest: int = 80, *checks: Any, **options: Any) -> StringField:
     """A line of text; `required` is the sentence shown when it is empty."""
-    return StringField(label, [*_text_checks(required, longest), *checks], filters=[clean], **options)
+    options.setdefault("filters", [clean])
+    return StringField(label, [*_text_checks(required, longest), *checks], **options)
 
 
 def _text_checks(required: Any, longest: int) -> list[Any]:
@@ -88,7 +81,7 @@ def _not_blank(message: Any) -> Callable[[Form, Field], None]:
 
 
 def _is_name(_form: Form, field: Field) -> None:
-    if not _NAME.fullmatch(field.data):
+    if not is_name(field.data):
         raise ValidationError(
             _("Ce nom contient un signe inattendu : gardez les lettres, espaces, apostrophes, tirets et points.")
         )
@@ -96,54 +89,80 @@ def _is_name(_form: Form, field: Field) -> None:
 
 def name_field(label: Any, required: Any = None, **options: Any) -> StringField:
     """A person's name, in any alphabet, 1 to 80 characters."""
-    return text_field(label, required, 80, _is_name, **options)
+    return text_field(label, required, 80, _is_name, filters=[name], **options)
 
 
-def e164(text: str | None) -> str | None:
-    """Return a phone number, typed as one likes, as it is stored (ITU-T E.164); None for no number."""
-    number = _parse_phone(text)
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if number else None
+class _GivenName:
+    """A given name is needed, unless the box says that there is none."""
+
+    field_flags: ClassVar = {"required": True}
+
+    def __init__(self, sentence: Any) -> None:
+        self.sentence = sentence
+
+    def __call__(self, form: Form, field: Field) -> None:
+        if not field.data:
+            field.errors = []
+            raise StopValidation(*([] if form["single_name"].data else [self.sentence]))
 
 
-def _parse_phone(text: str | None) -> phonenumbers.PhoneNumber | None:
-    try:
-        number = phonenumbers.parse((text or "").replace("(0)", ""), "FR")
-    except phonenumbers.NumberParseException:
-        return None
-    return number if phonenumbers.is_possible_number(number) else None
+def given_name_field(required: Any) -> StringField:
+    """The given name; its form has a `single_name_box` too, for whoever has one name only."""
+    return StringField(_("Prénom"), [_GivenName(required), *_text_checks(None, 80), _is_name], filters=[name])
+
+
+def single_name_box() -> BooleanField:
+    """« Mahmoud », who has no given name beside it."""
+    return checkbox(_("Pas de prénom : un seul nom sur les papiers"))
+
+
+class PhoneField(TelField):
+    """A phone number, shown as it was read."""
+
+    def shown(self) -> str:
+        return phones.shown(e164(self.data)) or self.data or ""
 
 
 def _is_phone(_form: Form, field: Field) -> None:
-    if _parse_phone(field.data) is None or re.search(r"[^\d\s().+/\-\u00a0\u202f]", field.data):
+    if e164(field.data) is not None:
+        return
+    missing = missing_digits(field.data)
+    if missing > 0:
         raise ValidationError(
-            _("Ce numéro ne semble pas complet. Exemples : 06 12 34 56 78, ou +32 470 12 34 56 pour l'étranger.")
+            ngettext(
+                "Il manque un chiffre : un numéro français en a 10. Exemple : 06 12 34 56 78",
+                "Il manque %(num)d chiffres : un numéro français en a 10. Exemple : 06 12 34 56 78",
+                missing,
+            )
         )
+    if missing < 0:
+        raise ValidationError(
+            ngettext(
+                "Il y a un chiffre de trop : un numéro français en a 10. Exemple : 06 12 34 56 78",
+                "Il y a %(num)d chiffres de trop : un numéro français en a 10. Exemple : 06 12 34 56 78",
+                -missing,
+            )
+        )
+    raise ValidationError(
+        _("Ce numéro ne peut pas être appelé. Exemples : 06 12 34 56 78, ou +32 470 12 34 56 pour l'étranger.")
+    )
 
 
-def phone_field(label: Any, required: Any = None, **options: Any) -> TelField:
+def phone_field(label: Any, required: Any = None, **options: Any) -> PhoneField:
     """A French or foreign phone number."""
-    return TelField(label, [*_text_checks(required, 40), _is_phone], filters=[clean], **options)
+    return PhoneField(label, [*_text_checks(required, 40), _is_phone], filters=[clean], **options)
 
 
 def _is_email(_form: Form, field: Field) -> None:
     if not field.data.rpartition("@")[0].isascii():  # few servers take such an address (SMTPUTF8, RFC 6531)
         raise ValidationError(_("Une lettre a un accent avant « @ » : écrivez cette adresse sans accent."))
-    try:
-        validate_email(field.data, check_deliverability=False)
-    except (EmailNotValidError, UnicodeError):
-        raise ValidationError(
-            _("Cette adresse électronique n'est pas complète. Exemple : camille.martin@exemple.fr")
-        ) from None
+    if not is_email(field.data):
+        raise ValidationError(_("Cette adresse électronique n'est pas complète. Exemple : camille.martin@exemple.fr"))
 
 
 def email_field(label: Any, required: Any = None, **options: Any) -> EmailField:
     """An e-mail address, 254 characters at most (RFC 5321)."""
     return EmailField(label, [*_text_checks(required, 254), _is_email], filters=[clean], **options)
-
-
-def normalise_email(text: str) -> str:
-    """Return the form under which an address is stored and compared: composed, case folded."""
-    return clean(text).casefold()
 
 
 class ChoiceField(StringField):
@@ -188,42 +207,33 @@ def checkbox(label: Any, **options: Any) -> BooleanField:
     return BooleanField(label, **options)
 
 
-def read_date(text: str | None) -> date | None:
-    """Return a date typed as day, month, year, apart or in eight digits, or sent by a browser as year-month-day.
+class DateField(StringField):
+    """A date, shown as it was read."""
 
-    None when it is not one.
-    """
-    text = (text or "").strip()
-    dmy = re.fullmatch(r"(?P<d>\d{1,2})\s?[/.\-\s]\s?(?P<m>\d{1,2})\s?[/.\-\s]\s?(?P<y>\d{4})", text)
-    dmy = dmy or re.fullmatch(r"(?P<d>\d{2})(?P<m>\d{2})(?P<y>\d{4})", text)
-    found = dmy or re.fullmatch(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})", text)
-    try:
-        return date(int(found["y"]), int(found["m"]), int(found["d"])) if found else None
-    except ValueError:
-        return None
-
-
-def today() -> date:
-    """Return the date in the town."""
-    return now().astimezone(PARIS).date()
-
-
-def age(birthdate: date) -> int:
-    """Return the age in whole years, today."""
-    day = today()
-    return day.year - birthdate.year - ((day.month, day.day) < (birthdate.month, birthdate.day))
+    def shown(self) -> str:
+        found = read_date(self.data)
+        return short_day(found) if found else self.data or ""
 
 
 def _is_minor(_form: Form, field: Field) -> None:
-    birthdate = read_date(field.data)
-    if birthdate is None:
-        raise ValidationError(_("Indiquez une date qui existe, jour, mois, année. Exemple : 03/09/2019"))
-    if birthdate > today():
+    try:
+        found = birthdate(field.data)
+    except NoSuchDate:
+        raise ValidationError(
+            _("Cette date n'existe pas : vérifiez le jour, puis le mois. Exemple : 03/09/2019")
+        ) from None
+    except NotADate:
+        raise ValidationError(
+            _("Cette date n'est pas comprise : écrivez le jour, le mois et l'année. Exemple : 03/09/2019, ou 03092019")
+        ) from None
+    if earliest(found) > today():
         raise ValidationError(_("Cette date est dans le futur : vérifiez l'année."))
-    if age(birthdate) >= 18:
+    if age(found) > _OLDEST:
+        raise ValidationError(_("Cette date est trop ancienne : vérifiez l'année."))
+    if age(found) >= MAJORITY:
         raise ValidationError(_("Cette personne a 18 ans ou plus : ajoutez-la plutôt comme contact."))
 
 
-def birthdate_field(label: Any, required: Any) -> StringField:
+def birthdate_field(label: Any, required: Any) -> DateField:
     """The birth date of a minor."""
-    return StringField(label, [*_text_checks(required, 20), _is_minor], filters=[clean])
+    return DateField(label, [*_text_checks(required, 40), _is_minor], filters=[clean])

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext
 from wtforms import Field
 
-from wizard.forms import StepForm
+from wizard.forms import DateField, PhoneField, StepForm
 from wizard.models import Answers, Draft, DraftKind
 
 Rows = list[tuple[Any, str]]
@@ -51,9 +51,11 @@ def _no_guard(_submission: Submission) -> None:
 
 
 def shown(field: Field) -> str:
-    """Return a field's value as a person reads it: the label of a choice, not its code."""
+    """Return a field's value as a person reads it: the label of a choice, not its code; a date as it was read."""
     if isinstance(field.data, bool):
         return gettext("Oui") if field.data else ""
+    if isinstance(field, PhoneField | DateField):
+        return field.shown()
     labels = {value: str(label) for value, label in getattr(field, "choices", None) or () if value}
     if labels:
         values = field.data if isinstance(field.data, list) else [field.data]

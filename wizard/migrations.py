@@ -320,6 +320,17 @@ def m0003_drafts_opened_in_a_session(db: Database) -> None:
     """)
 
 
+@migrations()
+def m0004_addresses_abroad_and_institutions(db: Database) -> None:
+    """An address may be abroad; a co-representative may be an institution."""
+    db.executescript("""
+    -- The ISO 3166 code, or what was typed for a country that has none.
+    ALTER TABLE addresses ADD COLUMN country TEXT NOT NULL DEFAULT 'FR';
+    -- The name of a service; the person's names are then those of whom to ask for, if any is known.
+    ALTER TABLE people ADD COLUMN institution TEXT;
+    """)
+
+
 def migrate(db: Database) -> list[str]:
     """Apply what is missing, one process at a time, and return the names of what was applied."""
     with transaction(db):

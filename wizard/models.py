@@ -1,8 +1,10 @@
 """What the portal knows: frozen records and the closed lists of their values."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
+
+from wizard.values.dates import BirthDate
 
 
 class DraftKind(StrEnum):
@@ -99,7 +101,10 @@ class Draft:
 
 @dataclass(frozen=True)
 class Address:
-    """A postal address with where it comes from; `to_check` asks an agent to look at it."""
+    """A postal address with where it comes from; `to_check` asks an agent to look at it.
+
+    `country` is the ISO 3166 code, or what was typed for a country that has none; abroad, `postcode` may be empty.
+    """
 
     label: str
     street: str
@@ -117,28 +122,38 @@ class Address:
     apartment: str | None = None
     building: str | None = None
     floor: str | None = None
+    country: str = "FR"
 
 
 @dataclass(frozen=True)
 class Identity:
-    """A person as declared; phones in E.164."""
+    """A person as declared; phones in E.164. Who has one name only has no given name.
+
+    An institution that answers for a child has its own name; the others are then those of whom to ask for.
+    """
 
     birth_name: str
     given_name: str
     title: str | None = None
     usage_name: str | None = None
-    birthdate: date | None = None
+    birthdate: BirthDate | None = None
     sex: str | None = None
     mobile: str | None = None
     phone: str | None = None
     email: str | None = None
     preferred_contact: str | None = None
     sms_ok: bool = False
+    institution: str | None = None
 
     @property
     def name(self) -> str:
-        """Given name and the name in use."""
-        return f"{self.given_name} {self.usage_name or self.birth_name}"
+        """Given name and the name in use; an institution's own."""
+        return self.institution or f"{self.given_name} {self.usage_name or self.birth_name}".strip()
+
+    @property
+    def called(self) -> str:
+        """What to call them in a sentence: the given name of who has one."""
+        return self.institution or self.given_name or self.name
 
 
 @dataclass(frozen=True)

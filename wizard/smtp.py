@@ -13,6 +13,7 @@ import flask_mail
 from flask import current_app
 
 from wizard.settings import Settings
+from wizard.values.emails import mailable
 
 TIMEOUT = 10
 """Seconds granted to each answer of the server."""
@@ -85,7 +86,7 @@ def message(
     *, subject: str, recipient: str, text: str, html: str, message_id: str, date: datetime
 ) -> flask_mail.Message:
     """Return a mail that no answering machine answers (RFC 3834), under an identifier that a retry keeps."""
-    mail = flask_mail.Message(subject, [recipient], text, html)
+    mail = flask_mail.Message(subject, [mailable(recipient)], text, html)
     mail.date, mail.msgId = date.timestamp(), message_id
     mail.extra_headers = {"Auto-Submitted": "auto-generated"}
     return mail

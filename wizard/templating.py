@@ -3,23 +3,19 @@
 from base64 import b64encode
 from datetime import date, datetime
 
-import phonenumbers
 from flask import Flask
 from flask_babel import format_date, format_datetime, format_time
 from jinja2 import StrictUndefined
 
 from wizard.clock import PARIS
 from wizard.settings import Settings
+from wizard.values import phones
+from wizard.values.dates import PartialDate, earliest
 
 
 def phone(number: str | None) -> str:
     """Return an E.164 number as it is read in France: « 06 12 34 56 78 », « +32 470 12 34 56 »."""
-    if not number:
-        return ""
-    parsed = phonenumbers.parse(number, "FR")
-    national = parsed.country_code == 33
-    style = phonenumbers.PhoneNumberFormat.NATIONAL if national else phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    return phonenumbers.format_number(parsed, style).replace(" ", "\u00a0")
+    return phones.shown(number)
 
 
 def day(value: date | datetime) -> str:
@@ -28,8 +24,10 @@ def day(value: date | datetime) -> str:
     return str(format_date(moment, "EEEE d MMMM y", rebase=False))
 
 
-def short_day(value: date | datetime) -> str:
-    """Return « 3 mars 2026 »."""
+def short_day(value: date | datetime | PartialDate) -> str:
+    """Return « 3 mars 2026 », « mars 2026 » or « 2026 »: what is known of the date."""
+    if isinstance(value, PartialDate):
+        return str(format_date(earliest(value), "MMMM y" if value.month else "y", rebase=False))
     moment = value.astimezone(PARIS) if isinstance(value, datetime) else value
     return str(format_date(moment, "d MMMM y", rebase=False))
 

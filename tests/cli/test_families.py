@@ -374,3 +374,34 @@ def test_a_household_is_recognised_by_its_key_then_by_its_address(
         account = a_household(db, key, origin, email)
         families.match(db, account)
     assert household_of(db, account) == expected
+
+
+@pytest.mark.parametrize(
+    ("file", "link", "meant"),
+    [
+        (["12345"], "0012345", "12345"),
+        (["0012345"], "12345", "0012345"),
+        (["0012345"], "012345", "0012345"),
+        (["12345", "0012345"], "0012345", "0012345"),
+        (["12345", "0012345"], "12345", "12345"),
+        (["12345", "0012345"], "012345", None),
+        (["12345"], "12346", None),
+        (["12345"], "123450", None),
+        (["OUD-0012"], "OUD-12", None),
+        (["0A12"], "00A12", None),
+        (["0000", "00000"], "000000", None),
+        (["12345"], "12345", "12345"),
+    ],
+)
+def test_zeros_before_a_number_count_only_when_they_tell_families_apart(
+    db: Database, tmp_path: Path, file: list[str], link: str, meant: str | None
+) -> None:
+    lines = "".join(f"{key};Martin;Camille;\n" for key in file)
+    (tmp_path / "familles.csv").write_text(HEADER + lines)
+    families.import_file(db, tmp_path / "familles.csv")
+    with transaction(db):
+        account = a_household(db, link, "link", "other@exemple.fr")
+        families.match(db, account)
+    key, origin, known_as = household_of(db, account)
+    assert (key, origin) == ((meant, "known") if meant else (link, "link"))
+    assert (known_as is not None) == bool(meant)

@@ -8,7 +8,9 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 
 from wizard.email_typos import suggestion
-from wizard.forms import StepForm, birthdate_field, e164, email_field, name_field, phone_field, read_date
+from wizard.forms import StepForm, birthdate_field, email_field, name_field, phone_field
+from wizard.values.dates import read_date
+from wizard.values.phones import e164
 
 
 class AllForm(StepForm):
@@ -86,6 +88,15 @@ def test_what_is_not_an_address_gets_a_sentence(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "domain",
+    ["ymail.com", "mail.com", "email.com", "live.com", "live.fi", "gmx.com", "gmx.net", "hotmail.gr", "yahoo.gr",
+     "sfr.com", "msc.com", "aon.com", "laposte.fr", "orange.com", "straße.example"],
+)  # fmt: skip
+def test_a_real_provider_is_not_taken_for_a_slip(domain: str) -> None:
+    assert suggestion(f"a@{domain}") is None
+
+
+@pytest.mark.parametrize(
     ("typed", "meant"),
     [
         ("a@gmial.com", "a@gmail.com"),
@@ -93,6 +104,10 @@ def test_what_is_not_an_address_gets_a_sentence(typed: str) -> None:
         ("a@hotmial.fr", "a@hotmail.fr"),
         ("a@orange.f", "a@orange.fr"),
         ("a@laposte.nett", "a@laposte.net"),
+        ("a@srf.fr", "a@sfr.fr"),
+        ("a@yaho.fr", "a@yahoo.fr"),
+        ("a@outlok.com", "a@outlook.com"),
+        ("a@icoud.com", "a@icloud.com"),
         ("a@gmail.com", None),
         ("a@oudon.fr", None),
         ("a@free.fr", None),

@@ -15,6 +15,7 @@ from wizard import smtp
 from wizard.db import connect, transaction
 from wizard.services.outbox import QueueBlocked, enqueue, send_due, watch
 from wizard.stores import outbox
+from wizard.values.emails import normalise_email
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -58,6 +59,14 @@ def test_every_mail_arrives_once_and_leaves_nothing_behind(db: Database, server:
     for row in rows(db):
         assert row["sent_at"] and row["tries"] == 1
         assert not any(row[column] for column in ("recipient", "subject", "body_text", "body_html", "error", "lease"))
+
+
+def test_a_mail_goes_to_the_domain_that_was_typed_not_to_one_that_looks_alike(
+    db: Database, server: Controller, postman: Postman
+) -> None:
+    write(db, normalise_email("Camille@straße.example"), "camille@strasse.example")
+    send_due(db)
+    assert sorted(postman.recipients) == ["camille@strasse.example", "camille@xn--strae-oqa.example"]
 
 
 def test_a_server_that_is_down_blocks_the_queue_and_blames_no_mail(db: Database) -> None:

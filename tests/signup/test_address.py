@@ -80,15 +80,58 @@ def test_an_address_that_is_not_in_the_list_never_blocks(client: CheckedClient, 
     assert (row["source"], row["to_check"], row["citycode"]) == ("manuel", 1, "44115")
 
 
-@pytest.mark.parametrize("postcode", ["4452", "44 521", "ABCDE", "٤٤٥٢١"])
+@pytest.mark.parametrize("postcode", ["4452", "445211", "ABCDE", "٤٤٥٢١", "4452O"])
 def test_a_postcode_has_five_digits(client: CheckedClient, postcode: str) -> None:
     page = answer(client, reach(client, "adresse"), saisir="1")
     assert "5 chiffres" in errors(submit(client, page, **MANUAL | {"postcode": postcode}))["postcode"]
 
 
+@pytest.mark.parametrize("postcode", ["44 521", "44\u00a0521", "44\u202f521", "44521\ufe0f", "44.521", " 44521 "])
+def test_a_postcode_is_typed_with_the_spaces_one_likes(client: CheckedClient, db: Database, postcode: str) -> None:
+    page = answer(client, reach(client, "adresse"), saisir="1")
+    row = stored(client, answer(client, page, **MANUAL | {"postcode": postcode}), db)
+    assert (row["postcode"], row["citycode"], row["country"]) == ("44521", "44115", "FR")
+
+
+@pytest.mark.parametrize(
+    ("country", "postcode", "code", "label"),
+    [
+        ("Belgique", "1000", "BE", "12 rue de la Gare 1000 Bruxelles, Belgique"),
+        ("Suisse", "1201", "CH", "12 rue de la Gare 1201 Bruxelles, Suisse"),
+        ("sénégal", "", "SN", "12 rue de la Gare Bruxelles, Sénégal"),
+        ("BE", "", "BE", "12 rue de la Gare Bruxelles, Belgique"),
+        ("Royaume‑Uni", "SW1A 1AA", "GB", "12 rue de la Gare SW1A 1AA Bruxelles, Royaume-Uni"),
+        ("Côte d’Ivoire", "", "CI", "12 rue de la Gare Bruxelles, Côte d'Ivoire"),
+        ("Syldavie", "", "Syldavie", "12 rue de la Gare Bruxelles, Syldavie"),
+        ("Allemagne", "10115", "DE", "12 rue de la Gare 10115 Bruxelles, Allemagne"),
+        ("la Belgique", "1000", "BE", "12 rue de la Gare 1000 Bruxelles, Belgique"),
+        ("MAROC", "20000", "MA", "12 rue de la Gare 20000 Bruxelles, Maroc"),
+    ],
+)
+def test_an_address_abroad_is_kept_with_its_country(
+    client: CheckedClient, db: Database, country: str, postcode: str, code: str, label: str
+) -> None:
+    page = answer(client, reach(client, "adresse"), saisir="1")
+    assert typed(form_of(read(page)))["country"] == ["France"]
+    parts = {"house_number": "12", "street": "rue de la Gare", "city": "Bruxelles", "postcode": postcode}
+    row = stored(client, answer(client, page, **parts, country=country), db)
+    assert (row["country"], row["postcode"], row["label"], row["to_check"]) == (code, postcode, label, 1)
+    assert people.addresses_to_check(db) == []  # not looked for again among those of France
+
+
+def test_in_france_the_postcode_stays_needed(client: CheckedClient) -> None:
+    page = answer(client, reach(client, "adresse"), saisir="1")
+    assert set(errors(submit(client, page, **MANUAL | {"postcode": ""}, country="france"))) == {"postcode"}
+    assert set(errors(submit(client, page, **MANUAL | {"street": "", "city": ""}, country="Suisse"))) == {
+        "street",
+        "city",
+    }
+
+
 def test_the_communes_of_a_postcode_are_proposed(client: CheckedClient) -> None:
     options = {str(one["value"]) for one in read(client.get("/communes?postcode=44521")).select("option")}
     assert options == {"Oudon", "Couffé"}
+    assert client.get("/communes?postcode=44 521").text == client.get("/communes?postcode=44521").text
     assert not read(client.get("/communes?postcode=x")).select("option")
 
 

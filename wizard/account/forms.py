@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field, Form, PasswordField
 from wtforms.validators import InputRequired, ValidationError
 
-from wizard.forms import checkbox, email_field, name_field, phone_field, select_field
+from wizard.forms import checkbox, email_field, given_name_field, name_field, phone_field, select_field, single_name_box
 from wizard.titles import TITLES
 
 _PREFERRED = [("email", _("Courriel")), ("phone", _("Téléphone")), ("sms", _("SMS"))]
@@ -24,7 +24,8 @@ class IdentityForm(_OwnForm):
     title = select_field(_("Civilité"), TITLES)
     birth_name = name_field(_("Nom de naissance"), _("Indiquez votre nom de naissance."))
     usage_name = name_field(_("Nom d'usage (si différent)"))
-    given_name = name_field(_("Prénom"), _("Indiquez votre prénom."))
+    given_name = given_name_field(_("Indiquez votre prénom."))
+    single_name = single_name_box()
     mobile = phone_field(_("Téléphone portable"))
     phone = phone_field(_("Autre téléphone"))
     preferred_contact = select_field(_("Contact préféré"), _PREFERRED)

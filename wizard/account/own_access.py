@@ -9,13 +9,13 @@ from wizard import held_forms, htmx, strength
 from wizard.account.forms import EmailForm, PasswordForm
 from wizard.account.proving import prove
 from wizard.db import get_db
-from wizard.forms import normalise_email
 from wizard.models import Account
 from wizard.security import limited_network
 from wizard.services import personal_data as service
 from wizard.services import recovery, tokens
 from wizard.sessions import current_account, sign_in
 from wizard.stores import accounts
+from wizard.values.emails import normalise_email
 
 
 @login_required  # type: ignore[untyped-decorator]

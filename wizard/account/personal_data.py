@@ -9,14 +9,13 @@ from werkzeug.wrappers import Response as BaseResponse
 from wizard import held_forms, htmx
 from wizard.account.forms import IdentityForm
 from wizard.db import get_db
-from wizard.forms import e164
+from wizard.identities import identity_of
 from wizard.models import Identity
 from wizard.services import export
 from wizard.services import personal_data as service
 from wizard.sessions import current_account
 from wizard.stores import people
 from wizard.templating import phone
-from wizard.titles import stored
 
 # The copy's format → its media type and the function that writes it.
 _COPIES = {
@@ -64,20 +63,9 @@ def identity() -> BaseResponse:
 def _shown(known: Identity) -> dict[str, object]:
     names = ("title", "birth_name", "usage_name", "given_name", "preferred_contact", "sms_ok")
     phones = {"mobile": phone(known.mobile), "phone": phone(known.phone)}
-    return {name: getattr(known, name) for name in names} | phones
+    return {name: getattr(known, name) for name in names} | phones | {"single_name": not known.given_name}
 
 
 def _corrected(known: Identity, form: IdentityForm) -> Identity:
-    typed = form.data
-    usage_name = typed["usage_name"] if typed["usage_name"] != typed["birth_name"] else ""
-    return replace(
-        known,
-        title=stored(typed["title"]),
-        birth_name=typed["birth_name"],
-        usage_name=usage_name or None,
-        given_name=typed["given_name"],
-        mobile=e164(typed["mobile"]),
-        phone=e164(typed["phone"]),
-        preferred_contact=typed["preferred_contact"] or None,
-        sms_ok=typed["sms_ok"],
-    )
+    typed = identity_of(form.data)
+    return replace(typed, birthdate=known.birthdate, sex=known.sex, email=known.email, institution=known.institution)

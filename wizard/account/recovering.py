@@ -9,9 +9,10 @@ from wtforms.validators import InputRequired
 
 from wizard import htmx, strength
 from wizard.db import get_db
-from wizard.forms import email_field, normalise_email
+from wizard.forms import email_field
 from wizard.security import limited_network
 from wizard.services import recovery
+from wizard.values.emails import normalise_email
 
 
 class EmailForm(FlaskForm):  # type: ignore[misc]

@@ -12,13 +12,14 @@ from wtforms.validators import InputRequired
 
 from wizard import held_forms, htmx
 from wizard.db import get_db
-from wizard.forms import normalise_email, text_field
+from wizard.forms import text_field
 from wizard.models import Account
 from wizard.returning import PARENTS, own_page
 from wizard.security import limited_network
 from wizard.services import activation, signin
 from wizard.sessions import sign_in, sign_out
 from wizard.stores import accounts
+from wizard.values.emails import normalise_email
 
 # In the session: the account that waits and whose password was just proved.
 _WAITING = "waiting"

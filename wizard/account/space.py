@@ -45,7 +45,7 @@ def home() -> Response:
 
 
 def _card(member: Member, members: tuple[Member, ...]) -> Card:
-    names = {one.person: one.identity.given_name for one in members}
+    names = {one.person: one.identity.called for one in members}
     collects = [names[right.child] for right in member.rights if right.may_collect and right.child in names]
     called = [names[right.child] for right in member.rights if right.emergency and right.child in names]
     words = []

@@ -5,7 +5,7 @@ from flask import Blueprint, Response, current_app, request
 from wizard import htmx
 from wizard.assets import content
 from wizard.embedding.sites import judge
-from wizard.forms import clean
+from wizard.values.text import clean
 
 blueprint = Blueprint("embedding", __name__)
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from wizard.entourage.people import family
 from wizard.models import Answers, Decision, Member, Role
 from wizard.templating import phone
+from wizard.values.dates import typed_date
 
 _KINDS = {
     Role.CO_REPRESENTATIVE: family.CO_REPRESENTATIVE,
@@ -23,12 +24,13 @@ def opening(members: Sequence[Member], parent: int, decisions: Mapping[int, Deci
     to_correct = [
         member for member in members if member.role in _KINDS and decisions.get(member.person) is Decision.TO_CORRECT
     ]
-    known = [f"{child.person}|{child.identity.given_name}" for child in children if child not in to_correct]
+    known = [f"{child.person}|{child.identity.called}" for child in children if child not in to_correct]
+    emails = [member.identity.email for member in members if member.person == parent and member.identity.email]
     rows = {
         f"{_KINDS[member.role]}:{family.known_id(member.person)}": _typed_again(member, members, parent)
         for member in to_correct
     }
-    return {family.OPENING: {"known": known, "to_correct": list(rows)}, **rows}
+    return {family.OPENING: {"known": known, "to_correct": list(rows), "emails": emails}, **rows}
 
 
 def _typed_again(member: Member, members: Sequence[Member], parent: int) -> dict[str, list[str]]:
@@ -39,7 +41,9 @@ def _typed_again(member: Member, members: Sequence[Member], parent: int) -> dict
         "birth_name": who.birth_name,
         "usage_name": who.usage_name or "",
         "given_name": who.given_name,
-        "birthdate": who.birthdate.strftime("%d/%m/%Y") if who.birthdate else "",
+        "single_name": "" if who.given_name or who.institution else "y",
+        "institution": who.institution or "",
+        "birthdate": typed_date(who.birthdate) if who.birthdate else "",
         "sex": who.sex or "",
         "mobile": phone(who.mobile),
         "phone": phone(who.phone),

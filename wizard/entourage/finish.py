@@ -1,20 +1,17 @@
 """What the entourage's draft declared, made into one deposit."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask_babel import gettext as _
 from sqlite_utils import Database
 
-from wizard import clock, titles
+from wizard import clock
 from wizard.db import transaction
 from wizard.entourage.kinds import KINDS, concerned
 from wizard.entourage.people import family
 from wizard.entourage.people.contact import ContactForm
 from wizard.entourage.people.family import Entry, PersonForm
-from wizard.forms import e164, normalise_email, read_date
+from wizard.identities import identity_of
 from wizard.journey import Refused, Submission
-from wizard.models import Answers, Identity, Link, Residence, Role
+from wizard.models import Answers, Link, Residence, Role
 from wizard.services import deposit
 from wizard.services.deposit import Declared
 from wizard.stores import drafts
@@ -39,7 +36,7 @@ def finish(db: Database, submission: Submission) -> None:
                 deposit.deposit(db, draft, declared, family.persons(draft.answers), clock.now())
     except deposit.NotToCorrect as error:
         sentence = _("La mairie a traité entre-temps la demande pour %(name)s : retirez cette personne de la liste.")
-        raise Refused("deposit", sentence % {"name": error.identity.given_name}) from None
+        raise Refused("deposit", sentence % {"name": error.identity.called}) from None
 
 
 def _declared(entry: Entry, answers: Answers) -> Declared:
@@ -48,27 +45,12 @@ def _declared(entry: Entry, answers: Answers) -> Declared:
     return Declared(
         id=entry.id,
         role=_ROLES[entry.kind],
-        identity=_identity(data),
+        identity=identity_of(data),
         residence=Residence(data["residence"]) if entry.kind == family.CHILD else None,
         same_address=data.get("same_address") == "yes",
         links=_links(entry, form, answers),
         my_link=Link(data["link"]) if entry.kind == family.CHILD else None,
         rights=_rights(form, answers),
-    )
-
-
-def _identity(data: Mapping[str, Any]) -> Identity:
-    email = data.get("email")
-    return Identity(
-        birth_name=data["birth_name"],
-        given_name=data["given_name"],
-        usage_name=data.get("usage_name") or None,
-        title=titles.stored(data.get("title")),
-        sex=data.get("sex") or None,
-        birthdate=read_date(data.get("birthdate")),
-        mobile=e164(data.get("mobile")),
-        phone=e164(data.get("phone")),
-        email=normalise_email(email) if email else None,
     )
 
 

@@ -13,6 +13,7 @@ from wizard.entourage.people.family import Entry, PersonForm
 from wizard.journey import Rows, labelled_values
 from wizard.models import Answers
 from wizard.services.wording import together
+from wizard.values.emails import normalise_email
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ class Card:
     name: str
     words: str
     rows: Rows
+    advice: str
 
 
 def card(entry: Entry, answers: Answers) -> Card:
@@ -81,7 +83,20 @@ def card(entry: Entry, answers: Answers) -> Card:
     form = KINDS[entry.kind].filled(entry, answers)
     form.validate()
     rows = labelled_values(form, _SAID_IN_WORDS)
-    return Card(entry, KINDS[entry.kind].title, family.name_of(entry), _words(form, answers), rows)
+    words, advice = _words(form, answers), _advice(form, answers)
+    return Card(entry, KINDS[entry.kind].title, family.name_of(entry), words, rows, advice)
+
+
+def _advice(form: PersonForm, answers: Answers) -> str:
+    """Tell two adults who share a mailbox that each may have their own; nothing obliges them."""
+    email = normalise_email(form.data.get("email") or "")
+    if not email or email not in family.parent_emails(answers):
+        return ""
+    sentence = gettext(
+        "Son courriel est aussi le vôtre : les messages arriveront dans une seule boîte, et une adresse n'ouvre qu'un"
+        " espace. Si cette personne a son adresse, indiquez-la plutôt."
+    )
+    return str(sentence)
 
 
 def _words(form: PersonForm, answers: Answers) -> str:

@@ -13,7 +13,7 @@ from wizard import clock, htmx
 from wizard.db import get_db, transaction
 from wizard.entourage.again import opening
 from wizard.entourage.trip import TRIP
-from wizard.forms import normalise_email, text_field
+from wizard.forms import text_field
 from wizard.journey_views import gone, lifetime
 from wizard.models import Account
 from wizard.security import is_cross_site, limited_network
@@ -22,6 +22,7 @@ from wizard.services.opening import open_entourage
 from wizard.services.outcome import latest_decisions
 from wizard.sessions import make_way, sign_out
 from wizard.stores import dossiers, drafts, people
+from wizard.values.emails import normalise_email
 
 # What may have led to these pages → what is said of it.
 _DONE = {

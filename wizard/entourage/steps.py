@@ -8,9 +8,11 @@ from wtforms import HiddenField
 
 from wizard.entourage.kinds import KINDS, card
 from wizard.entourage.people import family
-from wizard.forms import StepForm
+from wizard.entourage.people.family import Entry
+from wizard.forms import MAJORITY, StepForm
 from wizard.journey import Rows, Step
 from wizard.models import Answers, Draft
+from wizard.values.dates import age, read_date
 
 
 class PeopleForm(StepForm):
@@ -31,8 +33,19 @@ class PeopleForm(StepForm):
             return _("Ajoutez au moins une personne avant de continuer.")
         for entry in family.added(self.answers):
             if not KINDS[entry.kind].filled(entry, self.answers).validate():
-                return _("Il manque une réponse pour %(name)s : choisissez « Modifier ».", name=entry.given_name)
+                return _to_correct(entry)
         return None
+
+
+def _to_correct(entry: Entry) -> Any:
+    """Say what to do of someone who was valid when added, and is no more."""
+    born = read_date(entry.value("birthdate"))
+    if born and age(born) >= MAJORITY:
+        return _(
+            "%(name)s a 18 ans maintenant : choisissez « Retirer », puis « Ajouter un contact » si besoin.",
+            name=entry.given_name,
+        )
+    return _("Il manque une réponse pour %(name)s : choisissez « Modifier ».", name=entry.given_name)
 
 
 class DepositForm(StepForm):

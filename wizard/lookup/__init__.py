@@ -10,6 +10,7 @@ from wizard.db import get_db, transaction
 from wizard.extensions import csrf
 from wizard.security import limited_network
 from wizard.services import geocoding, limits
+from wizard.values.text import postcode
 
 blueprint = Blueprint("lookup", __name__)
 csrf.exempt(blueprint)
@@ -40,7 +41,7 @@ def addresses() -> Response:
 @blueprint.get("/communes")
 def cities() -> Response:
     """Suggest the communes of a postcode."""
-    found = communes_of(request.args.get("postcode", "")[:5])
+    found = communes_of(postcode(request.args.get("postcode", "")[:20])[:5])
     return make_response(render_template("lookup/_cities.html", communes=[commune.name for commune in found]))
 
 

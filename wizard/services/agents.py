@@ -8,11 +8,11 @@ from sqlite_utils import Database
 
 from wizard.clock import now
 from wizard.db import transaction
-from wizard.forms import normalise_email
 from wizard.models import Agent, AgentRole
 from wizard.services import passwords, totp
 from wizard.stores import agents as store
 from wizard.stores.agents import AgentExists
+from wizard.values.emails import normalise_email
 
 __all__ = [
     "AgentExists",

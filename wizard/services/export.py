@@ -14,6 +14,8 @@ from wizard.services import unfinished
 from wizard.services.outcome import DECISIONS, MOTIVES, STATUSES, Motive
 from wizard.services.wording import ACTIONS, LINKS, PREFERRED, RESIDENCES, ROLES, SEXES, TITLES
 from wizard.stores import accounts, dossiers, drafts, journal, people
+from wizard.values.countries import country_name
+from wizard.values.dates import BirthDate, typed_date
 
 Record = dict[str, str]
 Records = dict[str, list[Record]]
@@ -73,6 +75,11 @@ def _day(moment: datetime | None) -> str:
     return moment.astimezone(PARIS).strftime("%d/%m/%Y %H:%M") if moment else ""
 
 
+def _birthdate(value: BirthDate) -> str:
+    """Return « 03/09/2019 », « 09/2015 » or « 2015 »: what the papers tell."""
+    return typed_date(value).replace("00/", "")
+
+
 def _yes(value: bool) -> str:
     return "oui" if value else "non"
 
@@ -92,11 +99,12 @@ def _person(member: Member, shared: bool) -> dict[str, Any]:
     who = member.identity
     record = {
         "Rôle": ROLES[member.role],
+        "Service ou institution": who.institution,
         "Civilité": TITLES.get(who.title or ""),
         "Nom de naissance": who.birth_name,
         "Nom d'usage": who.usage_name,
         "Prénom": who.given_name,
-        "Date de naissance": who.birthdate.strftime("%d/%m/%Y") if who.birthdate else None,
+        "Date de naissance": _birthdate(who.birthdate) if who.birthdate else None,
         "Sexe": SEXES.get(who.sex or ""),
         "Résidence": RESIDENCES[member.residence] if member.residence else None,
     }
@@ -122,6 +130,7 @@ def _address(address: Address) -> dict[str, Any]:
         "Voie": address.street,
         "Code postal": address.postcode,
         "Commune": address.city,
+        "Pays": country_name(address.country),
         "Code de la commune": address.citycode,
         "Identifiant national de l'adresse": address.ban_id,
         "Latitude": address.lat,

@@ -11,21 +11,18 @@ from sqlite_utils import Database
 
 from wizard.clock import now
 from wizard.db import transaction
-from wizard.forms import clean, normalise_email
 from wizard.models import Account
 from wizard.services import table_files, text_files
 from wizard.services.table_files import Column
 from wizard.services.text_files import UnusableFile
 from wizard.stores import families
 from wizard.stores.families import KnownFamily
+from wizard.values.emails import normalise_email
+from wizard.values.keys import ALPHABET, read_key
+from wizard.values.text import clean
 
 __all__ = ["Report", "UnusableFile", "import_file", "match", "new_key", "read_file", "read_key", "save"]
 
-# No 0 O, 1 I L, U V: what is read aloud or copied by hand comes back right.
-_ALPHABET = "23456789ABCDEFGHJKMNPQRSTWXYZ"
-_OURS = re.compile(f"([{_ALPHABET}]{{4}})-?([{_ALPHABET}]{{4}})")
-# Keys of a town's former software: letters and digits in groups.
-_OTHERS = re.compile(r"[A-Z0-9]+(?:-[A-Z0-9]+)*")
 _LONGEST_NAME = 80
 
 # What the title of each column may be, without case, accents nor signs; the best ones first.
@@ -75,19 +72,8 @@ class Report:
 
 def new_key() -> str:
     """Return a key for a family that has none: « K7RM-4TXQ »."""
-    letters = "".join(secrets.choice(_ALPHABET) for _ in range(8))
+    letters = "".join(secrets.choice(ALPHABET) for _ in range(8))
     return f"{letters[:4]}-{letters[4:]}"
-
-
-def read_key(text: str, *, shortest: int = 4) -> str | None:
-    """Return the key typed, as it is stored, or None: case and spaces do not count, nor does our hyphen.
-
-    The town's own numbering may be shorter than what is believed of a link.
-    """
-    key = re.sub(r"\s", "", text).upper()
-    if ours := _OURS.fullmatch(key):
-        return f"{ours[1]}-{ours[2]}"
-    return key if shortest <= len(key) <= 24 and _OTHERS.fullmatch(key) else None
 
 
 def match(db: Database, account: Account) -> None:

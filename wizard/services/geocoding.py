@@ -1,6 +1,7 @@
 """The town's address data, as the forms and the suggestions ask it."""
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 
 from flask import Flask, current_app
 from sqlite_utils import Database
@@ -37,6 +38,19 @@ def address_of(found: Suggestion) -> Address:
         data_date=found.data_date or None,
         to_check=found.check is not Check.RECOGNISED,
     )
+
+
+def kept(found: Suggestion) -> str:
+    """Return an address as a draft keeps it, to be judged again without the data nor the network."""
+    return json.dumps(asdict(found), ensure_ascii=False)
+
+
+def read_again(text: str) -> Suggestion | None:
+    """Return the address that a draft kept, None when another version of the program did."""
+    try:
+        return Suggestion(**json.loads(text))
+    except TypeError:
+        return None
 
 
 def match_again(db: Database) -> int:

@@ -18,6 +18,7 @@ _WORDS: dict[str, Mapping[Any, Any]] = {
     "same_address": _YES_NO,
     "may_collect": _YES_NO,
     "emergency": _YES_NO,
+    "single_name": _YES_NO,
 }
 _LINK = "link_"  # before the id of the person whom a link is with
 
@@ -29,9 +30,14 @@ def records(rows: Iterable[tuple[str, Typed]], members: Iterable[Member]) -> lis
     """
     parts = ((step.removeprefix(ASIDE).partition(":"), data) for step, data in rows)
     people = [(kind, entry, data) for (kind, _colon, entry), data in parts if kind in ROLES_TYPED]
-    names = {f"p{member.person}": member.identity.given_name for member in members}
-    names |= {entry: ", ".join(data.get("given_name", ())) for _kind, entry, data in people}
+    names = {f"p{member.person}": member.identity.called for member in members}
+    names |= {entry: _called(data) for _kind, entry, data in people}
     return [{"Rôle": ROLES_TYPED[kind]} | _answers(data, names) for kind, _entry, data in people]
+
+
+def _called(data: Typed) -> str:
+    names = (data.get(field, ("",))[0] for field in ("institution", "given_name", "birth_name"))
+    return next((name for name in names if name), "")
 
 
 def _answers(data: Typed, names: Mapping[str, str]) -> dict[str, str]:

@@ -52,6 +52,8 @@ TYPED = {
     "birth_name": _("Nom de naissance"),
     "usage_name": _("Nom d'usage"),
     "given_name": _("Prénom"),
+    "single_name": _("Un seul nom"),
+    "institution": _("Service ou institution"),
     "birthdate": _("Date de naissance"),
     "sex": _("Sexe"),
     "mobile": _("Téléphone portable"),

@@ -16,6 +16,7 @@ from wizard.services import families, limits
 from wizard.signup import confirmation, resume, strength
 from wizard.signup.finish import finish
 from wizard.signup.steps import address, contacts, credentials, identity
+from wizard.values.keys import read_key
 
 # More than the families of a town who share a telephone company's address, on its opening day.
 _AN_HOUR = 200
@@ -30,8 +31,10 @@ csrf.exempt(blueprint)  # no cookie authorises these pages: the token in their a
 @blueprint.get("/inscription")
 def welcome() -> Response:
     """Screen 2: what will be asked; « Reprendre » when this browser left a sign-up unfinished."""
+    typed = request.args.get("cle", "").strip()
+    key = read_key(typed)
     return htmx.page(
-        "signup/welcome.html", key=families.read_key(request.args.get("cle", "")), unfinished=resume.unfinished(TRIP)
+        "signup/welcome.html", key=key, unread=bool(typed) and key is None, unfinished=resume.unfinished(TRIP)
     )
 
 
@@ -46,7 +49,7 @@ def begin() -> Response:
     if "oublier" in request.form:
         return resume.forget()
     _limit()
-    given = families.read_key(request.values.get("cle", ""))
+    given = read_key(request.values.get("cle", ""))
     opening = {"enfance_key": [given or families.new_key()], "key_origin": ["link" if given else "generated"]}
     token = TRIP.begin({credentials.OPENING: opening})
     response = go(TRIP, token, TRIP.load(token) or abort(410), JOURNEY.steps[0])

@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired
 
 from wizard import clock, htmx
 from wizard.db import get_db, transaction
-from wizard.forms import clean, email_field, normalise_email
+from wizard.forms import email_field
 from wizard.journey_views import lifetime
 from wizard.models import Account, DraftKind, Receipt
 from wizard.security import limited_network
@@ -18,6 +18,8 @@ from wizard.services import activation, signin, tokens
 from wizard.services.opening import open_entourage
 from wizard.sessions import make_way
 from wizard.stores import accounts, drafts
+from wizard.values.emails import normalise_email
+from wizard.values.text import clean
 
 # Seconds between two looks of the waiting page at the server; after the last one it stops.
 _PAUSES = (3, 3, 4, 5, 6, 8, 10, 15, 20, 30, 30, 45, 60, 60, 90, 120, 120, 180, 300)

@@ -5,15 +5,15 @@ from datetime import timedelta
 from flask_babel import lazy_gettext as _
 from sqlite_utils import Database
 
-from wizard import clock, titles
+from wizard import clock
 from wizard.db import transaction
-from wizard.forms import e164, normalise_email
+from wizard.identities import identity_of
 from wizard.journey import Refused, Submission
-from wizard.models import Answers, Identity
 from wizard.security import limited_network
 from wizard.services import limits, passwords, registration
 from wizard.signup.steps import address, contacts, credentials, identity
 from wizard.stores import accounts, drafts
+from wizard.values.emails import normalise_email
 
 
 def finish(db: Database, submission: Submission) -> None:
@@ -28,7 +28,7 @@ def finish(db: Database, submission: Submission) -> None:
     if username != email and accounts.username_taken(db, username):
         raise _taken(db)  # before the hash: asking costs the server nothing
     declared = registration.Registration(
-        identity=identity_of(answers),
+        identity=identity_of(identity.STEP.filled(answers).data | contacts.STEP.filled(answers).data),
         address=address.address_of(address.STEP.filled(answers)),
         email=email,
         username=None if username == email else username,
@@ -53,20 +53,3 @@ def _taken(db: Database) -> Refused:
         sentence = _("Trop d'essais : gardez votre adresse électronique comme identifiant, ou réessayez plus tard.")
         return Refused("username", sentence, 429)
     return Refused("username", _("Cet identifiant est déjà pris : choisissez-en un autre."))
-
-
-def identity_of(answers: Answers) -> Identity:
-    """Return the parent's identity and contacts, as stored: phones in E.164, no answer as None."""
-    who, how = identity.STEP.filled(answers).data, contacts.STEP.filled(answers).data
-    usage_name = who["usage_name"] if who["usage_name"] != who["birth_name"] else ""
-    return Identity(
-        title=titles.stored(who["title"]),
-        birth_name=who["birth_name"],
-        usage_name=usage_name or None,
-        given_name=who["given_name"],
-        mobile=e164(how["mobile"]),
-        phone=e164(how["phone"]),
-        email=normalise_email(how["email"]),
-        preferred_contact=how["preferred_contact"] or None,
-        sms_ok=how["sms_ok"],
-    )

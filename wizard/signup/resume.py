@@ -10,11 +10,12 @@ from wtforms import Form
 
 from wizard import clock, htmx
 from wizard.db import get_db, transaction
-from wizard.forms import email_field, normalise_email
+from wizard.forms import email_field
 from wizard.journey_views import Trip, go, gone, lifetime
 from wizard.security import limited_network
 from wizard.services import limits, outbox, tokens
 from wizard.stores import drafts
+from wizard.values.emails import normalise_email
 
 LINK_LIFETIME = timedelta(hours=24)
 

@@ -13,6 +13,8 @@ from wizard.clock import moment, now, stamp
 from wizard.db import transaction
 from wizard.models import Decision, DecisionLine, Dossier
 from wizard.stores import journal
+from wizard.stores.names import NAME
+from wizard.values.text import clean
 
 # No 0/O, 1/I/L, 2/Z, 5/S, 8/B, nor U beside V: badly copied by hand. No vowel: no word comes out by chance.
 _ALPHABET = "CDFGHJKMNPQRTVWXY34679"
@@ -28,8 +30,8 @@ def new_reference(db: Database) -> str:
 
 
 def typed_reference(text: str) -> str:
-    """Return a reference as it is stored, from what a person typed: any case, spaces or hyphens."""
-    return "".join(text.split()).replace("-", "").upper()
+    """Return a reference as it is stored, from what a person typed: any case, spaces, hyphens, full stop."""
+    return "".join(sign for sign in clean(text).upper() if sign.isalnum())
 
 
 def add(db: Database, reference: str, household: int, account: int, people: Iterable[int]) -> int:
@@ -99,8 +101,8 @@ def _line(row: Sequence[Any]) -> DecisionLine:
 
 def names(db: Database, dossier: int) -> dict[int, str]:
     """Return the name of each person of a dossier."""
-    query = """
-    SELECT people.id, people.given_name || ' ' || coalesce(people.usage_name, people.birth_name)
+    query = f"""
+    SELECT people.id, {NAME}
     FROM dossier_people JOIN people ON people.id = dossier_people.person WHERE dossier_people.dossier = ?
     """
     return dict(db.execute(query, (dossier,)).fetchall())

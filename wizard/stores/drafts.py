@@ -60,7 +60,7 @@ def close_to_all(db: Database, account: int) -> None:
 
 _DRAFT = """
 SELECT drafts.id, drafts.account, drafts.revision, drafts.human_at, drafts.touched_at,
-    (SELECT given_name || ' ' || coalesce(usage_name, birth_name) FROM people
+    (SELECT trim(given_name || ' ' || coalesce(usage_name, birth_name)) FROM people
         JOIN accounts ON accounts.person = people.id WHERE accounts.id = drafts.account),
     draft_tokens.signed_in, draft_answers.step, draft_answers.data
 FROM draft_tokens JOIN drafts ON drafts.id = draft_tokens.draft

@@ -33,13 +33,31 @@ def save(db: Database, family: KnownFamily, now: datetime) -> bool:
 
 def recognise_by_key(db: Database, household: int) -> bool:
     """Tie a household to the family whose key it came with from the town's link; return whether there is one."""
-    return _recognised(
+    (key,) = db.execute("SELECT enfance_key FROM households WHERE id = ?", (household,)).fetchone()
+    meant = alike(db, key)
+    return len(meant) == 1 and _recognised(
         db,
-        """UPDATE households SET known_family = known.id, key_origin = 'known' FROM known_families AS known
-        WHERE households.id = ? AND key_origin = 'link' AND known.enfance_key = households.enfance_key
-        RETURNING households.id""",
+        """UPDATE households SET known_family = known.id, enfance_key = known.enfance_key, key_origin = 'known'
+        FROM known_families AS known
+        WHERE households.id = ? AND key_origin = 'link' AND known.enfance_key = ? RETURNING households.id""",
         household,
+        meant[0],
     )
+
+
+def alike(db: Database, key: str) -> tuple[str, ...]:
+    """Return the keys known that are `key`, else those that are but for the zeros before it.
+
+    A spreadsheet takes these zeros off, or a link was made with them. Several families may then be meant.
+    """
+    rows = db.execute(
+        """SELECT enfance_key FROM known_families
+        WHERE enfance_key = :key OR (:key NOT GLOB '*[^0-9]*' AND ltrim(enfance_key, '0') = ltrim(:key, '0'))
+        ORDER BY enfance_key""",
+        {"key": key},
+    )
+    keys = tuple(known for (known,) in rows)
+    return (key,) if key in keys else keys
 
 
 def recognise_by_email(db: Database, household: int, email: str) -> bool:

@@ -16,6 +16,10 @@ def folded(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
+# What a row of `people` is called.
+NAME = """coalesce(people.institution,
+    trim(people.given_name || ' ' || coalesce(people.usage_name, people.birth_name)))"""
+
 # Words are looked for with instr: nothing that is typed has a meaning of its own, as « % » would with LIKE.
 _BEARING = """
 SELECT dossier_people.dossier FROM dossier_people
@@ -23,7 +27,8 @@ SELECT dossier_people.dossier FROM dossier_people
     JOIN dossiers ON dossiers.id = dossier_people.dossier
 WHERE NOT EXISTS (
     SELECT 1 FROM json_each(:words) WHERE instr(folded(
-        people.given_name || ' ' || people.birth_name || ' ' || coalesce(people.usage_name, '')), value) = 0
+        people.given_name || ' ' || people.birth_name || ' ' || coalesce(people.usage_name, '')
+        || ' ' || coalesce(people.institution, '')), value) = 0
 )
 GROUP BY dossier_people.dossier ORDER BY max(dossiers.deposited_at) DESC LIMIT :limit
 """
@@ -44,7 +49,8 @@ _NAMESAKES = """
 SELECT mine.id, mine.given_name, mine.birth_name, theirs.given_name, theirs.birth_name, dossiers.reference
 FROM household_members AS here
     JOIN people AS mine ON mine.id = here.person
-    JOIN people AS theirs ON theirs.id <> mine.id AND (theirs.birthdate = mine.birthdate
+    JOIN people AS theirs ON theirs.id <> mine.id AND (instr(theirs.birthdate, mine.birthdate) = 1
+        OR instr(mine.birthdate, theirs.birthdate) = 1
         OR theirs.mobile IN (mine.mobile, mine.phone) OR theirs.phone IN (mine.mobile, mine.phone))
     JOIN household_members AS elsewhere ON elsewhere.person = theirs.id
     JOIN dossier_people ON dossier_people.person = theirs.id
@@ -58,10 +64,10 @@ ORDER BY dossiers.deposited_at
 def namesakes(db: Database, household: int) -> dict[int, tuple[str, ...]]:
     """Return, for each person of a household, the references of others that seem to be about the same person.
 
-    Same names once folded, and the same birth date or phone number.
+    Same names once folded, and the same phone number or birth date, as far as both are known.
     """
     found: dict[int, dict[str, None]] = defaultdict(dict)
     for person, given, birth, their_given, their_birth, reference in db.execute(_NAMESAKES, {"household": household}):
-        if folded(given) == folded(their_given) and folded(birth) == folded(their_birth):
+        if birth and folded(given) == folded(their_given) and folded(birth) == folded(their_birth):
             found[person][reference] = None
     return {person: tuple(references) for person, references in found.items()}

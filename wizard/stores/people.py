@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlite_utils import Database
 
 from wizard.clock import stamp
 from wizard.models import Address, Identity, Link, Member, Residence, Right, Role
+from wizard.values.dates import stored_date
 
 
 def add_household(db: Database, enfance_key: str, key_origin: str, now: datetime) -> int:
@@ -35,9 +36,9 @@ def add_person(db: Database, identity: Identity, now: datetime) -> int:
     cursor = db.execute(
         """
         INSERT INTO people (title, birth_name, usage_name, given_name, birthdate, sex, mobile, phone, email,
-            preferred_contact, sms_ok, created_at)
+            preferred_contact, sms_ok, institution, created_at)
         VALUES (:title, :birth_name, :usage_name, :given_name, :birthdate, :sex, :mobile, :phone, :email,
-            :preferred_contact, :sms_ok, :created_at)
+            :preferred_contact, :sms_ok, :institution, :created_at)
         """,
         values,
     )
@@ -54,7 +55,7 @@ def set_identity(db: Database, person: int, identity: Identity) -> None:
         """
         UPDATE people SET title = :title, birth_name = :birth_name, usage_name = :usage_name,
             given_name = :given_name, birthdate = :birthdate, sex = :sex, mobile = :mobile, phone = :phone,
-            email = :email, preferred_contact = :preferred_contact, sms_ok = :sms_ok
+            email = :email, preferred_contact = :preferred_contact, sms_ok = :sms_ok, institution = :institution
         WHERE id = :person
         """,
         values,
@@ -78,9 +79,9 @@ def set_address(db: Database, person: int, address: Address) -> None:
     db.execute(
         """
         INSERT OR REPLACE INTO addresses (person, label, house_number, suffix, street, postcode, city, citycode,
-            ban_id, lat, lon, source, data_date, to_check, apartment, building, floor)
+            ban_id, lat, lon, source, data_date, to_check, apartment, building, floor, country)
         VALUES (:person, :label, :house_number, :suffix, :street, :postcode, :city, :citycode,
-            :ban_id, :lat, :lon, :source, :data_date, :to_check, :apartment, :building, :floor)
+            :ban_id, :lat, :lon, :source, :data_date, :to_check, :apartment, :building, :floor, :country)
         """,
         asdict(address) | {"person": person},
     )
@@ -93,8 +94,8 @@ def address(db: Database, person: int) -> Address | None:
 
 
 def addresses_to_check(db: Database) -> list[tuple[int, Address]]:
-    """Return the addresses that no official data recognised, with whose they are."""
-    rows = db.query("SELECT * FROM addresses WHERE to_check = 1 ORDER BY person")
+    """Return the addresses of France that no official data recognised, with whose they are."""
+    rows = db.query("SELECT * FROM addresses WHERE to_check = 1 AND country = 'FR' ORDER BY person")
     return [(int(row["person"]), _address(row)) for row in rows]
 
 
@@ -122,7 +123,7 @@ def grant(db: Database, contact: int, right: Right) -> None:
 _MEMBERS = """
 SELECT people.id, household_members.role, residences.residence,
     people.birth_name, people.given_name, people.title, people.usage_name, people.birthdate, people.sex,
-    people.mobile, people.phone, people.email, people.preferred_contact, people.sms_ok
+    people.mobile, people.phone, people.email, people.preferred_contact, people.sms_ok, people.institution
 FROM household_members JOIN people ON people.id = household_members.person
     LEFT JOIN residences ON residences.household = household_members.household AND residences.child = people.id
 WHERE household_members.household = ?
@@ -168,9 +169,9 @@ def shared(db: Database, household: int) -> frozenset[int]:
 
 def _identity(row: tuple[object, ...]) -> Identity:
     names = ("birth_name", "given_name", "title", "usage_name", "birthdate", "sex")
-    contacts = ("mobile", "phone", "email", "preferred_contact", "sms_ok")
+    contacts = ("mobile", "phone", "email", "preferred_contact", "sms_ok", "institution")
     values = dict(zip(names + contacts, row, strict=True))
-    values["birthdate"] = date.fromisoformat(str(values["birthdate"])) if values["birthdate"] else None
+    values["birthdate"] = stored_date(str(values["birthdate"])) if values["birthdate"] else None
     values["sms_ok"] = bool(values["sms_ok"])
     return Identity(**values)  # type: ignore[arg-type]
 

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from wizard.clock import stamp
 from wizard.models import Dossier
 from wizard.stores import dossiers, names
+from wizard.stores.names import NAME
 
 
 class State(StrEnum):
@@ -73,8 +74,8 @@ def search(db: Database, text: str, limit: int) -> tuple[Entry, ...]:
     return _entries(db, names.dossiers_of(db, text, limit))
 
 
-_NAMES = """
-SELECT dossier_people.dossier, people.given_name || ' ' || coalesce(people.usage_name, people.birth_name)
+_NAMES = f"""
+SELECT dossier_people.dossier, {NAME}
 FROM dossier_people JOIN people ON people.id = dossier_people.person
 WHERE dossier_people.dossier IN (SELECT value FROM json_each(?))
 ORDER BY people.id

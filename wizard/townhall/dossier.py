@@ -14,7 +14,7 @@ from wizard.models import DecisionLine, Dossier, Member
 from wizard.services import decisions
 from wizard.services.decisions import AlreadyAnswered, Changed
 from wizard.sessions import current_agent
-from wizard.stores import accounts, dossiers, journal, names, people
+from wizard.stores import accounts, dossiers, families, journal, names, people
 from wizard.townhall.access import processing_only
 from wizard.townhall.forms import DecisionForm
 
@@ -99,7 +99,8 @@ def _context(dossier: Dossier, forms: Forms) -> dict[str, Any]:
         },
         "others": [member for member in members.values() if member.person not in forms],
         "names": {person: member.identity.name for person, member in members.items()},
-        "family": dossiers.family(db, dossier.household),
+        "family": (family := dossiers.family(db, dossier.household)),
+        "alike": families.alike(db, family.enfance_key) if family.key_origin == "link" else (),
         "account": accounts.by_id(db, dossier.account),
         "entries": journal.of_dossier(db, dossier.id),
         "undecided": sum(line.decision is None for line in dossier.lines),

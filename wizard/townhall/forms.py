@@ -8,10 +8,11 @@ from flask_wtf import FlaskForm
 from wtforms import Field, Form, HiddenField, PasswordField
 from wtforms.validators import InputRequired
 
-from wizard.forms import clean, email_field, radio_field, select_field, text_field
+from wizard.forms import email_field, radio_field, select_field, text_field
 from wizard.models import Decision, DecisionLine
 from wizard.services.decisions import Choice
 from wizard.services.outcome import DECISIONS, MOTIVES, Motive
+from wizard.values.text import clean
 
 
 class _AgentForm(FlaskForm):  # type: ignore[misc]

@@ -6,7 +6,15 @@ from flask_babel import lazy_gettext as _
 
 from wizard.entourage.people import family
 from wizard.entourage.people.family import PersonForm
-from wizard.forms import SeveralField, birthdate_field, name_field, radio_field, select_field
+from wizard.forms import (
+    SeveralField,
+    birthdate_field,
+    given_name_field,
+    name_field,
+    radio_field,
+    select_field,
+    single_name_box,
+)
 from wizard.models import Answers
 
 SEXES = [("f", _("Fille")), ("m", _("Garçon"))]
@@ -16,7 +24,8 @@ class ChildForm(PersonForm):
     """A child. Nothing about health, school or diet: the dossier administratif asks it later."""
 
     birth_name = name_field(_("Nom de naissance"), _("Indiquez le nom de naissance de l'enfant."))
-    given_name = name_field(_("Prénom"), _("Indiquez le prénom de l'enfant."))
+    given_name = given_name_field(_("Indiquez le prénom de l'enfant."))
+    single_name = single_name_box()
     birthdate = birthdate_field(_("Date de naissance"), _("Indiquez la date de naissance de l'enfant."))
     sex = select_field(_("Sexe"), SEXES)
     link = select_field(_("Vous êtes"), family.PARENT_LINKS, _("Indiquez qui vous êtes pour cet enfant."))

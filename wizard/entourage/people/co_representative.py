@@ -6,20 +6,35 @@ from flask_babel import lazy_gettext as _
 
 from wizard.entourage.people import family
 from wizard.entourage.people.family import PersonForm
-from wizard.forms import email_field, name_field, phone_field, radio_field, select_field
+from wizard.forms import (
+    email_field,
+    given_name_field,
+    name_field,
+    phone_field,
+    radio_field,
+    select_field,
+    single_name_box,
+    text_field,
+)
 from wizard.models import Answers
 from wizard.titles import TITLES
 
+_OF_A_PERSON = ("birth_name", "given_name", "same_address")
 YES_NO = [("yes", _("Oui")), ("no", _("Non"))]
 
 
 class CoRepresentativeForm(PersonForm):
-    """The co-representative; a phone or an e-mail address is enough to reach them."""
+    """The co-representative; a phone or an e-mail address is enough to reach them.
 
+    An institution may be one: it has a name of its own, and the names of whom to ask for when they are known.
+    """
+
+    institution = text_field(_("Nom du service ou de l'institution"), longest=120)
     title = select_field(_("Civilité"), TITLES)
     birth_name = name_field(_("Nom de naissance"), _("Indiquez son nom de naissance."))
     usage_name = name_field(_("Nom d'usage (si différent)"))
-    given_name = name_field(_("Prénom"), _("Indiquez son prénom."))
+    given_name = given_name_field(_("Indiquez son prénom."))
+    single_name = single_name_box()
     mobile = phone_field(_("Téléphone"))
     email = email_field(_("Courriel"))
     same_address = radio_field(
@@ -27,11 +42,13 @@ class CoRepresentativeForm(PersonForm):
     )
 
     def validate(self, extra_validators: Any = None) -> bool:
-        valid = super().validate(extra_validators)
+        super().validate(extra_validators)
+        for name in _OF_A_PERSON if self.institution.data else ():
+            if not self[name].data:
+                self[name].errors = []
         if not self.mobile.data and not self.email.data:
             self.mobile.errors = [_("Indiquez un téléphone ou une adresse électronique pour joindre cette personne.")]
-            return False
-        return valid
+        return not self.errors
 
 
 def build(formdata: Any = None, *, entry: str, answers: Answers) -> PersonForm:

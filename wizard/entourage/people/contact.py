@@ -8,7 +8,15 @@ from wtforms.validators import ValidationError
 
 from wizard.entourage.people import family
 from wizard.entourage.people.family import PersonForm
-from wizard.forms import SeveralField, checkbox, name_field, phone_field, select_field
+from wizard.forms import (
+    SeveralField,
+    checkbox,
+    given_name_field,
+    name_field,
+    phone_field,
+    select_field,
+    single_name_box,
+)
 from wizard.models import Answers
 
 
@@ -16,7 +24,8 @@ class ContactForm(PersonForm):
     """A contact: name, phone, link, and rights that are never given by default."""
 
     birth_name = name_field(_("Nom"), _("Indiquez le nom de cette personne."))
-    given_name = name_field(_("Prénom"), _("Indiquez le prénom de cette personne."))
+    given_name = given_name_field(_("Indiquez le prénom de cette personne."))
+    single_name = single_name_box()
     phone = phone_field(_("Téléphone"), _("Indiquez le téléphone de cette personne."))
     link = select_field(_("Lien avec l'enfant"), family.CONTACT_LINKS, _("Indiquez qui est cette personne."))
     children = SeveralField(_("Enfants concernés"))

@@ -12,6 +12,7 @@ from wtforms import Field
 from wizard.forms import StepForm, select_field
 from wizard.models import Answers, Link, Residence
 from wizard.stores.drafts import ASIDE
+from wizard.values.text import clean, name
 
 OPENING = "ouverture"  # the row of the draft that holds what it was opened with
 _LINK = "link_"
@@ -66,7 +67,12 @@ class Entry:
     @property
     def given_name(self) -> str:
         """How the pages call them."""
-        return " ".join(self.value("given_name").split())
+        return self.institution or name(self.value("given_name")) or name(self.value("birth_name"))
+
+    @property
+    def institution(self) -> str:
+        """The name of an institution, "" for a person."""
+        return clean(self.value("institution"))
 
 
 def new_id() -> str:
@@ -100,10 +106,15 @@ def removed(answers: Answers) -> Entry | None:
     return None
 
 
+def parent_emails(answers: Answers) -> list[str]:
+    """Return the addresses of the parent who opened the draft."""
+    return answers.get(OPENING, {}).get("emails", [])
+
+
 def known_children(answers: Answers) -> list[Entry]:
     """Return the children of the household deposited before: their given name is all the draft holds of them."""
     pairs = (text.partition("|") for text in answers.get(OPENING, {}).get("known", []))
-    return [Entry(CHILD, known_id(person), {"given_name": [name]}) for person, _bar, name in pairs]
+    return [Entry(CHILD, known_id(person), {"given_name": [called]}) for person, _bar, called in pairs]
 
 
 def known_id(person: int | str) -> str:
@@ -167,4 +178,5 @@ def asking_links(form: type[PersonForm], others: Iterable[Entry], label: Any, en
 
 def name_of(entry: Entry) -> str:
     """Return « Loïc Martin »."""
-    return f"{entry.given_name} {entry.value('usage_name') or entry.value('birth_name')}".strip()
+    names = (entry.value("given_name"), entry.value("usage_name") or entry.value("birth_name"))
+    return entry.institution or " ".join(filter(None, map(name, names)))

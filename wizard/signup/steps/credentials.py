@@ -11,11 +11,14 @@ from wtforms.validators import InputRequired, ValidationError
 
 from wizard import clock
 from wizard.db import get_db
-from wizard.forms import StepForm, clean, normalise_email, text_field
+from wizard.forms import StepForm, text_field
 from wizard.journey import Refused, Step, Submission
 from wizard.models import Draft
 from wizard.security import limited_network
 from wizard.services import human, passwords
+from wizard.signup.steps import address
+from wizard.values.emails import normalise_email
+from wizard.values.text import clean
 
 WITHOUT_IMAGE = "sans_image"
 OPENING = "ouverture"  # the row of the draft that holds what the sign-up was opened with
@@ -65,7 +68,7 @@ class CredentialsForm(StepForm):
         """What others know of this person, so what a password must not be made of."""
         town = current_app.config["PORTAIL"].town
         answers = self.answers.get("identite", {}) | self.answers.get("adresse", {}) | self.answers.get("contacts", {})
-        known = [value for values in answers.values() for value in values]
+        known = [value for field, values in answers.items() if field != address.FOUND for value in values]
         return [word for text in (*known, self.username.data or "", town.name, town.postcode) for word in text.split()]
 
 

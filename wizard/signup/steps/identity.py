@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 
-from wizard.forms import StepForm, name_field, select_field
+from wizard.forms import StepForm, given_name_field, name_field, select_field, single_name_box
 from wizard.journey import Step
 from wizard.titles import TITLES
 
@@ -13,7 +13,8 @@ class IdentityForm(StepForm):
     title = select_field(_("Civilité"), TITLES)
     birth_name = name_field(_("Nom de naissance"), _("Indiquez votre nom de naissance."))
     usage_name = name_field(_("Nom d'usage (si différent)"))
-    given_name = name_field(_("Prénom"), _("Indiquez votre prénom."))
+    given_name = given_name_field(_("Indiquez votre prénom."))
+    single_name = single_name_box()
 
 
 STEP = Step("identite", _("Identité"), _("Votre identité"), IdentityForm, "signup/steps/identity.html")

@@ -1,0 +1,60 @@
+"""Countries: named in French, stored under their ISO 3166 code."""
+
+import re
+import unicodedata
+from functools import cache
+
+from babel import Locale
+
+from wizard.values.text import clean
+
+FRANCE = "FR"
+
+# Codes that stand for no country: the European Union, the United Nations, the world's unknown parts.
+_NO_COUNTRY = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+_ALSO_CALLED = {"angleterre": "GB", "ecosse": "GB", "hollande": "NL", "usa": "US", "etats unis d amerique": "US",
+    "republique tcheque": "CZ", "birmanie": "MM", "comores": "KM", "rdc": "CD",
+    "republique democratique du congo": "CD"}  # fmt: skip
+_ARTICLE = re.compile(r"^(?:la|le|les|l) ")
+# Proposed while one types: the neighbours, then where families most often come from; any other may be typed.
+_PROPOSED = ("BE", "CH", "LU", "DE", "ES", "IT", "GB", "PT", "MC", "AD", "DZ", "MA", "TN", "SN", "CI", "CM", "ML", "CD")
+
+
+def country_name(code: str) -> str:
+    """Return the French name of a code; what was typed, for a country that has none."""
+    return _names().get(code, code)
+
+
+def read_country(text: str | None) -> str:
+    """Return the code of a country named in French, or given by its code; what was typed, when it is not known.
+
+    An address with no country is in France.
+    """
+    typed = clean(text)
+    if typed.upper() in _names():
+        return typed.upper()
+    return _codes().get(_folded(typed), typed) or FRANCE
+
+
+def proposed() -> list[str]:
+    """Return the names to propose."""
+    return [country_name(code) for code in (FRANCE, *_PROPOSED)]
+
+
+@cache
+def _names() -> dict[str, str]:
+    territories = Locale("fr").territories.items()
+    return {
+        code: clean(name) for code, name in territories if re.fullmatch("[A-Z]{2}", code) and code not in _NO_COUNTRY
+    }
+
+
+@cache
+def _codes() -> dict[str, str]:
+    return {_folded(name): code for code, name in _names().items()} | _ALSO_CALLED
+
+
+def _folded(name: str) -> str:
+    letters = unicodedata.normalize("NFKD", re.sub(r"\(.*\)", "", name).casefold())
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return _ARTICLE.sub("", " ".join(re.findall(r"\w+", plain)))
