@@ -20,10 +20,10 @@ SOURCES = sorted((ROOT / "wizard").rglob("*.py"))
 STEPS = (*signup.JOURNEY.steps, *TRIP.journey.steps)
 
 TABLES = {
-    "_sqlite_migrations", "accounts", "addresses", "agents", "contact_rights", "dossier_people", "dossiers",
-    "draft_answers", "draft_posts", "draft_tokens", "drafts", "family_links", "held_forms", "household_members",
-    "households", "journal", "known_families", "limits", "outbox", "people", "receipts", "recovery_codes", "residences",
-    "sessions", "tokens", "tombstones",
+    "_sqlite_migrations", "accounts", "addresses", "agent_journal", "agents", "contact_rights", "dossier_people",
+    "dossiers", "draft_answers", "draft_posts", "draft_tokens", "drafts", "family_links", "held_forms",
+    "household_members", "households", "journal", "known_families", "limits", "outbox", "people", "receipts",
+    "recovery_codes", "residences", "sessions", "tokens", "tombstones",
 }  # fmt: skip
 
 

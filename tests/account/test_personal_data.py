@@ -21,7 +21,8 @@ from wizard.db import transaction
 from wizard.entourage.kinds import KINDS
 from wizard.models import Dossier, Role
 from wizard.services import export, passwords, wording
-from wizard.stores import accounts, dossiers, people
+from wizard.stores import accounts, dossiers, families, people
+from wizard.stores.families import KnownFamily, Recognition
 
 NEW = "brouette lampe cerisier 4"
 NEW_EMAIL = "camille@nouvelle.example"
@@ -30,8 +31,9 @@ NEW_EMAIL = "camille@nouvelle.example"
 IN_WORDS = {"people.title", "people.sex", "people.birthdate", "people.preferred_contact", "accounts.created_at",
     "accounts.activated_at", "accounts.seen_at", "dossiers.deposited_at", "dossiers.opened_at", "dossiers.answered_at",
     "dossier_people.decision", "dossier_people.motive"}  # fmt: skip
-# What proves who signs in; when a row was written, which a dossier's date tells; that a mail was sent.
-NOT_COPIED = {"accounts.password_hash", "people.created_at", "accounts.warned_at"}
+# What proves who signs in; when a row was written, which a dossier's date tells; that a mail was sent; what a restore
+# looks for.
+NOT_COPIED = {"accounts.password_hash", "people.created_at", "accounts.warned_at", "accounts.seal"}
 
 
 def sign_in(client: CheckedClient, username: str = EMAIL, password: str = PASSWORD) -> CheckedClient:
@@ -321,6 +323,15 @@ def test_a_new_address_is_proved_before_it_changes_and_the_former_is_told(
     assert people.members(db, 1)[0].identity.email == NEW_EMAIL
     assert "changée" in stranger.get(link).text
     sign_in(stranger, NEW_EMAIL)
+
+
+def test_a_family_known_by_the_new_address_is_recognised_once_it_is_proved(parent: CheckedClient, db: Database) -> None:
+    with transaction(db):
+        families.save(db, KnownFamily("OUD-7", "Martin", "Camille", NEW_EMAIL), clock.now())
+    submit(parent, parent.get("/espace/donnees/courriel"), email=NEW_EMAIL, password=PASSWORD)
+    assert families.tie(db, 1).key_origin == "generated"
+    submit(parent, parent.get(last_link(db, "/courriel")))
+    assert families.tie(db, 1).recognition is Recognition.EMAIL
 
 
 def test_an_address_of_another_account_is_not_told_to_who_asks(

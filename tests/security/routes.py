@@ -130,6 +130,7 @@ ROUTES = (
     Route("POST", "/mairie", (*AGENTS[:3], 404, 200), data={"text": "Ploumanac"}),
     Route("GET", "/mairie/dossiers/<reference>", PROCESSING, {"reference": "reference"}),
     Route("POST", "/mairie/dossiers/<reference>", instead(PROCESSING, 303), {"reference": "reference"}),
+    Route("POST", "/mairie/dossiers/<reference>/famille", instead(PROCESSING, 303), {"reference": "reference"}),
     Route("GET", "/mairie/dossiers/<reference>/reponse", PROCESSING, {"reference": "reference"}),
     Route("POST", "/mairie/dossiers/<reference>/reponse", instead(PROCESSING, 409), {"reference": "reference"}),
     Route("POST", "/mairie/dossiers/<reference>/rouvrir", instead(PROCESSING, 303), {"reference": "reference"}),

@@ -10,11 +10,9 @@ from bs4 import BeautifulSoup
 from families import a_family
 from sqlite_utils import Database
 
-from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import AgentRole, Decision, Dossier, Status
-from wizard.stores import dossiers, families, journal
-from wizard.stores.families import KnownFamily
+from wizard.stores import dossiers, journal
 
 
 def dossier_page(dossier: Dossier) -> str:
@@ -114,17 +112,6 @@ def test_a_dossier_tells_all_that_was_declared(db: Database, signed_in: Callable
         assert words in contact
     assert "urgence" not in contact
     assert "créée à l'inscription" in browser.text
-
-
-def test_a_family_that_the_town_knew_is_told(db: Database, signed_in: Callable[..., Browser]) -> None:
-    dossier = a_family(db)
-    key = dossiers.family(db, dossier.household).enfance_key
-    db.execute("UPDATE households SET key_origin = 'link' WHERE id = ?", (dossier.household,))
-    families.save(db, KnownFamily(key, "Martin", "Camille", None), now())
-    assert families.recognise_by_key(db, dossier.household)
-    browser = signed_in()
-    browser.get(dossier_page(dossier))
-    assert f"Clé Enfance {key} (celle d'une famille connue) Famille connue de la mairie Camille Martin" in browser.text
 
 
 def test_a_child_declared_elsewhere_is_told_to_the_agent(db: Database, signed_in: Callable[..., Browser]) -> None:

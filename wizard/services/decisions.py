@@ -8,7 +8,8 @@ from sqlite_utils import Database
 from wizard.db import transaction
 from wizard.models import Agent, DecisionLine, Dossier
 from wizard.services import outbox, outcome
-from wizard.stores import accounts, dossiers, journal, queue
+from wizard.services.families import new_key
+from wizard.stores import accounts, dossiers, families, journal, queue
 from wizard.stores.queue import Entry
 
 
@@ -113,6 +114,13 @@ def reopen(db: Database, agent: Agent, dossier: int) -> None:
             raise NotAnswered
         dossiers.set_answered(db, dossier, False)
         journal.add(db, dossier, "reopened", agent.id)
+
+
+def set_aside(db: Database, agent: Agent, dossier: Dossier) -> None:
+    """Say that a household is not the family whose key it has: it keeps its own, and is not recognised again."""
+    with transaction(db):
+        if families.set_aside(db, dossier.household, new_key()):
+            journal.add(db, dossier.id, "set_aside", agent.id)
 
 
 def _unanswered(db: Database, dossier: int) -> Dossier:

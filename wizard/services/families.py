@@ -17,7 +17,7 @@ from wizard.db import transaction
 from wizard.forms import clean, normalise_email
 from wizard.models import Account
 from wizard.stores import families
-from wizard.stores.families import KnownFamily
+from wizard.stores.families import KnownFamily, Recognition
 
 # No 0 O, 1 I L, U V: what is read aloud or copied by hand comes back right.
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTWXYZ"
@@ -67,12 +67,18 @@ def read_key(text: str) -> str | None:
 
 
 def match(db: Database, account: Account) -> None:
-    """Recognise the household of an account among the families known, by its key, else by its address.
+    """Recognise the household of an account among the families known; a key that proves nothing stays announced.
 
-    To be called in the transaction that proves the address: before, anyone could ask whom the town knows.
+    To be called in the transaction that proves the address: before, anyone could ask whom the town knows. A key is
+    easily guessed: it counts with the address that the family is known by, or with its name.
     """
-    if not families.recognise_by_key(db, account.household):
-        families.recognise_by_email(db, account.household, account.email)
+    announced = families.tie(db, account.household).known
+    if announced and announced.email == account.email:
+        families.recognise(db, account.household, announced, Recognition.EMAIL)
+    elif announced and families.bears_name(db, account.person, announced):
+        families.recognise(db, account.household, announced, Recognition.NAME)
+    elif by_email := families.alone_with(db, account.email):
+        families.recognise(db, account.household, by_email, Recognition.EMAIL)
 
 
 def import_file(db: Database, path: Path, progress: Callable[[int], None] = lambda _bytes: None) -> Report:

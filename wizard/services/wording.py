@@ -74,6 +74,7 @@ ACTIONS = {
     "decided": _("Décision"),
     "answered": _("Réponse envoyée à la famille"),
     "reopened": _("Dossier rouvert"),
+    "set_aside": _("Rapprochement écarté : le foyer garde sa propre clé"),
 }
 
 

@@ -17,6 +17,7 @@ blueprint.add_url_rule("", view_func=queue.queue, methods=["GET"])
 blueprint.add_url_rule("", view_func=queue.search, methods=["POST"])
 blueprint.add_url_rule("/dossiers/<reference>", view_func=dossier.dossier, methods=["GET"])
 blueprint.add_url_rule("/dossiers/<reference>", view_func=dossier.decide, methods=["POST"])
+blueprint.add_url_rule("/dossiers/<reference>/famille", view_func=dossier.set_aside, methods=["POST"])
 blueprint.add_url_rule("/dossiers/<reference>/reponse", view_func=answering.answer, methods=["GET", "POST"])
 blueprint.add_url_rule("/dossiers/<reference>/rouvrir", view_func=answering.reopen, methods=["POST"])
 
