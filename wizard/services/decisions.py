@@ -9,7 +9,7 @@ from wizard.db import transaction
 from wizard.models import Agent, DecisionLine, Dossier
 from wizard.services import outbox, outcome
 from wizard.services.families import new_key
-from wizard.stores import accounts, dossiers, families, journal, queue
+from wizard.stores import accounts, agent_journal, dossiers, families, journal, queue
 from wizard.stores.queue import Entry
 
 
@@ -50,6 +50,15 @@ def open_dossier(db: Database, agent: Agent, reference: str) -> Dossier | None:
         first = dossiers.set_opened(db, dossier.id)
         journal.add(db, dossier.id, "opened" if first else "read", agent.id)
     return dossiers.by_id(db, dossier.id)
+
+
+def look_up(db: Database, agent: Agent, reference: str) -> Dossier | None:
+    """Return a dossier to an agent who tells a family where it stands, and write in their journal that they did."""
+    found = dossiers.by_reference(db, reference)
+    if found:
+        with transaction(db):
+            agent_journal.add(db, agent.id, "looked_up", found.reference)
+    return found
 
 
 def note_reading(db: Database, agent: Agent, dossier: int) -> None:

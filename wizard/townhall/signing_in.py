@@ -18,7 +18,7 @@ from wizard.db import get_db
 from wizard.models import Agent
 from wizard.security import keyed_hash, network
 from wizard.services import agents, limits, passwords, totp
-from wizard.sessions import sign_in_agent
+from wizard.sessions import current_agent, sign_in_agent
 from wizard.sessions import sign_out as end_session
 from wizard.stores import agents as store
 from wizard.townhall.forms import CodeForm, SignInForm
@@ -61,6 +61,7 @@ def _check(email: str, password: str) -> tuple[Agent | None, timedelta | None]:
     """Return the agent, or how long to wait: longer after each failure from this network."""
     db, name = get_db(), f"agent {keyed_hash(email.casefold())}"
     if wait := limits.start_sign_in(db, name, network()):
+        agents.note_failure(db, email, "held_back")
         return None, wait
     try:
         agent = agents.check_password(db, email, password)
@@ -76,8 +77,6 @@ def _remember(agent: Agent) -> None:
     """Keep in the cookie whose password was proved, for long enough to find the phone."""
     session["proved"] = {"agent": agent.id, "epoch": agent.epoch, "at": stamp(now())}
     session["next"] = own_page(request.values.get("suite", ""))
-    if not agent.is_enrolled:
-        session["recovery_codes"] = totp.new_recovery_codes()
 
 
 def own_page(path: str) -> str:
@@ -116,11 +115,9 @@ def code() -> Response:
 def _check_code(agent: Agent, typed: str) -> tuple[bool, timedelta | None]:
     db, bucket = get_db(), f"agent code {agent.id}"
     if wait := limits.start_attempt(db, bucket):
+        agents.note_failure(db, agent.email, "held_back")
         return False, wait
-    if agent.is_enrolled:
-        right = agents.check_code(db, agent, typed)
-    else:
-        right = agents.enrol(db, agent, typed, session.get("recovery_codes", ()))
+    right = (agents.check_code if agent.is_enrolled else agents.enrol)(db, agent, typed)
     if right:
         limits.forget(db, bucket)
     return right, None
@@ -133,11 +130,12 @@ def _enrolment(agent: Agent) -> dict[str, object]:
     return {
         "picture": totp.qr_svg(totp.provisioning_uri(secret, agent.email, issuer)),
         "secret": " ".join(re.findall(".{1,4}", secret)),
-        "recovery_codes": session.get("recovery_codes", ()),
+        "recovery_codes": agents.recovery_codes(agent),
     }
 
 
 def sign_out() -> Response:
     """End the session."""
+    agents.note_sign_out(get_db(), current_agent())
     end_session()
     return htmx.see_other(url_for("townhall.sign_in"))
