@@ -34,6 +34,7 @@ __all__ = [
     "note_sign_out",
     "recovery_codes",
     "reset",
+    "weaknesses",
 ]
 
 _HOUR = timedelta(hours=1)
@@ -113,8 +114,13 @@ def known(db: Database, email: str) -> Agent:
     return agent
 
 
+def weaknesses(email: str, password: str) -> tuple[str, ...]:
+    """Return why a password is refused for an agent, in sentences."""
+    return passwords.check(password, [email], passwords.AGENT_MINIMUM)
+
+
 def _hash(email: str, password: str) -> str:
-    if reasons := passwords.check(password, [email], passwords.AGENT_MINIMUM):
+    if reasons := weaknesses(email, password):
         raise WeakPassword(reasons)
     return passwords.hash_password(password)
 

@@ -78,6 +78,21 @@ ACTIONS = {
 }
 
 
+AGENT_ACTIONS = ACTIONS | {
+    "created": _("Accès créé, par une commande"),
+    "reset": _("Mot de passe et téléphone remis à zéro, par une commande"),
+    "dismissed": _("Accès retiré, par une commande"),
+    "password_changed": _("Mot de passe changé par l'agent"),
+    "signed_in": _("Connexion"),
+    "signed_out": _("Déconnexion"),
+    "wrong_password": _("Mot de passe incorrect"),
+    "wrong_code": _("Code incorrect"),
+    "recovery_code": _("Code de secours utilisé"),
+    "held_back": _("Trop d'essais : prié d'attendre"),
+    "looked_up": _("Référence cherchée à l'accueil"),
+}
+
+
 def together(names: list[str]) -> str:
     """Return « Loïc, Anna et Zoé »."""
     return names[0] if len(names) < 2 else gettext("%(first)s et %(last)s", first=", ".join(names[:-1]), last=names[-1])

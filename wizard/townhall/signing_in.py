@@ -35,16 +35,16 @@ def sign_in() -> Response:
     if form.is_submitted():
         status = 422
         if form.validate():
-            agent, wait = _check(form.email.data or "", form.password.data or "")
+            agent, wait = check(form.email.data or "", form.password.data or "")
             if agent:
                 _remember(agent)
                 return htmx.see_other(url_for("townhall.code"))
             sentence = _("Courriel ou mot de passe incorrect : vérifiez-les, puis recommencez.")
-            status = _refuse(form.password, sentence, wait)
+            status = refuse(form.password, sentence, wait)
     return htmx.page("townhall/sign_in.html", status, form=form, next=own_page(request.values.get("suite", "")))
 
 
-def _refuse(field: Field, sentence: str, wait: timedelta | None) -> int:
+def refuse(field: Field, sentence: str, wait: timedelta | None) -> int:
     """Say why beside the field, and return the status of the answer."""
     if wait:
         minutes = -int(-wait.total_seconds() // 60)
@@ -57,7 +57,7 @@ def _refuse(field: Field, sentence: str, wait: timedelta | None) -> int:
     return 429 if wait else 422
 
 
-def _check(email: str, password: str) -> tuple[Agent | None, timedelta | None]:
+def check(email: str, password: str) -> tuple[Agent | None, timedelta | None]:
     """Return the agent, or how long to wait: longer after each failure from this network."""
     db, name = get_db(), f"agent {keyed_hash(email.casefold())}"
     if wait := limits.start_sign_in(db, name, network()):
@@ -107,7 +107,7 @@ def code() -> Response:
                 sign_in_agent(agent)
                 return htmx.see_other(following)
             sentence = _("Ce code n'est pas le bon, ou a déjà servi : attendez le suivant, puis recopiez-le.")
-            status = _refuse(form.code, sentence, wait)
+            status = refuse(form.code, sentence, wait)
     enrolment = None if agent.is_enrolled else _enrolment(agent)
     return htmx.page("townhall/code.html", status, form=form, agent=agent, enrolment=enrolment)
 
