@@ -172,3 +172,11 @@ def test_files_stay_short() -> None:
 def test_every_address_is_routed_without_a_trailing_slash(app: Flask) -> None:
     assert entourage.blueprint.name in app.blueprints
     assert not [rule.rule for rule in app.url_map.iter_rules() if rule.rule != "/" and rule.rule.endswith("/")]
+
+
+def test_the_town_s_own_network_lifts_limits_for_sign_ups_alone() -> None:
+    free = {"security.py", "strength.py", "lookup/__init__.py"}
+    for path in SOURCES:
+        name = path.relative_to(ROOT / "wizard").as_posix()
+        if name not in free and (not name.startswith("signup/") or name == "signup/confirmation.py"):
+            assert "limited_network" not in path.read_text(), name

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from wizard import htmx
 from wizard.db import get_db
-from wizard.security import limited_network
+from wizard.security import network
 from wizard.services import activation as service
 from wizard.services import tokens
 
@@ -25,7 +25,7 @@ def resend(token: str) -> Response:
     if found is None or found.account is None:
         return _state(token)
     try:
-        wait = service.resend(db, found.account, limited_network())
+        wait = service.resend(db, found.account, network())
     except service.NothingToSend:
         return _state(token)
     retry = url_for("account.activation", token=token)

@@ -13,7 +13,7 @@ from wizard.entourage.again import latest_decisions, opening
 from wizard.entourage.trip import TRIP
 from wizard.forms import normalise_email, text_field
 from wizard.journey_views import gone
-from wizard.security import is_cross_site, limited_network
+from wizard.security import is_cross_site, network
 from wizard.services import signin
 from wizard.stores import accounts, dossiers, people
 
@@ -60,7 +60,7 @@ def _sign_in() -> Response:
         return htmx.page("entourage/sign_in.html", 422, form=form)
     identifier, password = normalise_email(form.username.data or ""), form.password.data or ""
     try:
-        account = signin.authenticate(get_db(), identifier, password, limited_network())
+        account = signin.authenticate(get_db(), identifier, password, network())
     except signin.SignInRefused as refused:
         form.password.errors = [refused.sentence]
         return htmx.page("entourage/sign_in.html", htmx.told(refused.status), form=form)

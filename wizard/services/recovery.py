@@ -57,7 +57,7 @@ def change_password(db: Database, account: int, password_hash: str) -> None:
     outbox.enqueue(db, "password_changed", found.email)
 
 
-def reset(db: Database, token: str, password: str, network: str | None) -> bool:
+def reset(db: Database, token: str, password: str, network: str) -> bool:
     """Change the password of a link's account, once; False when the link no longer serves.
 
     Whoever reads the mailbox has no more to wait for past failures.

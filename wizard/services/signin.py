@@ -51,29 +51,27 @@ class TooSoon(SignInRefused):
         self.sentence = _("Trop d'essais : attendez %(duration)s, puis recommencez.", duration=duration)
 
 
-def authenticate(db: Database, identifier: str, password: str, network: str | None) -> Account:
+def authenticate(db: Database, identifier: str, password: str, network: str) -> Account:
     """Return the account that an identifier, case-folded, and a password open.
 
-    An unknown identifier costs the same time as a wrong password. `network` is None where limits do not
-    apply. Raises SignInRefused; passwords.Busy when too many passwords are being checked.
+    An unknown identifier costs the same time as a wrong password. Raises SignInRefused; passwords.Busy when too
+    many passwords are being checked.
     """
     bucket = _bucket(identifier)
-    if network and (wait := limits.start_sign_in(db, bucket, network)):
+    if wait := limits.start_sign_in(db, bucket, network):
         raise TooSoon(wait)
     account = accounts.by_identifier(db, identifier) or accounts.waiting(db, identifier)
     try:
         right = passwords.verify(account.password_hash if account else None, password)
     except passwords.Busy:
-        if network:
-            limits.end_sign_in(db, bucket, network, made=False)
+        limits.end_sign_in(db, bucket, network, made=False)
         raise
     if account is None or not right:
         raise WrongCredentials
     stale = account.password_hash if passwords.needs_rehash(account.password_hash) else None
     fresh = passwords.hash_password(password) if stale else None
     with transaction(db):
-        if network:
-            limits.end_sign_in(db, bucket, network)
+        limits.end_sign_in(db, bucket, network)
         accounts.touch(db, account.id, now())
         if stale and fresh:
             accounts.rehash(db, account.id, stale, fresh)
@@ -82,7 +80,7 @@ def authenticate(db: Database, identifier: str, password: str, network: str | No
     return account
 
 
-def forget_failures(db: Database, account: int, network: str | None) -> None:
+def forget_failures(db: Database, account: int, network: str) -> None:
     """Start again the counts of an account's failed sign-ins: in all, and from this network."""
     found = accounts.by_id(db, account)
     assert found is not None

@@ -11,7 +11,7 @@ from wizard import clock, htmx
 from wizard.db import get_db
 from wizard.forms import clean, email_field, normalise_email
 from wizard.models import Account, DraftKind, Receipt
-from wizard.security import limited_network
+from wizard.security import network
 from wizard.services import activation, tokens
 from wizard.stores import accounts, drafts
 
@@ -110,7 +110,7 @@ def _try_code(token: str, account: Account) -> Response:
 
 def _resend(token: str, account: Account) -> Response:
     try:
-        wait = activation.resend(get_db(), account.id, limited_network())
+        wait = activation.resend(get_db(), account.id, network())
     except activation.NothingToSend:
         return _page(token, _account(token))
     return _page(token, account, htmx.told(429) if wait else 200, notice=_sent(wait))
@@ -120,7 +120,7 @@ def _correct(token: str, account: Account) -> Response:
     form = EmailForm(request.form)
     if not form.validate():
         return _page(token, account, 422, email=form)
-    wait = activation.correct_email(get_db(), account.id, normalise_email(form.email.data or ""), limited_network())
+    wait = activation.correct_email(get_db(), account.id, normalise_email(form.email.data or ""), network())
     if wait:
         return _page(token, account, htmx.told(429), email=form, notice=_sent(wait))
     return _page(token, _account(token), notice=_sent(None))
