@@ -21,6 +21,7 @@ from wizard.db import transaction
 from wizard.entourage.kinds import KINDS
 from wizard.models import Dossier, Role
 from wizard.services import export, passwords, wording
+from wizard.services.families import match
 from wizard.stores import accounts, dossiers, families, people
 from wizard.stores.families import KnownFamily, Recognition
 
@@ -231,6 +232,38 @@ def test_the_copy_holds_nothing_of_the_other_household_of_a_child(
         assert "Durand" in text
         for hidden in ("Dominique", "Cachée", "secret@ailleurs", "+33711111111", "+33698765432", other.reference):
             assert hidden not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "email", "told"),
+    [
+        ("Kervarrec", None, {"Nom": "Kervarrec", "Courriel": None}),
+        ("Kervarrec", "ailleurs@exemple.fr", {"Nom": "Kervarrec", "Courriel": "à demander à la mairie"}),
+        ("Inconnue", "own", {"Nom": "Inconnue", "Courriel": "own"}),
+        ("Inconnue", "ailleurs@exemple.fr", None),
+    ],
+    ids=["by name", "by name, another address", "by address", "announced"],
+)
+def test_the_copy_holds_what_the_town_knew_of_a_family_once_it_is_recognised(
+    its_parent: CheckedClient, family: Dossier, db: Database, name: str, email: str | None, told: dict[str, str] | None
+) -> None:
+    own = email_of(db, family)
+    given_name = people.members(db, family.household)[0].identity.given_name
+    with transaction(db):
+        db.execute("UPDATE households SET enfance_key = '0042', key_origin = 'link'")
+        families.save(db, KnownFamily("0042", name, given_name, own if email == "own" else email), clock.now())
+        account = accounts.by_id(db, family.account)
+        assert account is not None
+        match(db, account)
+    text = its_parent.get("/espace/donnees/copie.json").text
+    records = json.loads(text)["Famille connue de la mairie"]
+    assert "ailleurs@exemple.fr" not in text and ("Inconnue" in text) is (email == "own")
+    if told is None:
+        assert records == []
+    else:
+        (record,) = records
+        assert record["Clé Enfance"] == "0042" and record["Dernier fichier le"]
+        assert {field: record.get(field) for field in told} == told | ({"Courriel": own} if email == "own" else {})
 
 
 @pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", " =", "\u00a0="])
