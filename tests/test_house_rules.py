@@ -20,10 +20,10 @@ SOURCES = sorted((ROOT / "wizard").rglob("*.py"))
 STEPS = (*signup.JOURNEY.steps, *TRIP.journey.steps)
 
 TABLES = {
-    "_sqlite_migrations", "accounts", "addresses", "agents", "contact_rights", "dossier_people", "dossiers",
-    "draft_answers", "draft_posts", "draft_tokens", "drafts", "family_links", "held_forms", "household_members",
-    "households", "journal", "known_families", "limits", "outbox", "people", "receipts", "recovery_codes", "residences",
-    "sessions", "tokens", "tombstones",
+    "_sqlite_migrations", "accounts", "addresses", "agent_journal", "agents", "contact_rights", "dossier_people",
+    "dossiers", "draft_answers", "draft_posts", "draft_tokens", "drafts", "family_links", "held_forms",
+    "household_members", "households", "journal", "known_families", "limits", "outbox", "people", "receipts",
+    "recovery_codes", "residences", "sessions", "tokens", "tombstones",
 }  # fmt: skip
 
 
@@ -179,3 +179,11 @@ def test_no_page_that_signing_in_leads_to_has_a_token_in_its_address(app: Flask)
     rules = {rule.endpoint: rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert all(rules[endpoint].arguments == set() for endpoint in returning.PARENTS)
     assert all(rules[endpoint].arguments <= {"reference"} for endpoint in returning.AGENTS)
+
+
+def test_the_town_s_own_network_lifts_limits_for_sign_ups_alone() -> None:
+    free = {"security.py", "strength.py", "lookup/__init__.py"}
+    for path in SOURCES:
+        name = path.relative_to(ROOT / "wizard").as_posix()
+        if name not in free and (not name.startswith("signup/") or name == "signup/confirmation.py"):
+            assert "limited_network" not in path.read_text(), name

@@ -9,7 +9,7 @@ from flask import request, session
 from werkzeug.datastructures import MultiDict
 
 from wizard.clock import now
-from wizard.db import get_db
+from wizard.db import get_db, transaction
 from wizard.stores import sessions as store
 
 KEY = "held"
@@ -21,16 +21,19 @@ def hold(**owner: int | None) -> None:
     """Keep the form of this request for `account` or `agent`, without its passwords; the session keeps its key."""
     token = secrets.token_urlsafe(16)
     fields = {name: values for name, values in request.form.lists() if not any(word in name for word in _NEVER_HELD)}
-    store.hold(
-        get_db(),
-        _digest(token),
-        account=owner.get("account"),
-        agent=owner.get("agent"),
-        path=request.path,
-        fields=fields,
-        expires_at=now() + LIFETIME,
-    )
-    session[KEY] = token
+    db = get_db()
+    with transaction(db):
+        held = store.hold(
+            db,
+            _digest(token),
+            account=owner.get("account"),
+            agent=owner.get("agent"),
+            path=request.path,
+            fields=fields,
+            expires_at=now() + LIFETIME,
+        )
+    if held:
+        session[KEY] = token
 
 
 def is_waiting() -> bool:

@@ -1,5 +1,7 @@
 """The database's shape, migration after migration: the only place that defines tables."""
 
+import unicodedata
+
 from sqlite_utils import Database, Migrations
 
 from wizard.db import transaction
@@ -329,6 +331,87 @@ def m0004_addresses_abroad_and_institutions(db: Database) -> None:
     -- The name of a service; the person's names are then those of whom to ask for, if any is known.
     ALTER TABLE people ADD COLUMN institution TEXT;
     """)
+
+
+@migrations()
+def m0005_recognition_seals_and_agents_journal(db: Database) -> None:
+    """Keys announced or recognised, seals that a restore finds broken, a journal of what agents do.
+
+    A household tied to a known family keeps that tie when its proved address or its names are the family's; tied by
+    the key alone, it is one that announces a key.
+    """
+    db.register_function(_bare_name, deterministic=True)
+    db.executescript("""
+    -- Why the town takes a household for a family it knows; or that an agent said it is not. `own_key` is the key it
+    -- was given at its sign-up, kept while it bears the family's.
+    ALTER TABLE households ADD COLUMN recognition TEXT CHECK (recognition IN ('email', 'name', 'set_aside'));
+    ALTER TABLE households ADD COLUMN own_key TEXT;
+    CREATE INDEX households_key ON households(enfance_key);
+    UPDATE households SET recognition = 'email' WHERE key_origin = 'known' AND EXISTS (
+        SELECT 1 FROM accounts JOIN known_families AS known ON known.email = accounts.email
+        WHERE accounts.household = households.id AND accounts.activated_at IS NOT NULL
+            AND known.id = households.known_family);
+    UPDATE households SET recognition = 'name' WHERE key_origin = 'known' AND recognition IS NULL AND EXISTS (
+        SELECT 1 FROM accounts JOIN people ON people.id = accounts.person
+            JOIN known_families AS known ON _bare_name(known.given_name) = _bare_name(people.given_name)
+            AND _bare_name(known.birth_name) IN (_bare_name(people.birth_name), _bare_name(people.usage_name))
+        WHERE accounts.household = households.id AND known.id = households.known_family);
+    UPDATE households SET key_origin = 'link', known_family = NULL
+        WHERE key_origin = 'known' AND recognition IS NULL;
+
+    -- A seal is drawn at random for what may be taken back. It is broken in a file beside the database, which no
+    -- restore replaces: a copy in which it is still whole is older than that.
+    ALTER TABLE households ADD COLUMN seal TEXT;
+    ALTER TABLE accounts ADD COLUMN seal TEXT;
+    ALTER TABLE agents ADD COLUMN seal TEXT;
+    UPDATE households SET seal = lower(hex(randomblob(16)));
+    UPDATE accounts SET seal = lower(hex(randomblob(16)));
+    UPDATE agents SET seal = lower(hex(randomblob(16)));
+    CREATE TRIGGER households_seal AFTER INSERT ON households
+        BEGIN UPDATE households SET seal = lower(hex(randomblob(16))) WHERE id = new.id; END;
+    CREATE TRIGGER accounts_seal AFTER INSERT ON accounts
+        BEGIN UPDATE accounts SET seal = lower(hex(randomblob(16))) WHERE id = new.id; END;
+    CREATE TRIGGER agents_seal AFTER INSERT ON agents
+        BEGIN UPDATE agents SET seal = lower(hex(randomblob(16))) WHERE id = new.id; END;
+
+    -- What agents did. It names dossiers by their reference, no family, and outlives them.
+    CREATE TABLE agent_journal (
+        id INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        agent INTEGER NOT NULL REFERENCES agents(id),
+        action TEXT NOT NULL CHECK (
+            action IN ('created', 'reset', 'dismissed', 'password_changed', 'signed_in', 'signed_out',
+                'wrong_password', 'wrong_code', 'recovery_code', 'held_back', 'looked_up',
+                'opened', 'read', 'found', 'decided', 'answered', 'reopened', 'set_aside')),
+        reference TEXT
+    ) STRICT;
+    CREATE INDEX agent_journal_agent ON agent_journal(agent);
+    ALTER TABLE agents ADD COLUMN seen_at TEXT;
+    ALTER TABLE agents ADD COLUMN dismissed_at TEXT;
+
+    CREATE TABLE journal_with_families (
+        id INTEGER PRIMARY KEY,
+        dossier INTEGER NOT NULL REFERENCES dossiers(id) ON DELETE CASCADE,
+        at TEXT NOT NULL,
+        agent INTEGER REFERENCES agents(id),
+        action TEXT NOT NULL CHECK (
+            action IN ('deposited', 'opened', 'read', 'found', 'decided', 'answered', 'reopened', 'set_aside')),
+        person INTEGER REFERENCES people(id) ON DELETE CASCADE,
+        detail TEXT
+    ) STRICT;
+    INSERT INTO journal_with_families SELECT id, dossier, at, agent, action, person, detail FROM journal;
+    INSERT INTO agent_journal (at, agent, action, reference)
+        SELECT journal.at, journal.agent, journal.action, dossiers.reference
+        FROM journal JOIN dossiers ON dossiers.id = journal.dossier WHERE journal.agent IS NOT NULL ORDER BY journal.id;
+    DROP TABLE journal;
+    ALTER TABLE journal_with_families RENAME TO journal;
+    CREATE INDEX journal_dossier ON journal(dossier);
+    """)
+
+
+def _bare_name(text: str | None) -> str:
+    """Return a name as this migration compares them: letters alone, without accents or case."""
+    return "".join(letter for letter in unicodedata.normalize("NFKD", (text or "").casefold()) if letter.isalpha())
 
 
 def migrate(db: Database) -> list[str]:

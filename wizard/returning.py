@@ -15,7 +15,7 @@ PARENTS = (
     "account.ask_deletion",
     "entourage.start",
 )
-AGENTS = ("townhall.queue", "townhall.dossier", "townhall.answer")
+AGENTS = ("townhall.queue", "townhall.dossier", "townhall.answer", "townhall.change_password")
 """The endpoints of each side; the first is where one goes without a wish."""
 
 

@@ -35,7 +35,10 @@ def network() -> str:
 
 
 def limited_network() -> str | None:
-    """Return `network()`, or None from a network that the town trusts: no limit applies there."""
+    """Return `network()`, or None from a network that the town trusts: sign-ups are not limited there.
+
+    For sign-ups alone: what one account may be tried on is limited from everywhere.
+    """
     address, trusted = _caller(), current_app.config["PORTAIL"].trusted_networks
     return None if address and any(address in known for known in trusted) else network()
 

@@ -43,6 +43,9 @@ class Retention:
     unactivated_days: int
     limits_hours: int
     inactive_years: int
+    known_families_months: int
+    journal_months: int
+    backup_days: int
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,9 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
             unactivated_days=key("retention.unactivated_days", expect.positive, 7),
             limits_hours=key("retention.limits_hours", expect.positive, 24),
             inactive_years=key("retention.inactive_years", expect.positive, 2),
+            known_families_months=key("retention.known_families_months", expect.positive, 15),
+            journal_months=key("retention.journal_months", expect.positive, 12),
+            backup_days=key("retention.backup_days", expect.positive, 90),
         ),
         sender=key("mail.sender", expect.email),
         sender_name=key("mail.sender_name", expect.text),

@@ -1,10 +1,12 @@
 """A form sent after its session ended: given back to whoever filled it in, and to nobody else."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 import time_machine
+from actors import an_agent, sign_agent_in
 from browsing import CheckedClient, follow, read, submit
 from flask import Flask
 from sqlite_utils import Database
@@ -12,6 +14,8 @@ from walking import EMAIL, PASSWORD, sign_up
 
 from wizard import clock
 from wizard.db import transaction
+from wizard.models import AgentRole
+from wizard.services import passwords
 from wizard.stores import accounts
 
 OTHER = "dominique@exemple.fr"
@@ -115,6 +119,35 @@ def test_only_the_last_form_is_kept_however_many_are_sent(
     assert db.execute("SELECT count(*) FROM held_forms").fetchone() == (1,)
     sign_in(parents, EMAIL)
     assert value(parents, "email") == "neuve4@exemple.fr"
+
+
+@pytest.mark.parametrize("late", [timedelta(0), timedelta(minutes=31)], ids=["at once", "after the session"])
+def test_a_form_of_an_account_deleted_from_another_device_leads_to_the_sign_in(
+    parents: CheckedClient, app: Flask, db: Database, hand: time_machine.Traveller, late: timedelta
+) -> None:
+    page, other_device = parents.get(FORM), sign_in(app.test_client(), EMAIL)
+    submit(other_device, other_device.get("/espace/donnees/suppression"), password=PASSWORD)
+    (body,) = db.execute("SELECT body_text FROM outbox WHERE name = 'deletion'").fetchone()
+    link = re.search(r"/suppression/\S+", body)
+    assert link and submit(other_device, other_device.get(link[0]), sure="y").status_code == 303
+    hand.shift(late)
+    answer = submit(parents, page, email="neuve@exemple.fr", password=PASSWORD)
+    assert answer.status_code == 303 and answer.location.startswith("/connexion")
+    assert db.execute("SELECT count(*) FROM held_forms").fetchone() == (0,)
+    assert "vous attend" not in parents.get(answer.location).text
+
+
+def test_a_form_of_an_agent_who_is_no_more_leads_to_the_sign_in(
+    app: Flask, db: Database, hand: time_machine.Traveller
+) -> None:
+    an_agent(db, "claire@oudon.example", AgentRole.INSTRUCTEUR, passwords.hash_password(PASSWORD))
+    clerk = app.test_client()
+    sign_agent_in(clerk, db, "claire@oudon.example")
+    page = clerk.get("/mairie")
+    for table in ("sessions", "agent_journal", "agents"):
+        db.execute(f"DELETE FROM {table}")
+    answer = submit(clerk, page, "/mairie", text="Martin")
+    assert answer.status_code == 303 and answer.location.startswith("/mairie/connexion")
 
 
 def test_signing_out_leaves_nothing_to_the_next_one(parents: CheckedClient, hand: time_machine.Traveller) -> None:

@@ -21,7 +21,9 @@ from wizard.db import transaction
 from wizard.entourage.kinds import KINDS
 from wizard.models import Dossier, Role
 from wizard.services import export, passwords, wording
-from wizard.stores import accounts, dossiers, people
+from wizard.services.families import match
+from wizard.stores import accounts, dossiers, families, people
+from wizard.stores.families import KnownFamily, Recognition
 
 NEW = "brouette lampe cerisier 4"
 NEW_EMAIL = "camille@nouvelle.example"
@@ -30,8 +32,9 @@ NEW_EMAIL = "camille@nouvelle.example"
 IN_WORDS = {"people.title", "people.sex", "people.birthdate", "people.preferred_contact", "accounts.created_at",
     "accounts.activated_at", "accounts.seen_at", "dossiers.deposited_at", "dossiers.opened_at", "dossiers.answered_at",
     "dossier_people.decision", "dossier_people.motive"}  # fmt: skip
-# What proves who signs in; when a row was written, which a dossier's date tells; that a mail was sent.
-NOT_COPIED = {"accounts.password_hash", "people.created_at", "accounts.warned_at"}
+# What proves who signs in; when a row was written, which a dossier's date tells; that a mail was sent; what a restore
+# looks for.
+NOT_COPIED = {"accounts.password_hash", "people.created_at", "accounts.warned_at", "accounts.seal"}
 
 
 def sign_in(client: CheckedClient, username: str = EMAIL, password: str = PASSWORD) -> CheckedClient:
@@ -231,6 +234,38 @@ def test_the_copy_holds_nothing_of_the_other_household_of_a_child(
             assert hidden not in text
 
 
+@pytest.mark.parametrize(
+    ("name", "email", "told"),
+    [
+        ("Kervarrec", None, {"Nom": "Kervarrec", "Courriel": None}),
+        ("Kervarrec", "ailleurs@exemple.fr", {"Nom": "Kervarrec", "Courriel": "à demander à la mairie"}),
+        ("Inconnue", "own", {"Nom": "Inconnue", "Courriel": "own"}),
+        ("Inconnue", "ailleurs@exemple.fr", None),
+    ],
+    ids=["by name", "by name, another address", "by address", "announced"],
+)
+def test_the_copy_holds_what_the_town_knew_of_a_family_once_it_is_recognised(
+    its_parent: CheckedClient, family: Dossier, db: Database, name: str, email: str | None, told: dict[str, str] | None
+) -> None:
+    own = email_of(db, family)
+    given_name = people.members(db, family.household)[0].identity.given_name
+    with transaction(db):
+        db.execute("UPDATE households SET enfance_key = '0042', key_origin = 'link'")
+        families.save(db, KnownFamily("0042", name, given_name, own if email == "own" else email), clock.now())
+        account = accounts.by_id(db, family.account)
+        assert account is not None
+        match(db, account)
+    text = its_parent.get("/espace/donnees/copie.json").text
+    records = json.loads(text)["Famille connue de la mairie"]
+    assert "ailleurs@exemple.fr" not in text and ("Inconnue" in text) is (email == "own")
+    if told is None:
+        assert records == []
+    else:
+        (record,) = records
+        assert record["Clé Enfance"] == "0042" and record["Dernier fichier le"]
+        assert {field: record.get(field) for field in told} == told | ({"Courriel": own} if email == "own" else {})
+
+
 @pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", " =", "\u00a0="])
 def test_no_cell_of_the_copy_is_a_formula(first: str) -> None:
     cells = rows_of(export.as_csv({"Personnes": [{"Prénom": f"{first}HYPERLINK(1)"}]}))[1]
@@ -321,6 +356,15 @@ def test_a_new_address_is_proved_before_it_changes_and_the_former_is_told(
     assert people.members(db, 1)[0].identity.email == NEW_EMAIL
     assert "changée" in stranger.get(link).text
     sign_in(stranger, NEW_EMAIL)
+
+
+def test_a_family_known_by_the_new_address_is_recognised_once_it_is_proved(parent: CheckedClient, db: Database) -> None:
+    with transaction(db):
+        families.save(db, KnownFamily("OUD-7", "Martin", "Camille", NEW_EMAIL), clock.now())
+    submit(parent, parent.get("/espace/donnees/courriel"), email=NEW_EMAIL, password=PASSWORD)
+    assert families.tie(db, 1).key_origin == "generated"
+    submit(parent, parent.get(last_link(db, "/courriel")))
+    assert families.tie(db, 1).recognition is Recognition.EMAIL
 
 
 def test_an_address_of_another_account_is_not_told_to_who_asks(

@@ -146,6 +146,36 @@ def test_an_agent_whose_access_cannot_be_changed_is_left_alone(
     assert agent is not None and agent.epoch == 0 and passwords.verify(agent.password_hash, GOOD)
 
 
+def test_agents_are_listed_with_where_their_access_stands(run: Run, db: Database) -> None:
+    for email, role in (("paul@oudon.example", "accueil"), ("anne@oudon.example", "instructeur")):
+        run("agents", "create", email, "--role", role, input=GOOD + "\n")
+    run("agents", "create", "zoe@oudon.example", input=GOOD + "\n")
+    run("agents", "remove", "zoe@oudon.example")
+    db.execute("UPDATE agents SET totp_last_step = 1, seen_at = '2026-11-24T09:00:00+00:00' WHERE id = 2")
+    anne, paul, zoe = run("agents", "list").output.splitlines()
+    assert anne == "anne@oudon.example – instructeur – téléphone relié – dernière connexion le 24/11/2026 à 10:00"
+    assert paul == "paul@oudon.example – accueil – pas de téléphone relié – jamais connecté"
+    assert "accès retiré le" in zoe
+    run("agents", "reset", "zoe@oudon.example", input=GOOD + "\n")
+    assert "accès retiré" not in run("agents", "list").output
+
+
+def test_what_agents_did_is_shown_for_all_or_for_one(run: Run, db: Database) -> None:
+    for email in ("paul@oudon.example", "anne@oudon.example"):
+        run("agents", "create", email, input=GOOD + "\n")
+    db.execute(
+        "INSERT INTO agent_journal (at, agent, action, reference)"
+        " VALUES ('2026-01-01T00:00:00+00:00', 1, 'opened', '7KQM4RXT')"
+    )
+    assert run("agents", "journal").output.count("Accès créé, par une commande") == 2
+    (line,) = run("agents", "journal", "Anne@oudon.example").output.splitlines()
+    assert line.endswith("– anne@oudon.example – Accès créé, par une commande")
+    oldest = run("agents", "journal", "--days", "3650").output.splitlines()[-1]
+    assert oldest == "01/01/2026 à 01:00 – paul@oudon.example – Première ouverture – dossier 7KQM 4RXT"
+    unknown = run("agents", "journal", "zoe@oudon.example")
+    assert unknown.exit_code == 1 and "Aucun agent ne se connecte avec « zoe@oudon.example »" in unknown.output
+
+
 def test_mail_send_tells_that_no_mail_can_leave(
     run: Run, db: Database, instance: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,13 +14,16 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from wizard.clock import now
-from wizard.db import transaction
-from wizard.models import Account, Identity
+from wizard.db import connect, transaction
+from wizard.migrations import migrate, migrations
+from wizard.models import Account, Identity, Role
 from wizard.services import families, text_files
-from wizard.stores import people
+from wizard.stores import accounts, people
 
 Run = Callable[..., Result]
 HEADER = "cle_enfance;nom;prenom;courriel\n"
+STRANGER = Identity("Inconnu", "Rôdeur")
+MIGRATION = "m0005_recognition_seals_and_agents_journal"
 CAMILLE = "K7RM-4TXQ;Martin;Camille;camille@exemple.fr\n"
 
 NAMES = [
@@ -336,13 +339,29 @@ def test_a_key_is_read_as_people_type_it(typed: str, key: str | None) -> None:
     assert families.read_key(typed) == key
 
 
-def a_household(db: Database, key: str, origin: str, email: str) -> Account:
+def a_household(db: Database, key: str, origin: str, email: str, identity: Identity = STRANGER) -> Account:
     household = people.add_household(db, key, origin, now())
-    person = people.add_person(db, Identity("Martin", "Camille"), now())
-    return Account(1, household, person, email, None, "", 0, now(), now())
+    person = people.add_person(db, identity, now())
+    people.add_member(db, household, person, Role.REPRESENTATIVE)
+    number = accounts.add(
+        db, household=household, person=person, email=email, username=None, password_hash="", now=now()
+    )
+    accounts.activate(db, number, now())
+    account = accounts.by_id(db, number)
+    assert account is not None
+    return account
+
+
+def matched(db: Database, *household: str, identity: Identity = STRANGER) -> Account:
+    """Add a household and compare it with the families known."""
+    with transaction(db):
+        account = a_household(db, *household, identity=identity)
+        families.match(db, account)
+    return account
 
 
 def household_of(db: Database, account: Account) -> tuple[str, str, str | None]:
+    """Return its key, where that comes from, and the name of the family that it is tied to."""
     (row,) = db.query(
         """SELECT households.enfance_key, key_origin, birth_name FROM households
         LEFT JOIN known_families ON known_families.id = known_family WHERE households.id = ?""",
@@ -351,29 +370,93 @@ def household_of(db: Database, account: Account) -> tuple[str, str, str | None]:
     return row["enfance_key"], row["key_origin"], row["birth_name"]
 
 
+@pytest.fixture
+def town(db: Database, tmp_path: Path) -> Database:
+    """A town that knows four families, two of which share an address."""
+    (tmp_path / "familles.csv").write_text(
+        HEADER
+        + CAMILLE
+        + "OUD-2;Lefèvre;Anne-Zoé;\nOUD-3;Roux;Léo;shared@exemple.fr\nOUD-4;Roux;Mia;shared@exemple.fr\n"
+    )
+    families.import_file(db, tmp_path / "familles.csv")
+    return db
+
+
 @pytest.mark.parametrize(
     ("key", "origin", "email", "expected"),
     [
-        ("K7RM-4TXQ", "link", "other@exemple.fr", ("K7RM-4TXQ", "known", "Martin")),
+        ("K7RM-4TXQ", "link", "other@exemple.fr", ("K7RM-4TXQ", "link", None)),
+        ("K7RM-4TXQ", "link", "camille@exemple.fr", ("K7RM-4TXQ", "known", "Martin")),
         ("2222-3333", "link", "camille@exemple.fr", ("K7RM-4TXQ", "known", "Martin")),
         ("2222-3333", "generated", "camille@exemple.fr", ("K7RM-4TXQ", "known", "Martin")),
-        ("OUD-2", "link", "camille@exemple.fr", ("OUD-2", "known", "Petit")),
+        ("OUD-2", "link", "camille@exemple.fr", ("K7RM-4TXQ", "known", "Martin")),
+        ("OUD-3", "link", "shared@exemple.fr", ("OUD-3", "known", "Roux")),
         ("2222-3333", "generated", "shared@exemple.fr", ("2222-3333", "generated", None)),
+        ("OUD-2", "generated", "other@exemple.fr", ("OUD-2", "generated", None)),
         ("2222-3333", "link", "other@exemple.fr", ("2222-3333", "link", None)),
     ],
-    ids=["by key", "by address", "by address without a link", "key first", "shared address", "unknown"],
+    ids=[
+        *("key alone", "key and address", "by address", "by address without a link", "another's key, own address"),
+        *("shared address and key", "shared address", "a key drawn by chance", "unknown"),
+    ],
 )
-def test_a_household_is_recognised_by_its_key_then_by_its_address(
-    db: Database, tmp_path: Path, key: str, origin: str, email: str, expected: tuple[str, str, str | None]
+def test_a_household_is_recognised_by_its_address_and_never_by_a_key_alone(
+    town: Database, key: str, origin: str, email: str, expected: tuple[str, str, str | None]
 ) -> None:
-    (tmp_path / "familles.csv").write_text(
-        HEADER + CAMILLE + "OUD-2;Petit;Ana;\nOUD-3;Roux;Léo;shared@exemple.fr\nOUD-4;Roux;Mia;shared@exemple.fr\n"
-    )
-    families.import_file(db, tmp_path / "familles.csv")
+    assert household_of(town, matched(town, key, origin, email)) == expected
+
+
+@pytest.mark.parametrize(
+    ("identity", "recognised"),
+    [
+        (Identity("Lefèvre", "Anne-Zoé"), True),
+        (Identity("LEFEVRE", "anne zoe"), True),
+        (Identity("Durand", "Anne-Zoé", usage_name="Lefevre"), True),
+        (Identity("Lefèvre", "Anne-Zoé", usage_name="Durand"), True),
+        (Identity("Lefèvre", "Paul"), False),
+        (Identity("Durand", "Anne-Zoé"), False),
+        (Identity("Anne-Zoé", "Lefèvre"), False),
+        (Identity("Lefèvre Durand", "Anne-Zoé"), False),
+    ],
+)
+def test_a_key_is_proved_by_the_names_of_its_family(town: Database, identity: Identity, recognised: bool) -> None:
+    account = matched(town, "OUD-2", "link", "other@exemple.fr", identity=identity)
+    expected = ("OUD-2", "known", "Lefèvre") if recognised else ("OUD-2", "link", None)
+    assert household_of(town, account) == expected
+
+
+def test_names_prove_nothing_without_the_key(town: Database) -> None:
+    account = matched(town, "2222-3333", "link", "other@exemple.fr", identity=Identity("Lefèvre", "Anne-Zoé"))
+    assert household_of(town, account) == ("2222-3333", "link", None)
+
+
+def an_old_tie(db: Database, household: str, identity: Identity, email: str, key: str) -> int:
+    """Add a household that was tied to the family of a key before reasons were kept."""
+    account = a_household(db, household, "link", email, identity)
+    query = """UPDATE households SET key_origin = 'known', enfance_key = ?,
+        known_family = (SELECT id FROM known_families WHERE enfance_key = ?) WHERE id = ?"""
+    db.execute(query, (key, key, account.household))
+    return account.household
+
+
+def test_a_tie_of_before_is_kept_when_something_proves_it(instance: Path) -> None:
+    db = connect(instance / "portail.db")
     with transaction(db):
-        account = a_household(db, key, origin, email)
-        families.match(db, account)
-    assert household_of(db, account) == expected
+        migrations.apply(db, stop_before=MIGRATION)
+    for key, birth_name, given_name, email in (
+        ("K7RM-4TXQ", "Martin", "Camille", "camille@exemple.fr"),
+        ("OUD-2", "Lefèvre", "Zoé", None),
+    ):
+        families.families.save(db, families.KnownFamily(key, birth_name, given_name, email), now())
+    zoe = Identity("Durand", "ZOE", usage_name="LEFEVRE")
+    by_email = an_old_tie(db, "A", STRANGER, "camille@exemple.fr", "K7RM-4TXQ")
+    by_name = an_old_tie(db, "B", zoe, "zoe@exemple.fr", "OUD-2")
+    by_key = an_old_tie(db, "C", STRANGER, "nobody@exemple.fr", "OUD-2")
+    migrate(db)
+    kept = dict(db.execute("SELECT id, key_origin || coalesce(' ' || recognition, '') FROM households").fetchall())
+    assert kept == {by_email: "known email", by_name: "known name", by_key: "link"}
+    assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+    db.close()
 
 
 @pytest.mark.parametrize(
@@ -400,7 +483,7 @@ def test_zeros_before_a_number_count_only_when_they_tell_families_apart(
     (tmp_path / "familles.csv").write_text(HEADER + lines)
     families.import_file(db, tmp_path / "familles.csv")
     with transaction(db):
-        account = a_household(db, link, "link", "other@exemple.fr")
+        account = a_household(db, link, "link", "other@exemple.fr", Identity("Martin", "Camille"))
         families.match(db, account)
     key, origin, known_as = household_of(db, account)
     assert (key, origin) == ((meant, "known") if meant else (link, "link"))

@@ -15,7 +15,7 @@ CASES = {
     "bots", "mail_bombing", "enumeration", "token_guessing", "mail_scanners", "host_poisoning", "credential_stuffing",
     "argon2_flood", "challenge_replay", "challenge_race", "draft_theft", "idor", "csrf", "clickjacking", "xss",
     "csv_formula", "sql_injection", "mail_header_injection", "session_fixation", "huge_bodies", "log_leaks",
-    "deleted_data",
+    "deleted_data", "agent_guessing", "trusted_network", "key_claimed", "restored_past",
 }  # fmt: skip
 
 

@@ -19,8 +19,9 @@ from wizard.db import connect, transaction
 from wizard.models import Account, Role
 from wizard.services import limits, outbox, retention, tokens
 from wizard.services.retention import PurgeReport, years_before
-from wizard.stores import accounts, people
+from wizard.stores import accounts, families, people
 from wizard.stores import outbox as mails
+from wizard.stores.families import KnownFamily, Recognition
 
 Purge = Callable[..., PurgeReport]
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -173,6 +174,32 @@ def test_limits_and_failures_go_after_a_day(app: Flask, db: Database, purge: Pur
         limits.start_attempt(db, "someone else")
     assert purge(hours=23).limits == 0
     assert purge(hours=25).limits == 2
+
+
+def test_a_known_family_goes_fifteen_months_after_the_last_file_that_holds_it(
+    db: Database, purge: Purge, clock: time_machine.Traveller
+) -> None:
+    gone, kept = KnownFamily("OUD-1", "Kervarrec", "Ana", "ana@exemple.fr"), KnownFamily("OUD-2", "Roux", "Léo", None)
+    dossier = a_family(db)
+    with transaction(db):
+        for family in (gone, kept):
+            families.save(db, family, now())
+        families.recognise(db, dossier.household, gone, Recognition.EMAIL)
+    clock.shift(timedelta(days=300))
+    with transaction(db):
+        families.save(db, kept, now())
+    assert purge(days=155).families == 0
+    assert purge(days=160).families == 1
+    assert db.execute("SELECT enfance_key FROM known_families").fetchall() == [("OUD-2",)]
+    assert families.tie(db, dossier.household).enfance_key == "OUD-1"
+    assert b"Kervarrec" not in bytes_of(db)
+
+
+def test_parents_are_told_how_long_all_of_it_is_kept(client: CheckedClient) -> None:
+    page = " ".join(client.get("/confidentialite").text.split())
+    assert "15 mois après le dernier fichier qui la contient" in page
+    assert "12 mois, même si le dossier est effacé avant" in page
+    assert "gardée 90 jours au plus" in page
 
 
 def test_a_session_goes_when_it_is_over(client: CheckedClient, db: Database, purge: Purge) -> None:

@@ -116,23 +116,11 @@ def test_a_dossier_tells_all_that_was_declared(db: Database, signed_in: Callable
     assert "créée à l'inscription" in browser.text
 
 
-def test_a_family_that_the_town_knew_is_told(db: Database, signed_in: Callable[..., Browser]) -> None:
-    dossier = a_family(db)
-    key = dossiers.family(db, dossier.household).enfance_key
-    db.execute("UPDATE households SET key_origin = 'link' WHERE id = ?", (dossier.household,))
-    families.save(db, KnownFamily(key, "Martin", "Camille", None), now())
-    assert families.recognise_by_key(db, dossier.household)
-    browser = signed_in()
-    browser.get(dossier_page(dossier))
-    assert f"Clé Enfance {key} (celle d'une famille connue) Famille connue de la mairie Camille Martin" in browser.text
-
-
 def test_a_key_that_several_families_may_have_is_told(db: Database, signed_in: Callable[..., Browser]) -> None:
     dossier = a_family(db)
     db.execute("UPDATE households SET key_origin = 'link', enfance_key = '012345' WHERE id = ?", (dossier.household,))
     for key in ("12345", "0012345"):
         families.save(db, KnownFamily(key, "Martin", "Camille", None), now())
-    assert not families.recognise_by_key(db, dossier.household)
     browser = signed_in()
     browser.get(dossier_page(dossier))
     assert "aux zéros du début près : 0012345, 12345" in browser.text

@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired
 from wizard import htmx
 from wizard.db import get_db
 from wizard.models import Account
-from wizard.security import limited_network
+from wizard.security import network
 from wizard.services import activation as service
 from wizard.services import signin, tokens
 from wizard.sessions import sign_in
@@ -37,7 +37,7 @@ def _activate(token: str, account: Account) -> Response:
     if not form.validate():
         return _ask(token, account, form, 422)
     try:
-        activated = service.activate_by_link(get_db(), token, form.password.data or "", limited_network())
+        activated = service.activate_by_link(get_db(), token, form.password.data or "", network())
     except signin.SignInRefused as refused:
         form.password.errors = [_WRONG if isinstance(refused, signin.WrongCredentials) else refused.sentence]
         return _ask(token, account, form, refused.status)
@@ -58,7 +58,7 @@ def resend(token: str) -> Response:
     if found is None or found.account is None:
         return _state(token)
     try:
-        wait = service.resend(db, found.account, limited_network())
+        wait = service.resend(db, found.account, network())
     except service.NothingToSend:
         return _state(token)
     retry = url_for("account.activation", token=token)

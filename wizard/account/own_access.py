@@ -10,7 +10,7 @@ from wizard.account.forms import EmailForm, PasswordForm
 from wizard.account.proving import prove
 from wizard.db import get_db
 from wizard.models import Account
-from wizard.security import limited_network
+from wizard.security import network
 from wizard.services import personal_data as service
 from wizard.services import recovery, tokens
 from wizard.sessions import current_account, sign_in
@@ -70,7 +70,7 @@ def ask_email() -> Response:
             else:
                 status = prove(form)
             if status == 200:
-                wait = service.ask_email(get_db(), account, email, limited_network())
+                wait = service.ask_email(get_db(), account, email, network())
                 return htmx.page("account/email_sent.html", 429 if wait else 200, wait=wait, email=email)
     return htmx.page("account/own_email.html", status, form=form, account=account)
 

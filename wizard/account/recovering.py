@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired
 from wizard import htmx, strength
 from wizard.db import get_db
 from wizard.forms import email_field
-from wizard.security import limited_network
+from wizard.security import network
 from wizard.services import recovery
 from wizard.values.emails import normalise_email
 
@@ -31,7 +31,7 @@ def lost() -> Response:
     """Ask for the address; the answer is the same whatever is known of it."""
     form = EmailForm()
     if form.validate_on_submit():
-        recovery.start(get_db(), normalise_email(form.email.data or ""), limited_network())
+        recovery.start(get_db(), normalise_email(form.email.data or ""), network())
         return htmx.page("account/lost_sent.html", email=form.email.data)
     return htmx.page("account/lost.html", 422 if request.method == "POST" else 200, form=form)
 
@@ -60,6 +60,6 @@ def strength_of_reset(token: str) -> Response:
 
 
 def _reset(token: str, typed: str) -> Response:
-    if recovery.reset(get_db(), token, typed, limited_network()):
+    if recovery.reset(get_db(), token, typed, network()):
         return htmx.page("account/password_done.html")
     return htmx.page("account/password_over.html", 410)

@@ -15,7 +15,7 @@ from wizard.db import get_db
 from wizard.forms import text_field
 from wizard.models import Account
 from wizard.returning import PARENTS, own_page
-from wizard.security import limited_network
+from wizard.security import network
 from wizard.services import activation, signin
 from wizard.sessions import sign_in, sign_out
 from wizard.stores import accounts
@@ -70,7 +70,7 @@ def _resend() -> Response:
     if account is None or accounts.by_id(db, account) is None:
         return htmx.see_other(url_for("account.login"))
     try:
-        wait = activation.resend(db, account, limited_network())
+        wait = activation.resend(db, account, network())
     except activation.NothingToSend:
         return htmx.page("account/activated.html")
     status = 429 if wait else 200
@@ -79,7 +79,7 @@ def _resend() -> Response:
 
 def _authenticate(form: SignInForm) -> Account:
     identifier = normalise_email(form.username.data or "")
-    return signin.authenticate(get_db(), identifier, form.password.data or "", limited_network())
+    return signin.authenticate(get_db(), identifier, form.password.data or "", network())
 
 
 def logout() -> Response:

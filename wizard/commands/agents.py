@@ -3,13 +3,19 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 
 import click
 from sqlite_utils import Database
 
+from wizard.clock import PARIS, now
 from wizard.commands import Group, open_app, open_database
 from wizard.models import AgentRole
 from wizard.services import agents as service
+from wizard.services.wording import AGENT_ACTIONS
+from wizard.stores import agent_journal
+from wizard.stores import agents as store
+from wizard.templating import reference
 
 
 @click.group(cls=Group, help="Les agents de la mairie.")
@@ -49,6 +55,33 @@ def remove(email: str) -> None:
     with _refusals() as db:
         service.dismiss(db, email)
     click.echo(f"Accès retiré : {email}. Ses sessions sont fermées. « agents reset » le lui rendrait.")
+
+
+@agents.command("list", help="Liste les agents : rôle, téléphone relié ou non, dernière connexion.")
+def list_() -> None:
+    """Tell where each access stands."""
+    with open_database(open_app()) as db:
+        for access in store.accesses(db):
+            enrolled = "téléphone relié" if access.is_enrolled else "pas de téléphone relié"
+            state = f"accès retiré le {_at(access.dismissed_at)}" if access.dismissed_at else enrolled
+            seen = f"dernière connexion le {_at(access.seen_at)}" if access.seen_at else "jamais connecté"
+            click.echo(f"{access.email} – {access.role} – {state} – {seen}")
+
+
+@agents.command(help="Montre ce que les agents ont fait : connexions, échecs, consultations. Sans EMAIL, tous.")
+@click.argument("email", required=False)
+@click.option("--days", type=click.IntRange(1, 3650), default=30, show_default=True, help="Depuis tant de jours.")
+def journal(email: str | None, days: int) -> None:
+    """Show the agents' journal, the oldest line first."""
+    with _refusals() as db:
+        agent = service.known(db, email).id if email else None
+        for entry in agent_journal.since(db, now() - timedelta(days=days), agent):
+            dossier = f" – dossier {reference(entry.reference)}" if entry.reference else ""
+            click.echo(f"{_at(entry.at)} – {entry.agent} – {AGENT_ACTIONS[entry.action]}{dossier}")
+
+
+def _at(moment: datetime) -> str:
+    return f"{moment.astimezone(PARIS):%d/%m/%Y à %H:%M}"
 
 
 @contextmanager

@@ -1,9 +1,11 @@
 """`migrate`, `backup`, `restore`, `doctor`: the database and the health of the installation."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import click
 
+from wizard.clock import now
 from wizard.commands import Command, bring_up_to_date, open_app, open_database
 from wizard.services import backup as service
 from wizard.services.doctor import examine
@@ -39,9 +41,10 @@ def backup(file: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def restore(file: Path) -> None:
     """Restore a backup."""
-    database = open_app().config["PORTAIL"].database
+    settings = open_app().config["PORTAIL"]
+    database = settings.database
     try:
-        aside = service.restore(file, database)
+        restored = service.restore(file, database)
     except service.Itself as error:
         raise click.ClickException(f"{file} est la base du portail elle-même : donnez une sauvegarde.") from error
     except service.InUse as error:
@@ -51,8 +54,23 @@ def restore(file: Path) -> None:
     except service.TooRecent as names:
         raise click.ClickException(f"{file} vient d'une version plus récente du portail ({names}).") from names
     click.echo(f"{database} : restaurée depuis {file}.")
-    if aside:
-        click.echo(f"L'ancienne base est gardée dans {aside} : effacez-la quand vous n'en aurez plus besoin.")
+    _tell_what_was_taken_back(restored, settings.retention.backup_days)
+    if restored.aside:
+        click.echo(f"L'ancienne base est gardée dans {restored.aside} : effacez-la quand vous n'en aurez plus besoin.")
+
+
+def _tell_what_was_taken_back(restored: service.Restored, backup_days: int) -> None:
+    taken = restored.taken_back
+    click.echo("Toutes les sessions et tous les liens envoyés par courriel sont fermés.")
+    click.echo(f"{taken.deleted} espace(s) effacé(s) depuis cette copie le sont de nouveau.")
+    lost = "« Identifiant ou mot de passe oublié »"
+    click.echo(f"{taken.changed} parent(s) avaient changé de mot de passe : {lost} leur en donnera un.")
+    click.echo(f"{taken.agents} agent(s) n'ont plus d'accès : « agents reset » le leur rend, s'ils ne sont pas partis.")
+    if restored.copied_at and restored.copied_at < now() - timedelta(days=backup_days):
+        click.echo(
+            f"Cette copie a plus de {backup_days} jours : ce qui fut effacé juste après elle peut être revenu.",
+            err=True,
+        )
 
 
 @click.command(cls=Command, help="Examine l'installation : une ligne par point, et un échec si l'un va mal.")

@@ -78,7 +78,7 @@ def waiting(db: Database, token: str) -> Account | None:
     return accounts.by_id(db, found.account) if found and found.account else None
 
 
-def activate_by_link(db: Database, token: str, password: str, network: str | None) -> Account | None:
+def activate_by_link(db: Database, token: str, password: str, network: str) -> Account | None:
     """Activate the account of a link for who knows its password, once; None when the link no longer serves.
 
     The link proves the mailbox, the password the sign-up: of two people, neither does it alone, nor does a mail

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from datetime import timedelta
 
 from email_validator import EmailNotValidError, validate_email
 from sqlite_utils import Database
@@ -9,8 +10,11 @@ from sqlite_utils import Database
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Agent, AgentRole
-from wizard.services import passwords, totp
+from wizard.security import keyed_hash
+from wizard.services import limits, passwords, totp
+from wizard.stores import agent_journal as journal
 from wizard.stores import agents as store
+from wizard.stores import ledger, seals
 from wizard.stores.agents import AgentExists
 from wizard.values.emails import normalise_email
 
@@ -19,13 +23,22 @@ __all__ = [
     "BadEmail",
     "UnknownAgent",
     "WeakPassword",
+    "change_password",
     "check_code",
     "check_password",
     "create",
     "dismiss",
     "enrol",
+    "known",
+    "note_failure",
+    "note_sign_out",
+    "recovery_codes",
     "reset",
+    "weaknesses",
 ]
+
+_HOUR = timedelta(hours=1)
+_FAILURES_TOLD = 30
 
 
 class BadEmail(ValueError):
@@ -54,7 +67,11 @@ def create(db: Database, email: str, password: str, role: AgentRole = AgentRole.
         validate_email(email, check_deliverability=False)
     except EmailNotValidError:
         raise BadEmail(email) from None
-    return store.add(db, email, role, _hash(email, password))
+    password_hash = _hash(email, password)
+    with transaction(db):
+        agent = store.add(db, email, role, password_hash)
+        journal.add(db, agent, "created")
+    return agent
 
 
 def reset(db: Database, email: str, password: str) -> None:
@@ -62,26 +79,48 @@ def reset(db: Database, email: str, password: str) -> None:
 
     Raises UnknownAgent, WeakPassword.
     """
-    agent = _known(db, email)
+    agent = known(db, email)
     password_hash = _hash(agent.email, password)
     with transaction(db):
+        seals.break_agent(db, agent.id)
         store.start_over(db, agent.id, password_hash)
+        journal.add(db, agent.id, "reset")
 
 
 def dismiss(db: Database, email: str) -> None:
     """Take their access from an agent who leaves, at once; what they decided stays theirs. Raises UnknownAgent."""
-    reset(db, email, secrets.token_urlsafe(32))
+    agent = known(db, email)
+    nobody_s = passwords.hash_password(secrets.token_urlsafe(32))
+    with transaction(db):
+        seals.break_agent(db, agent.id)
+        store.dismiss(db, agent.id, nobody_s)
+        journal.add(db, agent.id, "dismissed")
 
 
-def _known(db: Database, email: str) -> Agent:
+def change_password(db: Database, agent: Agent, password: str) -> None:
+    """Take another password from an agent who proved the present one; their sessions end. Raises WeakPassword."""
+    password_hash = _hash(agent.email, password)
+    with transaction(db):
+        seals.break_agent(db, agent.id)
+        store.change_password(db, agent.id, password_hash)
+        journal.add(db, agent.id, "password_changed")
+
+
+def known(db: Database, email: str) -> Agent:
+    """Return the agent who signs in with an address. Raises UnknownAgent."""
     agent = store.by_email(db, normalise_email(email))
     if agent is None:
         raise UnknownAgent(email)
     return agent
 
 
+def weaknesses(email: str, password: str) -> tuple[str, ...]:
+    """Return why a password is refused for an agent, in sentences."""
+    return passwords.check(password, [email], passwords.AGENT_MINIMUM)
+
+
 def _hash(email: str, password: str) -> str:
-    if reasons := passwords.check(password, [email], passwords.AGENT_MINIMUM):
+    if reasons := weaknesses(email, password):
         raise WeakPassword(reasons)
     return passwords.hash_password(password)
 
@@ -93,6 +132,7 @@ def check_password(db: Database, email: str, password: str) -> Agent | None:
     """
     agent = store.by_email(db, normalise_email(email))
     if not passwords.verify(agent.password_hash if agent else None, password) or agent is None:
+        note_failure(db, email, "wrong_password")
         return None
     if passwords.needs_rehash(agent.password_hash):
         store.set_password(db, agent.id, passwords.hash_password(password))
@@ -100,20 +140,61 @@ def check_password(db: Database, email: str, password: str) -> Agent | None:
     return agent
 
 
-def enrol(db: Database, agent: Agent, code: str, recovery_codes: Sequence[str]) -> bool:
-    """Take the first code of a phone: it is then the second factor, these recovery codes in its absence."""
+def note_failure(db: Database, email: str, action: str) -> None:
+    """Write in an agent's journal that someone tried to be them: thirty times an hour, enough to tell.
+
+    The count is kept for an unknown address too: both take the same time.
+    """
+    agent = store.by_email(db, normalise_email(email))
     with transaction(db):
-        if agent.is_enrolled or not _is_phone_code(db, agent, code):
-            return False
-        store.set_recovery_codes(db, agent.id, map(totp.hash_recovery_code, recovery_codes))
-    return True
+        wait = limits.take(db, f"journal {action} {keyed_hash(normalise_email(email))}", _FAILURES_TOLD, _HOUR)
+        if agent and wait is None:
+            journal.add(db, agent.id, action)
+
+
+def recovery_codes(agent: Agent) -> tuple[str, ...]:
+    """Return the codes of an agent who enrols a phone, the same until it is: they are kept nowhere before."""
+    return totp.recovery_codes(keyed_hash(f"recovery {agent.id} {agent.totp_secret}").encode())
+
+
+def enrol(db: Database, agent: Agent, code: str) -> bool:
+    """Take the first code of a phone: it is then the second factor, recovery codes in its absence."""
+    with transaction(db):
+        right = not agent.is_enrolled and _is_phone_code(db, agent, code)
+        if right:
+            store.set_recovery_codes(db, agent.id, map(totp.hash_recovery_code, recovery_codes(agent)))
+        _note_code(db, agent, right)
+    return right
 
 
 def check_code(db: Database, agent: Agent, code: str) -> bool:
     """Accept a code of the enrolled phone, or a recovery code, each of them once."""
-    if not agent.is_enrolled:
+    with transaction(db):
+        right = agent.is_enrolled and (_is_phone_code(db, agent, code) or _is_recovery_code(db, agent, code))
+        _note_code(db, agent, right)
+    return right
+
+
+def note_sign_out(db: Database, agent: Agent) -> None:
+    """Write that an agent ended their session."""
+    with transaction(db):
+        journal.add(db, agent.id, "signed_out")
+
+
+def _note_code(db: Database, agent: Agent, right: bool) -> None:
+    if right:
+        store.touch(db, agent.id)
+    journal.add(db, agent.id, "signed_in" if right else "wrong_code")
+
+
+def _is_recovery_code(db: Database, agent: Agent, code: str) -> bool:
+    """A code spent is spent in any copy too."""
+    digest = totp.hash_recovery_code(code)
+    if not store.spend_recovery_code(db, agent.id, digest):
         return False
-    return _is_phone_code(db, agent, code) or store.spend_recovery_code(db, agent.id, totp.hash_recovery_code(code))
+    ledger.add(db, digest, now())
+    journal.add(db, agent.id, "recovery_code")
+    return True
 
 
 def _is_phone_code(db: Database, agent: Agent, code: str) -> bool:

@@ -3,17 +3,20 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
-from wizard.clock import now
+from wizard.clock import moment, now
 from wizard.db import connect
 from wizard.migrations import migrate, unknown
 from wizard.services.replacing import BadTarget, files_of, is_one_of, target_of
+from wizard.services.restoring import TakenBack, settle
 from wizard.settings import Settings
-from wizard.stores import database_file
+from wizard.stores import database_file, ledger
 from wizard.stores.database_file import Damaged, InUse
 
-__all__ = ["BadTarget", "Damaged", "InUse", "Itself", "TooRecent", "backup", "restore"]
+__all__ = ["BadTarget", "Damaged", "InUse", "Itself", "Restored", "TooRecent", "backup", "restore"]
 
 
 class TooRecent(Exception):
@@ -35,8 +38,17 @@ def backup(settings: Settings, path: Path) -> int:
     return target.stat().st_size
 
 
-def restore(source: Path, database: Path) -> Path | None:
-    """Put a backup in the place of the database; return where the former one was put aside, if there was one.
+@dataclass(frozen=True)
+class Restored:
+    """Where the former database was put aside, if there was one; the last moment that the copy tells of."""
+
+    aside: Path | None
+    copied_at: datetime | None
+    taken_back: TakenBack
+
+
+def restore(source: Path, database: Path) -> Restored:
+    """Put a backup in the place of the database: nothing is open in it, and what was taken back since still is.
 
     Raises Itself, Damaged, TooRecent, InUse: the database is then untouched.
     """
@@ -47,15 +59,15 @@ def restore(source: Path, database: Path) -> Path | None:
     with _new_file(database) as draft:
         database_file.copy(source, draft)
         database_file.check(draft)
-        _bring_up_to_date(draft)
+        copied_at, taken_back = _bring_up_to_date(draft, database)
         if not database.exists():
             _put(draft, database)
-            return None
+            return Restored(None, copied_at, taken_back)
         aside = _free_name(database.with_name(f"{database.name}.avant-{now():%Y%m%d-%H%M%S}"))
         with database_file.alone(database):
             _put_aside(database, aside)
             _put(draft, database)
-    return aside
+    return Restored(aside, copied_at, taken_back)
 
 
 def _free_name(wanted: Path) -> Path:
@@ -72,14 +84,18 @@ def _put_aside(database: Path, aside: Path) -> None:
             os.rename(f"{database}{suffix}", f"{aside}{suffix}")
 
 
-def _bring_up_to_date(path: Path) -> None:
+def _bring_up_to_date(path: Path, database: Path) -> tuple[datetime | None, TakenBack]:
+    """Return the last moment that the copy tells of, and what was applied to it of the ledger of the database."""
     db = connect(path)
     try:
         if names := unknown(db):
             raise TooRecent(", ".join(names))
         migrate(db)
+        latest = database_file.last_moment(db)
+        taken_back = settle(db, ledger.beside(database))
         # Its log goes back into it: only the file itself is put in place.
         db.execute("PRAGMA journal_mode = DELETE")
+        return moment(latest) if latest else None, taken_back
     finally:
         db.close()
 

@@ -8,7 +8,8 @@ from sqlite_utils import Database
 from wizard.db import transaction
 from wizard.models import Agent, DecisionLine, Dossier
 from wizard.services import outbox, outcome
-from wizard.stores import accounts, dossiers, journal, queue
+from wizard.services.families import new_key
+from wizard.stores import accounts, agent_journal, dossiers, families, journal, queue
 from wizard.stores.queue import Entry
 
 
@@ -49,6 +50,15 @@ def open_dossier(db: Database, agent: Agent, reference: str) -> Dossier | None:
         first = dossiers.set_opened(db, dossier.id)
         journal.add(db, dossier.id, "opened" if first else "read", agent.id)
     return dossiers.by_id(db, dossier.id)
+
+
+def look_up(db: Database, agent: Agent, reference: str) -> Dossier | None:
+    """Return a dossier to an agent who tells a family where it stands, and write in their journal that they did."""
+    found = dossiers.by_reference(db, reference)
+    if found:
+        with transaction(db):
+            agent_journal.add(db, agent.id, "looked_up", found.reference)
+    return found
 
 
 def note_reading(db: Database, agent: Agent, dossier: int) -> None:
@@ -113,6 +123,13 @@ def reopen(db: Database, agent: Agent, dossier: int) -> None:
             raise NotAnswered
         dossiers.set_answered(db, dossier, False)
         journal.add(db, dossier, "reopened", agent.id)
+
+
+def set_aside(db: Database, agent: Agent, dossier: Dossier) -> None:
+    """Say that a household is not the family whose key it has: it keeps its own, and is not recognised again."""
+    with transaction(db):
+        if families.set_aside(db, dossier.household, new_key()):
+            journal.add(db, dossier.id, "set_aside", agent.id)
 
 
 def _unanswered(db: Database, dossier: int) -> Dossier:

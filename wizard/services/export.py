@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlite_utils import Database
 
 from wizard.clock import PARIS
@@ -13,7 +14,7 @@ from wizard.models import Account, Address, Dossier, Member
 from wizard.services import unfinished
 from wizard.services.outcome import DECISIONS, MOTIVES, STATUSES, Motive
 from wizard.services.wording import ACTIONS, LINKS, PREFERRED, RESIDENCES, ROLES, SEXES, TITLES
-from wizard.stores import accounts, dossiers, drafts, journal, people
+from wizard.stores import accounts, dossiers, drafts, families, journal, people
 from wizard.values.countries import country_name
 from wizard.values.dates import BirthDate, typed_date
 
@@ -34,6 +35,7 @@ def collect(db: Database, account: Account) -> Records:
     own = dossiers.of_household(db, account.household)
     sections = {
         "Espace": [_account(db, account)],
+        "Famille connue de la mairie": _known_family(db, account),
         "Personnes": [_person(member, member.person in shared) for member in members],
         "Liens": _links(members),
         "Autorisations": _rights(members),
@@ -93,6 +95,26 @@ def _account(db: Database, account: Account) -> dict[str, Any]:
         "Activé le": _day(account.activated_at),
         "Dernière visite": _day(accounts.seen_at(db, account.id)),
     }
+
+
+def _known_family(db: Database, account: Account) -> list[dict[str, Any]]:
+    """What the town's file holds of a family recognised; a key only announced may be another's.
+
+    The address of the file is told to whoever proved it: names and a key are known to others.
+    """
+    tie = families.tie(db, account.household)
+    if tie.key_origin != "known" or tie.known is None:
+        return []
+    proved = tie.known.email == account.email
+    return [
+        {
+            "Clé Enfance": tie.known.enfance_key,
+            "Nom": tie.known.birth_name,
+            "Prénom": tie.known.given_name,
+            "Courriel": tie.known.email if proved or not tie.known.email else _("à demander à la mairie"),
+            "Dernier fichier le": _day(tie.imported_at),
+        }
+    ]
 
 
 def _person(member: Member, shared: bool) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from wizard.services import table_files, text_files
 from wizard.services.table_files import Column
 from wizard.services.text_files import UnusableFile
 from wizard.stores import families
-from wizard.stores.families import KnownFamily
+from wizard.stores.families import KnownFamily, Recognition
 from wizard.values.emails import normalise_email
 from wizard.values.keys import ALPHABET, read_key
 from wizard.values.text import clean
@@ -77,12 +77,18 @@ def new_key() -> str:
 
 
 def match(db: Database, account: Account) -> None:
-    """Recognise the household of an account among the families known, by its key, else by its address.
+    """Recognise the household of an account among the families known; a key that proves nothing stays announced.
 
-    To be called in the transaction that proves the address: before, anyone could ask whom the town knows.
+    To be called in the transaction that proves the address: before, anyone could ask whom the town knows. A key is
+    easily guessed: it counts with the address that the family is known by, or with its name.
     """
-    if not families.recognise_by_key(db, account.household):
-        families.recognise_by_email(db, account.household, account.email)
+    announced = families.tie(db, account.household).known
+    if announced and announced.email == account.email:
+        families.recognise(db, account.household, announced, Recognition.EMAIL)
+    elif announced and families.bears_name(db, account.person, announced):
+        families.recognise(db, account.household, announced, Recognition.NAME)
+    elif by_email := families.alone_with(db, account.email):
+        families.recognise(db, account.household, by_email, Recognition.EMAIL)
 
 
 def import_file(db: Database, path: Path, progress: Callable[[int], None] = lambda _bytes: None) -> Report:

@@ -1,5 +1,6 @@
 """What a parent decides about their own data: corrected, moved to another address, deleted for good."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from flask import current_app
@@ -8,7 +9,7 @@ from sqlite_utils import Database
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Account, Identity
-from wizard.services import limits, outbox, passwords, recovery, retention, tokens
+from wizard.services import families, limits, outbox, passwords, recovery, retention, tokens
 from wizard.settings import Settings
 from wizard.stores import accounts, erasure, people
 
@@ -70,6 +71,7 @@ def change_email(db: Database, token: str) -> bool:
             return False
         accounts.bump_epoch(db, account.id)
         outbox.enqueue(db, "email_changed", account.email)
+        families.match(db, replace(account, email=found.email))
     return True
 
 

@@ -10,7 +10,7 @@ from wizard.db import transaction
 from wizard.models import Account
 from wizard.services import activation, limits, outbox, passwords, signin, tokens
 from wizard.settings import Settings
-from wizard.stores import accounts, people
+from wizard.stores import accounts, people, seals
 
 LIFETIME = timedelta(minutes=30)
 
@@ -45,7 +45,11 @@ def weaknesses(db: Database, account: Account, password: str) -> tuple[str, ...]
 
 
 def change_password(db: Database, account: int, password_hash: str) -> None:
-    """Keep the hash of a new password, end every session and tell the owner, in the open transaction."""
+    """Keep the hash of a new password, end every session and tell the owner, in the open transaction.
+
+    The former one opens nothing any more, even once a copy is restored.
+    """
+    seals.break_account(db, account)
     accounts.set_password(db, account, password_hash)
     accounts.bump_epoch(db, account)
     found = accounts.by_id(db, account)
@@ -53,7 +57,7 @@ def change_password(db: Database, account: int, password_hash: str) -> None:
     outbox.enqueue(db, "password_changed", found.email)
 
 
-def reset(db: Database, token: str, password: str, network: str | None) -> bool:
+def reset(db: Database, token: str, password: str, network: str) -> bool:
     """Change the password of a link's account, once; False when the link no longer serves.
 
     Whoever reads the mailbox has no more to wait for past failures.

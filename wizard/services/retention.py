@@ -13,7 +13,7 @@ from wizard.db import transaction
 from wizard.models import Account
 from wizard.services import outbox
 from wizard.settings import Retention, Settings
-from wizard.stores import accounts, drafts, erasure, limits, sessions, tokens
+from wizard.stores import accounts, agent_journal, drafts, erasure, families, ledger, limits, seals, sessions, tokens
 from wizard.stores import outbox as mails
 
 logger = logging.getLogger(__name__)
@@ -43,6 +43,9 @@ class PurgeReport:
     sessions: int
     mails: int
     emptied: bool
+    families: int = 0
+    journal: int = 0
+    seals: int = 0
 
 
 def purge(db: Database, settings: Settings, now: datetime) -> PurgeReport:
@@ -60,15 +63,24 @@ def purge(db: Database, settings: Settings, now: datetime) -> PurgeReport:
             "limits": limits.purge(db, now - timedelta(hours=kept.limits_hours)),
             "sessions": sessions.purge(db, now),
             "mails": mails.purge(db, now - MAIL_ROWS),
+            "families": families.purge(db, months_before(now, kept.known_families_months)),
+            "journal": agent_journal.purge(db, months_before(now, kept.journal_months)),
+            "seals": ledger.purge(db, now - timedelta(days=kept.backup_days)),
         }
     return PurgeReport(**deleted, emptied=erasure.empty_log(db))
 
 
 def erase(db: Database, account: Account, now: datetime) -> None:
-    """Delete an account, its household and the mails that wait for it, in the open transaction.
+    """Delete an account, its household and the mails that wait for it, in the open transaction, and from any copy.
 
-    A date is all that is kept.
+    A date is all that is kept; and, for as long as the agents' journal, the references of its dossiers.
     """
+    seals.break_household(db, account.household)
+    forget(db, account, now)
+
+
+def forget(db: Database, account: Account, now: datetime) -> None:
+    """Delete an account as `erase` does, from this database alone."""
     mails.forget(db, account.email)
     erasure.household(db, account.household)
     erasure.bury(db, now)
@@ -108,6 +120,11 @@ def _warn(db: Database, kept: Retention, now: datetime) -> int:
         outbox.enqueue(db, "inactivity_warning", account.email, deletion_day=max(planned, now + NOTICE))
         accounts.note_warning(db, account.id, now)
     return len(found)
+
+
+def months_before(moment: datetime, months: int) -> datetime:
+    """Return a moment so many months of thirty days and a half earlier."""
+    return moment - timedelta(days=30.5) * months
 
 
 def years_before(moment: datetime, years: int) -> datetime:

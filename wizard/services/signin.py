@@ -51,11 +51,11 @@ class TooSoon(SignInRefused):
         self.sentence = _("Trop d'essais : attendez %(duration)s, puis recommencez.", duration=duration)
 
 
-def authenticate(db: Database, identifier: str, password: str, network: str | None) -> Account:
+def authenticate(db: Database, identifier: str, password: str, network: str) -> Account:
     """Return the account that an identifier, case-folded, and a password open.
 
-    An unknown identifier costs the same time as a wrong password. `network` is None where limits do not
-    apply. Raises SignInRefused; passwords.Busy when too many passwords are being checked.
+    An unknown identifier costs the same time as a wrong password. Raises SignInRefused; passwords.Busy when too
+    many passwords are being checked.
     """
     account = accounts.by_identifier(db, identifier) or accounts.waiting(db, identifier)
     proved = prove(db, _bucket(identifier), account, password, network)
@@ -64,7 +64,7 @@ def authenticate(db: Database, identifier: str, password: str, network: str | No
     return proved
 
 
-def prove_waiting(db: Database, account: Account, password: str, network: str | None) -> None:
+def prove_waiting(db: Database, account: Account, password: str, network: str) -> None:
     """Check the password of an account whose address is not proved yet, of several that may wait for one address.
 
     Raises SignInRefused; passwords.Busy.
@@ -72,33 +72,31 @@ def prove_waiting(db: Database, account: Account, password: str, network: str | 
     prove(db, f"waiting {account.id}", account, password, network)
 
 
-def prove(db: Database, bucket: str, account: Account | None, password: str, network: str | None) -> Account:
+def prove(db: Database, bucket: str, account: Account | None, password: str, network: str) -> Account:
     """Return the account when the password is its own; failures are counted under `bucket`.
 
     Raises WrongCredentials, TooSoon, passwords.Busy.
     """
-    if network and (wait := limits.start_sign_in(db, bucket, network)):
+    if wait := limits.start_sign_in(db, bucket, network):
         raise TooSoon(wait)
     try:
         right = passwords.verify(account.password_hash if account else None, password)
     except passwords.Busy:
-        if network:
-            limits.end_sign_in(db, bucket, network, made=False)
+        limits.end_sign_in(db, bucket, network, made=False)
         raise
     if account is None or not right:
         raise WrongCredentials
     stale = account.password_hash if passwords.needs_rehash(account.password_hash) else None
     fresh = passwords.hash_password(password) if stale else None
     with transaction(db):
-        if network:
-            limits.end_sign_in(db, bucket, network)
+        limits.end_sign_in(db, bucket, network)
         accounts.touch(db, account.id, now())
         if stale and fresh:
             accounts.rehash(db, account.id, stale, fresh)
     return account
 
 
-def forget_failures(db: Database, account: int, network: str | None) -> None:
+def forget_failures(db: Database, account: int, network: str) -> None:
     """Start again the counts of an account's failed sign-ins: in all, and from this network."""
     found = accounts.by_id(db, account)
     assert found is not None

@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import re
-import secrets
 from datetime import datetime
 
 import pyotp
@@ -41,9 +40,9 @@ def verify(secret: str, code: str, last_step: int | None, now: datetime) -> int 
     return None
 
 
-def new_recovery_codes() -> tuple[str, ...]:
-    """Shown once, to be kept on paper; 80 bits each."""
-    return tuple(_new_recovery_code() for _ in range(RECOVERY_CODES))
+def recovery_codes(seed: bytes) -> tuple[str, ...]:
+    """Shown once, to be kept on paper; 80 bits each, the same as long as the seed is."""
+    return tuple(_recovery_code(hmac.digest(seed, str(number).encode(), "sha256")) for number in range(RECOVERY_CODES))
 
 
 def hash_recovery_code(code: str) -> str:
@@ -58,6 +57,7 @@ def qr_svg(uri: str) -> str:
     return str(code.svg_inline(scale=5, border=4, dark="#000", light="#fff", omitsize=False, svgclass="qr"))
 
 
-def _new_recovery_code() -> str:
-    groups = ("".join(secrets.choice(ALPHABET) for _ in range(GROUP)) for _ in range(GROUPS))
-    return "-".join(groups)
+def _recovery_code(drawn: bytes) -> str:
+    """The alphabet has 32 letters: the low bits of a byte choose one of them fairly."""
+    letters = [ALPHABET[byte % len(ALPHABET)] for byte in drawn[: GROUPS * GROUP]]
+    return "-".join("".join(letters[start : start + GROUP]) for start in range(0, len(letters), GROUP))

@@ -76,6 +76,22 @@ ACTIONS = {
     "decided": _("Décision"),
     "answered": _("Réponse envoyée à la famille"),
     "reopened": _("Dossier rouvert"),
+    "set_aside": _("Rapprochement écarté : le foyer garde sa propre clé"),
+}
+
+
+AGENT_ACTIONS = ACTIONS | {
+    "created": _("Accès créé, par une commande"),
+    "reset": _("Mot de passe et téléphone remis à zéro, par une commande"),
+    "dismissed": _("Accès retiré, par une commande"),
+    "password_changed": _("Mot de passe changé par l'agent"),
+    "signed_in": _("Connexion"),
+    "signed_out": _("Déconnexion"),
+    "wrong_password": _("Mot de passe incorrect"),
+    "wrong_code": _("Code incorrect"),
+    "recovery_code": _("Code de secours utilisé"),
+    "held_back": _("Trop d'essais : prié d'attendre"),
+    "looked_up": _("Référence cherchée à l'accueil"),
 }
 
 

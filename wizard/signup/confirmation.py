@@ -13,7 +13,7 @@ from wizard.db import get_db, transaction
 from wizard.forms import email_field
 from wizard.journey_views import lifetime
 from wizard.models import Account, DraftKind, Receipt
-from wizard.security import limited_network
+from wizard.security import network
 from wizard.services import activation, signin, tokens
 from wizard.services.opening import open_entourage
 from wizard.sessions import make_way
@@ -137,7 +137,7 @@ def _go_on(account: Account) -> Response:
 
 def _resend(token: str, account: Account) -> Response:
     try:
-        wait = activation.resend(get_db(), account.id, limited_network())
+        wait = activation.resend(get_db(), account.id, network())
     except activation.NothingToSend:
         return _page(token, _account(token))
     return _page(token, account, htmx.told(429) if wait else 200, notice=_sent(wait))
@@ -148,11 +148,11 @@ def _correct(token: str, account: Account) -> Response:
     if not form.validate():
         return _page(token, account, 422, email=form)
     try:
-        signin.prove_waiting(get_db(), account, form.password.data or "", limited_network())
+        signin.prove_waiting(get_db(), account, form.password.data or "", network())
     except signin.SignInRefused as refused:
         form.password.errors = [_NOT_IT if isinstance(refused, signin.WrongCredentials) else refused.sentence]
         return _page(token, account, htmx.told(refused.status), email=form)
-    wait = activation.correct_email(get_db(), account.id, normalise_email(form.email.data or ""), limited_network())
+    wait = activation.correct_email(get_db(), account.id, normalise_email(form.email.data or ""), network())
     if wait:
         return _page(token, account, htmx.told(429), email=form, notice=_sent(wait))
     return _page(token, _account(token), notice=_sent(None))

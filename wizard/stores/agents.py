@@ -2,12 +2,25 @@
 
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
 
-from wizard.clock import now, stamp
+from wizard.clock import moment, now, stamp
 from wizard.models import Agent, AgentRole
+
+
+@dataclass(frozen=True)
+class Access:
+    """Where an agent's access stands, for whoever keeps them; no hash and no secret."""
+
+    email: str
+    role: AgentRole
+    is_enrolled: bool
+    seen_at: datetime | None
+    dismissed_at: datetime | None
 
 
 class AgentExists(Exception):
@@ -39,6 +52,15 @@ def by_email(db: Database, email: str) -> Agent | None:
     return _agent(db.execute(_AGENTS + " WHERE email = ?", (email,)).fetchone())
 
 
+def accesses(db: Database) -> tuple[Access, ...]:
+    """Return where the access of each agent stands, in the order of their addresses."""
+    query = "SELECT email, role, totp_last_step IS NOT NULL, seen_at, dismissed_at FROM agents ORDER BY email"
+    return tuple(
+        Access(email, AgentRole(role), bool(enrolled), *(moment(at) if at else None for at in moments))
+        for email, role, enrolled, *moments in db.execute(query)
+    )
+
+
 def _agent(row: tuple[Any, ...] | None) -> Agent | None:
     return Agent(row[0], row[1], AgentRole(row[2]), *row[3:]) if row else None
 
@@ -48,13 +70,30 @@ def set_password(db: Database, agent: int, password_hash: str) -> None:
     db.execute("UPDATE agents SET password_hash = ? WHERE id = ?", (password_hash, agent))
 
 
+def change_password(db: Database, agent: int, password_hash: str) -> None:
+    """Take another password, chosen by its agent: the sessions end, the phone stays."""
+    db.execute("UPDATE agents SET password_hash = ?, epoch = epoch + 1 WHERE id = ?", (password_hash, agent))
+
+
+def touch(db: Database, agent: int) -> None:
+    """Note that an agent signed in."""
+    db.execute("UPDATE agents SET seen_at = ? WHERE id = ?", (stamp(now()), agent))
+
+
 def start_over(db: Database, agent: int, password_hash: str) -> None:
     """Take another password, forget the phone and its recovery codes, end the sessions."""
-    query = (
-        "UPDATE agents SET password_hash = ?, totp_secret = NULL, totp_last_step = NULL, epoch = epoch + 1 WHERE id = ?"
-    )
+    query = """
+    UPDATE agents SET password_hash = ?, totp_secret = NULL, totp_last_step = NULL, epoch = epoch + 1,
+        dismissed_at = NULL WHERE id = ?
+    """
     db.execute(query, (password_hash, agent))
     set_recovery_codes(db, agent, ())
+
+
+def dismiss(db: Database, agent: int, nobody_s: str) -> None:
+    """Take an agent's access away: `nobody_s` is the hash of a password that nobody knows."""
+    start_over(db, agent, nobody_s)
+    db.execute("UPDATE agents SET dismissed_at = ? WHERE id = ?", (stamp(now()), agent))
 
 
 def set_secret(db: Database, agent: int, secret: str) -> None:

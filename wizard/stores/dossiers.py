@@ -3,7 +3,6 @@
 import json
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -106,25 +105,6 @@ def names(db: Database, dossier: int) -> dict[int, str]:
     FROM dossier_people JOIN people ON people.id = dossier_people.person WHERE dossier_people.dossier = ?
     """
     return dict(db.execute(query, (dossier,)).fetchall())
-
-
-@dataclass(frozen=True)
-class Family:
-    """The key of a household, where it comes from, and whom the town already knew under it."""
-
-    enfance_key: str
-    key_origin: str
-    known_as: str | None
-
-
-def family(db: Database, household: int) -> Family:
-    """Return what ties a household to what the town knows."""
-    query = """
-    SELECT households.enfance_key, households.key_origin, known.given_name || ' ' || known.birth_name
-    FROM households LEFT JOIN known_families AS known ON known.id = households.known_family
-    WHERE households.id = ?
-    """
-    return Family(*db.execute(query, (household,)).fetchone())
 
 
 def set_opened(db: Database, dossier: int) -> bool:

@@ -1,11 +1,23 @@
-"""The families that the town already knows, and the households recognised among them."""
+"""The families that the town already knows, and the households that announce their key or are recognised by it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from typing import Any
 
 from sqlite_utils import Database
 
-from wizard.clock import stamp
+from wizard.clock import moment, stamp
+from wizard.stores.names import folded
+
+
+class Recognition(StrEnum):
+    """Why a household is taken for a family that the town knows; or that an agent said it is not."""
+
+    EMAIL = "email"
+    NAME = "name"
+    SET_ASIDE = "set_aside"
 
 
 @dataclass(frozen=True)
@@ -31,20 +43,6 @@ def save(db: Database, family: KnownFamily, now: datetime) -> bool:
     return new
 
 
-def recognise_by_key(db: Database, household: int) -> bool:
-    """Tie a household to the family whose key it came with from the town's link; return whether there is one."""
-    (key,) = db.execute("SELECT enfance_key FROM households WHERE id = ?", (household,)).fetchone()
-    meant = alike(db, key)
-    return len(meant) == 1 and _recognised(
-        db,
-        """UPDATE households SET known_family = known.id, enfance_key = known.enfance_key, key_origin = 'known'
-        FROM known_families AS known
-        WHERE households.id = ? AND key_origin = 'link' AND known.enfance_key = ? RETURNING households.id""",
-        household,
-        meant[0],
-    )
-
-
 def alike(db: Database, key: str) -> tuple[str, ...]:
     """Return the keys known that are `key`, else those that are but for the zeros before it.
 
@@ -60,21 +58,93 @@ def alike(db: Database, key: str) -> tuple[str, ...]:
     return (key,) if key in keys else keys
 
 
-def recognise_by_email(db: Database, household: int, email: str) -> bool:
-    """Tie a household to the one family that has this address, and give it its key.
+@dataclass(frozen=True)
+class Tie:
+    """How a household stands to the families known: `known` is the one that has its key, if any does.
 
-    An address that two families share says nothing: neither is chosen.
+    `key_origin` is « generated » at the sign-up, « link » when only announced, « known » once recognised.
     """
-    return _recognised(
-        db,
-        """UPDATE households SET known_family = known.id, enfance_key = known.enfance_key, key_origin = 'known'
-        FROM (SELECT min(id) AS id, min(enfance_key) AS enfance_key FROM known_families
-            WHERE email = ? HAVING count(*) = 1) AS known
-        WHERE households.id = ? AND known_family IS NULL RETURNING households.id""",
-        email,
-        household,
+
+    enfance_key: str
+    key_origin: str
+    recognition: Recognition | None
+    known: KnownFamily | None
+    imported_at: datetime | None
+
+
+def tie(db: Database, household: int) -> Tie:
+    """Return how a household stands to the families known. The one whose key it announces may be another's."""
+    query = "SELECT enfance_key, key_origin, recognition FROM households WHERE id = ?"
+    key, origin, recognition = db.execute(query, (household,)).fetchone()
+    meant = () if origin == "generated" else alike(db, key)
+    query = "SELECT enfance_key, birth_name, given_name, email, imported_at FROM known_families WHERE enfance_key = ?"
+    *known, imported_at = db.execute(query, meant).fetchone() if len(meant) == 1 else (None,)
+    return Tie(
+        key,
+        origin,
+        Recognition(recognition) if recognition else None,
+        _family(known) if imported_at else None,
+        moment(imported_at) if imported_at else None,
     )
 
 
-def _recognised(db: Database, statement: str, *values: str | int) -> bool:
-    return bool(db.execute(statement, values).fetchall())
+def alone_with(db: Database, email: str) -> KnownFamily | None:
+    """Return the one family that has this address; an address that two of them share says nothing."""
+    query = "SELECT enfance_key, birth_name, given_name, email FROM known_families WHERE email = ? LIMIT 2"
+    rows = db.execute(query, (email,)).fetchall()
+    return _family(rows[0]) if len(rows) == 1 else None
+
+
+def _family(row: Sequence[Any]) -> KnownFamily:
+    return KnownFamily(*row)
+
+
+def bears_name(db: Database, person: int, family: KnownFamily) -> bool:
+    """Whether someone has the names of a family: the given name, and the birth name or the one in use."""
+    query = "SELECT given_name, birth_name, coalesce(usage_name, birth_name) FROM people WHERE id = ?"
+    given_name, *names = map(folded, db.execute(query, (person,)).fetchone())
+    return given_name == folded(family.given_name) and folded(family.birth_name) in names
+
+
+def recognise(db: Database, household: int, family: KnownFamily, recognition: Recognition) -> None:
+    """Tie a household to a family and give it its key, unless it is tied already or an agent set it aside."""
+    db.execute(
+        """UPDATE households SET known_family = known.id, enfance_key = known.enfance_key, key_origin = 'known',
+            recognition = ?, own_key = CASE key_origin WHEN 'generated' THEN households.enfance_key END
+        FROM known_families AS known WHERE known.enfance_key = ? AND households.id = ? AND recognition IS NULL""",
+        (recognition, family.enfance_key, household),
+    )
+
+
+def set_aside(db: Database, household: int, fresh_key: str) -> bool:
+    """Untie a household for good: its own key is its key again, or a fresh one; False when it has no other's."""
+    query = """
+    UPDATE households SET enfance_key = coalesce(own_key, ?), key_origin = 'generated', own_key = NULL,
+        known_family = NULL, recognition = 'set_aside'
+    WHERE id = ? AND key_origin <> 'generated' RETURNING id
+    """
+    return db.execute(query, (fresh_key, household)).fetchone() is not None
+
+
+def sharing_key(db: Database, household: int) -> tuple[str | None, ...]:
+    """Return the last dossier's reference of each other household that has the same key, None without a dossier.
+
+    An account that never proved its address counts for nothing: anyone could make one under any key.
+    """
+    query = """
+    SELECT (SELECT reference FROM dossiers WHERE household = other.id ORDER BY deposited_at DESC, id DESC LIMIT 1)
+    FROM households AS here JOIN households AS other ON other.enfance_key = here.enfance_key AND other.id <> here.id
+    WHERE here.id = ? AND EXISTS (SELECT 1 FROM accounts WHERE household = other.id AND activated_at IS NOT NULL)
+    ORDER BY other.id
+    """
+    return tuple(reference for (reference,) in db.execute(query, (household,)))
+
+
+def purge(db: Database, before: datetime) -> int:
+    """Delete the families that no file has held since that moment; households keep the key they were given."""
+    query = """
+    UPDATE households SET known_family = NULL
+    WHERE known_family IN (SELECT id FROM known_families WHERE imported_at < ?)
+    """
+    db.execute(query, (stamp(before),))
+    return db.execute("DELETE FROM known_families WHERE imported_at < ?", (stamp(before),)).rowcount

@@ -8,6 +8,7 @@ from sqlite_utils import Database
 
 from wizard.clock import moment, now, stamp
 from wizard.models import Decision, DecisionLine
+from wizard.stores import agent_journal
 
 
 @dataclass(frozen=True)
@@ -21,12 +22,14 @@ class Entry:
 
 
 def add(db: Database, dossier: int, action: str, agent: int | None = None, decided: DecisionLine | None = None) -> None:
-    """Write that `agent` did `action`."""
+    """Write that `agent` did `action`; the agents' own journal tells it too."""
     detail = json.dumps([decided.decision, decided.motive, decided.comment], ensure_ascii=False) if decided else None
     db.execute(
         "INSERT INTO journal (dossier, at, agent, action, person, detail) VALUES (?, ?, ?, ?, ?, ?)",
         (dossier, stamp(now()), agent, action, decided.person if decided else None, detail),
     )
+    if agent is not None:
+        agent_journal.add_in_dossier(db, agent, action, dossier)
 
 
 def of_dossier(db: Database, dossier: int) -> tuple[Entry, ...]:

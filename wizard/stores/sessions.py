@@ -38,13 +38,26 @@ def hold(
     path: str,
     fields: Fields,
     expires_at: datetime,
-) -> None:
-    """Keep what a form submitted, in place of what the same person had left before: the last one is the one missed."""
+) -> bool:
+    """Keep what a form submitted, in place of what the same person had left before: the last one is the one missed.
+
+    False when that person is no longer there: deleted meanwhile, from another device.
+    """
     db.execute("DELETE FROM held_forms WHERE account IS ? AND agent IS ?", (account, agent))
-    db.execute(
-        "INSERT INTO held_forms (token_sha256, account, agent, path, fields, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
-        (digest, account, agent, path, json.dumps(fields, ensure_ascii=False), stamp(expires_at)),
-    )
+    query = """
+    INSERT INTO held_forms (token_sha256, account, agent, path, fields, expires_at)
+    SELECT :digest, :account, :agent, :path, :fields, :expires_at
+    WHERE EXISTS (SELECT 1 FROM accounts WHERE id = :account) OR EXISTS (SELECT 1 FROM agents WHERE id = :agent)
+    """
+    values = {
+        "digest": digest,
+        "account": account,
+        "agent": agent,
+        "path": path,
+        "fields": json.dumps(fields, ensure_ascii=False),
+        "expires_at": stamp(expires_at),
+    }
+    return db.execute(query, values).rowcount == 1
 
 
 def give_back(

@@ -64,6 +64,14 @@ def decide(reference: str) -> Response:
     return htmx.page("townhall/dossier.html", status, done=None, too_late=too_late, **_context(after, forms))
 
 
+@processing_only
+def set_aside(reference: str) -> Response:
+    """Say that a household is not the family whose key it has."""
+    found = dossiers.by_reference(get_db(), reference) or abort(404)
+    decisions.set_aside(get_db(), current_agent(), found)
+    return htmx.see_other(url_for("townhall.dossier", reference=found.reference, fait="famille"))
+
+
 def _keep(dossier: Dossier, asked: Forms) -> int:
     """Save all of these decisions or none, and return the status of the answer."""
     valid = [form.validate() for form in asked.values()]  # each of them, to show all that is to correct
@@ -99,8 +107,9 @@ def _context(dossier: Dossier, forms: Forms) -> dict[str, Any]:
         },
         "others": [member for member in members.values() if member.person not in forms],
         "names": {person: member.identity.name for person, member in members.items()},
-        "family": (family := dossiers.family(db, dossier.household)),
+        "family": (family := families.tie(db, dossier.household)),
         "alike": families.alike(db, family.enfance_key) if family.key_origin == "link" else (),
+        "sharing": families.sharing_key(db, dossier.household),
         "account": accounts.by_id(db, dossier.account),
         "entries": journal.of_dossier(db, dossier.id),
         "undecided": sum(line.decision is None for line in dossier.lines),

@@ -27,6 +27,13 @@ class SignInForm(_AgentForm):
     password = PasswordField(_("Mot de passe"), [InputRequired(_("Indiquez votre mot de passe."))])
 
 
+class PasswordForm(_AgentForm):
+    """Another password, once the present one is proved; typed once, it can be shown."""
+
+    password = PasswordField(_("Votre mot de passe actuel"), [InputRequired(_("Indiquez votre mot de passe actuel."))])
+    new_password = PasswordField(_("Nouveau mot de passe"), [InputRequired(_("Choisissez un mot de passe."))])
+
+
 class CodeForm(_AgentForm):
     """The code that the agent's phone shows, or one of the recovery codes."""
 

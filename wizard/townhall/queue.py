@@ -60,7 +60,7 @@ def _look_up() -> Response:
     form = ReferenceForm()
     if not form.validate():
         return htmx.page("townhall/reception.html", 422, form=form, found=None)
-    found = dossiers.by_reference(get_db(), form.text.data or "")
+    found = decisions.look_up(get_db(), current_agent(), form.text.data or "")
     return htmx.page("townhall/reception.html", 200 if found else 404, form=form, found=found)
 
 

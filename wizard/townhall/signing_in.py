@@ -19,7 +19,7 @@ from wizard.models import Agent
 from wizard.returning import AGENTS, own_page
 from wizard.security import keyed_hash, network
 from wizard.services import agents, limits, passwords, totp
-from wizard.sessions import sign_in_agent
+from wizard.sessions import current_agent, sign_in_agent
 from wizard.sessions import sign_out as end_session
 from wizard.stores import agents as store
 from wizard.townhall.forms import CodeForm, SignInForm
@@ -36,16 +36,16 @@ def sign_in() -> Response:
     if form.is_submitted():
         status = 422
         if form.validate():
-            agent, wait = _check(form.email.data or "", form.password.data or "")
+            agent, wait = check(form.email.data or "", form.password.data or "")
             if agent:
                 _remember(agent)
                 return htmx.see_other(url_for("townhall.code"))
             sentence = _("Courriel ou mot de passe incorrect : vérifiez-les, puis recommencez.")
-            status = _refuse(form.password, sentence, wait)
+            status = refuse(form.password, sentence, wait)
     return htmx.page("townhall/sign_in.html", status, form=form, next=own_page(request.values.get("suite", ""), AGENTS))
 
 
-def _refuse(field: Field, sentence: str, wait: timedelta | None) -> int:
+def refuse(field: Field, sentence: str, wait: timedelta | None) -> int:
     """Say why beside the field, and return the status of the answer."""
     if wait:
         minutes = -int(-wait.total_seconds() // 60)
@@ -58,10 +58,11 @@ def _refuse(field: Field, sentence: str, wait: timedelta | None) -> int:
     return 429 if wait else 422
 
 
-def _check(email: str, password: str) -> tuple[Agent | None, timedelta | None]:
+def check(email: str, password: str) -> tuple[Agent | None, timedelta | None]:
     """Return the agent, or how long to wait: longer after each failure from this network."""
     db, name = get_db(), f"agent {keyed_hash(email.casefold())}"
     if wait := limits.start_sign_in(db, name, network()):
+        agents.note_failure(db, email, "held_back")
         return None, wait
     try:
         agent = agents.check_password(db, email, password)
@@ -77,8 +78,6 @@ def _remember(agent: Agent) -> None:
     """Keep in the cookie whose password was proved, for long enough to find the phone."""
     session["proved"] = {"agent": agent.id, "epoch": agent.epoch, "at": stamp(now())}
     session["next"] = own_page(request.values.get("suite", ""), AGENTS)
-    if not agent.is_enrolled:
-        session["recovery_codes"] = totp.new_recovery_codes()
 
 
 def _proved() -> Agent | None:
@@ -104,7 +103,7 @@ def code() -> Response:
                 sign_in_agent(agent)
                 return htmx.see_other(following)
             sentence = _("Ce code n'est pas le bon, ou a déjà servi : attendez le suivant, puis recopiez-le.")
-            status = _refuse(form.code, sentence, wait)
+            status = refuse(form.code, sentence, wait)
     enrolment = None if agent.is_enrolled else _enrolment(agent)
     return htmx.page("townhall/code.html", status, form=form, agent=agent, enrolment=enrolment)
 
@@ -112,11 +111,9 @@ def code() -> Response:
 def _check_code(agent: Agent, typed: str) -> tuple[bool, timedelta | None]:
     db, bucket = get_db(), f"agent code {agent.id}"
     if wait := limits.start_attempt(db, bucket):
+        agents.note_failure(db, agent.email, "held_back")
         return False, wait
-    if agent.is_enrolled:
-        right = agents.check_code(db, agent, typed)
-    else:
-        right = agents.enrol(db, agent, typed, session.get("recovery_codes", ()))
+    right = (agents.check_code if agent.is_enrolled else agents.enrol)(db, agent, typed)
     if right:
         limits.forget(db, bucket)
     return right, None
@@ -129,11 +126,12 @@ def _enrolment(agent: Agent) -> dict[str, object]:
     return {
         "picture": totp.qr_svg(totp.provisioning_uri(secret, agent.email, issuer)),
         "secret": " ".join(re.findall(".{1,4}", secret)),
-        "recovery_codes": session.get("recovery_codes", ()),
+        "recovery_codes": agents.recovery_codes(agent),
     }
 
 
 def sign_out() -> Response:
     """End the session."""
+    agents.note_sign_out(get_db(), current_agent())
     end_session()
     return htmx.see_other(url_for("townhall.sign_in"))

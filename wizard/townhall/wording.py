@@ -7,8 +7,8 @@ from wizard.services.wording import ACTIONS, LINKS, PREFERRED, RESIDENCES, ROLES
 
 KEY_ORIGINS = {
     "generated": _("créée à l'inscription"),
-    "link": _("donnée par le lien de la mairie"),
-    "known": _("celle d'une famille connue"),
+    "link": _("annoncée, par le lien de la mairie"),
+    "known": _("reconnue, celle d'une famille connue"),
 }
 
 WORDS = {

@@ -1,0 +1,293 @@
+"""A restored copy brings back what was lost, not what was ended, changed or deleted since it was made."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pyotp
+import pytest
+import time_machine
+from browsing import CheckedClient, follow, read, submit
+from click.testing import Result
+from families import a_family
+from flask import Flask
+from sqlite_utils import Database
+
+from wizard.clock import now
+from wizard.db import close_connections, connect, transaction
+from wizard.models import AgentRole, Dossier
+from wizard.services import agents as service
+from wizard.services import passwords, personal_data, recovery, retention, tokens
+from wizard.stores import accounts, agents, ledger
+
+Run = Callable[..., Result]
+PASSWORD = "la loire monte jusqu'aux saules"
+OTHER = "la brume se lève sur les coteaux"
+START = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(START, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture(scope="session")
+def password_hash() -> str:
+    return passwords.hash_password(PASSWORD)
+
+
+@pytest.fixture
+def family(app: Flask, db: Database, password_hash: str) -> Dossier:
+    """A family whose parent signs in with PASSWORD."""
+    dossier = a_family(db, name="Kervarrec")
+    with transaction(db):
+        accounts.set_password(db, dossier.account, password_hash)
+    return dossier
+
+
+@pytest.fixture
+def agent(app: Flask, db: Database, password_hash: str) -> int:
+    """An agent whose phone is not enrolled yet."""
+    return agents.add(db, "claire@oudon.example", AgentRole.INSTRUCTEUR, password_hash)
+
+
+@pytest.fixture
+def restored(run: Run, db: Database, tmp_path: Path, family: Dossier, agent: int) -> Callable[[], str]:
+    """A copy is made before the test; return how to restore it, and what that tells."""
+    assert run("backup", tmp_path / "nuit.db").exit_code == 0
+
+    def restore() -> str:
+        close_connections()
+        db.close()
+        result = run("restore", tmp_path / "nuit.db")
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    return restore
+
+
+def email_of(family: Dossier) -> str:
+    return f"parent{family.lines[0].person}@exemple.fr"
+
+
+def sign_in(client: CheckedClient, email: str, password: str = PASSWORD) -> int:
+    return submit(client, client.get("/connexion"), username=email, password=password).status_code
+
+
+def agent_signs_in(client: CheckedClient, password: str = PASSWORD) -> str | None:
+    """Enrol a phone, and return its secret; None when the password is refused."""
+    page = submit(client, client.get("/mairie/connexion"), email="claire@oudon.example", password=password)
+    if page.status_code != 303:
+        return None
+    page = follow(client, page)
+    secret = str(read(page).select_one("#secret").get_text()).replace(" ", "")
+    assert submit(client, page, code=pyotp.TOTP(secret).at(now())).status_code == 303
+    return secret
+
+
+def test_an_account_deleted_since_the_copy_cannot_sign_in(
+    app: Flask, db: Database, instance: Path, client: CheckedClient, family: Dossier, restored: Callable[[], str]
+) -> None:
+    with app.app_context():
+        link = tokens.issue(db, "deletion", account=family.account, lifetime=timedelta(hours=1))
+        assert personal_data.delete(db, link.token)
+    assert "1 espace(s) effacé(s)" in restored()
+    assert sign_in(client, email_of(family)) == 422
+    assert b"Kervarrec" not in (instance / "portail.db").read_bytes()
+    after = connect(instance / "portail.db")
+    assert after.execute("SELECT count(*) FROM households").fetchone() == (0,)
+    assert after.execute("SELECT count(*) FROM tombstones").fetchone() == (1,)
+    after.close()
+
+
+def test_an_account_purged_since_the_copy_is_deleted_again(
+    app: Flask, db: Database, client: CheckedClient, family: Dossier, restored: Callable[[], str]
+) -> None:
+    account = accounts.by_id(db, family.account)
+    assert account is not None
+    with transaction(db):
+        retention.erase(db, account, now())
+    restored()
+    assert sign_in(client, email_of(family)) == 422
+
+
+def test_who_was_not_deleted_signs_in_as_before(
+    client: CheckedClient, family: Dossier, restored: Callable[[], str]
+) -> None:
+    assert "0 espace(s) effacé(s)" in restored()
+    assert sign_in(client, email_of(family)) == 303
+
+
+def test_no_session_outlives_a_restore(
+    app: Flask, db: Database, run: Run, tmp_path: Path, family: Dossier, agent: int
+) -> None:
+    parent, clerk = app.test_client(), app.test_client()
+    assert sign_in(parent, email_of(family)) == 303 and agent_signs_in(clerk)
+    run("backup", tmp_path / "signed-in.db")
+    close_connections()
+    db.close()
+    assert run("restore", tmp_path / "signed-in.db").exit_code == 0
+    assert parent.get("/espace").status_code == 303
+    assert clerk.get("/mairie").location.startswith("/mairie/connexion")
+
+
+def test_a_password_proved_before_a_restore_does_not_lead_to_the_code(
+    client: CheckedClient, restored: Callable[[], str]
+) -> None:
+    submit(client, client.get("/mairie/connexion"), email="claire@oudon.example", password=PASSWORD)
+    assert client.get("/mairie/connexion/code").status_code == 200
+    restored()
+    assert client.get("/mairie/connexion/code").status_code == 303
+
+
+@pytest.mark.parametrize("table", ["sessions", "held_forms", "draft_tokens", "receipts", "tokens"])
+def test_nothing_that_opens_something_is_left_in_a_restored_copy(
+    app: Flask, db: Database, run: Run, instance: Path, tmp_path: Path, family: Dossier, table: str
+) -> None:
+    a_row_of_each(db, family.account)
+    assert db.execute(f"SELECT count(*) FROM {table}").fetchone() == (1,)
+    run("backup", tmp_path / "full.db")
+    close_connections()
+    db.close()
+    assert run("restore", tmp_path / "full.db").exit_code == 0
+    after = connect(instance / "portail.db")
+    assert after.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+    after.close()
+
+
+def a_row_of_each(db: Database, account: int) -> None:
+    later = "2027-01-01T00:00:00+00:00"
+    for statement in (
+        "INSERT INTO drafts (id, kind, account, created_at, touched_at, expires_at)"
+        " VALUES (1, 'entourage', :a, :t, :t, :t)",
+        "INSERT INTO draft_tokens VALUES ('x', 1, :t)",
+        "INSERT INTO sessions (id_sha256, account, expires_at) VALUES ('x', :a, :t)",
+        "INSERT INTO held_forms (token_sha256, account, path, fields, expires_at) VALUES ('x', :a, '/', '{}', :t)",
+        "INSERT INTO receipts (token_sha256, kind, account, expires_at) VALUES ('x', 'signup', :a, :t)",
+        "INSERT INTO tokens (token_sha256, purpose, account, created_at, expires_at)"
+        " VALUES ('x', 'password', :a, :t, :t)",
+    ):
+        db.execute(statement, {"a": account, "t": later})
+
+
+def test_a_session_that_a_new_password_ended_stays_dead_and_so_does_the_former_password(
+    app: Flask, db: Database, client: CheckedClient, family: Dossier, restored: Callable[[], str]
+) -> None:
+    assert sign_in(client, email_of(family)) == 303
+    with app.app_context(), transaction(db):
+        recovery.change_password(db, family.account, passwords.hash_password(OTHER))
+    assert "1 parent(s) avaient changé de mot de passe" in restored()
+    assert client.get("/espace").status_code == 303
+    assert sign_in(client, email_of(family)) == 422
+
+
+def test_a_password_changed_before_the_copy_is_the_right_one_after(
+    app: Flask,
+    db: Database,
+    run: Run,
+    tmp_path: Path,
+    client: CheckedClient,
+    family: Dossier,
+    clock: time_machine.Traveller,
+) -> None:
+    with app.app_context(), transaction(db):
+        recovery.change_password(db, family.account, passwords.hash_password(OTHER))
+    run("backup", tmp_path / "after.db")
+    close_connections()
+    db.close()
+    for _time in range(2):
+        assert "0 parent(s)" in run("restore", tmp_path / "after.db").output
+        clock.shift(timedelta(seconds=1))
+    assert sign_in(client, email_of(family), OTHER) == 303
+
+
+@pytest.mark.parametrize("command", ["remove", "reset"])
+def test_an_agent_whose_access_was_taken_back_stays_out(
+    run: Run, client: CheckedClient, restored: Callable[[], str], command: str
+) -> None:
+    assert run("agents", command, "claire@oudon.example", input=OTHER + "\n").exit_code == 0
+    assert "1 agent(s) n'ont plus d'accès" in restored()
+    assert agent_signs_in(client) is None
+    assert run("agents", "reset", "claire@oudon.example", input=OTHER + "\n").exit_code == 0
+    assert agent_signs_in(client, OTHER)
+
+
+def test_a_recovery_code_spent_since_the_copy_is_spent(
+    app: Flask, db: Database, run: Run, tmp_path: Path, agent: int, clock: time_machine.Traveller
+) -> None:
+    agent_signs_in(app.test_client())
+    known = agents.by_id(db, agent)
+    assert known is not None
+    with app.app_context():
+        code = service.recovery_codes(known)[0]
+        run("backup", tmp_path / "enrolled.db")
+        assert service.check_code(db, known, code)
+    close_connections()
+    db.close()
+    assert run("restore", tmp_path / "enrolled.db").exit_code == 0
+    after = connect(app.config["PORTAIL"].database)
+    with app.app_context():
+        assert not service.check_code(after, known, code)
+    after.close()
+
+
+def test_the_ledger_is_for_its_owner_alone_and_holds_no_name_and_no_address(
+    app: Flask, db: Database, instance: Path, family: Dossier, agent: int
+) -> None:
+    account = accounts.by_id(db, family.account)
+    assert account is not None
+    with app.app_context():
+        service.dismiss(db, "claire@oudon.example")
+        with transaction(db):
+            recovery.change_password(db, family.account, passwords.hash_password(OTHER))
+            retention.erase(db, account, now())
+    path = ledger.beside(instance / "portail.db")
+    assert path.stat().st_mode & 0o777 == 0o600
+    lines = path.read_text().splitlines()
+    assert len(lines) == 3
+    for line in lines:
+        moment, seal = line.split()
+        assert moment == "2026-11-24T09:00:00+00:00"
+        assert len(seal) == 32 and int(seal, 16) >= 0
+
+
+def test_a_line_cut_short_spoils_no_other(db: Database, instance: Path, family: Dossier) -> None:
+    path = ledger.beside(instance / "portail.db")
+    path.write_text("2026-11-24T09:00:00+00:00 0123")
+    with transaction(db):
+        ledger.add(db, "ab" * 16, now())
+    assert ledger.read(path) == {"ab" * 16}
+
+
+def test_nothing_is_deleted_that_the_ledger_could_not_be_told(
+    app: Flask, db: Database, instance: Path, family: Dossier
+) -> None:
+    ledger.beside(instance / "portail.db").mkdir()
+    account = accounts.by_id(db, family.account)
+    assert account is not None
+    with pytest.raises(OSError), transaction(db):
+        retention.erase(db, account, now())
+    assert accounts.by_id(db, family.account) is not None
+
+
+def test_the_ledger_is_kept_as_long_as_a_copy_may_be(
+    app: Flask, db: Database, instance: Path, clock: time_machine.Traveller
+) -> None:
+    path, settings = ledger.beside(instance / "portail.db"), app.config["PORTAIL"]
+    for seal in ("aa" * 16, "bb" * 16):
+        with transaction(db):
+            ledger.add(db, seal, now())
+        clock.shift(timedelta(days=60))
+    clock.move_to(START + timedelta(days=90))
+    with app.app_context():
+        retention.purge(db, settings, now())
+        assert ledger.read(path) == {"aa" * 16, "bb" * 16}
+        retention.purge(db, settings, now() + timedelta(days=1))
+    assert ledger.read(path) == {"bb" * 16}
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_copy_older_than_the_ledger_is_told(restored: Callable[[], str], clock: time_machine.Traveller) -> None:
+    clock.shift(timedelta(days=91))
+    assert "plus de 90 jours" in restored()

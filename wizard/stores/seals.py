@@ -1,0 +1,76 @@
+"""The seals of households, accounts and agents: broken when what they stand for is taken back, for any copy too."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from wizard.clock import now
+from wizard.stores import ledger
+
+
+def break_household(db: Database, household: int) -> None:
+    """A household is about to be deleted."""
+    ledger.add(db, _seal(db, "SELECT seal FROM households WHERE id = ?", household), now())
+
+
+def break_account(db: Database, account: int) -> None:
+    """An account's password is no longer what it was."""
+    ledger.add(db, _seal(db, "SELECT seal FROM accounts WHERE id = ?", account), now())
+    db.execute("UPDATE accounts SET seal = lower(hex(randomblob(16))) WHERE id = ?", (account,))
+
+
+def break_agent(db: Database, agent: int) -> None:
+    """An agent's access is no longer what it was."""
+    ledger.add(db, _seal(db, "SELECT seal FROM agents WHERE id = ?", agent), now())
+    db.execute("UPDATE agents SET seal = lower(hex(randomblob(16))) WHERE id = ?", (agent,))
+
+
+def _seal(db: Database, query: str, number: int) -> str:
+    return str(db.execute(query, (number,)).fetchone()[0])
+
+
+def deleted_accounts(db: Database, broken: Iterable[str]) -> tuple[int, ...]:
+    """Return the accounts of the households whose seal is broken."""
+    query = """
+    SELECT accounts.id FROM accounts JOIN households ON households.id = accounts.household
+    WHERE households.seal IN (SELECT value FROM json_each(?))
+    """
+    return tuple(account for (account,) in db.execute(query, (_array(broken),)).fetchall())
+
+
+def changed_accounts(db: Database, broken: Iterable[str]) -> tuple[int, ...]:
+    """Return the accounts whose seal is broken."""
+    query = "SELECT id FROM accounts WHERE seal IN (SELECT value FROM json_each(?))"
+    return tuple(account for (account,) in db.execute(query, (_array(broken),)).fetchall())
+
+
+def changed_agents(db: Database, broken: Iterable[str]) -> tuple[int, ...]:
+    """Return the agents whose seal is broken."""
+    query = "SELECT id FROM agents WHERE seal IN (SELECT value FROM json_each(?))"
+    return tuple(agent for (agent,) in db.execute(query, (_array(broken),)).fetchall())
+
+
+def delete_spent_codes(db: Database, broken: Iterable[str]) -> None:
+    """Delete the recovery codes that were spent: the digest of a code is its seal."""
+    db.execute("DELETE FROM recovery_codes WHERE code_sha256 IN (SELECT value FROM json_each(?))", (_array(broken),))
+
+
+def end_all_that_is_open(db: Database, now: datetime) -> None:
+    """End sessions, tokens, receipts and forms held; an epoch never seen before ends what only cookies hold."""
+    for statement in (
+        "DELETE FROM sessions",
+        "DELETE FROM held_forms",
+        "DELETE FROM draft_tokens",
+        "DELETE FROM receipts",
+        "DELETE FROM tokens",
+    ):
+        db.execute(statement)
+    at = int(now.timestamp())
+    db.execute("UPDATE accounts SET epoch = max(epoch + 1, ?)", (at,))
+    db.execute("UPDATE agents SET epoch = max(epoch + 1, ?)", (at,))
+
+
+def _array(seals: Iterable[str]) -> str:
+    return json.dumps(list(seals))

@@ -1,0 +1,38 @@
+"""An agent's own password: the present one is asked, and every other session ends."""
+
+from flask import request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from wizard import htmx
+from wizard.db import get_db
+from wizard.services import agents
+from wizard.sessions import current_agent, sign_in_agent
+from wizard.stores import agents as store
+from wizard.townhall.forms import PasswordForm
+from wizard.townhall.signing_in import check, refuse
+
+
+def change_password() -> Response:
+    """Change the password; this session goes on, under a new cookie."""
+    form, status = PasswordForm(), 200
+    if form.is_submitted():
+        status = _change(form) if form.validate() else 422
+        if status == 200:
+            return htmx.see_other(url_for("townhall.change_password", fait=1))
+    return htmx.page("townhall/own_password.html", status, form=form, done="fait" in request.args)
+
+
+def _change(form: PasswordForm) -> int:
+    """Say first what is wrong with the new password: it costs no try of the present one."""
+    db, agent, password = get_db(), current_agent(), form.new_password.data or ""
+    if reasons := agents.weaknesses(agent.email, password):
+        form.new_password.errors = [reasons[0]]
+        return 422
+    proved, wait = check(agent.email, form.password.data or "")
+    if proved is None:
+        return refuse(form.password, _("Ce n'est pas votre mot de passe actuel : vérifiez-le, puis recommencez."), wait)
+    agents.change_password(db, agent, password)
+    if changed := store.by_id(db, agent.id):
+        sign_in_agent(changed)
+    return 200
