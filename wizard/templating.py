@@ -1,4 +1,4 @@
-"""What every template may use: the town, and how dates, phones and keys read in French."""
+"""What every template may use: the town, and how dates, phones and addresses read in French."""
 
 from base64 import b64encode
 from datetime import date, datetime
@@ -7,8 +7,10 @@ import phonenumbers
 from flask import Flask
 from flask_babel import format_date, format_datetime, format_time
 from jinja2 import StrictUndefined
+from markupsafe import Markup
 
 from wizard.clock import PARIS
+from wizard.french import typeset
 from wizard.settings import Settings
 
 
@@ -22,26 +24,36 @@ def phone(number: str | None) -> str:
     return phonenumbers.format_number(parsed, style).replace(" ", "\u00a0")
 
 
+def call(number: str) -> Markup:
+    """Return a number as it is read in France, that calls it when touched."""
+    return Markup('<a href="tel:{}">{}</a>').format(number, phone(number))
+
+
+def whole(address: str) -> Markup:
+    """Return an e-mail address that stays on one line, its characters as they are: it may be copied."""
+    return Markup('<span class="whole">{}</span>').format(address)
+
+
 def day(value: date | datetime) -> str:
     """Return « mardi 3 mars 2026 », in the town's time."""
     moment = value.astimezone(PARIS) if isinstance(value, datetime) else value
-    return str(format_date(moment, "EEEE d MMMM y", rebase=False))
+    return str(format_date(moment, "EEEE d\u00a0MMMM y", rebase=False))
 
 
 def short_day(value: date | datetime) -> str:
     """Return « 3 mars 2026 »."""
     moment = value.astimezone(PARIS) if isinstance(value, datetime) else value
-    return str(format_date(moment, "d MMMM y", rebase=False))
+    return str(format_date(moment, "d\u00a0MMMM y", rebase=False))
 
 
 def hour(value: datetime) -> str:
     """Return « 14 h 05 », in the town's time."""
-    return str(format_time(value.astimezone(PARIS), "H 'h' mm", rebase=False))
+    return str(format_time(value.astimezone(PARIS), "H\u00a0'h'\u00a0mm", rebase=False))
 
 
 def moment(value: datetime) -> str:
     """Return « 3 mars 2026 à 14 h 05 »."""
-    return str(format_datetime(value.astimezone(PARIS), "d MMMM y 'à' H 'h' mm", rebase=False))
+    return str(format_datetime(value.astimezone(PARIS), "d\u00a0MMMM y 'à' H\u00a0'h'\u00a0mm", rebase=False))
 
 
 def reference(text: str) -> str:
@@ -59,6 +71,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     environment = app.jinja_env
     environment.undefined = StrictUndefined
     environment.trim_blocks = environment.lstrip_blocks = True
-    environment.filters.update(phone=phone, day=day, short_day=short_day, hour=hour, moment=moment)
-    environment.filters.update(reference=reference, base64=base64)
+    environment.filters.update(
+        phone=phone, call=call, whole=whole, day=day, short_day=short_day, hour=hour, moment=moment
+    )
+    environment.filters.update(reference=reference, base64=base64, typeset=typeset)
     environment.globals.update(town=settings.town, portal=settings, layout="layouts/page.html")

@@ -265,7 +265,7 @@ class Clerk:
 
     def accept(self, name: str) -> None:
         """Accept one person."""
-        self._card(name).get_by_label("Accepté", exact=True).check()
+        self._card(name).get_by_label("Demande acceptée", exact=True).check()
 
     def ask_to_correct(self, name: str, comment: str) -> None:
         """Ask the family to correct one person."""

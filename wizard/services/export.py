@@ -9,6 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from wizard.clock import PARIS
+from wizard.french import plain
 from wizard.models import Account, Address, Dossier, Member
 from wizard.services import unfinished
 from wizard.services.outcome import DECISIONS, MOTIVES, STATUSES, Motive
@@ -66,7 +67,7 @@ def harmless(cell: str) -> str:
 
 
 def _answered(record: dict[str, Any]) -> Record:
-    return {label: str(value) for label, value in record.items() if value not in (None, "")}
+    return {label: plain(str(value)) for label, value in record.items() if value not in (None, "")}
 
 
 def _day(moment: datetime | None) -> str:

@@ -5,12 +5,13 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
+from wizard.french import typeset
 from wizard.models import Decision, DecisionLine, Status
 
 DECISIONS: dict[Decision, Any] = {
-    Decision.ACCEPTED: _("Accepté"),
-    Decision.REFUSED: _("Refusé"),
-    Decision.TO_CORRECT: _("À corriger"),
+    Decision.ACCEPTED: _("Demande acceptée"),
+    Decision.REFUSED: _("Demande refusée"),
+    Decision.TO_CORRECT: _("Demande à corriger"),
 }
 
 STATUSES: dict[Status, Any] = {
@@ -68,8 +69,8 @@ def told(line: DecisionLine, name: str) -> dict[str, str]:
     """Return what the family reads about one person: name, decision, motive, comment, next step."""
     return {
         "name": name,
-        "decision": str(DECISIONS[line.decision]) if line.decision else "",
+        "decision": str(DECISIONS[line.decision]).lower() if line.decision else "",
         "motive": str(MOTIVES[Motive(line.motive)][1]) if line.motive else "",
-        "comment": line.comment or "",
+        "comment": typeset(line.comment or ""),
         "next_step": str(_NEXT_STEPS[line.decision]) if line.decision else "",
     }
