@@ -18,7 +18,7 @@ HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 class CheckedClient(FlaskClient):
     """Every HTML answer must be strict HTML5, with unique ids, French typography, and nothing the CSP would block.
 
-    Once checked, its spaces and hyphens become those that one types, so that tests compare sentences as written.
+    Once checked, its spaces become those that one types, so that tests compare sentences as written.
     """
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:

@@ -3,6 +3,7 @@
 import pytest
 
 from wizard.french import of, plain, typeset
+from wizard.templating import whole
 
 SENTENCES = [
     ("Besoin d'aide ?", "Besoin d'aide\u202f?"),
@@ -17,7 +18,6 @@ SENTENCES = [
     ("loi n° 2005-102 du 11 février 2005", "loi n°\u00a02005-102 du 11\u00a0février 2005"),
     ("Exemple : 06 12 34 56 78", "Exemple\u00a0: 06\u00a012\u00a034\u00a056\u00a078"),
     ("+32 470 12 34 56", "+32\u00a0470\u00a012\u00a034\u00a056"),
-    ("Un co-représentant", "Un co\u2011représentant"),
 ]
 AS_THEY_ARE = [
     "12:30",
@@ -64,3 +64,10 @@ def test_what_a_machine_reads_is_left_as_it_is(text: str) -> None:
 @pytest.mark.parametrize(("name", "said"), TOWNS)
 def test_a_town_takes_the_de_of_its_name(name: str, said: str) -> None:
     assert of(name) == said
+
+
+def test_addresses_and_compound_words_stay_whole_and_can_be_copied() -> None:
+    assert whole("no-reply@oudon.example") == '<span class="whole">no-reply@oudon.example</span>'
+    assert whole("Co-représentant") == '<span class="whole">Co-représentant</span>'
+    assert whole("un <b>co-représentant</b>") == 'un &lt;b&gt;<span class="whole">co-représentant</span>&lt;/b&gt;'
+    assert whole("Ajouter un contact") == "Ajouter un contact"

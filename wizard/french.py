@@ -6,7 +6,7 @@ from functools import lru_cache
 from babel.support import NullTranslations
 from flask_babel import Babel, Domain, get_locale
 
-NO_BREAK, NARROW, HYPHEN = "\u00a0", "\u202f", "\u2011"
+NO_BREAK, NARROW = "\u00a0", "\u202f"
 
 _UNITS = (
     "jours?|heures?|h|min|minutes?|s|secondes?|ans?|mois|chiffres?|lettres?|caractères?|Ko|px|pixels|"
@@ -22,14 +22,13 @@ _RULES = [
         (rf"(?:(?<=\d)|(?<=\)[sd])) (?=(?:{_UNITS})\b)", NO_BREAK),
         (r"(?<=\d[\u00a0 ]h) (?=\d)", NO_BREAK),
         (r"(?<=\b[nN]°) (?=\S)", NO_BREAK),
-        (r"(?<=\b[cC]o)-(?=représentant)", HYPHEN),
     )
 ]
-_PLAIN = str.maketrans({NO_BREAK: " ", NARROW: " ", HYPHEN: "-"})
+_PLAIN = str.maketrans({NO_BREAK: " ", NARROW: " "})
 
 
 def typeset(sentence: str) -> str:
-    """Return a sentence whose punctuation, numbers and compound words stay on one line."""
+    """Return a sentence whose punctuation and numbers stay with their words."""
     for pattern, mark in _RULES:
         sentence = pattern.sub(mark, sentence)
     return sentence

@@ -1,17 +1,22 @@
 """What every template may use: the town, and how dates, phones and addresses read in French."""
 
+import re
 from base64 import b64encode
 from datetime import date, datetime
+from typing import Any
 
 import phonenumbers
 from flask import Flask
 from flask_babel import format_date, format_datetime, format_time
 from jinja2 import StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from wizard.clock import PARIS
 from wizard.french import typeset
 from wizard.settings import Settings
+
+# A line may end after their hyphens.
+_BREAKABLE = re.compile(r"[^\s<>]+@[^\s<>]+|\bco-représentant\w*", re.IGNORECASE)
 
 
 def phone(number: str | None) -> str:
@@ -29,9 +34,9 @@ def call(number: str) -> Markup:
     return Markup('<a href="tel:{}">{}</a>').format(number, phone(number))
 
 
-def whole(address: str) -> Markup:
-    """Return an e-mail address that stays on one line, its characters as they are: it may be copied."""
-    return Markup('<span class="whole">{}</span>').format(address)
+def whole(text: Any) -> Markup:
+    """Return a text whose addresses and compound words stay on one line, characters as they are: they may be copied."""
+    return Markup(_BREAKABLE.sub(r'<span class="whole">\g<0></span>', str(escape(text))))
 
 
 def day(value: date | datetime) -> str:
