@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64encode
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -32,6 +33,12 @@ def phone(number: str | None) -> str:
 def call(number: str) -> Markup:
     """Return a number as it is read in France, that calls it when touched."""
     return Markup('<a href="tel:{}">{}</a>').format(number, phone(number))
+
+
+def calling(number: str) -> Callable[[Any], Markup]:
+    """Return the filter that makes a number, wherever a text gives it, one that calls when touched."""
+    shown, link = phone(number), call(number)
+    return lambda text: Markup(str(escape(text)).replace(shown, link))
 
 
 def whole(text: Any) -> Markup:
@@ -79,5 +86,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     environment.filters.update(
         phone=phone, call=call, whole=whole, day=day, short_day=short_day, hour=hour, moment=moment
     )
-    environment.filters.update(reference=reference, base64=base64, typeset=typeset)
+    environment.filters.update(
+        reference=reference, base64=base64, typeset=typeset, calling=calling(settings.town.phone)
+    )
     environment.globals.update(town=settings.town, portal=settings, layout="layouts/page.html")

@@ -17,7 +17,8 @@ from sqlite_utils import Database
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.french import plain
-from wizard.models import Identity
+from wizard.models import Decision, DecisionLine, Identity
+from wizard.services import outcome
 from wizard.services.outbox import enqueue, send_due
 from wizard.services.personal_data import DELETION_LIFETIME, EMAIL_LIFETIME
 from wizard.signup.resume import LINK_LIFETIME
@@ -234,3 +235,12 @@ def test_an_accented_domain_is_written_as_the_network_knows_it(
         enqueue(db, "no_account", "camille@école.fr")
     assert send_due(db).sent == 1
     assert postman.recipients == ["camille@xn--cole-9oa.fr"]
+
+
+def test_a_refusal_gives_the_number_to_call_as_a_link(app: Flask, db: Database) -> None:
+    refused = outcome.told(DecisionLine(1, Decision.REFUSED, "outside_town", None), "Samira")
+    assert refused["decision"] == "demande refusée"
+    row = written(db, "outcome", lines=[refused])
+    told = "À faire : si vous pensez que c'est une erreur, appelez la mairie au "
+    assert f"{told}02 40 83 60 17." in plain(row["body_text"])
+    assert f'{told}<a href="tel:+33240836017">02 40 83 60 17</a>.' in plain(row["body_html"]).replace("&#39;", "'")

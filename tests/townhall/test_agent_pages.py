@@ -220,7 +220,7 @@ def test_a_family_is_answered_once_everyone_is_decided(db: Database, signed_in: 
     assert f"{dossier.reference[:4]} {dossier.reference[4:]}" in mail["subject"]
     for words in (
         "Camille Martin : demande acceptée",
-        "Jeanne Le Goff : demande à corriger",
+        "Jeanne Le Goff : à corriger",
         "Motif : Il manque une information.",
         "Précision : Il manque son numéro de portable.",
         "https://famille.oudon.example/espace",

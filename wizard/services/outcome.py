@@ -3,15 +3,17 @@
 from enum import StrEnum
 from typing import Any
 
+from flask import current_app
 from flask_babel import lazy_gettext as _
 
 from wizard.french import typeset
 from wizard.models import Decision, DecisionLine, Status
+from wizard.templating import phone
 
 DECISIONS: dict[Decision, Any] = {
     Decision.ACCEPTED: _("Demande acceptée"),
     Decision.REFUSED: _("Demande refusée"),
-    Decision.TO_CORRECT: _("Demande à corriger"),
+    Decision.TO_CORRECT: _("À corriger"),
 }
 
 STATUSES: dict[Status, Any] = {
@@ -60,17 +62,18 @@ MOTIVES: dict[Motive, tuple[Any, Any]] = {
 
 _NEXT_STEPS: dict[Decision, Any] = {
     Decision.ACCEPTED: "",
-    Decision.REFUSED: _("si vous pensez que c'est une erreur, appelez la mairie."),
+    Decision.REFUSED: _("si vous pensez que c'est une erreur, appelez la mairie au %(phone)s."),
     Decision.TO_CORRECT: _("ouvrez votre espace, corrigez ce qui est demandé, puis validez de nouveau."),
 }
 
 
 def told(line: DecisionLine, name: str) -> dict[str, str]:
     """Return what the family reads about one person: name, decision, motive, comment, next step."""
+    number = phone(current_app.config["PORTAIL"].town.phone)
     return {
         "name": name,
         "decision": str(DECISIONS[line.decision]).lower() if line.decision else "",
         "motive": str(MOTIVES[Motive(line.motive)][1]) if line.motive else "",
         "comment": typeset(line.comment or ""),
-        "next_step": str(_NEXT_STEPS[line.decision]) if line.decision else "",
+        "next_step": str(_NEXT_STEPS[line.decision]) % {"phone": number} if line.decision else "",
     }
