@@ -17,7 +17,7 @@ from wizard.french import typeset
 from wizard.settings import Settings
 
 # A line may end after their hyphens.
-_BREAKABLE = re.compile(r"[^\s<>]+@[^\s<>]+|\bco-représentant\w*", re.IGNORECASE)
+_BREAKABLE = re.compile(r"([^\s<>]+@[^\s<>]+|\bco-représentant\w*)", re.IGNORECASE)
 
 
 def phone(number: str | None) -> str:
@@ -38,12 +38,15 @@ def call(number: str) -> Markup:
 def calling(number: str) -> Callable[[Any], Markup]:
     """Return the filter that makes a number, wherever a text gives it, one that calls when touched."""
     shown, link = phone(number), call(number)
-    return lambda text: Markup(str(escape(text)).replace(shown, link))
+    return lambda text: escape(text).replace(shown, link)
 
 
 def whole(text: Any) -> Markup:
     """Return a text whose addresses and compound words stay on one line, characters as they are: they may be copied."""
-    return Markup(_BREAKABLE.sub(r'<span class="whole">\g<0></span>', str(escape(text))))
+    kept = Markup('<span class="whole">{}</span>')
+    # One piece in two is an address or a word; `format` and `join` escape them all.
+    pieces = enumerate(_BREAKABLE.split(str(text)))
+    return Markup("").join(kept.format(piece) if at % 2 else piece for at, piece in pieces)
 
 
 def day(value: date | datetime) -> str:

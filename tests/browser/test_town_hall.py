@@ -70,7 +70,7 @@ def test_an_agent_decides_with_the_page_staying_in_place(desk: Page, dossier: Do
     expect(child.get_by_text("Décision enregistrée : Demande acceptée")).to_be_focused()
     expect(mother.get_by_label("Précision pour la famille")).to_have_value("à voir")
     expect(desk.locator("#reponse")).to_contain_text("Il reste 2 décisions")
-    expect(desk.locator("#journal")).to_contain_text("Décision : Loïc Kerviel, accepté")
+    expect(desk.locator("#journal")).to_contain_text("Décision : Loïc Kerviel, demande acceptée")
 
     mother.get_by_label("Demande acceptée").check()
     contact.get_by_label("À corriger", exact=True).check()
