@@ -1,24 +1,34 @@
 """A client that checks every page it gets, and the few gestures of a person: read, fill in, submit."""
 
+import re
 from typing import Any
 
 import html5lib
 from bs4 import BeautifulSoup, Tag
+from bs4.element import PreformattedString
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+
+from wizard.french import plain
 
 ORIGIN = "https://famille.oudon.example"
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
 
 class CheckedClient(FlaskClient):
-    """Every HTML answer must be strict HTML5, with unique ids, and nothing the CSP would block."""
+    """Every HTML answer must be strict HTML5, with unique ids, French typography, and nothing the CSP would block.
+
+    Once checked, its spaces become those that one types, so that tests compare sentences as written.
+    """
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         kwargs.setdefault("base_url", ORIGIN)
         response = super().open(*args, **kwargs)
-        if response.mimetype == "text/html" and response.data and not response.content_encoding:
-            check(response.text)
+        followed = bool(response.history)  # then this one was opened, and checked, on the way
+        if response.mimetype == "text/html" and response.data and not response.content_encoding and not followed:
+            text = response.get_data(as_text=True)
+            check(text)
+            response.set_data(plain(text))
         return response
 
 
@@ -32,6 +42,21 @@ def check(text: str) -> None:
     assert not soup.select("[style], script:not([src]), [onclick], [onload]")
     for form in soup.find_all("form"):
         assert form.get("action"), "a form without action"
+    assert not (found := badly_spaced(soup)), f"plain spaces where a line must not break: {found}"
+
+
+def badly_spaced(soup: BeautifulSoup) -> list[str]:
+    """Return the sentences, shown or read aloud, with a plain space beside a double punctuation sign."""
+    attributes = ("aria-label", "alt", "title")
+    shown = [text for text in soup.find_all(string=True) if not isinstance(text, PreformattedString)]
+    told = [str(text) for text in shown if not text.find_parent(["style", "script", "code", "textarea"])]
+    told += [
+        str(value)
+        for tag in soup.find_all(True)
+        for name, value in tag.attrs.items()
+        if name in attributes or (name.startswith("data-") and isinstance(value, str))
+    ]
+    return [text for text in told if re.search(r"\S [:;?!»](?![\w/])|« ", text)]
 
 
 def read(response: TestResponse) -> BeautifulSoup:

@@ -28,12 +28,19 @@ def test_the_demonstration_s_settings_are_good(tmp_path: Path) -> None:
     assert not settings.demonstration
 
 
+def test_a_town_says_itself_what_de_its_name_takes(tmp_path: Path) -> None:
+    assert read(town(tmp_path, name='name = "Hendaye"')).town.of == "de Hendaye"
+    assert read(town(tmp_path, name='name = "Hendaye"\nof = "d\'Hendaye"')).town.of == "d'Hendaye"
+
+
 @pytest.mark.parametrize(
     ("key", "line", "named"),
     [
         ("name", "", "town.name"),
         ("name", 'name = ""', "town.name"),
         ("name", "name = 3", "town.name"),
+        ("name", 'name = "Oudon"\nof = "Oudon"', "town.of"),
+        ("name", 'name = "Oudon"\nof = ""', "town.of"),
         ("citycode", 'citycode = "4411"', "town.citycode"),
         ("postcode", "postcode = 44521", "town.postcode"),
         ("colour", 'colour = "#ffcc00"', "town.colour"),

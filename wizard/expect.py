@@ -25,6 +25,10 @@ def matching(pattern: str, expected: str) -> Callable[[Any], str]:
 
 
 text = matching(r"[^\s\x00-\x1f][^\x00-\x1f]{0,199}", "un texte d'une ligne")
+of_town = matching(
+    r"(?:d['’]|de |du |des )[^\s\x00-\x1f][^\x00-\x1f]{0,199}",
+    "le nom de la commune après « mairie », comme d'Oudon, du Havre ou de Honfleur",
+)
 citycode = matching(r"\d{5}|2[AB]\d{3}", "un code INSEE de commune, 5 caractères")
 postcode = matching(r"\d{5}", "un code postal, 5 chiffres")
 email = matching(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+", "une adresse électronique")

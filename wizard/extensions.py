@@ -1,12 +1,12 @@
 """The Flask extensions, unbound: `create_app` binds them."""
 
-from flask_babel import Babel
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 
+from wizard.french import Sentences
 from wizard.smtp import Mail
 
-babel = Babel()
+babel = Sentences()
 csrf = CSRFProtect()
 login_manager = LoginManager()
 mail = Mail()

@@ -184,7 +184,7 @@ class SeveralField(Field):
 
 def _one_of(_form: Form, field: ChoiceField) -> None:
     if field.data and field.data not in {value for value, _label in field.choices}:
-        raise ValidationError(_("Ce choix n'existe pas : reprenez-le dans la liste."))
+        raise ValidationError(_("Ce choix n'existe pas : choisissez dans la liste."))
 
 
 def _choice(label: Any, choices: Choices, required: Any) -> ChoiceField:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from wizard import expect
+from wizard import expect, french
 from wizard.expect import LOOPBACK, Network
 
 T = TypeVar("T")
@@ -21,9 +21,10 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True)
 class Town:
-    """The commune as parents see it; `citycode` is its INSEE code."""
+    """The commune as parents see it; `of` is its name after « mairie », `citycode` its INSEE code."""
 
     name: str
+    of: str
     citycode: str
     postcode: str
     website: str
@@ -119,7 +120,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         ),
         sender=key("mail.sender", expect.email),
         sender_name=key("mail.sender_name", expect.text),
-        delay=key("processing.delay", expect.text, "3 à 6 jours"),
+        delay=french.typeset(key("processing.delay", expect.text, "3 à 6 jours")),
         late_days=key("processing.late_days", expect.positive, 6),
         neighbours=key("addresses.neighbours", expect.each(expect.citycode), ()),
         geocoder=key("addresses.geocoder", expect.web, None),
@@ -141,8 +142,10 @@ def _proxy(value: str) -> str | None:
 
 
 def _town(key: "_Keys", instance: Path) -> Town:
+    name = key("town.name", expect.text)
     return Town(
-        name=key("town.name", expect.text),
+        name=name,
+        of=key("town.of", expect.of_town, french.of(name)),
         citycode=key("town.citycode", expect.citycode),
         postcode=key("town.postcode", expect.postcode),
         website=key("town.website", expect.web),

@@ -1,16 +1,24 @@
-"""What every template may use: the town, and how dates, phones and keys read in French."""
+"""What every template may use: the town, and how dates, phones and addresses read in French."""
 
+import re
 from base64 import b64encode
+from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
 from flask import Flask
 from flask_babel import format_date, format_datetime, format_time
 from jinja2 import StrictUndefined
+from markupsafe import Markup, escape
 
 from wizard.clock import PARIS
+from wizard.french import typeset
 from wizard.settings import Settings
 from wizard.values import phones
 from wizard.values.dates import PartialDate, earliest
+
+# A line may end after their hyphens.
+_BREAKABLE = re.compile(r"([^\s<>]+@[^\s<>]+|\bco-représentant\w*)", re.IGNORECASE)
 
 
 def phone(number: str | None) -> str:
@@ -18,10 +26,29 @@ def phone(number: str | None) -> str:
     return phones.shown(number)
 
 
+def call(number: str) -> Markup:
+    """Return a number as it is read in France, that calls it when touched."""
+    return Markup('<a href="tel:{}">{}</a>').format(number, phone(number))
+
+
+def calling(number: str) -> Callable[[Any], Markup]:
+    """Return the filter that makes a number, wherever a text gives it, one that calls when touched."""
+    shown, link = phone(number), call(number)
+    return lambda text: escape(text).replace(shown, link)
+
+
+def whole(text: Any) -> Markup:
+    """Return a text whose addresses and compound words stay on one line, characters as they are: they may be copied."""
+    kept = Markup('<span class="whole">{}</span>')
+    # One piece in two is an address or a word; `format` and `join` escape them all.
+    pieces = enumerate(_BREAKABLE.split(str(text)))
+    return Markup("").join(kept.format(piece) if at % 2 else piece for at, piece in pieces)
+
+
 def day(value: date | datetime) -> str:
     """Return « mardi 3 mars 2026 », in the town's time."""
     moment = value.astimezone(PARIS) if isinstance(value, datetime) else value
-    return str(format_date(moment, "EEEE d MMMM y", rebase=False))
+    return str(format_date(moment, "EEEE d\u00a0MMMM y", rebase=False))
 
 
 def short_day(value: date | datetime | PartialDate) -> str:
@@ -29,17 +56,17 @@ def short_day(value: date | datetime | PartialDate) -> str:
     if isinstance(value, PartialDate):
         return str(format_date(earliest(value), "MMMM y" if value.month else "y", rebase=False))
     moment = value.astimezone(PARIS) if isinstance(value, datetime) else value
-    return str(format_date(moment, "d MMMM y", rebase=False))
+    return str(format_date(moment, "d\u00a0MMMM y", rebase=False))
 
 
 def hour(value: datetime) -> str:
     """Return « 14 h 05 », in the town's time."""
-    return str(format_time(value.astimezone(PARIS), "H 'h' mm", rebase=False))
+    return str(format_time(value.astimezone(PARIS), "H\u00a0'h'\u00a0mm", rebase=False))
 
 
 def moment(value: datetime) -> str:
     """Return « 3 mars 2026 à 14 h 05 »."""
-    return str(format_datetime(value.astimezone(PARIS), "d MMMM y 'à' H 'h' mm", rebase=False))
+    return str(format_datetime(value.astimezone(PARIS), "d\u00a0MMMM y 'à' H\u00a0'h'\u00a0mm", rebase=False))
 
 
 def reference(text: str) -> str:
@@ -57,6 +84,10 @@ def init_app(app: Flask, settings: Settings) -> None:
     environment = app.jinja_env
     environment.undefined = StrictUndefined
     environment.trim_blocks = environment.lstrip_blocks = True
-    environment.filters.update(phone=phone, day=day, short_day=short_day, hour=hour, moment=moment)
-    environment.filters.update(reference=reference, base64=base64)
+    environment.filters.update(
+        phone=phone, call=call, whole=whole, day=day, short_day=short_day, hour=hour, moment=moment
+    )
+    environment.filters.update(
+        reference=reference, base64=base64, typeset=typeset, calling=calling(settings.town.phone)
+    )
     environment.globals.update(town=settings.town, portal=settings, layout="layouts/page.html")

@@ -65,14 +65,14 @@ def test_an_agent_decides_with_the_page_staying_in_place(desk: Page, dossier: Do
     child.get_by_role("button", name="Enregistrer").click()
     expect(child.get_by_role("alert")).to_be_focused()
     assert axe(desk) == []
-    child.get_by_label("Accepté").check()
+    child.get_by_label("Demande acceptée").check()
     child.get_by_role("button", name="Enregistrer").click()
-    expect(child.get_by_text("Décision enregistrée : Accepté")).to_be_focused()
+    expect(child.get_by_text("Décision enregistrée : Demande acceptée")).to_be_focused()
     expect(mother.get_by_label("Précision pour la famille")).to_have_value("à voir")
     expect(desk.locator("#reponse")).to_contain_text("Il reste 2 décisions")
-    expect(desk.locator("#journal")).to_contain_text("Décision : Loïc Kerviel, accepté")
+    expect(desk.locator("#journal")).to_contain_text("Décision : Loïc Kerviel, demande acceptée")
 
-    mother.get_by_label("Accepté").check()
+    mother.get_by_label("Demande acceptée").check()
     contact.get_by_label("À corriger", exact=True).check()
     contact.get_by_label("Motif").select_option("missing_information")
     contact.get_by_label("Précision pour la famille").press("Enter")

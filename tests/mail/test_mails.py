@@ -1,21 +1,28 @@
 """What each mail says, and what it must never carry."""
 
 import re
+from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from browsing import badly_spaced
 from bs4 import BeautifulSoup
 from flask import Flask
 from postman import Postman
 from sqlite_utils import Database
 
+from wizard.clock import now
 from wizard.db import transaction
+from wizard.french import plain
+from wizard.models import Decision, DecisionLine, Identity
+from wizard.services import outcome
 from wizard.services.outbox import enqueue, send_due
 from wizard.services.personal_data import DELETION_LIFETIME, EMAIL_LIFETIME
 from wizard.signup.resume import LINK_LIFETIME
+from wizard.stores import accounts, people
 
 FOLDER = Path(__file__).parents[2] / "templates" / "mail"
 PORTAL = "https://famille.oudon.example"
@@ -60,27 +67,102 @@ def test_a_mail_says_how_long_its_link_serves(app: Flask, db: Database, name: st
         enqueue(db, name, "camille@exemple.fr", **CONTEXTS[name])
     (row,) = db.query("SELECT * FROM outbox")
     said = f"une seule fois, pendant {lifetime // timedelta(hours=1)} heures"
-    assert said in " ".join(row["body_text"].split()) and said in row["body_html"]
+    assert said in plain(row["body_text"]) and said in plain(row["body_html"])
+
+
+def written(db: Database, name: str, **more: Any) -> dict[str, Any]:
+    """Write one mail and return it as it is stored."""
+    with transaction(db):
+        enqueue(db, name, "camille@exemple.fr", **CONTEXTS[name] | more)
+    (row,) = db.query("SELECT * FROM outbox")
+    return dict(row)
+
+
+def create_account(db: Database, given_name: str, *, activated: bool = True) -> None:
+    """Add an account of the address that these mails go to."""
+    with transaction(db):
+        household = people.add_household(db, f"CLE-{given_name[:4]}", "link", now())
+        person = people.add_person(db, Identity("Martin", given_name), now())
+        address = "camille@exemple.fr"
+        account = accounts.add(
+            db, household=household, person=person, email=address, username=None, password_hash="-", now=now()
+        )
+        if activated:
+            accounts.activate(db, account, now())
 
 
 @pytest.mark.parametrize("name", CONTEXTS)
 def test_a_mail_reads_the_same_in_text_and_in_html(app: Flask, db: Database, name: str) -> None:
-    with transaction(db):
-        enqueue(db, name, "camille@exemple.fr", **CONTEXTS[name])
-    (row,) = db.query("SELECT * FROM outbox")
-
-    assert re.fullmatch(r"Mairie de Oudon – \S.*\S", row["subject"])
+    row = written(db, name)
     html = BeautifulSoup(row["body_html"], "html.parser")
-    shown = " ".join(html.body.get_text(" ").split()) if html.body else ""
-    for line in row["body_text"].split("\n"):
-        if line.strip():
-            assert " ".join(line.split()) in shown, "the text says what the HTML says"
-    assert row["body_text"].startswith("Bonjour,\n") and "\n\n\n" not in row["body_text"]
-    assert "Mairie de Oudon\nservice enfance" in row["body_text"] and "02" in row["body_text"]
+    assert html.body
+    preheader = html.select_one("#preheader")
+    assert preheader and preheader.extract().get_text().strip(), "what a phone shows beside the subject"
+    for line_break in html.find_all("br"):
+        line_break.replace_with("\n")
+    assert Counter(html.body.get_text().split()) == Counter(row["body_text"].split())
+
+
+@pytest.mark.parametrize("name", CONTEXTS)
+def test_a_mail_bears_the_town_and_fetches_nothing(app: Flask, db: Database, name: str) -> None:
+    row = written(db, name)
+    town = "Mairie de Oudon" if name == "activation" else "Mairie d'Oudon"
+    assert re.fullmatch(rf"{town} – \S.*\S", row["subject"])
+    assert row["body_text"].startswith("Bonjour,") and "\n\n\n" not in row["body_text"]
+    assert "\nMairie d'Oudon\nservice enfance\n" in row["body_text"]
+    html = BeautifulSoup(row["body_html"], "html.parser")
+    band = html.select_one(".band")
+    assert band and band.get_text() == "Mairie d'Oudon" and "background:#1f5f8b" in str(band["style"])
+    assert html.select_one("meta[name=color-scheme]")["content"] == "light dark"  # type: ignore[index]
     assert not html.find_all(["img", "script", "link", "iframe", "form", "object"])
     assert "url(" not in row["body_html"], "nothing is fetched, so nobody learns that it was read"
+
+
+@pytest.mark.parametrize("name", CONTEXTS)
+def test_a_link_of_a_mail_leads_where_it_says(app: Flask, db: Database, name: str) -> None:
+    html = BeautifulSoup(written(db, name)["body_html"], "html.parser")
     for anchor in html.find_all("a"):
-        assert str(anchor["href"]).startswith(f"{PORTAL}/")
+        text, href = anchor.get_text(), str(anchor["href"])
+        assert href.startswith((f"{PORTAL}/", "tel:+33240836017"))
+        if "://" in text:
+            assert text == href
+    calls = [text for text in html.find_all(string=re.compile("[Aa]ppelez .* au")) if text.find_next("a")]
+    assert calls
+    for text in calls:
+        assert str(text.find_next("a")["href"]) == "tel:+33240836017"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("name", CONTEXTS)
+def test_a_mail_is_set_as_french_is(app: Flask, db: Database, name: str) -> None:
+    row = written(db, name)
+    assert not badly_spaced(BeautifulSoup(row["body_html"], "html.parser"))
+    for text in (row["subject"], row["body_text"]):
+        assert not re.search(r"\S [:;?!»](?!\w)|« ", text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [("Samira", "Bonjour Samira,"), ("evil.example", "Bonjour,"), ("Vous avez gagné un téléphone neuf", "Bonjour,")],
+)
+def test_a_mail_greets_by_the_given_name_unless_it_is_a_message(
+    app: Flask, db: Database, typed: str, read: str
+) -> None:
+    create_account(db, given_name=typed)
+    row = written(db, "deposited")
+    assert row["body_text"].startswith(read + "\n") and f"<p>{read}</p>" in row["body_html"]
+
+
+def test_two_sign_ups_with_one_address_and_two_names_are_greeted_by_none(app: Flask, db: Database) -> None:
+    create_account(db, given_name="Samira", activated=False)
+    create_account(db, given_name="Karim", activated=False)
+    assert written(db, "activation")["body_text"].startswith("Bonjour, votre code")
+
+
+def test_the_code_is_what_a_phone_shows_first(app: Flask, db: Database) -> None:
+    row = written(db, "activation", given_name="Samira")
+    assert row["body_text"].startswith("Bonjour Samira, votre code d'activation est 123456.\n")
+    body = BeautifulSoup(row["body_html"], "html.parser").body
+    assert body and "123456" in body.get_text().strip().split("\n")[0]
 
 
 def test_the_activation_mail_holds_a_link_and_a_code(app: Flask, db: Database) -> None:
@@ -96,11 +178,12 @@ def test_the_outcome_gives_each_person_their_decision_and_what_to_do(app: Flask,
     with transaction(db):
         enqueue(db, "outcome", "camille@exemple.fr", **CONTEXTS["outcome"])
     (row,) = db.query("SELECT * FROM outbox")
-    assert "Zoé Martin : Accepté\n" in row["body_text"]
+    text = plain(row["body_text"])
+    assert "Zoé Martin : Accepté\n" in text
     assert (
         "<b>Luc</b> & Fils : À corriger\nMotif : Pièce illisible\nPrécision : Le justificatif est coupé.\n"
         "À faire : Déposez-le de nouveau.\n"
-    ) in row["body_text"]
+    ) in text
     assert "&lt;b&gt;Luc&lt;/b&gt; &amp; Fils" in row["body_html"] and "<b>Luc" not in row["body_html"]
 
 
@@ -113,7 +196,7 @@ def test_a_mail_on_the_wire_is_from_the_town_and_asks_for_no_answer(
 
     (mail,) = postman.taken
     assert mail["Subject"] == "Mairie de Oudon – Création de votre espace personnel"
-    assert mail["From"].addresses[0].display_name == "Mairie de Oudon"
+    assert mail["From"].addresses[0].display_name == "Mairie d'Oudon"
     assert mail["From"].addresses[0].addr_spec == "no-reply@oudon.example"
     assert mail["To"] == "camille@exemple.fr"
     assert mail["Auto-Submitted"] == "auto-generated"
@@ -152,3 +235,12 @@ def test_an_accented_domain_is_written_as_the_network_knows_it(
         enqueue(db, "no_account", "camille@école.fr")
     assert send_due(db).sent == 1
     assert postman.recipients == ["camille@xn--cole-9oa.fr"]
+
+
+def test_a_refusal_gives_the_number_to_call_as_a_link(app: Flask, db: Database) -> None:
+    refused = outcome.told(DecisionLine(1, Decision.REFUSED, "outside_town", None), "Samira")
+    assert refused["decision"] == "demande refusée"
+    row = written(db, "outcome", lines=[refused])
+    told = "À faire : si vous pensez que c'est une erreur, appelez la mairie au "
+    assert f"{told}02 40 83 60 17." in plain(row["body_text"])
+    assert f'{told}<a href="tel:+33240836017">02 40 83 60 17</a>.' in plain(row["body_html"]).replace("&#39;", "'")

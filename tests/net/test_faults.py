@@ -24,7 +24,7 @@ from wizard.db import connect
 
 FIRST, LAST = (int(number) for number in os.environ.get("WALKS", "0-56").split("-"))
 AT_ONCE = 6
-SUBJECTS = ("Mairie de Oudon – Création de votre espace personnel", "Mairie de Oudon – Votre dossier est déposé")
+SUBJECTS = ("Mairie de Oudon – Création de votre espace personnel", "Mairie d'Oudon – Votre dossier est déposé")
 
 # A copy too is shown the next step: whichever of the two answers the browser gets, it goes on.
 LEADS_ON = re.compile(rb"HTTP/1\.1 200 .*\r\nHX-Push-Url: /", re.S | re.I)

@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from contextlib import suppress
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -132,7 +133,7 @@ def test_a_mail_leaves_at_once_and_shows_in_the_demonstration(serve: Serve, inst
     page = wait_for(lambda: "camille@exemple.fr" in (page := get(port, "/demo/courriels")[1]) and page)
 
     found = re.search(r'href="(/demo/courriels/[^"]+)">([^<]+)<', page)
-    assert found and found[2] == "Mairie de Oudon – Confirmez la suppression de votre espace"
+    assert found and unescape(found[2]) == "Mairie d'Oudon – Confirmez la suppression de votre espace"
     status, letter = get(port, found[1])
     assert status == 200 and f'<a href="http://localhost:{port}/suppression/{TOKEN}"' in letter
     status, html = get(port, f"{found[1]}/html")

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from wizard.clock import now
 from wizard.db import transaction
+from wizard.french import plain
 from wizard.models import AgentRole, Decision, Dossier, Status
 from wizard.stores import dossiers, families, journal
 from wizard.stores.families import KnownFamily
@@ -110,7 +111,12 @@ def test_a_dossier_tells_all_that_was_declared(db: Database, signed_in: Callable
         assert words in mother
     for words in ("Loïc Martin Enfant", "3 septembre 2019", "en alternance"):
         assert words in child
-    for words in ("Jeanne Le Goff Contact", "Grand-parent de Loïc Martin", "peut venir le chercher", "02 40 12 34 56"):
+    for words in (
+        "Jeanne Le Goff Contact",
+        "Grand-parent de Loïc Martin",
+        "peut venir chercher l'enfant",
+        "02 40 12 34 56",
+    ):
         assert words in contact
     assert "urgence" not in contact
     assert "créée à l'inscription" in browser.text
@@ -212,13 +218,13 @@ def test_a_family_is_answered_once_everyone_is_decided(db: Database, signed_in: 
     assert mail["recipient"] == f"parent{dossier.lines[0].person}@exemple.fr"
     assert f"{dossier.reference[:4]} {dossier.reference[4:]}" in mail["subject"]
     for words in (
-        "Camille Martin : Accepté",
-        "Jeanne Le Goff : À corriger",
+        "Camille Martin : demande acceptée",
+        "Jeanne Le Goff : à corriger",
         "Motif : Il manque une information.",
         "Précision : Il manque son numéro de portable.",
         "https://famille.oudon.example/espace",
     ):
-        assert words in mail["body_text"]
+        assert words in plain(mail["body_text"])
     assert actions(db, dossier) == ["deposited", "opened", *["decided"] * 3, "read", "read", "answered", "read"]
     assert [entry.agent for entry in journal.of_dossier(db, dossier.id)][:-1] == ["claire@oudon.example"] * 8
 
@@ -237,7 +243,7 @@ def test_saving_no_decision_says_so_and_saving_one_twice_does_not(
     accepted = fields | {f"p{dossier.lines[0].person}-decision": "accepted"}
     for _click in range(2):
         answer = browser.client.post(action, data=accepted, follow_redirects=True)
-        assert nothing not in answer.text and "Décision enregistrée : Accepté" in answer.text
+        assert nothing not in answer.text and "Décision enregistrée : Demande acceptée" in answer.text
     browser.get(dossier_page(dossier))
     browser.send("Enregistrer toutes")  # as the page shows it: one decided, nothing new
     assert browser.page.select_one("h1 + [role=status]").get_text() == nothing
@@ -252,10 +258,10 @@ def test_only_an_acceptance_is_ticked(db: Database, signed_in: Callable[..., Bro
     refused = {f"{child}-decision": "refused", f"{child}-motive": "outside_town"}
     browser.send("Enregistrer toutes", **{f"{mother}-decision": "accepted"}, **refused)
     assert [tag.get_text().split(" –")[0] for tag in browser.page.select(".decided")] == [
-        "Décision enregistrée : Accepté",
-        "Décision enregistrée : Refusé",
+        "Décision enregistrée : Demande acceptée",
+        "Décision enregistrée : Demande refusée",
     ]
-    assert [tag.get_text() for tag in browser.page.select(".check")] == ["Décision enregistrée : Accepté"]
+    assert [tag.get_text() for tag in browser.page.select(".check")] == ["Décision enregistrée : Demande acceptée"]
 
 
 def test_a_double_click_answers_once(db: Database, signed_in: Callable[..., Browser]) -> None:
@@ -346,7 +352,7 @@ def test_a_decision_is_never_overwritten_unseen(db: Database, signed_in: Callabl
     refusal = {f"p{child}-decision": "refused", f"p{child}-motive": "outside_town"}
     claire.send("Enregistrer toutes", **refusal)
     assert paul.send("Enregistrer toutes", **{f"p{child}-decision": "accepted"}).status_code == 409
-    assert "Un autre agent vient de décider : Refusé" in paul.text
+    assert "Un autre agent vient de décider : Demande refusée" in paul.text
     assert stored(db, dossier).lines[1].decision is Decision.REFUSED
     ticked = paul.page.select_one(f"input[name=p{child}-decision][checked]")
     assert ticked is not None
@@ -396,7 +402,7 @@ def test_htmx_saves_one_person_and_shows_only_what_changed(db: Database, signed_
     assert answer.headers["HX-Retarget"] == f"#personne-{child}"
     part = BeautifulSoup(answer.text, "html5lib")
     assert [card["id"] for card in part.select("article")] == [f"personne-{child}"]
-    assert "Décision enregistrée : Accepté" in part.get_text()
+    assert "Décision enregistrée : Demande acceptée" in part.get_text()
     assert "Il reste 2 décisions" in part.find(id="reponse").get_text()
     assert "claire@oudon.example" in part.find(id="journal").get_text()
     assert [line.decision for line in stored(db, dossier).lines] == [None, Decision.ACCEPTED, None]

@@ -17,8 +17,8 @@ _PAGE_RULES = """() => {
   const failing = all('.error, #summary').some(seen);
   if (document.documentElement.lang !== 'fr') wrong.push('the page does not say that it is in French');
   if (all('h1').length !== 1) wrong.push(`${all('h1').length} h1`);
-  if (!/ – Portail famille de Oudon$/.test(document.title)) wrong.push(`title: ${document.title}`);
-  if (document.title.startsWith('Erreur :') !== failing) wrong.push(`title of an error? ${document.title}`);
+  if (!/ – Portail famille d'Oudon$/.test(document.title)) wrong.push(`title: ${document.title}`);
+  if (/^Erreur\\s:/.test(document.title) !== failing) wrong.push(`title of an error? ${document.title}`);
   if (all('#summary li').length && all('#summary li a').length !== all('#summary li').length)
     wrong.push('an error that leads nowhere');
   all('#summary a').forEach((link) => {

@@ -8,6 +8,8 @@ from uuid import uuid4
 from playwright.sync_api import Locator, Page, expect
 from town import Desk, Town
 
+from wizard.french import plain
+
 PASSWORD = "girafe nuage trombone 7"
 Shoot = Callable[[Page, str], None]
 
@@ -140,7 +142,7 @@ class Stride:
         """Return the text of the latest mail of that subject."""
         mail = self.town.portal.mail_to(self.family.email, subject).get_body(("plain",))
         assert mail is not None
-        return str(mail.get_content())
+        return plain(str(mail.get_content()))
 
     def activation_link(self) -> str:
         """Return the link of the mail."""
@@ -273,7 +275,7 @@ class Clerk:
 
     def accept(self, name: str) -> None:
         """Accept one person."""
-        self._card(name).get_by_label("Accepté", exact=True).check()
+        self._card(name).get_by_label("Demande acceptée", exact=True).check()
 
     def ask_to_correct(self, name: str, comment: str) -> None:
         """Ask the family to correct one person."""

@@ -259,11 +259,11 @@ def test_the_town_hall(examiner: Examiner, town: Town) -> None:
     examiner.look("mairie-rien-trouve")
     page.goto(f"/mairie/dossiers/{dossier.reference}")
     examiner.look("mairie-dossier")
-    page.get_by_role("radio", name="Refusé").first.check()
+    page.get_by_role("radio", name="Demande refusée").first.check()
     wrong(page, "Enregistrer toutes les décisions")
     examiner.look("mairie-dossier-erreurs")
     page.goto(f"/mairie/dossiers/{dossier.reference}")
-    for choice in page.get_by_role("radio", name="Accepté").all():
+    for choice in page.get_by_role("radio", name="Demande acceptée").all():
         choice.check()
     agent.save(one_by_one=False)
     press(page, "Relire et envoyer la réponse")

@@ -104,7 +104,7 @@ def test_from_the_first_click_to_the_accepted_dossier(
     agent.answer()
 
     outcome = parent.mailed("Réponse")
-    assert "Loïc Martin : Accepté" in outcome
+    assert "Loïc Martin : demande acceptée" in outcome
     assert "Il manque son numéro de portable." in outcome
     parent.see_space("17-espace-apres")
     expect(phone.locator(".timeline [aria-current]")).to_contain_text("À corriger")

@@ -59,7 +59,7 @@ def _serve(host: str, port: int, prepare: Callable[[Flask], None]) -> None:
             others.append(("mailbox", lambda stop: mailbox.run(portal, stop)))
             click.echo(f"Courriels : {portal.public_url}/demo/courriels")
         prepare(app)
-        click.echo(f"Portail famille de {portal.town.name} : {portal.public_url} (Ctrl-C pour arrêter)")
+        click.echo(f"Portail famille {portal.town.of} : {portal.public_url} (Ctrl-C pour arrêter)")
         logs.configure()
         server.run(app, listener, *others)
     click.echo("Arrêté.")

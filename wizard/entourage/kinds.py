@@ -39,7 +39,7 @@ KINDS = {
             family.CO_REPRESENTATIVE,
             _("Ajouter un co-représentant"),
             _("Co-représentant"),
-            _("Votre conjoint, ou l'autre parent."),
+            _("La personne qui partage votre vie, ou l'autre parent."),
             "entourage/people/co_representative.html",
             co_representative.build,
         ),

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlite_utils import Database
 
 from wizard.clock import PARIS
+from wizard.french import plain
 from wizard.models import Account, Address, Dossier, Member
 from wizard.services import unfinished
 from wizard.services.outcome import DECISIONS, MOTIVES, STATUSES, Motive
@@ -70,7 +71,7 @@ def harmless(cell: str) -> str:
 
 
 def _answered(record: dict[str, Any]) -> Record:
-    return {label: str(value) for label, value in record.items() if value not in (None, "")}
+    return {label: plain(str(value)) for label, value in record.items() if value not in (None, "")}
 
 
 def _day(moment: datetime | None) -> str:

@@ -20,7 +20,7 @@ from sqlite_utils import Database
 from wizard.clock import now
 from wizard.extensions import mail as mail_server
 from wizard.smtp import Connection, message
-from wizard.stores import outbox
+from wizard.stores import accounts, outbox
 from wizard.stores.outbox import Mail
 
 logger = logging.getLogger(__name__)
@@ -58,6 +58,7 @@ def enqueue(db: Database, name: str, recipient: str, **context: Any) -> None:
     """
     if not db.conn.in_transaction:
         raise RuntimeError(f"The mail {name} must be written in the transaction that causes it.")
+    context.setdefault("given_name", _greeted(accounts.given_name(db, recipient)))
     host = urlsplit(current_app.config["PORTAIL"].public_url).hostname
     subject = render_template(f"mail/{name}/subject.txt", **context)
     outbox.add(
@@ -70,6 +71,11 @@ def enqueue(db: Database, name: str, recipient: str, **context: Any) -> None:
         body_html=render_template(f"mail/{name}/body.html", **context),
         now=now(),
     )
+
+
+def _greeted(given_name: str | None) -> str | None:
+    """Return the name to greet by, unless somebody typed another message in its place, for a stranger to read."""
+    return given_name if given_name and len(given_name) <= 30 and "." not in given_name else None
 
 
 def watch(db: Database, stop: Event) -> None:

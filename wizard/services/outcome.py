@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
+from flask import current_app
 from flask_babel import lazy_gettext as _
 
+from wizard.french import typeset
 from wizard.models import Decision, DecisionLine, Dossier, Status
+from wizard.templating import phone
 
 DECISIONS: dict[Decision, Any] = {
-    Decision.ACCEPTED: _("Accepté"),
-    Decision.REFUSED: _("Refusé"),
+    Decision.ACCEPTED: _("Demande acceptée"),
+    Decision.REFUSED: _("Demande refusée"),
     Decision.TO_CORRECT: _("À corriger"),
 }
 
@@ -60,19 +63,20 @@ MOTIVES: dict[Motive, tuple[Any, Any]] = {
 
 _NEXT_STEPS: dict[Decision, Any] = {
     Decision.ACCEPTED: "",
-    Decision.REFUSED: _("si vous pensez que c'est une erreur, appelez la mairie."),
+    Decision.REFUSED: _("si vous pensez que c'est une erreur, appelez la mairie au %(phone)s."),
     Decision.TO_CORRECT: _("ouvrez votre espace, corrigez ce qui est demandé, puis validez de nouveau."),
 }
 
 
 def told(line: DecisionLine, name: str) -> dict[str, str]:
     """Return what the family reads about one person: name, decision, motive, comment, next step."""
+    number = phone(current_app.config["PORTAIL"].town.phone)
     return {
         "name": name,
-        "decision": str(DECISIONS[line.decision]) if line.decision else "",
+        "decision": str(DECISIONS[line.decision]).lower() if line.decision else "",
         "motive": str(MOTIVES[Motive(line.motive)][1]) if line.motive else "",
-        "comment": line.comment or "",
-        "next_step": str(_NEXT_STEPS[line.decision]) if line.decision else "",
+        "comment": typeset(line.comment or ""),
+        "next_step": str(_NEXT_STEPS[line.decision]) % {"phone": number} if line.decision else "",
     }
 
 

@@ -102,6 +102,8 @@ def _erase_all(db: Database, found: tuple[Account, ...]) -> int:
     """Nothing tells that these accounts existed: nobody ever proved that they were theirs."""
     for account in found:
         erasure.household(db, account.household)
+        if accounts.by_email(db, account.email) is None:
+            mails.forget(db, account.email)
     return len(found)
 
 

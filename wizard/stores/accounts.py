@@ -55,6 +55,17 @@ def by_email(db: Database, email: str) -> Account | None:
     return _account(row) if row else None
 
 
+def given_name(db: Database, email: str) -> str | None:
+    """Return the given name of an address's owner; None when accounts that share it do not agree on one."""
+    query = """
+        SELECT DISTINCT people.given_name FROM accounts JOIN people ON people.id = accounts.person
+        WHERE accounts.email = :email AND accounts.activated_at IS NOT NULL = EXISTS (
+            SELECT 1 FROM accounts WHERE email = :email AND activated_at IS NOT NULL)
+    """
+    names = [str(name) for (name,) in db.execute(query, {"email": email})]
+    return names[0] if len(names) == 1 else None
+
+
 def waiting(db: Database, text: str) -> Account | None:
     """Return the latest account of that identifier or address that is not activated yet."""
     return _one(db, "activated_at IS NULL AND (username = ? OR email = ?)", text, text)

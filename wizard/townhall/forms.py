@@ -68,7 +68,7 @@ class DecisionForm(Form):
 
     decision = radio_field(_("Décision"), list(DECISIONS.items()))
     motive = select_field(
-        _("Motif (si refusé ou à corriger)"),
+        _("Motif (d'un refus ou d'une correction)"),
         [(value, label) for value, (label, _sentence) in MOTIVES.items()],
     )
     comment = text_field(_("Précision pour la famille"), None, 300)

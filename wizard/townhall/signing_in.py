@@ -121,7 +121,7 @@ def _check_code(agent: Agent, typed: str) -> tuple[bool, timedelta | None]:
 
 def _enrolment(agent: Agent) -> dict[str, object]:
     """Return what the phone scans, the same in letters, and the codes to keep on paper: shown this once."""
-    issuer = f"Mairie de {current_app.config['PORTAIL'].town.name}"
+    issuer = f"Mairie {current_app.config['PORTAIL'].town.of}"
     secret = cast(str, agent.totp_secret)
     return {
         "picture": totp.qr_svg(totp.provisioning_uri(secret, agent.email, issuer)),

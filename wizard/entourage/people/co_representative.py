@@ -31,14 +31,16 @@ class CoRepresentativeForm(PersonForm):
 
     institution = text_field(_("Nom du service ou de l'institution"), longest=120)
     title = select_field(_("Civilité"), TITLES)
-    birth_name = name_field(_("Nom de naissance"), _("Indiquez son nom de naissance."))
+    birth_name = name_field(_("Nom de naissance"), _("Indiquez le nom de naissance de cette personne."))
     usage_name = name_field(_("Nom d'usage (si différent)"))
-    given_name = given_name_field(_("Indiquez son prénom."))
+    given_name = given_name_field(_("Indiquez le prénom de cette personne."))
     single_name = single_name_box()
     mobile = phone_field(_("Téléphone"))
     email = email_field(_("Courriel"))
     same_address = radio_field(
-        _("Habite-t-il ou elle à la même adresse que vous ?"), YES_NO, _("Indiquez si vous avez la même adresse.")
+        _("Cette personne habite-t-elle à la même adresse que vous ?"),
+        YES_NO,
+        _("Indiquez si cette personne a la même adresse que vous."),
     )
 
     def validate(self, extra_validators: Any = None) -> bool:

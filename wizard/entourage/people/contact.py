@@ -44,7 +44,9 @@ class ContactForm(PersonForm):
     def validate(self, extra_validators: Any = None) -> bool:
         valid = super().validate(extra_validators)
         if not self.may_collect.data and not self.emergency.data:
-            self.may_collect.errors = [_("Cochez au moins une case : venir chercher l'enfant, ou être prévenu.")]
+            self.may_collect.errors = [
+                _("Cochez au moins une case : venir chercher l'enfant, ou répondre en cas d'urgence.")
+            ]
             return False
         return valid
 

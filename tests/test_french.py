@@ -1,0 +1,73 @@
+"""French typography of what is told, and the « de » of a town's name."""
+
+import pytest
+
+from wizard.french import of, plain, typeset
+from wizard.templating import whole
+
+SENTENCES = [
+    ("Besoin d'aide ?", "Besoin d'aide\u202f?"),
+    ("C'est fait !", "C'est fait\u202f!"),
+    ("vos enfants ;", "vos enfants\u202f;"),
+    ("Erreur :", "Erreur\u00a0:"),
+    ("choisissez « Modifier ».", "choisissez «\u00a0Modifier\u00a0»."),
+    ("Est-ce « Oui » ?", "Est-ce «\u00a0Oui\u00a0»\u202f?"),
+    ("%(name)s : %(num)d jours", "%(name)s\u00a0: %(num)d\u00a0jours"),
+    ("3 à 6 jours", "3 à 6\u00a0jours"),
+    ("à 12 h 30", "à 12\u00a0h\u00a030"),
+    ("loi n° 2005-102 du 11 février 2005", "loi n°\u00a02005-102 du 11\u00a0février 2005"),
+    ("Exemple : 06 12 34 56 78", "Exemple\u00a0: 06\u00a012\u00a034\u00a056\u00a078"),
+    ("+32 470 12 34 56", "+32\u00a0470\u00a012\u00a034\u00a056"),
+]
+AS_THEY_ARE = [
+    "12:30",
+    "03/09/2019",
+    "https://oudon.example/a?b=1&c;d",
+    "mailto:no-reply@oudon.example",
+    'scrolling="no"',
+    "Exemples, 12, 12 bis",
+    "75342 Paris Cedex 07.",
+    "smtp://nom:mot@serveur:25",
+    "Mairie de Oudon – Création de votre espace personnel",
+]
+TOWNS = [
+    ("Oudon", "d'Oudon"),
+    ("Nantes", "de Nantes"),
+    ("Le Havre", "du Havre"),
+    ("Les Sables-d'Olonne", "des Sables-d'Olonne"),
+    ("La Rochelle", "de la Rochelle"),
+    ("L'Haÿ-les-Roses", "de l'Haÿ-les-Roses"),
+    ("L’Île-d'Yeu", "de l’Île-d'Yeu"),
+    ("Hérouville-Saint-Clair", "d'Hérouville-Saint-Clair"),
+    ("Honfleur", "de Honfleur"),
+    ("Hyères", "d'Hyères"),
+    ("Évreux", "d'Évreux"),
+    ("Yvetot", "d'Yvetot"),
+    ("Yutz", "de Yutz"),
+    ("Lessay", "de Lessay"),
+    ("Œuilly", "d'Œuilly"),
+]
+
+
+@pytest.mark.parametrize(("typed", "told"), SENTENCES)
+def test_a_sentence_is_set_so_that_no_line_begins_with_its_punctuation(typed: str, told: str) -> None:
+    assert typeset(typed) == told
+    assert typeset(told) == told, "setting twice changes nothing"
+    assert plain(told) == typed
+
+
+@pytest.mark.parametrize("text", AS_THEY_ARE)
+def test_what_a_machine_reads_is_left_as_it_is(text: str) -> None:
+    assert typeset(text) == text
+
+
+@pytest.mark.parametrize(("name", "said"), TOWNS)
+def test_a_town_takes_the_de_of_its_name(name: str, said: str) -> None:
+    assert of(name) == said
+
+
+def test_addresses_and_compound_words_stay_whole_and_can_be_copied() -> None:
+    assert whole("no-reply@oudon.example") == '<span class="whole">no-reply@oudon.example</span>'
+    assert whole("Co-représentant") == '<span class="whole">Co-représentant</span>'
+    assert whole("un <b>co-représentant</b>") == 'un &lt;b&gt;<span class="whole">co-représentant</span>&lt;/b&gt;'
+    assert whole("Ajouter un contact") == "Ajouter un contact"

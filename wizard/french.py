@@ -1,0 +1,86 @@
+"""French typography, given to each sentence as it leaves gettext, and the « de » that a town's name takes."""
+
+import re
+from functools import lru_cache
+
+from babel.support import NullTranslations
+from flask_babel import Babel, Domain, get_locale
+
+NO_BREAK, NARROW = "\u00a0", "\u202f"
+
+_UNITS = (
+    "jours?|heures?|h|min|minutes?|s|secondes?|ans?|mois|chiffres?|lettres?|caractères?|Ko|px|pixels|"
+    "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
+)
+_RULES = [
+    (re.compile(pattern), mark)
+    for pattern, mark in (
+        (r" (?=[;?!](?![\w/&=]))", NARROW),
+        (r" (?=(?::(?![\w/])|»))", NO_BREAK),
+        (r"(?<=«) ", NO_BREAK),
+        (r"(?<=\d) (?=\d{2,3}\b)", NO_BREAK),
+        (rf"(?:(?<=\d)|(?<=\)[sd])) (?=(?:{_UNITS})\b)", NO_BREAK),
+        (r"(?<=\d[\u00a0 ]h) (?=\d)", NO_BREAK),
+        (r"(?<=\b[nN]°) (?=\S)", NO_BREAK),
+    )
+]
+_PLAIN = str.maketrans({NO_BREAK: " ", NARROW: " "})
+
+
+def typeset(sentence: str) -> str:
+    """Return a sentence whose punctuation and numbers stay with their words."""
+    for pattern, mark in _RULES:
+        sentence = pattern.sub(mark, sentence)
+    return sentence
+
+
+_typeset_once = lru_cache(maxsize=4096)(typeset)  # the code's own sentences only: what people typed is kept nowhere
+
+
+def plain(sentence: str) -> str:
+    """Return a sentence as one types it, for a file that a program will read."""
+    return sentence.translate(_PLAIN)
+
+
+class _Sentences(NullTranslations):
+    """The catalogue of French: the sentences of the code themselves, typeset."""
+
+    def gettext(self, message: str) -> str:
+        return _typeset_once(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return _typeset_once(msgid1 if n == 1 else msgid2)
+
+    ugettext, ungettext = gettext, ngettext
+
+
+_FRENCH = _Sentences()
+
+
+class _Domain(Domain):  # type: ignore[misc]  # Flask-Babel is not typed here
+    def get_translations(self) -> NullTranslations:
+        locale = get_locale()
+        translations: NullTranslations = super().get_translations()
+        return _FRENCH if locale is not None and locale.language == "fr" else translations
+
+
+class Sentences(Babel):  # type: ignore[misc]
+    """Flask-Babel, all of whose sentences, lazy or not, of code and of templates, are typeset when French."""
+
+    domain_instance = _Domain()
+
+
+# Before these, « de » loses its e. Of an h or a y this is a guess, which `town.of` corrects.
+_ELIDED = re.compile(r"[aeiouàâäéèêëîïôöùûüœæ]|y[^aeiouàâäéèêëîïôöùûü\s]|h[éèêiîy]")
+_ARTICLES = {"le ": "du ", "les ": "des ", "la ": "de la "}
+
+
+def of(name: str) -> str:
+    """Return a town's name after « mairie »: « d'Oudon », « du Havre », « des Sables-d'Olonne »."""
+    start = name.lower()
+    for article, contracted in _ARTICLES.items():
+        if start.startswith(article):
+            return contracted + name[len(article) :]
+    if start.startswith(("l'", "l’")):
+        return f"de l{name[1:]}"
+    return f"d'{name}" if _ELIDED.match(start) else f"de {name}"
