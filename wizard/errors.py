@@ -1,13 +1,19 @@
 """A page for every failure: what happened, and what to do next."""
 
+import re
+import unicodedata
+from datetime import timedelta
+from typing import Any
+
 from flask import Flask, Response, current_app, redirect, request, url_for
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, NotFound, SecurityError, ServiceUnavailable
+from werkzeug.exceptions import HTTPException, NotFound, SecurityError, ServiceUnavailable, TooManyRequests
 from werkzeug.wrappers import Response as BaseResponse
 
 from wizard import htmx
 from wizard.services import passwords
+from wizard.services.wording import duration
 
 # Status → title, what to do.
 _PAGES = {
@@ -35,20 +41,54 @@ _PAGES = {
 }
 
 
+_TOLD_HOW_LONG = _("Attendez %(duration)s, puis recommencez. Rien de ce que vous avez saisi n'est perdu.")
+_LONGEST_FORM = 32 * 1024
+
+
 def _answer(error: HTTPException) -> Response:
     code = error.code if error.code in _PAGES else 500 if (error.code or 500) >= 500 else 400
     title, advice = _PAGES[code]
-    response = htmx.page("errors/error.html", error.code or code, title=title, advice=advice)
+    if isinstance(error, TooManyRequests) and isinstance(error.retry_after, int):
+        advice = _TOLD_HOW_LONG % {"duration": duration(timedelta(seconds=error.retry_after))}
+    again = _form() if code >= 500 or code == 429 else None
+    response = htmx.page("errors/error.html", error.code or code, title=title, advice=advice, again=again)
     for name, value in error.get_headers(request.environ):
         if name in {"Retry-After", "Allow"}:
             response.headers[name] = value
     return response
 
 
+def _form() -> dict[str, Any] | None:
+    """Return what a page's form held, to be sent again by a button: HTMX, which still has the form, needs none.
+
+    A password is typed again, never written in a page; a form too long is left to the browser's « Retour ».
+    """
+    if htmx.wants_fragment():
+        return None
+    path = "/" + request.full_path.removesuffix("?").lstrip("/")  # « //elsewhere » would be another site
+    if request.method != "POST":
+        return {"method": "get", "path": path}
+    try:
+        sent = [(name, _printable(value)) for name, value in request.form.items(multi=True)]
+    except HTTPException:
+        return None
+    sent = [(name, value) for name, value in sent if re.fullmatch(r"[\w.-]{1,64}", name, re.ASCII)]
+    if sum(len(name) + len(value) for name, value in sent) > _LONGEST_FORM:
+        return None
+    passwords_asked = dict.fromkeys(name for name, _value in sent if "password" in name)
+    fields = [(name, value) for name, value in sent if name not in passwords_asked]
+    return {"method": "post", "path": path, "fields": fields, "passwords": list(passwords_asked)}
+
+
+def _printable(text: str) -> str:
+    """Return a text without the characters that HTML does not admit."""
+    return "".join(one for one in text if one in "\t\n\r" or unicodedata.category(one) not in {"Cc", "Cn", "Cs"})
+
+
 def _csrf(_error: CSRFError) -> Response:
     title = _("Cette page était ouverte depuis trop longtemps")
     advice = _("Revenez à la page précédente, rechargez-la, puis recommencez.")
-    return htmx.page("errors/error.html", 400, title=title, advice=advice)
+    return htmx.page("errors/error.html", 400, title=title, advice=advice, again=None)
 
 
 def _without_slash() -> str | None:

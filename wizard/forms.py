@@ -36,10 +36,12 @@ _LONGEST = 254
 class StepForm(Form):
     """A form of a step. `private` fields never enter a draft; `answers` is what the other steps hold.
 
-    One value of each of its fields is read, judged and kept, whatever else was sent.
+    One value of each of its fields is read, judged and kept, whatever else was sent. `held_back` says that a limit
+    refused it before it was judged.
     """
 
     private: frozenset[str] = frozenset()
+    held_back = False
 
     class Meta:
         locales = ("fr",)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from flask_babel import lazy_gettext as _
 from sqlite_utils import Database
 
 from wizard import clock, titles
@@ -12,10 +13,11 @@ from wizard.entourage.people import family
 from wizard.entourage.people.contact import ContactForm
 from wizard.entourage.people.family import Entry, PersonForm
 from wizard.forms import e164, normalise_email, read_date
-from wizard.journey import Submission
+from wizard.journey import Refused, Submission
 from wizard.models import Answers, Identity, Link, Residence, Role
-from wizard.services import deposit
+from wizard.services import deposit, pace
 from wizard.services.deposit import Declared
+from wizard.services.wording import duration
 from wizard.stores import drafts
 
 _ROLES = {
@@ -26,12 +28,25 @@ _ROLES = {
 
 
 def finish(db: Database, submission: Submission) -> None:
-    """Commit the entourage and deposit its dossier. A second click finds it done, and changes nothing."""
+    """Commit the entourage and deposit its dossier. A second click finds it done, and changes nothing.
+
+    Raises Refused past the dossiers of an account: the draft stays.
+    """
     draft = submission.draft
     declared = tuple(_declared(entry, draft.answers) for entry in family.added(draft.answers))
     with transaction(db):
         if drafts.exists(db, draft.id):
+            _hold_back(db, draft.account or 0)
             deposit.deposit(db, draft, declared, family.known_id, clock.now())
+
+
+def _hold_back(db: Database, account: int) -> None:
+    if wait := pace.of_a_deposit(db, account):
+        sentence = _(
+            "Vous avez déposé plusieurs dossiers en peu de temps. Celui-ci est gardé : déposez-le dans %(duration)s.",
+            duration=duration(wait),
+        )
+        raise Refused("deposit", sentence, 429)
 
 
 def _declared(entry: Entry, answers: Answers) -> Declared:

@@ -12,9 +12,9 @@ from wizard.db import get_db
 from wizard.entourage.again import latest_decisions, opening
 from wizard.entourage.trip import TRIP
 from wizard.forms import normalise_email, text_field
-from wizard.journey_views import gone
+from wizard.journey_views import gone, wait_for
 from wizard.security import is_cross_site, limited_network
-from wizard.services import signin
+from wizard.services import pace, signin
 from wizard.stores import accounts, dossiers, people
 
 
@@ -70,6 +70,7 @@ def _sign_in() -> Response:
 def _open(account_id: int) -> str:
     """Open the draft this account left unfinished, or a new one with what is known and what is to correct."""
     db = get_db()
+    wait_for(pace.of_an_opening(db, account_id))
     account = accounts.by_id(db, account_id)
     assert account is not None
     members = people.members(db, account.household)
