@@ -17,6 +17,7 @@ from werkzeug.exceptions import (
     NotFound,
     SecurityError,
     ServiceUnavailable,
+    TooManyRequests,
 )
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -25,6 +26,7 @@ from wizard.belonging import NotYours
 from wizard.clock import now
 from wizard.db import Trouble, trouble_of
 from wizard.services import passwords
+from wizard.services.wording import duration
 
 logger = logging.getLogger(__name__)
 
@@ -80,13 +82,16 @@ _SAID_AGAIN = timedelta(minutes=1)
 _said: dict[Trouble, datetime] = {}
 
 
+_TOLD_HOW_LONG = _("Attendez %(duration)s, puis recommencez. Rien de ce que vous avez saisi n'est perdu.")
+
+
 def _answer(error: HTTPException, words: tuple[Any, Any] | None = None) -> Response:
     code = error.code if error.code in _PAGES else 500 if (error.code or 500) >= 500 else 400
     title, advice = words or _PAGES[code]
-    status = error.code or code
-    response = htmx.page(
-        "errors/error.html", status, title=title, advice=advice, again=_form() if code >= 500 else None
-    )
+    if isinstance(error, TooManyRequests) and isinstance(error.retry_after, int):
+        advice = _TOLD_HOW_LONG % {"duration": duration(timedelta(seconds=error.retry_after))}
+    again = _form() if code >= 500 or code == 429 else None
+    response = htmx.page("errors/error.html", error.code or code, title=title, advice=advice, again=again)
     for name, value in error.get_headers(request.environ):
         if name in {"Retry-After", "Allow"}:
             response.headers[name] = value

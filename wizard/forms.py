@@ -1,14 +1,14 @@
 """Forms: what a step submits, and the fields used more than once, with their sentences."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _
 from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, Field, Form, StringField
+from wtforms import BooleanField, Field, Form, PasswordField, StringField
 from wtforms.fields import EmailField, TelField
-from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
+from wtforms.validators import InputRequired, StopValidation, ValidationError
 
 from wizard.clock import today
 from wizard.models import Answers
@@ -24,13 +24,28 @@ MAJORITY = 18
 _OLDEST = 120  # years: beyond, it is the year that was mistyped
 
 
+# No text that a form accepts has as many; and to compose is quadratic in a run of accents.
+_COMPOSED = 1024
+# Characters of a field that says nothing of its length: an address, or an id.
+_LONGEST = 254
+
+
 class StepForm(Form):
-    """A form of a step. `private` fields never enter a draft; `answers` is what the other steps hold."""
+    """A form of a step. `private` fields never enter a draft; `answers` is what the other steps hold.
+
+    One value of each of its fields is read, judged and kept, whatever else was sent. `held_back` says that a limit
+    refused it before it was judged.
+    """
 
     private: frozenset[str] = frozenset()
+    held_back = False
 
     class Meta:
         locales = ("fr",)
+
+        def wrap_formdata(self, form: "StepForm", formdata: Any) -> Any:
+            """Return what the form reads: all that it judges, keeps and shows again."""
+            return None if formdata is None else MultiDict(form._read(formdata))
 
     def __init__(
         self, formdata: Any = None, *, answers: Answers | None = None, data: dict[str, Any] | None = None
@@ -38,18 +53,43 @@ class StepForm(Form):
         self.answers: Answers = answers or {}
         super().__init__(formdata, data=data)
 
+    def _read(self, sent: Any) -> Iterator[tuple[str, str]]:
+        for field in self:
+            for value in dict.fromkeys(map(str, sent.getlist(field.name)[: _most(field)])):
+                if field.flags.maxlength:
+                    yield field.name, _cut(value, field.flags.maxlength)
+                elif isinstance(field, PasswordField) or len(value) <= _longest(field):
+                    yield field.name, value
+
     def raw(self) -> dict[str, list[str]]:
-        """Return what was submitted, as it came, for the draft: the private fields left out."""
-        return {
-            field.name: [str(value) for value in field.raw_data or ()]
+        """Return what was submitted, as it came, for the draft: without private fields, nor what is too long."""
+        kept = {
+            field.name: [str(value) for value in field.raw_data or () if len(str(value)) <= _longest(field)]
             for field in self
-            if field.name not in self.private and field.raw_data
+            if field.name not in self.private
         }
+        return {name: values for name, values in kept.items() if values}
 
     @classmethod
     def stored(cls, raw: dict[str, list[str]], answers: Answers | None = None) -> "StepForm":
         """Return the form filled with what a draft holds, as if submitted again."""
         return cls(MultiDict(raw), answers=answers)
+
+
+def _most(field: Field) -> int:
+    return field.most if isinstance(field, SeveralField) else 1
+
+
+def _longest(field: Field) -> int:
+    return field.longest if isinstance(field, SeveralField) else field.flags.maxlength or _LONGEST
+
+
+def _cut(text: str, longest: int) -> str:
+    """Return a text, without the rest of one that is too long; what is left still is, cleaned once more."""
+    if len(text) <= longest:
+        return text
+    line = clean(text)
+    return line if len(line) <= longest else f"{line[: longest + 8]}…"
 
 
 def _optional(_form: Form, field: Field) -> None:
@@ -65,9 +105,20 @@ def text_field(label: Any, required: Any = None, longest: int = 80, *checks: Any
 
 
 def _text_checks(required: Any, longest: int) -> list[Any]:
-    too_long = _("Ce texte est trop long : %(max)d caractères au plus.", max=longest)
     first = InputRequired(required) if required else _optional
-    return [first, _not_blank(required), Length(max=longest, message=too_long)]
+    return [first, _not_blank(required), _NoLongerThan(longest)]
+
+
+class _NoLongerThan:
+    """A text that is too long is not looked at any further."""
+
+    def __init__(self, longest: int) -> None:
+        self.longest = longest
+        self.field_flags = {"maxlength": longest}
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        if len(field.data) > self.longest:
+            raise StopValidation(_("Ce texte est trop long : %(max)d caractères au plus.", max=self.longest))
 
 
 def _not_blank(message: Any) -> Callable[[Form, Field], None]:
@@ -174,9 +225,10 @@ class ChoiceField(StringField):
 
 
 class SeveralField(Field):
-    """Any number of values among `choices`, which the form sets."""
+    """Several values among `choices`, which the form sets: the ids of people, `most` at most."""
 
     choices: Choices = ()
+    most, longest = 60, 20
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = [str(value) for value in valuelist]

@@ -1,7 +1,7 @@
 """A journey: its steps in order, which one comes next, which may be opened, what was answered. Pure."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import gettext
@@ -76,7 +76,8 @@ class Step:
 
     `applies` says from the other answers whether it is asked; `recap` gives its lines of the summary;
     `context` gives its template what the form does not hold; `guard` may refuse what was submitted;
-    a submit button named in `asks` only asks for the page again, with what was typed.
+    a submit button named in `asks` only asks for the page again, with what was typed; one of the `costly` ones
+    may be pressed so many times in a quarter of an hour.
     """
 
     slug: str
@@ -89,6 +90,7 @@ class Step:
     context: Callable[[Draft, StepForm], Mapping[str, Any]] = _nothing
     guard: Callable[[Submission], None] = _no_guard
     asks: frozenset[str] = frozenset()
+    costly: Mapping[str, int] = field(default_factory=dict)
 
     def filled(self, answers: Answers) -> StepForm:
         """Return the form as it was last submitted, or blank."""

@@ -1,12 +1,13 @@
 """The one view of every step of every journey: GET shows it, POST keeps it and shows the next."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import abort, current_app, redirect, request, url_for
 from sqlite_utils import Database
-from werkzeug.exceptions import Gone
+from werkzeug.exceptions import Gone, TooManyRequests
 from werkzeug.wrappers import Response
 
 from wizard import belonging, clock, htmx
@@ -14,8 +15,8 @@ from wizard.db import get_db, transaction
 from wizard.forms import StepForm
 from wizard.journey import Journey, Refused, Step, Submission
 from wizard.models import Answers, Draft, Receipt
-from wizard.security import is_cross_site
-from wizard.services import opening
+from wizard.security import is_cross_site, limited_networks
+from wizard.services import opening, pace
 from wizard.stores import drafts
 
 BACK = "retour"
@@ -90,6 +91,18 @@ def lifetime() -> timedelta:
     return timedelta(hours=current_app.config["PORTAIL"].retention.draft_hours)
 
 
+def hold_back() -> None:
+    """Refuse what is sent to a journey's pages beyond what people send, before anything of it is read."""
+    if request.method == "POST" and (networks := limited_networks()):
+        wait_for(pace.of_a_post(get_db(), networks, (request.view_args or {}).get("token")))
+
+
+def wait_for(wait: timedelta | None) -> None:
+    """Answer 429, with how long to wait, when there is something to wait for."""
+    if wait:
+        raise TooManyRequests(retry_after=math.ceil(wait.total_seconds()))
+
+
 def serve_step(trip: Trip, token: str, slug: str) -> Response:
     """Answer GET and POST of a step."""
     step = trip.journey.find(slug) or abort(404)
@@ -145,6 +158,7 @@ def go(trip: Trip, token: str, draft: Draft, step: Step) -> Response:
 
 
 def _submit(trip: Trip, token: str, draft: Draft, step: Step) -> Response:
+    _hold_back_buttons(draft, step)
     form = step.form(request.form, answers=draft.answers)
     asked = not step.asks.isdisjoint(request.form)
     before = draft
@@ -157,19 +171,40 @@ def _submit(trip: Trip, token: str, draft: Draft, step: Step) -> Response:
         return _again(trip, token, draft, step, form)
     if BACK in request.form:
         return go(trip, token, draft, place.previous or step)
-    submission, following = Submission(before, draft, form, revision, fresh), place.next
-    status = 200 if form.validate() else 422
-    try:
-        step.guard(submission)
-        if status == 200 and following is None:
-            trip.finish(get_db(), submission)
-    except Refused as refused:
-        field = form[refused.field]
-        field.errors = [*field.errors, refused.sentence]
-        status = htmx.told(refused.status)
+    status = _judge(trip, step, Submission(before, draft, form, revision, fresh), last=place.next is None)
     if status != 200:  # read again: the security check may be behind
         return show(trip, token, trip.load(token) or draft, step, form, status)
-    return go(trip, token, draft, following) if following else gone(trip, token)
+    return go(trip, token, draft, place.next) if place.next else gone(trip, token)
+
+
+def _hold_back_buttons(draft: Draft, step: Step) -> None:
+    for button in step.costly.keys() & request.form.keys() if limited_networks() else ():
+        wait_for(pace.of_a_button(get_db(), draft.id, button, step.costly[button]))
+
+
+def _judge(trip: Trip, step: Step, submission: Submission, *, last: bool) -> int:
+    """Validate what was submitted, and commit the journey with its `last` step; return the status.
+
+    The guard comes first: past its limits nothing else is worked out.
+    """
+    form, refusal = submission.form, _refusal(step.guard, submission)
+    form.held_back = refusal is not None and refusal.status == 429
+    valid = not form.held_back and form.validate()
+    if valid and refusal is None and last:
+        refusal = _refusal(lambda one: trip.finish(get_db(), one), submission)
+    if refusal is None:
+        return 200 if valid else 422
+    field = form[refusal.field]
+    field.errors = [*field.errors, refusal.sentence]
+    return htmx.told(refusal.status)
+
+
+def _refusal(judge: Callable[[Submission], None], submission: Submission) -> Refused | None:
+    try:
+        judge(submission)
+    except Refused as refused:
+        return refused
+    return None
 
 
 def _again(trip: Trip, token: str, draft: Draft, step: Step, form: StepForm) -> Response:

@@ -27,11 +27,16 @@ def is_framed() -> bool:
 
 def network() -> str:
     """Return a keyed hash of the caller's network (IPv4 address, IPv6 /64): enough to count, not to identify."""
+    return networks()[0]
+
+
+def networks() -> tuple[str, ...]:
+    """Return keyed hashes of the caller's network and of those around it, which one customer may hold whole."""
     address = _caller()
     if address is None:
-        return keyed_hash("")
-    prefix = 32 if address.version == 4 else 64
-    return keyed_hash(str(ipaddress.ip_network((address, prefix), strict=False)))
+        return (keyed_hash(""),)
+    prefixes = (32,) if address.version == 4 else (64, 56, 48)
+    return tuple(keyed_hash(str(ipaddress.ip_network((address, prefix), strict=False))) for prefix in prefixes)
 
 
 def limited_network() -> str | None:
@@ -39,8 +44,13 @@ def limited_network() -> str | None:
 
     For sign-ups alone: what one account may be tried on is limited from everywhere.
     """
+    return next(iter(limited_networks()), None)
+
+
+def limited_networks() -> tuple[str, ...]:
+    """Return `networks()`, or none from a network that the town trusts."""
     address, trusted = _caller(), current_app.config["PORTAIL"].trusted_networks
-    return None if address and any(address in known for known in trusted) else network()
+    return () if address and any(address in known for known in trusted) else networks()
 
 
 def _caller() -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

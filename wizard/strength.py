@@ -1,6 +1,6 @@
 """How strong a password is, told while it is typed; nothing of it is kept."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from flask import Response, abort, make_response
@@ -13,8 +13,8 @@ from wizard.services import limits, passwords
 _A_MINUTE = 90  # answers for one network: each costs some milliseconds of processor
 
 
-def told(typed: str, personal: Iterable[str] | None) -> Response:
-    """Answer what the page shows under the password `typed` by someone of whom these words are known.
+def told(typed: str, personal: Callable[[], Iterable[str]] | None) -> Response:
+    """Answer what the page shows under the password `typed` by someone of whom `personal()` is known.
 
     `personal` is None when nothing opens any more: the page is left as it is, the form will tell when it is sent.
     """
@@ -25,4 +25,4 @@ def told(typed: str, personal: Iterable[str] | None) -> Response:
             wait = limits.take(db, f"strength {network}", _A_MINUTE, timedelta(minutes=1))
         if wait:
             abort(429)
-    return htmx.page("account/_strength.html", told=passwords.strength(typed, personal) if typed else None)
+    return htmx.page("account/_strength.html", told=passwords.strength(typed, personal()) if typed else None)

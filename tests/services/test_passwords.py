@@ -167,6 +167,23 @@ def test_personal_words_are_split_and_joined_without_accents() -> None:
     assert personal_words(["Jean-Loïc", "l.roy@ex.fr"]) == ("jean", "loic", "jeanloic", "roy", "lroyexfr")
 
 
+def test_the_words_of_a_person_are_few_and_short_whatever_they_gave() -> None:
+    lots = personal_words(f"mot{number} " + "x" * 500 for number in range(20_000))
+    assert len(lots) <= 60 and max(map(len, lots)) <= 40
+    long = personal_words(["a" * 60_000, " ".join(f"w{number}w" for number in range(20_000))])
+    assert len(long) <= 60 and max(map(len, long)) <= 40
+
+
+def test_the_words_that_people_do_have_are_all_there() -> None:
+    words = personal_words([*MARIE, "Le Goff", "12 bis, allée des Cinquante-Otages", "Guémené-Penfao", "44290"])
+    assert {"durand", "marie", "noelle", "goff", "cinquante", "otages", "guemenepenfao", "44290"} <= set(words)
+
+
+def test_a_name_longer_than_what_is_read_of_it_is_recognised() -> None:
+    name = "kzqwhvbtplmxrgdjfnsc" * 3
+    assert check(name[:50], ()) == () and check(name[:50], [name]) != ()
+
+
 def test_the_french_words_come_with_their_notices() -> None:
     words = gzip.decompress(FRENCH.read_bytes()).decode().split()
     assert len(words) > 60_000 and "maman" in words and "ecole" in words

@@ -31,7 +31,8 @@ def change_password() -> Response:
 
 def strength_of_change() -> Response:
     """Tell how strong the new password is; whose session ended goes on typing, and signs in when the form is sent."""
-    known = recovery.personal_words(get_db(), current_account()) if current_user.is_authenticated else None
+    signed_in = current_user.is_authenticated
+    known = (lambda: recovery.personal_words(get_db(), current_account())) if signed_in else None
     return strength.told(request.form.get("new_password", ""), known)
 
 

@@ -56,7 +56,8 @@ def strength_of_reset(token: str) -> Response:
     """Tell how strong the new password is, to who holds the link."""
     db = get_db()
     account = recovery.account_of(db, token)
-    return strength.told(request.form.get("password", ""), recovery.personal_words(db, account) if account else None)
+    known = (lambda: recovery.personal_words(db, account)) if account else None
+    return strength.told(request.form.get("password", ""), known)
 
 
 def _reset(token: str, typed: str) -> Response:

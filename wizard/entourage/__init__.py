@@ -4,9 +4,11 @@ from flask import Blueprint
 
 from wizard.entourage import adding, deposited, start
 from wizard.extensions import csrf
+from wizard.journey_views import hold_back
 
 blueprint = Blueprint("entourage", __name__)
 csrf.exempt(blueprint)  # the frame has no cookie; the token in the address authorises, the Origin guard stands behind
+blueprint.before_request(hold_back)
 
 start.register(blueprint)
 adding.register(blueprint)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from flask import Blueprint, abort, redirect, request, url_for
+from flask_babel import gettext as _
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
@@ -81,11 +82,22 @@ def _save(token: str, draft: Draft, kind: Kind, entry: str | None) -> Response:
     new = entry is None
     entry = entry or _typed_id() or family.new_id()
     form = kind.build(request.form, entry=entry, answers=draft.answers)
-    others = [one for one in family.added(draft.answers) if one.id != entry]
-    if not form.validate() or len(others) >= _MOST:
+    if not _validate(form, draft, kind):
         return _show(token, draft, kind, form, new=new, status=422)
     draft, _revision, _fresh = TRIP.keep(token, draft, Entry(kind.slug, entry, {}).key, form.raw())
     return go(TRIP, token, draft, _back())
+
+
+def _validate(form: PersonForm, draft: Draft, kind: Kind) -> bool:
+    """Whether someone may be kept: as the form says, and with room for them in the draft."""
+    if not form.validate():
+        return False
+    key = Entry(kind.slug, form.entry, {}).key
+    full = len([one for one in family.added(draft.answers) if one.id != form.entry]) >= _MOST
+    if full or drafts.weight({**draft.answers, key: form.raw()}) > drafts.HEAVIEST:
+        form["birth_name"].errors = [_("Ce dossier est plein : déposez-le, puis ajoutez cette personne à un autre.")]
+        return False
+    return True
 
 
 def _save_late(token: str, kind: Kind, entry: str | None) -> Response:
@@ -96,7 +108,7 @@ def _save_late(token: str, kind: Kind, entry: str | None) -> Response:
     _refuse_strangers(draft, kind, entry)
     entry = entry or _typed_id() or family.new_id()
     form = kind.build(request.form, entry=entry, answers=draft.answers)
-    if valid := form.validate():
+    if valid := _validate(form, draft, kind):
         with transaction(get_db()):
             drafts.save(get_db(), draft.id, Entry(kind.slug, entry, {}).key, form.raw())
     return expired(TRIP, kept=valid)

@@ -1,6 +1,6 @@
 """What the entourage's draft declared, made into one deposit."""
 
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _
 from sqlite_utils import Database
 
 from wizard import clock
@@ -12,8 +12,9 @@ from wizard.entourage.people.family import Entry, PersonForm
 from wizard.identities import identity_of
 from wizard.journey import Refused, Submission
 from wizard.models import Answers, Link, Residence, Role
-from wizard.services import deposit
+from wizard.services import deposit, pace
 from wizard.services.deposit import Declared
+from wizard.services.wording import duration
 from wizard.stores import drafts
 
 _ROLES = {
@@ -26,17 +27,29 @@ _ROLES = {
 def finish(db: Database, submission: Submission) -> None:
     """Commit the entourage and deposit its dossier. A second click finds it done, and changes nothing.
 
-    Raises Refused when the town hall no longer asks for a correction that the draft holds.
+    Raises Refused past the dossiers of an account, or when the town hall no longer asks for a correction that the
+    draft holds: the draft stays.
     """
     draft = submission.draft
     declared = tuple(_declared(entry, draft.answers) for entry in family.added(draft.answers))
     try:
         with transaction(db):
             if drafts.exists(db, draft.id):
+                _hold_back(db, draft.account or 0)
                 deposit.deposit(db, draft, declared, family.persons(draft.answers), clock.now())
     except deposit.NotToCorrect as error:
-        sentence = _("La mairie a traité entre-temps la demande pour %(name)s : retirez cette personne de la liste.")
-        raise Refused("deposit", sentence % {"name": error.identity.called}) from None
+        name = error.identity.called
+        sentence = _("La mairie a traité entre-temps la demande pour %(name)s : retirez cette personne.", name=name)
+        raise Refused("deposit", sentence) from None
+
+
+def _hold_back(db: Database, account: int) -> None:
+    if wait := pace.of_a_deposit(db, account):
+        sentence = _(
+            "Vous avez déposé plusieurs dossiers en peu de temps. Celui-ci est gardé : déposez-le dans %(duration)s.",
+            duration=duration(wait),
+        )
+        raise Refused("deposit", sentence, 429)
 
 
 def _declared(entry: Entry, answers: Answers) -> Declared:

@@ -14,10 +14,10 @@ from wizard.db import get_db, transaction
 from wizard.entourage.again import opening
 from wizard.entourage.trip import TRIP
 from wizard.forms import text_field
-from wizard.journey_views import gone, lifetime
+from wizard.journey_views import gone, lifetime, wait_for
 from wizard.models import Account
 from wizard.security import is_cross_site, network
-from wizard.services import signin
+from wizard.services import pace, signin
 from wizard.services.opening import open_entourage
 from wizard.services.outcome import latest_decisions
 from wizard.sessions import make_way, sign_out
@@ -109,6 +109,7 @@ def _sign_in() -> Response:
 def _open(account: Account, *, signed_in: bool) -> str:
     """Open the draft this account left unfinished, or a new one with what is known and what is to correct."""
     db = get_db()
+    wait_for(pace.of_an_opening(db, account.id))
     members = people.members(db, account.household)
     decisions = latest_decisions(dossiers.of_household(db, account.household))
     answers = opening(members, account.person, decisions)

@@ -1,10 +1,12 @@
 """The security check of a sign-up: a board drawn from the draft's own state, good for one submission.
 
 Nothing of it is stored: the board is a function of the installation's key, the draft, its revision and the
-quarter of an hour. A submission spends the revision, right or wrong, so a board never serves twice.
+quarter of an hour; a page asked for again and again has it drawn once. A submission spends the revision, right or
+wrong, so a board never serves twice.
 """
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from random import Random
 
 from flask_babel import lazy_gettext as _
@@ -29,8 +31,13 @@ def period(now: datetime) -> int:
 
 def board(draft: int, revision: int, period: int) -> Board:
     """Return the board of a page: the same each time that page is asked for."""
+    return _drawn(keyed_hash(f"board {draft} {revision} {period}"))
+
+
+@lru_cache(maxsize=256)
+def _drawn(seed: str) -> Board:
     # What nobody can guess is the seed, a keyed hash; the generator only spreads it out.
-    return new_board(Random(keyed_hash(f"board {draft} {revision} {period}")))  # nosec B311
+    return new_board(Random(seed))  # nosec B311
 
 
 def judge(db: Database, submission: Submission, icon: str, shown: int, network: str | None, now: datetime) -> None:

@@ -4,6 +4,7 @@ Buckets are named by keyed hashes: the table holds neither an address nor a netw
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlite_utils import Database
@@ -14,6 +15,9 @@ from wizard.security import keyed_hash
 from wizard.stores import limits as store
 
 logger = logging.getLogger(__name__)
+
+Bucket = tuple[str, int, timedelta]
+"""Its name, how many tokens it holds, and over how long it regains them."""
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
@@ -39,6 +43,28 @@ def take(db: Database, bucket: str, capacity: int, per: timedelta) -> timedelta 
     None when there was one; otherwise how long to wait for it.
     """
     left = store.take(db, bucket, capacity, per.total_seconds(), now())
+    return None if left >= 0 else per * (-left / capacity)
+
+
+def around(kind: str, networks: Sequence[str], capacity: int, per: timedelta) -> list[Bucket]:
+    """Return a bucket for each of the caller's networks, narrowest first: each holds twice as many as the one in it."""
+    return [(f"{kind} {network}", capacity << wider, per) for wider, network in enumerate(networks)]
+
+
+def take_all(db: Database, *buckets: Bucket) -> timedelta | None:
+    """Take one token of each bucket. None when each had one; otherwise how long to wait.
+
+    A refusal writes nothing: a flood of them costs no disk.
+    """
+    if waits := [wait for bucket in buckets if (wait := _missing(db, *bucket))]:
+        return max(waits)
+    with transaction(db):
+        waits = [wait for bucket in buckets if (wait := take(db, *bucket))]
+    return max(waits, default=None)
+
+
+def _missing(db: Database, bucket: str, capacity: int, per: timedelta) -> timedelta | None:
+    left = store.level(db, bucket, capacity, per.total_seconds(), now()) - 1
     return None if left >= 0 else per * (-left / capacity)
 
 

@@ -11,6 +11,7 @@ from wizard.db import transaction
 from wizard.models import Account
 from wizard.security import keyed_hash
 from wizard.services import limits, passwords
+from wizard.services.wording import duration
 from wizard.stores import accounts
 
 
@@ -46,9 +47,7 @@ class TooSoon(SignInRefused):
     def __init__(self, wait: timedelta) -> None:
         super().__init__()
         self.wait = wait
-        seconds = max(1, round(wait.total_seconds()))
-        duration = f"{seconds} s" if seconds < 90 else f"{-(-seconds // 60)} min"
-        self.sentence = _("Trop d'essais : attendez %(duration)s, puis recommencez.", duration=duration)
+        self.sentence = _("Trop d'essais : attendez %(duration)s, puis recommencez.", duration=duration(wait))
 
 
 def authenticate(db: Database, identifier: str, password: str, network: str) -> Account:

@@ -1,5 +1,6 @@
 """How the codes that the portal stores are called in French, for parents and agents alike."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext
@@ -98,3 +99,9 @@ AGENT_ACTIONS = ACTIONS | {
 def together(names: list[str]) -> str:
     """Return « Loïc, Anna et Zoé »."""
     return names[0] if len(names) < 2 else gettext("%(first)s et %(last)s", first=", ".join(names[:-1]), last=names[-1])
+
+
+def duration(wait: timedelta) -> str:
+    """Return how long to wait: « 40 s », « 5 min »."""
+    seconds = max(1, round(wait.total_seconds()))
+    return f"{seconds} s" if seconds < 90 else f"{-(-seconds // 60)} min"

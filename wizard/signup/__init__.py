@@ -1,31 +1,33 @@
 """The sign-up: welcome, four steps, confirmation."""
 
-from datetime import timedelta
-
 from flask import Blueprint, abort, request
 from werkzeug.wrappers import Response
 
 from wizard import htmx
-from wizard.db import get_db, transaction
+from wizard.db import get_db
 from wizard.extensions import csrf
 from wizard.journey import Journey
-from wizard.journey_views import Trip, go, serve_step
+from wizard.journey_views import Trip, go, hold_back, serve_step, wait_for
 from wizard.models import DraftKind
-from wizard.security import limited_network
-from wizard.services import families, limits
+from wizard.security import limited_networks
+from wizard.services import families, pace
 from wizard.signup import confirmation, resume, strength
 from wizard.signup.finish import finish
 from wizard.signup.steps import address, contacts, credentials, identity
 from wizard.values.keys import read_key
-
-# More than the families of a town who share a telephone company's address, on its opening day.
-_AN_HOUR = 200
 
 JOURNEY = Journey(DraftKind.SIGNUP, (identity.STEP, address.STEP, contacts.STEP, credentials.STEP))
 TRIP = Trip(JOURNEY, "signup.step", "signup.welcome", finish, confirmation.show)
 
 blueprint = Blueprint("signup", __name__)
 csrf.exempt(blueprint)  # no cookie authorises these pages: the token in their address does
+
+
+@blueprint.before_request
+def limit() -> None:
+    """Limit what is sent; how strong a password is, asked while one types, has its own limit."""
+    if request.endpoint != "signup.strength":
+        hold_back()
 
 
 @blueprint.get("/inscription")
@@ -48,22 +50,14 @@ def begin() -> Response:
         return resume.come_back(TRIP)
     if "oublier" in request.form:
         return resume.forget()
-    _limit()
+    if networks := limited_networks():
+        wait_for(pace.of_a_new_draft(get_db(), networks))
     given = read_key(request.values.get("cle", ""))
     opening = {"enfance_key": [given or families.new_key()], "key_origin": ["link" if given else "generated"]}
     token = TRIP.begin({credentials.OPENING: opening})
     response = go(TRIP, token, TRIP.load(token) or abort(410), JOURNEY.steps[0])
     resume.remember(response, token)
     return response
-
-
-def _limit() -> None:
-    """Each draft is rows for a day: a network opens so many, whoever its people are."""
-    if network := limited_network():
-        with transaction(db := get_db()):
-            wait = limits.take(db, f"drafts {network}", _AN_HOUR, timedelta(hours=1))
-        if wait:
-            abort(429)
 
 
 @blueprint.route("/inscription/<token>/<slug>", methods=["GET", "POST"])

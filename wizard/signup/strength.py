@@ -16,5 +16,5 @@ def register(blueprint: Blueprint, trip: Trip) -> None:
         draft = trip.load(token)
         if draft is None:
             return strength.told("", None)
-        form = CredentialsForm(request.form, answers=draft.answers)
-        return strength.told(form.password.data or "", form.personal_words())
+        typed = request.form.get("password", "")
+        return strength.told(typed, lambda: CredentialsForm(request.form, answers=draft.answers).personal_words())

@@ -16,6 +16,9 @@ REMEMBERED = 50
 ASIDE = "retire:"
 """Before the name of a step whose answers were taken out, and may be put back."""
 
+HEAVIEST = 48 * 1024
+"""Bytes of the answers of one draft: ten times those of a large family."""
+
 
 def digest(token: str) -> str:
     """Return the SHA-256 under which a token is stored; the token itself is only in the page's address."""
@@ -56,6 +59,21 @@ def close_to_all(db: Database, account: int) -> None:
     """Let no address open the drafts of an account, nor what came of them: what they hold waits for its sign-in."""
     db.execute("DELETE FROM draft_tokens WHERE draft IN (SELECT id FROM drafts WHERE account = ?)", (account,))
     db.execute("DELETE FROM receipts WHERE account = ? AND kind = 'entourage'", (account,))
+
+
+def opened_by(db: Database, token: str) -> str | None:
+    """Return a name for what an address opens: a draft, or an account that came of one; None when it opens nothing."""
+    row = db.execute(
+        "SELECT 'draft ' || draft FROM draft_tokens WHERE token_sha256 = :token"
+        " UNION ALL SELECT 'account ' || account FROM receipts WHERE token_sha256 = :token",
+        {"token": digest(token)},
+    ).fetchone()
+    return str(row[0]) if row else None
+
+
+def weight(answers: Answers) -> int:
+    """Return how many bytes these answers take."""
+    return sum(len(json.dumps(data, ensure_ascii=False).encode("utf-8", "surrogatepass")) for data in answers.values())
 
 
 _DRAFT = """
@@ -142,7 +160,10 @@ def is_replay(db: Database, draft: int, step: str, revision: int, data: dict[str
         " ON CONFLICT DO UPDATE SET content_sha256 = excluded.content_sha256",
         (*key, content),
     )
-    db.execute("DELETE FROM draft_posts WHERE draft = ? AND revision < ?", (draft, revision - REMEMBERED))
+    db.execute(
+        "DELETE FROM draft_posts WHERE draft = ? AND revision < (SELECT revision FROM drafts WHERE id = draft) - ?",
+        (draft, REMEMBERED),
+    )
     return False
 
 

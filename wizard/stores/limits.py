@@ -20,6 +20,15 @@ def take(db: Database, bucket: str, capacity: int, seconds: float, now: datetime
     return float(rows[0][0])
 
 
+def level(db: Database, bucket: str, capacity: int, seconds: float, now: datetime) -> float:
+    """Return how many tokens the bucket holds by now; nothing is taken, nor written."""
+    row = db.execute("SELECT level, filled_at FROM limits WHERE bucket = ?", (bucket,)).fetchone()
+    if row is None:
+        return float(capacity)
+    gained = max(0.0, now.timestamp() - row[1]) * capacity / seconds
+    return float(round(min(capacity, row[0] + (row[0] < 0) + gained), 9))
+
+
 def put_back(db: Database, bucket: str, capacity: int) -> None:
     """Put back a token that was taken for nothing, and what a refusal since then left to put back."""
     query = "UPDATE limits SET level = min(?, level + (level < 0) + 1) WHERE bucket = ?"

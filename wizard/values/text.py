@@ -15,6 +15,9 @@ _INVISIBLE = re.compile(
 _SHAPED = "[\u0600-\u1cff]"
 _STRAY_JOINERS = re.compile(f"(?<!{_SHAPED})[\u200c\u200d]|[\u200c\u200d](?!{_SHAPED})")
 
+# Composing is quadratic in a run of accents: nothing that is kept is longer.
+_COMPOSED = 1024
+
 # What keyboards, phones and word processors put for « ' », « - », « · » and the space. The plain ones are stored:
 # they are what the town's software and the official addresses hold.
 _LOOK_ALIKES = {
@@ -34,7 +37,8 @@ def clean(text: str | None) -> str:
     The case is kept, and so is the grave accent alone, which an e-mail address may hold. Idempotent.
     """
     seen = _STRAY_JOINERS.sub("", _INVISIBLE.sub("", text or ""))
-    return unicodedata.normalize("NFC", seen).translate(_LOOK_ALIKES).strip(" ")
+    composed = unicodedata.normalize("NFC", seen[:_COMPOSED]) + seen[_COMPOSED:]
+    return composed.translate(_LOOK_ALIKES).strip(" ")
 
 
 def name(text: str | None) -> str:

@@ -5,6 +5,7 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,11 @@ from wizard.services.guessing.folding import unaccented
 
 FRENCH = Path(__file__).parent / "french.txt.gz"
 # zxcvbn's cost grows with the square of the length; nothing is learnt further.
-READ = 72
-SHORTEST_PERSONAL_WORD = 3
+READ = 40
+SHORTEST_PERSONAL_WORD, LONGEST_PERSONAL_WORD = 3, READ
+# More than a person's names, addresses and town have; each of them is looked for in the password.
+MOST_PERSONAL_WORDS = 60
+_READ_OF_A_VALUE = 254
 # « Durand-Oudon-2019 »: zxcvbn counts dashes as unguessable, whoever knows the person does not.
 OWN_ADDITION = 6
 OWN_WORDS_ONLY = 8.0
@@ -39,11 +43,14 @@ matching.RANKED_DICTIONARIES["french"] = _french()
 matching.GRAPHS["azerty"] = neighbours()
 
 # zxcvbn tries every combination of substitutes: its own table makes 576 of them, and one chosen
-# password half a second of work. These are the ones people use; at most 16 combinations.
+# password half a second of work. These are the ones people use, who hardly ever write a letter in two ways.
+COMBINATIONS = 4
 matching.L33T_TABLE.clear()
 matching.L33T_TABLE.update(
     {"a": ["4", "@"], "e": ["3"], "i": ["1", "!"], "l": ["1"], "o": ["0"], "s": ["$", "5"], "t": ["7"]}
 )
+_enumerated = matching.enumerate_l33t_subs
+matching.enumerate_l33t_subs = lambda table: _enumerated(table)[:COMBINATIONS]
 
 
 def estimate(password: str, personal: Iterable[str]) -> Estimate:
@@ -71,9 +78,10 @@ def _adds_little(password: str, own: Iterable[str]) -> bool:
 
 
 def personal_words(values: Iterable[str]) -> tuple[str, ...]:
-    """« Jean-Loïc » gives jean, loic and jeanloic."""
-    words: list[str] = []
-    for value in values:
-        parts = re.findall(r"[^\W_]+", unaccented(value).lower())
-        words += [*parts, "".join(parts)]
-    return tuple(dict.fromkeys(word for word in words if len(word) >= SHORTEST_PERSONAL_WORD))
+    """« Jean-Loïc » gives jean, loic and jeanloic; few words, none longer than what is read of a password."""
+    words: dict[str, None] = {}
+    for value in islice(values, MOST_PERSONAL_WORDS):
+        parts = re.findall(r"[^\W_]+", unaccented(value[:_READ_OF_A_VALUE]).lower())
+        found = (word[:LONGEST_PERSONAL_WORD] for word in (*parts, "".join(parts)))
+        words |= dict.fromkeys(word for word in found if len(word) >= SHORTEST_PERSONAL_WORD)
+    return tuple(words)[:MOST_PERSONAL_WORDS]

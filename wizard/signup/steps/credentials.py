@@ -20,7 +20,7 @@ from wizard.signup.steps import address
 from wizard.values.emails import normalise_email
 from wizard.values.text import clean
 
-WITHOUT_IMAGE = "sans_image"
+WITHOUT_IMAGE, OTHER_IMAGE = "sans_image", "autre_image"
 OPENING = "ouverture"  # the row of the draft that holds what the sign-up was opened with
 
 
@@ -91,10 +91,10 @@ def _whole_number(text: str | None) -> int:
     return int(text) if text and re.fullmatch(r"[0-9]{1,12}", text) else -1
 
 
-def context(draft: Draft, _form: StepForm) -> Mapping[str, Any]:
-    """Give the page its board, unless the check was passed already."""
+def context(draft: Draft, form: StepForm) -> Mapping[str, Any]:
+    """Give the page its board, unless the check was passed already, or past its limits: to draw one costs."""
     period = human.period(clock.now())
-    board = None if draft.human_at else human.board(draft.id, draft.revision, period)
+    board = None if draft.human_at or form.held_back else human.board(draft.id, draft.revision, period)
     return {"board": board, "shown": period}
 
 
@@ -106,5 +106,6 @@ STEP = Step(
     "signup/steps/credentials.html",
     context=context,
     guard=check,
-    asks=frozenset({"autre_image"}),
+    asks=frozenset({OTHER_IMAGE}),
+    costly={OTHER_IMAGE: 10},
 )

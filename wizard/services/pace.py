@@ -1,0 +1,52 @@
+"""How often a journey's pages may be sent: far above what people do, from however many drafts and networks.
+
+A refusal comes before anything is read, kept, drawn, searched or hashed.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlite_utils import Database
+
+from wizard.services import limits
+from wizard.stores import drafts
+
+_MINUTE, _QUARTER, _HOUR, _DAY = timedelta(minutes=1), timedelta(minutes=15), timedelta(hours=1), timedelta(days=1)
+
+# More than the families of a town who share a telephone company's address, on its opening day.
+_DRAFTS_AN_HOUR = 200
+_POSTS_A_MINUTE = 300
+# A family of ten declares itself in forty.
+_POSTS_OF_A_DRAFT = 240
+# Each of these is a sign-in or a click on « Commencer », and an address more that opens the draft.
+_OPENINGS_AN_HOUR = 30
+# A family needs one or two a year.
+_DEPOSITS_AN_HOUR, _DEPOSITS_A_DAY = 5, 15
+
+
+def of_a_new_draft(db: Database, networks: Sequence[str]) -> timedelta | None:
+    """Count one more draft of a sign-up; None when it may be opened, otherwise how long to wait."""
+    return limits.take_all(db, *limits.around("drafts", networks, _DRAFTS_AN_HOUR, _HOUR))
+
+
+def of_a_post(db: Database, networks: Sequence[str], token: str | None) -> timedelta | None:
+    """Count what is sent to a page, its address's `token` being that of a draft, or of what came of one."""
+    opened = drafts.opened_by(db, token) if token else None
+    own = [(f"posts {opened}", _POSTS_OF_A_DRAFT, _HOUR)] if opened else []
+    return limits.take_all(db, *limits.around("posts", networks, _POSTS_A_MINUTE, _MINUTE), *own)
+
+
+def of_a_button(db: Database, draft: int, button: str, most: int) -> timedelta | None:
+    """Count one press of a button that costs more than the rest of its page, `most` in a quarter of an hour."""
+    return limits.take_all(db, (f"button {button} {draft}", most, _QUARTER))
+
+
+def of_an_opening(db: Database, account: int) -> timedelta | None:
+    """Count one more address for an account's draft."""
+    return limits.take_all(db, (f"openings {account}", _OPENINGS_AN_HOUR, _HOUR))
+
+
+def of_a_deposit(db: Database, account: int) -> timedelta | None:
+    """Count one more dossier of an account, in the transaction that deposits it."""
+    hour = (f"deposits an hour {account}", _DEPOSITS_AN_HOUR, _HOUR)
+    return limits.take_all(db, hour, (f"deposits a day {account}", _DEPOSITS_A_DAY, _DAY))
