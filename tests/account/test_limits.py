@@ -70,35 +70,6 @@ def test_twenty_takers_at_once_get_no_more_than_the_bucket_holds(app: Flask) -> 
         assert sum(pool.map(take, range(20))) == 5
 
 
-def test_one_address_gets_three_mails_a_day_of_a_kind(db: Database) -> None:
-    waits = [limits.take_mail(db, "activation", "camille@exemple.fr", None) for _ in range(4)]
-    assert waits[:3] == [None, None, None]
-    assert waits[3] is not None
-    assert limits.take_mail(db, "activation", "dominique@exemple.fr", None) is None
-
-
-def test_one_network_cannot_have_mails_sent_to_ever_more_addresses(db: Database) -> None:
-    sent = [limits.take_mail(db, "activation", f"p{n}@exemple.fr", "réseau") is None for n in range(40)]
-    assert sum(sent) == limits.MAILS_PER_NETWORK
-    assert limits.take_mail(db, "activation", "autre@exemple.fr", "autre réseau") is None
-    assert limits.take_mail(db, "activation", "mairie@exemple.fr", None) is None
-
-
-def test_the_cap_on_all_mails_raises_an_alarm(
-    db: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setattr(limits, "MAILS_IN_ALL", 2)
-    for number in range(3):
-        limits.take_mail(db, "activation", f"p{number}@exemple.fr", None)
-    assert [record.levelname for record in caplog.records] == ["ERROR"]
-    assert "@" not in caplog.text
-
-
-def test_no_address_is_kept_in_clear(db: Database) -> None:
-    limits.take_mail(db, "activation", "camille@exemple.fr", "réseau")
-    assert "camille" not in "\n".join(db.conn.iterdump())
-
-
 def test_the_first_slips_cost_nothing_then_the_delay_grows_up_to_an_hour() -> None:
     delays = [limits.delay(failures) for failures in range(60)]
     assert delays[:4] == [0, 0, 0, 0]

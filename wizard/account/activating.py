@@ -9,9 +9,10 @@ from wtforms.validators import InputRequired
 from wizard import htmx
 from wizard.db import get_db
 from wizard.models import Account
-from wizard.security import network
+from wizard.security import network, networks
 from wizard.services import activation as service
 from wizard.services import signin, tokens
+from wizard.services.wording import when
 from wizard.sessions import sign_in
 
 _WRONG = _(
@@ -58,11 +59,11 @@ def resend(token: str) -> Response:
     if found is None or found.account is None:
         return _state(token)
     try:
-        wait = service.resend(db, found.account, network())
+        turn = service.resend(db, found.account, networks())
     except service.NothingToSend:
         return _state(token)
     retry = url_for("account.activation", token=token)
-    return htmx.page("account/activation_sent.html", 429 if wait else 200, wait=wait, retry=retry)
+    return htmx.page("account/activation_sent.html", turn.status, turn=turn, told=when(turn), retry=retry)
 
 
 def _state(token: str) -> Response:

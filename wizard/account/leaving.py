@@ -8,8 +8,10 @@ from wizard import htmx
 from wizard.account.forms import DeletionForm, ProvedForm
 from wizard.account.proving import prove
 from wizard.db import get_db
+from wizard.security import networks
 from wizard.services import personal_data as service
 from wizard.services import tokens
+from wizard.services.wording import when
 from wizard.sessions import current_account, sign_out
 
 
@@ -21,8 +23,9 @@ def ask_deletion() -> Response:
     if form.is_submitted():
         status = prove(form) if form.validate() else 422
         if status == 200:
-            wait = service.ask_deletion(get_db(), account)
-            return htmx.page("account/deletion_sent.html", 429 if wait else 200, wait=wait, email=account.email)
+            turn = service.ask_deletion(get_db(), account, networks())
+            context = {"turn": turn, "told": when(turn), "email": account.email}
+            return htmx.page("account/deletion_sent.html", turn.status, **context)
     return htmx.page("account/own_deletion.html", status, form=form, account=account)
 
 

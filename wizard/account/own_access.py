@@ -10,9 +10,10 @@ from wizard.account.forms import EmailForm, PasswordForm
 from wizard.account.proving import prove
 from wizard.db import get_db
 from wizard.models import Account
-from wizard.security import network
+from wizard.security import networks
 from wizard.services import personal_data as service
 from wizard.services import recovery, tokens
+from wizard.services.wording import when
 from wizard.sessions import current_account, sign_in
 from wizard.stores import accounts
 from wizard.values.emails import normalise_email
@@ -71,8 +72,8 @@ def ask_email() -> Response:
             else:
                 status = prove(form)
             if status == 200:
-                wait = service.ask_email(get_db(), account, email, network())
-                return htmx.page("account/email_sent.html", 429 if wait else 200, wait=wait, email=email)
+                turn = service.ask_email(get_db(), account, email, networks())
+                return htmx.page("account/email_sent.html", turn.status, turn=turn, told=when(turn), email=email)
     return htmx.page("account/own_email.html", status, form=form, account=account)
 
 

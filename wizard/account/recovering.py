@@ -10,8 +10,9 @@ from wtforms.validators import InputRequired
 from wizard import htmx, strength
 from wizard.db import get_db
 from wizard.forms import email_field
-from wizard.security import network
+from wizard.security import network, networks
 from wizard.services import recovery
+from wizard.services.wording import when
 from wizard.values.emails import normalise_email
 
 
@@ -31,8 +32,8 @@ def lost() -> Response:
     """Ask for the address; the answer is the same whatever is known of it."""
     form = EmailForm()
     if form.validate_on_submit():
-        recovery.start(get_db(), normalise_email(form.email.data or ""), network())
-        return htmx.page("account/lost_sent.html", email=form.email.data)
+        turn = recovery.start(get_db(), normalise_email(form.email.data or ""), networks())
+        return htmx.page("account/lost_sent.html", turn.status, turn=turn, told=when(turn), email=form.email.data)
     return htmx.page("account/lost.html", 422 if request.method == "POST" else 200, form=form)
 
 

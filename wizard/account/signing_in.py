@@ -15,8 +15,9 @@ from wizard.db import get_db
 from wizard.forms import text_field
 from wizard.models import Account
 from wizard.returning import PARENTS, own_page
-from wizard.security import network
+from wizard.security import network, networks
 from wizard.services import activation, signin
+from wizard.services.wording import when
 from wizard.sessions import sign_in, sign_out
 from wizard.stores import accounts
 from wizard.values.emails import normalise_email
@@ -70,11 +71,11 @@ def _resend() -> Response:
     if account is None or accounts.by_id(db, account) is None:
         return htmx.see_other(url_for("account.login"))
     try:
-        wait = activation.resend(db, account, network())
+        turn = activation.resend(db, account, networks())
     except activation.NothingToSend:
         return htmx.page("account/activated.html")
-    status = 429 if wait else 200
-    return htmx.page("account/activation_sent.html", status, wait=wait, retry=url_for("account.login"))
+    retry = url_for("account.login")
+    return htmx.page("account/activation_sent.html", turn.status, turn=turn, told=when(turn), retry=retry)
 
 
 def _authenticate(form: SignInForm) -> Account:

@@ -1,6 +1,8 @@
 """Proving an e-mail address: the mail with its link and its code, and what either of them does."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from flask import current_app
 from sqlite_utils import Database
@@ -8,28 +10,45 @@ from sqlite_utils import Database
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Account
-from wizard.services import families, limits, outbox, signin, tokens
+from wizard.services import families, limits, mail_turns, outbox, signin, tokens
+from wizard.services.mail_turns import Purpose, Turn
 from wizard.stores import accounts
+from wizard.stores import outbox as mails
 
 LIFETIME = timedelta(hours=48)
 PAUSE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Departure:
+    """Whether a mail was written for an account; `later` is when it leaves, when that is not at once."""
+
+    written: bool
+    later: datetime | None
 
 
 class NothingToSend(Exception):
     """The account is activated already, or is no longer there."""
 
 
-def start(db: Database, account: int, network: str | None) -> None:
-    """Write to the address of a new account, in the open transaction; past three a day, in silence.
+def start(db: Database, account: int, networks: Sequence[str]) -> None:
+    """Write to the address of a new account, in the open transaction; its page tells when, and whether.
 
-    `network` is None where limits do not apply.
+    `networks` are none where limits do not apply.
     """
     email = _account(db, account).email
-    if network is None or limits.take_mail(db, "signup", email, None) is None:
-        send(db, account)
+    turn = mail_turns.take(db, Purpose.ACTIVATION, email, networks, always=True) if networks else mail_turns.at_once()
+    if not turn.refused:
+        send(db, account, turn)
 
 
-def send(db: Database, account: int) -> None:
+def departure(db: Database, account: Account) -> Departure:
+    """Return what became of the mail of an account that waits."""
+    at = mails.departure(db, account.email, ("activation", "already_registered"))
+    return Departure(tokens.was_issued(db, "activation", account.id), at if at and at > now() else None)
+
+
+def send(db: Database, account: int, turn: Turn) -> None:
     """Send what an address that was just declared must receive, in the open transaction.
 
     The owner of an account already activated is told so; whoever declared the address learns nothing.
@@ -37,15 +56,16 @@ def send(db: Database, account: int) -> None:
     waiting = _account(db, account)
     if accounts.by_identifier(db, waiting.email):
         tokens.issue(db, "activation", account=account, lifetime=LIFETIME, with_code=True)
-        outbox.enqueue(db, "already_registered", waiting.email)
+        outbox.enqueue(db, "already_registered", waiting.email, due_at=turn.at)
         return
     issued = tokens.issue(db, "activation", account=account, lifetime=LIFETIME, with_code=True)
     link = f"{current_app.config['PORTAIL'].public_url}/activation/{issued.token}"
-    outbox.enqueue(db, "activation", waiting.email, link=link, code=issued.code, lifetime=LIFETIME)
+    details = {"link": link, "code": issued.code, "lifetime": LIFETIME}
+    outbox.enqueue(db, "activation", waiting.email, due_at=turn.at, **details)
 
 
-def resend(db: Database, account: int, network: str | None) -> timedelta | None:
-    """Send the mail again, its predecessor void; return how long to wait when it is too soon.
+def resend(db: Database, account: int, networks: Sequence[str]) -> Turn:
+    """Send the mail again, its predecessor void, unless its turn is refused.
 
     Raises NothingToSend when no mail would serve.
     """
@@ -53,23 +73,24 @@ def resend(db: Database, account: int, network: str | None) -> timedelta | None:
         waiting = accounts.by_id(db, account)
         if waiting is None or waiting.activated_at:
             raise NothingToSend
-        wait = limits.take(db, f"resend {account}", 1, PAUSE) if network else None
-        wait = wait or limits.take_mail(db, "activation", waiting.email, network)
-        if wait is None:
-            send(db, account)
-    return wait
+        if wait := limits.take(db, f"resend {account}", 1, PAUSE):
+            return Turn(now() + wait, refused=True)
+        turn = mail_turns.take(db, Purpose.ACTIVATION, waiting.email, networks)
+        if not turn.refused:
+            send(db, account, turn)
+    return turn
 
 
-def correct_email(db: Database, account: int, email: str, network: str | None) -> timedelta | None:
-    """Replace an address that is not proved yet, and send the mail there; return how long to wait if too soon."""
+def correct_email(db: Database, account: int, email: str, networks: Sequence[str]) -> Turn:
+    """Replace an address that is not proved yet, and send the mail there, unless its turn is refused."""
     with transaction(db):
         if _account(db, account).activated_at:
-            return None
-        wait = limits.take_mail(db, "activation", email, network)
-        if wait is None:
+            return mail_turns.at_once()
+        turn = mail_turns.take(db, Purpose.ACTIVATION, email, networks)
+        if not turn.refused:
             accounts.set_email(db, account, email)
-            send(db, account)
-    return wait
+            send(db, account, turn)
+    return turn
 
 
 def waiting(db: Database, token: str) -> Account | None:

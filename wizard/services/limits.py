@@ -11,7 +11,6 @@ from sqlite_utils import Database
 
 from wizard.clock import now
 from wizard.db import transaction
-from wizard.security import keyed_hash
 from wizard.stores import limits as store
 
 logger = logging.getLogger(__name__)
@@ -21,12 +20,6 @@ Bucket = tuple[str, int, timedelta]
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
-
-# What one address receives, a day, from each page that anyone may post to.
-MAILS_PER_ADDRESS = 3
-MAILS_PER_NETWORK = 30
-# Above what a town's opening day needs; the alarm is an error in the log.
-MAILS_IN_ALL = 1000
 
 # Sign-ins that failed. A network may be all the phones of a company: it is slowed by many, never shut.
 FAILURES_PER_NETWORK = 300
@@ -66,21 +59,6 @@ def take_all(db: Database, *buckets: Bucket) -> timedelta | None:
 def _missing(db: Database, bucket: str, capacity: int, per: timedelta) -> timedelta | None:
     left = store.level(db, bucket, capacity, per.total_seconds(), now()) - 1
     return None if left >= 0 else per * (-left / capacity)
-
-
-def take_mail(db: Database, kind: str, email: str, network: str | None) -> timedelta | None:
-    """Count a mail that anyone may cause to an address; `network` is None on the town hall's own.
-
-    None when it may leave, otherwise how long to wait.
-    """
-    if wait := take(db, f"mail {kind} {keyed_hash(email)}", MAILS_PER_ADDRESS, _DAY):
-        return wait
-    if network and (wait := take(db, f"mail network {network}", MAILS_PER_NETWORK, _HOUR)):
-        return wait
-    wait = take(db, "mail", MAILS_IN_ALL, _HOUR)
-    if wait:
-        logger.error("mails held back: more than %d asked for within an hour", MAILS_IN_ALL)
-    return wait
 
 
 def start_sign_in(db: Database, name: str, network: str) -> timedelta | None:

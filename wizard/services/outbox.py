@@ -7,7 +7,7 @@ import smtplib
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from sqlite3 import OperationalError
 from threading import Event
 from typing import Any
@@ -51,8 +51,8 @@ class Sent:
     given_up: int = 0
 
 
-def enqueue(db: Database, name: str, recipient: str, **context: Any) -> None:
-    """Render the mail `name` and store it in the open transaction: it leaves if that one commits.
+def enqueue(db: Database, name: str, recipient: str, *, due_at: datetime | None = None, **context: Any) -> None:
+    """Render the mail `name` and store it in the open transaction: it leaves if that one commits, at `due_at`.
 
     Raises RuntimeError outside a transaction.
     """
@@ -70,6 +70,7 @@ def enqueue(db: Database, name: str, recipient: str, **context: Any) -> None:
         body_text=render_template(f"mail/{name}/body.txt", **context),
         body_html=render_template(f"mail/{name}/body.html", **context),
         now=now(),
+        due_at=due_at or now(),
     )
 
 

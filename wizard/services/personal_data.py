@@ -1,5 +1,6 @@
 """What a parent decides about their own data: corrected, moved to another address, deleted for good."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,7 +10,8 @@ from sqlite_utils import Database
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Account, Identity
-from wizard.services import families, limits, outbox, passwords, recovery, retention, tokens
+from wizard.services import families, mail_turns, outbox, passwords, recovery, retention, tokens
+from wizard.services.mail_turns import Purpose, Turn
 from wizard.settings import Settings
 from wizard.stores import accounts, erasure, people
 
@@ -39,20 +41,22 @@ def change_password(db: Database, account: Account, password: str) -> None:
         recovery.change_password(db, account.id, password_hash)
 
 
-def ask_email(db: Database, account: Account, email: str, network: str | None) -> timedelta | None:
-    """Write to the new address, which a link in that mail will prove; return how long to wait if too soon.
+def ask_email(db: Database, account: Account, email: str, networks: Sequence[str]) -> Turn:
+    """Write to the new address, which a link in that mail will prove, unless its turn is refused.
 
     The owner of an account that has this address already is told so; whoever asked learns nothing.
     """
     with transaction(db):
-        if wait := limits.take_mail(db, "email_change", email, network):
-            return wait
+        turn = mail_turns.take(db, Purpose.OTHER, email, networks)
+        if turn.refused:
+            return turn
         if accounts.by_identifier(db, email):
-            outbox.enqueue(db, "already_registered", email)
+            outbox.enqueue(db, "already_registered", email, due_at=turn.at)
         else:
             issued = tokens.issue(db, "email", account=account.id, email=email, lifetime=EMAIL_LIFETIME)
-            outbox.enqueue(db, "email_change", email, link=_link(f"/courriel/{issued.token}"))
-    return None
+            link = _link(f"/courriel/{issued.token}")
+            outbox.enqueue(db, "email_change", email, due_at=turn.at, link=link)
+    return turn
 
 
 def change_email(db: Database, token: str) -> bool:
@@ -82,14 +86,15 @@ def is_changed(db: Database, token: str) -> bool:
     return bool(found and account and account.email == found.email)
 
 
-def ask_deletion(db: Database, account: Account) -> timedelta | None:
-    """Send the link that deletes the account; return how long to wait if too soon."""
+def ask_deletion(db: Database, account: Account, networks: Sequence[str]) -> Turn:
+    """Send the link that deletes the account, unless its turn is refused."""
     with transaction(db):
-        if wait := limits.take_mail(db, "deletion", account.email, None):
-            return wait
-        issued = tokens.issue(db, "deletion", account=account.id, lifetime=DELETION_LIFETIME)
-        outbox.enqueue(db, "deletion", account.email, link=_link(f"/suppression/{issued.token}"))
-    return None
+        turn = mail_turns.take(db, Purpose.OTHER, account.email, networks)
+        if not turn.refused:
+            issued = tokens.issue(db, "deletion", account=account.id, lifetime=DELETION_LIFETIME)
+            link = _link(f"/suppression/{issued.token}")
+            outbox.enqueue(db, "deletion", account.email, due_at=turn.at, link=link)
+    return turn
 
 
 def delete(db: Database, token: str) -> bool:

@@ -1,36 +1,43 @@
 """Lost identifier or password: a mail to the address, and a link that changes the password once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from flask import current_app
 from sqlite_utils import Database
 
+from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Account
-from wizard.services import activation, limits, outbox, passwords, signin, tokens
+from wizard.services import mail_turns, outbox, passwords, signin, tokens
+from wizard.services.mail_turns import Purpose, Turn
 from wizard.settings import Settings
 from wizard.stores import accounts, people, seals
 
 LIFETIME = timedelta(minutes=30)
 
 
-def start(db: Database, email: str, network: str | None) -> None:
-    """Write to an address, whatever is known of it; past three mails a day, in silence."""
+def start(db: Database, email: str, networks: Sequence[str]) -> Turn:
+    """Write to an address, whatever is known of it, unless its turn is refused: that depends on what is known neither.
+
+    Links asked for before still serve: strangers may ask, and only the owner reads them.
+    """
     settings: Settings = current_app.config["PORTAIL"]
     with transaction(db):
-        if limits.take_mail(db, "recovery", email, network):
-            return
+        turn = mail_turns.take(db, Purpose.RECOVERY, email, networks)
+        if turn.refused:
+            return turn
         account = accounts.by_email(db, email)
-        if account is None:
-            tokens.issue(db, "password", lifetime=LIFETIME)  # the time a known address takes; nobody is told this one
-            outbox.enqueue(db, "no_account", email)
-        elif account.activated_at is None:
-            activation.send(db, account.id)
-        else:
-            issued = tokens.issue(db, "password", account=account.id, lifetime=LIFETIME)
+        # An account that waits may be a stranger's: its own mails say how to activate it.
+        known = account.id if account and account.activated_at else None
+        lifetime = LIFETIME + (turn.at - now())
+        issued = tokens.issue(db, "password", account=known, lifetime=lifetime, replacing=False)
+        if account and known:
             link = f"{settings.public_url}/mot-de-passe/{issued.token}"
-            outbox.enqueue(db, "lost_access", email, identifier=account.identifier, link=link)
+            outbox.enqueue(db, "lost_access", email, due_at=turn.at, identifier=account.identifier, link=link)
+        else:
+            outbox.enqueue(db, "no_account", email, due_at=turn.at)
+    return turn
 
 
 def account_of(db: Database, token: str) -> Account | None:

@@ -1,5 +1,6 @@
 """The end of a sign-up: household, person, address and account committed at once, the mail with them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -29,7 +30,7 @@ class Registration:
     key_origin: str
 
 
-def register(db: Database, draft: Draft, registration: Registration, network: str | None, now: datetime) -> int:
+def register(db: Database, draft: Draft, registration: Registration, networks: Sequence[str], now: datetime) -> int:
     """Commit a sign-up and return its account, which waits for its e-mail address to be proved.
 
     To be called in a transaction. Nothing here depends on whether the address is known already: only the
@@ -50,6 +51,6 @@ def register(db: Database, draft: Draft, registration: Registration, network: st
         password_hash=registration.password_hash,
         now=now,
     )
-    activation.start(db, account, network)
+    activation.start(db, account, networks)
     drafts.finish(db, draft, account, None, now + RECEIPT_LIFETIME)
     return account

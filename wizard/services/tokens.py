@@ -33,15 +33,17 @@ def issue(
     email: str | None = None,
     lifetime: timedelta,
     with_code: bool = False,
+    replacing: bool = True,
 ) -> Issued:
-    """Issue a token, and void the unused ones of the same account or draft and purpose.
+    """Issue a token, and void the unused ones of the same account or draft and purpose, unless not `replacing`.
 
     With `with_code`, six digits do the same when they are typed for that account.
     """
     token = secrets.token_urlsafe(32)
     code = f"{secrets.randbelow(1_000_000):06}" if with_code and account else None
     at = now()
-    store.void(db, purpose, account, draft, at)
+    if replacing:
+        store.void(db, purpose, account, draft, at)
     store.add(
         db,
         digest=_digest(token),
@@ -84,6 +86,11 @@ def consume_code(db: Database, purpose: str, account: int, code: str) -> bool:
     """
     digest, at = _code_hmac(purpose, account, "".join(code.split())), now()
     return store.try_code(db, purpose, account, digest, CODE_ATTEMPTS, at, at - _AGAIN)
+
+
+def was_issued(db: Database, purpose: str, account: int) -> bool:
+    """Whether a token was sent for this account, usable or not."""
+    return store.exists(db, purpose, account)
 
 
 def is_code_spent(db: Database, purpose: str, account: int) -> bool:

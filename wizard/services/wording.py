@@ -7,6 +7,8 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from wizard.models import Link, Residence, Role
+from wizard.services.mail_turns import Turn
+from wizard.templating import hour
 
 ROLES: dict[Role, Any] = {
     Role.REPRESENTATIVE: _("Représentant"),
@@ -105,3 +107,10 @@ def duration(wait: timedelta) -> str:
     """Return how long to wait: « 40 s », « 5 min »."""
     seconds = max(1, round(wait.total_seconds()))
     return f"{seconds} s" if seconds < 90 else f"{-(-seconds // 60)} min"
+
+
+def when(turn: Turn) -> Any:
+    """Return when a mail leaves, or may be asked for again: « vers 12 h 30 »."""
+    if turn.refused:
+        return gettext("Plusieurs courriels ont déjà été demandés. Redemandez-en un vers %(hour)s.", hour=hour(turn.at))
+    return gettext("Beaucoup de courriels partent en ce moment : le vôtre partira vers %(hour)s.", hour=hour(turn.at))

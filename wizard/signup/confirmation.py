@@ -13,9 +13,11 @@ from wizard.db import get_db, transaction
 from wizard.forms import email_field
 from wizard.journey_views import lifetime
 from wizard.models import Account, DraftKind, Receipt
-from wizard.security import network
+from wizard.security import network, networks
 from wizard.services import activation, signin, tokens
+from wizard.services.mail_turns import Turn
 from wizard.services.opening import open_entourage
+from wizard.services.wording import when
 from wizard.sessions import make_way
 from wizard.stores import accounts, drafts
 from wizard.values.emails import normalise_email
@@ -101,6 +103,7 @@ def _page(
         status,
         token=token,
         account=account,
+        departure=None if account.activated_at else activation.departure(get_db(), account),
         code=code or CodeForm(),
         email=email or EmailForm(),
         look=0,
@@ -137,10 +140,10 @@ def _go_on(account: Account) -> Response:
 
 def _resend(token: str, account: Account) -> Response:
     try:
-        wait = activation.resend(get_db(), account.id, network())
+        turn = activation.resend(get_db(), account.id, networks())
     except activation.NothingToSend:
         return _page(token, _account(token))
-    return _page(token, account, htmx.told(429) if wait else 200, notice=_sent(wait))
+    return _page(token, account, htmx.told(turn.status), notice=_told(turn))
 
 
 def _correct(token: str, account: Account) -> Response:
@@ -152,14 +155,13 @@ def _correct(token: str, account: Account) -> Response:
     except signin.SignInRefused as refused:
         form.password.errors = [_NOT_IT if isinstance(refused, signin.WrongCredentials) else refused.sentence]
         return _page(token, account, htmx.told(refused.status), email=form)
-    wait = activation.correct_email(get_db(), account.id, normalise_email(form.email.data or ""), network())
-    if wait:
-        return _page(token, account, htmx.told(429), email=form, notice=_sent(wait))
-    return _page(token, _account(token), notice=_sent(None))
+    turn = activation.correct_email(get_db(), account.id, normalise_email(form.email.data or ""), networks())
+    if turn.refused:
+        return _page(token, account, htmx.told(turn.status), email=form, notice=_told(turn))
+    return _page(token, _account(token), notice=_told(turn))
 
 
-def _sent(wait: Any) -> Any:
-    if wait is None:
-        return _("Un nouveau courriel vient de partir. Le précédent ne sert plus.")
-    minutes = max(1, round(wait.total_seconds() / 60))
-    return _("Attendez encore %(minutes)s min avant de demander un autre courriel.", minutes=minutes)
+def _told(turn: Turn) -> Any:
+    if turn.refused or turn.later:
+        return when(turn)
+    return _("Un nouveau courriel vient de partir. Le précédent ne sert plus.")

@@ -9,7 +9,7 @@ from wizard import clock
 from wizard.db import transaction
 from wizard.identities import identity_of
 from wizard.journey import Refused, Submission
-from wizard.security import limited_network
+from wizard.security import limited_network, limited_networks
 from wizard.services import limits, passwords, registration
 from wizard.signup.steps import address, contacts, credentials, identity
 from wizard.stores import accounts, drafts
@@ -39,7 +39,7 @@ def finish(db: Database, submission: Submission) -> None:
     try:
         with transaction(db):
             if drafts.exists(db, submission.draft.id):
-                registration.register(db, submission.draft, declared, limited_network(), clock.now())
+                registration.register(db, submission.draft, declared, limited_networks(), clock.now())
     except registration.UsernameTaken:
         raise _taken(db) from None
 

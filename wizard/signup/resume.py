@@ -12,8 +12,10 @@ from wizard import clock, htmx
 from wizard.db import get_db, transaction
 from wizard.forms import email_field
 from wizard.journey_views import Trip, go, gone, lifetime
-from wizard.security import limited_network
-from wizard.services import limits, outbox, tokens
+from wizard.security import limited_networks
+from wizard.services import mail_turns, outbox, tokens
+from wizard.services.mail_turns import Purpose
+from wizard.services.wording import when
 from wizard.stores import drafts
 from wizard.values.emails import normalise_email
 
@@ -121,9 +123,11 @@ def register(blueprint: Blueprint, trip: Trip) -> None:
 def _send(draft: int, email: str, back: str) -> Response:
     db, settings = get_db(), current_app.config["PORTAIL"]
     with transaction(db):
-        wait = limits.take_mail(db, "resume", email, limited_network())
-        if wait is None:
+        turn = mail_turns.take(db, Purpose.OTHER, email, limited_networks())
+        if not turn.refused:
             issued = tokens.issue(db, "resume", draft=draft, lifetime=LINK_LIFETIME)
             link = settings.public_url + url_for("signup.resume", link=issued.token)
-            outbox.enqueue(db, "resume", email, link=link)
-    return htmx.page("signup/later_sent.html", htmx.told(429) if wait else 200, wait=wait, email=email, back=back)
+            outbox.enqueue(db, "resume", email, due_at=turn.at, link=link)
+    return htmx.page(
+        "signup/later_sent.html", htmx.told(turn.status), turn=turn, told=when(turn), email=email, back=back
+    )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from json import dumps
 from typing import Any
 
 from sqlite_utils import Database
@@ -58,13 +59,22 @@ def add(
     body_text: str,
     body_html: str,
     now: datetime,
+    due_at: datetime,
 ) -> None:
-    """Write a mail, due at once."""
+    """Write a mail, to leave at `due_at`."""
     db.execute(
         """INSERT INTO outbox (message_id, name, recipient, subject, body_text, body_html, created_at, due_at)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
-        (message_id, name, recipient, subject, body_text, body_html, stamp(now), stamp(now)),
+        (message_id, name, recipient, subject, body_text, body_html, stamp(now), stamp(due_at)),
     )
+
+
+def departure(db: Database, recipient: str, names: tuple[str, ...]) -> datetime | None:
+    """Return when the next mail of these names that waits for someone is due; None when none waits."""
+    query = """SELECT min(due_at) FROM outbox WHERE recipient = ? AND sent_at IS NULL AND failed_at IS NULL
+        AND name IN (SELECT value FROM json_each(?))"""
+    (due_at,) = db.execute(query, (recipient, dumps(names))).fetchone()
+    return moment(due_at) if due_at else None
 
 
 def is_due(db: Database, now: datetime) -> bool:

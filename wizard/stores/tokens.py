@@ -116,6 +116,12 @@ def attempts(db: Database, purpose: str, account: int, now: datetime) -> int:
     return max((int(tried) for (tried,) in rows), default=0)
 
 
+def exists(db: Database, purpose: str, account: int) -> bool:
+    """Whether a token of this account is kept, usable or not."""
+    query = "SELECT 1 FROM tokens WHERE purpose = ? AND account = ?"
+    return db.execute(query, (purpose, account)).fetchone() is not None
+
+
 def purge(db: Database, before: datetime) -> int:
     """Delete the tokens that expired before that moment."""
     return db.execute("DELETE FROM tokens WHERE expires_at < ?", (stamp(before),)).rowcount
