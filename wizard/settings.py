@@ -4,7 +4,7 @@ import os
 import secrets
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -61,9 +61,9 @@ class Settings:
     instance: Path
     database: Path
     addresses: Path
-    secret_key: str
+    secret_key: str = field(repr=False)
     public_url: str
-    smtp_url: str
+    smtp_url: str = field(repr=False)
     trusted_networks: tuple[Network, ...]
     trusted_proxy: str | None
     demonstration: bool
@@ -180,21 +180,18 @@ class _Keys:
 
 
 def _check(value: Any, name: str, check: Callable[[Any], T]) -> T:
+    """Return the value checked; a value refused is never shown, as any may hold a password, even by mistake."""
     try:
         return check(value)
-    except (ValueError, TypeError, AttributeError) as error:
-        raise SettingsError(f"{name} : {error} (valeur lue : {value!r})") from None
+    except expect.Unexpected as error:
+        raise SettingsError(f"{name} : {error}.") from None
 
 
 def _secret_key(environ: Mapping[str, str], instance: Path, loopback: bool) -> str:
     """The key of the signatures: from the environment, or made once and kept beside town.toml on a loopback host."""
     given = environ.get("PORTAIL_SECRET_KEY") or ""
-    if given:
-        if len(given) < 16:
-            raise SettingsError("PORTAIL_SECRET_KEY : attendu au moins 16 caractères tirés au hasard.")
-        return given
-    if not loopback:
-        raise SettingsError("PORTAIL_SECRET_KEY : valeur manquante (au moins 16 caractères tirés au hasard).")
+    if given or not loopback:
+        return _check(given, "PORTAIL_SECRET_KEY", expect.secret_key)
     path = instance / "secret.key"
     try:
         with open(path, "x", encoding="ascii", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
@@ -203,4 +200,4 @@ def _secret_key(environ: Mapping[str, str], instance: Path, loopback: bool) -> s
         pass
     except OSError as error:
         raise SettingsError(f"PORTAIL_SECRET_KEY : à donner, {path} ne peut être écrit ({error}).") from None
-    return path.read_text(encoding="ascii").strip()
+    return _check(path.read_text(encoding="ascii").strip(), str(path), expect.secret_key)
