@@ -3,21 +3,25 @@
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from flask import Flask, current_app
 from sqlite_utils import Database
 
+from wizard import private_files
+
 _threads = threading.local()
 
 
 def connect(path: Path) -> Database:
-    """Open the database with the settings that keep what it acknowledged.
+    """Open the database, made private, with the settings that keep what it acknowledged.
 
     FULL makes each commit survive a power cut; `secure_delete` overwrites what is deleted;
     a busy writer is waited for five seconds.
     """
+    with suppress(OSError):  # there already, or SQLite says better what is wrong
+        private_files.create(path)
     connection = sqlite3.connect(path, timeout=5, isolation_level=None)
     for pragma in (
         "journal_mode = WAL",

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from wizard import expect
+from wizard import expect, private_files
 from wizard.expect import LOOPBACK, Network
 
 T = TypeVar("T")
+
+_KEY_FILE = "secret.key"
 
 
 class SettingsError(ValueError):
@@ -78,6 +80,11 @@ class Settings:
         """The host names it answers to; on a loopback host, all of them."""
         host = urlsplit(self.public_url).hostname or ""
         return ("localhost", "127.0.0.1", "[::1]") if host in LOOPBACK else (host,)
+
+    @property
+    def private_files(self) -> tuple[Path, ...]:
+        """The files that the account of the portal alone may read."""
+        return (self.database, self.addresses, self.instance / _KEY_FILE)
 
     @property
     def embedders(self) -> tuple[str, ...]:
@@ -192,9 +199,9 @@ def _secret_key(environ: Mapping[str, str], instance: Path, loopback: bool) -> s
     given = environ.get("PORTAIL_SECRET_KEY") or ""
     if given or not loopback:
         return _check(given, "PORTAIL_SECRET_KEY", expect.secret_key)
-    path = instance / "secret.key"
+    path = instance / _KEY_FILE
     try:
-        with open(path, "x", encoding="ascii", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+        with open(path, "x", encoding="ascii", opener=private_files.opener) as file:
             file.write(secrets.token_urlsafe(48))
     except FileExistsError:
         pass

@@ -10,9 +10,10 @@ from flask import Flask
 from flask.cli import ScriptInfo
 from sqlite_utils import Database
 
+from wizard import private_files
 from wizard.db import connect
 from wizard.migrations import migrate, unknown
-from wizard.settings import SettingsError
+from wizard.settings import Settings, SettingsError
 
 
 class Command(click.Command):
@@ -69,9 +70,11 @@ def bring_up_to_date(db: Database) -> list[str]:
 
 @contextmanager
 def open_database(app: Flask) -> Iterator[Database]:
-    """Open the application's database, in its context."""
+    """Open the application's database, in its context, and close to others what earlier versions left open."""
+    settings: Settings = app.config["PORTAIL"]
     with app.app_context():
-        db = connect(app.config["PORTAIL"].database)
+        private_files.tighten(settings.private_files)
+        db = connect(settings.database)
         try:
             yield db
         finally:

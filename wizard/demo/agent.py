@@ -1,12 +1,12 @@
 """The demonstration's agent: made once, its password kept in a file, its phone shown by a page."""
 
-import os
 import secrets
 from pathlib import Path
 
 import pyotp
 from sqlite_utils import Database
 
+from wizard import private_files
 from wizard.clock import now
 from wizard.services import agents as service
 from wizard.services.totp import STEP_SECONDS
@@ -20,7 +20,7 @@ def prepare(db: Database, instance: Path) -> str:
     file = instance / "agent.txt"
     if agents.by_email(db, EMAIL) is None:
         password = secrets.token_urlsafe(15)
-        with open(file, "w", encoding="ascii", opener=lambda name, flags: os.open(name, flags, 0o600)) as kept:
+        with open(file, "w", encoding="ascii", opener=private_files.opener) as kept:
             kept.write(password)
         service.create(db, EMAIL, password)
     return file.read_text(encoding="ascii")

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 
+from wizard import private_files
 from wizard.addresses import Index
 from wizard.clock import moment, now
 from wizard.db import connect
@@ -33,6 +34,7 @@ class Finding:
 def examine(settings: Settings) -> Iterator[Finding]:
     """Look at everything, in an application context."""
     yield _settings(settings)
+    yield _files(settings)
     if settings.database.exists():
         yield _database(settings)
         yield from _queue(settings)
@@ -49,6 +51,14 @@ def _settings(settings: Settings) -> Finding:
     if local and not settings.demonstration:
         return Finding("Réglages", False, f"PORTAIL_PUBLIC_URL vaut {settings.public_url} : aucun parent n'y accède")
     return Finding("Réglages", True, f"{settings.town.name}, {settings.public_url}")
+
+
+def _files(settings: Settings) -> Finding:
+    if shared := private_files.shared(settings.private_files):
+        names = ", ".join(str(path) for path in shared)
+        what_to_do = "lancez « chmod 600 » sur chacun, ou « migrate »"
+        return Finding("Fichiers", False, f"d'autres comptes de la machine peuvent lire {names} : {what_to_do}")
+    return Finding("Fichiers", True, "lisibles par le compte du portail seul")
 
 
 def _database(settings: Settings) -> Finding:
