@@ -14,8 +14,9 @@ from wizard.db import connect
 from wizard.expect import LOOPBACK
 from wizard.extensions import mail
 from wizard.migrations import pending, unknown
+from wizard.security import UNTRUSTED_PROXY
 from wizard.settings import Settings
-from wizard.stores import database_file, outbox
+from wizard.stores import database_file, limits, outbox
 
 _LONG_WAIT = timedelta(minutes=15)
 _LITTLE_SPACE = 500 * 1024 * 1024
@@ -39,6 +40,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield _database(settings)
         yield from _queue(settings)
         yield _clock(settings)
+        yield _proxy(settings)
     else:
         yield Finding("Base", False, f"{settings.database} n'existe pas : lancez « migrate »")
     yield _addresses(settings)
@@ -93,6 +95,20 @@ def _clock(settings: Settings) -> Finding:
     if latest and moment(latest) > now() + timedelta(minutes=1):
         return Finding("Horloge", False, f"en retard : le portail a déjà noté le {latest}. Réglez l'heure")
     return Finding("Horloge", True, f"{now():%Y-%m-%d %H:%M} UTC")
+
+
+def _proxy(settings: Settings) -> Finding:
+    with closing(connect(settings.database)) as db:
+        seen = None if pending(db) else limits.last_taken(db, UNTRUSTED_PROXY)
+    if seen is None:
+        return Finding("Mandataire", True, f"{settings.trusted_proxy or 'aucun'} (PORTAIL_TRUSTED_PROXY)")
+    what_to_do = (
+        "si l'adresse de votre mandataire est juste, fermez le port du portail aux autres"
+        if settings.trusted_proxy
+        else "donnez l'adresse de votre mandataire ; sans elle, tous les visiteurs comptent pour un seul"
+    )
+    sentence = f"des requêtes portent X-Forwarded-… sans venir de PORTAIL_TRUSTED_PROXY (le {seen:%d/%m à %H:%M} UTC)"
+    return Finding("Mandataire", False, f"{sentence} : {what_to_do}")
 
 
 def _addresses(settings: Settings) -> Finding:
