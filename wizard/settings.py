@@ -64,6 +64,7 @@ class Settings:
     database: Path
     addresses: Path
     secret_key: str = field(repr=False)
+    secret_key_old: str | None = field(repr=False)
     public_url: str
     smtp_url: str = field(repr=False)
     trusted_networks: tuple[Network, ...]
@@ -129,6 +130,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         database=Path(environ.get("PORTAIL_DATABASE") or instance / "portail.db").absolute(),
         addresses=Path(environ.get("PORTAIL_ADDRESSES") or instance / "addresses.db").absolute(),
         secret_key=_secret_key(environ, instance, loopback),
+        secret_key_old=environ.get("PORTAIL_SECRET_KEY_OLD") or None,  # taken however weak: it is being replaced
         public_url=public_url,
         smtp_url=_check(environ.get("PORTAIL_SMTP_URL") or "smtp://127.0.0.1:8025", "PORTAIL_SMTP_URL", expect.smtp),
         trusted_networks=_check(networks, "PORTAIL_TRUSTED_NETWORKS", expect.networks),

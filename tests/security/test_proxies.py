@@ -97,5 +97,6 @@ def test_a_database_that_cannot_be_written_keeps_nobody_from_the_page(
     client: CheckedClient, db: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     db.execute("ALTER TABLE limits RENAME TO limits_elsewhere")
-    assert client.get("/", headers={"X-Forwarded-For": "203.0.113.7"}).status_code == 200
-    assert "PORTAIL_TRUSTED_PROXY" in caplog.text
+    for _request in range(3):
+        assert client.get("/", headers={"X-Forwarded-For": "203.0.113.7"}).status_code == 200
+    assert caplog.text.count("PORTAIL_TRUSTED_PROXY") == 1

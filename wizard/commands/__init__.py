@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from wizard import private_files
 from wizard.db import connect
 from wizard.migrations import migrate, unknown
+from wizard.services import seeds
 from wizard.settings import Settings, SettingsError
 
 
@@ -65,7 +66,26 @@ def bring_up_to_date(db: Database) -> list[str]:
         raise click.ClickException(
             f"La base vient d'une version plus récente du portail ({', '.join(names)}) : mettez le portail à jour."
         )
-    return migrate(db)
+    applied = migrate(db)
+    for sentence in told_of_seeds(seeds.reseal(db)):
+        click.echo(sentence, err=True)
+    return applied
+
+
+def told_of_seeds(done: seeds.Resealed) -> Iterator[str]:
+    """Say what was encrypted, and what could not be read."""
+    if done.sealed:
+        yield (
+            f"Secrets de téléphone chiffrés : {done.sealed}. Les sauvegardes faites avant les contiennent en clair : "
+            "effacez-les dès qu'elles ne servent plus."
+        )
+    if done.former:
+        yield f"Secrets de téléphone chiffrés de nouveau, avec PORTAIL_SECRET_KEY : {done.former}."
+    for email in done.unreadable:
+        yield (
+            f"Le secret du téléphone de {email} est chiffré avec une autre clé : donnez-la dans "
+            f"PORTAIL_SECRET_KEY_OLD, ou lancez « agents reset {email} »."
+        )
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from sqlite_utils import Database
 from wizard import private_files
 from wizard.clock import now
 from wizard.services import agents as service
+from wizard.services import seeds
 from wizard.services.totp import STEP_SECONDS
 from wizard.stores import agents
 
@@ -32,4 +33,4 @@ def phone_code(db: Database) -> tuple[str, int] | None:
     if agent is None or agent.totp_secret is None:
         return None
     moment = now()
-    return pyotp.TOTP(agent.totp_secret).at(moment), STEP_SECONDS - int(moment.timestamp()) % STEP_SECONDS
+    return pyotp.TOTP(seeds.unseal(agent.totp_secret)).at(moment), STEP_SECONDS - int(moment.timestamp()) % STEP_SECONDS

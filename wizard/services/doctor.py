@@ -15,6 +15,7 @@ from wizard.expect import LOOPBACK
 from wizard.extensions import mail
 from wizard.migrations import pending, unknown
 from wizard.security import UNTRUSTED_PROXY
+from wizard.services import seeds
 from wizard.settings import Settings
 from wizard.stores import database_file, limits, outbox
 
@@ -41,6 +42,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield from _queue(settings)
         yield _clock(settings)
         yield _proxy(settings)
+        yield _seeds(settings)
     else:
         yield Finding("Base", False, f"{settings.database} n'existe pas : lancez « migrate »")
     yield _addresses(settings)
@@ -109,6 +111,19 @@ def _proxy(settings: Settings) -> Finding:
     )
     sentence = f"des requêtes portent X-Forwarded-… sans venir de PORTAIL_TRUSTED_PROXY (le {seen:%d/%m à %H:%M} UTC)"
     return Finding("Mandataire", False, f"{sentence} : {what_to_do}")
+
+
+def _seeds(settings: Settings) -> Finding:
+    with closing(connect(settings.database)) as db:
+        found = [] if pending(db) else seeds.states(db)
+    kinds = {state for _agent, state in found}
+    if seeds.State.UNREADABLE in kinds:
+        names = ", ".join(agent.email for agent, state in found if state is seeds.State.UNREADABLE)
+        what_to_do = "donnez-la dans PORTAIL_SECRET_KEY_OLD, ou lancez « agents reset »"
+        return Finding("Secrets", False, f"le téléphone de {names} attend une autre clé : {what_to_do}")
+    if kinds - {seeds.State.CURRENT}:
+        return Finding("Secrets", False, "tous ne sont pas chiffrés avec PORTAIL_SECRET_KEY : « secrets rotate »")
+    return Finding("Secrets", True, "chiffrés avec PORTAIL_SECRET_KEY")
 
 
 def _addresses(settings: Settings) -> Finding:

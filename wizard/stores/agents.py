@@ -39,6 +39,12 @@ def by_email(db: Database, email: str) -> Agent | None:
     return _agent(db.execute(_AGENTS + " WHERE email = ?", (email,)).fetchone())
 
 
+def every(db: Database) -> tuple[Agent, ...]:
+    """Return all agents, in the order of their addresses."""
+    rows = db.execute(_AGENTS + " ORDER BY email").fetchall()
+    return tuple(agent for agent in map(_agent, rows) if agent)
+
+
 def _agent(row: tuple[Any, ...] | None) -> Agent | None:
     return Agent(row[0], row[1], AgentRole(row[2]), *row[3:]) if row else None
 
@@ -60,6 +66,11 @@ def start_over(db: Database, agent: int, password_hash: str) -> None:
 def set_secret(db: Database, agent: int, secret: str) -> None:
     """Give an agent the secret to enrol a phone with, unless there is one."""
     db.execute("UPDATE agents SET totp_secret = ? WHERE id = ? AND totp_secret IS NULL", (secret, agent))
+
+
+def replace_secret(db: Database, agent: int, secret: str) -> None:
+    """Keep another secret, or the same written otherwise."""
+    db.execute("UPDATE agents SET totp_secret = ? WHERE id = ?", (secret, agent))
 
 
 def spend_step(db: Database, agent: int, step: int) -> bool:

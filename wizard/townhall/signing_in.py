@@ -17,7 +17,7 @@ from wizard.clock import moment, now, stamp
 from wizard.db import get_db
 from wizard.models import Agent
 from wizard.security import keyed_hash, network
-from wizard.services import agents, limits, passwords, totp
+from wizard.services import agents, limits, passwords, seeds, totp
 from wizard.sessions import sign_in_agent
 from wizard.sessions import sign_out as end_session
 from wizard.stores import agents as store
@@ -129,7 +129,7 @@ def _check_code(agent: Agent, typed: str) -> tuple[bool, timedelta | None]:
 def _enrolment(agent: Agent) -> dict[str, object]:
     """Return what the phone scans, the same in letters, and the codes to keep on paper: shown this once."""
     issuer = f"Mairie de {current_app.config['PORTAIL'].town.name}"
-    secret = cast(str, agent.totp_secret)
+    secret = seeds.unseal(cast(str, agent.totp_secret))
     return {
         "picture": totp.qr_svg(totp.provisioning_uri(secret, agent.email, issuer)),
         "secret": " ".join(re.findall(".{1,4}", secret)),
