@@ -1,6 +1,7 @@
 """A bad value stops the start with a sentence that names the key."""
 
 import random
+import re
 import string
 import traceback
 from pathlib import Path
@@ -204,6 +205,14 @@ def test_a_key_is_made_once_on_this_machine_and_asked_for_elsewhere(tmp_path: Pa
     assert (folder / "secret.key").stat().st_mode & 0o777 == 0o600
     with pytest.raises(SettingsError, match="PORTAIL_SECRET_KEY"):
         load({"PORTAIL_INSTANCE": str(folder), "PORTAIL_PUBLIC_URL": "https://famille.oudon.example"})
+
+
+def test_the_readme_lists_every_variable() -> None:
+    root = Path(__file__).parents[1]
+    table = re.findall(r"^\| (`PORTAIL_.*?) \|", (root / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    listed = set(re.findall("PORTAIL_[A-Z_]+", " ".join(table)))
+    read = set(re.findall(r"environ\.get\(\"(PORTAIL_[A-Z_]+)", (root / "wizard/settings.py").read_text()))
+    assert listed == read - {"PORTAIL_DEMO"}  # set by `make run` alone
 
 
 def test_the_demonstration_never_leaves_this_machine(tmp_path: Path) -> None:

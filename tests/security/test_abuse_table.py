@@ -15,7 +15,8 @@ CASES = {
     "bots", "mail_bombing", "enumeration", "token_guessing", "mail_scanners", "host_poisoning", "credential_stuffing",
     "argon2_flood", "challenge_replay", "challenge_race", "draft_theft", "idor", "csrf", "clickjacking", "xss",
     "csv_formula", "sql_injection", "mail_header_injection", "session_fixation", "huge_bodies", "log_leaks",
-    "deleted_data",
+    "deleted_data", "forged_address", "untrusted_proxy", "request_smuggling", "stolen_database", "stolen_key",
+    "readable_files", "secrets_in_errors",
 }  # fmt: skip
 
 
