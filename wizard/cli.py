@@ -10,6 +10,7 @@ from wizard.commands.database import backup, doctor, migrate, restore
 from wizard.commands.families import families
 from wizard.commands.mail import mail
 from wizard.commands.purge import purge
+from wizard.commands.secrets import secrets
 from wizard.commands.serving import demo, serve
 
 
@@ -19,7 +20,7 @@ def main() -> None:
     """Group every command."""
 
 
-for _command in (serve, demo, migrate, addresses, families, agents, mail, purge, backup, restore, doctor):
+for _command in (serve, demo, migrate, addresses, families, agents, secrets, mail, purge, backup, restore, doctor):
     main.add_command(_command)
 
 

@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 from flask import Flask, current_app
 from sqlite_utils import Database
 
+from wizard import private_files
 from wizard.clock import now
 
 _threads = threading.local()
@@ -20,11 +21,13 @@ _PROBE_EVERY = timedelta(seconds=1)
 
 
 def connect(path: Path) -> Database:
-    """Open the database with the settings that keep what it acknowledged.
+    """Open the database, made private, with the settings that keep what it acknowledged.
 
     FULL makes each commit survive a power cut; `secure_delete` overwrites what is deleted;
     a busy writer is waited for five seconds.
     """
+    with suppress(OSError):  # there already, or SQLite says better what is wrong
+        private_files.create(path)
     connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
     for pragma in (
         "journal_mode = WAL",

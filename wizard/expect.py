@@ -1,24 +1,30 @@
-"""What the value of a setting must look like; each check returns it, or raises ValueError with what is expected."""
+"""What the value of a setting must look like; each check returns it, or raises Unexpected with what is expected."""
 
 import ipaddress
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from wizard.colours import contrast_with_white
+from wizard.randomness import seems_random
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 MAX_LOGO = 8 * 1024
+SHORTEST_KEY = 16
+
+
+class Unexpected(ValueError):
+    """The sentence says what is expected, and never the value, which may hold a password."""
 
 
 def matching(pattern: str, expected: str) -> Callable[[Any], str]:
     def check(value: Any) -> str:
         if not isinstance(value, str) or not re.fullmatch(pattern, value):
-            raise ValueError(f"attendu {expected}")
+            raise Unexpected(f"attendu {expected}")
         return value
 
     return check
@@ -38,72 +44,114 @@ origin = matching(r"https?://[a-z0-9.-]+(:\d+)?", "un schéma et un nom d'hôte,
 
 
 def site(value: Any) -> str:
-    """Return the origin of a site that may embed the portal; raises ValueError on anything else."""
+    """Return the origin of a site that may embed the portal; raises Unexpected on anything else."""
     found = origin(value)
     if found.startswith("http://") and urlsplit(found).hostname not in LOOPBACK:
-        raise ValueError("attendu un site en https")
+        raise Unexpected("attendu un site en https")
     return found
 
 
 def each(check: Callable[[Any], str]) -> Callable[[Any], tuple[str, ...]]:
     def check_all(values: Any) -> tuple[str, ...]:
         if not isinstance(values, list):
-            raise ValueError("attendu une liste")
-        return tuple(check(value) for value in values)
+            raise Unexpected("attendu une liste")
+        return tuple(check_one(place, value) for place, value in enumerate(values, start=1))
+
+    def check_one(place: int, value: Any) -> str:
+        try:
+            return check(value)
+        except Unexpected as error:
+            raise Unexpected(f"{error} (n° {place} de la liste)") from None
 
     return check_all
 
 
 def positive(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise ValueError("attendu un nombre entier, au moins 1")
+        raise Unexpected("attendu un nombre entier, au moins 1")
     return value
 
 
 def colour(value: Any) -> str:
     colour = matching(r"#[0-9a-fA-F]{6}", "une couleur, comme #1f5f8b")(value)
     if contrast_with_white(colour) < 4.5:
-        raise ValueError("couleur trop claire : un texte blanc y serait illisible (contraste 4,5 au moins)")
+        raise Unexpected("couleur trop claire : un texte blanc y serait illisible (contraste 4,5 au moins)")
     return colour
 
 
 def logo(value: Any, instance: Path) -> Path:
     path = instance / str(value)
     if path.suffix not in {".svg", ".png", ".webp"} or not path.is_file() or path.stat().st_size > MAX_LOGO:
-        raise ValueError("attendu un fichier .svg, .png ou .webp de 8 Ko au plus, à côté de town.toml")
+        raise Unexpected("attendu un fichier .svg, .png ou .webp de 8 Ko au plus, à côté de town.toml")
     return path
 
 
+def _url(value: str, expected: str) -> SplitResult:
+    """Split a URL; the library's own errors hold pieces of it, hence of a password with an unexpected mark."""
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError:
+        raise Unexpected(expected) from None
+    if not parts.hostname or parts.path not in {"", "/"} or parts.query or parts.fragment:
+        raise Unexpected(expected)
+    return parts
+
+
 def public(value: str) -> str:
-    parts = urlsplit(value.rstrip("/"))
-    if parts.path or parts.query or not parts.hostname or parts.username:
-        raise ValueError("attendu un schéma et un nom d'hôte, sans chemin")
+    expected = "attendu un schéma et un nom d'hôte, sans chemin, comme https://famille.commune.fr"
+    parts = _url(value, expected)
+    if "@" in parts.netloc:
+        raise Unexpected(expected)
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
-        raise ValueError("attendu une adresse en https (http n'est accepté que sur localhost)")
-    _ = parts.port
-    return value.rstrip("/")
+        raise Unexpected("attendu une adresse en https (http n'est accepté que sur localhost)")
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def smtp(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"smtp", "smtps", "smtp+starttls"} or not parts.hostname:
-        raise ValueError("attendu smtp://, smtp+starttls:// ou smtps:// puis [nom:mot de passe@]serveur[:port]")
-    _ = parts.port
+    expected = (
+        "attendu smtp://, smtp+starttls:// ou smtps:// puis [nom:mot de passe@]serveur[:port] ; "
+        "dans le nom et le mot de passe, écrivez %23 pour #, %2F pour /, %3F pour ?, %5B pour [, %5D pour ], "
+        "%40 pour @, %3A pour :, %25 pour %"
+    )
+    parts = _url(value, expected)
+    if parts.scheme not in {"smtp", "smtps", "smtp+starttls"}:
+        raise Unexpected(expected)
+    credentials = unquote(parts.netloc.rpartition("@")[0])
+    if not credentials.isascii():
+        raise Unexpected("un nom ou un mot de passe accentué n'est pas transmissible : demandez-en un autre")
+    if credentials and parts.scheme == "smtp" and parts.hostname not in LOOPBACK:
+        raise Unexpected(
+            "un mot de passe passerait en clair sur le réseau : écrivez smtp+starttls:// ou smtps:// "
+            "(smtp:// avec un nom n'est accepté que vers cette machine)"
+        )
+    return value
+
+
+def secret_key(value: str) -> str:
+    if len(value) < SHORTEST_KEY or not seems_random(value):
+        raise Unexpected(
+            f"clé trop courte ou trop régulière, attendu au moins {SHORTEST_KEY} caractères tirés au hasard : "
+            "« openssl rand -hex 32 » en donne"
+        )
     return value
 
 
 def networks(value: str) -> tuple[Network, ...]:
-    return tuple(ipaddress.ip_network(part) for part in value.replace(",", " ").split())
+    try:
+        return tuple(ipaddress.ip_network(part) for part in value.replace(",", " ").split())
+    except ValueError:
+        raise Unexpected("attendu des réseaux, comme 192.0.2.0/24 ou 2001:db8::/32") from None
 
 
 def address(value: str) -> str:
     try:
         return str(ipaddress.ip_address(value))
     except ValueError:
-        raise ValueError("attendu une adresse IP, comme 127.0.0.1") from None
+        raise Unexpected("attendu une adresse IP, comme 127.0.0.1") from None
 
 
 def switch(value: str) -> bool:
     if value not in {"0", "1"}:
-        raise ValueError("attendu 0 ou 1")
+        raise Unexpected("attendu 0 ou 1")
     return value == "1"

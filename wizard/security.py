@@ -1,14 +1,31 @@
-"""What each answer and each request must respect: headers, origin of a POST, host, size."""
+"""What each answer and each request must respect: headers, origin of a POST, host, size, who calls."""
 
 import hashlib
 import hmac
 import ipaddress
-from urllib.parse import urlsplit
+import logging
+import re
+from contextlib import suppress
+from datetime import timedelta
+from sqlite3 import OperationalError
 
 from flask import Flask, Response, abort, current_app, request
 
+from wizard.clock import now
+from wizard.db import get_db, transaction
 from wizard.htmx import wants_fragment
 from wizard.settings import Settings
+from wizard.stores import limits
+
+logger = logging.getLogger(__name__)
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+UNTRUSTED_PROXY = "alarm untrusted proxy"
+"""The bucket that tells doctor when the alarm was last raised."""
+_ALARM_EVERY = timedelta(hours=1)
+# Some proxies add the port: « 192.0.2.1:51234 », « [2001:db8::1]:51234 ».
+_WITH_PORT = re.compile(r"\[(?P<v6>[^\]]*)\](?::\d+)?|(?P<v4>[\d.]+):\d+")
 
 # The account and the town hall live at top level; everything else may be shown in the town's page.
 _NEVER_FRAMED = {"account", "townhall"}
@@ -53,13 +70,44 @@ def limited_networks() -> tuple[str, ...]:
     return () if address and any(address in known for known in trusted) else networks()
 
 
-def _caller() -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """Return the caller's address; an IPv4 one written as IPv6 is itself, not of one network with all others."""
+def _caller() -> Address | None:
+    """Return the caller's address: the last that the trusted proxy wrote, as a caller writes the others."""
+    peer = _address(request.remote_addr or "")
+    if _comes_from_the_proxy():
+        return _address(request.headers.get("X-Forwarded-For", "").rpartition(",")[2]) or peer
+    return peer
+
+
+def _address(text: str) -> Address | None:
+    """Return an address; an IPv4 one written as IPv6 is itself, not of one network with all others."""
+    bare = text.strip().strip('"')
+    if with_port := _WITH_PORT.fullmatch(bare):
+        bare = with_port["v6"] or with_port["v4"] or ""
     try:
-        address = ipaddress.ip_address(request.remote_addr or "")
+        address = ipaddress.ip_address(bare)
     except ValueError:
         return None
     return getattr(address, "ipv4_mapped", None) or address
+
+
+def _comes_from_the_proxy() -> bool:
+    proxy = current_app.config["PORTAIL"].trusted_proxy
+    return proxy is not None and _address(request.remote_addr or "") == _address(proxy)
+
+
+def _tell_of_an_unknown_proxy() -> None:
+    """Raise an alarm, once an hour: a proxy is not declared, and its callers count as one, or someone plays a proxy."""
+    if _comes_from_the_proxy() or not any(name.startswith("HTTP_X_FORWARDED_") for name in request.environ):
+        return
+    moment, told = now(), current_app.extensions.get(UNTRUSTED_PROXY)
+    if told and moment - told < _ALARM_EVERY:
+        return
+    current_app.extensions[UNTRUSTED_PROXY] = moment
+    # A database that is busy, or not made yet, keeps nobody from the page.
+    with suppress(OperationalError), transaction(db := get_db()):
+        if limits.take(db, UNTRUSTED_PROXY, 1, _ALARM_EVERY.total_seconds(), moment) < 0:
+            return
+    logger.warning("X-Forwarded headers from elsewhere than PORTAIL_TRUSTED_PROXY: ignored; see doctor")
 
 
 def keyed_hash(text: str) -> str:
@@ -76,7 +124,7 @@ def _refuse_foreign_posts() -> None:
     if site is not None:
         if site != "same-origin":
             abort(403)
-    elif origin is not None and urlsplit(origin).netloc != request.host:
+    elif origin is not None and origin != f"{request.scheme}://{request.host}":
         abort(403)
 
 
@@ -100,6 +148,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = _MAX_BODY
     app.config["TRUSTED_HOSTS"] = list(settings.hosts)
     policy = _policy(app, settings)
+    app.before_request(_tell_of_an_unknown_proxy)
     app.before_request(_refuse_foreign_posts)
     app.before_request(_refuse_huge_bodies)
     app.jinja_env.globals["is_framed"] = is_framed

@@ -19,6 +19,7 @@ from waitress import wasyncore
 from wizard.db import connect
 from wizard.services import outbox, passwords, retention
 from wizard.settings import Settings
+from wizard.wire import Channel
 
 logger = logging.getLogger(__name__)
 
@@ -156,7 +157,6 @@ def _purge(app: Flask, settings: Settings, stop: threading.Event) -> None:
 def _web(app: Flask, listener: socket.socket, stop: threading.Event) -> None:
     """Answer requests; once told to stop, finish those under way."""
     settings: Settings = app.config["PORTAIL"]
-    proxy = {"x-forwarded-for", "x-forwarded-proto"} if settings.trusted_proxy else set()
     sockets: dict[int, wasyncore.dispatcher] = {}
     server = waitress.create_server(
         app,
@@ -170,11 +170,11 @@ def _web(app: Flask, listener: socket.socket, stop: threading.Event) -> None:
         max_request_header_size=32 * 1024,
         max_request_body_size=1024 * 1024,
         url_scheme="https" if settings.secure else "http",
-        trusted_proxy=settings.trusted_proxy,
-        trusted_proxy_headers=proxy,
+        clear_untrusted_proxy_headers=False,  # security.py reads the one it believes, and tells of the others
         ident=None,
         log_socket_errors=False,
     )
+    server.channel_class = Channel
     passwords.shed_when(lambda: len(server.task_dispatcher.queue))
     while not stop.is_set():
         wasyncore.loop(timeout=1, use_poll=True, map=sockets, count=1)

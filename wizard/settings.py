@@ -4,15 +4,17 @@ import os
 import secrets
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from wizard import expect, french
+from wizard import expect, french, private_files
 from wizard.expect import LOOPBACK, Network
 
 T = TypeVar("T")
+
+_KEY_FILE = "secret.key"
 
 
 class SettingsError(ValueError):
@@ -65,9 +67,10 @@ class Settings:
     instance: Path
     database: Path
     addresses: Path
-    secret_key: str
+    secret_key: str = field(repr=False)
+    secret_key_old: str | None = field(repr=False)
     public_url: str
-    smtp_url: str
+    smtp_url: str = field(repr=False)
     trusted_networks: tuple[Network, ...]
     trusted_proxy: str | None
     demonstration: bool
@@ -82,6 +85,11 @@ class Settings:
         """The host names it answers to; on a loopback host, all of them."""
         host = urlsplit(self.public_url).hostname or ""
         return ("localhost", "127.0.0.1", "[::1]") if host in LOOPBACK else (host,)
+
+    @property
+    def private_files(self) -> tuple[Path, ...]:
+        """The files that the account of the portal alone may read."""
+        return (self.database, self.addresses, self.instance / _KEY_FILE)
 
     @property
     def embedders(self) -> tuple[str, ...]:
@@ -129,6 +137,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         database=Path(environ.get("PORTAIL_DATABASE") or instance / "portail.db").absolute(),
         addresses=Path(environ.get("PORTAIL_ADDRESSES") or instance / "addresses.db").absolute(),
         secret_key=_secret_key(environ, instance, loopback),
+        secret_key_old=environ.get("PORTAIL_SECRET_KEY_OLD") or None,  # taken however weak: it is being replaced
         public_url=public_url,
         smtp_url=_check(environ.get("PORTAIL_SMTP_URL") or "smtp://127.0.0.1:8025", "PORTAIL_SMTP_URL", expect.smtp),
         trusted_networks=_check(networks, "PORTAIL_TRUSTED_NETWORKS", expect.networks),
@@ -189,27 +198,24 @@ class _Keys:
 
 
 def _check(value: Any, name: str, check: Callable[[Any], T]) -> T:
+    """Return the value checked; a value refused is never shown, as any may hold a password, even by mistake."""
     try:
         return check(value)
-    except (ValueError, TypeError, AttributeError) as error:
-        raise SettingsError(f"{name} : {error} (valeur lue : {value!r})") from None
+    except expect.Unexpected as error:
+        raise SettingsError(f"{name} : {error}.") from None
 
 
 def _secret_key(environ: Mapping[str, str], instance: Path, loopback: bool) -> str:
     """The key of the signatures: from the environment, or made once and kept beside town.toml on a loopback host."""
     given = environ.get("PORTAIL_SECRET_KEY") or ""
-    if given:
-        if len(given) < 16:
-            raise SettingsError("PORTAIL_SECRET_KEY : attendu au moins 16 caractères tirés au hasard.")
-        return given
-    if not loopback:
-        raise SettingsError("PORTAIL_SECRET_KEY : valeur manquante (au moins 16 caractères tirés au hasard).")
-    path = instance / "secret.key"
+    if given or not loopback:
+        return _check(given, "PORTAIL_SECRET_KEY", expect.secret_key)
+    path = instance / _KEY_FILE
     try:
-        with open(path, "x", encoding="ascii", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+        with open(path, "x", encoding="ascii", opener=private_files.opener) as file:
             file.write(secrets.token_urlsafe(48))
     except FileExistsError:
         pass
     except OSError as error:
         raise SettingsError(f"PORTAIL_SECRET_KEY : à donner, {path} ne peut être écrit ({error}).") from None
-    return path.read_text(encoding="ascii").strip()
+    return _check(path.read_text(encoding="ascii").strip(), str(path), expect.secret_key)

@@ -16,6 +16,8 @@ CASES = {
     "argon2_flood", "challenge_replay", "challenge_race", "draft_theft", "idor", "csrf", "clickjacking", "xss",
     "csv_formula", "sql_injection", "mail_header_injection", "session_fixation", "huge_bodies", "log_leaks",
     "deleted_data", "agent_guessing", "trusted_network", "key_claimed", "restored_past",
+    "forged_address", "untrusted_proxy", "request_smuggling", "stolen_database", "stolen_key",
+    "readable_files", "secrets_in_errors",
 }  # fmt: skip
 
 

@@ -58,6 +58,9 @@ def foreign(route: Route) -> Iterator[dict[str, str]]:
     yield {"Origin": "https://evil.example"}
     yield {"Origin": "null"}
     yield {"Origin": f"{ORIGIN}.evil.example"}
+    yield {"Origin": ORIGIN.replace("https:", "http:")}
+    yield {"Origin": ORIGIN.replace("https:", "ftp:")}
+    yield {"Origin": f"{ORIGIN}:8443"}
 
 
 @pytest.mark.parametrize("route", POSTS, ids=lambda route: route.rule)

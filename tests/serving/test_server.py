@@ -1,5 +1,6 @@
 """The server as a whole: what it owes to those who wait, and to who stops it."""
 
+import http.client
 import json
 import os
 import re
@@ -176,6 +177,84 @@ def test_a_caller_behind_the_proxy_does_not_choose_their_address(serve: Serve) -
         get(served.port, **{"X-Forwarded-For": f"{invented}192.0.2.1"})
     wait_for(lambda: served.said.count("public.health") == 5)
     assert len(set(re.findall(r"public\.health 200 \d+ms (\w+)", served.said))) == 1
+
+
+@pytest.mark.parametrize("trusted", [{}, {"PORTAIL_TRUSTED_PROXY": "127.0.0.1"}], ids=["direct", "behind a proxy"])
+def test_what_proxies_say_of_the_scheme_and_the_host_is_not_read(serve: Serve, trusted: dict[str, str]) -> None:
+    served = serve(**trusted)
+    expected = get(served.port, "/")
+    assert expected[0] == 200
+    for headers in (
+        {"X-Forwarded-Proto": "https, https"},
+        {"X-Forwarded-Proto": "gopher"},
+        {"X-Forwarded-Host": "evil.example", "X-Forwarded-Port": "70000"},
+        {"X-Forwarded-For": "192.0.2.1, unknown", "X-Forwarded-By": "x"},
+        {"Forwarded": "for=;host=evil.example;proto=x"},
+    ):
+        assert get(served.port, "/", **headers) == expected, headers
+
+
+def test_an_undeclared_proxy_is_an_alarm_in_the_log_and_in_doctor(serve: Serve) -> None:
+    def doctor() -> str:
+        environment = {**os.environ, **served.settings}
+        found = subprocess.run([*COMMAND, "doctor"], cwd=ROOT, env=environment, capture_output=True, text=True)
+        return next(line for line in found.stdout.splitlines() if "Mandataire" in line)
+
+    served = serve()
+    get(served.port, "/")
+    assert "X-Forwarded" not in served.said and doctor().startswith("  ok  ")
+    for address in ("192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4", "192.0.2.5"):
+        get(served.port, "/", **{"X-Forwarded-For": address})
+    wait_for(lambda: served.said.count(" 200 ") >= 6)
+    assert served.said.count("WARNING wizard.security X-Forwarded headers") == 1
+    assert "192.0.2" not in served.said
+    assert doctor().startswith("À VOIR") and "PORTAIL_TRUSTED_PROXY" in doctor() and "192.0.2" not in doctor()
+    served.stop()
+    served = serve(PORTAIL_TRUSTED_PROXY="127.0.0.1")
+    get(served.port, "/", **{"X-Forwarded-For": "192.0.2.1"})
+    assert doctor().startswith("  ok  ")
+
+
+FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
+SMUGGLED = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("version", "lengths"),
+    [
+        (b"1.1", b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n"),
+        (b"1.1", b"Transfer-Encoding: chunked\r\nContent-Length: 3\r\nConnection: keep-alive\r\n"),
+        (b"1.1", b"transfer-encoding:chunked\r\nCONTENT-LENGTH:\t0\r\n"),
+        (b"1.1", b"Transfer-Encoding:\r\nContent-Length: 8\r\n"),
+        (b"1.1", b"Transfer-Encoding: chunked\r\nContent-Length: 8, 3\r\n"),
+        (b"1.0", b"Transfer-Encoding: chunked\r\nContent-Length: 3\r\nConnection: keep-alive\r\n"),
+        (b"1.0", b"Transfer-Encoding: chunked\r\nConnection: keep-alive\r\n"),
+    ],
+)
+def test_a_request_that_tells_its_length_in_two_ways_ends_its_connection(
+    serve: Serve, version: bytes, lengths: bytes
+) -> None:
+    served = serve()
+    head = b"POST /inscription HTTP/%b\r\nHost: localhost\r\n%b%b\r\n" % (version, FORM, lengths)
+    with socket.create_connection(("127.0.0.1", served.port), timeout=PATIENCE) as caller:
+        caller.sendall(head + b"3\r\na=b\r\n0\r\n\r\n" + SMUGGLED)
+        with suppress(ConnectionResetError):  # it closes with what it did not read
+            answer = caller.makefile("rb").read()
+            assert answer.startswith(b"HTTP/%b 400 " % version) and answer.count(b"HTTP/1.") == 1
+            assert b'"status"' not in answer
+
+
+def test_a_body_in_chunks_alone_keeps_its_connection(serve: Serve) -> None:
+    caller = http.client.HTTPConnection("127.0.0.1", serve().port, timeout=PATIENCE)
+    caller.connect()
+    connection = caller.sock
+    headers = {"Transfer-Encoding": "chunked", "Content-Type": "application/x-www-form-urlencoded"}
+    for _request in range(2):
+        caller.request("POST", "/inscription", iter([b"a=", b"b"]), headers, encode_chunked=True)
+        answer = caller.getresponse()
+        answer.read()
+        assert answer.status == 303 and caller.sock is connection
+    caller.close()
 
 
 def test_a_body_that_does_not_say_its_length_is_measured_too(serve: Serve) -> None:

@@ -17,7 +17,7 @@ from sqlite_utils import Database
 from wizard import clock, create_app
 from wizard.db import close_connections, get_db
 from wizard.models import AgentRole, DraftKind
-from wizard.services import agents, human
+from wizard.services import agents, human, seeds
 from wizard.stores import agents as store
 from wizard.stores import drafts
 
@@ -57,7 +57,7 @@ class Town:
         with self.database() as db:
             agent = store.by_email(db, desk.email)
             assert agent is not None
-            return pyotp.TOTP(agent.totp_secret or "").at(time.time())
+            return pyotp.TOTP(seeds.unseal(agent.totp_secret or "")).at(time.time())
 
     def right_icon(self, page: Page) -> str:
         """Return the number of the icon that the page asks for."""

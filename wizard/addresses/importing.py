@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from wizard import private_files
 from wizard.addresses.building import build
 from wizard.addresses.places import Places
 from wizard.addresses.reading import STRIDE, FileReport, ImportFailed, Progress, read
@@ -43,6 +44,7 @@ def import_files(paths: list[Path], target: Path, *, progress: Progress = lambda
     new = target.with_name(f"{target.name}.{os.getpid()}.new")
     new.unlink(missing_ok=True)
     try:
+        private_files.create(new)
         with closing(sqlite3.connect(new, isolation_level=None)) as db:
             report = _fill(db, [FileReport(path) for path in paths], progress)
         with new.open("rb+") as written:

@@ -10,10 +10,12 @@ from flask import Flask
 from flask.cli import ScriptInfo
 from sqlite_utils import Database
 
+from wizard import private_files
 from wizard.commands import french
 from wizard.db import connect
 from wizard.migrations import migrate, unknown
-from wizard.settings import SettingsError
+from wizard.services import seeds
+from wizard.settings import Settings, SettingsError
 
 french.speak()
 
@@ -76,14 +78,35 @@ def bring_up_to_date(db: Database) -> list[str]:
         raise click.ClickException(
             f"La base vient d'une version plus récente du portail ({', '.join(names)}) : mettez le portail à jour."
         )
-    return migrate(db)
+    applied = migrate(db)
+    for sentence in told_of_seeds(seeds.reseal(db)):
+        click.echo(sentence, err=True)
+    return applied
+
+
+def told_of_seeds(done: seeds.Resealed) -> Iterator[str]:
+    """Say what was encrypted, and what could not be read."""
+    if done.sealed:
+        yield (
+            f"Secrets de téléphone chiffrés : {done.sealed}. Les sauvegardes faites avant les contiennent en clair : "
+            "effacez-les dès qu'elles ne servent plus."
+        )
+    if done.former:
+        yield f"Secrets de téléphone chiffrés de nouveau, avec PORTAIL_SECRET_KEY : {done.former}."
+    for email in done.unreadable:
+        yield (
+            f"Le secret du téléphone de {email} est chiffré avec une autre clé : donnez-la dans "
+            f"PORTAIL_SECRET_KEY_OLD, ou lancez « agents reset {email} »."
+        )
 
 
 @contextmanager
 def open_database(app: Flask) -> Iterator[Database]:
-    """Open the application's database, in its context."""
+    """Open the application's database, in its context, and close to others what earlier versions left open."""
+    settings: Settings = app.config["PORTAIL"]
     with app.app_context():
-        db = connect(app.config["PORTAIL"].database)
+        private_files.tighten(settings.private_files)
+        db = connect(settings.database)
         try:
             yield db
         finally:

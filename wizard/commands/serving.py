@@ -11,7 +11,10 @@ from flask import Flask
 from wizard import logs, server, settings
 from wizard.addresses import Index, demonstration_files
 from wizard.commands import Command, addresses, bring_up_to_date, open_app, open_database
+from wizard.db import transaction
 from wizard.demo import agent, mailbox
+from wizard.security import UNTRUSTED_PROXY
+from wizard.stores import limits
 
 _host = click.option("--host", default="127.0.0.1", show_default=True, help="Adresse où écouter.")
 _port = click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port où écouter.")
@@ -54,6 +57,8 @@ def _serve(host: str, port: int, prepare: Callable[[Flask], None]) -> None:
         portal: settings.Settings = app.config["PORTAIL"]
         with open_database(app) as db:
             bring_up_to_date(db)
+            with transaction(db):  # doctor tells what happened since this start
+                limits.forget(db, UNTRUSTED_PROXY)
         others: list[tuple[str, server.Work]] = []
         if "PORTAIL_SMTP_URL" in overrides:
             others.append(("mailbox", lambda stop: mailbox.run(portal, stop)))

@@ -1,14 +1,15 @@
 """The demonstration's agent: made once, its password kept in a file, its phone shown by a page."""
 
-import os
 import secrets
 from pathlib import Path
 
 import pyotp
 from sqlite_utils import Database
 
+from wizard import private_files
 from wizard.clock import now
 from wizard.services import agents as service
+from wizard.services import seeds
 from wizard.services.totp import STEP_SECONDS
 from wizard.stores import agents
 
@@ -20,7 +21,7 @@ def prepare(db: Database, instance: Path) -> str:
     file = instance / "agent.txt"
     if agents.by_email(db, EMAIL) is None:
         password = secrets.token_urlsafe(15)
-        with open(file, "w", encoding="ascii", opener=lambda name, flags: os.open(name, flags, 0o600)) as kept:
+        with open(file, "w", encoding="ascii", opener=private_files.opener) as kept:
             kept.write(password)
         service.create(db, EMAIL, password)
     return file.read_text(encoding="ascii")
@@ -32,4 +33,4 @@ def phone_code(db: Database) -> tuple[str, int] | None:
     if agent is None or agent.totp_secret is None:
         return None
     moment = now()
-    return pyotp.TOTP(agent.totp_secret).at(moment), STEP_SECONDS - int(moment.timestamp()) % STEP_SECONDS
+    return pyotp.TOTP(seeds.unseal(agent.totp_secret)).at(moment), STEP_SECONDS - int(moment.timestamp()) % STEP_SECONDS

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from wizard import private_files
 from wizard.clock import moment, now
 from wizard.db import connect
 from wizard.migrations import migrate, unknown
@@ -82,6 +83,7 @@ def _put_aside(database: Path, aside: Path) -> None:
     for suffix in ("-wal", "-shm"):
         with suppress(FileNotFoundError):
             os.rename(f"{database}{suffix}", f"{aside}{suffix}")
+    private_files.tighten([aside])
 
 
 def _bring_up_to_date(path: Path, database: Path) -> tuple[datetime | None, TakenBack]:
@@ -104,7 +106,7 @@ def _bring_up_to_date(path: Path, database: Path) -> tuple[datetime | None, Take
 def _new_file(beside: Path) -> Iterator[Path]:
     """An empty file that only its owner reads, erased at the end unless it was put in place."""
     path = beside.with_name(f".{beside.name}.{os.getpid()}.part")
-    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    private_files.create(path)
     try:
         yield path
     finally:

@@ -7,14 +7,17 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 
+from wizard import private_files
 from wizard.addresses import Index
 from wizard.clock import moment, now
 from wizard.db import connect
 from wizard.expect import LOOPBACK
 from wizard.extensions import mail
 from wizard.migrations import pending, unknown
+from wizard.security import UNTRUSTED_PROXY
+from wizard.services import seeds
 from wizard.settings import Settings
-from wizard.stores import database_file, outbox
+from wizard.stores import database_file, limits, outbox
 
 _LONG_WAIT = timedelta(minutes=15)
 _LITTLE_SPACE = 500 * 1024 * 1024
@@ -33,10 +36,13 @@ class Finding:
 def examine(settings: Settings) -> Iterator[Finding]:
     """Look at everything, in an application context."""
     yield _settings(settings)
+    yield _files(settings)
     if settings.database.exists():
         yield _database(settings)
         yield from _queue(settings)
         yield _clock(settings)
+        yield _proxy(settings)
+        yield _seeds(settings)
     else:
         yield Finding("Base", False, f"{settings.database} n'existe pas : lancez « migrate »")
     yield _addresses(settings)
@@ -49,6 +55,14 @@ def _settings(settings: Settings) -> Finding:
     if local and not settings.demonstration:
         return Finding("Réglages", False, f"PORTAIL_PUBLIC_URL vaut {settings.public_url} : aucun parent n'y accède")
     return Finding("Réglages", True, f"{settings.town.name}, {settings.public_url}")
+
+
+def _files(settings: Settings) -> Finding:
+    if shared := private_files.shared(settings.private_files):
+        names = ", ".join(str(path) for path in shared)
+        what_to_do = "lancez « chmod 600 » sur chacun, ou « migrate »"
+        return Finding("Fichiers", False, f"d'autres comptes de la machine peuvent lire {names} : {what_to_do}")
+    return Finding("Fichiers", True, "lisibles par le compte du portail seul")
 
 
 def _database(settings: Settings) -> Finding:
@@ -83,6 +97,33 @@ def _clock(settings: Settings) -> Finding:
     if latest and moment(latest) > now() + timedelta(minutes=1):
         return Finding("Horloge", False, f"en retard : le portail a déjà noté le {latest}. Réglez l'heure")
     return Finding("Horloge", True, f"{now():%Y-%m-%d %H:%M} UTC")
+
+
+def _proxy(settings: Settings) -> Finding:
+    with closing(connect(settings.database)) as db:
+        seen = None if pending(db) else limits.last_taken(db, UNTRUSTED_PROXY)
+    if seen is None:
+        return Finding("Mandataire", True, f"{settings.trusted_proxy or 'aucun'} (PORTAIL_TRUSTED_PROXY)")
+    what_to_do = (
+        "si l'adresse de votre mandataire est juste, fermez le port du portail aux autres"
+        if settings.trusted_proxy
+        else "donnez l'adresse de votre mandataire ; sans elle, tous les visiteurs comptent pour un seul"
+    )
+    sentence = f"des requêtes portent X-Forwarded-… sans venir de PORTAIL_TRUSTED_PROXY (le {seen:%d/%m à %H:%M} UTC)"
+    return Finding("Mandataire", False, f"{sentence} : {what_to_do}")
+
+
+def _seeds(settings: Settings) -> Finding:
+    with closing(connect(settings.database)) as db:
+        found = [] if pending(db) else seeds.states(db)
+    kinds = {state for _agent, state in found}
+    if seeds.State.UNREADABLE in kinds:
+        names = ", ".join(agent.email for agent, state in found if state is seeds.State.UNREADABLE)
+        what_to_do = "donnez-la dans PORTAIL_SECRET_KEY_OLD, ou lancez « agents reset »"
+        return Finding("Secrets", False, f"le téléphone de {names} attend une autre clé : {what_to_do}")
+    if kinds - {seeds.State.CURRENT}:
+        return Finding("Secrets", False, "tous ne sont pas chiffrés avec PORTAIL_SECRET_KEY : « secrets rotate »")
+    return Finding("Secrets", True, "chiffrés avec PORTAIL_SECRET_KEY")
 
 
 def _addresses(settings: Settings) -> Finding:

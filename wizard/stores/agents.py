@@ -61,6 +61,12 @@ def accesses(db: Database) -> tuple[Access, ...]:
     )
 
 
+def every(db: Database) -> tuple[Agent, ...]:
+    """Return all agents, in the order of their addresses."""
+    rows = db.execute(_AGENTS + " ORDER BY email").fetchall()
+    return tuple(agent for agent in map(_agent, rows) if agent)
+
+
 def _agent(row: tuple[Any, ...] | None) -> Agent | None:
     return Agent(row[0], row[1], AgentRole(row[2]), *row[3:]) if row else None
 
@@ -99,6 +105,11 @@ def dismiss(db: Database, agent: int, nobody_s: str) -> None:
 def set_secret(db: Database, agent: int, secret: str) -> None:
     """Give an agent the secret to enrol a phone with, unless there is one."""
     db.execute("UPDATE agents SET totp_secret = ? WHERE id = ? AND totp_secret IS NULL", (secret, agent))
+
+
+def replace_secret(db: Database, agent: int, secret: str) -> None:
+    """Keep another secret, or the same written otherwise."""
+    db.execute("UPDATE agents SET totp_secret = ? WHERE id = ?", (secret, agent))
 
 
 def spend_step(db: Database, agent: int, step: int) -> bool:

@@ -1,6 +1,6 @@
 """What limits are counted on: token buckets and failed attempts, one row each."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlite_utils import Database
 
@@ -59,6 +59,12 @@ def forget(db: Database, *buckets: str) -> None:
     """Delete these buckets."""
     for bucket in buckets:
         db.execute("DELETE FROM limits WHERE bucket = ?", (bucket,))
+
+
+def last_taken(db: Database, bucket: str) -> datetime | None:
+    """Return when a token was last asked of this bucket."""
+    row = db.execute("SELECT filled_at FROM limits WHERE bucket = ?", (bucket,)).fetchone()
+    return datetime.fromtimestamp(row[0], UTC) if row else None
 
 
 def purge(db: Database, before: datetime) -> int:

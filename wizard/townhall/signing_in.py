@@ -18,7 +18,7 @@ from wizard.db import get_db
 from wizard.models import Agent
 from wizard.returning import AGENTS, own_page
 from wizard.security import keyed_hash, network
-from wizard.services import agents, limits, passwords, totp
+from wizard.services import agents, limits, passwords, seeds, totp
 from wizard.sessions import current_agent, sign_in_agent
 from wizard.sessions import sign_out as end_session
 from wizard.stores import agents as store
@@ -122,7 +122,7 @@ def _check_code(agent: Agent, typed: str) -> tuple[bool, timedelta | None]:
 def _enrolment(agent: Agent) -> dict[str, object]:
     """Return what the phone scans, the same in letters, and the codes to keep on paper: shown this once."""
     issuer = f"Mairie {current_app.config['PORTAIL'].town.of}"
-    secret = cast(str, agent.totp_secret)
+    secret = seeds.unseal(cast(str, agent.totp_secret))
     return {
         "picture": totp.qr_svg(totp.provisioning_uri(secret, agent.email, issuer)),
         "secret": " ".join(re.findall(".{1,4}", secret)),

@@ -1,0 +1,28 @@
+"""`secrets`: the installation's key, and what is encrypted under it."""
+
+import click
+
+from wizard.commands import Group, open_app, open_database, told_of_seeds
+from wizard.services import seeds
+from wizard.settings import Settings
+
+
+@click.group(cls=Group, help="La clé secrète, et ce qu'elle chiffre.")
+def secrets() -> None:
+    """Group the commands on secrets."""
+
+
+@secrets.command(help="Chiffre de nouveau avec PORTAIL_SECRET_KEY ce que PORTAIL_SECRET_KEY_OLD avait chiffré.")
+def rotate() -> None:
+    """Bring what is encrypted under the present key."""
+    app = open_app()
+    settings: Settings = app.config["PORTAIL"]
+    with open_database(app) as db:
+        done = seeds.reseal(db)
+    for sentence in told_of_seeds(done):
+        click.echo(sentence)
+    click.echo(f"Déjà chiffrés avec PORTAIL_SECRET_KEY : {done.current}.")
+    if done.unreadable:
+        raise click.ClickException(f"{len(done.unreadable)} secret(s) de téléphone restent illisibles.")
+    if settings.secret_key_old:
+        click.echo("PORTAIL_SECRET_KEY_OLD ne sert plus ici : retirez-la, sauf pour restaurer une ancienne sauvegarde.")

@@ -1,0 +1,46 @@
+"""Files that the account of the portal alone reads: made so, kept so, told when they are not."""
+
+import os
+import stat
+from collections.abc import Iterable
+from contextlib import suppress
+from glob import escape
+from pathlib import Path
+
+_MODE = 0o600
+_OTHERS = 0o077
+
+
+def opener(path: str, flags: int) -> int:
+    """Open for `open(…, opener=opener)`: private from its creation, whatever the umask takes or leaves."""
+    descriptor = os.open(path, flags, _MODE)
+    os.fchmod(descriptor, _MODE)
+    return descriptor
+
+
+def create(path: Path) -> None:
+    """Make an empty file; SQLite gives the mode of a database to its log and index. Raises FileExistsError."""
+    open(path, "xb", opener=opener).close()
+
+
+def shared(paths: Iterable[Path]) -> list[Path]:
+    """Return those of these files that other accounts may read or write.
+
+    With each go the files whose names begin as its own: a database's log and index, the copies put aside.
+    """
+    found = (file for path in map(Path.resolve, paths) for file in path.parent.glob(f"{escape(path.name)}*"))
+    return sorted(file for file in found if _is_shared(file))
+
+
+def _is_shared(file: Path) -> bool:
+    with suppress(FileNotFoundError):  # a log comes and goes with who has the database open
+        mode = file.lstat().st_mode
+        return stat.S_ISREG(mode) and bool(mode & _OTHERS)
+    return False
+
+
+def tighten(paths: Iterable[Path]) -> None:
+    """Close these files to others; one that belongs to another account is left for doctor to tell."""
+    for file in shared(paths):
+        with suppress(FileNotFoundError, PermissionError):
+            file.chmod(_MODE)
