@@ -1,6 +1,7 @@
 """A form sent after its session ended: kept for whoever filled it in, given back once they signed in again."""
 
 import hashlib
+import re
 import secrets
 from datetime import timedelta
 from typing import Any
@@ -14,13 +15,13 @@ from wizard.stores import sessions as store
 
 KEY = "held"
 LIFETIME = timedelta(hours=1)
-_NEVER_HELD = ("csrf_token", "password", "code")
+_NEVER_HELD = re.compile(r"csrf_token|code|.*password.*")
 
 
 def hold(**owner: int | None) -> None:
     """Keep the form of this request for `account` or `agent`, without its passwords; the session keeps its key."""
     token = secrets.token_urlsafe(16)
-    fields = {name: values for name, values in request.form.lists() if not any(word in name for word in _NEVER_HELD)}
+    fields = {name: values for name, values in request.form.lists() if not _NEVER_HELD.fullmatch(name)}
     db = get_db()
     with transaction(db):
         held = store.hold(
