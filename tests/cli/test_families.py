@@ -425,6 +425,11 @@ def test_a_key_is_proved_by_the_names_of_its_family(town: Database, identity: Id
     assert household_of(town, account) == expected
 
 
+def test_a_key_drawn_at_the_sign_up_announces_nothing(town: Database) -> None:
+    zoe = Identity("Lefèvre", "Anne-Zoé")
+    assert household_of(town, matched(town, "OUD-2", "generated", "other@exemple.fr", identity=zoe))[1] == "generated"
+
+
 def test_names_prove_nothing_without_the_key(town: Database) -> None:
     account = matched(town, "2222-3333", "link", "other@exemple.fr", identity=Identity("Lefèvre", "Anne-Zoé"))
     assert household_of(town, account) == ("2222-3333", "link", None)

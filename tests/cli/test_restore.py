@@ -202,6 +202,28 @@ def test_a_password_changed_before_the_copy_is_the_right_one_after(
     assert sign_in(client, email_of(family), OTHER) == 303
 
 
+def test_the_former_password_of_an_agent_who_changed_it_opens_nothing(
+    app: Flask, db: Database, client: CheckedClient, agent: int, restored: Callable[[], str]
+) -> None:
+    known = agents.by_id(db, agent)
+    assert known is not None
+    with app.app_context():
+        service.change_password(db, known, OTHER)
+    assert "1 agent(s) n'ont plus d'accès" in restored()
+    assert agent_signs_in(client) is None
+
+
+def test_an_agent_who_started_over_before_the_copy_signs_in_after(
+    run: Run, db: Database, tmp_path: Path, client: CheckedClient, agent: int
+) -> None:
+    run("agents", "reset", "claire@oudon.example", input=OTHER + "\n")
+    run("backup", tmp_path / "after.db")
+    close_connections()
+    db.close()
+    assert "0 agent(s)" in run("restore", tmp_path / "after.db").output
+    assert agent_signs_in(client, OTHER)
+
+
 @pytest.mark.parametrize("command", ["remove", "reset"])
 def test_an_agent_whose_access_was_taken_back_stays_out(
     run: Run, client: CheckedClient, restored: Callable[[], str], command: str
