@@ -4,13 +4,18 @@ from collections.abc import Iterator
 from typing import IO
 from urllib.parse import parse_qsl
 
-from flask import Request
+from flask import Flask, Request
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import BadRequest
 from werkzeug.formparser import FormDataParser
 
 # A town hall's page of many people has two hundred fields; a page of many children, sixty boxes of one name.
-_NAMES, _VALUES = 1000, 100
+_NAMES, _VALUES = 400, 100
+_PARTS = 200  # of a multipart form, which no page sends
+# Bytes of one field, as it is sent: twice the longest text that any accepts, each of its letters in twelve.
+_LONGEST = 8 * 1024
+_TOO_LONG = "…".encode() * 512
+"""After what is read of a longer one: whatever that is made of, no field takes it for a shorter text."""
 
 
 class _FormParser(FormDataParser):
@@ -35,10 +40,16 @@ def _first(fields: list[bytes]) -> Iterator[bytes]:
         times = seen.get(name, 0)
         if times < _VALUES and (times or len(seen) < _NAMES):
             seen[name] = times + 1
-            yield field
+            yield field if len(field) <= _LONGEST else field[:_LONGEST] + _TOO_LONG
 
 
 class BoundedRequest(Request):
     """A request whose form costs little to read, whatever it holds."""
 
     form_data_parser_class = _FormParser
+
+
+def init_app(app: Flask) -> None:
+    """Read all forms so."""
+    app.request_class = BoundedRequest
+    app.config["MAX_FORM_PARTS"] = _PARTS

@@ -7,14 +7,12 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, request
 
-from wizard.form_parsing import BoundedRequest
 from wizard.htmx import wants_fragment
 from wizard.settings import Settings
 
 # The account and the town hall live at top level; everything else may be shown in the town's page.
 _NEVER_FRAMED = {"account", "townhall"}
 _MAX_BODY = 64 * 1024
-_MAX_PARTS = 200  # of a multipart form, which no page of the portal sends
 
 
 def is_cross_site() -> bool:
@@ -97,7 +95,6 @@ def _policy(app: Flask, settings: Settings) -> dict[bool, str]:
 def init_app(app: Flask, settings: Settings) -> None:
     """Guard each request, dress each answer."""
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = _MAX_BODY
-    app.config["MAX_FORM_PARTS"], app.request_class = _MAX_PARTS, BoundedRequest
     app.config["TRUSTED_HOSTS"] = list(settings.hosts)
     policy = _policy(app, settings)
     app.before_request(_refuse_foreign_posts)

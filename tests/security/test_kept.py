@@ -76,7 +76,7 @@ def test_what_was_typed_well_is_shown_again_beside_what_is_too_long(client: Chec
     ("sent", "read_as"),
     [
         (" " * 3000 + "Martin" + " " * 3000, "Martin"),
-        ("Mar" + "\u200b" * 3000 + "tin", "Martin"),
+        ("Mar" + "\u200b" * 300 + "tin", "Martin"),
         ("e\u0301" * 80, "é" * 80),
         ("x" * 80, "x" * 80),
     ],
@@ -90,7 +90,7 @@ def test_a_text_is_as_long_as_one_reads_it(client: CheckedClient, db: Database, 
 
 @pytest.mark.parametrize(
     "sent",
-    ["a" + " " * 300 + "b", "Le " * 40, "x" * 81, "x" * 80 + " y", "a" + "\u200b" * 5000 + "b" * 90, "e\u0301" * 81],
+    ["a" + " " * 300 + "b", "Le " * 40, "x" * 81, "x" * 80 + " y", "a" + "\u200b" * 5000 + "b", "e\u0301" * 81],
 )
 def test_a_text_that_was_cut_is_never_taken_for_a_short_one(client: CheckedClient, db: Database, sent: str) -> None:
     token = a_signup(db)
