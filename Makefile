@@ -27,6 +27,7 @@ fix: .venv/dev
 
 bench: .venv/dev build/learning/ready  ## ratios, measured side by side; DATA is a folder with the official address files
 	$(BIN)/python tests/bench/steps.py
+	$(BIN)/python tests/bench/costs.py
 	$(BIN)/python tests/bench/passwords.py
 	$(BIN)/python tests/bench/signins.py
 	PYTHONPATH=build/learning $(BIN)/python tests/bench/captcha.py

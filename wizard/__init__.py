@@ -17,6 +17,7 @@ from wizard import (
     embedding,
     entourage,
     errors,
+    form_parsing,
     htmx,
     logs,
     lookup,
@@ -64,6 +65,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     templating.init_app(app, portail)
     assets.init_app(app, ROOT / "static", portail.town.colour)
     security.init_app(app, portail)
+    form_parsing.init_app(app)
     compression.init_app(app)
     errors.init_app(app)
     sessions.init_app(app)

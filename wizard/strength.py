@@ -20,9 +20,14 @@ def told(typed: str, personal: Callable[[], Iterable[str]] | None) -> Response:
     """
     if personal is None:
         return make_response("", 204)
+    limit()
+    return htmx.page("account/_strength.html", told=passwords.strength(typed, personal()) if typed else None)
+
+
+def limit() -> None:
+    """Refuse one judgement too many: a form whose password is judged takes from the same count."""
     if network := limited_network():
         with transaction(db := get_db()):
             wait = limits.take(db, f"strength {network}", _A_MINUTE, timedelta(minutes=1))
         if wait:
             abort(429)
-    return htmx.page("account/_strength.html", told=passwords.strength(typed, personal()) if typed else None)

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 import time_machine
-from actors import a_parent, a_receipt, a_signup, an_entourage, loaded, right_icon
+from actors import a_link, a_parent, a_receipt, a_signup, an_entourage, loaded, right_icon
 from browsing import HTMX, CheckedClient, errors, form_of, read, submit, typed
 from flask import Flask
 from sqlite_utils import Database
 from walking import CHILD, IDENTITY, PASSWORD
 from werkzeug.test import TestResponse
 
-from wizard import clock, create_app
+from wizard import clock, create_app, strength
 from wizard.models import DraftKind
 from wizard.services import pace
 from wizard.stores import drafts
@@ -283,3 +283,25 @@ def test_an_account_s_draft_is_opened_thirty_times_an_hour(
     statuses = [send(client, "/entourage").status_code for _time in range(32)]
     assert statuses == [303] * 30 + [429] * 2
     assert db.execute("SELECT count(*) FROM draft_tokens").fetchone() == (30,)
+
+
+def test_new_passwords_are_judged_ninety_times_a_minute_whatever_page_asks(
+    app: Flask, client: CheckedClient, db: Database, password_hash: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While one types, by a link, and in one's own pages: each judgement costs some milliseconds."""
+    monkeypatch.setattr(strength, "_A_MINUTE", 3)
+    account = a_parent(db, "Le Goff", password_hash).account
+    submit(client, client.get("/connexion"), username=account.email, password=PASSWORD)
+    link = a_link(app, db, "password", account.id)
+    own = "/espace/donnees/mot-de-passe"
+    with time_machine.travel(clock.now(), tick=False):
+        for page, name in ((f"/mot-de-passe/{link}", "password"), (own, "new_password"), (own, "new_password")):
+            form = {"password": PASSWORD, name: "trop-court"}
+            assert submit(client, client.get(page), **form).status_code == 422
+        for page, name in ((f"/mot-de-passe/{link}", "password"), (own, "new_password")):
+            refused = submit(client, client.get(page), **{"password": PASSWORD, name: "jeudi-tarte-velo-lampe"})
+            assert refused.status_code == 429 and "jeudi-tarte" not in refused.text
+        assert send(client, f"/inscription/{a_signup(db)}/force", "127.0.0.1", password="x").status_code == 429
+    with time_machine.travel(clock.now() + timedelta(minutes=1), tick=False):
+        done = submit(client, client.get(f"/mot-de-passe/{link}"), password="jeudi-tarte-velo-lampe")
+        assert done.status_code == 200

@@ -39,6 +39,7 @@ def strength_of_change() -> Response:
 
 def _judge(form: PasswordForm) -> int:
     """Say first what is wrong with the new password: it costs no try of the present one."""
+    strength.limit()
     reasons = recovery.weaknesses(get_db(), current_account(), form.new_password.data or "")
     if reasons:
         form.new_password.errors = [reasons[0]]

@@ -44,6 +44,7 @@ def password(token: str) -> Response:
     if account is None:
         return htmx.page("account/password_over.html", 410)
     if request.method == "POST" and form.validate():
+        strength.limit()
         typed = form.password.data or ""
         if reasons := recovery.weaknesses(db, account, typed):
             form.password.errors = [reasons[0]]

@@ -16,7 +16,7 @@ from wizard.services.guessing.folding import unaccented
 
 FRENCH = Path(__file__).parent / "french.txt.gz"
 # zxcvbn's cost grows with the square of the length; nothing is learnt further.
-READ = 40
+READ = 32
 SHORTEST_PERSONAL_WORD, LONGEST_PERSONAL_WORD = 3, READ
 # More than a person's names, addresses and town have; each of them is looked for in the password.
 MOST_PERSONAL_WORDS = 60
