@@ -58,7 +58,7 @@ input[data-reveal] gets a button that shows and hides the password.
       const begun = sessionStorage.draft;
       if (begun) all('[data-resume]', (block) => {
         find('#begin input').value = begun.split('/')[2];
-        find('[name=oublier]', block).onclick = () => sessionStorage.removeItem('draft');
+        find('.link', block).onclick = () => delete sessionStorage.draft;
         block.hidden = false;
       });
     } catch (refused) { /* nothing is remembered */ }

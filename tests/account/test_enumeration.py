@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from wizard import clock
 from wizard.db import transaction
-from wizard.services import limits
+from wizard.services import limits, mail_turns
 from wizard.stores import accounts
 
 UNKNOWN = "inconnue.martin@exemple.fr"
@@ -23,8 +23,8 @@ TIMES = 30
 @pytest.fixture
 def parent(client: CheckedClient, db: Database, monkeypatch: pytest.MonkeyPatch) -> CheckedClient:
     """A parent whose account is activated, where limits are out of the way of what is timed."""
-    for name in ("MAILS_PER_ADDRESS", "MAILS_PER_NETWORK", "MAILS_IN_ALL"):
-        monkeypatch.setattr(limits, name, 10_000)
+    for name in ("SHARE", "PER_NETWORK", "PER_ADDRESS", "IN_ALL"):
+        monkeypatch.setattr(mail_turns, name, 10_000)
     monkeypatch.setattr(limits, "_FIRST_DELAY", float("inf"))
     sign_up(client)
     with transaction(db):

@@ -11,7 +11,7 @@ from walking import EMAIL, PASSWORD, sign_up
 
 from wizard import clock, create_app
 from wizard.db import transaction
-from wizard.services import limits
+from wizard.services import mail_turns
 from wizard.stores import accounts
 
 WRONG = "ce n'est pas celui-là 9"
@@ -78,10 +78,10 @@ def test_a_mail_is_not_asked_for_without_end(parent: CheckedClient, db: Database
 
 
 def test_lost_accesses_are_counted_for_the_network_too(parent: CheckedClient, db: Database) -> None:
-    for number in range(limits.MAILS_PER_NETWORK + 5):
+    for number in range(mail_turns.PER_NETWORK + 5):
         submit(parent, parent.get("/acces-oublie"), email=f"personne{number}@exemple.fr")
     (sent,) = db.execute("SELECT count(*) FROM outbox WHERE name = 'no_account'").fetchone()
-    assert sent <= limits.MAILS_PER_NETWORK
+    assert sent <= mail_turns.PER_NETWORK
 
 
 def test_sign_ups_are_not_limited(client: CheckedClient, db: Database) -> None:

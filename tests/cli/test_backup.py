@@ -1,6 +1,7 @@
 """Backup while the portal serves, restore while it does not."""
 
 import os
+import secrets
 import socket
 import sqlite3
 from collections.abc import Callable
@@ -217,7 +218,7 @@ def other(tmp_path: Path) -> Path:
 def test_a_backup_replaces_nothing_but_an_earlier_backup(
     run: Run, db: Database, instance: Path, other: Path, lead: Callable[[Path, Path], Path]
 ) -> None:
-    (instance / "secret.key").write_text("k" * 64)
+    (instance / "secret.key").write_text(secrets.token_hex(32))
     bury(db)
     target = lead(instance, other)
     before = everything(instance), everything(other)
@@ -281,7 +282,7 @@ def test_the_live_database_is_not_restored_onto_itself(
     source = FORBIDDEN[name](instance, other)
     db.close()  # its log goes with it: only its name is left to refuse
     (instance / "portail.db-wal").touch()
-    (instance / "secret.key").write_text("k" * 64)
+    (instance / "secret.key").write_text(secrets.token_hex(32))
     before = everything(instance)
     result = run("restore", source)
     assert result.exit_code == 1 and "est la base du portail elle-même" in result.output

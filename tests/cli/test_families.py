@@ -201,7 +201,7 @@ def test_a_file_that_cannot_be_read_surely_is_refused_with_its_line_and_what_to_
 @pytest.mark.parametrize(
     ("name", "meant"),
     [("LefÃ¨vre", "Lefèvre"), ("FranÃ§ois", "François"), ("Lef√®vre", "Lefèvre"), ("Lef├¿vre", "Lefèvre"),
-     ("Ã‰mile", "Émile"), ("Dâ€™Arc", "D’Arc"), ("Anne ZoÃ©", "Anne Zoé")],
+     ("Ã‰mile", "Émile"), ("Dâ€™Arc", "D'Arc"), ("Anne ZoÃ©", "Anne Zoé")],
 )  # fmt: skip
 def test_a_name_spoilt_before_it_came_is_told_and_left_out(
     run: Run, db: Database, tmp_path: Path, name: str, meant: str

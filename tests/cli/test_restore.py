@@ -161,7 +161,7 @@ def a_row_of_each(db: Database, account: int) -> None:
     for statement in (
         "INSERT INTO drafts (id, kind, account, created_at, touched_at, expires_at)"
         " VALUES (1, 'entourage', :a, :t, :t, :t)",
-        "INSERT INTO draft_tokens VALUES ('x', 1, :t)",
+        "INSERT INTO draft_tokens (token_sha256, draft, expires_at) VALUES ('x', 1, :t)",
         "INSERT INTO sessions (id_sha256, account, expires_at) VALUES ('x', :a, :t)",
         "INSERT INTO held_forms (token_sha256, account, path, fields, expires_at) VALUES ('x', :a, '/', '{}', :t)",
         "INSERT INTO receipts (token_sha256, kind, account, expires_at) VALUES ('x', 'signup', :a, :t)",

@@ -51,7 +51,7 @@ def test_the_demonstration_is_ready_and_the_same_when_started_again(serve: Serve
         shown = agent.phone_code(db)
         assert found is not None and shown is not None
         known = agents.by_id(db, found.id)
-        assert known is not None and service.enrol(db, known, shown[0], ())
+        assert known is not None and service.enrol(db, known, shown[0])
     assert (instance / "agent.txt").stat().st_mode & 0o077 == 0
 
 

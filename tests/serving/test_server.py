@@ -272,14 +272,13 @@ def test_a_body_that_does_not_say_its_length_is_measured_too(serve: Serve) -> No
 
 def test_a_flood_of_sign_ins_is_told_to_come_back_and_the_rest_is_served(serve: Serve) -> None:
     served = serve()
-    form = b"username=camille&password=pas+le+bon"
-    request = (
-        b"POST /entourage HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-        b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(form)
-    ) + form
     callers = [socket.create_connection(("127.0.0.1", served.port), timeout=PATIENCE) for _caller in range(300)]
-    for caller in callers:
-        caller.sendall(request)
+    for number, caller in enumerate(callers):
+        form = b"username=camille%03d&password=pas+le+bon" % number
+        caller.sendall(
+            b"POST /entourage HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+            b"Connection: close\r\nContent-Length: %d\r\n\r\n%s" % (len(form), form)
+        )
     assert get(served.port, "/")[0] == 200
     answers = [caller.makefile("rb").read().decode() for caller in callers]
     for caller in callers:

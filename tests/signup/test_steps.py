@@ -120,7 +120,7 @@ def test_who_is_not_the_one_who_began_has_it_forgotten(app: Flask, client: Check
 def test_a_sign_up_begun_before_any_name_is_offered_without_one(client: CheckedClient) -> None:
     path = begin(client).request.path
     welcome = client.get("/inscription")
-    assert "Une inscription est commencée sur cet appareil" in welcome.text
+    assert "Une inscription est commencée" in welcome.text
     assert follow(client, submit(client, welcome, reprendre="1")).request.path == path
 
 

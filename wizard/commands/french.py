@@ -78,6 +78,7 @@ _PLACEHOLDERS = {
     "departments": "DÉPARTEMENT...",
     "host": "ADRESSE",
     "port": "PORT",
+    "days": "JOURS",
     "url": "ADRESSE",
 }
 

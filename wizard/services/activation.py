@@ -130,7 +130,9 @@ def is_outrun(db: Database, token: str) -> bool:
 def activate_by_code(db: Database, account: int, code: str) -> bool:
     """Activate the account if `code` is the one it was sent; True again for the second of two clicks."""
     with transaction(db):
-        return tokens.consume_code(db, "activation", account, code) and _activate(db, account)
+        if tokens.consume_code(db, "activation", account, code):
+            return _activate(db, account)
+        return tokens.repeats_code(db, "activation", account, code) and _account(db, account).activated_at is not None
 
 
 def _activate(db: Database, account: int) -> bool:

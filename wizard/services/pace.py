@@ -15,7 +15,7 @@ _MINUTE, _QUARTER, _HOUR, _DAY = timedelta(minutes=1), timedelta(minutes=15), ti
 
 # More than the families of a town who share a telephone company's address, on its opening day.
 _DRAFTS_AN_HOUR = 200
-_POSTS_A_MINUTE = 300
+_POSTS_A_MINUTE = 1500
 # A family of ten declares itself in forty.
 _POSTS_OF_A_DRAFT = 240
 # Each of these is a sign-in or a click on « Commencer », and an address more that opens the draft.

@@ -80,12 +80,18 @@ def was_used(db: Database, purpose: str, token: str) -> bool:
 
 
 def consume_code(db: Database, purpose: str, account: int, code: str) -> bool:
-    """Whether `code` is the one sent to this account; after five attempts none is, the link still works.
+    """Whether `code` is the one sent to this account; after five attempts none is, the link still works."""
+    digest = _code_hmac(purpose, account, "".join(code.split()))
+    return store.try_code(db, purpose, account, digest, CODE_ATTEMPTS, now())
 
-    For a while it is right again: the second of two clicks leads where the first did.
+
+def repeats_code(db: Database, purpose: str, account: int, code: str) -> bool:
+    """Whether `code` was the right one a moment ago: the second of two clicks leads where the first did.
+
+    So does the code typed once the link was followed. Its attempts are counted with the others.
     """
-    digest, at = _code_hmac(purpose, account, "".join(code.split())), now()
-    return store.try_code(db, purpose, account, digest, CODE_ATTEMPTS, at, at - _AGAIN)
+    digest = _code_hmac(purpose, account, "".join(code.split()))
+    return store.try_used_code(db, purpose, account, digest, CODE_ATTEMPTS, now() - _AGAIN)
 
 
 def was_issued(db: Database, purpose: str, account: int) -> bool:

@@ -64,7 +64,9 @@ def close_to_all(db: Database, account: int) -> None:
 def opened_by(db: Database, token: str) -> str | None:
     """Return a name for what an address opens: a draft, or an account that came of one; None when it opens nothing."""
     row = db.execute(
-        "SELECT 'draft ' || draft FROM draft_tokens WHERE token_sha256 = :token"
+        # With its date: the number of a draft that is finished goes to the next one.
+        "SELECT 'draft ' || draft || ' ' || drafts.created_at FROM draft_tokens JOIN drafts ON drafts.id = draft"
+        " WHERE token_sha256 = :token"
         " UNION ALL SELECT 'account ' || account FROM receipts WHERE token_sha256 = :token",
         {"token": digest(token)},
     ).fetchone()

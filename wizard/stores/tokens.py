@@ -82,28 +82,42 @@ def use(db: Database, digest: str, purpose: str, now: datetime) -> Token | None:
     )
 
 
-def try_code(
-    db: Database, purpose: str, account: int, code_hmac: str, attempts: int, now: datetime, used_since: datetime
-) -> bool:
-    """Count one attempt and, when the code is the right one, mark its token as used, in one statement.
+def try_code(db: Database, purpose: str, account: int, code_hmac: str, attempts: int, now: datetime) -> bool:
+    """Count one attempt and, when the code is the right one, mark its token as used, in one statement."""
+    return _tried(
+        db,
+        "UPDATE tokens SET attempts = attempts + 1, used_at = CASE WHEN code_hmac = :code_hmac THEN :at END"
+        f" WHERE {_OF_CODE} AND {_USABLE} RETURNING code_hmac = :code_hmac",
+        purpose,
+        account,
+        code_hmac,
+        attempts,
+        now,
+    )
 
-    Used since `used_since`, it is right again: a second click, or the code typed after the link was followed.
-    """
-    rows = db.execute(
-        "UPDATE tokens SET attempts = attempts + 1,"
-        " used_at = CASE WHEN code_hmac = :code_hmac THEN coalesce(used_at, :at) ELSE used_at END"
-        " WHERE purpose = :purpose AND account = :account AND code_hmac IS NOT NULL"
-        f" AND attempts < :attempts AND ({_USABLE} OR used_at > :used_since) RETURNING code_hmac = :code_hmac",
-        {
-            "purpose": purpose,
-            "account": account,
-            "code_hmac": code_hmac,
-            "attempts": attempts,
-            "at": stamp(now),
-            "used_since": stamp(used_since),
-        },
-    ).fetchall()
-    return any(right for (right,) in rows)
+
+def try_used_code(db: Database, purpose: str, account: int, code_hmac: str, attempts: int, since: datetime) -> bool:
+    """Count one attempt and tell whether the code is that of a token used since that moment."""
+    return _tried(
+        db,
+        "UPDATE tokens SET attempts = attempts + 1"
+        f" WHERE {_OF_CODE} AND used_at > :at RETURNING code_hmac = :code_hmac",
+        purpose,
+        account,
+        code_hmac,
+        attempts,
+        since,
+    )
+
+
+_OF_CODE = "purpose = :purpose AND account = :account AND code_hmac IS NOT NULL AND attempts < :attempts"
+
+
+def _tried(
+    db: Database, statement: str, purpose: str, account: int, code_hmac: str, attempts: int, at: datetime
+) -> bool:
+    values = {"purpose": purpose, "account": account, "code_hmac": code_hmac, "attempts": attempts, "at": stamp(at)}
+    return any(right for (right,) in db.execute(statement, values).fetchall())
 
 
 def attempts(db: Database, purpose: str, account: int, now: datetime) -> int:
