@@ -43,7 +43,7 @@ bench-addok: .venv/dev  ## the address search beside addok, the national geocode
 	@command -v redis-server > /dev/null || { apt-get update -qq && apt-get install -y -qq redis-server; }
 	$(BIN)/python tests/bench/addok.py $(DATA)
 
-attack: .venv/dev build/attack/ready  ## wapiti and sqlmap against a running portal, about four minutes
+attack: .venv/dev build/attack/ready  ## wapiti, sqlmap and hostile forms against a running portal, about six minutes
 	$(BIN)/python tests/attack/attack.py
 
 # Three engines from Debian; elsewhere Playwright's Chromium, and the tests of the two others are skipped.

@@ -9,7 +9,7 @@ import time_machine
 from flask import Flask
 from sqlite_utils import Database
 
-from wizard.db import close_connections, get_db
+from wizard.db import close_connections, get_db, passing, transaction
 from wizard.services import limits
 
 MINUTE = timedelta(minutes=1)
@@ -68,6 +68,34 @@ def test_twenty_takers_at_once_get_no_more_than_the_bucket_holds(app: Flask) -> 
 
     with ThreadPoolExecutor(20) as pool:
         assert sum(pool.map(take, range(20))) == 5
+
+
+def test_a_count_does_not_wait_for_the_disk_and_what_follows_does(db: Database) -> None:
+    def synchronous() -> int:
+        return int(db.execute("PRAGMA synchronous").fetchone()[0])
+
+    with pytest.raises(KeyError), passing(db):
+        assert synchronous() == 1
+        raise KeyError
+    assert synchronous() == 2 and not db.conn.in_transaction
+    with transaction(db):
+        limits.take_all(db, ("essai", 1, MINUTE))
+        assert synchronous() == 2
+    assert limits.take_all(db, ("essai", 1, MINUTE)) and synchronous() == 2
+
+
+def test_several_buckets_are_taken_from_together_or_not_at_all(db: Database) -> None:
+    with time_machine.travel(START, tick=False):
+        small, large = ("petit", 1, MINUTE), ("grand", 3, MINUTE)
+        assert limits.take_all(db, small, large) is None
+        assert [limits.take_all(db, small, large) for _ in range(5)] == [MINUTE] * 5
+        assert [limits.take_all(db, large) for _ in range(3)] == [None, None, timedelta(seconds=20)]
+
+
+def test_a_wider_network_holds_twice_as_many(db: Database) -> None:
+    with time_machine.travel(START, tick=False):
+        sent = [limits.take_all(db, *limits.around("x", (f"64 {n}", "56", "48"), 2, MINUTE)) for n in range(8)]
+        assert sum(wait is None for wait in sent) == 4, "a /56, whatever its networks"
 
 
 def test_the_first_slips_cost_nothing_then_the_delay_grows_up_to_an_hour() -> None:

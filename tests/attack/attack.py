@@ -1,7 +1,8 @@
 """`make attack`: a real server on loopback, scanned from fresh drafts and signed-in sessions.
 
-First the scanners must find a hole planted for them. Then whatever they find in the portal, and is not in the
-reviewed list with its reason, is a failure; so is a 500, or a route they hardly reached.
+First the scanners must find a hole planted for them, and the load must see a page planted to stall the portal. Then
+whatever the scanners find in the portal, and is not in the reviewed list with its reason, is a failure; so is a 500,
+a route they hardly reached, or others who wait twice as long while hostile forms arrive.
 """
 
 import re
@@ -13,12 +14,14 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from flask import Flask
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent), str(HERE.parent / "security"), str(HERE)]
 
+import load  # noqa: E402
 from actors import (  # noqa: E402
     Family,
     a_link,
@@ -30,6 +33,7 @@ from actors import (  # noqa: E402
     sign_agent_in,
     sign_in,
 )
+from load import Hostile, Load  # noqa: E402
 from planted import planted  # noqa: E402
 from remote import RemoteClient  # noqa: E402
 from running import Portal, running  # noqa: E402
@@ -176,8 +180,22 @@ def scan(attack: Attack) -> set[Finding]:
     return findings
 
 
+def unmoved(folder: Path) -> bool:
+    """Whether a page that stalls the portal goes unnoticed."""
+    with planted(folder / "stalled") as url:
+        stalled = Load(cast(int, urlsplit(url).port), folder / "stalled")
+        stalled.forms = [Hostile(kind, ["/lourd"], b"x=1") for kind in load.KINDS]
+        return not load.problems(*stalled.compare(1, 5))
+
+
+def under_load(folder: Path) -> list[str]:
+    """Return what is wrong while hostile forms arrive at a portal behind its proxy."""
+    with running(folder / "loaded", {"PORTAIL_TRUSTED_PROXY": "127.0.0.1"}) as portal:
+        return load.problems(*Load(portal.port, portal.instance).compare(5, 8))
+
+
 def main() -> int:
-    """Scan; return the exit code."""
+    """Scan, and load; return the exit code."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         (folder / "reports").mkdir()
@@ -185,10 +203,15 @@ def main() -> int:
             print(*missed, sep="\n")
             return 1
         print("The planted hole is found.", flush=True)
+        if unmoved(folder):
+            print("The planted page stalls nobody: the load is too light, or looks elsewhere.")
+            return 1
+        print("The planted page is seen to stall others.", flush=True)
+        loaded = under_load(folder)
         with running(folder / "town", {"PORTAIL_TRUSTED_NETWORKS": "127.0.0.0/8"}) as portal:
             findings = scan(Attack(portal, folder / "reports"))
             portal.stop()
-            problems = unreached(portal.log.read_text())
+            problems = loaded + unreached(portal.log.read_text())
     accepted = {one for one in findings if reviewed(one)}
     for one in sorted(findings - accepted, key=str):
         problems.append(f"{one.scanner}: {one.kind} at {one.path}\n    {one.detail}")

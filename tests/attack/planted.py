@@ -1,4 +1,4 @@
-"""The portal with one hole planted in a route of its own: scanners that miss it see nothing elsewhere either."""
+"""The portal with holes planted in routes of its own: whoever misses them sees nothing elsewhere either."""
 
 import os
 import sqlite3
@@ -16,13 +16,17 @@ from postman import free_port
 
 from wizard import create_app, logs
 from wizard.db import get_db
+from wizard.extensions import csrf
 from wizard.migrations import migrate
 
 ROOT = Path(__file__).parents[2]
 
 
 def with_a_hole() -> Flask:
-    """Return the portal of the environment, and `/essai?nom=…&mot=…`, where one becomes SQL and the other markup."""
+    """Return the portal of the environment, and two pages more.
+
+    `/essai?nom=…&mot=…`, where one becomes SQL and the other markup; `/lourd`, where a form costs much.
+    """
     app = create_app()
 
     @app.get("/essai")
@@ -34,6 +38,11 @@ def with_a_hole() -> Flask:
             found = [f"sqlite3.OperationalError: {error}"]
         page = f"<!doctype html><title>Essai</title><p>{word}</p><p>{len(found)} {found}</p>"
         return Response(page, headers={"Content-Security-Policy": "default-src * 'unsafe-inline'"})
+
+    @app.post("/lourd")
+    @csrf.exempt
+    def heavy() -> Response:
+        return Response(str(sum(number * number for number in range(2_000_000))))
 
     with app.app_context():
         migrate(get_db())

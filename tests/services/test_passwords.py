@@ -167,6 +167,13 @@ def test_personal_words_are_split_and_joined_without_accents() -> None:
     assert personal_words(["Jean-Loïc", "l.roy@ex.fr"]) == ("jean", "loic", "jeanloic", "roy", "lroyexfr")
 
 
+@pytest.mark.parametrize("begun", [GOOD, "4@31!05$7" * 4, "motdepasse" * 4])
+def test_what_is_judged_of_a_password_is_its_beginning(begun: str) -> None:
+    """The work grows with the square of what is read, and one password is as dear as another may be."""
+    begun = (begun * 2)[:40]
+    assert estimate(begun, MARIE) == estimate(begun + "kzqwhvbtplmx" * 7, MARIE)
+
+
 def test_the_words_of_a_person_are_few_and_short_whatever_they_gave() -> None:
     lots = personal_words(f"mot{number} " + "x" * 500 for number in range(20_000))
     assert len(lots) <= 60 and max(map(len, lots)) <= 40

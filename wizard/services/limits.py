@@ -10,7 +10,7 @@ from datetime import timedelta
 from sqlite_utils import Database
 
 from wizard.clock import now
-from wizard.db import transaction
+from wizard.db import passing, transaction
 from wizard.stores import limits as store
 
 logger = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ def take_all(db: Database, *buckets: Bucket) -> timedelta | None:
     """
     if waits := [wait for bucket in buckets if (wait := _missing(db, *bucket))]:
         return max(waits)
-    with transaction(db):
+    with passing(db):
         waits = [wait for bucket in buckets if (wait := take(db, *bucket))]
     return max(waits, default=None)
 
