@@ -12,6 +12,7 @@ from argon2 import extract_parameters
 from argon2.low_level import Type
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from zxcvbn import matching
 
 from wizard.services import passwords
 from wizard.services.guessing.estimate import FRENCH, estimate, personal_words
@@ -172,6 +173,16 @@ def test_what_is_judged_of_a_password_is_its_beginning(begun: str) -> None:
     """The work grows with the square of what is read, and one password is as dear as another may be."""
     begun = (begun * 2)[:40]
     assert estimate(begun, MARIE) == estimate(begun + "kzqwhvbtplmx" * 7, MARIE)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text("aeilost01345@$ maronudchi", max_size=32))
+def test_words_are_found_in_a_password_as_zxcvbn_finds_them(password: str) -> None:
+    known = {**matching.RANKED_DICTIONARIES, "user_inputs": {"martin": 1, "oudon": 2}}
+    found = [(match["i"], match["j"], match["rank"]) for match in matching.dictionary_match(password, known)]
+    parts = [(i, j) for i in range(len(password)) for j in range(i, len(password))]
+    ranks = ((i, j, words.get(password[i : j + 1])) for i, j in parts for words in known.values())
+    assert found == [match for match in ranks if match[2] is not None]
 
 
 def test_the_words_of_a_person_are_few_and_short_whatever_they_gave() -> None:

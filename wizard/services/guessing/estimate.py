@@ -16,7 +16,7 @@ from wizard.services.guessing.folding import unaccented
 
 FRENCH = Path(__file__).parent / "french.txt.gz"
 # zxcvbn's cost grows with the square of the length; nothing is learnt further.
-READ = 32
+READ = 28
 SHORTEST_PERSONAL_WORD, LONGEST_PERSONAL_WORD = 3, READ
 # More than a person's names, addresses and town have; each of them is looked for in the password.
 MOST_PERSONAL_WORDS = 60
@@ -42,6 +42,34 @@ def _french() -> dict[str, int]:
 matching.RANKED_DICTIONARIES["french"] = _french()
 matching.GRAPHS["azerty"] = neighbours()
 
+_KNOWN = frozenset().union(*matching.RANKED_DICTIONARIES.values())
+
+
+def _dictionary_match(password: str, _ranked_dictionaries: dict[str, dict[str, int]]) -> list[dict[str, Any]]:
+    """Find the words in a password, as zxcvbn does; it looks each part up in each of eight dictionaries."""
+    lower, own, length = password.lower(), _ranked_dictionaries.get("user_inputs", {}), len(password)
+    parts = ((i, j, lower[i : j + 1]) for i in range(length) for j in range(i, length))
+    return [
+        {
+            "pattern": "dictionary",
+            "i": i,
+            "j": j,
+            "token": password[i : j + 1],
+            "matched_word": word,
+            "rank": ranks[word],
+            "dictionary_name": name,
+            "reversed": False,
+            "l33t": False,
+        }
+        for i, j, word in parts
+        if word in _KNOWN or word in own
+        for name, ranks in _ranked_dictionaries.items()
+        if word in ranks
+    ]
+
+
+matching.dictionary_match = _dictionary_match
+
 # zxcvbn tries every combination of substitutes: its own table makes 576 of them, and one chosen
 # password half a second of work. These are the ones people use, who hardly ever write a letter in two ways.
 COMBINATIONS = 4
@@ -57,7 +85,9 @@ def estimate(password: str, personal: Iterable[str]) -> Estimate:
     # Not zxcvbn(): it keeps the person's words in a global that other threads would read.
     own = {word: rank for rank, word in enumerate(personal_words(personal), 1)}
     read = (unaccented(password) or password)[:READ]
-    matches = matching.omnimatch(read, {**matching.RANKED_DICTIONARIES, "user_inputs": own})
+    all_matches = matching.omnimatch(read, {**matching.RANKED_DICTIONARIES, "user_inputs": own})
+    # Two signs that are a word are hardly sooner guessed than any two; they are most of the matches.
+    matches = [match for match in all_matches if len(match["token"]) > 2]
     found: dict[str, Any] = scoring.most_guessable_match_sequence(read, matches)
     sequence = found["sequence"]
     longest = max(sequence, key=lambda match: len(match["token"]))
