@@ -10,7 +10,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.formparser import FormDataParser
 
 # A town hall's page of many people has two hundred fields; a page of many children, sixty boxes of one name.
-_NAMES, _VALUES = 400, 100
+_NAMES, _VALUES = 300, 100
 _PARTS = 200  # of a multipart form, which no page sends
 # Bytes of one field, as it is sent: twice the longest text that any accepts, each of its letters in twelve.
 _LONGEST = 8 * 1024
@@ -38,7 +38,9 @@ def _first(fields: list[bytes]) -> Iterator[bytes]:
     for field in filter(None, fields):
         name = field.partition(b"=")[0]
         times = seen.get(name, 0)
-        if times < _VALUES and (times or len(seen) < _NAMES):
+        if len(seen) == _NAMES and not times:
+            return  # no page has as many
+        if times < _VALUES:
             seen[name] = times + 1
             yield field if len(field) <= _LONGEST else field[:_LONGEST] + _TOO_LONG
 
