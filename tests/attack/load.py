@@ -30,7 +30,7 @@ from wizard.services import passwords
 
 VISITORS, THINKING = 6, 0.1  # seconds between two pages of one visitor
 A_SECOND = 5
-"""Hostile forms of each kind; a network may send five a second of all kinds."""
+"""Hostile forms of each kind."""
 WORST = 2.0
 KINDS = ("fat fields", "dear passwords", "lost accesses", "deposits")
 Answers = Counter[tuple[str, int]]

@@ -131,7 +131,7 @@ def test_a_made_up_address_leaves_no_row_of_its_own(client: CheckedClient, db: D
     assert db.execute("SELECT count(*) FROM limits").fetchone() == (1,)
 
 
-def test_a_network_sends_three_hundred_pages_a_minute_whatever_their_drafts(
+def test_a_network_sends_so_many_pages_a_minute_whatever_their_drafts(
     client: CheckedClient, db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pace, "_POSTS_A_MINUTE", 6)

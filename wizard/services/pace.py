@@ -15,6 +15,7 @@ _MINUTE, _QUARTER, _HOUR, _DAY = timedelta(minutes=1), timedelta(minutes=15), ti
 
 # More than the families of a town who share a telephone company's address, on its opening day.
 _DRAFTS_AN_HOUR = 200
+# What those drafts take, were they all filled in within a minute.
 _POSTS_A_MINUTE = 1500
 # A family of ten declares itself in forty.
 _POSTS_OF_A_DRAFT = 240
