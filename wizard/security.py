@@ -124,7 +124,7 @@ def _refuse_foreign_posts() -> None:
     if site is not None:
         if site != "same-origin":
             abort(403)
-    elif origin is not None and origin != f"{request.scheme}://{request.host}":
+    elif origin is not None and origin.rstrip("/") != f"{request.scheme}://{request.host}":
         abort(403)
 
 
