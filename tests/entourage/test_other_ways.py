@@ -8,7 +8,19 @@ import time_machine
 from browsing import CheckedClient, errors, follow, form_of, read, submit, typed
 from families import a_family
 from sqlite_utils import Database
-from walking import CHILD, CONTACTS, EMAIL, IDENTITY, PASSWORD, add, answer, begin, open_entourage, sign_up
+from walking import (
+    CHILD,
+    CONTACTS,
+    EMAIL,
+    IDENTITY,
+    PASSWORD,
+    RELATIVE,
+    add,
+    answer,
+    begin,
+    deposit,
+    open_entourage,
+)
 from werkzeug.test import TestResponse
 
 from wizard import clock
@@ -18,21 +30,7 @@ from wizard.services import export
 from wizard.stores import accounts, dossiers, names, people, queue
 from wizard.values.dates import PartialDate
 
-CONTACT = {"birth_name": "Petit", "given_name": "Jeanne", "phone": "02 40 83 60 17", "link": "grandparent"}
 SERVICE = "Aide sociale à l'enfance 44"
-
-
-@pytest.fixture
-def step_1(client: CheckedClient, db: Database) -> TestResponse:
-    """Step 1 of an activated parent, in the frame."""
-    sign_up(client)
-    with transaction(db):
-        accounts.activate(db, 1, clock.now())
-    return open_entourage(client)
-
-
-def deposit(client: CheckedClient, page: TestResponse) -> TestResponse:
-    return follow(client, submit(client, follow(client, submit(client, page, "etape-1")), "etape-2"))
 
 
 def links_of(page: TestResponse) -> list[str]:
@@ -67,7 +65,7 @@ def test_a_person_with_one_name_is_called_by_it_everywhere(
 ) -> None:
     page = add(client, step_1, "membre", **CHILD | {"birth_name": "Sukarno", "given_name": ""}, single_name="y")
     assert [tag.get_text(strip=True) for tag in read(page).select(".card h3")] == ["Sukarno"]
-    page = add(client, page, "contact", **CONTACT | {"given_name": "", "birth_name": "Teller"}, may_collect="y",
+    page = add(client, page, "contact", **RELATIVE | {"given_name": "", "birth_name": "Teller"}, may_collect="y",
                single_name="y")  # fmt: skip
     assert "Peut venir chercher Sukarno" in page.text
     assert "Teller Teller" not in page.text

@@ -8,21 +8,10 @@ from browsing import HTMX, CheckedClient, errors, follow, form_of, main_of, read
 from families import decide
 from flask import Flask
 from sqlite_utils import Database
-from walking import CHILD, EMAIL, PASSWORD, RELATIVE, add, answer, deposit, names, open_entourage, sign_up
+from walking import CHILD, EMAIL, PASSWORD, RELATIVE, add, answer, deposit, names, open_entourage
 from werkzeug.test import TestResponse
 
 from wizard import clock
-from wizard.db import transaction
-from wizard.stores import accounts
-
-
-@pytest.fixture
-def step_1(client: CheckedClient, db: Database) -> TestResponse:
-    """Step 1 of an activated parent, in the frame."""
-    sign_up(client)
-    with transaction(db):
-        accounts.activate(db, 1, clock.now())
-    return open_entourage(client)
 
 
 def field(page: TestResponse, selector: str) -> str:
