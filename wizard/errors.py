@@ -173,7 +173,7 @@ def _handle(error: HTTPException) -> BaseResponse | HTTPException:
 
 def _not_yours(_error: NotYours) -> Response:
     title = _("Cette page est celle d'une autre famille")
-    advice = _("Vous êtes connecté à votre espace : repartez de l'accueil pour déclarer votre propre entourage.")
+    advice = _("Votre propre espace est ouvert ici : repartez de l'accueil pour déclarer votre entourage.")
     return _answer(Forbidden(), (title, advice))
 
 

@@ -52,10 +52,6 @@ class ReferenceForm(_AgentForm):
     text = text_field(_("Référence du dossier"), _("Indiquez la référence donnée par la famille."), 20)
 
 
-class PlainForm(_AgentForm):
-    """A button."""
-
-
 def _number(text: str | None) -> str:
     return text if text and re.fullmatch(r"[0-9]{1,18}", text) else "0"
 
