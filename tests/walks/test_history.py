@@ -1,12 +1,14 @@
 """Back, Forward, reload, two tabs, impatient clicks, the Enter key: nothing lost, nothing applied twice."""
 
 import re
+from contextlib import suppress
 
 import pytest
 from chrome import PHONE
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Error, Page, Route, expect
 from strides import PASSWORD, Stride, arrived, fill, follow, press
 from town import Town
+from walking import code_of
 
 
 @pytest.fixture
@@ -205,3 +207,19 @@ def test_enter_in_a_field_presses_the_main_button(chromium: Browser, town: Town,
     arrived(page, "Confirmation de création de votre espace")
     assert accounts_of(parent) == 1
     context.close()
+
+
+def test_a_late_look_of_the_waiting_page_does_not_come_back_over_what_the_code_led_to(parent: Stride) -> None:
+    page, held = parent.page, list[Route]()
+    page.route("**/confirmation/attente*", lambda route: held.append(route))
+    parent.sign_up()
+    code = code_of(parent.mailed("Création de votre espace personnel"))
+    with page.expect_request("**/confirmation/attente*"):
+        pass
+    fill(page, code=code)
+    press(page, "Activer mon espace")
+    arrived(page, "Nouvelles personnes")
+    with suppress(Error):  # given up with the page that asked
+        held[0].continue_()
+    page.wait_for_timeout(1000)
+    arrived(page, "Nouvelles personnes")
