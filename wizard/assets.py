@@ -6,6 +6,7 @@ import mimetypes
 import re
 from base64 import b64encode
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import brotli
@@ -49,8 +50,13 @@ def _read(path: Path) -> Asset:
         body = jsmin(body.decode()).encode()
     name = f"{path.stem}.{hashlib.sha256(body).hexdigest()[:10]}{path.suffix}"
     mimetype = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    encoded = {"br": brotli.compress(body), "gzip": gzip.compress(body, 9)} if path.suffix in _TEXT else {}
-    return Asset(name, mimetype, body, encoded)
+    return Asset(name, mimetype, body, _encoded(body) if path.suffix in _TEXT else {})
+
+
+@cache
+def _encoded(body: bytes) -> dict[str, bytes]:
+    """Compress as hard as can be: 30 ms a file, once for all the applications of a process."""
+    return {"br": brotli.compress(body), "gzip": gzip.compress(body, 9)}
 
 
 def _minify(css: str) -> str:

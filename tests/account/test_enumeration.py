@@ -19,6 +19,8 @@ from wizard.stores import accounts
 UNKNOWN = "inconnue.martin@exemple.fr"
 TIMES = 30
 
+pytestmark = pytest.mark.usefixtures("real_hashes")
+
 
 @pytest.fixture
 def parent(client: CheckedClient, db: Database, monkeypatch: pytest.MonkeyPatch) -> CheckedClient:

@@ -1,5 +1,6 @@
 """An installation of its own for each test, reached as an administrator does: by commands and environment."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,7 +10,6 @@ from sqlite_utils import Database
 
 from wizard.cli import main
 from wizard.db import connect
-from wizard.migrations import migrate
 
 TOWN = Path(__file__).parents[2] / "instance" / "town.toml"
 Run = Callable[..., Result]
@@ -37,8 +37,8 @@ def run(instance: Path) -> Run:
 
 
 @pytest.fixture
-def db(instance: Path) -> Iterator[Database]:
+def db(instance: Path, migrated: Path) -> Iterator[Database]:
+    shutil.copy(migrated, instance / "portail.db")
     db = connect(instance / "portail.db")
-    migrate(db)
     yield db
     db.close()

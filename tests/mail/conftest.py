@@ -1,5 +1,6 @@
 """An installation of its own for each test, with a real SMTP server."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,6 @@ from sqlite_utils import Database
 
 from wizard import create_app
 from wizard.db import connect
-from wizard.migrations import migrate
 
 TOWN = Path(__file__).parents[2] / "instance" / "town.toml"
 
@@ -51,8 +51,8 @@ def app(tmp_path: Path, smtp_port: int) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def db(app: Flask) -> Iterator[Database]:
+def db(app: Flask, migrated: Path) -> Iterator[Database]:
+    shutil.copy(migrated, app.config["PORTAIL"].database)
     db = connect(app.config["PORTAIL"].database)
-    migrate(db)
     yield db
     db.close()

@@ -29,6 +29,8 @@ from wizard.services.passwords import (
 MARIE = ("Marie-Noëlle", "Durand", "marie.durand@orange.fr", "Oudon", "44521", "0612345678")
 GOOD = "jeudi-tarte-velo-lampe"
 
+pytestmark = pytest.mark.usefixtures("real_hashes")
+
 
 @pytest.mark.parametrize(
     "password",
