@@ -1,6 +1,5 @@
 """A form sent after its session ended: kept for whoever filled it in, given back once they signed in again."""
 
-import hashlib
 import re
 import secrets
 from datetime import timedelta
@@ -11,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from wizard.clock import now
 from wizard.db import get_db, transaction
+from wizard.hashing import digest
 from wizard.stores import sessions as store
 
 KEY = "held"
@@ -26,7 +26,7 @@ def hold(**owner: int | None) -> None:
     with transaction(db):
         held = store.hold(
             db,
-            _digest(token),
+            digest(token),
             account=owner.get("account"),
             agent=owner.get("agent"),
             path=request.path,
@@ -48,7 +48,7 @@ def give_back(**owner: int | None) -> MultiDict[str, Any] | None:
         return None
     fields = store.give_back(
         get_db(),
-        _digest(session[KEY]),
+        digest(session[KEY]),
         account=owner.get("account"),
         agent=owner.get("agent"),
         path=request.path,
@@ -58,7 +58,3 @@ def give_back(**owner: int | None) -> MultiDict[str, Any] | None:
         return None
     del session[KEY]
     return MultiDict(fields)
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

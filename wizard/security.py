@@ -1,7 +1,5 @@
 """What each answer and each request must respect: headers, origin of a POST, host, size, who calls."""
 
-import hashlib
-import hmac
 import ipaddress
 import logging
 import re
@@ -13,6 +11,7 @@ from flask import Flask, Response, abort, current_app, request
 
 from wizard.clock import now
 from wizard.db import get_db, transaction
+from wizard.hashing import keyed_hash
 from wizard.htmx import wants_fragment
 from wizard.settings import Settings
 from wizard.stores import limits
@@ -108,12 +107,6 @@ def _tell_of_an_unknown_proxy() -> None:
         if limits.take(db, UNTRUSTED_PROXY, 1, _ALARM_EVERY.total_seconds(), moment) < 0:
             return
     logger.warning("X-Forwarded headers from elsewhere than PORTAIL_TRUSTED_PROXY: ignored; see doctor")
-
-
-def keyed_hash(text: str) -> str:
-    """Return an HMAC-SHA-256 of `text`, 32 hexadecimal digits."""
-    key = current_app.config["SECRET_KEY"].encode()
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def _refuse_foreign_posts() -> None:

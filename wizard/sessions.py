@@ -17,6 +17,7 @@ from wizard import belonging, held_forms, htmx
 from wizard.clock import moment, now, stamp
 from wizard.db import get_db, transaction
 from wizard.extensions import login_manager
+from wizard.hashing import digest
 from wizard.models import Account, Agent
 from wizard.stores import accounts, agents, drafts
 from wizard.stores import sessions as store
@@ -127,7 +128,7 @@ def sign_out() -> None:
     db = get_db()
     with transaction(db):
         if "id" in session:
-            store.close(db, _digest(session["id"]))
+            store.close(db, digest(session["id"]))
         if cast(Session, session).side is PARENTS and (account := belonging.last_account()):
             drafts.close_to_all(db, account)
     session.clear()
@@ -159,8 +160,8 @@ def _enter(user: UserMixin, epoch: int, *, account: int | None = None, agent: in
     db, at, token, held = get_db(), now(), secrets.token_urlsafe(32), session.get(held_forms.KEY)
     with transaction(db):
         if "id" in session:
-            store.close(db, _digest(session["id"]))
-        store.open_session(db, _digest(token), account=account, agent=agent, expires_at=at + LONGEST)
+            store.close(db, digest(session["id"]))
+        store.open_session(db, digest(token), account=account, agent=agent, expires_at=at + LONGEST)
     session.clear()
     session.update(id=token, epoch=epoch, signed_in_at=stamp(at), seen_at=stamp(at))
     if held:
@@ -175,7 +176,7 @@ def _load(user_id: str) -> UserMixin | None:
         return None
     if at - moment(session["seen_at"]) > side.idle or at - moment(session["signed_in_at"]) > LONGEST:
         return None
-    if not store.is_open(db, _digest(session["id"]), at):
+    if not store.is_open(db, digest(session["id"]), at):
         return None
     user = _agent(user_id) if side is AGENTS else _parent(user_id)
     if user is not None:
@@ -199,10 +200,6 @@ def _ask_to_sign_in() -> BaseResponse:
     if request.method == "POST" and "_user_id" in session:
         held_forms.hold(**{"agent" if side is AGENTS else "account": int(session["_user_id"])})
     return htmx.see_other(f"{side.login}?suite={quote(request.path)}")
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def init_app(app: Flask) -> None:

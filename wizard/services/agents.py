@@ -10,8 +10,8 @@ from sqlite_utils import Database
 
 from wizard.clock import now
 from wizard.db import transaction
+from wizard.hashing import keyed_hash
 from wizard.models import Agent, AgentRole
-from wizard.security import keyed_hash
 from wizard.services import limits, passwords, seeds, totp
 from wizard.stores import agent_journal as journal
 from wizard.stores import agents as store

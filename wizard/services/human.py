@@ -13,8 +13,8 @@ from flask_babel import lazy_gettext as _
 from sqlite_utils import Database
 
 from wizard.db import transaction
+from wizard.hashing import keyed_hash
 from wizard.journey import Refused, Submission
-from wizard.security import keyed_hash
 from wizard.services import limits
 from wizard.services.captcha.board import Board, new_board
 from wizard.stores import drafts

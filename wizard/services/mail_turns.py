@@ -13,7 +13,7 @@ from enum import StrEnum
 from sqlite_utils import Database
 
 from wizard.clock import now
-from wizard.security import keyed_hash
+from wizard.hashing import keyed_hash
 from wizard.services import limits
 from wizard.stores import limits as store
 

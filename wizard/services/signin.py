@@ -8,8 +8,8 @@ from sqlite_utils import Database
 
 from wizard.clock import now
 from wizard.db import transaction
+from wizard.hashing import keyed_hash
 from wizard.models import Account
-from wizard.security import keyed_hash
 from wizard.services import limits, passwords
 from wizard.services.wording import duration
 from wizard.stores import accounts

@@ -1,6 +1,5 @@
 """Tokens that prove who reads a mailbox: 256 random bits, single use, expiring, never stored in clear."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,7 +7,7 @@ from datetime import timedelta
 from sqlite_utils import Database
 
 from wizard.clock import now
-from wizard.security import keyed_hash
+from wizard.hashing import digest, keyed_hash
 from wizard.stores import tokens as store
 from wizard.stores.tokens import Token
 
@@ -46,7 +45,7 @@ def issue(
         store.void(db, purpose, account, draft, at)
     store.add(
         db,
-        digest=_digest(token),
+        digest=digest(token),
         purpose=purpose,
         account=account,
         draft=draft,
@@ -60,17 +59,17 @@ def issue(
 
 def peek(db: Database, purpose: str, token: str) -> Token | None:
     """Return the token when it is still usable; nothing is consumed."""
-    return store.usable(db, _digest(token), purpose, now())
+    return store.usable(db, digest(token), purpose, now())
 
 
 def consume(db: Database, purpose: str, token: str) -> Token | None:
     """Return the token and make it useless from now on; None when it is used, expired or unknown."""
-    return store.use(db, _digest(token), purpose, now())
+    return store.use(db, digest(token), purpose, now())
 
 
 def known(db: Database, purpose: str, token: str) -> Token | None:
     """Return the token even used or expired: whom a new one may be sent to."""
-    return store.find(db, _digest(token), purpose)
+    return store.find(db, digest(token), purpose)
 
 
 def was_used(db: Database, purpose: str, token: str) -> bool:
@@ -81,8 +80,8 @@ def was_used(db: Database, purpose: str, token: str) -> bool:
 
 def consume_code(db: Database, purpose: str, account: int, code: str) -> bool:
     """Whether `code` is the one sent to this account; after five attempts none is, the link still works."""
-    digest = _code_hmac(purpose, account, "".join(code.split()))
-    return store.try_code(db, purpose, account, digest, CODE_ATTEMPTS, now())
+    code_hmac = _code_hmac(purpose, account, "".join(code.split()))
+    return store.try_code(db, purpose, account, code_hmac, CODE_ATTEMPTS, now())
 
 
 def repeats_code(db: Database, purpose: str, account: int, code: str) -> bool:
@@ -90,8 +89,8 @@ def repeats_code(db: Database, purpose: str, account: int, code: str) -> bool:
 
     So does the code typed once the link was followed. Its attempts are counted with the others.
     """
-    digest = _code_hmac(purpose, account, "".join(code.split()))
-    return store.try_used_code(db, purpose, account, digest, CODE_ATTEMPTS, now() - _AGAIN)
+    code_hmac = _code_hmac(purpose, account, "".join(code.split()))
+    return store.try_used_code(db, purpose, account, code_hmac, CODE_ATTEMPTS, now() - _AGAIN)
 
 
 def was_issued(db: Database, purpose: str, account: int) -> bool:
@@ -102,10 +101,6 @@ def was_issued(db: Database, purpose: str, account: int) -> bool:
 def is_code_spent(db: Database, purpose: str, account: int) -> bool:
     """Whether the code of this account was tried too often: even the right one is refused now."""
     return store.attempts(db, purpose, account, now()) >= CODE_ATTEMPTS
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _code_hmac(purpose: str, account: int, code: str) -> str:

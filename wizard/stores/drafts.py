@@ -1,6 +1,5 @@
 """Drafts: what a journey's steps submitted, one row a step, and the tokens that open them."""
 
-import hashlib
 import json
 import secrets
 from datetime import datetime, timedelta
@@ -8,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from wizard.clock import moment, stamp
+from wizard.hashing import digest
 from wizard.models import Answers, Draft, DraftKind, Receipt
 
 # How many revisions back a form sent again is known as a replay: what a draft takes in the file is bounded.
@@ -18,11 +18,6 @@ ASIDE = "retire:"
 
 HEAVIEST = 48 * 1024
 """Bytes of the answers of one draft: ten times those of a large family."""
-
-
-def digest(token: str) -> str:
-    """Return the SHA-256 under which a token is stored; the token itself is only in the page's address."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def add(db: Database, kind: DraftKind, now: datetime, lifetime: timedelta, account: int | None = None) -> int:

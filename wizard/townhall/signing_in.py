@@ -15,9 +15,10 @@ from wtforms import Field
 from wizard import htmx
 from wizard.clock import moment, now, stamp
 from wizard.db import get_db
+from wizard.hashing import keyed_hash
 from wizard.models import Agent
 from wizard.returning import AGENTS, own_page
-from wizard.security import keyed_hash, network
+from wizard.security import network
 from wizard.services import agents, limits, passwords, seeds, totp
 from wizard.sessions import current_agent, sign_in_agent
 from wizard.sessions import sign_out as end_session
