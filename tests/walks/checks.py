@@ -71,6 +71,11 @@ _LED = """(href) => {
 }"""
 
 
+def contrasts(page: Page) -> list[str]:
+    """Return what cannot be read well, as the page is shown now."""
+    return axe(page, ["color-contrast"])
+
+
 def shoot(page: Page, folder: Path, name: str) -> None:
     """Picture a screen as two phones show it, in each look, when `make pictures` asks for it."""
     if "PICTURES" not in os.environ:
@@ -108,8 +113,7 @@ class Examiner:
 
     def _dark(self, name: str) -> None:
         self.page.emulate_media(color_scheme="dark")
-        found: dict[str, Any] = self.page.evaluate("axe.run(document, {runOnly: ['color-contrast']})")
-        self._note(f"{name}, sombre", [str([node["html"] for node in v["nodes"]]) for v in found["violations"]])
+        self._note(f"{name}, sombre", contrasts(self.page))
         self.page.emulate_media(color_scheme="light")
 
     def _widths(self, name: str) -> None:
