@@ -26,7 +26,7 @@ fix: .venv/dev
 	$(BIN)/ruff format .
 
 pictures: .venv/dev browsers  ## every screen and mail, on two phones, light, dark and in forced colours: tests/screenshots
-	PICTURES=1 $(BIN)/pytest -n auto tests/walks/test_axe.py tests/walks/test_letters.py
+	PICTURES=1 $(BIN)/pytest -n auto tests/walks/test_axe.py tests/walks/test_axe_later.py tests/walks/test_letters.py
 
 bench: .venv/dev build/learning/ready  ## ratios, measured side by side; DATA is a folder with the official address files
 	$(BIN)/python tests/bench/steps.py
