@@ -5,7 +5,7 @@ PORT ?= 8000
 BIN := .venv/bin
 DATA ?= ../shared/data
 
-.PHONY: run test check fix bench bench-addok bench-links attack browsers clean
+.PHONY: run test check fix pictures bench bench-addok bench-links attack browsers clean
 
 run: .venv/run  ## the demonstration town, on http://localhost:8000
 	PORTAIL_DEMO=1 $(BIN)/portail-famille demo --port $(PORT)
@@ -24,6 +24,9 @@ check: .venv/dev  ## style, types, layers, templates, security
 fix: .venv/dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+pictures: .venv/dev browsers  ## every screen and mail, on two phones, light, dark and in forced colours: tests/screenshots
+	PICTURES=1 $(BIN)/pytest -n auto tests/walks/test_axe.py tests/walks/test_axe_later.py tests/walks/test_letters.py
 
 bench: .venv/dev build/learning/ready  ## ratios, measured side by side; DATA is a folder with the official address files
 	$(BIN)/python tests/bench/steps.py

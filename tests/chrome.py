@@ -39,11 +39,11 @@ def watch(context: BrowserContext) -> list[str]:
     return complaints
 
 
-def axe(page: Page | Frame) -> list[str]:
+def axe(page: Page | Frame, rules: list[str] = RULES) -> list[str]:
     """Return what the accessibility checker objects to, one line a rule, with the elements."""
     if page.evaluate("typeof axe") == "undefined":
         spec = find_spec("axe_playwright_python")
         assert spec and spec.origin
         page.evaluate(Path(spec.origin).with_name("axe.min.js").read_text(encoding="utf-8"))
-    found: dict[str, Any] = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    found: dict[str, Any] = page.evaluate("rules => axe.run(document, {runOnly: rules})", rules)
     return [f"{v['id']}: {v['help']}: {[node['html'][:160] for node in v['nodes']]}" for v in found["violations"]]

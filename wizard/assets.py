@@ -29,8 +29,16 @@ class Asset:
     encoded: dict[str, bytes]
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """A stylesheet, which goes inside the page, and what the page's policy knows it by."""
+
+    css: str
+    hash: str
+
+
 class Assets:
-    """The files of `static/`, and the one stylesheet, which goes inside each page."""
+    """The files of `static/`; the stylesheet of a page, by whether the page may be shown in a frame."""
 
     def __init__(self, folder: Path, colour: str) -> None:
         self.names: dict[str, str] = {}
@@ -40,8 +48,10 @@ class Assets:
                 asset = _read(path)
                 self.names[path.name] = asset.name
                 self.files[asset.name] = asset
-        self.css = _minify((folder / "portail.css").read_text(encoding="utf-8")).replace("#1f5f8b", colour)
-        self.css_hash = "sha256-" + b64encode(hashlib.sha256(self.css.encode()).digest()).decode()
+        common, bureau = (
+            _minify((folder / name).read_text(encoding="utf-8")) for name in ("portail.css", "bureau.css")
+        )
+        self.sheets = {True: _sheet(common, colour), False: _sheet(common + bureau, colour)}
 
 
 def _read(path: Path) -> Asset:
@@ -57,6 +67,11 @@ def _read(path: Path) -> Asset:
 def _encoded(body: bytes) -> dict[str, bytes]:
     """Compress as hard as can be: 30 ms a file, once for all the applications of a process."""
     return {"br": brotli.compress(body), "gzip": gzip.compress(body, 9)}
+
+
+def _sheet(css: str, colour: str) -> Sheet:
+    css = css.replace("#1f5f8b", colour)
+    return Sheet(css, "sha256-" + b64encode(hashlib.sha256(css.encode()).digest()).decode())
 
 
 def _minify(css: str) -> str:
@@ -99,7 +114,7 @@ def _assets() -> Assets:
 
 
 def init_app(app: Flask, folder: Path, colour: str) -> None:
-    """Read the files and give the templates `asset_url` and `css`."""
+    """Read the files and give the templates `asset_url` and the stylesheets."""
     assets = app.extensions["assets"] = Assets(folder, colour)
-    app.jinja_env.globals.update(asset_url=asset_url, css=assets.css)
+    app.jinja_env.globals.update(asset_url=asset_url, sheets=assets.sheets)
     app.register_blueprint(blueprint)

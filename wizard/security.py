@@ -36,6 +36,11 @@ def is_cross_site() -> bool:
     return request.headers.get("Sec-Fetch-Site") == "cross-site"
 
 
+def may_be_framed() -> bool:
+    """Whether the town's site may show this page in its own."""
+    return request.blueprint not in _NEVER_FRAMED
+
+
 def is_framed() -> bool:
     """Whether this page is shown in the town's page."""
     return request.headers.get("Sec-Fetch-Dest") == "iframe"
@@ -128,12 +133,15 @@ def _refuse_huge_bodies() -> None:
 
 
 def _policy(app: Flask, settings: Settings) -> dict[bool, str]:
-    common = (
-        "default-src 'none'; script-src 'self'; "
-        f"style-src '{app.extensions['assets'].css_hash}'; img-src 'self' data:; connect-src 'self'; "
-        "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "
-    )
-    return {True: common + " ".join(["'self'", *settings.embedders]), False: common + "'none'"}
+    ancestors = {True: " ".join(["'self'", *settings.embedders]), False: "'none'"}
+    return {
+        framed: (
+            "default-src 'none'; script-src 'self'; "
+            f"style-src '{sheet.hash}'; img-src 'self' data:; connect-src 'self'; "
+            f"frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {ancestors[framed]}"
+        )
+        for framed, sheet in app.extensions["assets"].sheets.items()
+    }
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -144,7 +152,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.before_request(_tell_of_an_unknown_proxy)
     app.before_request(_refuse_foreign_posts)
     app.before_request(_refuse_huge_bodies)
-    app.jinja_env.globals["is_framed"] = is_framed
+    app.jinja_env.globals.update(is_framed=is_framed, may_be_framed=may_be_framed)
 
     @app.after_request
     def add_headers(response: Response) -> Response:
@@ -156,7 +164,7 @@ def init_app(app: Flask, settings: Settings) -> None:
             headers["Strict-Transport-Security"] = "max-age=31536000"
         # A fragment is read by fetch, which ignores these: 500 bytes a step, on links where they count.
         if response.mimetype == "text/html" and not wants_fragment():
-            framed = request.blueprint not in _NEVER_FRAMED
+            framed = may_be_framed()
             headers.setdefault("Content-Security-Policy", policy[framed])
             headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
             if not framed:

@@ -45,6 +45,12 @@ def whole(text: Any) -> Markup:
     return Markup("").join(kept.format(piece) if at % 2 else piece for at, piece in pieces)
 
 
+def initial(name: str) -> Markup:
+    """Return the letter that stands for a person beside their name; nobody needs to hear it too."""
+    letter = next((character for character in name if character.isalpha()), "")
+    return Markup('<span class="initial" aria-hidden="true">{}</span>').format(letter.upper()) if letter else Markup()
+
+
 def day(value: date | datetime) -> str:
     """Return « mardi 3 mars 2026 », in the town's time."""
     moment = value.astimezone(PARIS) if isinstance(value, datetime) else value
@@ -85,7 +91,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     environment.undefined = StrictUndefined
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters.update(
-        phone=phone, call=call, whole=whole, day=day, short_day=short_day, hour=hour, moment=moment
+        phone=phone, call=call, whole=whole, initial=initial, day=day, short_day=short_day, hour=hour, moment=moment
     )
     environment.filters.update(
         reference=reference, base64=base64, typeset=typeset, calling=calling(settings.town.phone)

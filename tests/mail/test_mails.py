@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from aiosmtpd.controller import Controller
 from browsing import badly_spaced
 from bs4 import BeautifulSoup
 from flask import Flask
+from letters import CONTEXTS, LINK, PORTAL
 from postman import Postman
 from sqlite_utils import Database
 
@@ -25,32 +26,6 @@ from wizard.signup.resume import LINK_LIFETIME
 from wizard.stores import accounts, people
 
 FOLDER = Path(__file__).parents[2] / "templates" / "mail"
-PORTAL = "https://famille.oudon.example"
-LINK = f"{PORTAL}/activation/{'t' * 43}"
-LINES = (
-    {"name": "Zoé Martin", "decision": "Accepté", "motive": None, "comment": None, "next_step": None},
-    {
-        "name": "<b>Luc</b> & Fils",
-        "decision": "À corriger",
-        "motive": "Pièce illisible",
-        "comment": "Le justificatif est coupé.",
-        "next_step": "Déposez-le de nouveau.",
-    },
-)
-CONTEXTS: dict[str, dict[str, Any]] = {
-    "activation": {"link": LINK, "code": "123456", "lifetime": timedelta(hours=48)},
-    "already_registered": {},
-    "deposited": {"reference": "K7RM-4TXQ"},
-    "outcome": {"reference": "K7RM-4TXQ", "lines": LINES, "link": f"{PORTAL}/espace"},
-    "lost_access": {"identifier": "camille.martin", "link": LINK},
-    "no_account": {},
-    "password_changed": {},
-    "email_change": {"link": LINK},
-    "email_changed": {},
-    "resume": {"link": LINK},
-    "deletion": {"link": LINK},
-    "inactivity_warning": {"deletion_day": date(2028, 11, 24)},
-}
 
 
 def test_every_mail_is_written_here_and_has_its_three_files() -> None:

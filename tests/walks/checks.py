@@ -1,13 +1,21 @@
 """What every page must respect, checked in the browser: axe-core, and the French rules (RGAA) it does not know."""
 
+import os
 from pathlib import Path
 from typing import Any
 
 from chrome import PHONE, axe
+from measures import OUT_OF_PLACE
 from playwright.sync_api import Page, expect
 
 DESKTOP = {"width": 1280, "height": 800}
 NARROW = {"width": 320, "height": 640}
+LOOKS: dict[str, dict[str, Any]] = {
+    "clair": {},
+    "sombre": {"color_scheme": "dark"},
+    "contraste": {"forced_colors": "active"},
+}
+PLAIN: dict[str, Any] = {"color_scheme": "light", "forced_colors": "none"}
 
 # Each returns the sentences that say what is wrong.
 _PAGE_RULES = """() => {
@@ -57,11 +65,27 @@ _PAGE_RULES = """() => {
   return wrong;
 }"""
 
-_OVERFLOW = """() => document.documentElement.scrollWidth > innerWidth
-  ? Array.from(document.querySelectorAll('body *'))
-      .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest('[hidden]'))
-      .map((one) => one.outerHTML.slice(0, 160)).slice(-3)
-  : []"""
+_LED = """(href) => {
+  const one = document.activeElement, box = one.getBoundingClientRect();
+  return href.startsWith('#') && one.matches(href) && box.height > 0 && box.top < innerHeight && box.bottom > 0;
+}"""
+
+
+def contrasts(page: Page) -> list[str]:
+    """Return what cannot be read well, as the page is shown now."""
+    return axe(page, ["color-contrast"])
+
+
+def shoot(page: Page, folder: Path, name: str) -> None:
+    """Picture a screen as two phones show it, in each look, when `make pictures` asks for it."""
+    if "PICTURES" not in os.environ:
+        return
+    for look, media in LOOKS.items():
+        page.emulate_media(**PLAIN | media)
+        for size in (NARROW, PHONE):
+            page.set_viewport_size(size)
+            page.screenshot(path=folder / f"{name}-{size['width']}-{look}.png", full_page=True, caret="initial")
+    page.emulate_media(**PLAIN)
 
 
 class Examiner:
@@ -80,29 +104,33 @@ class Examiner:
         for size, kind in ((DESKTOP, "bureau"), (PHONE, "téléphone")):
             self.page.set_viewport_size(size)
             self._note(f"{name}, {kind}", axe(self.page))
-        self._shoot(name)
+        shoot(self.page, self.folder, name)
         self._dark(name)
         self._note(name, self.page.evaluate(_PAGE_RULES))
         self._widths(name)
         self.page.set_viewport_size(PHONE)
+        self._errors(name)
 
     def _dark(self, name: str) -> None:
         self.page.emulate_media(color_scheme="dark")
-        found: dict[str, Any] = self.page.evaluate("axe.run(document, {runOnly: ['color-contrast']})")
-        self._note(f"{name}, sombre", [str([node["html"] for node in v["nodes"]]) for v in found["violations"]])
+        self._note(f"{name}, sombre", contrasts(self.page))
         self.page.emulate_media(color_scheme="light")
 
     def _widths(self, name: str) -> None:
         """Look at a screen of 320 pixels (WCAG 1.4.10), and at a phone's with text twice as large (1.4.4)."""
         self.page.set_viewport_size(NARROW)
-        self._note(f"{name}, 320 pixels", self.page.evaluate(_OVERFLOW))
+        self._note(f"{name}, 320 pixels", self.page.evaluate(OUT_OF_PLACE))
         self.page.set_viewport_size(PHONE)
         self.page.evaluate("document.documentElement.style.fontSize = '200%'")
-        self._note(f"{name}, 200 %", self.page.evaluate(_OVERFLOW))
+        self._note(f"{name}, 200 %", self.page.evaluate(OUT_OF_PLACE))
         self.page.evaluate("document.documentElement.style.fontSize = ''")
 
-    def _shoot(self, name: str) -> None:
-        self.page.screenshot(path=self.folder / f"{name}.png", full_page=True, caret="initial")
+    def _errors(self, name: str) -> None:
+        """Press each link of an error: what it is about has the focus, and is on the screen."""
+        for link in self.page.locator("#summary a, .error a").all():
+            link.click()
+            if not self.page.evaluate(_LED, link.get_attribute("href")):
+                self._note(f"{name}, erreur", [f"« {link.inner_text()} » leads to nothing"])
 
     def _note(self, where: str, wrong: list[str]) -> None:
         self.findings += [f"{where}: {one}" for one in wrong]

@@ -11,6 +11,8 @@ from town import Desk, Town
 from wizard.french import plain
 
 PASSWORD = "girafe nuage trombone 7"
+EIGHTY_LETTERS = ("Hippolyte" * 9)[:80]
+EIGHTY_CHARACTERS = "Wolfeschlegelsteinhausen-Bergerdorff de la Tour d'Auvergne Lauraguais-Montmorency"[:80]
 Shoot = Callable[[Page, str], None]
 
 

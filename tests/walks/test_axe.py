@@ -1,46 +1,12 @@
 """No page and no error state has a fault that axe-core or our own rules can see, at phone and desktop size."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
-from uuid import uuid4
 
-import pytest
 from checks import Examiner
 from families import a_family
 from playwright.sync_api import Page, expect
-from strides import PASSWORD, Clerk, Family, Stride, arrived, fill, follow, press
+from strides import EIGHTY_CHARACTERS, EIGHTY_LETTERS, PASSWORD, Clerk, Stride, arrived, fill, follow, press
 from town import Town
-
-EIGHTY_LETTERS = ("Hippolyte" * 9)[:80]
-EIGHTY_CHARACTERS = "Wolfeschlegelsteinhausen-Bergerdorff de la Tour d'Auvergne Lauraguais-Montmorency"[:80]
-
-
-def a_long_family() -> Family:
-    """Return a family whose names and address are as long as they may be."""
-    return Family(
-        email=f"{uuid4().hex}{uuid4().hex[:30]}@services-periscolaires-et-numeriques.exemple.fr",
-        birth_name=EIGHTY_CHARACTERS,
-        given_name=EIGHTY_LETTERS,
-        child=EIGHTY_LETTERS,
-        contact=EIGHTY_LETTERS,
-    )
-
-
-@pytest.fixture
-def examiner(phone: Page, screenshots: Path) -> Iterator[Examiner]:
-    """Examine pages; at the end, nothing was found."""
-    folder = screenshots / "etats"
-    folder.mkdir(exist_ok=True)
-    examiner = Examiner(phone, folder)
-    yield examiner
-    assert examiner.findings == [], "\n".join(examiner.findings)
-
-
-@pytest.fixture
-def parent(examiner: Examiner, town: Town) -> Stride:
-    """A parent with long names, whose every page is examined by the test."""
-    return Stride(examiner.page, town, a_long_family())
 
 
 def empty(page: Page, *names: str) -> None:
@@ -66,6 +32,9 @@ def test_the_pages_open_to_all(examiner: Examiner) -> None:
         ("/entourage", "entourage-connexion"),
         ("/connexion", "connexion"),
         ("/acces-oublie", "acces-oublie"),
+        ("/integration", "integration"),
+        ("/integration?site=ftp://ailleurs", "integration-erreur"),
+        ("/integration?site=https://www.ailleurs.example", "integration-refus"),
         ("/mot-de-passe/un-jeton-qui-n-existe-pas", "mot-de-passe-expire"),
     ):
         examiner.page.goto(path)

@@ -32,7 +32,7 @@ def home() -> Response:
     members = people.members(db, account.household)
     return htmx.page(
         "account/home.html",
-        account=account,
+        called=_called(members)[account.person],
         enfance_key=people.enfance_key(db, account.household),
         dossiers=dossiers.of_household(db, account.household),
         cards=[_card(member, members) for member in members],
@@ -44,8 +44,12 @@ def home() -> Response:
     )
 
 
+def _called(members: tuple[Member, ...]) -> dict[int, str]:
+    return {one.person: one.identity.called for one in members}
+
+
 def _card(member: Member, members: tuple[Member, ...]) -> Card:
-    names = {one.person: one.identity.called for one in members}
+    names = _called(members)
     collects = [names[right.child] for right in member.rights if right.may_collect and right.child in names]
     called = [names[right.child] for right in member.rights if right.emergency and right.child in names]
     words = []

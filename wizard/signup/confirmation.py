@@ -19,7 +19,7 @@ from wizard.services.mail_turns import Turn
 from wizard.services.opening import open_entourage
 from wizard.services.wording import when
 from wizard.sessions import make_way
-from wizard.stores import accounts, drafts
+from wizard.stores import accounts, drafts, people
 from wizard.values.emails import normalise_email
 from wizard.values.text import clean
 
@@ -90,6 +90,11 @@ def _account(token: str) -> Account:
     return accounts.by_id(db, receipt.account) or abort(410)
 
 
+def _called(account: Account) -> str:
+    members = people.members(get_db(), account.household)
+    return next(member.identity.called for member in members if member.person == account.person)
+
+
 def _page(
     token: str,
     account: Account,
@@ -103,6 +108,7 @@ def _page(
         status,
         token=token,
         account=account,
+        called=_called(account),
         departure=None if account.activated_at else activation.departure(get_db(), account),
         code=code or CodeForm(),
         email=email or EmailForm(),

@@ -1,0 +1,31 @@
+"""What each mail is written from."""
+
+from datetime import date, timedelta
+from typing import Any
+
+PORTAL = "https://famille.oudon.example"
+LINK = f"{PORTAL}/activation/{'t' * 43}"
+LINES = (
+    {"name": "Zoé Martin", "decision": "Accepté", "motive": None, "comment": None, "next_step": None},
+    {
+        "name": "<b>Luc</b> & Fils",
+        "decision": "À corriger",
+        "motive": "Pièce illisible",
+        "comment": "Le justificatif est coupé.",
+        "next_step": "Déposez-le de nouveau.",
+    },
+)
+CONTEXTS: dict[str, dict[str, Any]] = {
+    "activation": {"link": LINK, "code": "123456", "lifetime": timedelta(hours=48)},
+    "already_registered": {},
+    "deposited": {"reference": "K7RM-4TXQ"},
+    "outcome": {"reference": "K7RM-4TXQ", "lines": LINES, "link": f"{PORTAL}/espace"},
+    "lost_access": {"identifier": "camille.martin", "link": LINK},
+    "no_account": {},
+    "password_changed": {},
+    "email_change": {"link": LINK},
+    "email_changed": {},
+    "resume": {"link": LINK},
+    "deletion": {"link": LINK},
+    "inactivity_warning": {"deletion_day": date(2028, 11, 24)},
+}

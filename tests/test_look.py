@@ -1,0 +1,128 @@
+"""What every page bears: its town first, its one stylesheet; what greets, and says what comes next."""
+
+import hashlib
+from base64 import b64encode
+from pathlib import Path
+
+import pytest
+from browsing import CheckedClient, read, submit
+from flask.testing import FlaskClient
+from sqlite_utils import Database
+from walking import CHILD, EMAIL, PASSWORD, RELATIVE, add, deposit, open_entourage, sign_up
+
+from wizard import clock, create_app
+from wizard.db import transaction
+from wizard.stores import accounts
+from wizard.templating import initial
+
+PAGES = [
+    "/",
+    "/inscription",
+    "/connexion",
+    "/acces-oublie",
+    "/entourage",
+    "/confidentialite",
+    "/mairie/connexion",
+    "/x",
+]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_town_comes_first_on_every_page(client: CheckedClient, path: str) -> None:
+    link = read(client.get(path)).select_one(".banner a")
+    assert link and link["href"] == "/"
+    assert link.get_text(" ", strip=True) == "Mairie d'Oudon Portail famille"
+
+
+def with_logo(instance: Path) -> FlaskClient:
+    """Return a client of a town that has a logo."""
+    (instance / "logo.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    town = (instance / "town.toml").read_text(encoding="utf-8")
+    (instance / "town.toml").write_text(town.replace("[town]", '[town]\nlogo = "logo.svg"', 1), encoding="utf-8")
+    return create_app({"PORTAIL_INSTANCE": instance, "PORTAIL_PUBLIC_URL": "http://localhost"}).test_client()
+
+
+def test_its_logo_comes_before_its_name(instance: Path) -> None:
+    banner = read(with_logo(instance).get("/")).select_one(".banner a")
+    assert banner and [child.name for child in banner.find_all(True, recursive=False)] == ["img", "span"]
+    assert banner.img and banner.img["alt"] == ""
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_holds_the_stylesheet_that_its_policy_allows(client: CheckedClient, path: str) -> None:
+    page = client.get(path)
+    (style,) = read(page).select("style")
+    digest = b64encode(hashlib.sha256(style.get_text().encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in page.headers["Content-Security-Policy"]
+
+
+def test_pages_that_may_be_framed_do_not_carry_the_sheet_of_the_others(client: CheckedClient) -> None:
+    sheets = {path: str(read(client.get(path)).style) for path in ("/inscription", "/connexion")}
+    assert ".timeline" in sheets["/connexion"] and ".timeline" not in sheets["/inscription"]
+
+
+@pytest.mark.parametrize(
+    ("name", "letter"),
+    [
+        ("Samira", "S"),
+        ("élodie", "É"),
+        ("'tHooft", "T"),
+        ("काव्य", "क"),
+        ("Зоя", "З"),
+        ("3e étage", "E"),
+        ("<b>", "B"),
+        ("Ñuño", "Ñ"),
+        ("李", "李"),
+    ],
+)
+def test_an_initial_stands_for_a_person_and_is_not_read_aloud(name: str, letter: str) -> None:
+    assert initial(name) == f'<span class="initial" aria-hidden="true">{letter}</span>'
+
+
+@pytest.mark.parametrize("name", ["", "–", "12", "…"])
+def test_a_name_without_letters_has_no_initial(name: str) -> None:
+    assert initial(name) == ""
+
+
+@pytest.fixture
+def parent(client: CheckedClient, db: Database) -> CheckedClient:
+    """A parent's browser, the space activated."""
+    sign_up(client)
+    with transaction(db):
+        accounts.activate(db, 1, clock.now())
+    return client
+
+
+def test_the_end_of_the_sign_up_thanks_by_name_and_says_what_comes_next(client: CheckedClient) -> None:
+    page = read(sign_up(client))
+    panel = page.select_one(".panel")
+    assert panel and panel.h1 and "Merci Camille" in panel.get_text()
+    assert page.select("h2")[0].get_text().replace("\u202f", " ") == "Et maintenant ?"
+    assert "la mairie répond sous 3 à 6 jours" in page.get_text().replace("\u00a0", " ")
+
+
+def test_the_deposit_says_what_comes_next(parent: CheckedClient) -> None:
+    page = read(deposit(parent, add(parent, open_entourage(parent), "membre", **CHILD)))
+    assert page.select_one(".panel .large") and page.select_one(".panel h1")
+    said = page.get_text().replace("\u00a0", " ")
+    for sentence in (
+        "Un courriel",
+        "il sera traité sous 3 à 6 jours",
+        "dès que la mairie aura répondu",
+        "rien à faire",
+    ):
+        assert sentence in said
+
+
+def test_each_persons_card_has_an_initial(parent: CheckedClient) -> None:
+    step_1 = add(parent, open_entourage(parent), "membre", **CHILD)
+    page = read(add(parent, step_1, "contact", **RELATIVE, may_collect="y"))
+    cards = page.select(".card")
+    assert len(cards) == 2
+    for card in cards:
+        assert card.select_one(".initial").get_text() == card.h3.get_text()[0]  # type: ignore[union-attr]
+
+
+def test_the_space_greets_its_parent(parent: CheckedClient) -> None:
+    submit(parent, parent.get("/connexion"), username=EMAIL, password=PASSWORD)
+    assert "Bonjour Camille" in parent.get("/espace").text.replace("\u00a0", " ")

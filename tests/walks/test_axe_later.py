@@ -1,0 +1,115 @@
+"""The screens that come later have no fault either: what mailed links open, an answer to correct, agents' own pages."""
+
+import re
+
+import pytest
+from checks import Examiner
+from families import a_family
+from playwright.sync_api import Page, expect
+from strides import PASSWORD, Clerk, Stride, arrived, fill, press
+from town import AGENT_PASSWORD, Town
+
+OTHER = "quatre phares sous la neige"
+
+
+@pytest.fixture
+def at_home(parent: Stride) -> Stride:
+    """A parent signed in, who declared nobody yet."""
+    parent.sign_up()
+    parent.activate()
+    return parent
+
+
+def link_of(parent: Stride, subject: str) -> str:
+    """Return the link of a mail, which its page takes once."""
+    link = re.search(r"http://\S+/[\w-]{43}", parent.mailed(subject))
+    assert link
+    return link[0]
+
+
+def ask(page: Page, path: str, button: str, **values: str) -> None:
+    """Fill in a page of the account and send it."""
+    page.goto(f"/espace/donnees/{path}")
+    fill(page, **values)
+    press(page, button)
+
+
+def test_a_new_address_is_proved(examiner: Examiner, at_home: Stride) -> None:
+    page, family = examiner.page, at_home.family
+    ask(page, "courriel", "Recevoir le courriel", email=f"n{family.email[1:]}", password=PASSWORD)
+    arrived(page, "Regardez vos courriels")
+    examiner.look("nouvelle-adresse-partie")
+    family.email = f"n{family.email[1:]}"
+    page.goto(link_of(at_home, "Confirmez votre nouvelle adresse"))
+    arrived(page, "Confirmer votre nouvelle adresse")
+    examiner.look("nouvelle-adresse")
+    press(page, "Confirmer cette adresse")
+    arrived(page, "Votre adresse est changée")
+    examiner.look("nouvelle-adresse-confirmee")
+
+
+def test_a_password_is_changed(examiner: Examiner, at_home: Stride) -> None:
+    page = examiner.page
+    page.goto("/acces-oublie")
+    fill(page, email=at_home.family.email)
+    press(page, "Recevoir le courriel")
+    page.goto(link_of(at_home, "accès"))
+    fill(page, password=OTHER)
+    press(page, "Changer le mot de passe")
+    arrived(page, "Votre mot de passe est changé")
+    examiner.look("mot-de-passe-change")
+
+
+def test_a_space_is_deleted(examiner: Examiner, at_home: Stride) -> None:
+    page = examiner.page
+    ask(page, "suppression", "Recevoir le lien de suppression", password=PASSWORD)
+    arrived(page, "Regardez vos courriels")
+    examiner.look("suppression-partie")
+    page.goto(link_of(at_home, "suppression"))
+    arrived(page, "Supprimer mon espace ?".replace(" ?", "\u202f?"))
+    press(page, "Supprimer mon espace")
+    expect(page.locator("#summary")).to_be_visible()
+    examiner.look("suppression-erreur")
+    page.locator("#sure").check()
+    press(page, "Supprimer mon espace")
+    arrived(page, "Votre espace est supprimé")
+    examiner.look("suppression-faite")
+
+
+def test_an_answer_asks_to_correct(examiner: Examiner, at_home: Stride, town: Town) -> None:
+    page = examiner.page
+    page.goto("/entourage")
+    press(page, "Commencer")
+    arrived(page, "Votre entourage")
+    at_home.add_child("Loïc")
+    press(page, "Aller à l'étape 2")
+    arrived(page, "Récapitulatif")
+    reference = at_home.deposit()
+    agent = Clerk(page, town, town.a_desk())
+    agent.sign_in()
+    page.goto(f"/mairie/dossiers/{reference}")
+    for card in page.get_by_role("article").all():
+        card.get_by_label("À corriger", exact=True).check()
+        card.get_by_label("Motif", exact=False).first.select_option("missing_information")
+    agent.save(one_by_one=False)
+    agent.answer()
+    at_home.see_space()
+    examiner.look("espace-a-corriger")
+
+
+def test_the_agents_own_pages(examiner: Examiner, town: Town) -> None:
+    page = examiner.page
+    with town.database() as db:
+        a_family(db)
+    agent = Clerk(page, town, town.a_desk())
+    agent.sign_in()
+    for state in ("a-corriger", "traites"):
+        page.goto(f"/mairie?etat={state}")
+        examiner.look(f"mairie-{state}")
+    page.goto("/mairie/mot-de-passe")
+    press(page, "Changer le mot de passe")
+    examiner.look("mairie-mot-de-passe-erreur")
+    fill(page, password=AGENT_PASSWORD, new_password=OTHER)
+    press(page, "Changer le mot de passe")
+    expect(page.locator(".check")).to_be_visible()
+    examiner.look("mairie-mot-de-passe")
