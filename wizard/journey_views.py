@@ -19,8 +19,8 @@ from wizard.security import is_cross_site, limited_networks
 from wizard.services import opening, pace
 from wizard.stores import drafts
 
-BACK = "retour"
-"""What a step is sent with to be kept as it is, and the step before shown."""
+BACK, LATER = "retour", "plus_tard"
+"""What a form is sent with to be kept as it is, and the page before shown, or how to go on another day."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Trip:
 
     `endpoint` shows a step, `start` begins again; `finish` commits what the last step submitted or raises
     Refused; `arrived` answers for an address whose draft is finished; `idle` is how long a page's address
-    stays good without a step saved (None: as long as the draft).
+    stays good without a step saved (None: as long as the draft); `later` is the page of « Finir plus tard ».
     """
 
     journey: Journey
@@ -38,6 +38,7 @@ class Trip:
     finish: Callable[[Database, Submission], None]
     arrived: Callable[[str, Receipt], Response]
     idle: timedelta | None = None
+    later: str | None = None
 
     def url(self, token: str, step: Step) -> str:
         """Return the address of a step."""
@@ -171,6 +172,8 @@ def _submit(trip: Trip, token: str, draft: Draft, step: Step) -> Response:
         return _again(trip, token, draft, step, form)
     if BACK in request.form:
         return go(trip, token, draft, place.previous or step)
+    if LATER in request.form and trip.later:
+        return redirect(url_for(trip.later, token=token), 303)
     status = _judge(trip, step, Submission(before, draft, form, revision, fresh), last=place.next is None)
     if status != 200:  # read again: the security check may be behind
         return show(trip, token, trip.load(token) or draft, step, form, status)

@@ -99,7 +99,8 @@ def register(blueprint: Blueprint, trip: Trip) -> None:
         back = trip.url(token, trip.journey.first_incomplete(draft.answers))
         if request.method != "POST" or not form.validate():
             status = 200 if request.method != "POST" else 422
-            return htmx.page("signup/later.html", status, form=form, token=token, back=back)
+            here = url_for("signup.later", token=token)
+            return htmx.page("signup/later.html", status, push_url=here, form=form, token=token, back=back)
         return _send(draft.id, normalise_email(form.email.data or ""), back)
 
     @blueprint.route("/inscription/reprendre/<link>", methods=["GET", "POST"])
