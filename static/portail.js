@@ -6,8 +6,8 @@ form[hx-post]      (links with hx-get too) « Envoi… » on its button after 30
 #main h1, #summary take the focus after a step, the summary of errors first.
 [data-framed]      hidden, shown in a frame only. a[data-top] opens a new tab from a frame, not at top level.
 [data-resume]      hidden; shown on the welcome page, the field of #begin filled with the token of the sign-up begun in this tab.
-input[data-reveal] gets a button that shows and hides the password.
-
+input[data-reveal] gets a button that shows and hides the password. In a sign-up the page keeps what was typed in it:
+                   no answer of the server holds a password.
 
 [data-combobox]    suggestions under a field (WAI-ARIA 1.2, editable combobox with list autocomplete):
   <div class="combobox" data-combobox data-none="…" data-one="…" data-many="# adresses proposées.">
@@ -22,11 +22,14 @@ input[data-reveal] gets a button that shows and hides the password.
 */
 (function () {
   const doc = document, framed = parent !== window, delays = [1, 2, 4, 8];
+  const kept = {};
   let timer, again;
 
   const find = (selector, root) => (root || doc).querySelector(selector);
   const all = (selector, act) => doc.querySelectorAll(selector).forEach(act);
   const on = (name, act) => doc.addEventListener(name, act);
+  // The address that a sign-up's form is sent to is its own: what was typed in another is never put in it.
+  const passwords = (act) => all('[action^="/inscription/"] [data-reveal]', act);
   const words = (name, number, from) => (from || find('#status')).dataset[name].replace('#', number);
 
   function say(message, quiet, retry) {
@@ -67,6 +70,7 @@ input[data-reveal] gets a button that shows and hides the password.
   function dress() {
     all('[data-framed]', (block) => { block.hidden = !framed; });
     if (!framed) all('a[data-top]', (link) => { link.target = ''; all('a[data-top] .visually-hidden', (note) => note.remove()); });
+    passwords((field) => { field.value = kept[field.form.action] || field.value; });
     all('input[data-reveal]', reveal);
     all('[data-combobox]', (box) => {
       const input = find('[hx-get]', box);
@@ -157,6 +161,7 @@ input[data-reveal] gets a button that shows and hides the password.
   });
 
   // Password
+  on('htmx:before:swap', () => passwords((field) => { kept[field.form.action] = field.value; }));
   function reveal(field) {
     const row = doc.createElement('div'), button = press('reveal', () => turn(field.type === 'password'));
     const turn = (shown) => {
