@@ -3,7 +3,7 @@ What the browser adds to pages that work without it. Markup it looks for:
 
 #status            role=status, outside #main; its data-* carry the sentences said here (layouts/page.html).
 form[hx-post]      (links with hx-get too) « Envoi… » on its button after 300 ms; sent again, same idempotency key, when the network fails.
-#main h1, #summary take the focus after a step, the summary of errors first.
+#main h1, #summary, #question take the focus after a step, what is asked before going on first.
 [data-framed]      hidden, shown in a frame only. a[data-top] opens a new tab from a frame, not at top level.
 [data-resume]      hidden; shown on the welcome page, the field of #begin filled with the token of the sign-up begun in this tab.
 input[data-reveal] gets a button that shows and hides the password. In a sign-up the page keeps what was typed in it:
@@ -14,6 +14,7 @@ input[data-reveal] gets a button that shows and hides the password. In a sign-up
     <div class="field"><label …>…<input id="address_query" name="address_query" autocomplete="off" hx-get="/adresses"
       hx-trigger="input delay:150ms" hx-target="#address_list" hx-sync="this:replace"></div>
     <p class="check" hidden>Adresse reconnue</p>
+    <p class="nothing" hidden>Aucune adresse trouvée</p>
     <ul id="address_list" role="listbox" aria-label="Adresses proposées"></ul>
     <input type="hidden" name="address_id">
   </div>
@@ -83,7 +84,7 @@ input[data-reveal] gets a button that shows and hides the password. In a sign-up
   }
 
   function arrive() {
-    const target = find('#summary') || find('#main h1') || find('#main');
+    const target = find('#summary, #question') || find('#main h1') || find('#main');
     target.tabIndex = -1;
     target.focus({preventScroll: true});
     scrollTo(0, 0);
@@ -196,23 +197,18 @@ input[data-reveal] gets a button that shows and hides the password. In a sign-up
     mark(box);
   }
   function suggest(box) {
-    if (doc.activeElement !== input(box)) return;
     const count = options(box).length;
+    find('.nothing', box).hidden = count;
+    if (doc.activeElement !== input(box)) return;
     show(box, true);
     say(words(count > 1 ? 'many' : count ? 'one' : 'none', count, box), true);
   }
-  // The id is a hidden field, or radio buttons where the server asked « Est-ce l'une de ces adresses ? »: a list takes their place.
+  // The id is a hidden field, or the answer to « Est-ce l'une de ces adresses ? », asked of another text.
   function recognise(box, id) {
-    let field = find('[name=address_id]', box);
-    const check = find('.check', box);
-    if (field.type === 'radio') {
-      const radios = field.closest('fieldset');
-      field = doc.createElement('input');
-      field.type = 'hidden';
-      field.name = 'address_id';
-      radios.replaceWith(field);
-    }
-    field.value = id;
+    const check = find('.check', box), question = find('#question', box);
+    if (question) question.outerHTML = '<input type="hidden" name="address_id">';
+    find('[name=address_id]', box).value = id;
+    find('.nothing', box).hidden = true;
     check.hidden = !id;
     find('.field', box).classList.toggle('recognised', !!id);
     if (id) say(check.textContent, true);

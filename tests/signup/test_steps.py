@@ -223,13 +223,6 @@ def test_a_draft_in_use_does_not_expire(client: CheckedClient) -> None:
         assert client.get(page.request.path).status_code == 200
 
 
-def test_a_suspicious_address_is_asked_about_once(client: CheckedClient) -> None:
-    page = reach(client, "contacts")
-    asked = submit(client, page, **CONTACTS | {"email": "camille@gmial.com"})
-    assert "camille@gmail.com" in errors(asked)["email"]
-    assert follow(client, submit(client, asked)).request.path.endswith("/identifiants")
-
-
 def test_one_phone_at_least_is_needed(client: CheckedClient) -> None:
     page = submit(client, reach(client, "contacts"), **CONTACTS | {"mobile": ""})
     assert "au moins un numéro" in errors(page)["mobile"]

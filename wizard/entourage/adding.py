@@ -17,6 +17,7 @@ from wizard.journey import Step
 from wizard.journey_views import BACK, expired, go, gone, serve_step
 from wizard.models import Draft
 from wizard.security import is_cross_site
+from wizard.slips import answered
 from wizard.stores import drafts
 
 _MOST = 40  # people in one draft
@@ -99,14 +100,14 @@ def _save(token: str, draft: Draft, kind: Kind, entry: str | None) -> Response:
     if _only_looked(form, draft, kind):
         return _go_back(token, draft)
     if not _may_be_kept(form, draft, kind):
-        return _show(token, draft, kind, form, new=entry is None, status=422)
+        return _show(token, draft, kind, form, new=entry is None, status=422 if form.errors else 200)
     draft, _revision, _fresh = TRIP.keep(token, draft, Entry(kind.slug, form.entry, {}).key, form.raw())
     return _go_back(token, draft)
 
 
 def _sent(draft: Draft, kind: Kind, entry: str | None) -> PersonForm:
     entry = entry or _typed_id() or family.new_id()
-    return kind.build(request.form, entry=entry, answers=draft.answers)
+    return kind.build(answered(request.form), entry=entry, answers=draft.answers)
 
 
 def _only_looked(form: PersonForm, draft: Draft, kind: Kind) -> bool:
@@ -118,7 +119,7 @@ def _only_looked(form: PersonForm, draft: Draft, kind: Kind) -> bool:
 
 def _may_be_kept(form: PersonForm, draft: Draft, kind: Kind) -> bool:
     """Whether someone is as the form asks, or left by « Retour » as they are, with room for them in the draft."""
-    if not _goes_back() and not form.validate():
+    if not _goes_back() and (not form.validate() or form.doubts(request.form)):
         return False
     key = Entry(kind.slug, form.entry, {}).key
     full = len([one for one in family.added(draft.answers) if one.id != form.entry]) >= _MOST
