@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 from browsing import HTMX, CheckedClient, errors, follow, form_of, read, submit, typed
-from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
@@ -139,18 +138,11 @@ def test_what_holds_no_slip_is_left_as_it_was_sent(sent: dict[str, str]) -> None
     assert answered(MultiDict(sent)).to_dict() == sent
 
 
-@pytest.mark.parametrize("path", ["confirmation", "own"])
-def test_to_correct_an_address_starts_from_it(client: CheckedClient, path: str) -> None:
-    if path == "confirmation":
-        form = form_of(read(sign_up(client)).select_one("details"))
-    else:
-        signed_in(client)
-        submit(client, client.get("/connexion"), username=EMAIL, password=PASSWORD)
-        form = form_of(read(client.get("/espace/donnees/courriel")))
-    assert typed(form)["email"] == [EMAIL]
+def test_to_correct_an_address_starts_from_it(client: CheckedClient) -> None:
+    assert typed(form_of(read(sign_up(client)).select_one("details")))["email"] == [EMAIL]
 
 
-def test_the_address_that_it_starts_from_is_no_new_one(app: Flask, client: CheckedClient) -> None:
+def test_the_present_address_is_no_new_one(client: CheckedClient) -> None:
     assert set(errors(own_email(client, EMAIL))) == {"email"}
 
 

@@ -60,13 +60,13 @@ def _keep(account: Account, password: str) -> Response:
 def ask_email() -> Response:
     """Ask for another address; the answer is the same whatever is known of it.
 
-    It starts from the present one, or from what was typed when the session ended.
+    What was typed when the session ended is there again.
     """
     account = current_account()
     if request.method == "POST":
         return _judge_email(account, EmailForm(answered(request.form)))
     held = held_forms.give_back(account=account.id)
-    return _ask_email(account, EmailForm(held) if held else EmailForm(email=account.email))
+    return _ask_email(account, EmailForm(held) if held else EmailForm())
 
 
 def _ask_email(account: Account, form: EmailForm, status: int = 200) -> Response:
