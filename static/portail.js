@@ -3,17 +3,18 @@ What the browser adds to pages that work without it. Markup it looks for:
 
 #status            role=status, outside #main; its data-* carry the sentences said here (layouts/page.html).
 form[hx-post]      (links with hx-get too) « Envoi… » on its button after 300 ms; sent again, same idempotency key, when the network fails.
-#main h1, #summary take the focus after a step, the summary of errors first.
+#main h1, #summary, #question take the focus after a step, what is asked before going on first.
 [data-framed]      hidden, shown in a frame only. a[data-top] opens a new tab from a frame, not at top level.
 [data-resume]      hidden; shown on the welcome page, the field of #begin filled with the token of the sign-up begun in this tab.
-input[data-reveal] gets a button that shows and hides the password.
-
+input[data-reveal] gets a button that shows and hides the password. In a sign-up the page keeps what was typed in it:
+                   no answer of the server holds a password.
 
 [data-combobox]    suggestions under a field (WAI-ARIA 1.2, editable combobox with list autocomplete):
   <div class="combobox" data-combobox data-none="…" data-one="…" data-many="# adresses proposées.">
     <div class="field"><label …>…<input id="address_query" name="address_query" autocomplete="off" hx-get="/adresses"
       hx-trigger="input delay:150ms" hx-target="#address_list" hx-sync="this:replace"></div>
     <p class="check" hidden>Adresse reconnue</p>
+    <p class="nothing" hidden>Aucune adresse trouvée</p>
     <ul id="address_list" role="listbox" aria-label="Adresses proposées"></ul>
     <input type="hidden" name="address_id">
   </div>
@@ -22,11 +23,14 @@ input[data-reveal] gets a button that shows and hides the password.
 */
 (function () {
   const doc = document, framed = parent !== window, delays = [1, 2, 4, 8];
+  const kept = {};
   let timer, again;
 
   const find = (selector, root) => (root || doc).querySelector(selector);
   const all = (selector, act) => doc.querySelectorAll(selector).forEach(act);
   const on = (name, act) => doc.addEventListener(name, act);
+  // The address that a sign-up's form is sent to is its own: what was typed in another is never put in it.
+  const passwords = (act) => all('[action^="/inscription/"] [data-reveal]', act);
   const words = (name, number, from) => (from || find('#status')).dataset[name].replace('#', number);
 
   function say(message, quiet, retry) {
@@ -67,6 +71,7 @@ input[data-reveal] gets a button that shows and hides the password.
   function dress() {
     all('[data-framed]', (block) => { block.hidden = !framed; });
     if (!framed) all('a[data-top]', (link) => { link.target = ''; all('a[data-top] .visually-hidden', (note) => note.remove()); });
+    passwords((field) => { field.value = kept[field.form.action] || field.value; });
     all('input[data-reveal]', reveal);
     all('[data-combobox]', (box) => {
       const input = find('[hx-get]', box);
@@ -79,7 +84,7 @@ input[data-reveal] gets a button that shows and hides the password.
   }
 
   function arrive() {
-    const target = find('#summary') || find('#main h1') || find('#main');
+    const target = find('#summary, #question') || find('#main h1') || find('#main');
     target.tabIndex = -1;
     target.focus({preventScroll: true});
     scrollTo(0, 0);
@@ -157,6 +162,7 @@ input[data-reveal] gets a button that shows and hides the password.
   });
 
   // Password
+  on('htmx:before:swap', () => passwords((field) => { kept[field.form.action] = field.value; }));
   function reveal(field) {
     const row = doc.createElement('div'), button = press('reveal', () => turn(field.type === 'password'));
     const turn = (shown) => {
@@ -191,23 +197,18 @@ input[data-reveal] gets a button that shows and hides the password.
     mark(box);
   }
   function suggest(box) {
-    if (doc.activeElement !== input(box)) return;
     const count = options(box).length;
+    find('.nothing', box).hidden = count;
+    if (doc.activeElement !== input(box)) return;
     show(box, true);
     say(words(count > 1 ? 'many' : count ? 'one' : 'none', count, box), true);
   }
-  // The id is a hidden field, or radio buttons where the server asked « Est-ce l'une de ces adresses ? »: a list takes their place.
+  // The id is a hidden field, or the answer to « Est-ce l'une de ces adresses ? », asked of another text.
   function recognise(box, id) {
-    let field = find('[name=address_id]', box);
-    const check = find('.check', box);
-    if (field.type === 'radio') {
-      const radios = field.closest('fieldset');
-      field = doc.createElement('input');
-      field.type = 'hidden';
-      field.name = 'address_id';
-      radios.replaceWith(field);
-    }
-    field.value = id;
+    const check = find('.check', box), question = find('#question', box);
+    if (question) question.outerHTML = '<input type="hidden" name="address_id">';
+    find('[name=address_id]', box).value = id;
+    find('.nothing', box).hidden = true;
     check.hidden = !id;
     find('.field', box).classList.toggle('recognised', !!id);
     if (id) say(check.textContent, true);

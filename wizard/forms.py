@@ -12,6 +12,7 @@ from wtforms.validators import InputRequired, StopValidation, ValidationError
 
 from wizard.clock import today
 from wizard.models import Answers
+from wizard.slips import MindsSlips
 from wizard.templating import short_day
 from wizard.values import phones
 from wizard.values.dates import NoSuchDate, NotADate, age, birthdate, earliest, read_date
@@ -30,7 +31,7 @@ _COMPOSED = 1024
 _LONGEST = 254
 
 
-class StepForm(Form):
+class StepForm(MindsSlips, Form):
     """A form of a step. `private` fields never enter a draft; `answers` is what the other steps hold.
 
     One value of each of its fields is read, judged and kept, whatever else was sent. `held_back` says that a limit

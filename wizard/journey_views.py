@@ -17,10 +17,11 @@ from wizard.journey import Journey, Refused, Step, Submission
 from wizard.models import Answers, Draft, Receipt
 from wizard.security import is_cross_site, limited_networks
 from wizard.services import opening, pace
+from wizard.slips import answered
 from wizard.stores import drafts
 
-BACK = "retour"
-"""What a step is sent with to be kept as it is, and the step before shown."""
+BACK, LATER = "retour", "plus_tard"
+"""What a form is sent with to be kept as it is, and the page before shown, or how to go on another day."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Trip:
 
     `endpoint` shows a step, `start` begins again; `finish` commits what the last step submitted or raises
     Refused; `arrived` answers for an address whose draft is finished; `idle` is how long a page's address
-    stays good without a step saved (None: as long as the draft).
+    stays good without a step saved (None: as long as the draft); `later` is the page of « Finir plus tard ».
     """
 
     journey: Journey
@@ -38,6 +39,7 @@ class Trip:
     finish: Callable[[Database, Submission], None]
     arrived: Callable[[str, Receipt], Response]
     idle: timedelta | None = None
+    later: str | None = None
 
     def url(self, token: str, step: Step) -> str:
         """Return the address of a step."""
@@ -159,7 +161,7 @@ def go(trip: Trip, token: str, draft: Draft, step: Step) -> Response:
 
 def _submit(trip: Trip, token: str, draft: Draft, step: Step) -> Response:
     _hold_back_buttons(draft, step)
-    form = step.form(request.form, answers=draft.answers)
+    form = step.form(answered(request.form), answers=draft.answers)
     asked = not step.asks.isdisjoint(request.form)
     before = draft
     try:
@@ -171,8 +173,10 @@ def _submit(trip: Trip, token: str, draft: Draft, step: Step) -> Response:
         return _again(trip, token, draft, step, form)
     if BACK in request.form:
         return go(trip, token, draft, place.previous or step)
+    if LATER in request.form and trip.later:
+        return redirect(url_for(trip.later, token=token), 303)
     status = _judge(trip, step, Submission(before, draft, form, revision, fresh), last=place.next is None)
-    if status != 200:  # read again: the security check may be behind
+    if status is not None:  # read again: the security check may be behind
         return show(trip, token, trip.load(token) or draft, step, form, status)
     return go(trip, token, draft, place.next) if place.next else gone(trip, token)
 
@@ -182,18 +186,19 @@ def _hold_back_buttons(draft: Draft, step: Step) -> None:
         wait_for(pace.of_a_button(get_db(), draft.id, button, step.costly[button]))
 
 
-def _judge(trip: Trip, step: Step, submission: Submission, *, last: bool) -> int:
-    """Validate what was submitted, and commit the journey with its `last` step; return the status.
+def _judge(trip: Trip, step: Step, submission: Submission, *, last: bool) -> int | None:
+    """Validate what was submitted, and commit the journey with its `last` step.
 
-    The guard comes first: past its limits nothing else is worked out.
+    Return the status to show the step again with, None to go on. The guard comes first: past its limits nothing else
+    is worked out. A question is no error.
     """
     form, refusal = submission.form, _refusal(step.guard, submission)
     form.held_back = refusal is not None and refusal.status == 429
-    valid = not form.held_back and form.validate()
+    valid = not form.held_back and form.validate() and not form.doubts(request.form)
     if valid and refusal is None and last:
         refusal = _refusal(lambda one: trip.finish(get_db(), one), submission)
     if refusal is None:
-        return 200 if valid else 422
+        return None if valid else 422 if form.errors else 200
     field = form[refusal.field]
     field.errors = [*field.errors, refusal.sentence]
     return htmx.told(refusal.status)

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask
 from flask_babel import format_date, format_datetime, format_time
+from flask_babel.speaklater import LazyString
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 
@@ -34,7 +35,7 @@ def call(number: str) -> Markup:
 def calling(number: str) -> Callable[[Any], Markup]:
     """Return the filter that makes a number, wherever a text gives it, one that calls when touched."""
     shown, link = phone(number), call(number)
-    return lambda text: escape(text).replace(shown, link)
+    return lambda text: escape(untrusted(text)).replace(shown, link)
 
 
 def whole(text: Any) -> Markup:
@@ -85,10 +86,16 @@ def base64(data: bytes) -> str:
     return b64encode(data).decode("ascii")
 
 
+def untrusted(value: Any) -> Any:
+    """Return what a template prints, to be escaped: a lazy sentence passes for HTML, whatever name was put in it."""
+    return str(value) if isinstance(value, LazyString) else value
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     """Prepare Jinja: an undefined name is an error, not a blank."""
     environment = app.jinja_env
     environment.undefined = StrictUndefined
+    environment.finalize = untrusted
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters.update(
         phone=phone, call=call, whole=whole, initial=initial, day=day, short_day=short_day, hour=hour, moment=moment

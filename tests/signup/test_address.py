@@ -6,6 +6,8 @@ import pytest
 import time_machine
 from browsing import HTMX, CheckedClient, errors, follow, form_of, main_of, read, submit, typed
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlite_utils import Database
 from walking import CONTACTS, MANUAL, PASSWORD, answer, reach
 from werkzeug.test import TestResponse
@@ -14,6 +16,7 @@ from wizard import clock
 from wizard.addresses import demonstration_files, import_files
 from wizard.db import get_db, transaction
 from wizard.services import geocoding
+from wizard.signup.address_parts import parts_of
 from wizard.stores import people
 
 
@@ -75,9 +78,67 @@ def test_an_address_that_is_not_in_the_list_never_blocks(client: CheckedClient, 
     page = answer(client, reach(client, "adresse"), address_query="12 bis rue du Moulin", saisir="1")
     assert typed(form_of(read(page)))["address_query"] == ["12 bis rue du Moulin"]
     missing = submit(client, page)
-    assert set(errors(missing)) == {"street", "postcode", "city"}
+    assert set(errors(missing)) == {"postcode", "city"}
     row = stored(client, answer(client, missing, **MANUAL), db)
     assert (row["source"], row["to_check"], row["citycode"]) == ("manuel", 1, "44115")
+
+
+@pytest.mark.parametrize("button", ["chercher", "suivant"])
+def test_a_search_that_finds_nothing_is_seen_with_the_way_on(client: CheckedClient, button: str) -> None:
+    page = reach(client, "adresse")
+    assert "hidden" in read(page).select_one(".nothing").attrs
+    asked = submit(client, page, address_query="12 bis rue Zzyzx 75002 Paris", **{button: "1"})
+    found = follow(client, asked) if button == "chercher" else asked
+    shown = [tag for tag in read(found).select(".nothing, .error") if "hidden" not in tag.attrs]
+    assert [("Aucune adresse trouvée" in tag.get_text()) for tag in shown] == [True]
+    by_hand = typed(form_of(read(answer(client, found, saisir="1"))))
+    assert {name: by_hand[name] for name in ("house_number", "street", "postcode", "city")} == {
+        "house_number": ["12 bis"], "street": ["rue Zzyzx"], "postcode": ["75002"], "city": ["Paris"]}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "parts"),
+    [
+        ("12 bis rue du Moulin 44521 Oudon", ["12 bis", "rue du Moulin", "44521", "Oudon"]),
+        ("12bis Rue d'Anjou 44521 Oudon", ["12bis", "Rue d'Anjou", "44521", "Oudon"]),
+        ("12, rue du Moulin, 44 521, OUDON", ["12", "rue du Moulin", "44521", "OUDON"]),
+        ("12 B rue du Moulin", ["12 B", "rue du Moulin", "", ""]),
+        ("12 a la Roche", ["12", "a la Roche", "", ""]),
+        ("12 l'Aubinière 44521 Oudon", ["12", "l'Aubinière", "44521", "Oudon"]),
+        ("n°12 rue du Moulin", ["12", "rue du Moulin", "", ""]),
+        ("La Pajaudière 44521 Oudon", ["", "La Pajaudière", "44521", "Oudon"]),
+        ("rue du 8 mai 1945", ["", "rue du 8 mai 1945", "", ""]),
+        ("8 mai 1945", ["", "8 mai 1945", "", ""]),
+        ("12/14 rue du Moulin", ["", "12/14 rue du Moulin", "", ""]),
+        ("44521 Oudon 12 rue du Moulin", ["", "44521 Oudon 12 rue du Moulin", "", ""]),
+        ("12 rue du Moulin 99999 Nulle", ["12", "rue du Moulin 99999 Nulle", "", ""]),
+        ("12 rue du Moulin 44521", ["12", "rue du Moulin", "44521", ""]),
+        ("12 rue de la Paix 75002 Paris, France", ["12", "rue de la Paix", "75002", "Paris"]),
+        ("12", ["", "12", "", ""]),
+        ("", ["", "", "", ""]),
+    ],
+)
+def test_what_was_searched_is_in_the_form_by_hand_as_far_as_it_is_sure(line: str, parts: list[str]) -> None:
+    found = parts_of(line)
+    assert [found.get(name, "") for name in ("house_number", "street", "postcode", "city")] == parts
+
+
+@given(st.text(max_size=200))
+def test_no_word_of_a_search_is_lost_on_the_way_to_the_form_by_hand(line: str) -> None:
+    kept = "".join(parts_of(line).values())
+    assert {sign for sign in line if sign.isalnum()} - set(kept) <= set("nNfranceFRANCE")
+
+
+def test_the_search_starts_from_what_was_typed_by_hand_and_back(client: CheckedClient) -> None:
+    page = answer(client, answer(client, reach(client, "adresse"), saisir="1"), **MANUAL, liste="1")
+    assert typed(form_of(read(page)))["address_query"] == ["12 bis rue du Moulin 44521 Oudon"]
+    again = typed(form_of(read(answer(client, page, saisir="1"))))
+    assert {name: again[name] for name in MANUAL} == {name: [value] for name, value in MANUAL.items()}
+
+
+def test_a_search_of_two_hundred_letters_is_not_dropped_from_the_form_by_hand(client: CheckedClient) -> None:
+    page = answer(client, reach(client, "adresse"), address_query="12 rue " + "z" * 190, saisir="1")
+    assert typed(form_of(read(page)))["street"] == [("rue " + "z" * 190)[:120]]
 
 
 @pytest.mark.parametrize("postcode", ["4452", "445211", "ABCDE", "٤٤٥٢١", "4452O"])

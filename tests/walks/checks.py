@@ -23,6 +23,7 @@ _PAGE_RULES = """() => {
   const text = (element) => (element.getAttribute('aria-label') || element.textContent).trim().replace(/\\s+/g, ' ');
   const seen = (element) => element.getClientRects().length > 0;
   const failing = all('.error, #summary').some(seen);
+  if (failing && all('#question').some(seen)) wrong.push('a question among errors');
   if (document.documentElement.lang !== 'fr') wrong.push('the page does not say that it is in French');
   if (all('h1').length !== 1) wrong.push(`${all('h1').length} h1`);
   if (!/ – Portail famille d'Oudon$/.test(document.title)) wrong.push(`title: ${document.title}`);

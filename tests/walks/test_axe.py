@@ -20,6 +20,12 @@ def wrong(page: Page, button: str) -> None:
     expect(page.locator("#summary")).to_be_visible()
 
 
+def asked(page: Page, button: str) -> None:
+    """Press a button that gets a question."""
+    press(page, button)
+    expect(page.locator("#question")).to_be_focused()
+
+
 def test_the_pages_open_to_all(examiner: Examiner) -> None:
     for path, name in (
         ("/", "accueil"),
@@ -56,11 +62,21 @@ def test_the_first_steps_of_the_sign_up(examiner: Examiner, parent: Stride) -> N
     page.locator("#address_query").press("ArrowDown")
     expect(page.get_by_role("option", selected=True)).to_be_visible()
     examiner.look("adresse-liste-ouverte")
-    wrong(page, "Suivant")
+    asked(page, "Suivant")
     examiner.look("adresse-a-choisir")
+    fill(page, address_query="rue d'anjuo oudon")
+    page.locator("#address_query").press("Escape")
+    asked(page, "Suivant")
+    examiner.look("adresse-a-confirmer")
+    fill(page, address_query="12 bis rue Zzyzx 75002 Paris")
+    expect(page.locator(".nothing")).to_be_visible()
+    examiner.look("adresse-introuvable")
+    wrong(page, "Suivant")
+    examiner.look("adresse-introuvable-erreur")
     press(page, "Mon adresse n'est pas dans la liste")
     expect(page.locator("#street")).to_be_visible()
     examiner.look("adresse-a-la-main")
+    empty(page, "street", "postcode", "city")
     wrong(page, "Suivant")
     examiner.look("adresse-a-la-main-erreurs")
 
@@ -75,7 +91,7 @@ def test_the_last_steps_of_the_sign_up(examiner: Examiner, parent: Stride) -> No
     wrong(page, "Suivant")
     examiner.look("contacts-erreurs")
     fill(page, mobile="06 12 34 56 78", email="camille@gmial.com")
-    wrong(page, "Suivant")
+    asked(page, "Suivant")
     examiner.look("contacts-faute-de-frappe")
     parent.contacts()
     examiner.look("identifiants")
@@ -109,6 +125,9 @@ def test_the_confirmation_and_the_activation(examiner: Examiner, parent: Stride)
     fill(page, email="camille@")
     wrong(page, "Corriger et envoyer")
     examiner.look("confirmation-adresse-fausse")
+    fill(page, email="camille@gmial.com", password=PASSWORD)
+    asked(page, "Corriger et envoyer")
+    examiner.look("confirmation-faute-de-frappe")
     link = parent.activation_link()
     page.goto(link)
     examiner.look("activation")
@@ -177,6 +196,14 @@ def test_the_entourage(examiner: Examiner, parent: Stride) -> None:
     follow(page, "Retour")
     arrived(page, "Votre entourage")
     parent.add_child()
+    follow(page, "Ajouter un membre")
+    arrived(page, "Ajouter un membre")
+    fill(page, birthdate="03/0")
+    follow(page, "Retour")
+    expect(page.get_by_text("À compléter")).to_be_visible()
+    examiner.look("entourage-a-completer")
+    page.get_by_role("button", name=re.compile("^Retirer")).last.click()
+    expect(page.get_by_text("À compléter")).to_have_count(0)
     for link, name in (
         ("Ajouter un membre", "membre"),
         ("Ajouter un co-représentant", "co-representant"),

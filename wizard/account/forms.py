@@ -8,6 +8,7 @@ from wtforms import Field, Form, PasswordField
 from wtforms.validators import InputRequired, ValidationError
 
 from wizard.forms import checkbox, email_field, given_name_field, name_field, phone_field, select_field, single_name_box
+from wizard.slips import MindsSlips
 from wizard.titles import TITLES
 
 _PREFERRED = [("email", _("Courriel")), ("phone", _("Téléphone")), ("sms", _("SMS"))]
@@ -51,7 +52,7 @@ class PasswordForm(ProvedForm):
     new_password = PasswordField(_("Nouveau mot de passe"), [InputRequired(_("Choisissez un mot de passe."))])
 
 
-class EmailForm(ProvedForm):
+class EmailForm(MindsSlips, ProvedForm):
     """Another address."""
 
     email = email_field(_("Nouvelle adresse électronique"), _("Indiquez votre nouvelle adresse électronique."))

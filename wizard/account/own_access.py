@@ -15,6 +15,7 @@ from wizard.services import personal_data as service
 from wizard.services import recovery, tokens
 from wizard.services.wording import when
 from wizard.sessions import current_account, sign_in
+from wizard.slips import answered
 from wizard.stores import accounts
 from wizard.values.emails import normalise_email
 
@@ -62,20 +63,30 @@ def ask_email() -> Response:
     What was typed when the session ended is there again.
     """
     account = current_account()
-    held = held_forms.give_back(account=account.id) if request.method != "POST" else None
-    form, status = EmailForm(held) if held else EmailForm(), 200
-    if form.is_submitted():
-        status = 422
-        if form.validate():
-            email = normalise_email(form.email.data or "")
-            if email == account.email:
-                form.email.errors = [_("C'est déjà votre adresse : indiquez la nouvelle.")]
-            else:
-                status = prove(form)
-            if status == 200:
-                turn = service.ask_email(get_db(), account, email, networks())
-                return htmx.page("account/email_sent.html", turn.status, turn=turn, told=when(turn), email=email)
+    if request.method == "POST":
+        return _judge_email(account, EmailForm(answered(request.form)))
+    held = held_forms.give_back(account=account.id)
+    return _ask_email(account, EmailForm(held) if held else EmailForm())
+
+
+def _ask_email(account: Account, form: EmailForm, status: int = 200) -> Response:
     return htmx.page("account/own_email.html", status, form=form, account=account)
+
+
+def _judge_email(account: Account, form: EmailForm) -> Response:
+    if not form.validate():
+        return _ask_email(account, form, 422)
+    email = normalise_email(form.email.data or "")
+    if email == account.email:
+        form.email.errors = [_("C'est déjà votre adresse : indiquez la nouvelle.")]
+        return _ask_email(account, form, 422)
+    if form.doubts(request.form):
+        return _ask_email(account, form)
+    status = prove(form)
+    if status != 200:
+        return _ask_email(account, form, status)
+    turn = service.ask_email(get_db(), account, email, networks())
+    return htmx.page("account/email_sent.html", turn.status, turn=turn, told=when(turn), email=email)
 
 
 def change_email(token: str) -> Response:

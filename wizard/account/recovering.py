@@ -13,10 +13,11 @@ from wizard.forms import email_field
 from wizard.security import network, networks
 from wizard.services import recovery
 from wizard.services.wording import when
+from wizard.slips import MindsSlips, answered
 from wizard.values.emails import normalise_email
 
 
-class EmailForm(FlaskForm):  # type: ignore[misc]
+class EmailForm(MindsSlips, FlaskForm):  # type: ignore[misc]
     """The address of the account."""
 
     email = email_field(_("Votre adresse électronique"), _("Indiquez l'adresse électronique de votre espace."))
@@ -30,11 +31,11 @@ class PasswordForm(Form):
 
 def lost() -> Response:
     """Ask for the address; the answer is the same whatever is known of it."""
-    form = EmailForm()
-    if form.validate_on_submit():
+    form = EmailForm(answered(request.form))
+    if form.validate_on_submit() and not form.doubts(request.form):
         turn = recovery.start(get_db(), normalise_email(form.email.data or ""), networks())
         return htmx.page("account/lost_sent.html", turn.status, turn=turn, told=when(turn), email=form.email.data)
-    return htmx.page("account/lost.html", 422 if request.method == "POST" else 200, form=form)
+    return htmx.page("account/lost.html", 422 if form.errors else 200, form=form)
 
 
 def password(token: str) -> Response:

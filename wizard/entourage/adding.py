@@ -14,9 +14,10 @@ from wizard.entourage.people import family
 from wizard.entourage.people.family import Entry, PersonForm
 from wizard.entourage.trip import TRIP
 from wizard.journey import Step
-from wizard.journey_views import expired, go, gone, serve_step
+from wizard.journey_views import BACK, expired, go, gone, serve_step
 from wizard.models import Draft
 from wizard.security import is_cross_site
+from wizard.slips import answered
 from wizard.stores import drafts
 
 _MOST = 40  # people in one draft
@@ -52,12 +53,24 @@ def _move(token: str, kind: str, entry: str, move: Callable[[Database, int, str]
     draft = TRIP.load(token)
     if draft is None:
         return gone(TRIP, token)
-    return go(TRIP, token, TRIP.move(token, draft, Entry(slug, entry, {}).key, move), _back())
+    return _go_back(token, TRIP.move(token, draft, Entry(slug, entry, {}).key, move))
 
 
 def _back() -> Step:
-    """Return the step to go back to: the one the person's page was opened from."""
-    return TRIP.journey.find(request.values.get("retour", "")) or TRIP.journey.steps[0]
+    """Return the step to go back to: the one the person's page was opened from, which its address says."""
+    return TRIP.journey.find(request.values.get(BACK, "")) or TRIP.journey.steps[0]
+
+
+def _go_back(token: str, draft: Draft) -> Response:
+    """Lead back, or to what is to be completed first."""
+    step, journey = _back(), TRIP.journey
+    reachable = journey.reachable(step, draft.answers)
+    return go(TRIP, token, draft, step if reachable else journey.first_incomplete(draft.answers))
+
+
+def _goes_back() -> bool:
+    """Whether « Retour » was pressed."""
+    return request.form.get(BACK) == "1"
 
 
 def _serve(token: str, kind: Kind, entry: str | None) -> Response:
@@ -71,26 +84,42 @@ def _serve(token: str, kind: Kind, entry: str | None) -> Response:
         return _save(token, draft, kind, entry)
     if entry is None:
         return _show(token, draft, kind, kind.build(entry=family.new_id(), answers=draft.answers), new=True)
-    found = next((one for one in family.entries(draft.answers, kind.slug) if one.id == entry), None)
+    found = _found(draft, kind, entry)
     if found is None:
         return go(TRIP, token, draft, TRIP.journey.steps[0])
     return _show(token, draft, kind, kind.filled(found, draft.answers), new=False)
 
 
+def _found(draft: Draft, kind: Kind, entry: str) -> Entry | None:
+    return next((one for one in family.entries(draft.answers, kind.slug) if one.id == entry), None)
+
+
 def _save(token: str, draft: Draft, kind: Kind, entry: str | None) -> Response:
     """Keep what is valid. The id comes from the page that was filled in: sent twice, it adds one person."""
-    new = entry is None
+    form = _sent(draft, kind, entry)
+    if _only_looked(form, draft, kind):
+        return _go_back(token, draft)
+    if not _may_be_kept(form, draft, kind):
+        return _show(token, draft, kind, form, new=entry is None, status=422 if form.errors else 200)
+    draft, _revision, _fresh = TRIP.keep(token, draft, Entry(kind.slug, form.entry, {}).key, form.raw())
+    return _go_back(token, draft)
+
+
+def _sent(draft: Draft, kind: Kind, entry: str | None) -> PersonForm:
     entry = entry or _typed_id() or family.new_id()
-    form = kind.build(request.form, entry=entry, answers=draft.answers)
-    if not _validate(form, draft, kind):
-        return _show(token, draft, kind, form, new=new, status=422)
-    draft, _revision, _fresh = TRIP.keep(token, draft, Entry(kind.slug, entry, {}).key, form.raw())
-    return go(TRIP, token, draft, _back())
+    return kind.build(answered(request.form), entry=entry, answers=draft.answers)
 
 
-def _validate(form: PersonForm, draft: Draft, kind: Kind) -> bool:
-    """Whether someone may be kept: as the form says, and with room for them in the draft."""
-    if not form.validate():
+def _only_looked(form: PersonForm, draft: Draft, kind: Kind) -> bool:
+    """Whether « Retour » was pressed with nothing typed, which adds nobody."""
+    found = _found(draft, kind, form.entry)
+    before = kind.filled(found, draft.answers) if found else kind.build(entry=form.entry, answers=draft.answers)
+    return _goes_back() and all((field.data or None) == (before[field.name].data or None) for field in form)
+
+
+def _may_be_kept(form: PersonForm, draft: Draft, kind: Kind) -> bool:
+    """Whether someone is as the form asks, or left by « Retour » as they are, with room for them in the draft."""
+    if not _goes_back() and (not form.validate() or form.doubts(request.form)):
         return False
     key = Entry(kind.slug, form.entry, {}).key
     full = len([one for one in family.added(draft.answers) if one.id != form.entry]) >= _MOST
@@ -106,12 +135,11 @@ def _save_late(token: str, kind: Kind, entry: str | None) -> Response:
     if draft is None:
         return gone(TRIP, token)
     _refuse_strangers(draft, kind, entry)
-    entry = entry or _typed_id() or family.new_id()
-    form = kind.build(request.form, entry=entry, answers=draft.answers)
-    if valid := _validate(form, draft, kind):
+    form = _sent(draft, kind, entry)
+    if kept := not _only_looked(form, draft, kind) and _may_be_kept(form, draft, kind):
         with transaction(get_db()):
-            drafts.save(get_db(), draft.id, Entry(kind.slug, entry, {}).key, form.raw())
-    return expired(TRIP, kept=valid)
+            drafts.save(get_db(), draft.id, Entry(kind.slug, form.entry, {}).key, form.raw())
+    return expired(TRIP, kept=kept)
 
 
 def _refuse_strangers(draft: Draft, kind: Kind, entry: str | None) -> None:
@@ -130,7 +158,10 @@ def _typed_id() -> str | None:
 
 
 def _show(token: str, draft: Draft, kind: Kind, form: PersonForm, *, new: bool, status: int = 200) -> Response:
-    location = url_for("entourage.person", token=token, kind=kind.slug, entry=None if new else form.entry)
+    shown = None if new else form.entry
+    back = _back()
+    elsewhere = None if back is TRIP.journey.steps[0] else back.slug
+    location = url_for("entourage.person", token=token, kind=kind.slug, entry=shown, retour=elsewhere)
     return htmx.page(
         kind.template,
         status,
@@ -141,7 +172,5 @@ def _show(token: str, draft: Draft, kind: Kind, form: PersonForm, *, new: bool, 
         form=form,
         new=new,
         action=location,
-        back=_back(),
-        trip=TRIP,
         children=family.children(draft.answers),
     )

@@ -81,9 +81,10 @@ class Card:
 def card(entry: Entry, answers: Answers) -> Card:
     """Return the card of someone added in this draft."""
     form = KINDS[entry.kind].filled(entry, answers)
-    form.validate()
+    complete = form.validate()
     rows = labelled_values(form, _SAID_IN_WORDS)
-    words, advice = _words(form, answers), _advice(form, answers)
+    words = _words(form, answers)
+    advice = _advice(form, answers) if complete else gettext("À compléter : choisissez « Modifier ».")
     return Card(entry, KINDS[entry.kind].title, family.name_of(entry), words, rows, advice)
 
 

@@ -17,7 +17,7 @@ from wizard.signup.steps import address, contacts, credentials, identity
 from wizard.values.keys import read_key
 
 JOURNEY = Journey(DraftKind.SIGNUP, (identity.STEP, address.STEP, contacts.STEP, credentials.STEP))
-TRIP = Trip(JOURNEY, "signup.step", "signup.welcome", finish, confirmation.show)
+TRIP = Trip(JOURNEY, "signup.step", "signup.welcome", finish, confirmation.show, later="signup.later")
 
 blueprint = Blueprint("signup", __name__)
 csrf.exempt(blueprint)  # no cookie authorises these pages: the token in their address does

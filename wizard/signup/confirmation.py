@@ -19,6 +19,7 @@ from wizard.services.mail_turns import Turn
 from wizard.services.opening import open_entourage
 from wizard.services.wording import when
 from wizard.sessions import make_way
+from wizard.slips import MindsSlips, answered
 from wizard.stores import accounts, drafts, people
 from wizard.values.emails import normalise_email
 from wizard.values.text import clean
@@ -37,7 +38,7 @@ class CodeForm(Form):
     code = StringField(_("Code à 6 chiffres reçu par courriel"), filters=[clean])
 
 
-class EmailForm(Form):
+class EmailForm(MindsSlips, Form):
     """Another address for a mail that cannot arrive, and the password: who has this page may be someone else."""
 
     email = email_field(_("Adresse électronique corrigée"), _("Indiquez votre adresse électronique."))
@@ -111,7 +112,7 @@ def _page(
         called=_called(account),
         departure=None if account.activated_at else activation.departure(get_db(), account),
         code=code or CodeForm(),
-        email=email or EmailForm(),
+        email=email or EmailForm(email=account.email),
         look=0,
         pauses=_PAUSES,
         **{"notice": None, **context},
@@ -153,9 +154,9 @@ def _resend(token: str, account: Account) -> Response:
 
 
 def _correct(token: str, account: Account) -> Response:
-    form = EmailForm(request.form)
-    if not form.validate():
-        return _page(token, account, 422, email=form)
+    form = EmailForm(answered(request.form))
+    if not form.validate() or form.doubts(request.form):
+        return _page(token, account, 422 if form.errors else 200, email=form)
     try:
         signin.prove_waiting(get_db(), account, form.password.data or "", network())
     except signin.SignInRefused as refused:

@@ -16,6 +16,7 @@ from wizard.security import limited_networks
 from wizard.services import mail_turns, outbox, tokens
 from wizard.services.mail_turns import Purpose
 from wizard.services.wording import when
+from wizard.slips import MindsSlips, answered
 from wizard.stores import drafts
 from wizard.values.emails import normalise_email
 
@@ -79,7 +80,7 @@ def forget() -> Response:
     return response
 
 
-class LaterForm(Form):
+class LaterForm(MindsSlips, Form):
     """Where to send the link that goes on."""
 
     email = email_field(_("Votre adresse électronique"), _("Indiquez votre adresse électronique."))
@@ -95,11 +96,12 @@ def register(blueprint: Blueprint, trip: Trip) -> None:
         if draft is None:
             return gone(trip, token)
         known = (draft.answers.get("contacts", {}).get("email") or [""])[0]
-        form = LaterForm(request.form, data={"email": known})
+        form = LaterForm(answered(request.form), data={"email": known})
         back = trip.url(token, trip.journey.first_incomplete(draft.answers))
-        if request.method != "POST" or not form.validate():
-            status = 200 if request.method != "POST" else 422
-            return htmx.page("signup/later.html", status, form=form, token=token, back=back)
+        if request.method != "POST" or not form.validate() or form.doubts(request.form):
+            status = 422 if form.errors else 200
+            here = url_for("signup.later", token=token)
+            return htmx.page("signup/later.html", status, push_url=here, form=form, token=token, back=back)
         return _send(draft.id, normalise_email(form.email.data or ""), back)
 
     @blueprint.route("/inscription/reprendre/<link>", methods=["GET", "POST"])

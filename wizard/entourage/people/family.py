@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import Field
 
@@ -66,8 +67,9 @@ class Entry:
 
     @property
     def given_name(self) -> str:
-        """How the pages call them."""
-        return self.institution or name(self.value("given_name")) or name(self.value("birth_name"))
+        """How the pages call them, who may have been typed in part."""
+        called = self.institution or name(self.value("given_name")) or name(self.value("birth_name"))
+        return called or gettext("Personne sans nom")
 
     @property
     def institution(self) -> str:
@@ -179,4 +181,4 @@ def asking_links(form: type[PersonForm], others: Iterable[Entry], label: Any, en
 def name_of(entry: Entry) -> str:
     """Return « Loïc Martin »."""
     names = (entry.value("given_name"), entry.value("usage_name") or entry.value("birth_name"))
-    return entry.institution or " ".join(filter(None, map(name, names)))
+    return entry.institution or " ".join(filter(None, map(name, names))) or entry.given_name

@@ -3,10 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import Field, HiddenField
-from wtforms.validators import ValidationError
 
-from wizard.email_typos import suggestion
 from wizard.forms import StepForm, checkbox, email_field, phone_field, select_field
 from wizard.journey import Step
 
@@ -14,17 +11,11 @@ PREFERRED = [("email", _("Courriel")), ("phone", _("Téléphone")), ("sms", _("S
 
 
 class ContactsForm(StepForm):
-    """Phones, e-mail and preferences.
-
-    A suspicious address is asked about once: `email_as_typed` then holds it, and it is taken as it is.
-    """
-
-    suggested_email: str | None = None
+    """Phones, e-mail and preferences."""
 
     mobile = phone_field(_("Téléphone portable"))
     phone = phone_field(_("Autre téléphone"))
     email = email_field(_("Courriel"), _("Indiquez votre adresse électronique : elle active votre espace."))
-    email_as_typed = HiddenField()
     preferred_contact = select_field(_("Contact préféré"), PREFERRED)
     sms_ok = checkbox(_("J'accepte de recevoir des SMS d'information de la mairie"))
 
@@ -34,11 +25,6 @@ class ContactsForm(StepForm):
             self.mobile.errors = [_("Indiquez au moins un numéro de téléphone, portable ou fixe.")]
             return False
         return valid
-
-    def validate_email(self, field: Field) -> None:
-        self.suggested_email = suggestion(field.data)
-        if self.suggested_email and self.email_as_typed.data != field.data:
-            raise ValidationError(_("Vouliez-vous dire %(email)s ?", email=self.suggested_email))
 
 
 STEP = Step("contacts", _("Contacts"), _("Vos moyens de contact"), ContactsForm, "signup/steps/contacts.html")

@@ -16,7 +16,7 @@ from wizard.journey import Refused, Step, Submission
 from wizard.models import Draft
 from wizard.security import limited_network
 from wizard.services import human, passwords
-from wizard.signup.steps import address
+from wizard.signup.address_form import FOUND
 from wizard.values.emails import normalise_email
 from wizard.values.text import clean
 
@@ -68,7 +68,7 @@ class CredentialsForm(StepForm):
         """What others know of this person, so what a password must not be made of."""
         town = current_app.config["PORTAIL"].town
         answers = self.answers.get("identite", {}) | self.answers.get("adresse", {}) | self.answers.get("contacts", {})
-        known = [value for field, values in answers.items() if field != address.FOUND for value in values]
+        known = [value for field, values in answers.items() if field != FOUND for value in values]
         return [word for text in (*known, self.username.data or "", town.name, town.postcode) for word in text.split()]
 
 
