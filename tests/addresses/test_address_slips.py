@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wizard.addresses.noise import clean
+from wizard.addresses.parting import is_stop_words
 from wizard.addresses.words import fold
 
 PORT, ANJOU, NANTES = "23 Rue du Port 44521 Oudon", "150 Rue d'Anjou 44521 Oudon", "14 Route de Nantes 44521 Oudon"
@@ -56,9 +57,15 @@ def test_a_space_not_struck_is_put_back(index, text, label):
         ("rUE dU bAC ", "rue du bac"),
         ("ÉcoleJules ", "ecole jules"),
         ("rue dAnjou ", "rue danjou"),
+        ("44 521 Oudon ", "44521 oudon"),
+        ("445 21 Oudon ", "44521 oudon"),
+        ("F-44521 Oudon ", "44521 oudon"),
+        ("rue de l4Orme ", "rue de l'orme"),
+        ("12 avenue de France ", "12 avenue de france"),
+        ("12 rue du Port, France ", "12 rue du port,"),
     ],
 )
-def test_a_number_a_suffix_and_a_street_run_together_are_read_apart(text, words):
+def test_what_is_run_together_is_parted_before_it_is_read(text, words):
     assert clean(text) == (words, True)
 
 
@@ -85,6 +92,12 @@ def test_a_letter_left_of_an_article_does_not_hide_the_street(index, text, label
     assert first(index, text) == label
 
 
+def test_a_letter_that_names_a_street_elsewhere_may_still_be_left_of_an_article(streets):
+    index = streets("Rue de Javel", "Rue Émile Level", "Voie E", "Rue Émile Javelot", "Voie U", "Rue du Couédic")
+    assert first(index, "12 rue e javel 44521 oudon") == "12 Rue de Javel 44521 Oudon"
+    assert first(index, "12 rue u couedic oudon") == "12 Rue du Couédic 44521 Oudon"
+
+
 @pytest.mark.parametrize("initial", ["1 rue j jaures oudon", "1 rue j. jaures 44521 oudon"])
 def test_a_letter_alone_is_still_an_initial(index, initial):
     assert first(index, initial) == "1 Rue Jean Jaurès 44521 Oudon"
@@ -108,9 +121,14 @@ def test_france_in_a_name_is_not_the_country(streets):
     assert first(index, "12 avenue de lorraine, france") == "12 Avenue de Lorraine 44521 Oudon"
 
 
-def test_a_name_that_two_articles_would_spell_is_a_name(streets):
-    index = streets("Rue de l'Aude", "Rue du Hameau", "Rue de l'Avre")
-    assert first(index, "12 rue de l'aude oudon") == "12 Rue de l'Aude 44521 Oudon"
+@pytest.mark.parametrize("word", ["dela", "dele", "del", "dules", "aula"])
+def test_two_articles_run_together_are_articles(word):
+    assert is_stop_words(word)
+
+
+@pytest.mark.parametrize("word", ["aude", "audes", "dude", "lade", "de", "port"])
+def test_a_name_that_two_articles_happen_to_spell_is_a_name(word):
+    assert not is_stop_words(word)
 
 
 @given(st.text(alphabet="abzABZéÉ 'd4", max_size=40))

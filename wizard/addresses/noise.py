@@ -44,7 +44,7 @@ def clean(text: str) -> tuple[str, bool]:
 
 
 def _spaced(folded: str) -> str:
-    """« 12 b rue », « 75017 » and « l'orme » for « 12brue », « 75 017 » and « l4orme »."""
+    """« 12b rue », « 75017 » and « l'orme » for « 12brue », « 75 017 » and « l4orme »."""
     folded = UNSHIFTED_APOSTROPHE.sub("'", folded)
     folded = SPACED_POSTCODE.sub(lambda digits: "".join(filter(None, digits.groups())), folded)
     return GLUED.sub(r"\1 ", GLUED_TO_KIND.sub(r"\1 ", folded))
