@@ -6,6 +6,7 @@ from itertools import islice
 from bench import habits_names as names
 from bench import habits_parts as parts
 from bench.addresses_cases import Case
+from bench.habits_slips import SLIPS
 from bench.habits_words import Habit
 
 from wizard.addresses.formats import Row
@@ -38,6 +39,7 @@ HABITS: dict[str, Habit] = {
     "code postal faux": parts.wrong_postcode,
     "à la hâte": names.hurried,
 }
+HABITS |= SLIPS
 LIEUX_DITS: dict[str, Habit] = {
     "lieu-dit autrement": parts.lieu_dit,
     "lieu-dit numéroté": parts.numbered_lieu_dit,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import combinations
 
-from wizard.addresses.lexicon import ABBREVIATIONS, is_kind
+from wizard.addresses.lexicon import ABBREVIATIONS, LIGHT_WORDS, is_kind
 from wizard.addresses.words import fold, split
 
 LONGEST = 200  # characters read; the rest of a longer text is ignored
@@ -17,12 +17,19 @@ NOISE = re.compile(
       | \b(?:appt?|apt|appart|appartement|logt|logement|bat|batiment|bt|etg|etage|esc|escalier|hall|porte|lgt)
         \b[ .:°n]*(?:[0-9]+[a-z]?|[a-z][0-9]*)\b(?!')
       | \b[0-9]+\ *(?:er|e|eme|ieme|nd)\ +(?:etage|etg|droite|gauche)\b | \b(?:rdc|rez\W+de\W+chaussee)\b
-      | \b(?:lieu\W?dit|ld)\b | \bfrance\W*$ | (?:\bc/o\b|\bchez\b)[^,;\n]*[,;\n]""",
+      | \b(?:lieu\W?dit|ld)\b | \bf\W?(?=[0-9]{5}\b) | (?<!\bde\ )\bfrance\W*$ | (?:\bc/o\b|\bchez\b)[^,;\n]*[,;\n]""",
     re.VERBOSE,
 )
 UPON = re.compile(r"\bs/\s*")
 INITIALS = re.compile(r"\b[a-z](?:[.-]{1,2} ?[a-z])+\b\.?")
 GLUED = re.compile(r"\b([0-9]{1,4})(?=[a-z]{3})(?!(?:bis|ter|quater|quinquies|i?eme|ere|nde)\b)")
+GLUED_TO_KIND = re.compile(
+    rf"\b([0-9]{{1,4}}(?: ?(?:bis|ter|quater|quinquies)|[a-z][0-9]{{0,2}}))(?=(?:{'|'.join(sorted(LIGHT_WORDS))})\b)"
+)
+SPACED_POSTCODE = re.compile(r"\b([0-9]{2})[ .]([0-9]{3})\b|\b([0-9]{3}) ([0-9]{2})\b")
+SMALL = "[a-zà-öø-ÿ\u0300-\u036f]"
+CAPITAL_INSIDE = re.compile(rf"(?:(?<={SMALL}{{2}})|(?<=[0-9][a-z])|(?<=[0-9] [a-z]))(?=[A-ZÀ-ÖØ-Þ]{SMALL})")
+UNSHIFTED_APOSTROPHE = re.compile(r"(?<=\b[dl])4(?=[a-z])")  # they share a key
 AFTER_NUMBER = re.compile(r"(\b[0-9]{1,4}(?:\s?(?:bis|ter|quater|[a-z]))?)\s*,")
 POSTCODE = re.compile(r"\b[0-9]{5}\b")
 BETWEEN_PARTS = re.compile(r"\s*[,;\n()\[\]|]\s*|\s+[-–—]\s+")
@@ -30,10 +37,17 @@ BETWEEN_PARTS = re.compile(r"\s*[,;\n()\[\]|]\s*|\s+[-–—]\s+")
 
 def clean(text: str) -> tuple[str, bool]:
     """The text without accents, capitals nor noise; and whether its last word is finished."""
-    folded = fold(text[:LONGEST]).replace("’", "'")[: 2 * LONGEST]
+    folded = fold(CAPITAL_INSIDE.sub(" ", text[:LONGEST])).replace("’", "'")[: 2 * LONGEST]
     finished = not folded[-1:].isalnum()
     folded = NOISE.sub(" ", UPON.sub("sur ", INITIALS.sub(_joined, folded)))
-    return re.sub(r"[^\S\n]+", " ", GLUED.sub(r"\1 ", folded)).strip(), finished
+    return re.sub(r"[^\S\n]+", " ", _spaced(folded)).strip(), finished
+
+
+def _spaced(folded: str) -> str:
+    """« 12b rue », « 75017 » and « l'orme » for « 12brue », « 75 017 » and « l4orme »."""
+    folded = UNSHIFTED_APOSTROPHE.sub("'", folded)
+    folded = SPACED_POSTCODE.sub(lambda digits: "".join(filter(None, digits.groups())), folded)
+    return GLUED.sub(r"\1 ", GLUED_TO_KIND.sub(r"\1 ", folded))
 
 
 def _joined(initials: re.Match[str]) -> str:

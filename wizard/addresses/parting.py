@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from wizard.addresses.lexicon import STOP_WORDS
 from wizard.addresses.vocabulary import Vocabulary
 
+FEW = 2  # streets: a commune of which no street was imported has no more
 WAYS = 4  # to take one word apart, at most
 
 
@@ -18,9 +19,20 @@ def parts(word: str) -> Iterable[tuple[str, str]]:
             yield left, right
 
 
+def before_place(vocabulary: Vocabulary, word: str) -> tuple[str, str] | None:
+    """« vernierparis » as « vernier » and « paris »: what is left is a word if it can, the place the likeliest."""
+    if not 5 < len(word) < 30 or not word.isalpha():
+        return None
+    cuts = [(word[:cut], word[cut:]) for cut in range(2, len(word) - 2)]
+    vocabulary.learn(half for pair in cuts for half in pair)
+    placed = [(left, right) for left, right in cuts if vocabulary.places(right) > FEW]
+    return max(placed, key=lambda pair: (vocabulary.uses(pair[0]) > 0, vocabulary.places(pair[1])), default=None)
+
+
 def is_stop_words(word: str) -> bool:
-    """« dela », « dele »."""
-    return any({word[:cut], word[cut:]} <= STOP_WORDS for cut in range(2, len(word) - 1))
+    """« dela », « dele », « del' »; not « aude », which no two such words make in this order."""
+    halves = ((word[:cut], word[cut:]) for cut in range(2, len(word)))
+    return any(right.startswith("l") and {left, right} <= STOP_WORDS for left, right in halves)
 
 
 def apart(vocabulary: Vocabulary, word: str) -> list[str]:

@@ -70,6 +70,22 @@ class Reading:
         """The suffix to keep when the street has no such door."""
         return self.suffixes[0] if self.suffixes[-1] else ""
 
+    def parted(self, word: str, left: str, right: str) -> "Reading":
+        """The same, with one of the words taken for two."""
+        slots = (
+            half
+            for slot in self.slots
+            for half in (
+                (
+                    replace(slot, word=left, forms=forms([left])[0], finished=True),
+                    replace(slot, word=right, forms=(right,)),
+                )
+                if slot.word == word
+                else (slot,)
+            )
+        )
+        return replace(self, slots=tuple(slots), literal=self.literal.replace(word, f"{left} {right}"))
+
     @property
     def names_a_street(self) -> bool:
         """Whether a kind of street comes first, so that a number before it can only be a door's."""
@@ -94,6 +110,8 @@ def partial_readings(text: str) -> tuple[Reading, ...]:
 def _readings(folded: str, finished: bool) -> Iterator[Reading]:
     house = HOUSE_NUMBER.match(folded)
     if house and (leading := _leading(folded, house, finished)):
+        if not leading.names_a_street:  # « 7500 Paris 12 rue Boyer »: a postcode cut short
+            yield from (reading for reading, before_street in _inner(folded, finished) if before_street)
         yield leading
         if len(house["suffix"] or "") == 1 and house["gap"]:
             # « 9 N Route Nationale » may also be a name that begins with a letter.

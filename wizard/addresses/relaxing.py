@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from wizard.addresses.parting import before_place
 from wizard.addresses.query import Reading, partial_readings
 from wizard.addresses.ranking import Scorer
 from wizard.addresses.terms import Term, loosen, terms_of
@@ -21,7 +22,15 @@ NAMED_BUT_KIND = 0.7
 
 def relax(search: Search, text: str, reading: Reading) -> None:
     """Try the likeliest slips first; each attempt is made only when those before it found nothing better."""
+    if _place_apart(search, reading):
+        return
     terms = _terms(search, reading)
+    if strays := [term for term in terms if term.is_stray]:
+        _correct(search, reading, terms, strays, 1)  # an initial
+        if not _is_named(search, with_door=True):
+            _without(search, reading, terms, strays)
+        if _is_named(search, with_door=True):
+            return
     if _correct(search, reading, terms, [term for term in terms if not term.uses and not term.prefix], 1):
         return
     shorter = () if search.found else partial_readings(text)
@@ -39,6 +48,20 @@ def relax(search: Search, text: str, reading: Reading) -> None:
         return
     if search.is_late or not _correct(search, reading, terms, terms, 2):
         _leave_out(search, reading, terms)
+
+
+def _place_apart(search: Search, reading: Reading) -> bool:
+    """Look with the town a word of its own, where it was typed at the end of another; returns whether that is it."""
+    vocabulary = search.data.vocabulary
+    for slot in reading.slots[:MOST_FUZZY]:
+        if not vocabulary.uses(slot.word) and (halves := before_place(vocabulary, slot.word)):
+            parted = reading.parted(slot.word, *halves)
+            terms = _terms(search, parted)
+            search.all(parted, terms)
+            if not _is_named(search):
+                _correct(search, parted, terms, terms, 1)
+            return _is_named(search)
+    return False
 
 
 def relax_near(search: Search, reading: Reading) -> None:
@@ -61,14 +84,19 @@ def correct_last(search: Search, reading: Reading) -> None:
 
 
 def leave_aside(search: Search, reading: Reading) -> None:
-    """Look without what people often get wrong: the kind of street, the postcode."""
+    """Look without what people often get wrong: the smallest words, the kind of street, the postcode."""
     terms = terms_of(search.data.vocabulary, reading.slots, reading.fillers)
     kinds = [term for term in terms if term.slot.is_light]
-    postcodes = [term for term in terms if term.slot.is_postcode]
-    scorer = Scorer(reading, terms, search.area)
-    for dropped in filter(None, (kinds, postcodes, kinds and postcodes and kinds + postcodes)):
+    codes = [term for term in terms if term.is_code]
+    strays = [term for term in terms if term.is_stray]
+    for dropped in filter(None, (strays, kinds, codes, kinds and codes and kinds + codes)):
         if not _is_named(search, with_door=True):
-            _keep(search, [term.match for term in terms if term not in dropped], reading, scorer)
+            _without(search, reading, terms, dropped)
+
+
+def _without(search: Search, reading: Reading, terms: Sequence[Term], dropped: Sequence[Term]) -> None:
+    matches = [term.match for term in terms if term not in dropped]
+    _keep(search, matches, reading, Scorer(reading, terms, search.area))
 
 
 def _terms(search: Search, reading: Reading) -> list[Term]:

@@ -55,6 +55,19 @@ class Term:
         return not self.slot.finished and len(self.slot.word) < 3
 
     @property
+    def is_stray(self) -> bool:
+        """Whether it may be what is left of an article, or a key struck by mistake: « rue u Couédic »."""
+        word = self.slot.word
+        if not self.slot.finished or not word.isalpha() or self.slot.is_light or len(word) > 2:
+            return False
+        return len(word) == 1 or any(OSA.distance(word, stop) < 2 for stop in STOP_WORDS if len(stop) > 1)
+
+    @property
+    def is_code(self) -> bool:
+        """Whether it may be a postcode, cut short or wrong."""
+        return self.slot.is_postcode or (self.slot.word.isdigit() and len(self.slot.word) > 2 and not self.uses)
+
+    @property
     def begins_article(self) -> bool:
         """Whether it may also become « de » or « les »."""
         return not self.slot.finished and any(stop.startswith(self.slot.word) for stop in STOP_WORDS)

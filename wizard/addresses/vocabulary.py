@@ -40,6 +40,10 @@ class Vocabulary:
         """How many times it is used."""
         return sum(self.read.get(word, NEVER))
 
+    def places(self, word: str) -> int:
+        """Of how many streets it names the place."""
+        return 0 if word in STOP_WORDS else self.read.get(word, NEVER).placed
+
     def begins(self, letters: str) -> bool:
         """Whether some word begins so."""
         query = "SELECT 1 FROM vocabulary WHERE word >= ? AND word < ? LIMIT 1"
