@@ -16,7 +16,7 @@ from wizard.entourage.trip import TRIP
 from wizard.forms import text_field
 from wizard.journey_views import gone, lifetime, wait_for
 from wizard.models import Account
-from wizard.security import is_cross_site, network
+from wizard.security import is_cross_site, networks
 from wizard.services import pace, signin
 from wizard.services.opening import open_entourage
 from wizard.services.outcome import latest_decisions
@@ -98,7 +98,7 @@ def _sign_in() -> Response:
         return _ask_to_sign_in(form, 422)
     identifier, password = normalise_email(form.username.data or ""), form.password.data or ""
     try:
-        account = signin.authenticate(get_db(), identifier, password, network())
+        account = signin.authenticate(get_db(), identifier, password, networks())
     except signin.SignInRefused as refused:
         form.password.errors = [refused.sentence]
         return _ask_to_sign_in(form, htmx.told(refused.status))

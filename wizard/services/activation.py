@@ -99,7 +99,7 @@ def waiting(db: Database, token: str) -> Account | None:
     return accounts.by_id(db, found.account) if found and found.account else None
 
 
-def activate_by_link(db: Database, token: str, password: str, network: str) -> Account | None:
+def activate_by_link(db: Database, token: str, password: str, networks: Sequence[str]) -> Account | None:
     """Activate the account of a link for who knows its password, once; None when the link no longer serves.
 
     The link proves the mailbox, the password the sign-up: of two people, neither does it alone, nor does a mail
@@ -108,7 +108,7 @@ def activate_by_link(db: Database, token: str, password: str, network: str) -> A
     account = waiting(db, token)
     if account is None:
         return None
-    signin.prove_waiting(db, account, password, network)
+    signin.prove_waiting(db, account, password, networks)
     with transaction(db):
         if tokens.consume(db, "activation", token) is None or not _activate(db, account.id):
             return None
