@@ -56,7 +56,7 @@ def show(token: str, _receipt: Receipt) -> BaseResponse:
 def confirmation(token: str) -> Response:
     """Show the page, or do what one of its three buttons asks."""
     account = _account(token)
-    if request.method != "POST":
+    if request.method != "POST" or (account.activated_at and "code" not in request.form):
         return _page(token, account)
     if "renvoyer" in request.form:
         return _resend(token, account)

@@ -61,9 +61,13 @@ def drop_tokens(db: Database, draft: int) -> None:
 
 
 def close_to_all(db: Database, account: int) -> None:
-    """Let no address open the drafts of an account, nor what came of them: what they hold waits for its sign-in."""
+    """Let no address open the drafts of an account, nor what came of them: what they hold waits for its sign-in.
+
+    Nor does the code that activated it, typed again by whoever comes after to its page.
+    """
     db.execute("DELETE FROM draft_tokens WHERE draft IN (SELECT id FROM drafts WHERE account = ?)", (account,))
     db.execute("DELETE FROM receipts WHERE account = ? AND kind = 'entourage'", (account,))
+    db.execute("UPDATE tokens SET code_hmac = NULL WHERE account = ? AND used_at IS NOT NULL", (account,))
 
 
 def opened_by(db: Database, token: str) -> str | None:
