@@ -34,10 +34,10 @@ class NothingToSend(Exception):
 def start(db: Database, account: int, networks: Sequence[str]) -> None:
     """Write to the address of a new account, in the open transaction; its page tells when, and whether.
 
-    `networks` are none where limits do not apply.
+    `networks` are none where limits do not apply: those on one address do.
     """
     email = _account(db, account).email
-    turn = mail_turns.take(db, Purpose.ACTIVATION, email, networks, always=True) if networks else mail_turns.at_once()
+    turn = mail_turns.take(db, Purpose.ACTIVATION, email, networks, always=bool(networks))
     if not turn.refused:
         send(db, account, turn)
 
