@@ -22,8 +22,10 @@ def household(db: Database, household: int) -> None:
 
 def bury(db: Database, account: int, now: datetime) -> None:
     """Keep of a deleted account that there was one, under a number that no account up to it will have again."""
-    number = "(SELECT max(coalesce(max(id) + 1, 0), ?) FROM tombstones)"
-    db.execute(f"INSERT INTO tombstones (id, deleted_at) VALUES ({number}, ?)", (account, stamp(now)))
+    query = """
+    INSERT INTO tombstones (id, deleted_at) VALUES ((SELECT max(coalesce(max(id) + 1, 0), ?) FROM tombstones), ?)
+    """
+    db.execute(query, (account, stamp(now)))
 
 
 def empty_log(db: Database) -> bool:
