@@ -6,8 +6,8 @@ from datetime import timedelta
 from flask import Response, abort, make_response
 
 from wizard import htmx
-from wizard.db import get_db, transaction
-from wizard.security import limited_network
+from wizard.db import get_db
+from wizard.security import limited_networks
 from wizard.services import limits, passwords
 
 _A_MINUTE = 90  # answers for one network: each costs some milliseconds of processor
@@ -26,8 +26,5 @@ def told(typed: str, personal: Callable[[], Iterable[str]] | None) -> Response:
 
 def limit() -> None:
     """Refuse one judgement too many: a form whose password is judged takes from the same count."""
-    if network := limited_network():
-        with transaction(db := get_db()):
-            wait = limits.take(db, f"strength {network}", _A_MINUTE, timedelta(minutes=1))
-        if wait:
-            abort(429)
+    if limits.take_all(get_db(), *limits.around("strength", limited_networks(), _A_MINUTE, timedelta(minutes=1))):
+        abort(429)

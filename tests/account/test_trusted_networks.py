@@ -88,3 +88,10 @@ def test_sign_ups_are_not_limited(client: CheckedClient, db: Database) -> None:
     for number in range(7):
         sign_up(client, f"parent{number}@exemple.fr")
     assert db.execute("SELECT count(*) FROM accounts").fetchone() == (7,)
+
+
+def test_sign_ups_with_one_address_do_not_write_to_it_without_end(client: CheckedClient, db: Database) -> None:
+    pages = [sign_up(client, "camille@exemple.fr") for _number in range(15)]
+    (written,) = db.execute("SELECT count(*) FROM outbox").fetchone()
+    assert written <= 2 * mail_turns.PER_ADDRESS
+    assert "le vôtre n'est pas parti" in pages[-1].text and "le vôtre n'est pas parti" not in pages[0].text

@@ -107,6 +107,13 @@ def test_what_ends_a_sign_in_ends_every_address_of_the_account_s_drafts(
     assert people_in(db) == 0
 
 
+def test_a_deletion_pressed_in_the_browser_of_another_family_leaves_its_session(db: Database, cast: Cast) -> None:
+    submit(cast.parent_a.client, cast.parent_a.client.get("/espace/donnees/suppression"), password=PASSWORD)
+    assert cast.parent_b.client.post(mailed(db, "/suppression"), data={"sure": "y"}).status_code == 303
+    assert accounts.by_id(db, cast.a.account.id) is None
+    assert cast.parent_b.client.get("/espace").status_code == 200
+
+
 def test_what_was_typed_stays_for_the_next_sign_in(app: Flask, db: Database, cast: Cast, begun: str) -> None:
     parent = cast.parent_a.client
     add(parent, parent.get(begun), "contact", **RELATIVE, children=known_child(parent, begun), may_collect="y")
@@ -162,6 +169,17 @@ def test_the_frame_s_button_ends_every_address(app: Flask, db: Database, cast: C
     assert "Ce que vous avez saisi est gardé" in frame.get(done.location).text
     assert frame.get(step_1.request.path).status_code == other.get(elsewhere).status_code == 410
     assert submit(frame, step_1, "terminer").status_code == 303  # a double click
+
+
+def test_the_frame_s_button_ends_every_address_after_a_deposit_too(app: Flask, db: Database, cast: Cast) -> None:
+    frame, other = app.test_client(), app.test_client()
+    step_1 = open_entourage(frame, cast.a.account.email)
+    child = known_child(frame, step_1.request.path)
+    done = deposit(frame, add(frame, step_1, "contact", **RELATIVE, children=child, may_collect="y"))
+    began_anew = open_entourage(frame, cast.a.account.email).request.path
+    assert submit(cast.parent_b.client, step_1, "terminer").status_code == 403
+    assert submit(other, step_1, "terminer").status_code == 303
+    assert frame.get(done.request.path).status_code == frame.get(began_anew).status_code == 410
 
 
 def test_signing_in_here_as_another_ends_the_session_before(db: Database, cast: Cast, begun: str) -> None:

@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 from wizard import clock, create_app
 from wizard.db import close_connections
 from wizard.services import human
+from wizard.stores import drafts
 
 CHANGED, WRONG = "L'image a changé", "Ce n'était pas la bonne image"
 ACCEPTED = "Contrôle de sécurité réussi"
@@ -249,3 +250,34 @@ def test_a_board_cannot_be_computed_without_the_key(app: Flask, db: Database, in
         with portal.app_context():
             boards.append([human.board(draft, 1, 1).answer for draft in range(40)])
     assert boards[0] != boards[1]
+
+
+def finish(client: CheckedClient, db: Database, token: str) -> None:
+    key = {"enfance_key": [token[:9]], "key_origin": ["generated"]}
+    drafts.save(db, loaded(db, token).id, "ouverture", key)
+    form = {"username": "nouvelle@exemple.fr", "password": PASSWORD, "sans_image": "1"}
+    assert client.post(f"/inscription/{token}/identifiants", data=form).status_code == 303
+
+
+def test_an_icon_found_for_a_sign_up_is_not_that_of_the_next_one(
+    app: Flask, client: CheckedClient, db: Database
+) -> None:
+    boards, shown = set(), human.period(clock.now())
+    for _sign_up in range(4):
+        token = a_signup(db)
+        with app.test_request_context():
+            boards.add(human.board(loaded(db, token).id, 0, shown))
+        finish(client, db, token)
+    assert len(boards) == 4
+
+
+def test_what_was_counted_for_a_sign_up_does_not_keep_the_next_one_waiting(
+    app: Flask, client: CheckedClient, db: Database
+) -> None:
+    token = a_signup(db)
+    for _answer in range(6):
+        send(client, token, **wrong(right_icon(app, db, token)))
+    finish(client, db, token)
+    token = a_signup(db)
+    send(client, token, **right_icon(app, db, token))
+    assert passed(db, token)

@@ -1,15 +1,19 @@
 """What strangers may fill, and how fast: drafts, their replays, the networks that limits are counted on."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from browsing import form_of, read, typed
+import time_machine
+from actors import a_parent, a_signup
+from browsing import CheckedClient, form_of, read, typed
 from flask import Flask
 from sqlite_utils import Database
-from walking import IDENTITY, begin
+from walking import IDENTITY, PASSWORD, begin
 
-from wizard import create_app
+from wizard import clock, create_app, lookup, strength
 from wizard.security import limited_network, network
+from wizard.services import limits
 from wizard.stores import drafts
 
 HOME = "203.0.113.7"
@@ -76,3 +80,75 @@ def test_the_town_s_own_network_is_known_however_written(instance: Path, address
     app = create_app({"PORTAIL_INSTANCE": instance, "PORTAIL_TRUSTED_NETWORKS": "127.0.0.0/8"})
     with app.test_request_context(environ_base={"REMOTE_ADDR": address}):
         assert (limited_network() is None) is free
+
+
+def narrow(number: int) -> dict[str, str]:
+    """One of the IPv6 /64 networks of a customer who has a /56."""
+    return {"REMOTE_ADDR": f"2001:db8:1:{number:x}::1"}
+
+
+def searches(client: CheckedClient, _db: Database) -> Iterator[int]:
+    for number in range(30):
+        yield client.get("/adresses?q=loire", environ_base=narrow(number)).status_code
+
+
+def strengths(client: CheckedClient, db: Database) -> Iterator[int]:
+    token = a_signup(db)
+    for number in range(30):
+        form = {"password": PASSWORD}
+        yield client.post(f"/inscription/{token}/force", data=form, environ_base=narrow(number)).status_code
+
+
+def sign_ins(client: CheckedClient, _db: Database) -> Iterator[int]:
+    for number in range(30):
+        form = {"username": f"inconnu{number}@exemple.fr", "password": PASSWORD}
+        yield client.post("/entourage", data=form, environ_base=narrow(number)).status_code
+
+
+def sign_ups_without_the_image(client: CheckedClient, db: Database) -> Iterator[int]:
+    for number in range(30):
+        path = f"/inscription/{a_signup(db)}/identifiants"
+        form = {"password": "court", "sans_image": "1"}
+        yield client.post(path, data=form, environ_base=narrow(number)).status_code
+
+
+def icons(client: CheckedClient, db: Database) -> Iterator[int]:
+    for number in range(45):
+        path = f"/inscription/{a_signup(db)}/identifiants"
+        form = {"password": "court", "security_icon": "0"}
+        yield client.post(path, data=form, environ_base=narrow(number)).status_code
+
+
+def taken_identifiers(client: CheckedClient, db: Database) -> Iterator[int]:
+    db.execute("UPDATE accounts SET username = 'prise'")
+    for number in range(30):
+        path = f"/inscription/{a_signup(db, proved=True)}/identifiants"
+        form = {"password": PASSWORD, "username": "prise"}
+        yield client.post(path, data=form, environ_base=narrow(number)).status_code
+
+
+@pytest.mark.parametrize(
+    ("tries", "served"),
+    [
+        (searches, 4),
+        (strengths, 4),
+        (sign_ins, 4),
+        (sign_ups_without_the_image, 10),
+        (icons, 40),
+        (taken_identifiers, 20),
+    ],
+)
+def test_no_limit_of_a_network_is_escaped_through_the_narrow_ones_in_it(
+    client: CheckedClient,
+    db: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    password_hash: str,
+    tries: Callable[[CheckedClient, Database], Iterator[int]],
+    served: int,
+) -> None:
+    a_parent(db, "Le Goff", password_hash)
+    for module, name in ((lookup, "_SEARCHES_A_MINUTE"), (strength, "_A_MINUTE"), (limits, "FAILURES_PER_NETWORK")):
+        monkeypatch.setattr(module, name, 2)
+    with time_machine.travel(clock.now(), tick=False):
+        statuses = list(tries(client, db))
+    assert 429 not in statuses[:served] and set(statuses[served:]) == {429}

@@ -14,8 +14,9 @@ from walking import CHILD, IDENTITY, PASSWORD
 from werkzeug.test import TestResponse
 
 from wizard import clock, create_app, strength
+from wizard.db import transaction
 from wizard.models import DraftKind
-from wizard.services import pace
+from wizard.services import pace, retention
 from wizard.stores import drafts
 
 HERE, ELSEWHERE = "203.0.113.7", "198.51.100.4"
@@ -305,3 +306,15 @@ def test_new_passwords_are_judged_ninety_times_a_minute_whatever_page_asks(
     with time_machine.travel(clock.now() + timedelta(minutes=1), tick=False):
         done = submit(client, client.get(f"/mot-de-passe/{link}"), password="jeudi-tarte-velo-lampe")
         assert done.status_code == 200
+
+
+def test_what_was_counted_for_an_account_does_not_keep_the_next_one_waiting(
+    app: Flask, db: Database, password_hash: str
+) -> None:
+    numbers = set()
+    for name in ("Le Goff", "Le Gall"):
+        account = a_parent(db, name, password_hash).account
+        numbers.add(account.id)
+        with app.app_context(), transaction(db):
+            retention.erase(db, account, clock.now())
+    assert len(numbers) == 2

@@ -39,6 +39,16 @@ def test_each_network_has_its_share_of_an_address(db: Database) -> None:
     assert not ask(db, "A", purpose=Purpose.RECOVERY).refused
 
 
+def test_a_mailbox_has_one_share_however_its_address_is_tagged(db: Database) -> None:
+    mine = [ask(db, "A", email=f"camille+{number}@exemple.fr").refused for number in range(5)]
+    assert mine == [False] * 4 + [True]
+    assert [ask(db, "A", email=email).refused for email in (VICTIM, "+@exemple.fr", "camille@autre.fr")] == [
+        True,
+        False,
+        False,
+    ]
+
+
 def test_what_others_had_sent_to_an_address_does_not_silence_its_owner(db: Database) -> None:
     for number in range(100):
         ask(db, f"stranger {number}"), ask(db, f"stranger {number}")

@@ -1,6 +1,7 @@
 """The waiting page, and coming back to a sign-up by mail."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from browsing import HTMX, CheckedClient, errors, follow, form_of, read, submit,
 from flask import Flask
 from sqlite_utils import Database
 from walking import CONTACTS, EMAIL, PASSWORD, answer, code_of, link_of, reach, sign_up
+from werkzeug.test import TestResponse
 
 from wizard import clock
 from wizard.db import transaction
@@ -139,3 +141,42 @@ def test_a_mail_asked_for_too_soon_is_told_in_the_page(client: CheckedClient) ->
     assert answers[2].status_code == 422  # swapped, where a 429 would leave the page as it is
     assert "Redemandez-en un vers" in answers[2].text
     assert client.post(page.request.path, data={"renvoyer": "1"}).status_code == 429
+
+
+def last_mail(db: Database) -> str:
+    return str(db.execute("SELECT body_text FROM outbox ORDER BY id DESC LIMIT 1").fetchone()[0])
+
+
+def ended_by_the_button_of_the_frame(client: CheckedClient, code_typed: TestResponse) -> None:
+    assert submit(client, code_typed, "terminer").status_code == 303
+
+
+def ended_by_signing_out_elsewhere(client: CheckedClient, _code_typed: TestResponse) -> None:
+    phone = client.application.test_client()
+    submit(phone, phone.get("/connexion"), username=EMAIL, password=PASSWORD)
+    assert submit(phone, phone.get("/espace"), "deconnexion").status_code == 303
+
+
+@pytest.mark.parametrize("end", [ended_by_the_button_of_the_frame, ended_by_signing_out_elsewhere])
+def test_a_code_typed_again_by_whoever_comes_next_opens_nothing(
+    client: CheckedClient, db: Database, end: Callable[[CheckedClient, TestResponse], None]
+) -> None:
+    page, next_one = sign_up(client), client.application.test_client()
+    form = {"code": code_of(last_mail(db))}
+    first = client.post(page.request.path, data=form)
+    assert "Nouvelles personnes" in first.text
+    assert "Nouvelles personnes" in client.post(page.request.path, data=form).text, "the second of two clicks"
+    end(client, first)
+    again = next_one.post(page.request.path, data=form)
+    assert "Nouvelles personnes" not in again.text and "Votre espace est activé" in again.text
+
+
+def test_the_page_of_a_finished_sign_up_tells_no_password_once_it_is_activated(
+    client: CheckedClient, db: Database
+) -> None:
+    page = sign_up(client)
+    client.post(page.request.path, data={"code": code_of(last_mail(db))})
+    form = {"corriger": "1", "email": "autre@exemple.fr"}
+    tries = [client.post(page.request.path, data=form | {"password": one}) for one in ("faux", PASSWORD)]
+    assert tries[0].status_code == tries[1].status_code and tries[0].text == tries[1].text
+    assert not db.execute("SELECT 1 FROM limits WHERE bucket LIKE 'waiting %'").fetchone()

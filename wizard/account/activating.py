@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired
 from wizard import htmx
 from wizard.db import get_db
 from wizard.models import Account
-from wizard.security import network, networks
+from wizard.security import networks
 from wizard.services import activation as service
 from wizard.services import signin, tokens
 from wizard.services.wording import when
@@ -38,7 +38,7 @@ def _activate(token: str, account: Account) -> Response:
     if not form.validate():
         return _ask(token, account, form, 422)
     try:
-        activated = service.activate_by_link(get_db(), token, form.password.data or "", network())
+        activated = service.activate_by_link(get_db(), token, form.password.data or "", networks())
     except signin.SignInRefused as refused:
         form.password.errors = [_WRONG if isinstance(refused, signin.WrongCredentials) else refused.sentence]
         return _ask(token, account, form, refused.status)

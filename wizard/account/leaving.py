@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from wizard import htmx
 from wizard.account.forms import DeletionForm, ProvedForm
 from wizard.account.proving import prove
+from wizard.belonging import last_account
 from wizard.db import get_db
 from wizard.security import networks
 from wizard.services import personal_data as service
@@ -32,13 +33,15 @@ def ask_deletion() -> Response:
 def delete(token: str) -> Response:
     """Show a box to tick and a button, and then delete for good."""
     db, form, pressed = get_db(), DeletionForm(request.form), request.method == "POST"
-    if tokens.peek(db, "deletion", token) is None:
+    found = tokens.peek(db, "deletion", token)
+    if found is None:
         return htmx.page("account/deleted.html", 410, done=False)
     if not pressed or not form.validate():
         return htmx.page("account/delete.html", 422 if pressed else 200, form=form, token=token)
     if not service.delete(db, token):
         return htmx.page("account/deleted.html", 410, done=False)
-    sign_out()
+    if last_account() in {None, found.account}:  # the session of another family here is none of this link's
+        sign_out()
     return htmx.see_other(url_for("account.deleted"))
 
 

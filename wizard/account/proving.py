@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _
 
 from wizard.account.forms import ProvedForm
 from wizard.db import get_db
-from wizard.security import network
+from wizard.security import networks
 from wizard.services import signin
 from wizard.sessions import current_account
 
@@ -12,7 +12,7 @@ from wizard.sessions import current_account
 def prove(form: ProvedForm) -> int:
     """Check the password under the limits of a sign-in; return 200, or the answer's status, its sentence in place."""
     try:
-        signin.authenticate(get_db(), current_account().identifier, form.password.data or "", network())
+        signin.authenticate(get_db(), current_account().identifier, form.password.data or "", networks())
     except signin.WrongCredentials:
         form.password.errors = [_("Ce n'est pas votre mot de passe actuel. Vérifiez-le, puis recommencez.")]
         return 422

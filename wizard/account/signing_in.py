@@ -15,7 +15,7 @@ from wizard.db import get_db
 from wizard.forms import text_field
 from wizard.models import Account
 from wizard.returning import PARENTS, own_page
-from wizard.security import network, networks
+from wizard.security import networks
 from wizard.services import activation, signin
 from wizard.services.wording import when
 from wizard.sessions import sign_in, sign_out
@@ -80,7 +80,7 @@ def _resend() -> Response:
 
 def _authenticate(form: SignInForm) -> Account:
     identifier = normalise_email(form.username.data or "")
-    return signin.authenticate(get_db(), identifier, form.password.data or "", network())
+    return signin.authenticate(get_db(), identifier, form.password.data or "", networks())
 
 
 def logout() -> Response:

@@ -10,13 +10,14 @@ from wtforms import Form, PasswordField
 from wtforms.validators import InputRequired
 
 from wizard import clock, htmx
+from wizard.belonging import refuse_others
 from wizard.db import get_db, transaction
 from wizard.entourage.again import opening
 from wizard.entourage.trip import TRIP
 from wizard.forms import text_field
 from wizard.journey_views import gone, lifetime, wait_for
 from wizard.models import Account
-from wizard.security import is_cross_site, network
+from wizard.security import is_cross_site, networks
 from wizard.services import pace, signin
 from wizard.services.opening import open_entourage
 from wizard.services.outcome import latest_decisions
@@ -70,12 +71,21 @@ def register(blueprint: Blueprint) -> None:
     @blueprint.post("/entourage/<token>/terminer")
     def end(token: str) -> Response:
         """Leave this screen to whoever comes next: what was typed waits for the next sign-in."""
-        draft = TRIP.load_late(token)
-        if draft and draft.account:
+        if account := _account_of(token):
             sign_out()
             with transaction(db := get_db()):
-                drafts.close_to_all(db, draft.account)
+                drafts.close_to_all(db, account)
         return htmx.see_other(url_for("entourage.start", fait="terminer"))
+
+
+def _account_of(token: str) -> int | None:
+    """Return whose draft an address opens, or opened until it was deposited. Raises NotYours."""
+    if draft := TRIP.load_late(token):
+        return draft.account
+    if receipt := drafts.receipt(get_db(), token, TRIP.journey.kind, clock.now()):
+        refuse_others(receipt.account)
+        return receipt.account
+    return None
 
 
 def _news() -> Any:
@@ -98,7 +108,7 @@ def _sign_in() -> Response:
         return _ask_to_sign_in(form, 422)
     identifier, password = normalise_email(form.username.data or ""), form.password.data or ""
     try:
-        account = signin.authenticate(get_db(), identifier, password, network())
+        account = signin.authenticate(get_db(), identifier, password, networks())
     except signin.SignInRefused as refused:
         form.password.errors = [refused.sentence]
         return _ask_to_sign_in(form, htmx.told(refused.status))

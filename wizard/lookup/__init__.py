@@ -6,9 +6,9 @@ from typing import Any
 from flask import Blueprint, Response, abort, jsonify, make_response, render_template, request
 
 from wizard.addresses import Suggestion, communes_of
-from wizard.db import get_db, transaction
+from wizard.db import get_db
 from wizard.extensions import csrf
-from wizard.security import limited_network
+from wizard.security import limited_networks
 from wizard.services import geocoding, limits
 from wizard.values.text import postcode
 
@@ -71,11 +71,6 @@ def _feature(one: Suggestion) -> dict[str, Any]:
 
 
 def _limit() -> None:
-    network = limited_network()
-    if network is None:
-        return
-    db = get_db()
-    with transaction(db):
-        wait = limits.take(db, f"search {network}", _SEARCHES_A_MINUTE, timedelta(minutes=1))
-    if wait:
+    around = limits.around("search", limited_networks(), _SEARCHES_A_MINUTE, timedelta(minutes=1))
+    if limits.take_all(get_db(), *around):
         abort(429)

@@ -34,10 +34,10 @@ class NothingToSend(Exception):
 def start(db: Database, account: int, networks: Sequence[str]) -> None:
     """Write to the address of a new account, in the open transaction; its page tells when, and whether.
 
-    `networks` are none where limits do not apply.
+    `networks` are none where limits do not apply: those on one address do.
     """
     email = _account(db, account).email
-    turn = mail_turns.take(db, Purpose.ACTIVATION, email, networks, always=True) if networks else mail_turns.at_once()
+    turn = mail_turns.take(db, Purpose.ACTIVATION, email, networks, always=bool(networks))
     if not turn.refused:
         send(db, account, turn)
 
@@ -99,7 +99,7 @@ def waiting(db: Database, token: str) -> Account | None:
     return accounts.by_id(db, found.account) if found and found.account else None
 
 
-def activate_by_link(db: Database, token: str, password: str, network: str) -> Account | None:
+def activate_by_link(db: Database, token: str, password: str, networks: Sequence[str]) -> Account | None:
     """Activate the account of a link for who knows its password, once; None when the link no longer serves.
 
     The link proves the mailbox, the password the sign-up: of two people, neither does it alone, nor does a mail
@@ -108,7 +108,7 @@ def activate_by_link(db: Database, token: str, password: str, network: str) -> A
     account = waiting(db, token)
     if account is None:
         return None
-    signin.prove_waiting(db, account, password, network)
+    signin.prove_waiting(db, account, password, networks)
     with transaction(db):
         if tokens.consume(db, "activation", token) is None or not _activate(db, account.id):
             return None

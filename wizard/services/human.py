@@ -5,6 +5,7 @@ quarter of an hour; a page asked for again and again has it drawn once. A submis
 wrong, so a board never serves twice.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from random import Random
@@ -40,19 +41,19 @@ def _drawn(seed: str) -> Board:
     return new_board(Random(seed))  # nosec B311
 
 
-def judge(db: Database, submission: Submission, icon: str, shown: int, network: str | None, now: datetime) -> None:
+def judge(db: Database, submission: Submission, icon: str, shown: int, networks: Sequence[str], now: datetime) -> None:
     """Accept a click on the right icon, once and for all for this draft.
 
-    `shown` is the period the page says; `network` is None where limits do not apply. Raises Refused, with
+    `shown` is the period the page says; `networks` are none where limits do not apply. Raises Refused, with
     429 when there were too many tries.
     """
     draft = submission.draft
     if draft.human_at is not None:
         return
-    _limit(db, draft.id, network)
+    _limit(db, draft.id, networks)
     if not submission.fresh or not 0 <= period(now) - shown <= 1:
         raise Refused(FIELD, _("L'image a changé entre-temps : regardez la nouvelle, et cliquez de nouveau."))
-    if network and now - submission.before.touched_at < _FASTEST:
+    if networks and now - submission.before.touched_at < _FASTEST:
         raise Refused(FIELD, _("C'était très rapide : regardez la nouvelle image, et cliquez de nouveau."))
     if icon != str(board(draft.id, submission.revision, shown).answer):
         raise Refused(FIELD, _("Ce n'était pas la bonne image. En voici une autre : cliquez sur ce qui est demandé."))
@@ -60,7 +61,7 @@ def judge(db: Database, submission: Submission, icon: str, shown: int, network: 
         drafts.set_human(db, draft.id, now)
 
 
-def judge_without_image(db: Database, submission: Submission, network: str | None, now: datetime) -> None:
+def judge_without_image(db: Database, submission: Submission, networks: Sequence[str], now: datetime) -> None:
     """Let through who cannot see the image: the code sent by mail stands for it, under stricter limits.
 
     RGAA 4.1, 1.5: another way to the same service. Raises Refused with 429 past five drafts an hour for a network.
@@ -68,7 +69,7 @@ def judge_without_image(db: Database, submission: Submission, network: str | Non
     if submission.draft.human_at is not None:
         return
     with transaction(db):
-        wait = limits.take(db, f"no board network {network}", 5, timedelta(hours=1)) if network else None
+        wait = limits.take_all(db, *limits.around("no board network", networks, 5, timedelta(hours=1)))
         if wait is None:
             drafts.set_human(db, submission.draft.id, now)
     if wait:
@@ -79,16 +80,10 @@ def judge_without_image(db: Database, submission: Submission, network: str | Non
         )
 
 
-def _limit(db: Database, draft: int, network: str | None) -> None:
+def _limit(db: Database, draft: int, networks: Sequence[str]) -> None:
     """At most 5 answers a quarter of an hour for a draft, 20 an hour for a network."""
-    if network is None:
-        return
-    with transaction(db):
-        waits = (
-            limits.take(db, f"board draft {draft}", 5, timedelta(minutes=15)),
-            limits.take(db, f"board network {network}", 20, timedelta(hours=1)),
-        )
-    if any(waits):
+    around = limits.around("board network", networks, 20, timedelta(hours=1))
+    if networks and limits.take_all(db, (f"board draft {draft}", 5, timedelta(minutes=15)), *around):
         raise Refused(
             FIELD,
             _("Trop d'essais en peu de temps. Attendez un quart d'heure, ou continuez sans l'image."),

@@ -61,35 +61,36 @@ def _missing(db: Database, bucket: str, capacity: int, per: timedelta) -> timede
     return None if left >= 0 else per * (-left / capacity)
 
 
-def start_sign_in(db: Database, name: str, network: str) -> timedelta | None:
+def start_sign_in(db: Database, name: str, *networks: str) -> timedelta | None:
     """Count one more sign-in as failed, until `end_sign_in` says otherwise; None when it may go on.
 
-    `name` stands for who signs in. It waits after its own failures from this network, after those of the network
-    whatever the names (a list of stolen passwords has one for each), and, a minute at most, after those of all
-    networks together. A sign-in that has to wait is not counted.
+    `name` stands for who signs in, from `networks`, narrowest first. It waits after its own failures from the
+    narrowest, after those of each network whatever the names (a list of stolen passwords has one for each), and, a
+    minute at most, after those of all networks together. A sign-in that has to wait is not counted.
     """
-    here = f"{name} {network}"
+    here = f"{name} {networks[0]}"
     if wait := start_attempt(db, here):
         return wait
     with transaction(db):
-        wait = take(db, f"signin {network}", FAILURES_PER_NETWORK, _HOUR)
-        if wait is None and (wait := take(db, name, ATTEMPTS_PER_NAME, _HOUR)):
-            store.put_back(db, f"signin {network}", FAILURES_PER_NETWORK)
-        if wait:
+        if wait := take_all(db, *_of_a_sign_in(name, networks)):
             take_back(db, here)
     return wait
 
 
-def end_sign_in(db: Database, name: str, network: str, *, made: bool = True) -> None:
+def end_sign_in(db: Database, name: str, *networks: str, made: bool = True) -> None:
     """Uncount a sign-in that succeeded, the failures before it with it; or one that could not be made."""
-    here = f"{name} {network}"
+    here = f"{name} {networks[0]}"
     with transaction(db):
-        store.put_back(db, f"signin {network}", FAILURES_PER_NETWORK)
-        store.put_back(db, name, ATTEMPTS_PER_NAME)
+        for bucket, capacity, _per in _of_a_sign_in(name, networks):
+            store.put_back(db, bucket, capacity)
         if made:
             forget(db, here)
         else:
             take_back(db, here)
+
+
+def _of_a_sign_in(name: str, networks: Sequence[str]) -> list[Bucket]:
+    return [*around("signin", networks, FAILURES_PER_NETWORK, _HOUR), (name, ATTEMPTS_PER_NAME, _HOUR)]
 
 
 def start_attempt(db: Database, bucket: str) -> timedelta | None:

@@ -16,6 +16,7 @@ from wizard.clock import now
 from wizard.hashing import keyed_hash
 from wizard.services import limits
 from wizard.stores import limits as store
+from wizard.values.emails import mailbox
 
 logger = logging.getLogger(__name__)
 
@@ -75,21 +76,25 @@ def take(db: Database, purpose: Purpose, email: str, networks: Sequence[str], *,
     if waits[0]:
         logger.error("%s mails held back: more than %d asked for within an hour", purpose, IN_ALL)
     if not (networks and _is_first(db, purpose, email, networks[-1])):
-        waits.append(_queue(db, f"mails {purpose} {keyed_hash(email)}", PER_ADDRESS))
+        waits.append(_queue(db, f"mails {purpose} {_hashed(email)}", PER_ADDRESS))
     longest = max(waits)
     if longest > _HOUR and not always:
         return Turn(now() + longest - _HOUR, refused=True)
     return Turn(now() + min(longest, _HOUR))
 
 
+def _hashed(email: str) -> str:
+    return keyed_hash(mailbox(email))
+
+
 def _own_limits(db: Database, purpose: Purpose, email: str, networks: Sequence[str]) -> timedelta | None:
     """Count what the caller's own networks ask; None when they may."""
-    share = (f"share {purpose} {keyed_hash(email)} {networks[0]}", SHARE, _HOUR)
+    share = (f"share {purpose} {_hashed(email)} {networks[0]}", SHARE, _HOUR)
     return limits.take_all(db, share, *limits.around(f"mails {purpose}", networks, PER_NETWORK, _HOUR))
 
 
 def _is_first(db: Database, purpose: Purpose, email: str, network: str) -> bool:
-    return limits.take(db, f"first {purpose} {keyed_hash(email)} {network}", 1, _HOUR) is None
+    return limits.take(db, f"first {purpose} {_hashed(email)} {network}", 1, _HOUR) is None
 
 
 def _queue(db: Database, bucket: str, rate: int) -> timedelta:

@@ -83,7 +83,7 @@ def forget(db: Database, account: Account, now: datetime) -> None:
     """Delete an account as `erase` does, from this database alone."""
     mails.forget(db, account.email)
     erasure.household(db, account.household)
-    erasure.bury(db, now)
+    erasure.bury(db, account.id, now)
 
 
 def daily(db: Database, settings: Settings, stop: Event) -> None:

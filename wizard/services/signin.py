@@ -1,5 +1,6 @@
 """Signing in: an identifier or an e-mail address, a password, and patience after failures."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -50,45 +51,45 @@ class TooSoon(SignInRefused):
         self.sentence = _("Trop d'essais : attendez %(duration)s, puis recommencez.", duration=duration(wait))
 
 
-def authenticate(db: Database, identifier: str, password: str, network: str) -> Account:
+def authenticate(db: Database, identifier: str, password: str, networks: Sequence[str]) -> Account:
     """Return the account that an identifier, case-folded, and a password open.
 
     An unknown identifier costs the same time as a wrong password. Raises SignInRefused; passwords.Busy when too
     many passwords are being checked.
     """
     account = accounts.by_identifier(db, identifier) or accounts.waiting(db, identifier)
-    proved = prove(db, _bucket(identifier), account, password, network)
+    proved = prove(db, _bucket(identifier), account, password, networks)
     if proved.activated_at is None:
         raise NotActivated(proved)
     return proved
 
 
-def prove_waiting(db: Database, account: Account, password: str, network: str) -> None:
+def prove_waiting(db: Database, account: Account, password: str, networks: Sequence[str]) -> None:
     """Check the password of an account whose address is not proved yet, of several that may wait for one address.
 
     Raises SignInRefused; passwords.Busy.
     """
-    prove(db, f"waiting {account.id}", account, password, network)
+    prove(db, f"waiting {account.id}", account, password, networks)
 
 
-def prove(db: Database, bucket: str, account: Account | None, password: str, network: str) -> Account:
+def prove(db: Database, bucket: str, account: Account | None, password: str, networks: Sequence[str]) -> Account:
     """Return the account when the password is its own; failures are counted under `bucket`.
 
     Raises WrongCredentials, TooSoon, passwords.Busy.
     """
-    if wait := limits.start_sign_in(db, bucket, network):
+    if wait := limits.start_sign_in(db, bucket, *networks):
         raise TooSoon(wait)
     try:
         right = passwords.verify(account.password_hash if account else None, password)
     except passwords.Busy:
-        limits.end_sign_in(db, bucket, network, made=False)
+        limits.end_sign_in(db, bucket, *networks, made=False)
         raise
     if account is None or not right:
         raise WrongCredentials
     stale = account.password_hash if passwords.needs_rehash(account.password_hash) else None
     fresh = passwords.hash_password(password) if stale else None
     with transaction(db):
-        limits.end_sign_in(db, bucket, network)
+        limits.end_sign_in(db, bucket, *networks)
         accounts.touch(db, account.id, now())
         if stale and fresh:
             accounts.rehash(db, account.id, stale, fresh)

@@ -13,7 +13,7 @@ from wizard.db import get_db, transaction
 from wizard.forms import email_field
 from wizard.journey_views import lifetime
 from wizard.models import Account, DraftKind, Receipt
-from wizard.security import network, networks
+from wizard.security import networks
 from wizard.services import activation, signin, tokens
 from wizard.services.mail_turns import Turn
 from wizard.services.opening import open_entourage
@@ -57,7 +57,7 @@ def show(token: str, _receipt: Receipt) -> BaseResponse:
 def confirmation(token: str) -> Response:
     """Show the page, or do what one of its three buttons asks."""
     account = _account(token)
-    if request.method != "POST":
+    if request.method != "POST" or (account.activated_at and "code" not in request.form):
         return _page(token, account)
     if "renvoyer" in request.form:
         return _resend(token, account)
@@ -158,7 +158,7 @@ def _correct(token: str, account: Account) -> Response:
     if not form.validate() or form.doubts(request.form):
         return _page(token, account, 422 if form.errors else 200, email=form)
     try:
-        signin.prove_waiting(get_db(), account, form.password.data or "", network())
+        signin.prove_waiting(get_db(), account, form.password.data or "", networks())
     except signin.SignInRefused as refused:
         form.password.errors = [_NOT_IT if isinstance(refused, signin.WrongCredentials) else refused.sentence]
         return _page(token, account, htmx.told(refused.status), email=form)

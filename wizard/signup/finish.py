@@ -9,7 +9,7 @@ from wizard import clock
 from wizard.db import transaction
 from wizard.identities import identity_of
 from wizard.journey import Refused, Submission
-from wizard.security import limited_network, limited_networks
+from wizard.security import limited_networks
 from wizard.services import limits, passwords, registration
 from wizard.signup.steps import address, contacts, credentials, identity
 from wizard.stores import accounts, drafts
@@ -46,10 +46,7 @@ def finish(db: Database, submission: Submission) -> None:
 
 def _taken(db: Database) -> Refused:
     """Say that an identifier is another's, the one thing said of other accounts: ten times an hour at most."""
-    network = limited_network()
-    with transaction(db):
-        wait = limits.take(db, f"username {network}", 10, timedelta(hours=1)) if network else None
-    if wait:
+    if limits.take_all(db, *limits.around("username", limited_networks(), 10, timedelta(hours=1))):
         sentence = _("Trop d'essais : gardez votre adresse électronique comme identifiant, ou réessayez plus tard.")
         return Refused("username", sentence, 429)
     return Refused("username", _("Cet identifiant est déjà pris : choisissez-en un autre."))

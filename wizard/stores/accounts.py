@@ -28,10 +28,14 @@ def add(
     password_hash: str,
     now: datetime,
 ) -> int:
-    """Add an account that waits for its address to be proved; `email` and `username` are case-folded."""
+    """Add an account that waits for its address to be proved; `email` and `username` are case-folded.
+
+    It never has the number of one that was deleted: what was counted for that one is not counted for it.
+    """
     cursor = db.execute(
-        "INSERT INTO accounts (household, person, email, username, password_hash, created_at)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO accounts (id, household, person, email, username, password_hash, created_at)"
+        " VALUES ((SELECT 1 + coalesce(max(id), 0) FROM (SELECT id FROM accounts UNION ALL SELECT id FROM tombstones)),"
+        " ?, ?, ?, ?, ?, ?)",
         (household, person, email, username, password_hash, stamp(now)),
     )
     return int(cursor.lastrowid or 0)

@@ -21,11 +21,16 @@ HEAVIEST = 48 * 1024
 
 
 def add(db: Database, kind: DraftKind, now: datetime, lifetime: timedelta, account: int | None = None) -> int:
-    """Open an empty draft that lives `lifetime` after its last saved step."""
-    expires = stamp(now + lifetime)
+    """Open an empty draft that lives `lifetime` after its last saved step.
+
+    Its number goes with the time, and chance: what is counted or drawn under that of a finished draft is not the
+    next one's.
+    """
+    number, expires = int(now.timestamp()) << 20 | secrets.randbelow(1 << 20), stamp(now + lifetime)
     cursor = db.execute(
-        "INSERT INTO drafts (kind, account, created_at, touched_at, expires_at) VALUES (?, ?, ?, ?, ?)",
-        (kind, account, stamp(now), stamp(now), expires),
+        "INSERT INTO drafts (id, kind, account, created_at, touched_at, expires_at)"
+        " VALUES ((SELECT max(coalesce(max(id) + 1, 0), ?) FROM drafts), ?, ?, ?, ?, ?)",
+        (number, kind, account, stamp(now), stamp(now), expires),
     )
     return int(cursor.lastrowid or 0)
 
@@ -51,17 +56,19 @@ def drop_tokens(db: Database, draft: int) -> None:
 
 
 def close_to_all(db: Database, account: int) -> None:
-    """Let no address open the drafts of an account, nor what came of them: what they hold waits for its sign-in."""
+    """Let no address open the drafts of an account, nor what came of them: what they hold waits for its sign-in.
+
+    Nor does the code that activated it, typed again by whoever comes after to its page.
+    """
     db.execute("DELETE FROM draft_tokens WHERE draft IN (SELECT id FROM drafts WHERE account = ?)", (account,))
     db.execute("DELETE FROM receipts WHERE account = ? AND kind = 'entourage'", (account,))
+    db.execute("UPDATE tokens SET code_hmac = NULL WHERE account = ? AND used_at IS NOT NULL", (account,))
 
 
 def opened_by(db: Database, token: str) -> str | None:
     """Return a name for what an address opens: a draft, or an account that came of one; None when it opens nothing."""
     row = db.execute(
-        # With its date: the number of a draft that is finished goes to the next one.
-        "SELECT 'draft ' || draft || ' ' || drafts.created_at FROM draft_tokens JOIN drafts ON drafts.id = draft"
-        " WHERE token_sha256 = :token"
+        "SELECT 'draft ' || draft FROM draft_tokens WHERE token_sha256 = :token"
         " UNION ALL SELECT 'account ' || account FROM receipts WHERE token_sha256 = :token",
         {"token": digest(token)},
     ).fetchone()

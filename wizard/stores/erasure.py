@@ -20,9 +20,12 @@ def household(db: Database, household: int) -> None:
     db.execute("DELETE FROM people WHERE id IN (SELECT value FROM json_each(?))", (people,))
 
 
-def bury(db: Database, now: datetime) -> None:
-    """Keep of a deleted account that there was one."""
-    db.execute("INSERT INTO tombstones (deleted_at) VALUES (?)", (stamp(now),))
+def bury(db: Database, account: int, now: datetime) -> None:
+    """Keep of a deleted account that there was one, under a number that no account up to it will have again."""
+    query = """
+    INSERT INTO tombstones (id, deleted_at) VALUES ((SELECT max(coalesce(max(id) + 1, 0), ?) FROM tombstones), ?)
+    """
+    db.execute(query, (account, stamp(now)))
 
 
 def empty_log(db: Database) -> bool:

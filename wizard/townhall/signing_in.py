@@ -18,7 +18,7 @@ from wizard.db import get_db
 from wizard.hashing import keyed_hash
 from wizard.models import Agent
 from wizard.returning import AGENTS, own_page
-from wizard.security import network
+from wizard.security import networks
 from wizard.services import agents, limits, passwords, seeds, totp
 from wizard.sessions import current_agent, sign_in_agent
 from wizard.sessions import sign_out as end_session
@@ -62,16 +62,16 @@ def refuse(field: Field, sentence: str, wait: timedelta | None) -> int:
 def check(email: str, password: str) -> tuple[Agent | None, timedelta | None]:
     """Return the agent, or how long to wait: longer after each failure from this network."""
     db, name = get_db(), f"agent {keyed_hash(email.casefold())}"
-    if wait := limits.start_sign_in(db, name, network()):
+    if wait := limits.start_sign_in(db, name, *networks()):
         agents.note_failure(db, email, "held_back")
         return None, wait
     try:
         agent = agents.check_password(db, email, password)
     except passwords.Busy as busy:
-        limits.end_sign_in(db, name, network(), made=False)
+        limits.end_sign_in(db, name, *networks(), made=False)
         raise ServiceUnavailable(retry_after=busy.retry_after) from None
     if agent:
-        limits.end_sign_in(db, name, network())
+        limits.end_sign_in(db, name, *networks())
     return agent, None
 
 

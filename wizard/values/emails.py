@@ -33,6 +33,12 @@ def mailable(address: str) -> str:
         return address
 
 
+def mailbox(address: str) -> str:
+    """Return what addresses of one mailbox share: « camille+mairie@… » reaches camille@… at most providers."""
+    local, at, domain = address.rpartition("@")
+    return f"{local.partition('+')[0] or local}{at}{domain}"
+
+
 def _domain(text: str) -> str:
     try:
         return idna.decode(idna.encode(text, uts46=True))

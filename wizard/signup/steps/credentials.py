@@ -14,7 +14,7 @@ from wizard.db import get_db
 from wizard.forms import StepForm, text_field
 from wizard.journey import Refused, Step, Submission
 from wizard.models import Draft
-from wizard.security import limited_network
+from wizard.security import limited_networks
 from wizard.services import human, passwords
 from wizard.signup.address_form import FOUND
 from wizard.values.emails import normalise_email
@@ -78,12 +78,12 @@ def check(submission: Submission) -> None:
     assert isinstance(form, CredentialsForm)
     if form.website.data:
         raise Refused("website", _("Laissez ce champ vide, puis validez de nouveau."))
-    network = limited_network()
+    networks = limited_networks()
     if form.sans_image.data:
-        human.judge_without_image(get_db(), submission, network, clock.now())
+        human.judge_without_image(get_db(), submission, networks, clock.now())
     else:
         icon, shown = form.security_icon.data or "", _whole_number(form.shown.data)
-        human.judge(get_db(), submission, icon, shown, network, clock.now())
+        human.judge(get_db(), submission, icon, shown, networks, clock.now())
 
 
 def _whole_number(text: str | None) -> int:
