@@ -1,17 +1,25 @@
-# Everything one does with the portal. `make run` and `make test` need only Python 3.11+, git and make
-# (and apt, for the browsers of the tests).
+# Everything one does with the portal; `make` alone lists it. `make run` and `make test` need only Python 3.11+, git and
+# make (and apt, for the browsers of the tests).
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 DATA ?= ../shared/data
 
-.PHONY: run test check fix pictures bench bench-addok bench-links attack browsers clean
+SLOW := browser matrix net serving walks
+
+.PHONY: help run test quick check fix pictures bench bench-addok bench-links attack browsers icons words clean
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/run  ## the demonstration town, on http://localhost:8000
 	PORTAIL_DEMO=1 $(BIN)/portail-famille demo --port $(PORT)
 
 test: .venv/dev browsers  ## every test, the browsers' included
 	$(BIN)/pytest -n auto
+
+quick: .venv/dev  ## the tests without a browser or a server process, for the inner loop
+	$(BIN)/pytest -n auto $(SLOW:%=--ignore=tests/%)
 
 check: .venv/dev  ## style, types, layers, templates, security
 	$(BIN)/ruff check .
@@ -21,7 +29,7 @@ check: .venv/dev  ## style, types, layers, templates, security
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/bandit -q -c pyproject.toml -r wizard
 
-fix: .venv/dev
+fix: .venv/dev  ## what ruff puts right by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
@@ -50,7 +58,7 @@ attack: .venv/dev build/attack/ready  ## wapiti, sqlmap and hostile forms agains
 	$(BIN)/python tests/attack/attack.py
 
 # Three engines from Debian; elsewhere Playwright's Chromium, and the tests of the two others are skipped.
-browsers: .venv/dev
+browsers: .venv/dev  ## the browsers of the tests
 	@which chromium chromedriver firefox-esr WebKitWebDriver Xvfb > /dev/null || \
 		{ apt-get update -qq && apt-get install -y -qq chromium chromium-driver firefox-esr webkit2gtk-driver xvfb; } || \
 		$(BIN)/playwright install chromium
@@ -67,6 +75,22 @@ browsers: .venv/dev
 	$(BIN)/pip install --quiet --no-build-isolation --no-deps -e .
 	touch $@ .venv/run
 
+# What others drew or listed, at the versions that the notices name; what is made of it is committed.
+icons: .venv/dev build/icons/ready  ## the sheet of the security check, drawn again
+	PYTHONPATH=build/icons/python $(BIN)/python -m wizard.services.captcha.build build/icons/node_modules
+
+words: .venv/dev build/words  ## the French words that a guesser of passwords tries first
+	$(BIN)/python -m wizard.services.guessing.build build/words/node_modules
+
+build/icons/ready:
+	npm install --silent --no-audit --no-fund --prefix build/icons lucide-static@1.62.0 @tabler/icons@3.51.0 \
+		@phosphor-icons/core@2.1.1 bootstrap-icons@1.13.2 @mdi/svg@7.4.47
+	$(BIN)/pip install --quiet --target build/icons/python --group icons
+	touch $@
+
+build/words:
+	npm install --silent --no-audit --no-fund --prefix $@ @zxcvbn-ts/language-fr@4.1.2
+
 # wapiti brings a hundred packages of its own: they stay out of the tests' environment.
 build/attack/ready: tests/attack/requirements.txt
 	$(PYTHON) -m venv build/attack
@@ -78,5 +102,5 @@ build/learning/ready: tests/bench/requirements.txt
 	$(BIN)/pip install --quiet --require-hashes --no-deps --upgrade --target build/learning -r tests/bench/requirements.txt
 	touch $@
 
-clean:
+clean:  ## everything that was made here, but the data
 	rm -rf .venv build .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

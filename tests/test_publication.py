@@ -1,0 +1,131 @@
+"""What a public project carries is true: version, licence, card for catalogues, and what it tells its next readers."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from shutil import copytree, ignore_patterns
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+CARD = yaml.safe_load((ROOT / "publiccode.yml").read_text(encoding="utf-8"))
+GUIDES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "tests/bench/README.md"]
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_the_version_and_its_date_are_the_same_everywhere() -> None:
+    latest = re.search(r"^## (\S+) – (\d{4}-\d\d-\d\d)$", text("CHANGELOG.md"), re.MULTILINE)
+    assert latest
+    assert latest.groups() == (PROJECT["version"], CARD["releaseDate"])
+    assert CARD["softwareVersion"] == PROJECT["version"]
+
+
+def test_the_changelog_goes_back_in_order() -> None:
+    entries = re.findall(r"^## (\d+)\.(\d+)\.(\d+) – (\S+)$", text("CHANGELOG.md"), re.MULTILINE)
+    versions = [tuple(map(int, entry[:3])) for entry in entries]
+    dates = [entry[3] for entry in entries]
+    assert versions == sorted(versions, reverse=True) and dates == sorted(dates, reverse=True)
+
+
+def test_the_licence_is_the_whole_eupl() -> None:
+    assert PROJECT["license"] == CARD["legal"]["license"] == "EUPL-1.2"
+    licence = text("LICENSE")
+    assert licence.startswith("EUROPEAN UNION PUBLIC LICENCE v. 1.2\n")
+    assert [f"\n{number}." in licence for number in range(1, 16)] == [True] * 15 and "\n" + " " * 57 + "Appendix\n" in licence
+
+
+# https://yml.publiccode.tools/schema.core.html, version 0.5
+REQUIRED = {"publiccodeYmlVersion", "name", "url", "platforms", "developmentStatus", "softwareType", "description",
+    "legal", "maintenance", "localisation"}  # fmt: skip
+OPTIONAL = {"applicationSuite", "landingURL", "isBasedOn", "softwareVersion", "releaseDate", "logo", "inputTypes",
+    "outputTypes", "categories", "usedBy", "fundedBy", "roadmap", "intendedAudience", "dependsOn",
+    "organisation"}  # fmt: skip
+STATUSES = {"concept", "development", "beta", "stable", "obsolete"}
+TYPES = {"standalone/mobile", "standalone/iot", "standalone/desktop", "standalone/web", "standalone/backend",
+    "standalone/other", "addon", "library", "configurationFiles"}  # fmt: skip
+
+
+def test_the_card_for_catalogues_says_what_the_standard_asks() -> None:
+    assert REQUIRED <= CARD.keys() <= REQUIRED | OPTIONAL
+    assert CARD["developmentStatus"] in STATUSES and CARD["softwareType"] in TYPES
+    french = CARD["description"]["fr"]
+    assert len(french["shortDescription"]) <= 150 <= len(french["longDescription"]) <= 10_000
+    assert all(len(feature) <= 100 for feature in french["features"])
+    assert CARD["maintenance"]["type"] in {"internal", "community"} and CARD["maintenance"]["contacts"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", CARD["releaseDate"])
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_a_guide_names_only_files_and_targets_that_exist(guide: str) -> None:
+    written = re.sub(r"\.venv/bin/\S+", "", text(guide))
+    paths = {
+        path.rstrip("/") for path in re.findall(r"\b(?:wizard|templates|tests|static|instance)/[\w./-]*\w", written)
+    }
+    assert [path for path in sorted(paths) if not (ROOT / path).exists()] == []
+    links = re.findall(r"\]\((?!http|#)([^)#]+)", written)
+    assert [link for link in links if not (ROOT / guide).parent.joinpath(link).exists()] == []
+    targets = set(re.findall(r"^([a-z-]+):", text("Makefile"), re.MULTILINE))
+    assert set(re.findall(r"(?:`|^)make ([a-z-]+)", written, re.MULTILINE)) <= targets
+
+
+def test_every_target_of_make_is_listed_with_what_it_does() -> None:
+    listed = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    phony = re.search(r"^\.PHONY: (.*)$", text("Makefile"), re.MULTILINE)
+    assert phony
+    assert {line.split()[0] for line in listed.splitlines() if line.startswith("  ")} == set(phony[1].split())
+
+
+STEP = '''"""Step « École »: where the children go to school."""
+
+from flask_babel import lazy_gettext as _
+
+from wizard.forms import StepForm, name_field
+from wizard.journey import Step
+
+
+class SchoolForm(StepForm):
+    """The school."""
+
+    school = name_field(_("École"), _("Indiquez l'école."))
+
+
+STEP = Step("ecole", _("École"), _("L'école"), SchoolForm, "signup/steps/school.html")
+'''
+TEMPLATE = '{% extends "journey/step.html" %}\n{% block fields %}{{ f.text(form.school) }}{% endblock %}\n'
+
+
+def test_a_step_takes_the_three_files_that_its_recipe_says(tmp_path: Path) -> None:
+    copy = tmp_path / "project"
+    for folder in ("wizard", "templates", "static", "tests", "instance"):
+        copytree(ROOT / folder, copy / folder, ignore=ignore_patterns("__pycache__", "screenshots"))
+    (copy / "wizard/signup/steps/school.py").write_text(STEP, encoding="utf-8")
+    (copy / "templates/signup/steps/school.html").write_text(TEMPLATE, encoding="utf-8")
+    package = copy / "wizard/signup/__init__.py"
+    package.write_text(
+        package.read_text(encoding="utf-8")
+        .replace("contacts, credentials, identity\n", "contacts, credentials, identity, school\n")
+        .replace("identity.STEP, address.STEP", "identity.STEP, school.STEP, address.STEP"),
+        encoding="utf-8",
+    )
+    (copy / "tests/test_school.py").write_text(
+        "from browsing import errors, follow, read, submit\n"
+        "from walking import IDENTITY, begin\n\n\n"
+        "def test_it_is_asked_second(client):\n"
+        "    page = follow(client, submit(client, begin(client), **IDENTITY))\n"
+        "    assert read(page).h1.get_text() == \"L'école\" and 'Étape 2 sur 5' in page.text\n"
+        "    assert errors(submit(client, page)) == {'school': \"⚠ Erreur : Indiquez l'école.\"}\n"
+        "    page = follow(client, submit(client, page, school='Jean Zay'))\n"
+        "    assert read(page).h1.get_text() == 'Votre adresse'\n",
+        encoding="utf-8",
+    )
+    (copy / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
+    run = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", "tests/test_school.py"]
+    done = subprocess.run(run, cwd=copy, capture_output=True, text=True, env={"PATH": "", "PYTHONPATH": str(copy)})
+    assert done.returncode == 0, done.stdout + done.stderr
