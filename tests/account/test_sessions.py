@@ -13,7 +13,8 @@ from walking import EMAIL, PASSWORD, sign_up
 
 from wizard import clock, create_app
 from wizard.db import transaction
-from wizard.stores import accounts
+from wizard.models import AgentRole
+from wizard.stores import accounts, agents
 
 COOKIE = "__Host-portail"
 HOST = "famille.oudon.example"
@@ -146,7 +147,9 @@ def test_a_made_up_cookie_opens_nothing(app: Flask, parent: CheckedClient, value
     assert not is_in(holding(app, value))
 
 
-def test_the_cookie_of_a_parent_is_none_of_an_agent(app: Flask, parent: CheckedClient) -> None:
+def test_the_cookie_of_a_parent_is_none_of_an_agent(app: Flask, parent: CheckedClient, db: Database) -> None:
+    """Not even of the one whose number is the account's."""
+    assert agents.add(db, "agent@oudon.example", AgentRole.INSTRUCTEUR, "$argon2id$never") == 1
     value = log_in(parent)
     agent = holding(app, value, "__Secure-mairie")
     assert agent.get("/mairie").location == "/mairie/connexion?suite=/mairie"

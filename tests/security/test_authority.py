@@ -249,6 +249,7 @@ def test_the_list_of_whom_a_draft_may_touch_is_the_server_s(app: Flask, db: Data
         form = form_of(read(step_1), "etape-1")
         browser.post(str(form["action"]), data=typed(form) | {field: f"contact:p{jeanne}"})
         browser.post(f"{step_1.request.path}/ouverture", data={field: f"contact:p{jeanne}"})
+        assert browser.get(f"{step_1.request.path}/contact/p{jeanne}").status_code == 404
     assert loaded(db, token, DraftKind.ENTOURAGE).answers["ouverture"]["to_correct"] == []
     account = accounts.by_id(db, cast.a.account.id)
     assert account and drafts.latest_of_account(db, account.id, clock.now())

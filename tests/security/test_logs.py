@@ -1,5 +1,6 @@
 """What a real server writes while a family goes through all of the portal: routes and times, nobody's name."""
 
+import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from remote import RemoteClient
 from running import Portal, running
 from walking import CHILD, EMAIL, PASSWORD, add, link_of, open_entourage, sign_up
 
+from wizard import logs
 from wizard.clock import now
 from wizard.db import connect
 from wizard.migrations import migrate
@@ -95,3 +97,17 @@ def test_a_whole_life_leaves_no_name_no_token_and_no_address_in_the_log(portal: 
     leaked = {text for text in personal | secrets if text.casefold() in log.casefold()}
     assert leaked == set()
     assert "Traceback" not in log and "ERROR" not in log
+
+
+def test_a_token_is_masked_wherever_a_log_repeats_it(capsys: pytest.CaptureFixture[str]) -> None:
+    """Our own lines hold none; a library's message, or the last line of a traceback, may."""
+    token, before = "x" * 43, (logging.root.handlers[:], logging.root.level)
+    logs.configure()
+    try:
+        raise LookupError(f"/inscription/{token}/identite")
+    except LookupError:
+        logging.getLogger("library").exception("no page at /activation/%s", token)
+    finally:
+        logging.root.handlers[:], logging.root.level = before
+    told = capsys.readouterr().err
+    assert "/activation/…" in told and "/inscription/…/identite" in told and token not in told
