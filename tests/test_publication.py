@@ -38,7 +38,9 @@ def test_the_licence_is_the_whole_eupl() -> None:
     assert PROJECT["license"] == CARD["legal"]["license"] == "EUPL-1.2"
     licence = text("LICENSE")
     assert licence.startswith("EUROPEAN UNION PUBLIC LICENCE v. 1.2\n")
-    assert [f"\n{number}." in licence for number in range(1, 16)] == [True] * 15 and "\n" + " " * 57 + "Appendix\n" in licence
+    assert [f"\n{number}." in licence for number in range(1, 16)] == [
+        True
+    ] * 15 and "\n" + " " * 57 + "Appendix\n" in licence
 
 
 # https://yml.publiccode.tools/schema.core.html, version 0.5

@@ -87,8 +87,13 @@ def base64(data: bytes) -> str:
 
 
 def untrusted(value: Any) -> Any:
-    """Return what a template prints, to be escaped: a lazy sentence passes for HTML, whatever name was put in it."""
-    return str(value) if isinstance(value, LazyString) else value
+    """Return what a template prints, escaped if it is a lazy sentence: it passes for HTML, whatever name is put in it.
+
+    Its apostrophes stay: French has many, and attributes that hold what is printed are in double quotes.
+    """
+    if not isinstance(value, LazyString):
+        return value
+    return Markup(str(escape(str(value))).replace("&#39;", "'"))
 
 
 def init_app(app: Flask, settings: Settings) -> None:

@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from actors import Cast, a_signup, an_entourage, decided
@@ -17,6 +19,7 @@ from walking import begin
 
 from wizard.db import transaction
 
+TEMPLATES = Path(__file__).parents[2] / "templates"
 HOSTILE = (
     "<img src=x onerror=alert(1)>",
     "\"><script>alert(1)</script>",
@@ -159,3 +162,9 @@ def test_whatever_an_agent_types_comes_back_as_text(cast: Cast, db: Database, te
     harmless(response.text)
     harmless(client.get(path).text)
     harmless(cast.parent_a.client.get("/espace").text)
+
+
+def test_no_attribute_in_single_quotes_holds_what_is_printed() -> None:
+    """An apostrophe in a sentence would end it."""
+    for template in sorted(TEMPLATES.rglob("*.html")):
+        assert not re.search(r"='[^'>]*\{\{", template.read_text(encoding="utf-8")), template.name
