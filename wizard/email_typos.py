@@ -1,5 +1,7 @@
 """Slips of the finger in the domain of an e-mail address: « gmial.com » for « gmail.com »."""
 
+from rapidfuzz.distance import OSA
+
 # The domains most used by French parents; a domain that resembles one of them is probably that one.
 _DOMAINS = (
     "gmail.com", "orange.fr", "hotmail.fr", "hotmail.com", "yahoo.fr", "yahoo.com", "outlook.fr", "outlook.com",
@@ -25,11 +27,7 @@ def _one_slip(typed: str, known: str) -> bool:
 
     A name of three letters that differs is somebody else's: nearly all of them are taken (« aon.com », « man.com »).
     """
-    if abs(len(typed) - len(known)) > 1 or min(len(typed), len(known)) < 6:
+    if min(len(typed), len(known)) < 6 or OSA.distance(typed, known, score_cutoff=1) != 1:
         return False
-    start = next((i for i, (a, b) in enumerate(zip(typed, known, strict=False)) if a != b), min(len(typed), len(known)))
-    rest, other = typed[start:], known[start:]
-    swapped = rest[:2] == other[:2][::-1] and rest[2:] == other[2:]
-    if start < known.index(".") <= 3:
-        return swapped
-    return rest[1:] == other[1:] or rest[1:] == other or rest == other[1:] or swapped
+    name = known.partition(".")[0]
+    return sorted(typed) == sorted(known) or typed.startswith(name) or len(name) > 3

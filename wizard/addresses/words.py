@@ -1,7 +1,6 @@
 """Text to words: folded, split, with every form under which a word may be written."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -13,6 +12,7 @@ from wizard.addresses.lexicon import (
     ROMAN,
     STOP_WORDS,
 )
+from wizard.values.text import unaccented
 
 LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o", "Ø": "o", "ł": "l"})
 ORDINAL = re.compile(r"\b([0-9]+)(?:er|ere|re|e|nde?| ?i?eme)\b")
@@ -24,8 +24,7 @@ NUMERALS = VALUES.keys() | HUNDREDS.keys()
 
 def fold(text: str) -> str:
     """Lower case without accents; everything else than letters and digits is left as it is."""
-    decomposed = unicodedata.normalize("NFKD", text.translate(LIGATURES))
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).lower()
+    return unaccented(text.translate(LIGATURES)).lower()
 
 
 def split(folded: str) -> list[str]:

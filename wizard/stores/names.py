@@ -1,19 +1,19 @@
 """People found by their names, however they are spelled: search, and who may be declared twice."""
 
 import json
-import unicodedata
 from collections import defaultdict
 
 from sqlite_utils import Database
+
+from wizard.values.text import unaccented
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
 
 
 def folded(text: str) -> str:
     """Return `text` without accents, case or punctuation: « Le Goff-Noël » is « le goff noel »."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
-    kept = (c if c.isalnum() else " " for c in decomposed if not unicodedata.combining(c))
-    return " ".join("".join(kept).split())
+    letters = unaccented(text.casefold().translate(_LIGATURES))
+    return " ".join("".join(letter if letter.isalnum() else " " for letter in letters).split())
 
 
 # What a row of `people` is called.

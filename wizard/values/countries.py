@@ -1,12 +1,11 @@
 """Countries: named in French, stored under their ISO 3166 code."""
 
 import re
-import unicodedata
 from functools import cache
 
 from babel import Locale
 
-from wizard.values.text import clean
+from wizard.values.text import clean, unaccented
 
 FRANCE = "FR"
 
@@ -55,6 +54,5 @@ def _codes() -> dict[str, str]:
 
 
 def _folded(name: str) -> str:
-    letters = unicodedata.normalize("NFKD", re.sub(r"\(.*\)", "", name).casefold())
-    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    plain = unaccented(re.sub(r"\(.*\)", "", name).casefold())
     return _ARTICLE.sub("", " ".join(re.findall(r"\w+", plain)))

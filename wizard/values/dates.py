@@ -2,12 +2,11 @@
 
 import calendar
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
 from wizard.clock import today
-from wizard.values.text import clean
+from wizard.values.text import clean, unaccented
 
 _MONTHS = ("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre",
     "decembre")  # fmt: skip
@@ -41,7 +40,7 @@ BirthDate = date | PartialDate
 
 def birthdate(text: str | None) -> BirthDate:
     """Return the date typed; 00 stands for a day or a month unknown. Raises NotADate, NoSuchDate."""
-    plain = _FIRST.sub("1", _folded(clean(text)))
+    plain = _FIRST.sub("1", unaccented(clean(text)).casefold())
     plain = plain[_BEFORE.match(plain).end() :]  # type: ignore[union-attr]  # it matches nothing at all too
     if not re.fullmatch(r"[\da-z /.,:_\\|-]+", plain):
         raise NotADate(text)
@@ -90,11 +89,6 @@ def age(value: BirthDate) -> int:
     """Return the age in whole years, today; the youngest that it may be: who may be a minor is treated as one."""
     day, born = today(), latest(value)
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-
-
-def _folded(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 def _parts(words: list[str]) -> tuple[str, str, str]:

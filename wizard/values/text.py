@@ -41,6 +41,11 @@ def clean(text: str | None) -> str:
     return composed.translate(_LOOK_ALIKES).strip(" ")
 
 
+def unaccented(text: str) -> str:
+    """Return `text` without its accents, compatibility characters (« ﬁ », « ² ») in plain ones (NFKD)."""
+    return "".join(mark for mark in unicodedata.normalize("NFKD", text) if not unicodedata.combining(mark))
+
+
 def name(text: str | None) -> str:
     """Return a name as it is stored: « D`Almeida » has an apostrophe too."""
     return clean(text).replace("`", "'")

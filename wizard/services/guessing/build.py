@@ -7,7 +7,7 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-from wizard.services.guessing.folding import unaccented
+from wizard.values.text import unaccented
 
 HERE = Path(__file__).parent
 LISTS = ("commonWords", "firstnames", "lastnames", "wikipedia")
@@ -20,7 +20,7 @@ def main(node_modules: Path) -> None:
     for name in LISTS:
         words = json.loads((package / "src" / f"{name}.json").read_text("utf-8"))
         for rank, word in enumerate(words, 1):
-            key = unaccented(word).lower().replace(" ", "")
+            key = unaccented(word.replace("’", "'")).lower().replace(" ", "")
             best[key] = min(rank, best.get(key, rank))
     by_rank: defaultdict[int, list[str]] = defaultdict(list)
     for word, rank in best.items():

@@ -12,7 +12,7 @@ from typing import Any
 from zxcvbn import matching, scoring
 
 from wizard.services.guessing.azerty import neighbours
-from wizard.services.guessing.folding import unaccented
+from wizard.values.text import unaccented
 
 FRENCH = Path(__file__).parent / "french.txt.gz"
 # zxcvbn's cost grows with the square of the length; nothing is learnt further.
@@ -84,7 +84,7 @@ matching.enumerate_l33t_subs = lambda table: _enumerated(table)[:COMBINATIONS]
 def estimate(password: str, personal: Iterable[str]) -> Estimate:
     # Not zxcvbn(): it keeps the person's words in a global that other threads would read.
     own = {word: rank for rank, word in enumerate(personal_words(personal), 1)}
-    read = (unaccented(password) or password)[:READ]
+    read = (unaccented(password.replace("’", "'")) or password)[:READ]
     all_matches = matching.omnimatch(read, {**matching.RANKED_DICTIONARIES, "user_inputs": own})
     # Two signs that are a word are hardly sooner guessed than any two; they are most of the matches.
     matches = [match for match in all_matches if len(match["token"]) > 2]
