@@ -3,7 +3,6 @@
 import gzip
 import hashlib
 import mimetypes
-import re
 from base64 import b64encode
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import brotli
 from flask import Blueprint, Flask, Response, abort, current_app, request, url_for
+from rcssmin import cssmin
 from rjsmin import jsmin
 
 blueprint = Blueprint("assets", __name__)
@@ -49,7 +49,7 @@ class Assets:
                 self.names[path.name] = asset.name
                 self.files[asset.name] = asset
         common, bureau = (
-            _minify((folder / name).read_text(encoding="utf-8")) for name in ("portail.css", "bureau.css")
+            str(cssmin((folder / name).read_text(encoding="utf-8"))) for name in ("portail.css", "bureau.css")
         )
         self.sheets = {True: _sheet(common, colour), False: _sheet(common + bureau, colour)}
 
@@ -72,12 +72,6 @@ def _encoded(body: bytes) -> dict[str, bytes]:
 def _sheet(css: str, colour: str) -> Sheet:
     css = css.replace("#1f5f8b", colour)
     return Sheet(css, "sha256-" + b64encode(hashlib.sha256(css.encode()).digest()).decode())
-
-
-def _minify(css: str) -> str:
-    css = re.sub(r"/\*.*?\*/", "", css, flags=re.S)
-    css = re.sub(r"\s+", " ", css)
-    return re.sub(r" ?([{};,>]) ?|(?<=:) ", r"\1", css).replace(";}", "}").strip()
 
 
 @blueprint.get("/static/<name>")
