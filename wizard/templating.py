@@ -93,7 +93,7 @@ def untrusted(value: Any) -> Any:
     """
     if not isinstance(value, LazyString):
         return value
-    return Markup(str(escape(str(value))).replace("&#39;", "'"))
+    return Markup("'").join(str(value).split("'"))
 
 
 def init_app(app: Flask, settings: Settings) -> None:
