@@ -37,6 +37,18 @@ def test_the_button_of_a_step_is_not_like_the_others(forced: Page, town: Town) -
         assert paint(forced.get_by_role("button", name=name, exact=True))[0] != going_on[0], name
 
 
+def test_yes_is_not_like_no(forced: Page, town: Town) -> None:
+    parent = Stride(forced, town)
+    for stride in (parent.begin, parent.identity, parent.address_by_hand):
+        stride()
+    forced.get_by_label("Téléphone portable").fill("06 12 34 56 78")
+    forced.get_by_label("Courriel").fill("camille@gmial.com")
+    forced.get_by_role("button", name="Suivant", exact=True).click()
+    yes = paint(forced.get_by_role("button", name="Oui, corriger"))
+    no = paint(forced.get_by_role("button", name="Non, garder"))
+    assert yes[0] not in {yes[1], no[0]}
+
+
 def test_the_step_that_is_done_differs_from_the_one_that_is_not(forced: Page, town: Town) -> None:
     parent = Stride(forced, town)
     parent.begin()
