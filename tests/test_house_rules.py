@@ -101,9 +101,9 @@ def test_the_present_moment_is_passed_to_stores() -> None:
 
 
 def test_transactions_are_opened_by_services() -> None:
-    """But for those still to move there: two stores, and the views that write a draft or a session."""
+    """But for those still to move there: the views that write a draft or a session. Stores open none."""
     late = {
-        "stores/dossiers.py", "stores/outbox.py", "entourage/adding.py", "entourage/finish.py", "entourage/start.py",
+        "entourage/adding.py", "entourage/finish.py", "entourage/start.py",
         "signup/confirmation.py", "signup/finish.py", "signup/resume.py", "held_forms.py", "journey_views.py",
         "security.py", "sessions.py",
     }  # fmt: skip
