@@ -123,7 +123,7 @@ def probe(db: Database) -> None:
             if now() - _threads.__dict__.get("probed", datetime.min.replace(tzinfo=UTC)) < _PROBE_EVERY:
                 return
             (version,) = db.conn.execute("PRAGMA user_version").fetchone()
-            db.conn.execute(f"PRAGMA user_version = {version}")
+            db.conn.execute(f"PRAGMA user_version = {version:d}")
         _threads.probed = now()
     finally:
         db.conn.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000:.0f}")

@@ -3,7 +3,6 @@
 import re
 import secrets
 import socket
-import time
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
@@ -16,6 +15,7 @@ from urllib.parse import urlsplit
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from wizard.clock import nanoseconds
 from wizard.settings import Settings
 
 _HOST, _PORT = "127.0.0.1", 8025
@@ -43,7 +43,7 @@ class _Keeper:
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         content = envelope.content
-        name = f"{time.time_ns():020d}-{secrets.token_hex(4)}"
+        name = f"{nanoseconds():020d}-{secrets.token_hex(4)}"
         draft = self.folder / f"{name}.part"
         draft.write_bytes(content if isinstance(content, bytes) else str(content).encode())
         draft.rename(self.folder / f"{name}.eml")

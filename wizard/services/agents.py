@@ -85,7 +85,7 @@ def reset(db: Database, email: str, password: str) -> None:
     agent = known(db, email)
     password_hash = _hash(agent.email, password)
     with transaction(db):
-        seals.break_agent(db, agent.id)
+        seals.break_agent(db, agent.id, now())
         store.start_over(db, agent.id, password_hash)
         journal.add(db, agent.id, "reset")
 
@@ -95,7 +95,7 @@ def dismiss(db: Database, email: str) -> None:
     agent = known(db, email)
     nobody_s = passwords.hash_password(secrets.token_urlsafe(32))
     with transaction(db):
-        seals.break_agent(db, agent.id)
+        seals.break_agent(db, agent.id, now())
         store.dismiss(db, agent.id, nobody_s)
         journal.add(db, agent.id, "dismissed")
 
@@ -104,7 +104,7 @@ def change_password(db: Database, agent: Agent, password: str) -> None:
     """Take another password from an agent who proved the present one; their sessions end. Raises WeakPassword."""
     password_hash = _hash(agent.email, password)
     with transaction(db):
-        seals.break_agent(db, agent.id)
+        seals.break_agent(db, agent.id, now())
         store.change_password(db, agent.id, password_hash)
         journal.add(db, agent.id, "password_changed")
 

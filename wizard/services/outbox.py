@@ -18,6 +18,7 @@ from flask_mail import BadHeaderError
 from sqlite_utils import Database
 
 from wizard.clock import now
+from wizard.db import transaction
 from wizard.extensions import mail as mail_server
 from wizard.smtp import Connection, message
 from wizard.stores import accounts, outbox
@@ -113,7 +114,8 @@ def _send_some(db: Database, connection: Connection, keep_going: Callable[[], bo
     for _ in range(_MAILS_PER_CONNECTION):
         if not keep_going():
             return
-        mail = outbox.claim(db, lease=secrets.token_hex(8), now=now(), until=now() + _LEASE)
+        with transaction(db):
+            mail = outbox.claim(db, lease=secrets.token_hex(8), now=now(), until=now() + _LEASE)
         if mail is None or not _send(db, connection, mail, result):
             return
 
@@ -123,7 +125,8 @@ def _send(db: Database, connection: Connection, mail: Mail, result: Sent) -> boo
     try:
         connection.send(_message(mail))
     except smtplib.SMTPSenderRefused:
-        outbox.release(db, mail)
+        with transaction(db):
+            outbox.release(db, mail)
         raise
     except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
         _settle_refusal(db, mail, _code(error), _reason(error), result)
@@ -134,7 +137,8 @@ def _send(db: Database, connection: Connection, mail: Mail, result: Sent) -> boo
     except (BadHeaderError, ValueError) as error:
         _give_up(db, mail, str(error) or "en-tête incorrect", result)
         return True
-    outbox.mark_sent(db, mail, now())
+    with transaction(db):
+        outbox.mark_sent(db, mail, now())
     result.sent += 1
     return True
 
@@ -166,13 +170,15 @@ def _postpone(db: Database, mail: Mail, reason: str, result: Sent) -> None:
         _give_up(db, mail, reason, result)
         return
     wait = min(_FIRST_RETRY * 2 ** min(mail.tries - 1, 10), _LONGEST_RETRY)
-    outbox.postpone(db, mail, now() + wait * _jitter.uniform(0.8, 1.2), reason)
+    with transaction(db):
+        outbox.postpone(db, mail, now() + wait * _jitter.uniform(0.8, 1.2), reason)
     logger.warning("mail %s %s postponed: %s", mail.name, mail.message_id, _first_word(reason))
     result.postponed += 1
 
 
 def _give_up(db: Database, mail: Mail, reason: str, result: Sent) -> None:
-    outbox.give_up(db, mail, now(), reason)
+    with transaction(db):
+        outbox.give_up(db, mail, now(), reason)
     logger.error("mail %s %s given up: %s", mail.name, mail.message_id, _first_word(reason))
     result.given_up += 1
 

@@ -56,7 +56,7 @@ def change_password(db: Database, account: int, password_hash: str) -> None:
 
     The former one opens nothing any more, even once a copy is restored.
     """
-    seals.break_account(db, account)
+    seals.break_account(db, account, now())
     accounts.set_password(db, account, password_hash)
     accounts.bump_epoch(db, account)
     found = accounts.by_id(db, account)

@@ -75,7 +75,7 @@ def erase(db: Database, account: Account, now: datetime) -> None:
 
     A date is all that is kept; and, for as long as the agents' journal, the references of its dossiers.
     """
-    seals.break_household(db, account.household)
+    seals.break_household(db, account.household, now)
     forget(db, account, now)
 
 

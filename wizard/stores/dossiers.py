@@ -9,7 +9,6 @@ from typing import Any
 from sqlite_utils import Database
 
 from wizard.clock import moment, now, stamp
-from wizard.db import transaction
 from wizard.models import Decision, DecisionLine, Dossier
 from wizard.stores import journal
 from wizard.stores.names import NAME
@@ -35,15 +34,14 @@ def typed_reference(text: str) -> str:
 
 def add(db: Database, reference: str, household: int, account: int, people: Iterable[int]) -> int:
     """Deposit a dossier about `people`, and say so in its journal."""
-    with transaction(db):
-        cursor = db.execute(
-            "INSERT INTO dossiers (reference, household, account, deposited_at) VALUES (?, ?, ?, ?)",
-            (reference, household, account, stamp(now())),
-        )
-        dossier = int(cursor.lastrowid or 0)
-        for person in people:
-            db.execute("INSERT INTO dossier_people (dossier, person) VALUES (?, ?)", (dossier, person))
-        journal.add(db, dossier, "deposited")
+    cursor = db.execute(
+        "INSERT INTO dossiers (reference, household, account, deposited_at) VALUES (?, ?, ?, ?)",
+        (reference, household, account, stamp(now())),
+    )
+    dossier = int(cursor.lastrowid or 0)
+    for person in people:
+        db.execute("INSERT INTO dossier_people (dossier, person) VALUES (?, ?)", (dossier, person))
+    journal.add(db, dossier, "deposited")
     return dossier
 
 

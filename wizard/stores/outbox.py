@@ -8,7 +8,6 @@ from typing import Any
 from sqlite_utils import Database
 
 from wizard.clock import moment, stamp
-from wizard.db import transaction
 
 _DUE = """sent_at IS NULL AND failed_at IS NULL AND due_at <= :now
     AND (leased_until IS NULL OR leased_until <= :now)"""
@@ -85,14 +84,13 @@ def is_due(db: Database, now: datetime) -> bool:
 
 def claim(db: Database, *, lease: str, now: datetime, until: datetime) -> Mail | None:
     """Take the mail that has been due longest, for this sender alone until `until`."""
-    with transaction(db):
-        row = db.execute(
-            f"""UPDATE outbox SET lease = :lease, leased_until = :until, tries = tries + 1
-            WHERE id = (SELECT id FROM outbox WHERE {_DUE} ORDER BY due_at, id LIMIT 1)
-            RETURNING created_at, id, lease, message_id, name, recipient, subject, body_text, body_html,
-                tries""",
-            {"lease": lease, "now": stamp(now), "until": stamp(until)},
-        ).fetchone()
+    row = db.execute(
+        f"""UPDATE outbox SET lease = :lease, leased_until = :until, tries = tries + 1
+        WHERE id = (SELECT id FROM outbox WHERE {_DUE} ORDER BY due_at, id LIMIT 1)
+        RETURNING created_at, id, lease, message_id, name, recipient, subject, body_text, body_html,
+            tries""",
+        {"lease": lease, "now": stamp(now), "until": stamp(until)},
+    ).fetchone()
     if row is None:
         return None
     created_at, *values = row
@@ -132,12 +130,11 @@ def release(db: Database, mail: Mail) -> None:
 
 def _finish(db: Database, mail: Mail, assignments: str, **values: Any) -> None:
     """Write what became of it, unless the lease ran out and another sender took it."""
-    with transaction(db):
-        db.execute(
-            f"""UPDATE outbox SET {assignments}, lease = NULL, leased_until = NULL
-            WHERE id = :id AND lease = :lease""",
-            {**values, "id": mail.id, "lease": mail.lease},
-        )
+    db.execute(
+        f"""UPDATE outbox SET {assignments}, lease = NULL, leased_until = NULL
+        WHERE id = :id AND lease = :lease""",
+        {**values, "id": mail.id, "lease": mail.lease},
+    )
 
 
 def forget(db: Database, recipient: str) -> None:

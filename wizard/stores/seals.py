@@ -6,24 +6,23 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from wizard.clock import now
 from wizard.stores import ledger
 
 
-def break_household(db: Database, household: int) -> None:
+def break_household(db: Database, household: int, now: datetime) -> None:
     """A household is about to be deleted."""
-    ledger.add(db, _seal(db, "SELECT seal FROM households WHERE id = ?", household), now())
+    ledger.add(db, _seal(db, "SELECT seal FROM households WHERE id = ?", household), now)
 
 
-def break_account(db: Database, account: int) -> None:
+def break_account(db: Database, account: int, now: datetime) -> None:
     """An account's password is no longer what it was."""
-    ledger.add(db, _seal(db, "SELECT seal FROM accounts WHERE id = ?", account), now())
+    ledger.add(db, _seal(db, "SELECT seal FROM accounts WHERE id = ?", account), now)
     db.execute("UPDATE accounts SET seal = lower(hex(randomblob(16))) WHERE id = ?", (account,))
 
 
-def break_agent(db: Database, agent: int) -> None:
+def break_agent(db: Database, agent: int, now: datetime) -> None:
     """An agent's access is no longer what it was."""
-    ledger.add(db, _seal(db, "SELECT seal FROM agents WHERE id = ?", agent), now())
+    ledger.add(db, _seal(db, "SELECT seal FROM agents WHERE id = ?", agent), now)
     db.execute("UPDATE agents SET seal = lower(hex(randomblob(16))) WHERE id = ?", (agent,))
 
 

@@ -1,0 +1,52 @@
+"""« Vos données personnelles » lists what the forms ask: a field that it does not name is not to be asked."""
+
+import re
+
+from browsing import CheckedClient, read
+from flask import Flask
+from marks import NOT_FILLED
+
+from wizard.entourage.kinds import KINDS
+from wizard.entourage.people.family import CHILD
+from wizard.signup import JOURNEY
+
+# The word of the page that stands for a field; the parts of an address are one.
+NAMED = {
+    "title": "civilité",
+    "birth_name": "nom",
+    "usage_name": "nom",
+    "given_name": "prénom",
+    "institution": "institution",
+    "birthdate": "date de naissance",
+    "sex": "sexe",
+    "mobile": "téléphone",
+    "phone": "téléphone",
+    "email": "adresse électronique",
+    "preferred_contact": "comment vous préférez être contacté",
+    "sms_ok": "sms",
+    "username": "identifiant",
+    "same_address": "s'ils habitent chez vous",
+    "link": "lien avec",
+    "residence": "chez qui ils habitent",
+    "children": "lien avec",
+    "contacts": "lien avec",
+    "may_collect": "ce qu'ils peuvent faire",
+    "emergency": "ce qu'ils peuvent faire",
+} | dict.fromkeys(
+    ("house_number", "street", "postcode", "city", "country", "apartment", "building", "floor"), "adresse"
+)  # fmt: skip
+
+
+def test_the_privacy_page_names_each_thing_that_is_asked_of_each(app: Flask, client: CheckedClient) -> None:
+    main = read(client.get("/confidentialite")).select_one("main")
+    assert main is not None
+    parent, children, others = (item.get_text().casefold() for item in main.select("ul")[0].select("li"))
+    with app.test_request_context():
+        forms = [(parent, step.form(answers={})) for step in JOURNEY.steps]
+        forms += [
+            (children if slug == CHILD else others, kind.build(entry="", answers={})) for slug, kind in KINDS.items()
+        ]
+        asked = [(told, field.name) for told, form in forms for field in form if field.name not in form.private]
+    asked = [(told, name) for told, name in asked if name not in NOT_FILLED]
+    assert {name for _told, name in asked} == NAMED.keys()
+    assert not [name for told, name in asked if not re.search(rf"\b{NAMED[name]}", told)]
