@@ -109,6 +109,14 @@ def test_what_was_typed_is_kept_for_an_hour(parents: CheckedClient, hand: time_m
     assert value(parents, "email") == ""
 
 
+def test_what_was_typed_waits_for_its_own_page(parents: CheckedClient, hand: time_machine.Traveller) -> None:
+    send_late(parents, hand)
+    sign_in(parents, EMAIL)
+    other = read(parents.get("/espace/donnees/identite")).select_one("#birth_name")
+    assert other is not None and other["value"] == "Martin"
+    assert value(parents, "email") == "neuve@exemple.fr"
+
+
 def test_only_the_last_form_is_kept_however_many_are_sent(
     parents: CheckedClient, db: Database, hand: time_machine.Traveller
 ) -> None:

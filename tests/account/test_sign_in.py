@@ -159,3 +159,20 @@ def test_too_many_at_once_are_asked_to_come_back(parent: CheckedClient) -> None:
     assert answered.status_code == 503
     assert int(answered.headers["Retry-After"]) > 0
     assert log_in(parent).status_code == 303
+
+
+def test_a_sign_in_that_could_not_be_made_counts_for_nothing(parent: CheckedClient) -> None:
+    with no_place_left():
+        assert [log_in(parent).status_code for _time in range(6)] == [503] * 6
+    assert log_in(parent, password="pas celui-là du tout").status_code == 422
+    assert log_in(parent).status_code == 303
+
+
+def test_a_sign_in_that_could_not_be_made_forgets_no_failure(parent: CheckedClient) -> None:
+    with time_machine.travel(clock.now(), tick=False):
+        for _time in range(3):
+            assert log_in(parent, password="pas celui-là du tout").status_code == 422
+        with no_place_left():
+            assert log_in(parent).status_code == 503
+        assert log_in(parent, password="pas celui-là du tout").status_code == 422
+        assert log_in(parent).status_code == 429

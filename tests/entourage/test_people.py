@@ -203,6 +203,25 @@ def test_coming_back_resumes_the_same_draft(app: Flask, client: CheckedClient, s
     assert names(client.get(step_1.request.path)) == ["Loïc"]
 
 
+def test_a_draft_left_for_a_day_is_not_resumed(app: Flask, client: CheckedClient, step_1: TestResponse) -> None:
+    add(client, step_1, "membre", **CHILD)
+    for hours, resumed in ((23, ["Loïc"]), (25, [])):
+        with time_machine.travel(clock.now() + timedelta(hours=hours), tick=False):
+            assert names(open_entourage(app.test_client())) == resumed
+
+
+def test_no_page_of_an_entourage_is_shown_to_who_comes_from_another_site(
+    client: CheckedClient, step_1: TestResponse
+) -> None:
+    page = add(client, step_1, "membre", **CHILD)
+    edit = str(read(page).select_one(".card a")["href"]).split("?")[0]
+    here = step_1.request.path
+    for path in (here.removesuffix("/etape-1"), here, f"{here}/membre", edit, here.replace("etape-1", "etape-2")):
+        assert client.get(path).status_code == 200
+        answered = client.get(path, headers={"Sec-Fetch-Site": "cross-site"})
+        assert (answered.status_code, answered.location) == (303, "/entourage"), path
+
+
 def test_a_second_dossier_knows_the_children_by_their_given_name(
     client: CheckedClient, step_1: TestResponse, db: Database
 ) -> None:

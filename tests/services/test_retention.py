@@ -212,6 +212,22 @@ def test_a_session_goes_when_it_is_over(client: CheckedClient, db: Database, pur
     assert purge(hours=9).sessions == 1
 
 
+def test_a_form_held_for_who_does_not_come_back_goes_after_an_hour(
+    client: CheckedClient, db: Database, purge: Purge, clock: time_machine.Traveller
+) -> None:
+    sign_up(client)
+    with transaction(db):
+        accounts.activate(db, 1, now())
+    submit(client, client.get("/connexion"), username=EMAIL, password=PASSWORD)
+    page = client.get("/espace/donnees/courriel")
+    clock.shift(timedelta(minutes=31))
+    submit(client, page, email="neuve@exemple.fr", password=PASSWORD)
+    purge(minutes=59)
+    assert count(db, "held_forms") == 1
+    purge(minutes=61)
+    assert count(db, "held_forms") == 0
+
+
 def test_the_row_of_a_mail_goes_a_month_after_it_left(app: Flask, db: Database, purge: Purge) -> None:
     with app.app_context(), transaction(db):
         outbox.enqueue(db, "no_account", "inconnue@exemple.fr")

@@ -87,6 +87,16 @@ def test_a_sign_up_resumed_by_mail_is_none_of_who_began_it(app: Flask, client: C
     assert client.get(former).status_code == client.post(former, data=taking).status_code == 410
 
 
+def test_a_new_link_ends_the_one_before(client: CheckedClient, db: Database) -> None:
+    later = client.get(reach(client, "contacts").request.path.replace("/contacts", "/plus-tard"))
+    links = []
+    for _time in range(2):
+        submit(client, later, email="camille.martin@exemple.fr")
+        links.append(link_of(last_mail(db), "/inscription/reprendre"))
+    assert [client.get(link).status_code for link in links] == [410, 200]
+    assert client.post(links[0]).status_code == 410
+
+
 def test_correcting_the_address_asks_the_password(client: CheckedClient, db: Database) -> None:
     page = sign_up(client)
     for password in ("", "pas le bon du tout"):

@@ -150,6 +150,13 @@ def test_a_shared_computer_tells_a_given_name_and_nothing_else(client: CheckedCl
         assert told not in page
 
 
+def test_no_script_reads_the_cookie_of_a_draft_and_the_frame_keeps_it_apart(client: CheckedClient) -> None:
+    begun = submit(client, client.get("/inscription"))
+    name, *options = begun.headers["Set-Cookie"].split("; ")
+    assert name.startswith("__Host-brouillon=")
+    assert {"HttpOnly", "Secure", "SameSite=None", "Partitioned", "Path=/"} <= set(options)
+
+
 def test_who_is_not_the_one_who_began_has_it_forgotten(app: Flask, client: CheckedClient) -> None:
     path = reach(client, "contacts").request.path
     forgotten = submit(client, client.get("/inscription"), oublier="1")

@@ -140,6 +140,37 @@ def test_the_password_must_be_proved_again_after_ten_minutes(
     assert browser.path == "/mairie/connexion"
 
 
+@pytest.mark.parametrize("enrolled", [False, True], ids=["a new phone", "a known phone"])
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda db, agent: agents.change_password(db, agent, OTHER_PASSWORD),
+        lambda db, agent: agents.reset(db, agent.email, OTHER_PASSWORD),
+        lambda db, agent: agents.dismiss(db, agent.email),
+    ],
+    ids=["changed", "reset", "dismissed"],
+)
+def test_a_password_that_is_no_more_leads_to_no_code(
+    app: Flask,
+    db: Database,
+    an_agent: Callable[..., Agent],
+    a_browser: Callable[[], Browser],
+    end: Callable[[Database, Agent], None],
+    enrolled: bool,
+) -> None:
+    agent = an_agent()
+    if enrolled:
+        a_browser().sign_in(agent.email, PASSWORD)
+    browser = a_browser()
+    browser.get("/mairie/connexion")
+    browser.send("Continuer", email=agent.email, password=PASSWORD)
+    assert browser.path == "/mairie/connexion/code"
+    with app.app_context():
+        end(db, agent)
+    browser.get("/mairie/connexion/code")
+    assert browser.path == "/mairie/connexion"
+
+
 @pytest.mark.parametrize(
     ("asked", "reached"),
     [
