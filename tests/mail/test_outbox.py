@@ -104,6 +104,17 @@ def test_a_refused_sender_blocks_the_queue_and_blames_no_mail(
     assert send_due(db).sent == 3
 
 
+def test_the_mail_due_longest_leaves_first_and_those_of_a_moment_in_the_order_they_were_written(db: Database) -> None:
+    with time_machine.travel(START, tick=False), transaction(db):
+        for recipient, minutes in (("later", 9), ("first", 3), ("second", 3), ("sooner", 6)):
+            due = START + timedelta(minutes=minutes)
+            enqueue(db, "no_account", f"{recipient}@exemple.fr", due_at=due)
+    now = START + timedelta(hours=1)
+    claimed = [outbox.claim(db, lease=f"{n}", now=now, until=now + timedelta(minutes=2)) for n in range(5)]
+    assert [mail and mail.recipient.partition("@")[0] for mail in claimed] == [
+        "first", "second", "sooner", "later", None]  # fmt: skip
+
+
 def test_greylisting_delays_a_mail_a_little_more_each_time(db: Database, server: Controller, postman: Postman) -> None:
     postman.recipient_answers = {"camille@exemple.fr": ["450 come back later"] * 3}
     with time_machine.travel(START, tick=False) as clock:

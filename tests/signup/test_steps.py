@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from walking import CONTACTS, EMAIL, IDENTITY, MANUAL, STEPS, answer, begin, reach, sign_up
 
 from wizard import clock
+from wizard.stores import drafts
 
 
 @pytest.mark.parametrize("slug", STEPS)
@@ -181,6 +182,17 @@ def test_the_same_form_sent_twice_saves_once(client: CheckedClient, db: Database
     # The answer was changed meanwhile: the late copy of the first one does not undo it.
     other = client.get(page.request.path)
     submit(client, other, given_name="Dominique")
+    client.post(page.request.path, data=values)
+    assert typed(form_of(read(client.get(page.request.path))))["given_name"] == ["Dominique"]
+
+
+def test_a_form_sent_again_is_known_up_to_fifty_revisions_later(client: CheckedClient) -> None:
+    page = begin(client)
+    values = typed(form_of(read(page))) | IDENTITY
+    client.post(page.request.path, data=values)
+    for number in range(1, drafts.REMEMBERED):
+        given_name = "Dominique" if number % 2 else "Claude"
+        client.post(page.request.path, data=values | {"given_name": given_name, "_k": str(number)})
     client.post(page.request.path, data=values)
     assert typed(form_of(read(client.get(page.request.path))))["given_name"] == ["Dominique"]
 
