@@ -74,6 +74,7 @@ def test_a_count_does_not_wait_for_the_disk_and_what_follows_does(db: Database) 
     def synchronous() -> int:
         return int(db.execute("PRAGMA synchronous").fetchone()[0])
 
+    assert synchronous() == 2
     with pytest.raises(KeyError), passing(db):
         assert synchronous() == 1
         raise KeyError

@@ -133,6 +133,20 @@ def test_greylisting_delays_a_mail_a_little_more_each_time(db: Database, server:
     assert rows(db)[0]["tries"] == 4
 
 
+def test_a_mail_refused_for_long_is_tried_every_hour_and_mails_refused_together_come_back_apart(
+    db: Database, server: Controller, postman: Postman
+) -> None:
+    postman.recipient_answers = {parent: ["450 come back later"] * 12 for parent in parents(8)}
+    with time_machine.travel(START, tick=False) as clock:
+        write(db, *parents(8))
+        for _time in range(12):
+            send_due(db)
+            due = [datetime.fromisoformat(row["due_at"]) for row in rows(db)]
+            assert len(set(due)) > 1 and max(due) <= datetime.now(UTC) + timedelta(minutes=72)
+            clock.move_to(max(due))
+    assert {row["tries"] for row in rows(db)} == {12}
+
+
 def test_a_mail_that_nobody_takes_for_three_days_is_given_up(
     db: Database, server: Controller, postman: Postman
 ) -> None:

@@ -216,6 +216,11 @@ def test_other_tools_may_ask_for_more_addresses_and_for_whole_words(client: Chec
     assert names("q=1 rue st&limit=1&autocomplete=0") == ["1 Rue Saint-Martin"]
 
 
+def test_a_search_is_read_no_further_than_an_address_goes(client: CheckedClient) -> None:
+    found = client.get("/adresses?q=" + "rue " * 100, headers={"Accept": "application/json"}).get_json()
+    assert found["query"] == "rue " * 50
+
+
 def test_searches_are_limited_and_never_logged(client: CheckedClient, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG")
     with time_machine.travel(clock.now(), tick=False) as hand:

@@ -1,5 +1,6 @@
 """What the stores of dossiers, queue, names and journal promise."""
 
+import sqlite3
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,8 +9,8 @@ from families import a_family
 from sqlite_utils import Database
 
 from wizard.clock import now
-from wizard.models import Decision, DecisionLine, Dossier, Status
-from wizard.stores import dossiers, journal, names, queue
+from wizard.models import Decision, DecisionLine, Dossier, Right, Status
+from wizard.stores import dossiers, journal, names, people, queue
 from wizard.stores.queue import State
 
 
@@ -146,6 +147,12 @@ def test_a_child_declared_by_two_households_is_told(db: Database) -> None:
     first, second = a_family(db), a_family(db, "MARTÎN", "Alix", "+33600000000")
     a_family(db, "Durand", "Alix", "+33600000001")
     assert names.namesakes(db, first.household) == {first.lines[1].person: (second.reference,)}
+
+
+def test_a_contact_without_any_right_is_not_stored(db: Database) -> None:
+    _mother, child, contact = (line.person for line in a_family(db).lines)
+    with pytest.raises(sqlite3.IntegrityError):
+        people.grant(db, contact, Right(child, may_collect=False, emergency=False))
 
 
 def test_those_who_seem_to_be_the_same_person_are_told_in_the_order_of_their_deposits(db: Database) -> None:

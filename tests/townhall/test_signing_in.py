@@ -3,15 +3,18 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+import pyotp
 import pytest
 import time_machine
+from argon2 import PasswordHasher
 from browsers import Browser
 from flask import Flask
 from sqlite_utils import Database
 
 from tests.townhall.conftest import PASSWORD
+from wizard.clock import now
 from wizard.models import Agent, AgentRole
-from wizard.services import agents
+from wizard.services import agents, passwords, seeds
 from wizard.stores import agents as store
 
 OTHER_PASSWORD = "la brume se lève sur les coteaux"
@@ -245,6 +248,39 @@ def test_an_agent_who_leaves_is_signed_out_and_stays_out(
         agents.dismiss(db, "claire@oudon.example")
     assert browser.get("/mairie").request.path == "/mairie/connexion"
     assert browser.send("Continuer", email="claire@oudon.example", password=PASSWORD).status_code == 422
+
+
+def test_a_hash_of_former_settings_is_renewed_at_the_sign_in(
+    db: Database, an_agent: Callable[..., Agent], a_browser: Callable[[], Browser]
+) -> None:
+    agent, former = an_agent(), PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash(PASSWORD)
+    store.set_password(db, agent.id, former)
+    a_browser().sign_in(agent.email, PASSWORD)
+    renewed = store.by_id(db, agent.id)
+    assert renewed is not None and not passwords.needs_rehash(renewed.password_hash)
+    assert passwords.verify(renewed.password_hash, PASSWORD)
+
+
+def test_a_phone_is_enrolled_once_and_opens_nothing_before(
+    app: Flask, db: Database, an_agent: Callable[..., Agent]
+) -> None:
+    """Of two browsers past the password, the second does not put its phone's codes in place of the first's."""
+
+    def agent(number: int) -> Agent:
+        found = store.by_id(db, number)
+        assert found is not None and found.totp_secret
+        return found
+
+    with app.app_context():
+        number = an_agent().id
+        agents.check_password(db, "claire@oudon.example", PASSWORD)
+        code = pyotp.TOTP(seeds.unseal(agent(number).totp_secret or "")).at(now())
+        assert not agents.check_code(db, agent(number), code)
+        assert agents.enrol(db, agent(number), code)
+        with time_machine.travel(now() + timedelta(seconds=30), tick=False):
+            code = pyotp.TOTP(seeds.unseal(agent(number).totp_secret or "")).at(now())
+            assert not agents.enrol(db, agent(number), code)
+            assert agents.check_code(db, agent(number), code)
 
 
 def test_an_agent_is_created_with_a_long_password_once(app: Flask, db: Database) -> None:
