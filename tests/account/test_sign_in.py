@@ -1,13 +1,12 @@
 """Signing in: what is said, how long one waits, where it leads."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 
 import pytest
 import time_machine
 from argon2 import PasswordHasher
 from browsing import CheckedClient, errors, form_of, read, submit, typed
+from crowd import no_place_left
 from flask import Flask
 from sqlite_utils import Database
 from walking import EMAIL, PASSWORD, reach, sign_up
@@ -133,15 +132,6 @@ def test_renewing_a_hash_never_undoes_a_change_of_password(parent: CheckedClient
     accounts.set_password(db, 1, "changed meanwhile")
     accounts.rehash(db, 1, "the former hash", "the former password, hashed again")
     assert db.execute("SELECT password_hash FROM accounts").fetchone() == ("changed meanwhile",)
-
-
-@contextmanager
-def no_place_left() -> Iterator[None]:
-    """As many passwords being checked as the queue holds."""
-    with ExitStack() as stack:
-        while passwords._pool._places.acquire(blocking=False):
-            stack.callback(passwords._pool._places.release)
-        yield
 
 
 def test_asking_which_identifiers_are_taken_costs_the_server_no_hash(app: Flask, parent: CheckedClient) -> None:

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from argon2 import PasswordHasher
 from browsers import Browser
+from crowd import no_place_left
 from flask import Flask
 from sqlite_utils import Database
 
@@ -119,6 +120,24 @@ def test_failures_slow_down_and_do_not_lock(
     clock.shift(timedelta(minutes=2))
     browser.send("Continuer", email="claire@oudon.example", password=PASSWORD)
     assert browser.path == "/mairie/connexion/code"
+
+
+def test_a_sign_in_that_could_not_be_made_counts_for_nothing(
+    an_agent: Callable[..., Agent], a_browser: Callable[[], Browser]
+) -> None:
+    email, browser = an_agent().email, a_browser()
+    browser.get("/mairie/connexion")
+    action, fields = browser.fields("Continuer")
+
+    def status(password: str) -> int:
+        return browser.client.post(action, data=fields | {"email": email, "password": password}).status_code
+
+    with no_place_left():
+        assert [status(PASSWORD) for _time in range(6)] == [503] * 6
+    assert [status("faux") for _time in range(3)] == [422] * 3
+    with no_place_left():
+        assert status(PASSWORD) == 503
+    assert [status("faux"), status(PASSWORD)] == [422, 429], "nor does it forget a failure"
 
 
 def test_codes_are_not_guessed(signed_in: Callable[..., Browser], a_browser: Callable[[], Browser]) -> None:
