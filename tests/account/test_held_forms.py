@@ -88,10 +88,13 @@ def test_nothing_was_done_before_the_sign_in(
 
 
 def test_no_password_is_kept_with_the_form(parents: CheckedClient, db: Database, hand: time_machine.Traveller) -> None:
-    send_late(parents, hand)
+    page = parents.get(FORM)
+    hand.shift(timedelta(minutes=31))
+    submit(parents, page, email="neuve@exemple.fr", password=PASSWORD, new_password="le nouveau", code="271828")
     (fields,) = db.execute("SELECT fields FROM held_forms").fetchone()
     assert "neuve@exemple.fr" in fields
-    assert PASSWORD not in fields and "csrf_token" not in fields
+    for secret in (PASSWORD, "le nouveau", "271828", "csrf_token"):
+        assert secret not in fields
 
 
 def test_someone_else_who_signs_in_on_the_same_device_gets_an_empty_form(
@@ -107,6 +110,14 @@ def test_what_was_typed_is_kept_for_an_hour(parents: CheckedClient, hand: time_m
     hand.shift(timedelta(minutes=61))
     sign_in(parents, EMAIL)
     assert value(parents, "email") == ""
+
+
+def test_what_was_typed_waits_for_its_own_page(parents: CheckedClient, hand: time_machine.Traveller) -> None:
+    send_late(parents, hand)
+    sign_in(parents, EMAIL)
+    other = read(parents.get("/espace/donnees/identite")).select_one("#birth_name")
+    assert other is not None and other["value"] == "Martin"
+    assert value(parents, "email") == "neuve@exemple.fr"
 
 
 def test_only_the_last_form_is_kept_however_many_are_sent(

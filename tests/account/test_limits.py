@@ -74,6 +74,7 @@ def test_a_count_does_not_wait_for_the_disk_and_what_follows_does(db: Database) 
     def synchronous() -> int:
         return int(db.execute("PRAGMA synchronous").fetchone()[0])
 
+    assert synchronous() == 2
     with pytest.raises(KeyError), passing(db):
         assert synchronous() == 1
         raise KeyError
@@ -136,10 +137,12 @@ def test_a_list_of_stolen_passwords_is_slowed_whoever_they_are_of(
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "FAILURES_PER_NETWORK", 20)
-    with time_machine.travel(START, tick=False):
+    with time_machine.travel(START, tick=False) as clock:
         waits = [limits.start_sign_in(db, f"victime {number}", "réseau") for number in range(25)]
-        assert waits[:20] == [None] * 20 and all(waits[20:])
+        assert waits[:20] == [None] * 20 and waits[20:] == [3 * MINUTE] * 5
         assert limits.start_sign_in(db, "victime 1", "autre réseau") is None
+        clock.shift(3 * MINUTE)
+        assert limits.start_sign_in(db, "victime 25", "réseau") is None
 
 
 def test_those_who_sign_in_do_not_use_up_their_network(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:

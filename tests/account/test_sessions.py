@@ -62,6 +62,12 @@ def test_the_cookie_is_hidden_from_scripts_and_from_other_sites(parent: CheckedC
     assert set(attributes) == {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"}
 
 
+@pytest.mark.parametrize("path", ["/connexion", "/espace", "/entourage", "/mairie/connexion"])
+def test_no_cache_gives_to_one_what_another_s_cookie_opened(parent: CheckedClient, path: str) -> None:
+    log_in(parent)
+    assert "Cookie" in parent.get(path).vary
+
+
 def test_the_cookie_of_the_town_hall_goes_to_the_town_hall_only(client: CheckedClient) -> None:
     (cookie,) = client.get("/mairie/connexion").headers.getlist("Set-Cookie")
     name, *attributes = cookie.split("; ")

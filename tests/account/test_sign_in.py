@@ -1,13 +1,12 @@
 """Signing in: what is said, how long one waits, where it leads."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 
 import pytest
 import time_machine
 from argon2 import PasswordHasher
 from browsing import CheckedClient, errors, form_of, read, submit, typed
+from crowd import no_place_left
 from flask import Flask
 from sqlite_utils import Database
 from walking import EMAIL, PASSWORD, reach, sign_up
@@ -135,15 +134,6 @@ def test_renewing_a_hash_never_undoes_a_change_of_password(parent: CheckedClient
     assert db.execute("SELECT password_hash FROM accounts").fetchone() == ("changed meanwhile",)
 
 
-@contextmanager
-def no_place_left() -> Iterator[None]:
-    """As many passwords being checked as the queue holds."""
-    with ExitStack() as stack:
-        while passwords._pool._places.acquire(blocking=False):
-            stack.callback(passwords._pool._places.release)
-        yield
-
-
 def test_asking_which_identifiers_are_taken_costs_the_server_no_hash(app: Flask, parent: CheckedClient) -> None:
     other = app.test_client()
     page = reach(other, "identifiants", "autre@exemple.fr")
@@ -159,3 +149,20 @@ def test_too_many_at_once_are_asked_to_come_back(parent: CheckedClient) -> None:
     assert answered.status_code == 503
     assert int(answered.headers["Retry-After"]) > 0
     assert log_in(parent).status_code == 303
+
+
+def test_a_sign_in_that_could_not_be_made_counts_for_nothing(parent: CheckedClient) -> None:
+    with no_place_left():
+        assert [log_in(parent).status_code for _time in range(6)] == [503] * 6
+    assert log_in(parent, password="pas celui-là du tout").status_code == 422
+    assert log_in(parent).status_code == 303
+
+
+def test_a_sign_in_that_could_not_be_made_forgets_no_failure(parent: CheckedClient) -> None:
+    with time_machine.travel(clock.now(), tick=False):
+        for _time in range(3):
+            assert log_in(parent, password="pas celui-là du tout").status_code == 422
+        with no_place_left():
+            assert log_in(parent).status_code == 503
+        assert log_in(parent, password="pas celui-là du tout").status_code == 422
+        assert log_in(parent).status_code == 429

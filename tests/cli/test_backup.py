@@ -134,6 +134,18 @@ def test_a_damaged_database_is_not_backed_up_over_a_good_backup(
     assert tombstones(tmp_path / "nuit.db") == 1
 
 
+def test_a_database_whose_rows_lead_nowhere_is_not_backed_up(run: Run, db: Database, tmp_path: Path) -> None:
+    """SQLite copies it without a word."""
+    run("backup", tmp_path / "nuit.db")
+    bury(db)
+    db.execute("PRAGMA foreign_keys = OFF")
+    db.execute("INSERT INTO household_members (household, person, role) VALUES (7, 7, 'child')")
+    result = run("backup", tmp_path / "nuit.db")
+    assert result.exit_code == 1 and "rien n'a été sauvegardé" in result.output
+    assert tombstones(tmp_path / "nuit.db") == 0
+    assert not list(tmp_path.rglob("*.part"))
+
+
 def test_a_folder_that_is_not_there_is_named(run: Run, db: Database, tmp_path: Path) -> None:
     result = run("backup", tmp_path / "nowhere" / "nuit.db")
     assert result.exit_code == 1 and f"le dossier {tmp_path}/nowhere n'existe pas" in result.output

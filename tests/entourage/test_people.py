@@ -203,6 +203,28 @@ def test_coming_back_resumes_the_same_draft(app: Flask, client: CheckedClient, s
     assert names(client.get(step_1.request.path)) == ["Loïc"]
 
 
+def test_a_draft_left_for_a_day_is_not_resumed(app: Flask, client: CheckedClient, step_1: TestResponse) -> None:
+    form = client.get(f"{add(client, step_1, 'membre', **CHILD).request.path}/membre")
+    for hours, resumed in ((23, ["Loïc"]), (25, [])):
+        with time_machine.travel(clock.now() + timedelta(hours=hours), tick=False):
+            page = open_entourage(app.test_client())
+            assert (page.status_code, names(page)) == (200, resumed)
+            late = submit(client, form, **CHILD | {"given_name": "Anna"})
+            assert late.status_code == 410 and ("venez d'envoyer est gardé" in late.text) == bool(resumed)
+
+
+def test_no_page_of_an_entourage_is_shown_to_who_comes_from_another_site(
+    client: CheckedClient, step_1: TestResponse
+) -> None:
+    page = add(client, step_1, "membre", **CHILD)
+    edit = str(read(page).select_one(".card a")["href"]).split("?")[0]
+    here = step_1.request.path
+    for path in (here.removesuffix("/etape-1"), here, f"{here}/membre", edit, here.replace("etape-1", "etape-2")):
+        assert client.get(path).status_code == 200
+        answered = client.get(path, headers={"Sec-Fetch-Site": "cross-site"})
+        assert (answered.status_code, answered.location) == (303, "/entourage"), path
+
+
 def test_a_second_dossier_knows_the_children_by_their_given_name(
     client: CheckedClient, step_1: TestResponse, db: Database
 ) -> None:
@@ -226,6 +248,16 @@ def test_a_deposit_clicked_twice_is_one_dossier(client: CheckedClient, step_1: T
     assert read(first).select_one(".large").text == read(second).select_one(".large").text
     assert db.execute("SELECT count(*) FROM dossiers").fetchone() == (1,)
     assert db.execute("SELECT count(*) FROM outbox WHERE name = 'deposited'").fetchone() == (1,)
+
+
+def test_the_page_of_a_deposit_is_there_for_a_day(client: CheckedClient, step_1: TestResponse) -> None:
+    page = deposit(client, add(client, step_1, "membre", **CHILD))
+    path = page.request.path
+    reference = read(page).select_one(".large").text
+    for hours, status in ((23, 200), (25, 410)):
+        with time_machine.travel(clock.now() + timedelta(hours=hours), tick=False):
+            shown = client.get(path)
+            assert (shown.status_code, reference in shown.text) == (status, status == 200)
 
 
 def test_the_same_people_are_deposited_by_one_of_two_tabs(
@@ -259,7 +291,7 @@ def test_someone_typed_for_too_long_is_there_after_the_next_sign_in(
         assert client.get(step_1.request.path).status_code == 410
         late = submit(client, form, **CHILD)
         assert late.status_code == 410
-        assert "est gardé" in late.text
+        assert "Ce que vous venez d'envoyer est gardé" in late.text
         assert "Loïc" not in late.text
         assert names(open_entourage(app.test_client())) == ["Loïc"]
 

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
@@ -138,3 +139,21 @@ def test_a_date_is_read_as_typed_in_france_or_as_sent_by_a_browser(typed: str, d
 @pytest.mark.parametrize("typed", ["31/02/2019", "03/09/2999", "03/09/1980", "x"])
 def test_a_child_s_birth_date_exists_is_past_and_under_eighteen(typed: str) -> None:
     assert set(errors(birthdate=typed)) == {"birthdate"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("29/11/2026", "dans le futur"),
+        ("28/11/2026", ""),
+        ("29/11/2008", ""),
+        ("28/11/2008", "ajoutez-la plutôt comme contact"),
+        ("28/11/1906", "ajoutez-la plutôt comme contact"),
+        ("29/11/1905", "ajoutez-la plutôt comme contact"),
+        ("28/11/1905", "trop ancienne"),
+    ],
+)
+@time_machine.travel("2026-11-28T12:00:00Z", tick=False)
+def test_a_child_may_be_born_today_and_turn_eighteen_tomorrow(typed: str, told: str) -> None:
+    sentence = errors(birthdate=typed).get("birthdate", "")
+    assert told in sentence and bool(sentence) == bool(told)

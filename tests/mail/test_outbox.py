@@ -104,6 +104,17 @@ def test_a_refused_sender_blocks_the_queue_and_blames_no_mail(
     assert send_due(db).sent == 3
 
 
+def test_the_mail_due_longest_leaves_first_and_those_of_a_moment_in_the_order_they_were_written(db: Database) -> None:
+    with time_machine.travel(START, tick=False), transaction(db):
+        for recipient, minutes in (("later", 9), ("first", 3), ("second", 3), ("sooner", 6)):
+            due = START + timedelta(minutes=minutes)
+            enqueue(db, "no_account", f"{recipient}@exemple.fr", due_at=due)
+    now = START + timedelta(hours=1)
+    claimed = [outbox.claim(db, lease=f"{n}", now=now, until=now + timedelta(minutes=2)) for n in range(5)]
+    assert [mail and mail.recipient.partition("@")[0] for mail in claimed] == [
+        "first", "second", "sooner", "later", None]  # fmt: skip
+
+
 def test_greylisting_delays_a_mail_a_little_more_each_time(db: Database, server: Controller, postman: Postman) -> None:
     postman.recipient_answers = {"camille@exemple.fr": ["450 come back later"] * 3}
     with time_machine.travel(START, tick=False) as clock:
@@ -120,6 +131,20 @@ def test_greylisting_delays_a_mail_a_little_more_each_time(db: Database, server:
     for wait, expected in zip(waits, (60, 120, 240), strict=True):
         assert 0.8 * expected - 1 <= wait <= 1.2 * expected
     assert rows(db)[0]["tries"] == 4
+
+
+def test_a_mail_refused_for_long_is_tried_every_hour_and_mails_refused_together_come_back_apart(
+    db: Database, server: Controller, postman: Postman
+) -> None:
+    postman.recipient_answers = {parent: ["450 come back later"] * 12 for parent in parents(8)}
+    with time_machine.travel(START, tick=False) as clock:
+        write(db, *parents(8))
+        for _time in range(12):
+            send_due(db)
+            due = [datetime.fromisoformat(row["due_at"]) for row in rows(db)]
+            assert len(set(due)) > 1 and max(due) <= datetime.now(UTC) + timedelta(minutes=72)
+            clock.move_to(max(due))
+    assert {row["tries"] for row in rows(db)} == {12}
 
 
 def test_a_mail_that_nobody_takes_for_three_days_is_given_up(

@@ -186,6 +186,9 @@ def test_five_answers_a_quarter_of_an_hour_for_a_draft(app: Flask, client: Check
     refused = send(client, token, **right_icon(app, db, token))
     assert refused.status_code == 429 and not passed(db, token)
     assert "sans l'image" in said(refused)
+    with time_machine.travel(clock.now() + timedelta(minutes=4), tick=False):
+        send(client, token, **right_icon(app, db, token))
+        assert passed(db, token), "one more every three minutes"
 
 
 def test_twenty_answers_an_hour_for_a_network(app: Flask, client: CheckedClient, db: Database) -> None:
@@ -200,6 +203,10 @@ def test_twenty_answers_an_hour_for_a_network(app: Flask, client: CheckedClient,
         form = {"username": "", "password": "court", **right_icon(app, db, token)}
         client.post(f"/inscription/{token}/identifiants", data=form, environ_base=elsewhere)
         assert passed(db, token)
+    with time_machine.travel(clock.now() + timedelta(minutes=9), tick=False):
+        token = a_signup(db)
+        send(client, token, **right_icon(app, db, token))
+        assert passed(db, token), "one more every three minutes"
 
 
 def test_an_ipv6_network_is_counted_as_one(app: Flask, client: CheckedClient, db: Database) -> None:
@@ -221,6 +228,8 @@ def test_five_sign_ups_an_hour_do_without_the_image(client: CheckedClient, db: D
         page = send(client, token, sans_image="1")
         outcomes.append((page.status_code, passed(db, token)))
     assert outcomes == [(422, True)] * 5 + [(429, False)]
+    with time_machine.travel(clock.now() + timedelta(minutes=13), tick=False):
+        assert send(client, token, sans_image="1").status_code == 422 and passed(db, token), "one every twelve minutes"
 
 
 def test_a_filled_trap_stores_nothing(app: Flask, client: CheckedClient, db: Database) -> None:

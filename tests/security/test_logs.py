@@ -3,12 +3,14 @@
 import logging
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
 import pyotp
 import pytest
-from browsing import follow, read, submit
+import time_machine
+from browsing import CheckedClient, follow, read, submit
 from flask.testing import FlaskClient
 from remote import RemoteClient
 from running import Portal, running
@@ -24,6 +26,7 @@ from wizard.stores import agents
 
 AGENT, AGENT_PASSWORD = "instruction@oudon.example", "quatre rivières bleues 8"
 NEW_PASSWORD = "brouette lampe cerisier 4"
+HERE, ELSEWHERE = "203.0.113.7", "198.51.100.4"
 
 
 @pytest.fixture
@@ -97,6 +100,19 @@ def test_a_whole_life_leaves_no_name_no_token_and_no_address_in_the_log(portal: 
     leaked = {text for text in personal | secrets if text.casefold() in log.casefold()}
     assert leaked == set()
     assert "Traceback" not in log and "ERROR" not in log
+
+
+def test_a_caller_has_a_name_of_the_day_and_each_network_its_own(
+    client: CheckedClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    def caller(address: str, days: int = 0) -> str:
+        with time_machine.travel(now() + timedelta(days=days), tick=False):
+            client.get("/connexion", environ_base={"REMOTE_ADDR": address})
+        return caplog.messages[-1].rsplit(" ", 1)[1]
+
+    with caplog.at_level(logging.INFO, "wizard.access"), time_machine.travel("2026-11-24T09:00:00Z", tick=False):
+        here, again, morrow, elsewhere = caller(HERE), caller(HERE), caller(HERE, days=1), caller(ELSEWHERE)
+    assert here == again and len({here, morrow, elsewhere}) == 3
 
 
 def test_a_token_is_masked_wherever_a_log_repeats_it(capsys: pytest.CaptureFixture[str]) -> None:

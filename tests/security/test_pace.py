@@ -179,6 +179,8 @@ def test_another_image_is_drawn_ten_times_a_quarter_of_an_hour(app: Flask, clien
         send(client, path, **USERNAME, password="court", **right_icon(app, db, token))
     assert loaded(db, token).human_at
     assert send(client, f"/inscription/{a_signup(db)}/identifiants", autre_image="1").status_code == 303
+    with time_machine.travel(clock.now() + timedelta(seconds=91), tick=False):
+        assert send(client, path, **USERNAME, autre_image="1").status_code == 303, "one more every ninety seconds"
 
 
 def test_past_the_limit_of_the_check_nothing_is_drawn_nor_judged(
@@ -275,7 +277,7 @@ def test_an_account_deposits_fifteen_dossiers_a_day(client: CheckedClient, db: D
         with time_machine.travel(now + timedelta(hours=hour), tick=False):
             tokens = [an_entourage(db, account) for _dossier in range(5)]
             done += sum(deposit(client, token).status_code == 303 for token in tokens)
-    assert 15 <= done <= 22, "and what the day gives back"
+    assert done == 21, "and what eleven hours give back"
 
 
 def test_an_account_s_draft_is_opened_thirty_times_an_hour(
@@ -286,6 +288,8 @@ def test_an_account_s_draft_is_opened_thirty_times_an_hour(
     statuses = [send(client, "/entourage").status_code for _time in range(32)]
     assert statuses == [303] * 30 + [429] * 2
     assert db.execute("SELECT count(*) FROM draft_tokens").fetchone() == (30,)
+    with time_machine.travel(clock.now() + timedelta(seconds=121), tick=False):
+        assert send(client, "/entourage").status_code == 303, "one more every two minutes"
 
 
 def test_new_passwords_are_judged_ninety_times_a_minute_whatever_page_asks(

@@ -77,6 +77,29 @@ def test_a_customer_of_a_wide_network_does_not_escape_through_its_narrow_ones(db
     assert not ask(db, "elsewhere", email="p1@exemple.fr").refused
 
 
+def test_what_a_network_may_have_sent_comes_back_within_the_hour(db: Database, hand: time_machine.Traveller) -> None:
+    def refused(number: int) -> bool:
+        return ask(db, "A", email=f"p{number}@exemple.fr").refused
+
+    assert [refused(number) for number in range(31)] == [False] * 30 + [True]
+    hand.shift(timedelta(minutes=4, seconds=1))
+    assert [refused(number) for number in range(40, 43)] == [False, False, True], "one every two minutes"
+    hand.shift(timedelta(hours=1))
+    assert [refused(number) for number in range(50, 81)] == [False] * 30 + [True]
+
+
+def test_an_address_that_many_asked_for_is_written_to_at_once_again_after_an_hour(
+    db: Database, hand: time_machine.Traveller
+) -> None:
+    crowd = [ask(db, f"m{number}", "wide").later for number in range(13)]
+    assert crowd == [False] * 7 + [True] * 6
+    hand.shift(timedelta(hours=1))
+    assert not ask(db, "n0", "wide").later, "the first of the hour"
+    assert ask(db, "n1", "wide").later
+    hand.shift(timedelta(hours=2))
+    assert [ask(db, f"o{number}", "wide").later for number in range(8)] == [False] * 7 + [True]
+
+
 def test_a_purpose_spent_leaves_the_others_theirs_and_raises_an_alarm(
     db: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

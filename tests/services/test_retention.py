@@ -12,7 +12,7 @@ from browsing import CheckedClient, submit
 from families import a_family
 from flask import Flask
 from sqlite_utils import Database
-from walking import EMAIL, PASSWORD, begin, sign_up
+from walking import EMAIL, PASSWORD, begin, open_entourage, sign_up
 
 from wizard.clock import now
 from wizard.db import connect, transaction
@@ -77,6 +77,32 @@ def test_a_draft_goes_a_day_after_its_last_step(client: CheckedClient, db: Datab
     assert purge(hours=25).drafts == 1
     assert count(db, "draft_answers") == count(db, "draft_tokens") == count(db, "draft_posts") == 0
     assert b"Kervarrec" not in bytes_of(db)
+
+
+def test_an_address_idle_for_half_an_hour_goes_and_its_draft_stays(
+    client: CheckedClient, db: Database, purge: Purge
+) -> None:
+    sign_up(client)
+    with transaction(db):
+        accounts.activate(db, 1, now())
+    open_entourage(client)
+    assert count(db, "draft_tokens") == 1
+    purge(minutes=29)
+    assert count(db, "draft_tokens") == 1
+    assert purge(minutes=31).drafts == 0
+    assert count(db, "draft_tokens") == 0 and count(db, "drafts") == 1
+
+
+def test_what_a_finished_sign_up_s_address_opens_goes_after_a_week(
+    client: CheckedClient, db: Database, purge: Purge
+) -> None:
+    sign_up(client)
+    with transaction(db):
+        accounts.activate(db, 1, now())
+    purge(days=6)
+    assert count(db, "receipts") == 1
+    purge(days=8)
+    assert count(db, "receipts") == 0 and count(db, "accounts") == 1
 
 
 def test_an_account_never_activated_goes_after_a_week_without_a_trace(
@@ -210,6 +236,22 @@ def test_a_session_goes_when_it_is_over(client: CheckedClient, db: Database, pur
     submit(client, client.get("/connexion"), username=EMAIL, password=PASSWORD)
     assert purge(hours=7).sessions == 0
     assert purge(hours=9).sessions == 1
+
+
+def test_a_form_held_for_who_does_not_come_back_goes_after_an_hour(
+    client: CheckedClient, db: Database, purge: Purge, clock: time_machine.Traveller
+) -> None:
+    sign_up(client)
+    with transaction(db):
+        accounts.activate(db, 1, now())
+    submit(client, client.get("/connexion"), username=EMAIL, password=PASSWORD)
+    page = client.get("/espace/donnees/courriel")
+    clock.shift(timedelta(minutes=31))
+    submit(client, page, email="neuve@exemple.fr", password=PASSWORD)
+    purge(minutes=59)
+    assert count(db, "held_forms") == 1
+    purge(minutes=61)
+    assert count(db, "held_forms") == 0
 
 
 def test_the_row_of_a_mail_goes_a_month_after_it_left(app: Flask, db: Database, purge: Purge) -> None:

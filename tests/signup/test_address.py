@@ -216,11 +216,19 @@ def test_other_tools_may_ask_for_more_addresses_and_for_whole_words(client: Chec
     assert names("q=1 rue st&limit=1&autocomplete=0") == ["1 Rue Saint-Martin"]
 
 
+def test_a_search_is_read_no_further_than_an_address_goes(client: CheckedClient) -> None:
+    found = client.get("/adresses?q=" + "rue " * 100, headers={"Accept": "application/json"}).get_json()
+    assert found["query"] == "rue " * 50
+
+
 def test_searches_are_limited_and_never_logged(client: CheckedClient, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG")
-    with time_machine.travel(clock.now(), tick=False):
+    with time_machine.travel(clock.now(), tick=False) as hand:
         statuses = [client.get("/adresses?q=rue+secrete").status_code for _search in range(125)]
-    assert statuses[0] == 200 and statuses[-1] == 429
+        assert statuses == [200] * 120 + [429] * 5
+        hand.shift(1)
+        statuses = [client.get("/adresses?q=rue+secrete").status_code for _search in range(3)]
+        assert statuses == [200, 200, 429], "two more every second"
     assert "secrete" not in caplog.text
 
 

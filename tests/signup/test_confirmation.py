@@ -87,6 +87,37 @@ def test_a_sign_up_resumed_by_mail_is_none_of_who_began_it(app: Flask, client: C
     assert client.get(former).status_code == client.post(former, data=taking).status_code == 410
 
 
+def test_a_new_link_ends_the_one_before(client: CheckedClient, db: Database) -> None:
+    later = client.get(reach(client, "contacts").request.path.replace("/contacts", "/plus-tard"))
+    links = []
+    for _time in range(2):
+        submit(client, later, email="camille.martin@exemple.fr")
+        links.append(link_of(last_mail(db), "/inscription/reprendre"))
+    assert [client.get(link).status_code for link in links] == [410, 200]
+    assert client.post(links[0]).status_code == 410
+
+
+def test_the_link_of_a_sign_up_serves_for_a_day_even_if_it_goes_on(client: CheckedClient, db: Database) -> None:
+    page = reach(client, "contacts")
+    submit(client, client.get(page.request.path.replace("/contacts", "/plus-tard")), email=EMAIL)
+    link = link_of(last_mail(db), "/inscription/reprendre")
+    with time_machine.travel(clock.now(), tick=False) as hand:
+        hand.shift(timedelta(hours=23))
+        submit(client, page, **CONTACTS)
+        assert client.get(link).status_code == 200
+        hand.shift(timedelta(hours=2))
+        assert client.get(page.request.path).status_code == 200
+        assert client.get(link).status_code == client.post(link).status_code == 410
+
+
+def test_the_page_of_a_finished_sign_up_is_there_for_a_week(client: CheckedClient) -> None:
+    page = sign_up(client)
+    path, step = page.request.path, page.request.path.replace("/confirmation", "/identite")
+    for days, statuses in ((6, (200, 303)), (8, (410, 410))):
+        with time_machine.travel(clock.now() + timedelta(days=days), tick=False):
+            assert (client.get(path).status_code, client.get(step).status_code) == statuses
+
+
 def test_correcting_the_address_asks_the_password(client: CheckedClient, db: Database) -> None:
     page = sign_up(client)
     for password in ("", "pas le bon du tout"):

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from walking import CONTACTS, EMAIL, IDENTITY, MANUAL, STEPS, answer, begin, reach, sign_up
 
 from wizard import clock
+from wizard.stores import drafts
 
 
 @pytest.mark.parametrize("slug", STEPS)
@@ -150,6 +151,13 @@ def test_a_shared_computer_tells_a_given_name_and_nothing_else(client: CheckedCl
         assert told not in page
 
 
+def test_no_script_reads_the_cookie_of_a_draft_and_the_frame_keeps_it_apart(client: CheckedClient) -> None:
+    begun = submit(client, client.get("/inscription"))
+    name, *options = begun.headers["Set-Cookie"].split("; ")
+    assert name.startswith("__Host-brouillon=")
+    assert {"HttpOnly", "Secure", "SameSite=None", "Partitioned", "Path=/"} <= set(options)
+
+
 def test_who_is_not_the_one_who_began_has_it_forgotten(app: Flask, client: CheckedClient) -> None:
     path = reach(client, "contacts").request.path
     forgotten = submit(client, client.get("/inscription"), oublier="1")
@@ -174,6 +182,17 @@ def test_the_same_form_sent_twice_saves_once(client: CheckedClient, db: Database
     # The answer was changed meanwhile: the late copy of the first one does not undo it.
     other = client.get(page.request.path)
     submit(client, other, given_name="Dominique")
+    client.post(page.request.path, data=values)
+    assert typed(form_of(read(client.get(page.request.path))))["given_name"] == ["Dominique"]
+
+
+def test_a_form_sent_again_is_known_up_to_fifty_revisions_later(client: CheckedClient) -> None:
+    page = begin(client)
+    values = typed(form_of(read(page))) | IDENTITY
+    client.post(page.request.path, data=values)
+    for number in range(1, drafts.REMEMBERED):
+        given_name = "Dominique" if number % 2 else "Claude"
+        client.post(page.request.path, data=values | {"given_name": given_name, "_k": str(number)})
     client.post(page.request.path, data=values)
     assert typed(form_of(read(client.get(page.request.path))))["given_name"] == ["Dominique"]
 

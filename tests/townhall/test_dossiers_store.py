@@ -1,5 +1,6 @@
 """What the stores of dossiers, queue, names and journal promise."""
 
+import sqlite3
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,8 +9,8 @@ from families import a_family
 from sqlite_utils import Database
 
 from wizard.clock import now
-from wizard.models import Decision, DecisionLine, Dossier, Status
-from wizard.stores import dossiers, journal, names, queue
+from wizard.models import Decision, DecisionLine, Dossier, Right, Status
+from wizard.stores import dossiers, journal, names, people, queue
 from wizard.stores.queue import State
 
 
@@ -93,6 +94,26 @@ def test_the_queue_gives_the_oldest_first_and_counts_each_state(db: Database) ->
     assert [entry.dossier for entry in queue.in_state(db, State.TO_DO, 50, offset=1)] == [newest]
 
 
+def test_the_queue_follows_the_day_of_the_deposit_or_of_the_answer_whatever_the_numbers(db: Database) -> None:
+    with time_machine.travel(datetime(2026, 11, 10, tzinfo=UTC), tick=False) as traveller:
+        newest, last_answered = a_family(db), a_family(db)
+        traveller.shift(timedelta(days=-1))
+        oldest, first_answered = a_family(db), a_family(db)
+        for answered in (first_answered, last_answered):
+            traveller.shift(timedelta(days=3))
+            decided(db, answered, *(Decision.ACCEPTED,) * 3)
+    assert [entry.dossier.id for entry in queue.in_state(db, State.TO_DO, 50)] == [oldest.id, newest.id]
+    assert [entry.dossier.id for entry in queue.in_state(db, State.DONE, 50)] == [last_answered.id, first_answered.id]
+
+
+def test_a_dossier_is_late_once_more_than_the_patience_has_gone_by(db: Database) -> None:
+    dossier = a_family(db)
+    lates = [
+        queue.counts(db, dossier.deposited_at + timedelta(seconds=seconds)).late for seconds in (-3600, -1, 0, 1, 3600)
+    ]
+    assert lates == [0, 0, 0, 1, 1]
+
+
 def test_an_empty_queue_counts_zero(db: Database) -> None:
     assert queue.counts(db, now()) == queue.Counts(0, 0, 0, 0)
     assert queue.in_state(db, State.DONE, 50) == ()
@@ -106,6 +127,16 @@ def test_a_name_is_found_without_accents_in_any_case_and_order(db: Database, typ
     assert (other.id in found) == (typed == "loic")
 
 
+def test_the_dossiers_found_are_the_latest_whatever_their_numbers(db: Database) -> None:
+    with time_machine.travel(datetime(2026, 11, 10, tzinfo=UTC), tick=False) as traveller:
+        found = []
+        for days in (0, -2, 1):
+            traveller.shift(timedelta(days=days))
+            found.append(a_family(db).id)
+    assert [entry.dossier.id for entry in queue.search(db, "martin", 50)] == [found[0], found[2], found[1]]
+    assert [entry.dossier.id for entry in queue.search(db, "martin", 2)] == [found[0], found[2]]
+
+
 @pytest.mark.parametrize("typed", ["%", "_", "'", "%x%", "\\", "", "   ", "x' OR '1'='1"])
 def test_what_sql_gives_a_meaning_to_finds_nothing(db: Database, typed: str) -> None:
     a_family(db)
@@ -116,6 +147,21 @@ def test_a_child_declared_by_two_households_is_told(db: Database) -> None:
     first, second = a_family(db), a_family(db, "MARTÎN", "Alix", "+33600000000")
     a_family(db, "Durand", "Alix", "+33600000001")
     assert names.namesakes(db, first.household) == {first.lines[1].person: (second.reference,)}
+
+
+def test_a_contact_without_any_right_is_not_stored(db: Database) -> None:
+    _mother, child, contact = (line.person for line in a_family(db).lines)
+    with pytest.raises(sqlite3.IntegrityError):
+        people.grant(db, contact, Right(child, may_collect=False, emergency=False))
+
+
+def test_those_who_seem_to_be_the_same_person_are_told_in_the_order_of_their_deposits(db: Database) -> None:
+    with time_machine.travel(datetime(2026, 11, 10, tzinfo=UTC), tick=False) as traveller:
+        second = a_family(db)
+        traveller.shift(timedelta(days=-1))
+        first, mine = a_family(db), a_family(db)
+    told = names.namesakes(db, mine.household)
+    assert set(told.values()) == {(first.reference, second.reference)}
 
 
 def test_a_parent_with_two_accounts_is_told_by_their_phone(db: Database) -> None:

@@ -3,15 +3,19 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+import pyotp
 import pytest
 import time_machine
+from argon2 import PasswordHasher
 from browsers import Browser
+from crowd import no_place_left
 from flask import Flask
 from sqlite_utils import Database
 
 from tests.townhall.conftest import PASSWORD
+from wizard.clock import now
 from wizard.models import Agent, AgentRole
-from wizard.services import agents
+from wizard.services import agents, passwords, seeds
 from wizard.stores import agents as store
 
 OTHER_PASSWORD = "la brume se lève sur les coteaux"
@@ -118,6 +122,24 @@ def test_failures_slow_down_and_do_not_lock(
     assert browser.path == "/mairie/connexion/code"
 
 
+def test_a_sign_in_that_could_not_be_made_counts_for_nothing(
+    an_agent: Callable[..., Agent], a_browser: Callable[[], Browser]
+) -> None:
+    email, browser = an_agent().email, a_browser()
+    browser.get("/mairie/connexion")
+    action, fields = browser.fields("Continuer")
+
+    def status(password: str) -> int:
+        return browser.client.post(action, data=fields | {"email": email, "password": password}).status_code
+
+    with no_place_left():
+        assert [status(PASSWORD) for _time in range(6)] == [503] * 6
+    assert [status("faux") for _time in range(3)] == [422] * 3
+    with no_place_left():
+        assert status(PASSWORD) == 503
+    assert [status("faux"), status(PASSWORD)] == [422, 429], "nor does it forget a failure"
+
+
 def test_codes_are_not_guessed(signed_in: Callable[..., Browser], a_browser: Callable[[], Browser]) -> None:
     signed_in()
     browser = a_browser()
@@ -136,6 +158,37 @@ def test_the_password_must_be_proved_again_after_ten_minutes(
     browser.get("/mairie/connexion")
     browser.send("Continuer", email="claire@oudon.example", password=PASSWORD)
     clock.shift(timedelta(minutes=11))
+    browser.get("/mairie/connexion/code")
+    assert browser.path == "/mairie/connexion"
+
+
+@pytest.mark.parametrize("enrolled", [False, True], ids=["a new phone", "a known phone"])
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda db, agent: agents.change_password(db, agent, OTHER_PASSWORD),
+        lambda db, agent: agents.reset(db, agent.email, OTHER_PASSWORD),
+        lambda db, agent: agents.dismiss(db, agent.email),
+    ],
+    ids=["changed", "reset", "dismissed"],
+)
+def test_a_password_that_is_no_more_leads_to_no_code(
+    app: Flask,
+    db: Database,
+    an_agent: Callable[..., Agent],
+    a_browser: Callable[[], Browser],
+    end: Callable[[Database, Agent], None],
+    enrolled: bool,
+) -> None:
+    agent = an_agent()
+    if enrolled:
+        a_browser().sign_in(agent.email, PASSWORD)
+    browser = a_browser()
+    browser.get("/mairie/connexion")
+    browser.send("Continuer", email=agent.email, password=PASSWORD)
+    assert browser.path == "/mairie/connexion/code"
+    with app.app_context():
+        end(db, agent)
     browser.get("/mairie/connexion/code")
     assert browser.path == "/mairie/connexion"
 
@@ -214,6 +267,39 @@ def test_an_agent_who_leaves_is_signed_out_and_stays_out(
         agents.dismiss(db, "claire@oudon.example")
     assert browser.get("/mairie").request.path == "/mairie/connexion"
     assert browser.send("Continuer", email="claire@oudon.example", password=PASSWORD).status_code == 422
+
+
+def test_a_hash_of_former_settings_is_renewed_at_the_sign_in(
+    db: Database, an_agent: Callable[..., Agent], a_browser: Callable[[], Browser]
+) -> None:
+    agent, former = an_agent(), PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash(PASSWORD)
+    store.set_password(db, agent.id, former)
+    a_browser().sign_in(agent.email, PASSWORD)
+    renewed = store.by_id(db, agent.id)
+    assert renewed is not None and not passwords.needs_rehash(renewed.password_hash)
+    assert passwords.verify(renewed.password_hash, PASSWORD)
+
+
+def test_a_phone_is_enrolled_once_and_opens_nothing_before(
+    app: Flask, db: Database, an_agent: Callable[..., Agent]
+) -> None:
+    """Of two browsers past the password, the second does not put its phone's codes in place of the first's."""
+
+    def agent(number: int) -> Agent:
+        found = store.by_id(db, number)
+        assert found is not None and found.totp_secret
+        return found
+
+    with app.app_context():
+        number = an_agent().id
+        agents.check_password(db, "claire@oudon.example", PASSWORD)
+        code = pyotp.TOTP(seeds.unseal(agent(number).totp_secret or "")).at(now())
+        assert not agents.check_code(db, agent(number), code)
+        assert agents.enrol(db, agent(number), code)
+        with time_machine.travel(now() + timedelta(seconds=30), tick=False):
+            code = pyotp.TOTP(seeds.unseal(agent(number).totp_secret or "")).at(now())
+            assert not agents.enrol(db, agent(number), code)
+            assert agents.check_code(db, agent(number), code)
 
 
 def test_an_agent_is_created_with_a_long_password_once(app: Flask, db: Database) -> None:
