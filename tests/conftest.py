@@ -11,12 +11,14 @@ from browsing import CheckedClient
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlite_utils import Database
+from walking import sign_up
 
-from wizard import create_app
+from wizard import clock, create_app
 from wizard.addresses import demonstration_files, import_files
-from wizard.db import close_connections, connect
+from wizard.db import close_connections, connect, transaction
 from wizard.migrations import migrate
 from wizard.services import passwords
+from wizard.stores import accounts
 
 pytest_plugins = ["phones", "tables"]
 
@@ -134,4 +136,13 @@ def client(app: Flask) -> CheckedClient:
     """A browser without JavaScript, reaching the portal at its public address."""
     client = app.test_client()
     assert isinstance(client, CheckedClient)
+    return client
+
+
+@pytest.fixture
+def parent(client: CheckedClient, db: Database) -> CheckedClient:
+    """The browser of a parent whose account is activated; nobody is signed in."""
+    sign_up(client)
+    with transaction(db):
+        accounts.activate(db, 1, clock.now())
     return client

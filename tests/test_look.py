@@ -7,12 +7,9 @@ from pathlib import Path
 import pytest
 from browsing import CheckedClient, read, submit
 from flask.testing import FlaskClient
-from sqlite_utils import Database
 from walking import CHILD, EMAIL, PASSWORD, RELATIVE, add, deposit, open_entourage, sign_up
 
-from wizard import clock, create_app
-from wizard.db import transaction
-from wizard.stores import accounts
+from wizard import create_app
 from wizard.templating import initial
 
 PAGES = [
@@ -82,15 +79,6 @@ def test_an_initial_stands_for_a_person_and_is_not_read_aloud(name: str, letter:
 @pytest.mark.parametrize("name", ["", "–", "12", "…"])
 def test_a_name_without_letters_has_no_initial(name: str) -> None:
     assert initial(name) == ""
-
-
-@pytest.fixture
-def parent(client: CheckedClient, db: Database) -> CheckedClient:
-    """A parent's browser, the space activated."""
-    sign_up(client)
-    with transaction(db):
-        accounts.activate(db, 1, clock.now())
-    return client
 
 
 def test_the_end_of_the_sign_up_thanks_by_name_and_says_what_comes_next(client: CheckedClient) -> None:

@@ -12,19 +12,8 @@ from sqlite_utils import Database
 from walking import EMAIL, PASSWORD, link_of, sign_up
 
 from wizard import clock
-from wizard.db import transaction
-from wizard.stores import accounts
 
 NEW = "brouette lampe cerisier 4"
-
-
-@pytest.fixture
-def parent(client: CheckedClient, db: Database) -> CheckedClient:
-    """A parent whose account is activated."""
-    sign_up(client)
-    with transaction(db):
-        accounts.activate(db, 1, clock.now())
-    return client
 
 
 def last_mail(db: Database) -> tuple[str, str, str]:

@@ -9,24 +9,14 @@ import time_machine
 from browsing import CheckedClient, form_of, read, submit, typed
 from flask import Flask
 from sqlite_utils import Database
-from walking import EMAIL, PASSWORD, sign_up
+from walking import EMAIL, PASSWORD
 
 from wizard import clock, create_app
-from wizard.db import transaction
 from wizard.models import AgentRole
-from wizard.stores import accounts, agents
+from wizard.stores import agents
 
 COOKIE = "__Host-portail"
 HOST = "famille.oudon.example"
-
-
-@pytest.fixture
-def parent(client: CheckedClient, db: Database) -> CheckedClient:
-    """A parent whose account is activated."""
-    sign_up(client)
-    with transaction(db):
-        accounts.activate(db, 1, clock.now())
-    return client
 
 
 def log_in(client: CheckedClient) -> str:
