@@ -46,11 +46,12 @@ from wizard.models import AgentRole, DraftKind  # noqa: E402
 from wizard.services import passwords  # noqa: E402
 
 # Route → how many times it must have done its work (neither 400, for a form without its token, nor 404, 405), or the
-# scan means nothing: a tenth of what is reached on two quiet cores, or less.
+# scan means nothing: a tenth of what is reached on two quiet cores, or less. Where the password is the only field, a
+# few tries are all that an account has, from anywhere.
 FLOORS = {
     "signup.step": 200, "signup.later": 20, "signup.confirmation": 10, "entourage.person": 400, "entourage.step": 20,
     "entourage.begin": 20, "lookup.addresses": 30, "account.login": 60, "account.lost": 40, "account.identity": 150,
-    "account.ask_email": 30, "account.change_password": 30, "account.ask_deletion": 15, "townhall.queue": 80,
+    "account.ask_email": 30, "account.change_password": 30, "account.ask_deletion": 5, "townhall.queue": 80,
     "townhall.search": 20, "townhall.decide": 200, "townhall.answer": 10,
 }  # fmt: skip
 _WORKED = ("200", "303", "409", "422")
@@ -79,7 +80,7 @@ class Attack:
 
     def as_a_stranger(self) -> list[Finding]:
         """Crawl and attack from fresh drafts."""
-        slugs = ("identite", "adresse", "contacts", "identifiants")
+        slugs = ("identite", "adresse", "contacts", "identifiants", "plus-tard")
         start = [self.url(f"/inscription/{a_signup(self.db)}/{slug}") for slug in slugs]
         for tail in ("etape-1", "etape-1/membre", "etape-1/contact", "etape-2"):
             start.append(self.url(f"/entourage/{an_entourage(self.db, self.family.account.id)}/{tail}"))
@@ -90,7 +91,8 @@ class Attack:
 
     def as_a_parent(self) -> list[Finding]:
         """Crawl and attack, signed in."""
-        own = [self.url(f"/espace{tail}") for tail in ("", "/donnees", "/donnees/identite", "/donnees/courriel")]
+        own = [self.url("/espace"), self.url("/espace/donnees")]
+        own += [f"{own[1]}/{form}" for form in ("identite", "courriel", "mot-de-passe", "suppression")]
         return wapiti(self.folder, own, cookies=self.parent.cookies, avoid=self.ends)
 
     def as_an_agent(self) -> list[Finding]:
