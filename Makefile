@@ -16,7 +16,7 @@ run: .venv/run  ## the demonstration town, on http://localhost:8000
 	PORTAIL_DEMO=1 $(BIN)/portail-famille demo --port $(PORT)
 
 test: .venv/dev browsers  ## every test, the browsers' included
-	$(BIN)/pytest -n auto --dist worksteal
+	$(BIN)/pytest -n auto
 
 quick: .venv/dev  ## the tests without a browser or a server process, for the inner loop
 	$(BIN)/pytest -n auto $(SLOW:%=--ignore=tests/%)
