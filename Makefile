@@ -80,7 +80,7 @@ icons: .venv/dev build/icons/ready  ## the sheet of the security check, drawn ag
 	PYTHONPATH=build/icons/python $(BIN)/python -m wizard.services.captcha.build build/icons/node_modules
 
 words: .venv/dev build/words  ## the French words that a guesser of passwords tries first
-	$(BIN)/python -m wizard.services.guessing.build build/words/node_modules
+	$(BIN)/python -m wizard.services.passwords.guessing.build build/words/node_modules
 
 build/icons/ready:
 	npm install --silent --no-audit --no-fund --prefix build/icons lucide-static@1.62.0 @tabler/icons@3.51.0 \

@@ -3,7 +3,7 @@
 import pytest
 
 from wizard.french import of, plain, typeset
-from wizard.templating import whole
+from wizard.web.templating import whole
 
 SENTENCES = [
     ("Besoin d'aide ?", "Besoin d'aide\u202f?"),

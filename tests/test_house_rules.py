@@ -26,10 +26,11 @@ from sqlite_utils import Database
 from template_rules import inline_code, needing_script, unescaped
 from template_rules import strings as strings_of_template
 
-from wizard import entourage, returning, signup
+from wizard import entourage, signup
 from wizard.cli import main
 from wizard.entourage.kinds import KINDS
 from wizard.entourage.trip import TRIP
+from wizard.web import returning
 
 ROOT = Path(__file__).parents[1]
 TEMPLATES = ROOT / "templates"
@@ -104,23 +105,19 @@ def test_transactions_are_opened_by_services() -> None:
     """But for those still to move there: the views that write a draft or a session. Stores open none."""
     late = {
         "entourage/adding.py", "entourage/finish.py", "entourage/start.py",
-        "signup/confirmation.py", "signup/finish.py", "signup/resume.py", "held_forms.py", "journey_views.py",
-        "security.py", "sessions.py",
+        "signup/confirmation.py", "signup/finish.py", "signup/resume.py", "journey/view.py",
+        "web/guards.py", "web/held_forms.py", "web/sessions.py",
     }  # fmt: skip
     assert set(found(transactions, "services/", "commands/", "db.py", "migrations.py")) == late
 
 
 def test_requests_and_sessions_are_read_at_the_edge_alone() -> None:
-    edge = ("signup/", "entourage/", "account/", "townhall/", "embedding/", "lookup/", "demo/")
-    modules = (
-        "assets.py", "belonging.py", "compression.py", "errors.py", "held_forms.py", "htmx.py", "journey_views.py",
-        "logs.py", "public.py", "security.py", "sessions.py",
-    )  # fmt: skip
-    assert not found(of_a_request, *edge, *modules)
+    blueprints = ("signup/", "entourage/", "account/", "townhall/", "embedding/", "public/", "demo/")
+    assert not found(of_a_request, *blueprints, "web/", "journey/view.py")
 
 
 def test_htmx_headers_are_read_in_one_place() -> None:
-    assert not found(htmx_headers, "htmx.py")
+    assert not found(htmx_headers, "web/htmx.py")
 
 
 def test_html_is_written_in_templates() -> None:
@@ -181,6 +178,6 @@ def test_no_page_that_signing_in_leads_to_has_a_token_in_its_address(app: Flask)
 
 
 def test_the_town_s_own_network_lifts_limits_for_sign_ups_alone() -> None:
-    free = ("security.py", "strength.py", "journey_views.py", "lookup/__init__.py")
+    free = ("web/guards.py", "web/password_strength.py", "journey/view.py", "public/lookup.py")
     readers = found(lambda source: sorted({"limited_network", "limited_networks"} & names(source)), *free)
     assert not {name for name in readers if not name.startswith("signup/") or name == "signup/confirmation.py"}

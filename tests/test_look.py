@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from walking import CHILD, EMAIL, PASSWORD, RELATIVE, add, deposit, open_entourage, sign_up
 
 from wizard import create_app
-from wizard.templating import initial
+from wizard.web.templating import initial
 
 PAGES = [
     "/",

@@ -89,7 +89,7 @@ STEP = '''"""Step « École »: where the children go to school."""
 from flask_babel import lazy_gettext as _
 
 from wizard.forms import StepForm, name_field
-from wizard.journey import Step
+from wizard.journey.steps import Step
 
 
 class SchoolForm(StepForm):

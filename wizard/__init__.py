@@ -7,32 +7,12 @@ from typing import Any
 
 from flask import Flask
 
-from wizard import (
-    account,
-    assets,
-    cli,
-    compression,
-    db,
-    demo,
-    embedding,
-    entourage,
-    errors,
-    form_parsing,
-    htmx,
-    logs,
-    lookup,
-    public,
-    security,
-    sessions,
-    settings,
-    signup,
-    smtp,
-    templating,
-    townhall,
-)
+from wizard import account, cli, db, demo, embedding, entourage, settings, signup, smtp, townhall
 from wizard.embedding import demonstration
 from wizard.extensions import babel, csrf, login_manager, mail
+from wizard.public import lookup, pages
 from wizard.services import geocoding
+from wizard.web import assets, compression, errors, form_parsing, guards, htmx, logs, sessions, templating
 
 ROOT = Path(__file__).parents[1]
 
@@ -52,7 +32,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         BABEL_DEFAULT_LOCALE="fr",
         BABEL_DEFAULT_TIMEZONE="Europe/Paris",
         WTF_CSRF_TIME_LIMIT=None,
-        WTF_CSRF_SSL_STRICT=False,  # security.py checks the origin, by headers that nobody strips as some do Referer
+        WTF_CSRF_SSL_STRICT=False,  # web/guards.py checks the origin, by headers that nobody strips as some do Referer
         **smtp.configuration(portail),
     )
     app.config.update({k: v for k, v in config.items() if not k.startswith("PORTAIL_")})
@@ -64,13 +44,13 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     htmx.init_app(app)
     templating.init_app(app, portail)
     assets.init_app(app, ROOT / "static", portail.town.colour)
-    security.init_app(app, portail)
+    guards.init_app(app, portail)
     form_parsing.init_app(app)
     compression.init_app(app)
     errors.init_app(app)
     sessions.init_app(app)
     geocoding.init_app(app)
-    for site in (public, signup, entourage, account, lookup, embedding, townhall):
+    for site in (pages, signup, entourage, account, lookup, embedding, townhall):
         app.register_blueprint(site.blueprint)
     if portail.demonstration:
         app.register_blueprint(demonstration.blueprint)

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from wizard.colours import contrast_with_white
-from wizard.randomness import seems_random
+from wizard.values.colours import contrast_with_white
+from wizard.values.randomness import seems_random
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 

@@ -11,9 +11,9 @@ from wtforms.fields import EmailField, TelField
 from wtforms.validators import InputRequired, StopValidation, ValidationError
 
 from wizard.clock import today
+from wizard.french import short_day
 from wizard.models import Answers
 from wizard.slips import MindsSlips
-from wizard.templating import short_day
 from wizard.values import phones
 from wizard.values.dates import NoSuchDate, NotADate, age, birthdate, earliest, read_date
 from wizard.values.emails import is_email

@@ -1,10 +1,14 @@
-"""French typography, given to each sentence as it leaves gettext, and the « de » that a town's name takes."""
+"""How things read in French: typography, given to each sentence as it leaves gettext; dates; the « de » of a town."""
 
 import re
+from datetime import date, datetime
 from functools import lru_cache
 
 from babel.support import NullTranslations
-from flask_babel import Babel, Domain, get_locale
+from flask_babel import Babel, Domain, format_date, format_datetime, format_time, get_locale
+
+from wizard.clock import PARIS
+from wizard.values.dates import PartialDate, earliest
 
 NO_BREAK, NARROW = "\u00a0", "\u202f"
 
@@ -84,3 +88,32 @@ def of(name: str) -> str:
     if start.startswith(("l'", "l’")):
         return f"de l{name[1:]}"
     return f"d'{name}" if _ELIDED.match(start) else f"de {name}"
+
+
+def day(value: date | datetime) -> str:
+    """Return « mardi 3 mars 2026 », in the town's time."""
+    moment = value.astimezone(PARIS) if isinstance(value, datetime) else value
+    return str(format_date(moment, "EEEE d\u00a0MMMM y", rebase=False))
+
+
+def short_day(value: date | datetime | PartialDate) -> str:
+    """Return « 3 mars 2026 », « mars 2026 » or « 2026 »: what is known of the date."""
+    if isinstance(value, PartialDate):
+        return str(format_date(earliest(value), "MMMM y" if value.month else "y", rebase=False))
+    moment = value.astimezone(PARIS) if isinstance(value, datetime) else value
+    return str(format_date(moment, "d\u00a0MMMM y", rebase=False))
+
+
+def hour(value: datetime) -> str:
+    """Return « 14 h 05 », in the town's time."""
+    return str(format_time(value.astimezone(PARIS), "H\u00a0'h'\u00a0mm", rebase=False))
+
+
+def moment(value: datetime) -> str:
+    """Return « 3 mars 2026 à 14 h 05 »."""
+    return str(format_datetime(value.astimezone(PARIS), "d\u00a0MMMM y 'à' H\u00a0'h'\u00a0mm", rebase=False))
+
+
+def reference(text: str) -> str:
+    """Return a dossier's reference in two groups: « 7KQM 4RXT »."""
+    return f"{text[:4]} {text[4:]}"

@@ -19,7 +19,7 @@ from waitress import wasyncore
 from wizard.db import connect
 from wizard.services import outbox, passwords, retention
 from wizard.settings import Settings
-from wizard.wire import Channel
+from wizard.web.wire import Channel
 
 logger = logging.getLogger(__name__)
 
@@ -170,7 +170,7 @@ def _web(app: Flask, listener: socket.socket, stop: threading.Event) -> None:
         max_request_header_size=32 * 1024,
         max_request_body_size=1024 * 1024,
         url_scheme="https" if settings.secure else "http",
-        clear_untrusted_proxy_headers=False,  # security.py reads the one it believes, and tells of the others
+        clear_untrusted_proxy_headers=False,  # web/guards.py reads the one it believes, and tells of the others
         ident=None,
         log_socket_errors=False,
     )

@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Field
 from wtforms.fields import EmailField
 
-from wizard.email_typos import suggestion
+from wizard.values.email_typos import suggestion
 from wizard.values.text import clean
 
 YES = "oui"

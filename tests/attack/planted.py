@@ -14,10 +14,11 @@ import waitress
 from flask import Flask, Response, request
 from postman import free_port
 
-from wizard import create_app, logs
+from wizard import create_app
 from wizard.db import get_db
 from wizard.extensions import csrf
 from wizard.migrations import migrate
+from wizard.web import logs
 
 ROOT = Path(__file__).parents[2]
 

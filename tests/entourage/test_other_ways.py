@@ -27,7 +27,7 @@ from wizard import clock
 from wizard.db import transaction
 from wizard.models import Identity
 from wizard.services import export
-from wizard.stores import accounts, dossiers, names, people, queue
+from wizard.stores import accounts, dossier_queue, dossiers, people, people_search
 from wizard.values.dates import PartialDate
 
 SERVICE = "Aide sociale à l'enfance 44"
@@ -72,7 +72,7 @@ def test_a_person_with_one_name_is_called_by_it_everywhere(
     deposit(client, page)
     with transaction(db):
         assert dossiers.names(db, 1).keys() and set(dossiers.names(db, 1).values()) >= {"Sukarno", "Teller"}
-        assert queue.search(db, "sukarno", 5)
+        assert dossier_queue.search(db, "sukarno", 5)
     assert {record.get("Prénom") for record in copy_of(db)["Personnes"]} == {"Camille", None}
 
 
@@ -100,7 +100,7 @@ def test_an_institution_may_answer_for_a_child(
     assert SERVICE in [tag.get_text(strip=True) for tag in read(page).select(".card h3")]
     deposit(client, page)
     assert SERVICE in dossiers.names(db, 1).values()
-    assert queue.search(db, "aide sociale", 5)
+    assert dossier_queue.search(db, "aide sociale", 5)
     record = next(one for one in copy_of(db)["Personnes"] if "Service ou institution" in one)
     assert record["Service ou institution"] == SERVICE
     assert ("Anne" in record.get("Prénom", "")) == ("given_name" in changes)
@@ -166,7 +166,7 @@ def test_a_date_known_in_part_may_be_the_same_as_one_known_in_full(db: Database)
     child = next(one for one in people.members(db, first.household) if one.identity.birthdate)
     with transaction(db):
         people.set_identity(db, child.person, Identity("Nguyen", "Loïc", birthdate=PartialDate(2019)))
-    assert names.namesakes(db, second.household)
+    assert people_search.namesakes(db, second.household)
 
 
 def test_who_turns_eighteen_in_the_draft_gets_a_sentence_that_says_what_to_do(

@@ -8,9 +8,9 @@ import time_machine
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
-from wizard.email_typos import suggestion
 from wizard.forms import StepForm, birthdate_field, email_field, name_field, phone_field
 from wizard.values.dates import read_date
+from wizard.values.email_typos import suggestion
 from wizard.values.phones import e164
 
 

@@ -6,7 +6,7 @@ from wtforms import StringField
 from wtforms.validators import InputRequired
 
 from wizard.forms import StepForm, checkbox, select_field
-from wizard.journey import Journey, Step, labelled_values
+from wizard.journey.steps import Journey, Step, labelled_values
 from wizard.models import DraftKind
 
 

@@ -17,7 +17,7 @@ from walking import IDENTITY, PASSWORD, begin, reach
 
 from wizard import clock
 from wizard.db import get_db, transaction, trouble_of
-from wizard.errors import _form, _said
+from wizard.web.errors import _form, _said
 
 READ_ONLY = ("PRAGMA query_only = ON", "PRAGMA query_only = OFF")
 FULL = ("PRAGMA max_page_count = 1", "PRAGMA max_page_count = 4294967294")
@@ -172,7 +172,7 @@ def test_a_disk_that_takes_nothing_is_told_truthfully_and_logged_once_a_minute(
         refused.append(submit(client, start))
     assert {one.status_code for one in refused} == {503} and told in refused[0].text
     assert refused[0].headers["Retry-After"] == "60"
-    said = [record for record in caplog.records if record.name == "wizard.errors"]
+    said = [record for record in caplog.records if record.name == "wizard.web.errors"]
     assert [record.levelno for record in said] == [logging.ERROR] * 2
     assert submit(client, start).status_code == 303
 

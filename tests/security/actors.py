@@ -14,7 +14,8 @@ from werkzeug.test import TestResponse
 from wizard import clock
 from wizard.db import transaction
 from wizard.models import Account, AgentRole, Dossier, Draft, DraftKind, Receipt
-from wizard.services import human, tokens, totp
+from wizard.services import tokens, totp
+from wizard.services.captcha import human
 from wizard.stores import accounts, agents, dossiers, drafts
 
 # Families' names that no page says by itself.

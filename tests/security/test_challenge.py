@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 
 from wizard import clock, create_app
 from wizard.db import close_connections
-from wizard.services import human
+from wizard.services.captcha import human
 from wizard.stores import drafts
 
 CHANGED, WRONG = "L'image a changé", "Ce n'était pas la bonne image"

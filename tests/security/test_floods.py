@@ -12,10 +12,12 @@ from flask import Flask
 from sqlite_utils import Database
 from walking import IDENTITY, PASSWORD, begin
 
-from wizard import clock, create_app, lookup, strength
-from wizard.security import limited_network, network
+from wizard import clock, create_app
+from wizard.public import lookup
 from wizard.services import limits
 from wizard.stores import drafts
+from wizard.web import password_strength
+from wizard.web.guards import limited_network, network
 
 HOME = "203.0.113.7"
 
@@ -151,7 +153,11 @@ def test_no_limit_of_a_network_is_escaped_through_the_narrow_ones_in_it(
     served: int,
 ) -> None:
     a_parent(db, "Le Goff", password_hash)
-    for module, name in ((lookup, "_SEARCHES_A_MINUTE"), (strength, "_A_MINUTE"), (limits, "FAILURES_PER_NETWORK")):
+    for module, name in (
+        (lookup, "_SEARCHES_A_MINUTE"),
+        (password_strength, "_A_MINUTE"),
+        (limits, "FAILURES_PER_NETWORK"),
+    ):
         monkeypatch.setattr(module, name, 2)
     with time_machine.travel(clock.now(), tick=False):
         statuses = list(tries(client, db))

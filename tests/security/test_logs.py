@@ -16,13 +16,13 @@ from remote import RemoteClient
 from running import Portal, running
 from walking import CHILD, EMAIL, PASSWORD, add, link_of, open_entourage, sign_up
 
-from wizard import logs
 from wizard.clock import now
 from wizard.db import connect
 from wizard.migrations import migrate
 from wizard.models import AgentRole
 from wizard.services import passwords
 from wizard.stores import agents
+from wizard.web import logs
 
 AGENT, AGENT_PASSWORD = "instruction@oudon.example", "quatre rivières bleues 8"
 NEW_PASSWORD = "brouette lampe cerisier 4"

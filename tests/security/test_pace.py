@@ -13,11 +13,12 @@ from sqlite_utils import Database
 from walking import CHILD, IDENTITY, PASSWORD
 from werkzeug.test import TestResponse
 
-from wizard import clock, create_app, strength
+from wizard import clock, create_app
 from wizard.db import transaction
 from wizard.models import DraftKind
 from wizard.services import pace, retention
 from wizard.stores import drafts
+from wizard.web import password_strength
 
 HERE, ELSEWHERE = "203.0.113.7", "198.51.100.4"
 USERNAME = {"username": "nouvelle@exemple.fr"}
@@ -296,7 +297,7 @@ def test_new_passwords_are_judged_ninety_times_a_minute_whatever_page_asks(
     app: Flask, client: CheckedClient, db: Database, password_hash: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While one types, by a link, and in one's own pages: each judgement costs some milliseconds."""
-    monkeypatch.setattr(strength, "_A_MINUTE", 3)
+    monkeypatch.setattr(password_strength, "_A_MINUTE", 3)
     account = a_parent(db, "Le Goff", password_hash).account
     submit(client, client.get("/connexion"), username=account.email, password=PASSWORD)
     link = a_link(app, db, "password", account.id)

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from zxcvbn import matching
 
 from wizard.services import passwords
-from wizard.services.guessing.estimate import FRENCH, estimate, personal_words
 from wizard.services.passwords import (
     AGENT_MINIMUM,
     Busy,
@@ -25,6 +24,7 @@ from wizard.services.passwords import (
     strength,
     verify,
 )
+from wizard.services.passwords.guessing.estimate import FRENCH, estimate, personal_words
 
 MARIE = ("Marie-Noëlle", "Durand", "marie.durand@orange.fr", "Oudon", "44521", "0612345678")
 GOOD = "jeudi-tarte-velo-lampe"

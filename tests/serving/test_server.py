@@ -206,7 +206,7 @@ def test_an_undeclared_proxy_is_an_alarm_in_the_log_and_in_doctor(serve: Serve) 
     for address in ("192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4", "192.0.2.5"):
         get(served.port, "/", **{"X-Forwarded-For": address})
     wait_for(lambda: served.said.count(" 200 ") >= 6)
-    assert served.said.count("WARNING wizard.security X-Forwarded headers") == 1
+    assert served.said.count("WARNING wizard.web.guards X-Forwarded headers") == 1
     assert "192.0.2" not in served.said
     assert doctor().startswith("À VOIR") and "PORTAIL_TRUSTED_PROXY" in doctor() and "192.0.2" not in doctor()
     served.stop()

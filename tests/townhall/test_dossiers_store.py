@@ -10,8 +10,8 @@ from sqlite_utils import Database
 
 from wizard.clock import now
 from wizard.models import Decision, DecisionLine, Dossier, Right, Status
-from wizard.stores import dossiers, journal, names, people, queue
-from wizard.stores.queue import State
+from wizard.stores import dossiers, journal, people, people_search
+from wizard.stores.dossier_queue import Counts, State, counts, in_state, search
 
 
 def decided(db: Database, dossier: Dossier, *decisions: Decision) -> Dossier:
@@ -87,11 +87,11 @@ def test_the_queue_gives_the_oldest_first_and_counts_each_state(db: Database) ->
         newest = a_family(db, "Récent")
         decided(db, a_family(db), *(Decision.ACCEPTED,) * 3)
         decided(db, a_family(db), Decision.TO_CORRECT, Decision.ACCEPTED, Decision.ACCEPTED)
-        assert queue.counts(db, now() - timedelta(days=6)) == queue.Counts(to_do=2, late=1, to_correct=1, done=1)
-    entries = queue.in_state(db, State.TO_DO, 50)
+        assert counts(db, now() - timedelta(days=6)) == Counts(to_do=2, late=1, to_correct=1, done=1)
+    entries = in_state(db, State.TO_DO, 50)
     assert [entry.dossier for entry in entries] == [oldest, newest]
     assert entries[0].names == ("Camille Ancien", "Loïc Ancien", "Jeanne Le Goff")
-    assert [entry.dossier for entry in queue.in_state(db, State.TO_DO, 50, offset=1)] == [newest]
+    assert [entry.dossier for entry in in_state(db, State.TO_DO, 50, offset=1)] == [newest]
 
 
 def test_the_queue_follows_the_day_of_the_deposit_or_of_the_answer_whatever_the_numbers(db: Database) -> None:
@@ -102,27 +102,28 @@ def test_the_queue_follows_the_day_of_the_deposit_or_of_the_answer_whatever_the_
         for answered in (first_answered, last_answered):
             traveller.shift(timedelta(days=3))
             decided(db, answered, *(Decision.ACCEPTED,) * 3)
-    assert [entry.dossier.id for entry in queue.in_state(db, State.TO_DO, 50)] == [oldest.id, newest.id]
-    assert [entry.dossier.id for entry in queue.in_state(db, State.DONE, 50)] == [last_answered.id, first_answered.id]
+    assert [entry.dossier.id for entry in in_state(db, State.TO_DO, 50)] == [oldest.id, newest.id]
+    assert [entry.dossier.id for entry in in_state(db, State.DONE, 50)] == [
+        last_answered.id,
+        first_answered.id,
+    ]
 
 
 def test_a_dossier_is_late_once_more_than_the_patience_has_gone_by(db: Database) -> None:
     dossier = a_family(db)
-    lates = [
-        queue.counts(db, dossier.deposited_at + timedelta(seconds=seconds)).late for seconds in (-3600, -1, 0, 1, 3600)
-    ]
+    lates = [counts(db, dossier.deposited_at + timedelta(seconds=seconds)).late for seconds in (-3600, -1, 0, 1, 3600)]
     assert lates == [0, 0, 0, 1, 1]
 
 
 def test_an_empty_queue_counts_zero(db: Database) -> None:
-    assert queue.counts(db, now()) == queue.Counts(0, 0, 0, 0)
-    assert queue.in_state(db, State.DONE, 50) == ()
+    assert counts(db, now()) == Counts(0, 0, 0, 0)
+    assert in_state(db, State.DONE, 50) == ()
 
 
 @pytest.mark.parametrize("typed", ["martin", "MARTIN Camille", "loic", "Loïc  Martin", "zoé martin", "camil"])
 def test_a_name_is_found_without_accents_in_any_case_and_order(db: Database, typed: str) -> None:
     martin, other = a_family(db), a_family(db, "Durand", "Anne")
-    found = [entry.dossier.id for entry in queue.search(db, typed, 50)]
+    found = [entry.dossier.id for entry in search(db, typed, 50)]
     assert (martin.id in found) == (typed != "zoé martin")
     assert (other.id in found) == (typed == "loic")
 
@@ -133,20 +134,20 @@ def test_the_dossiers_found_are_the_latest_whatever_their_numbers(db: Database) 
         for days in (0, -2, 1):
             traveller.shift(timedelta(days=days))
             found.append(a_family(db).id)
-    assert [entry.dossier.id for entry in queue.search(db, "martin", 50)] == [found[0], found[2], found[1]]
-    assert [entry.dossier.id for entry in queue.search(db, "martin", 2)] == [found[0], found[2]]
+    assert [entry.dossier.id for entry in search(db, "martin", 50)] == [found[0], found[2], found[1]]
+    assert [entry.dossier.id for entry in search(db, "martin", 2)] == [found[0], found[2]]
 
 
 @pytest.mark.parametrize("typed", ["%", "_", "'", "%x%", "\\", "", "   ", "x' OR '1'='1"])
 def test_what_sql_gives_a_meaning_to_finds_nothing(db: Database, typed: str) -> None:
     a_family(db)
-    assert queue.search(db, typed, 50) == ()
+    assert search(db, typed, 50) == ()
 
 
 def test_a_child_declared_by_two_households_is_told(db: Database) -> None:
     first, second = a_family(db), a_family(db, "MARTÎN", "Alix", "+33600000000")
     a_family(db, "Durand", "Alix", "+33600000001")
-    assert names.namesakes(db, first.household) == {first.lines[1].person: (second.reference,)}
+    assert people_search.namesakes(db, first.household) == {first.lines[1].person: (second.reference,)}
 
 
 def test_a_contact_without_any_right_is_not_stored(db: Database) -> None:
@@ -160,14 +161,14 @@ def test_those_who_seem_to_be_the_same_person_are_told_in_the_order_of_their_dep
         second = a_family(db)
         traveller.shift(timedelta(days=-1))
         first, mine = a_family(db), a_family(db)
-    told = names.namesakes(db, mine.household)
+    told = people_search.namesakes(db, mine.household)
     assert set(told.values()) == {(first.reference, second.reference)}
 
 
 def test_a_parent_with_two_accounts_is_told_by_their_phone(db: Database) -> None:
     first, second = a_family(db), a_family(db)
     mother, child, _contact = (line.person for line in second.lines)
-    assert names.namesakes(db, second.household) == {mother: (first.reference,), child: (first.reference,)}
+    assert people_search.namesakes(db, second.household) == {mother: (first.reference,), child: (first.reference,)}
 
 
 @pytest.mark.parametrize(
@@ -175,7 +176,7 @@ def test_a_parent_with_two_accounts_is_told_by_their_phone(db: Database) -> None
     [("Le Goff-Noël", "le goff noel"), ("D’ŒUVRE", "d oeuvre"), ("Ñandú ß", "nandu ss"), ("Али", "али")],
 )
 def test_names_are_compared_without_accents_case_or_punctuation(typed: str, folded: str) -> None:
-    assert names.folded(typed) == folded
+    assert people_search.folded(typed) == folded
 
 
 def test_the_number_of_the_latest_change_ignores_readings(db: Database) -> None:

@@ -17,7 +17,8 @@ from sqlite_utils import Database
 from wizard import clock, create_app
 from wizard.db import close_connections, get_db
 from wizard.models import AgentRole, DraftKind
-from wizard.services import agents, human, seeds
+from wizard.services import agents, seeds
+from wizard.services.captcha import human
 from wizard.stores import agents as store
 from wizard.stores import drafts
 

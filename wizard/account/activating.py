@@ -6,14 +6,14 @@ from werkzeug.wrappers import Response
 from wtforms import Form, PasswordField
 from wtforms.validators import InputRequired
 
-from wizard import htmx
 from wizard.db import get_db
 from wizard.models import Account
-from wizard.security import networks
 from wizard.services import activation as service
 from wizard.services import signin, tokens
 from wizard.services.wording import when
-from wizard.sessions import sign_in
+from wizard.web import htmx
+from wizard.web.guards import networks
+from wizard.web.sessions import sign_in
 
 _WRONG = _(
     "Ce n'est pas le mot de passe choisi à l'inscription. Si vous avez reçu plusieurs courriels, essayez le lien "

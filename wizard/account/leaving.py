@@ -4,16 +4,16 @@ from flask import request, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from wizard import htmx
 from wizard.account.forms import DeletionForm, ProvedForm
 from wizard.account.proving import prove
-from wizard.belonging import last_account
 from wizard.db import get_db
-from wizard.security import networks
 from wizard.services import personal_data as service
 from wizard.services import tokens
 from wizard.services.wording import when
-from wizard.sessions import current_account, sign_out
+from wizard.web import htmx
+from wizard.web.belonging import last_account
+from wizard.web.guards import networks
+from wizard.web.sessions import current_account, sign_out
 
 
 @login_required  # type: ignore[untyped-decorator]

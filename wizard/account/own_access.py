@@ -5,19 +5,19 @@ from flask_babel import lazy_gettext as _
 from flask_login import current_user, login_required
 from werkzeug.wrappers import Response
 
-from wizard import held_forms, htmx, strength
 from wizard.account.forms import EmailForm, PasswordForm
 from wizard.account.proving import prove
 from wizard.db import get_db
 from wizard.models import Account
-from wizard.security import networks
 from wizard.services import personal_data as service
 from wizard.services import recovery, tokens
 from wizard.services.wording import when
-from wizard.sessions import current_account, sign_in
 from wizard.slips import answered
 from wizard.stores import accounts
 from wizard.values.emails import normalise_email
+from wizard.web import held_forms, htmx, password_strength
+from wizard.web.guards import networks
+from wizard.web.sessions import current_account, sign_in
 
 
 @login_required  # type: ignore[untyped-decorator]
@@ -35,12 +35,12 @@ def strength_of_change() -> Response:
     """Tell how strong the new password is; whose session ended goes on typing, and signs in when the form is sent."""
     signed_in = current_user.is_authenticated
     known = (lambda: recovery.personal_words(get_db(), current_account())) if signed_in else None
-    return strength.told(request.form.get("new_password", ""), known)
+    return password_strength.told(request.form.get("new_password", ""), known)
 
 
 def _judge(form: PasswordForm) -> int:
     """Say first what is wrong with the new password: it costs no try of the present one."""
-    strength.limit()
+    password_strength.limit()
     reasons = recovery.weaknesses(get_db(), current_account(), form.new_password.data or "")
     if reasons:
         form.new_password.errors = [reasons[0]]

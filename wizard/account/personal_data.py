@@ -6,16 +6,16 @@ from flask import Response, make_response, request, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response as BaseResponse
 
-from wizard import held_forms, htmx
 from wizard.account.forms import IdentityForm
 from wizard.db import get_db
 from wizard.identities import identity_of
 from wizard.models import Identity
 from wizard.services import export
 from wizard.services import personal_data as service
-from wizard.sessions import current_account
 from wizard.stores import people
-from wizard.templating import phone
+from wizard.values import phones
+from wizard.web import held_forms, htmx
+from wizard.web.sessions import current_account
 
 # The copy's format → its media type and the function that writes it.
 _COPIES = {
@@ -62,8 +62,8 @@ def identity() -> BaseResponse:
 
 def _shown(known: Identity) -> dict[str, object]:
     names = ("title", "birth_name", "usage_name", "given_name", "preferred_contact", "sms_ok")
-    phones = {"mobile": phone(known.mobile), "phone": phone(known.phone)}
-    return {name: getattr(known, name) for name in names} | phones | {"single_name": not known.given_name}
+    numbers = {"mobile": phones.shown(known.mobile), "phone": phones.shown(known.phone)}
+    return {name: getattr(known, name) for name in names} | numbers | {"single_name": not known.given_name}
 
 
 def _corrected(known: Identity, form: IdentityForm) -> Identity:

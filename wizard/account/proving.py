@@ -4,9 +4,9 @@ from flask_babel import lazy_gettext as _
 
 from wizard.account.forms import ProvedForm
 from wizard.db import get_db
-from wizard.security import networks
 from wizard.services import signin
-from wizard.sessions import current_account
+from wizard.web.guards import networks
+from wizard.web.sessions import current_account
 
 
 def prove(form: ProvedForm) -> int:

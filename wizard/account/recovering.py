@@ -7,14 +7,14 @@ from werkzeug.wrappers import Response
 from wtforms import Form, PasswordField
 from wtforms.validators import InputRequired
 
-from wizard import htmx, strength
 from wizard.db import get_db
 from wizard.forms import email_field
-from wizard.security import network, networks
 from wizard.services import recovery
 from wizard.services.wording import when
 from wizard.slips import MindsSlips, answered
 from wizard.values.emails import normalise_email
+from wizard.web import htmx, password_strength
+from wizard.web.guards import network, networks
 
 
 class EmailForm(MindsSlips, FlaskForm):  # type: ignore[misc]
@@ -45,7 +45,7 @@ def password(token: str) -> Response:
     if account is None:
         return htmx.page("account/password_over.html", 410)
     if request.method == "POST" and form.validate():
-        strength.limit()
+        password_strength.limit()
         typed = form.password.data or ""
         if reasons := recovery.weaknesses(db, account, typed):
             form.password.errors = [reasons[0]]
@@ -60,7 +60,7 @@ def strength_of_reset(token: str) -> Response:
     db = get_db()
     account = recovery.account_of(db, token)
     known = (lambda: recovery.personal_words(db, account)) if account else None
-    return strength.told(request.form.get("password", ""), known)
+    return password_strength.told(request.form.get("password", ""), known)
 
 
 def _reset(token: str, typed: str) -> Response:

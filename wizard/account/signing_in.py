@@ -10,17 +10,17 @@ from werkzeug.wrappers import Response
 from wtforms import PasswordField
 from wtforms.validators import InputRequired
 
-from wizard import held_forms, htmx
 from wizard.db import get_db
 from wizard.forms import text_field
 from wizard.models import Account
-from wizard.returning import PARENTS, own_page
-from wizard.security import networks
 from wizard.services import activation, signin
 from wizard.services.wording import when
-from wizard.sessions import sign_in, sign_out
 from wizard.stores import accounts
 from wizard.values.emails import normalise_email
+from wizard.web import held_forms, htmx
+from wizard.web.guards import networks
+from wizard.web.returning import PARENTS, own_page
+from wizard.web.sessions import sign_in, sign_out
 
 # In the session: the account that waits and whose password was just proved.
 _WAITING = "waiting"

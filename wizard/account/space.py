@@ -7,13 +7,13 @@ from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from wizard import htmx
 from wizard.db import get_db
 from wizard.models import Decision, Member
 from wizard.services.outcome import DECISIONS, MOTIVES, STATUSES
 from wizard.services.wording import ROLES, together
-from wizard.sessions import current_account
 from wizard.stores import dossiers, people
+from wizard.web import htmx
+from wizard.web.sessions import current_account
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ from sqlite_utils import Database
 
 from wizard.clock import PARIS, now
 from wizard.commands import Group, open_app, open_database
+from wizard.french import reference
 from wizard.models import AgentRole
 from wizard.services import agents as service
 from wizard.services.wording import AGENT_ACTIONS
 from wizard.stores import agent_journal
 from wizard.stores import agents as store
-from wizard.templating import reference
 
 
 @click.group(cls=Group, help="Les agents de la mairie.")

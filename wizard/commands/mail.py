@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
-from wizard import logs
 from wizard.commands import Group, open_app, open_database
 from wizard.services import outbox
 from wizard.stores.outbox import queue
+from wizard.web import logs
 
 
 @click.group(cls=Group, help="Les courriels du portail.")

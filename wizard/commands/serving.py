@@ -8,13 +8,14 @@ from collections.abc import Callable
 import click
 from flask import Flask
 
-from wizard import logs, server, settings
+from wizard import server, settings
 from wizard.addresses import Index, demonstration_files
 from wizard.commands import Command, addresses, bring_up_to_date, open_app, open_database
 from wizard.db import transaction
 from wizard.demo import agent, mailbox
-from wizard.security import UNTRUSTED_PROXY
+from wizard.services.doctor import UNTRUSTED_PROXY
 from wizard.stores import limits
+from wizard.web import logs
 
 _host = click.option("--host", default="127.0.0.1", show_default=True, help="Adresse où écouter.")
 _port = click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port où écouter.")

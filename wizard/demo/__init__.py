@@ -4,10 +4,10 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, current_app, make_response
 
-from wizard import htmx
 from wizard.db import get_db
 from wizard.demo import agent, mailbox
 from wizard.demo.mailbox import Letter
+from wizard.web import htmx
 
 blueprint = Blueprint("demo", __name__, url_prefix="/demo")
 

@@ -2,10 +2,10 @@
 
 from flask import Blueprint, Response, current_app, request
 
-from wizard import htmx
-from wizard.assets import content
 from wizard.embedding.sites import judge
 from wizard.values.text import clean
+from wizard.web import htmx
+from wizard.web.assets import content
 
 blueprint = Blueprint("embedding", __name__)
 

@@ -4,7 +4,7 @@ from flask import Blueprint
 
 from wizard.entourage import adding, deposited, start
 from wizard.extensions import csrf
-from wizard.journey_views import hold_back
+from wizard.journey.view import hold_back
 
 blueprint = Blueprint("entourage", __name__)
 csrf.exempt(blueprint)  # the frame has no cookie; the token in the address authorises, the Origin guard stands behind

@@ -7,18 +7,18 @@ from flask_babel import gettext as _
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
-from wizard import htmx
 from wizard.db import get_db, transaction
 from wizard.entourage.kinds import KINDS, Kind
 from wizard.entourage.people import family
 from wizard.entourage.people.family import Entry, PersonForm
 from wizard.entourage.trip import TRIP
-from wizard.journey import Step
-from wizard.journey_views import BACK, expired, go, gone, serve_step
+from wizard.journey.steps import Step
+from wizard.journey.view import BACK, expired, go, gone, serve_step
 from wizard.models import Draft
-from wizard.security import is_cross_site
 from wizard.slips import answered
 from wizard.stores import drafts
+from wizard.web import htmx
+from wizard.web.guards import is_cross_site
 
 _MOST = 40  # people in one draft
 

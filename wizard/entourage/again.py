@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from wizard.entourage.people import family
 from wizard.models import Answers, Decision, Member, Role
-from wizard.templating import phone
+from wizard.values import phones
 from wizard.values.dates import typed_date
 
 _KINDS = {
@@ -45,8 +45,8 @@ def _typed_again(member: Member, members: Sequence[Member], parent: int) -> dict
         "institution": who.institution or "",
         "birthdate": typed_date(who.birthdate) if who.birthdate else "",
         "sex": who.sex or "",
-        "mobile": phone(who.mobile),
-        "phone": phone(who.phone),
+        "mobile": phones.shown(who.mobile),
+        "phone": phones.shown(who.phone),
         "email": who.email or "",
         "residence": member.residence or "",
         "same_address": "yes" if member.address else "no",

@@ -10,7 +10,7 @@ from wizard.entourage.people import family
 from wizard.entourage.people.contact import ContactForm
 from wizard.entourage.people.family import Entry, PersonForm
 from wizard.identities import identity_of
-from wizard.journey import Refused, Submission
+from wizard.journey.steps import Refused, Submission
 from wizard.models import Answers, Link, Residence, Role
 from wizard.services import deposit, pace
 from wizard.services.deposit import Declared

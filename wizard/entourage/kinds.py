@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from wizard.entourage.people import child, co_representative, contact, family
 from wizard.entourage.people.family import Entry, PersonForm
-from wizard.journey import Rows, labelled_values
+from wizard.journey.steps import Rows, labelled_values
 from wizard.models import Answers
 from wizard.services.wording import together
 from wizard.values.emails import normalise_email

@@ -9,21 +9,22 @@ from werkzeug.wrappers import Response
 from wtforms import Form, PasswordField
 from wtforms.validators import InputRequired
 
-from wizard import clock, htmx
-from wizard.belonging import refuse_others
+from wizard import clock
 from wizard.db import get_db, transaction
 from wizard.entourage.again import opening
 from wizard.entourage.trip import TRIP
 from wizard.forms import text_field
-from wizard.journey_views import gone, lifetime, wait_for
+from wizard.journey.view import gone, lifetime, wait_for
 from wizard.models import Account
-from wizard.security import is_cross_site, networks
 from wizard.services import pace, signin
 from wizard.services.opening import open_entourage
 from wizard.services.outcome import latest_decisions
-from wizard.sessions import make_way, sign_out
 from wizard.stores import dossiers, drafts, people
 from wizard.values.emails import normalise_email
+from wizard.web import htmx
+from wizard.web.belonging import refuse_others
+from wizard.web.guards import is_cross_site, networks
+from wizard.web.sessions import make_way, sign_out
 
 # What may have led to these pages → what is said of it.
 _DONE = {

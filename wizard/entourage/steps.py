@@ -10,7 +10,7 @@ from wizard.entourage.kinds import KINDS, card
 from wizard.entourage.people import family
 from wizard.entourage.people.family import Entry
 from wizard.forms import MAJORITY, StepForm
-from wizard.journey import Rows, Step
+from wizard.journey.steps import Rows, Step
 from wizard.models import Answers, Draft
 from wizard.values.dates import age, read_date
 

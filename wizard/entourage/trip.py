@@ -3,16 +3,16 @@
 from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
-from wizard import htmx
-from wizard.belonging import refuse_others
 from wizard.db import get_db
 from wizard.entourage.finish import finish
 from wizard.entourage.steps import DEPOSIT, PEOPLE
-from wizard.journey import Journey
-from wizard.journey_views import Trip
+from wizard.journey.steps import Journey
+from wizard.journey.view import Trip
 from wizard.models import DraftKind, Receipt
 from wizard.services.opening import IDLE
 from wizard.stores import dossiers
+from wizard.web import htmx
+from wizard.web.belonging import refuse_others
 
 
 def deposited(token: str, receipt: Receipt) -> Response:

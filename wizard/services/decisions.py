@@ -9,8 +9,8 @@ from wizard.db import transaction
 from wizard.models import Agent, DecisionLine, Dossier
 from wizard.services import outbox, outcome
 from wizard.services.families import new_key
-from wizard.stores import accounts, agent_journal, dossiers, families, journal, queue
-from wizard.stores.queue import Entry
+from wizard.stores import accounts, agent_journal, dossier_queue, dossiers, families, journal
+from wizard.stores.dossier_queue import Entry
 
 
 class AlreadyAnswered(Exception):
@@ -73,7 +73,7 @@ def find(db: Database, agent: Agent, text: str, limit: int) -> tuple[Entry, ...]
     The queue itself is not noted: it is the agents' work, the same for all of them; a name looked up is a choice.
     """
     with transaction(db):
-        found = queue.search(db, text, limit)
+        found = dossier_queue.search(db, text, limit)
         for entry in found:
             journal.add(db, entry.dossier.id, "found", agent.id)
     return found

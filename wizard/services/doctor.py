@@ -14,7 +14,6 @@ from wizard.db import connect
 from wizard.expect import LOOPBACK
 from wizard.extensions import mail
 from wizard.migrations import pending, unknown
-from wizard.security import UNTRUSTED_PROXY
 from wizard.services import seeds
 from wizard.settings import Settings
 from wizard.stores import database_file, limits, outbox
@@ -22,6 +21,8 @@ from wizard.stores import database_file, limits, outbox
 _LONG_WAIT = timedelta(minutes=15)
 _LITTLE_SPACE = 500 * 1024 * 1024
 _SHOWN = 5
+UNTRUSTED_PROXY = "alarm untrusted proxy"
+"""The bucket that tells when a proxy that is not declared was last seen."""
 
 
 @dataclass(frozen=True)

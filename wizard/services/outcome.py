@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 
 from wizard.french import typeset
 from wizard.models import Decision, DecisionLine, Dossier, Status
-from wizard.templating import phone
+from wizard.values import phones
 
 DECISIONS: dict[Decision, Any] = {
     Decision.ACCEPTED: _("Demande acceptée"),
@@ -70,7 +70,7 @@ _NEXT_STEPS: dict[Decision, Any] = {
 
 def told(line: DecisionLine, name: str) -> dict[str, str]:
     """Return what the family reads about one person: name, decision, motive, comment, next step."""
-    number = phone(current_app.config["PORTAIL"].town.phone)
+    number = phones.shown(current_app.config["PORTAIL"].town.phone)
     return {
         "name": name,
         "decision": str(DECISIONS[line.decision]).lower() if line.decision else "",

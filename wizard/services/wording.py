@@ -6,9 +6,9 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
+from wizard.french import hour
 from wizard.models import Link, Residence, Role
 from wizard.services.mail_turns import Turn
-from wizard.templating import hour
 
 ROLES: dict[Role, Any] = {
     Role.REPRESENTATIVE: _("Représentant"),

@@ -3,18 +3,18 @@
 from flask import Blueprint, abort, request
 from werkzeug.wrappers import Response
 
-from wizard import htmx
 from wizard.db import get_db
 from wizard.extensions import csrf
-from wizard.journey import Journey
-from wizard.journey_views import Trip, go, hold_back, serve_step, wait_for
+from wizard.journey.steps import Journey
+from wizard.journey.view import Trip, go, hold_back, serve_step, wait_for
 from wizard.models import DraftKind
-from wizard.security import limited_networks
 from wizard.services import families, pace
 from wizard.signup import confirmation, resume, strength
 from wizard.signup.finish import finish
 from wizard.signup.steps import address, contacts, credentials, identity
 from wizard.values.keys import read_key
+from wizard.web import htmx
+from wizard.web.guards import limited_networks
 
 JOURNEY = Journey(DraftKind.SIGNUP, (identity.STEP, address.STEP, contacts.STEP, credentials.STEP))
 TRIP = Trip(JOURNEY, "signup.step", "signup.welcome", finish, confirmation.show, later="signup.later")

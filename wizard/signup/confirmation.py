@@ -8,21 +8,22 @@ from werkzeug.wrappers import Response as BaseResponse
 from wtforms import Form, PasswordField, StringField
 from wtforms.validators import InputRequired
 
-from wizard import clock, htmx
+from wizard import clock
 from wizard.db import get_db, transaction
 from wizard.forms import email_field
-from wizard.journey_views import lifetime
+from wizard.journey.view import lifetime
 from wizard.models import Account, DraftKind, Receipt
-from wizard.security import networks
 from wizard.services import activation, signin, tokens
 from wizard.services.mail_turns import Turn
 from wizard.services.opening import open_entourage
 from wizard.services.wording import when
-from wizard.sessions import make_way
 from wizard.slips import MindsSlips, answered
 from wizard.stores import accounts, drafts, people
 from wizard.values.emails import normalise_email
 from wizard.values.text import clean
+from wizard.web import htmx
+from wizard.web.guards import networks
+from wizard.web.sessions import make_way
 
 # Seconds between two looks of the waiting page at the server; after the last one it stops.
 _PAUSES = (3, 3, 4, 5, 6, 8, 10, 15, 20, 30, 30, 45, 60, 60, 90, 120, 120, 180, 300)

@@ -8,12 +8,12 @@ from sqlite_utils import Database
 from wizard import clock
 from wizard.db import transaction
 from wizard.identities import identity_of
-from wizard.journey import Refused, Submission
-from wizard.security import limited_networks
+from wizard.journey.steps import Refused, Submission
 from wizard.services import limits, passwords, registration
 from wizard.signup.steps import address, contacts, credentials, identity
 from wizard.stores import accounts, drafts
 from wizard.values.emails import normalise_email
+from wizard.web.guards import limited_networks
 
 
 def finish(db: Database, submission: Submission) -> None:

@@ -8,17 +8,18 @@ from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 from wtforms import Form
 
-from wizard import clock, htmx
+from wizard import clock
 from wizard.db import get_db, transaction
 from wizard.forms import email_field
-from wizard.journey_views import Trip, go, gone, lifetime
-from wizard.security import limited_networks
+from wizard.journey.view import Trip, go, gone, lifetime
 from wizard.services import mail_turns, outbox, tokens
 from wizard.services.mail_turns import Purpose
 from wizard.services.wording import when
 from wizard.slips import MindsSlips, answered
 from wizard.stores import drafts
 from wizard.values.emails import normalise_email
+from wizard.web import htmx
+from wizard.web.guards import limited_networks
 
 LINK_LIFETIME = timedelta(hours=24)
 

@@ -3,9 +3,9 @@
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from wizard import strength
-from wizard.journey_views import Trip
+from wizard.journey.view import Trip
 from wizard.signup.steps.credentials import CredentialsForm
+from wizard.web import password_strength
 
 
 def register(blueprint: Blueprint, trip: Trip) -> None:
@@ -15,6 +15,8 @@ def register(blueprint: Blueprint, trip: Trip) -> None:
     def answer(token: str) -> Response:
         draft = trip.load(token)
         if draft is None:
-            return strength.told("", None)
+            return password_strength.told("", None)
         typed = request.form.get("password", "")
-        return strength.told(typed, lambda: CredentialsForm(request.form, answers=draft.answers).personal_words())
+        return password_strength.told(
+            typed, lambda: CredentialsForm(request.form, answers=draft.answers).personal_words()
+        )

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from wizard.clock import moment, now, stamp
 from wizard.models import Decision, DecisionLine, Dossier
 from wizard.stores import journal
-from wizard.stores.names import NAME
+from wizard.stores.people_search import NAME
 from wizard.values.text import clean
 
 # No 0/O, 1/I/L, 2/Z, 5/S, 8/B, nor U beside V: badly copied by hand. No vowel: no word comes out by chance.

@@ -9,7 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from wizard.clock import moment, stamp
-from wizard.stores.names import folded
+from wizard.stores.people_search import folded
 
 
 class Recognition(StrEnum):

@@ -6,9 +6,9 @@ from typing import ParamSpec
 
 from werkzeug.wrappers import Response
 
-from wizard import htmx
 from wizard.models import AgentRole
-from wizard.sessions import current_agent
+from wizard.web import htmx
+from wizard.web.sessions import current_agent
 
 P = ParamSpec("P")
 

@@ -5,13 +5,13 @@ from contextlib import suppress
 from flask import abort, current_app, request, url_for
 from werkzeug.wrappers import Response
 
-from wizard import htmx
 from wizard.db import get_db
 from wizard.models import Dossier
 from wizard.services import decisions, outcome
-from wizard.sessions import current_agent
 from wizard.stores import dossiers, journal
 from wizard.townhall.access import processing_only
+from wizard.web import htmx
+from wizard.web.sessions import current_agent
 
 
 @processing_only

@@ -8,15 +8,15 @@ from flask import abort, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from wizard import held_forms, htmx
 from wizard.db import get_db
 from wizard.models import DecisionLine, Dossier, Member
 from wizard.services import decisions
 from wizard.services.decisions import AlreadyAnswered, Changed
-from wizard.sessions import current_agent
-from wizard.stores import accounts, dossiers, families, journal, names, people
+from wizard.stores import accounts, dossiers, families, journal, people, people_search
 from wizard.townhall.access import processing_only
 from wizard.townhall.forms import DecisionForm
+from wizard.web import held_forms, htmx
+from wizard.web.sessions import current_agent
 
 Forms = Mapping[int, DecisionForm]
 
@@ -98,7 +98,7 @@ def _context(dossier: Dossier, forms: Forms) -> dict[str, Any]:
     """Return what the dossier's page and its parts show."""
     db = get_db()
     members = {member.person: member for member in people.members(db, dossier.household)}
-    elsewhere = names.namesakes(db, dossier.household)
+    elsewhere = people_search.namesakes(db, dossier.household)
     return {
         "dossier": dossier,
         "cards": {

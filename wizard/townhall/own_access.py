@@ -4,13 +4,13 @@ from flask import request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from wizard import htmx
 from wizard.db import get_db
 from wizard.services import agents
-from wizard.sessions import current_agent, sign_in_agent
 from wizard.stores import agents as store
 from wizard.townhall.forms import PasswordForm
 from wizard.townhall.signing_in import check, refuse
+from wizard.web import htmx
+from wizard.web.sessions import current_agent, sign_in_agent
 
 
 def change_password() -> Response:

@@ -7,15 +7,16 @@ from flask import current_app, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from wizard import clock, held_forms, htmx
+from wizard import clock
 from wizard.db import get_db
 from wizard.models import AgentRole
 from wizard.services import decisions
-from wizard.sessions import current_agent
+from wizard.stores import dossier_queue as store
 from wizard.stores import dossiers
-from wizard.stores import queue as store
-from wizard.stores.queue import Entry, State
+from wizard.stores.dossier_queue import Entry, State
 from wizard.townhall.forms import ReferenceForm, SearchForm
+from wizard.web import held_forms, htmx
+from wizard.web.sessions import current_agent
 
 _PAGE = 50
 

@@ -12,18 +12,18 @@ from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.wrappers import Response
 from wtforms import Field
 
-from wizard import htmx
 from wizard.clock import moment, now, stamp
 from wizard.db import get_db
 from wizard.hashing import keyed_hash
 from wizard.models import Agent
-from wizard.returning import AGENTS, own_page
-from wizard.security import networks
 from wizard.services import agents, limits, passwords, seeds, totp
-from wizard.sessions import current_agent, sign_in_agent
-from wizard.sessions import sign_out as end_session
 from wizard.stores import agents as store
 from wizard.townhall.forms import CodeForm, SignInForm
+from wizard.web import htmx
+from wizard.web.guards import networks
+from wizard.web.returning import AGENTS, own_page
+from wizard.web.sessions import current_agent, sign_in_agent
+from wizard.web.sessions import sign_out as end_session
 
 # From the password to the code.
 _PATIENCE = timedelta(minutes=10)

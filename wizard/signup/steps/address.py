@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from wizard.addresses import Check, communes_of
 from wizard.forms import StepForm
-from wizard.journey import Rows, Step
+from wizard.journey.steps import Rows, Step
 from wizard.models import Address, Draft
 from wizard.services import geocoding
 from wizard.signup.address_form import AddressForm

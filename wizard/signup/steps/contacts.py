@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from wizard.forms import StepForm, checkbox, email_field, phone_field, select_field
-from wizard.journey import Step
+from wizard.journey.steps import Step
 
 PREFERRED = [("email", _("Courriel")), ("phone", _("Téléphone")), ("sms", _("SMS"))]
 

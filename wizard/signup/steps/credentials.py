@@ -12,13 +12,14 @@ from wtforms.validators import InputRequired, ValidationError
 from wizard import clock
 from wizard.db import get_db
 from wizard.forms import StepForm, text_field
-from wizard.journey import Refused, Step, Submission
+from wizard.journey.steps import Refused, Step, Submission
 from wizard.models import Draft
-from wizard.security import limited_networks
-from wizard.services import human, passwords
+from wizard.services import passwords
+from wizard.services.captcha import human
 from wizard.signup.address_form import FOUND
 from wizard.values.emails import normalise_email
 from wizard.values.text import clean
+from wizard.web.guards import limited_networks
 
 WITHOUT_IMAGE, OTHER_IMAGE = "sans_image", "autre_image"
 OPENING = "ouverture"  # the row of the draft that holds what the sign-up was opened with
@@ -78,12 +79,21 @@ def check(submission: Submission) -> None:
     assert isinstance(form, CredentialsForm)
     if form.website.data:
         raise Refused("website", _("Laissez ce champ vide, puis validez de nouveau."))
-    networks = limited_networks()
+    try:
+        _judge(submission, form)
+    except human.NotHuman as error:
+        raise Refused("security_icon", error.sentence, 429 if error.too_often else 422) from None
+
+
+def _judge(submission: Submission, form: CredentialsForm) -> None:
+    db, networks, now = get_db(), limited_networks(), clock.now()
     if form.sans_image.data:
-        human.judge_without_image(get_db(), submission, networks, clock.now())
+        human.judge_without_image(db, submission.draft, networks, now)
     else:
         icon, shown = form.security_icon.data or "", _whole_number(form.shown.data)
-        human.judge(get_db(), submission, icon, shown, networks, clock.now())
+        revision = submission.revision if submission.fresh else None
+        click = human.Click(icon, revision, shown, submission.before.touched_at)
+        human.judge(db, submission.draft, click, networks, now)
 
 
 def _whole_number(text: str | None) -> int:

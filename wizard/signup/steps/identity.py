@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _
 
 from wizard.forms import StepForm, given_name_field, name_field, select_field, single_name_box
-from wizard.journey import Step
+from wizard.journey.steps import Step
 from wizard.titles import TITLES
 
 

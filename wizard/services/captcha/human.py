@@ -6,23 +6,46 @@ wrong, so a board never serves twice.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from random import Random
+from typing import Any
 
 from flask_babel import lazy_gettext as _
 from sqlite_utils import Database
 
 from wizard.db import transaction
 from wizard.hashing import keyed_hash
-from wizard.journey import Refused, Submission
+from wizard.models import Draft
 from wizard.services import limits
 from wizard.services.captcha.board import Board, new_board
 from wizard.stores import drafts
 
-FIELD = "security_icon"
 _PERIOD = 15 * 60  # seconds; a board shown is accepted for one to two periods
 _FASTEST = timedelta(seconds=2)  # nobody reads the page, chooses a password and clicks in less
+
+
+@dataclass(frozen=True)
+class Click:
+    """The icon clicked, on the board drawn for a revision of the draft and the period `shown`.
+
+    No revision when another submission spent it; `opened_at` is when the page was opened, at the earliest.
+    """
+
+    icon: str
+    revision: int | None
+    shown: int
+    opened_at: datetime
+
+
+class NotHuman(Exception):
+    """The check is not passed; `sentence` says why, and what to do. `too_often`: it was tried too many times."""
+
+    def __init__(self, sentence: Any, *, too_often: bool = False) -> None:
+        super().__init__()
+        self.sentence = sentence
+        self.too_often = too_often
 
 
 def period(now: datetime) -> int:
@@ -41,51 +64,43 @@ def _drawn(seed: str) -> Board:
     return new_board(Random(seed))  # nosec B311
 
 
-def judge(db: Database, submission: Submission, icon: str, shown: int, networks: Sequence[str], now: datetime) -> None:
+def judge(db: Database, draft: Draft, click: Click, networks: Sequence[str], now: datetime) -> None:
     """Accept a click on the right icon, once and for all for this draft.
 
-    `shown` is the period the page says; `networks` are none where limits do not apply. Raises Refused, with
-    429 when there were too many tries.
+    `networks` are none where limits do not apply. Raises NotHuman.
     """
-    draft = submission.draft
     if draft.human_at is not None:
         return
     _limit(db, draft.id, networks)
-    if not submission.fresh or not 0 <= period(now) - shown <= 1:
-        raise Refused(FIELD, _("L'image a changé entre-temps : regardez la nouvelle, et cliquez de nouveau."))
-    if networks and now - submission.before.touched_at < _FASTEST:
-        raise Refused(FIELD, _("C'était très rapide : regardez la nouvelle image, et cliquez de nouveau."))
-    if icon != str(board(draft.id, submission.revision, shown).answer):
-        raise Refused(FIELD, _("Ce n'était pas la bonne image. En voici une autre : cliquez sur ce qui est demandé."))
+    if click.revision is None or not 0 <= period(now) - click.shown <= 1:
+        raise NotHuman(_("L'image a changé entre-temps : regardez la nouvelle, et cliquez de nouveau."))
+    if networks and now - click.opened_at < _FASTEST:
+        raise NotHuman(_("C'était très rapide : regardez la nouvelle image, et cliquez de nouveau."))
+    if click.icon != str(board(draft.id, click.revision, click.shown).answer):
+        raise NotHuman(_("Ce n'était pas la bonne image. En voici une autre : cliquez sur ce qui est demandé."))
     with transaction(db):
         drafts.set_human(db, draft.id, now)
 
 
-def judge_without_image(db: Database, submission: Submission, networks: Sequence[str], now: datetime) -> None:
+def judge_without_image(db: Database, draft: Draft, networks: Sequence[str], now: datetime) -> None:
     """Let through who cannot see the image: the code sent by mail stands for it, under stricter limits.
 
-    RGAA 4.1, 1.5: another way to the same service. Raises Refused with 429 past five drafts an hour for a network.
+    RGAA 4.1, 1.5: another way to the same service. Raises NotHuman past five drafts an hour for a network.
     """
-    if submission.draft.human_at is not None:
+    if draft.human_at is not None:
         return
     with transaction(db):
         wait = limits.take_all(db, *limits.around("no board network", networks, 5, timedelta(hours=1)))
         if wait is None:
-            drafts.set_human(db, submission.draft.id, now)
+            drafts.set_human(db, draft.id, now)
     if wait:
-        raise Refused(
-            FIELD,
-            _("Trop d'inscriptions depuis ce réseau. Réessayez dans une heure, ou cliquez sur l'image."),
-            429,
-        )
+        sentence = _("Trop d'inscriptions depuis ce réseau. Réessayez dans une heure, ou cliquez sur l'image.")
+        raise NotHuman(sentence, too_often=True)
 
 
 def _limit(db: Database, draft: int, networks: Sequence[str]) -> None:
     """At most 5 answers a quarter of an hour for a draft, 20 an hour for a network."""
     around = limits.around("board network", networks, 20, timedelta(hours=1))
     if networks and limits.take_all(db, (f"board draft {draft}", 5, timedelta(minutes=15)), *around):
-        raise Refused(
-            FIELD,
-            _("Trop d'essais en peu de temps. Attendez un quart d'heure, ou continuez sans l'image."),
-            429,
-        )
+        sentence = _("Trop d'essais en peu de temps. Attendez un quart d'heure, ou continuez sans l'image.")
+        raise NotHuman(sentence, too_often=True)

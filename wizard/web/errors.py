@@ -21,12 +21,12 @@ from werkzeug.exceptions import (
 )
 from werkzeug.wrappers import Response as BaseResponse
 
-from wizard import htmx
-from wizard.belonging import NotYours
 from wizard.clock import now
 from wizard.db import Trouble, trouble_of
 from wizard.services import passwords
 from wizard.services.wording import duration
+from wizard.web import htmx
+from wizard.web.belonging import NotYours
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from zxcvbn import matching, scoring
 
-from wizard.services.guessing.azerty import neighbours
+from wizard.services.passwords.guessing.azerty import neighbours
 from wizard.values.text import unaccented
 
 FRENCH = Path(__file__).parent / "french.txt.gz"

@@ -76,7 +76,7 @@ def strength(password: str, personal: Iterable[str], minimum: int = PARENT_MINIM
     if len(password) > LONGEST:
         return Strength(0, str(_TOO_LONG_WORDS), (str(_TOO_LONG),))
     # Loading the words takes 0.3 s and 20 MiB, which most commands never need.
-    from wizard.services.guessing.estimate import estimate
+    from wizard.services.passwords.guessing.estimate import estimate
 
     estimated = estimate(password, personal)
     reasons = _shape_reasons(password, minimum)

@@ -9,7 +9,7 @@ from flask import Flask, Response, g, request
 
 from wizard.clock import now
 from wizard.hashing import keyed_hash
-from wizard.security import network
+from wizard.web.guards import network
 
 _access = logging.getLogger("wizard.access")
 # 256 bits in base64url make 43 characters; nothing else in a log is that long.

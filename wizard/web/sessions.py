@@ -13,7 +13,6 @@ from flask_login import UserMixin, current_user, login_user
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response as BaseResponse
 
-from wizard import belonging, held_forms, htmx
 from wizard.clock import moment, now, stamp
 from wizard.db import get_db, transaction
 from wizard.extensions import login_manager
@@ -21,6 +20,7 @@ from wizard.hashing import digest
 from wizard.models import Account, Agent
 from wizard.stores import accounts, agents, drafts
 from wizard.stores import sessions as store
+from wizard.web import belonging, held_forms, htmx
 
 LONGEST = timedelta(hours=8)
 # A cookie opens nothing past LONGEST, but says for a day whose form it was that a page left open sends.

@@ -10,8 +10,8 @@ from sqlite_utils import Database
 
 from wizard.clock import stamp
 from wizard.models import Dossier
-from wizard.stores import dossiers, names
-from wizard.stores.names import NAME
+from wizard.stores import dossiers, people_search
+from wizard.stores.people_search import NAME
 
 
 class State(StrEnum):
@@ -71,7 +71,7 @@ def in_state(db: Database, state: State, limit: int, offset: int = 0) -> tuple[E
 
 def search(db: Database, text: str, limit: int) -> tuple[Entry, ...]:
     """Return the dossiers one of whose people bears all the words of `text`."""
-    return _entries(db, names.dossiers_of(db, text, limit))
+    return _entries(db, people_search.dossiers_of(db, text, limit))
 
 
 _NAMES = f"""

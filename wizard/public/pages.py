@@ -7,8 +7,8 @@ from urllib.parse import quote
 from flask import Blueprint, Response, abort, current_app, jsonify, redirect, request, send_file
 from werkzeug.wrappers import Response as BaseResponse
 
-from wizard import htmx
 from wizard.db import get_db, probe, trouble_of
+from wizard.web import htmx
 
 blueprint = Blueprint("public", __name__)
 

@@ -8,9 +8,9 @@ from flask import Blueprint, Response, abort, jsonify, make_response, render_tem
 from wizard.addresses import Suggestion, communes_of
 from wizard.db import get_db
 from wizard.extensions import csrf
-from wizard.security import limited_networks
 from wizard.services import geocoding, limits
 from wizard.values.text import postcode
+from wizard.web.guards import limited_networks
 
 blueprint = Blueprint("lookup", __name__)
 csrf.exempt(blueprint)

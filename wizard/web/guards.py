@@ -12,16 +12,15 @@ from flask import Flask, Response, abort, current_app, request
 from wizard.clock import now
 from wizard.db import get_db, transaction
 from wizard.hashing import keyed_hash
-from wizard.htmx import wants_fragment
+from wizard.services.doctor import UNTRUSTED_PROXY
 from wizard.settings import Settings
 from wizard.stores import limits
+from wizard.web.htmx import wants_fragment
 
 logger = logging.getLogger(__name__)
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-UNTRUSTED_PROXY = "alarm untrusted proxy"
-"""The bucket that tells doctor when the alarm was last raised."""
 _ALARM_EVERY = timedelta(hours=1)
 # Some proxies add the port: « 192.0.2.1:51234 », « [2001:db8::1]:51234 ».
 _WITH_PORT = re.compile(r"\[(?P<v6>[^\]]*)\](?::\d+)?|(?P<v4>[\d.]+):\d+")

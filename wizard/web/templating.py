@@ -1,40 +1,31 @@
-"""What every template may use: the town, and how dates, phones and addresses read in French."""
+"""What every template may use: the town, how things read in French, and the marks that HTML puts on them."""
 
 import re
 from base64 import b64encode
 from collections.abc import Callable
-from datetime import date, datetime
 from typing import Any
 
 from flask import Flask
-from flask_babel import format_date, format_datetime, format_time
 from flask_babel.speaklater import LazyString
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 
-from wizard.clock import PARIS
-from wizard.french import typeset
+from wizard import french
 from wizard.settings import Settings
 from wizard.values import phones
-from wizard.values.dates import PartialDate, earliest
 
 # A line may end after their hyphens.
 _BREAKABLE = re.compile(r"([^\s<>]+@[^\s<>]+|\bco-représentant\w*)", re.IGNORECASE)
 
 
-def phone(number: str | None) -> str:
-    """Return an E.164 number as it is read in France: « 06 12 34 56 78 », « +32 470 12 34 56 »."""
-    return phones.shown(number)
-
-
 def call(number: str) -> Markup:
     """Return a number as it is read in France, that calls it when touched."""
-    return Markup('<a href="tel:{}">{}</a>').format(number, phone(number))
+    return Markup('<a href="tel:{}">{}</a>').format(number, phones.shown(number))
 
 
 def calling(number: str) -> Callable[[Any], Markup]:
     """Return the filter that makes a number, wherever a text gives it, one that calls when touched."""
-    shown, link = phone(number), call(number)
+    shown, link = phones.shown(number), call(number)
     return lambda text: escape(untrusted(text)).replace(shown, link)
 
 
@@ -50,35 +41,6 @@ def initial(name: str) -> Markup:
     """Return the letter that stands for a person beside their name; nobody needs to hear it too."""
     letter = next((character for character in name if character.isalpha()), "")
     return Markup('<span class="initial" aria-hidden="true">{}</span>').format(letter.upper()) if letter else Markup()
-
-
-def day(value: date | datetime) -> str:
-    """Return « mardi 3 mars 2026 », in the town's time."""
-    moment = value.astimezone(PARIS) if isinstance(value, datetime) else value
-    return str(format_date(moment, "EEEE d\u00a0MMMM y", rebase=False))
-
-
-def short_day(value: date | datetime | PartialDate) -> str:
-    """Return « 3 mars 2026 », « mars 2026 » or « 2026 »: what is known of the date."""
-    if isinstance(value, PartialDate):
-        return str(format_date(earliest(value), "MMMM y" if value.month else "y", rebase=False))
-    moment = value.astimezone(PARIS) if isinstance(value, datetime) else value
-    return str(format_date(moment, "d\u00a0MMMM y", rebase=False))
-
-
-def hour(value: datetime) -> str:
-    """Return « 14 h 05 », in the town's time."""
-    return str(format_time(value.astimezone(PARIS), "H\u00a0'h'\u00a0mm", rebase=False))
-
-
-def moment(value: datetime) -> str:
-    """Return « 3 mars 2026 à 14 h 05 »."""
-    return str(format_datetime(value.astimezone(PARIS), "d\u00a0MMMM y 'à' H\u00a0'h'\u00a0mm", rebase=False))
-
-
-def reference(text: str) -> str:
-    """Return a dossier's reference in two groups: « 7KQM 4RXT »."""
-    return f"{text[:4]} {text[4:]}"
 
 
 def base64(data: bytes) -> str:
@@ -103,9 +65,9 @@ def init_app(app: Flask, settings: Settings) -> None:
     environment.finalize = untrusted
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters.update(
-        phone=phone, call=call, whole=whole, initial=initial, day=day, short_day=short_day, hour=hour, moment=moment
-    )
-    environment.filters.update(
-        reference=reference, base64=base64, typeset=typeset, calling=calling(settings.town.phone)
-    )
+        day=french.day, short_day=french.short_day, hour=french.hour, moment=french.moment,
+        reference=french.reference, typeset=french.typeset,
+        phone=phones.shown, call=call, calling=calling(settings.town.phone),
+        whole=whole, initial=initial, base64=base64,
+    )  # fmt: skip
     environment.globals.update(town=settings.town, portal=settings, layout="layouts/page.html")

@@ -10,15 +10,16 @@ from sqlite_utils import Database
 from werkzeug.exceptions import Gone, TooManyRequests
 from werkzeug.wrappers import Response
 
-from wizard import belonging, clock, htmx
+from wizard import clock
 from wizard.db import get_db, transaction
 from wizard.forms import StepForm
-from wizard.journey import Journey, Refused, Step, Submission
+from wizard.journey.steps import Journey, Refused, Step, Submission
 from wizard.models import Answers, Draft, Receipt
-from wizard.security import is_cross_site, limited_networks
 from wizard.services import opening, pace
 from wizard.slips import answered
 from wizard.stores import drafts
+from wizard.web import belonging, htmx
+from wizard.web.guards import is_cross_site, limited_networks
 
 BACK, LATER = "retour", "plus_tard"
 """What a form is sent with to be kept as it is, and the page before shown, or how to go on another day."""

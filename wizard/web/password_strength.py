@@ -5,10 +5,10 @@ from datetime import timedelta
 
 from flask import Response, abort, make_response
 
-from wizard import htmx
 from wizard.db import get_db
-from wizard.security import limited_networks
 from wizard.services import limits, passwords
+from wizard.web import htmx
+from wizard.web.guards import limited_networks
 
 _A_MINUTE = 90  # answers for one network: each costs some milliseconds of processor
 

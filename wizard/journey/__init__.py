@@ -1,0 +1,1 @@
+"""Journeys of several steps: what they are, and the one view that serves them."""

@@ -1,0 +1,1 @@
+"""What HTTP needs: what each request and each answer must respect, whatever the page."""
