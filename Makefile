@@ -37,25 +37,25 @@ pictures: .venv/dev browsers  ## every screen and mail, on two phones, light, da
 	PICTURES=1 $(BIN)/pytest -n auto tests/walks/test_axe.py tests/walks/test_axe_later.py tests/walks/test_letters.py
 
 bench: .venv/dev build/learning/ready  ## ratios, measured side by side; DATA is a folder with the official address files
-	$(BIN)/python tests/bench/steps.py
-	$(BIN)/python tests/bench/costs.py
-	$(BIN)/python tests/bench/passwords.py
-	$(BIN)/python tests/bench/signins.py
-	PYTHONPATH=build/learning $(BIN)/python tests/bench/captcha.py
-	$(BIN)/python tests/bench/addresses.py $(DATA)
+	$(BIN)/python -m tests.bench.steps
+	$(BIN)/python -m tests.bench.costs
+	$(BIN)/python -m tests.bench.passwords
+	$(BIN)/python -m tests.bench.signins
+	PYTHONPATH=build/learning $(BIN)/python -m tests.bench.captcha
+	$(BIN)/python -m tests.bench.addresses $(DATA)
 
 bench-links: .venv/dev browsers build/govuk  ## what a parent waits for on a bad link; npm brings the kit it is compared with
-	PYTHONPATH=tests:tests/net $(BIN)/python tests/bench/links.py
+	$(BIN)/python -m tests.bench.links
 
 build/govuk:
 	npm install --silent --no-audit --no-fund --prefix $@ govuk-frontend@6.6.0
 
 bench-addok: .venv/dev  ## the address search beside addok, the national geocoder's engine, on the same data
 	@command -v redis-server > /dev/null || { apt-get update -qq && apt-get install -y -qq redis-server; }
-	$(BIN)/python tests/bench/addok.py $(DATA)
+	$(BIN)/python -m tests.bench.addok $(DATA)
 
 attack: .venv/dev build/attack/ready  ## wapiti, sqlmap and hostile forms against a running portal, about six minutes
-	$(BIN)/python tests/attack/attack.py
+	$(BIN)/python -m tests.attack.attack
 
 # Three engines from Debian; elsewhere Playwright's Chromium, and the tests of the two others are skipped.
 browsers: .venv/dev  ## the browsers of the tests

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
-from browsing import CheckedClient
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlite_utils import Database
-from walking import sign_up
 
+from tests.support.client import CheckedClient
+from tests.support.walk import sign_up
 from wizard import clock, create_app
 from wizard.addresses import demonstration_files, import_files
 from wizard.db import close_connections, connect, transaction
@@ -20,7 +20,7 @@ from wizard.migrations import migrate
 from wizard.services import passwords
 from wizard.stores import accounts
 
-pytest_plugins = ["phones", "tables"]
+pytest_plugins = ["tests.support.phones", "tests.support.tables"]
 
 TOWN = Path(__file__).parents[1] / "instance" / "town.toml"
 KEY = "the key of the tests, long enough"

@@ -1,7 +1,8 @@
 """What the tests' own browser refuses, in a page whose like it already found valid."""
 
 import pytest
-from browsing import check
+
+from tests.support.client import check
 
 PAGE = '<!doctype html><html lang="fr"><title>Une page</title><p id="a">Oui</p><p id="b">Non</p></html>'
 

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from click import Group
 from flask import Flask
-from python_rules import (
+from sqlite_utils import Database
+
+from tests.support.python_rules import (
     clocks,
     htmx_headers,
     mails_sent,
@@ -21,11 +23,9 @@ from python_rules import (
     strings,
     transactions,
 )
-from sql_rules import composed_sql, statements
-from sqlite_utils import Database
-from template_rules import inline_code, needing_script, unescaped
-from template_rules import strings as strings_of_template
-
+from tests.support.sql_rules import composed_sql, statements
+from tests.support.template_rules import inline_code, needing_script, unescaped
+from tests.support.template_rules import strings as strings_of_template
 from wizard import entourage, signup
 from wizard.cli import main
 from wizard.entourage.kinds import KINDS

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 import pytest
-from python_rules import (
+
+from tests.support.python_rules import (
     clocks,
     htmx_headers,
     mails_sent,
@@ -12,8 +13,8 @@ from python_rules import (
     raw_html,
     transactions,
 )
-from sql_rules import composed_sql, statements
-from template_rules import inline_code, needing_script, unescaped
+from tests.support.sql_rules import composed_sql, statements
+from tests.support.template_rules import inline_code, needing_script, unescaped
 
 BAD = [
     (statements, 'QUERY = "select id from people where id = 1"'),

@@ -5,10 +5,10 @@ from base64 import b64encode
 from pathlib import Path
 
 import pytest
-from browsing import CheckedClient, read, submit
 from flask.testing import FlaskClient
-from walking import CHILD, EMAIL, PASSWORD, RELATIVE, add, deposit, open_entourage, sign_up
 
+from tests.support.client import CheckedClient, read, submit
+from tests.support.walk import CHILD, EMAIL, PASSWORD, RELATIVE, add, deposit, open_entourage, sign_up
 from wizard import create_app
 from wizard.web.templating import initial
 

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from browsing import CheckedClient, errors, follow, form_of, read, submit, typed
 from flask import Flask
 from sqlite_utils import Database
-from walking import EMAIL, PASSWORD, code_of, link_of, sign_up
 from werkzeug.test import TestResponse
 
+from tests.support.client import CheckedClient, errors, follow, form_of, read, submit, typed
+from tests.support.walk import EMAIL, PASSWORD, code_of, link_of, sign_up
 from wizard import clock
 from wizard.db import close_connections
 from wizard.stores import accounts

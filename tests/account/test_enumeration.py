@@ -5,12 +5,12 @@ from statistics import median
 from time import perf_counter
 
 import pytest
-from browsing import CheckedClient, read, submit
 from flask import Flask
 from sqlite_utils import Database
-from walking import EMAIL, PASSWORD, reach, sign_up
 from werkzeug.test import TestResponse
 
+from tests.support.client import CheckedClient, read, submit
+from tests.support.walk import EMAIL, PASSWORD, reach, sign_up
 from wizard import clock
 from wizard.db import transaction
 from wizard.services import limits, mail_turns

@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from actors import an_agent, sign_agent_in
-from browsing import CheckedClient, follow, read, submit
 from flask import Flask
 from sqlite_utils import Database
-from walking import EMAIL, PASSWORD, sign_up
 
+from tests.security.actors import an_agent, sign_agent_in
+from tests.support.client import CheckedClient, follow, read, submit
+from tests.support.walk import EMAIL, PASSWORD, sign_up
 from wizard import clock
 from wizard.db import transaction
 from wizard.models import AgentRole

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from browsing import CheckedClient
 from flask import Flask
 from sqlite_utils import Database
 
 from tests.account.factories import an_account
+from tests.support.client import CheckedClient
 from wizard import clock
 from wizard.db import get_db, transaction
 from wizard.models import DraftKind

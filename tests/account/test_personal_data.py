@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from browsing import CheckedClient, errors, follow, read, submit
-from families import a_family
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
-from walking import CHILD, EMAIL, PASSWORD, link_of, open_entourage, sign_up
 
+from tests.support.client import CheckedClient, errors, follow, read, submit
+from tests.support.families import a_family
+from tests.support.walk import CHILD, EMAIL, PASSWORD, link_of, open_entourage, sign_up
 from wizard import clock
 from wizard.db import transaction
 from wizard.entourage.kinds import KINDS

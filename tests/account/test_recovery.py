@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from browsing import CheckedClient, errors, form_of, read, submit
-from browsing import typed as sent
 from flask import Flask
 from sqlite_utils import Database
-from walking import EMAIL, PASSWORD, link_of, sign_up
 
+from tests.support.client import CheckedClient, errors, form_of, read, submit
+from tests.support.client import typed as sent
+from tests.support.walk import EMAIL, PASSWORD, link_of, sign_up
 from wizard import clock
 
 NEW = "brouette lampe cerisier 4"

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from browsing import CheckedClient, form_of, read, submit, typed
 from flask import Flask
 from sqlite_utils import Database
-from walking import EMAIL, PASSWORD
 
+from tests.support.client import CheckedClient, form_of, read, submit, typed
+from tests.support.walk import EMAIL, PASSWORD
 from wizard import clock, create_app
 from wizard.models import AgentRole
 from wizard.stores import agents

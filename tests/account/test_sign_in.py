@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 import time_machine
 from argon2 import PasswordHasher
-from browsing import CheckedClient, errors, form_of, read, submit, typed
-from crowd import no_place_left
 from flask import Flask
 from sqlite_utils import Database
-from walking import EMAIL, PASSWORD, reach, sign_up
 from werkzeug.test import TestResponse
 
+from tests.support.client import CheckedClient, errors, form_of, read, submit, typed
+from tests.support.crowd import no_place_left
+from tests.support.walk import EMAIL, PASSWORD, reach, sign_up
 from wizard import clock
 from wizard.db import transaction
 from wizard.services import limits, passwords

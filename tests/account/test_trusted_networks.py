@@ -4,11 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from browsing import CheckedClient, follow, submit
 from flask import Flask
 from sqlite_utils import Database
-from walking import EMAIL, PASSWORD, sign_up
 
+from tests.support.client import CheckedClient, follow, submit
+from tests.support.walk import EMAIL, PASSWORD, sign_up
 from wizard import clock, create_app
 from wizard.db import transaction
 from wizard.services import mail_turns

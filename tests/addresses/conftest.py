@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from address_files import BAN, door, write
 
+from tests.addresses.address_files import BAN, door, write
 from wizard.addresses import Index, demonstration_files, import_files
 
 OUDON, COUFFE, CELLIER = "44115", "44048", "44028"

@@ -3,9 +3,9 @@
 import random
 
 import pytest
-from bench.addresses_cases import same
-from bench.habits import HABITS, LIEUX_DITS, typed
 
+from tests.bench.addresses_cases import same
+from tests.bench.habits import HABITS, LIEUX_DITS, typed
 from wizard.addresses import Index, demonstration_files
 from wizard.addresses.formats import Row
 from wizard.addresses.reading import FileReport, read

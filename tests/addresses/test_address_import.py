@@ -6,8 +6,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from address_files import BAL_1_3, BAL_1_4, BAL_1_5, BAN, BAN_2020, LOCALITIES, door, line, write
 
+from tests.addresses.address_files import BAL_1_3, BAL_1_4, BAL_1_5, BAN, BAN_2020, LOCALITIES, door, line, write
 from wizard.addresses import ImportFailed, Index, bytes_to_read, import_files
 
 

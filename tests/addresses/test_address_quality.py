@@ -4,7 +4,8 @@ import random
 from statistics import median, quantiles
 
 import pytest
-from bench.addresses_cases import (
+
+from tests.bench.addresses_cases import (
     SEED,
     Case,
     anywhere,
@@ -15,7 +16,6 @@ from bench.addresses_cases import (
     same,
     spoilt,
 )
-
 from wizard.addresses import Index, demonstration_files
 from wizard.addresses.formats import Row
 from wizard.addresses.reading import FileReport, read

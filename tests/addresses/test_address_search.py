@@ -3,11 +3,11 @@
 import random
 
 import pytest
-from address_files import BAN, door, write
-from bench.hostile import hostile, slowest, words_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.addresses.address_files import BAN, door, write
+from tests.bench.hostile import hostile, slowest, words_of
 from wizard.addresses import Check, Index, import_files, searching
 
 

@@ -5,8 +5,8 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from geocoding_service import Service, feature, serving
 
+from tests.support.geocoding_service import Service, feature, serving
 from wizard.addresses import Check, Geocoder
 from wizard.addresses.geocoder import FAILURES, RATE, TIMEOUT
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from bench.addok_server import addok, installed, streets
 
+from tests.bench.addok_server import addok, installed, streets
 from wizard.addresses import Check, Geocoder, Index, demonstration_files
 from wizard.addresses.reading import FileReport, read
 

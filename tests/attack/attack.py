@@ -18,11 +18,11 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
-HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent), str(HERE.parent / "security"), str(HERE)]
-
-import load  # noqa: E402
-from actors import (  # noqa: E402
+from tests.attack import load
+from tests.attack.load import Hostile, Load
+from tests.attack.planted import planted
+from tests.attack.scanners import Finding, Target, answered, sqlmap, wapiti
+from tests.security.actors import (
     Family,
     a_link,
     a_parent,
@@ -33,17 +33,15 @@ from actors import (  # noqa: E402
     sign_agent_in,
     sign_in,
 )
-from load import Hostile, Load  # noqa: E402
-from planted import planted  # noqa: E402
-from remote import RemoteClient  # noqa: E402
-from running import Portal, running  # noqa: E402
-from scanners import Finding, Target, answered, sqlmap, wapiti  # noqa: E402
-from walking import PASSWORD  # noqa: E402
+from tests.security.remote import RemoteClient
+from tests.support.portal import Portal, running
+from tests.support.walk import PASSWORD
+from wizard import create_app
+from wizard.db import connect
+from wizard.models import AgentRole, DraftKind
+from wizard.services import passwords
 
-from wizard import create_app  # noqa: E402
-from wizard.db import connect  # noqa: E402
-from wizard.models import AgentRole, DraftKind  # noqa: E402
-from wizard.services import passwords  # noqa: E402
+HERE = Path(__file__).parent
 
 # Route → how many times it must have done its work (neither 400, for a form without its token, nor 404, 405), or the
 # scan means nothing: a tenth of what is reached on two quiet cores, or less. Where the password is the only field, a

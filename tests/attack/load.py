@@ -20,11 +20,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from actors import a_parent, a_signup, an_entourage, csrf_of
-from remote import RemoteClient
 from sqlite_utils import Database
-from walking import IDENTITY, PASSWORD
 
+from tests.security.actors import a_parent, a_signup, an_entourage, csrf_of
+from tests.security.remote import RemoteClient
+from tests.support.walk import IDENTITY, PASSWORD
 from wizard.db import connect
 from wizard.services import passwords
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import waitress
 from flask import Flask, Response, request
-from postman import free_port
 
+from tests.support.smtp import free_port
 from wizard import create_app
 from wizard.db import get_db
 from wizard.extensions import csrf
@@ -60,9 +60,8 @@ def planted(folder: Path) -> Iterator[str]:
         "PORTAIL_INSTANCE": str(folder),
         "PORTAIL_PUBLIC_URL": f"http://localhost:{port}",
         "PORTAIL_TRUSTED_NETWORKS": "127.0.0.0/8",
-        "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}",
     }
-    command = [sys.executable, __file__, str(port)]
+    command = [sys.executable, "-m", "tests.attack.planted", str(port)]
     with (
         (folder / "server.log").open("wb") as log,
         subprocess.Popen(command, cwd=ROOT, env={**os.environ, **settings}, stderr=log) as server,

@@ -5,9 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from planted import planted
-from remote import RemoteClient
-from scanners import Finding, Target, answered, sqlmap
+
+from tests.attack.planted import planted
+from tests.attack.scanners import Finding, Target, answered, sqlmap
+from tests.security.remote import RemoteClient
 
 
 @pytest.mark.slow

@@ -3,8 +3,8 @@
 from collections import Counter
 from pathlib import Path
 
-from load import KINDS, WORST, Load, Seen, problems
-from running import running
+from tests.attack.load import KINDS, WORST, Load, Seen, problems
+from tests.support.portal import running
 
 ALL_SENT = Counter({(kind, 422): 9 for kind in KINDS})
 

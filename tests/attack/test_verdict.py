@@ -1,7 +1,7 @@
 """What `make attack` calls a failure."""
 
-from attack import FLOORS, reviewed, rows, unreached
-from scanners import Finding
+from tests.attack.attack import FLOORS, reviewed, rows, unreached
+from tests.attack.scanners import Finding
 
 TOKEN = "t" * 43
 

@@ -1,4 +1,4 @@
-"""Compares the address search with addok over HTTP: `python tests/bench/addok.py FOLDER`.
+"""Compares the address search with addok over HTTP: `python -m tests.bench.addok FOLDER`.
 
 The same rows are loaded in both; each query is asked of one then of the other, a new connection each time.
 addok, with the French configuration of the national service, is installed in `build/`; Redis is Debian's.
@@ -8,7 +8,6 @@ import argparse
 import gc
 import json
 import random
-import sys
 import tempfile
 import time
 from http.client import HTTPConnection
@@ -17,18 +16,16 @@ from pathlib import Path
 from statistics import median, quantiles
 from urllib.parse import urlencode, urlsplit
 
+from tests.bench.addok_server import addok, install, municipalities, streets
+from tests.bench.addresses_cases import SEED, Case, full_addresses, inner_letters, lieux_dits, spoilt
+from tests.bench.addresses_data import PARIS, vendee
+from tests.bench.habits import HABITS, typed
+from tests.support.portal import running
 from wizard.addresses import Index, import_files
 from wizard.addresses.formats import Row
 from wizard.addresses.reading import FileReport, read
 from wizard.addresses.staging import is_street
 from wizard.addresses.words import fold, split
-
-sys.path[:0] = [str(Path(__file__).parents[1])]
-from bench.addok_server import addok, install, municipalities, streets  # noqa: E402
-from bench.addresses_cases import SEED, Case, full_addresses, inner_letters, lieux_dits, spoilt  # noqa: E402
-from bench.addresses_data import PARIS, vendee  # noqa: E402
-from bench.habits import HABITS, typed  # noqa: E402
-from running import running  # noqa: E402
 
 ALONE = "search"
 

@@ -12,9 +12,8 @@ from itertools import groupby
 from pathlib import Path
 from urllib.request import urlopen
 
-from bench.addresses_cases import city_of
-from postman import free_port
-
+from tests.bench.addresses_cases import city_of
+from tests.support.smtp import free_port
 from wizard.addresses.communes import every_commune
 from wizard.addresses.formats import Row
 

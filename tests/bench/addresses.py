@@ -1,4 +1,4 @@
-"""Measures the address search on real data: `python tests/bench/addresses.py FOLDER`.
+"""Measures the address search on real data: `python -m tests.bench.addresses FOLDER`.
 
 FOLDER holds the files that tests/bench/addresses_data.py names. Prints how often the right address is among
 the five proposed (street, commune and number all right), how fast, and what import and search cost.
@@ -8,19 +8,12 @@ import argparse
 import gc
 import random
 import resource
-import sys
 import tempfile
 import time
 from pathlib import Path
 from statistics import median, quantiles
 
-from wizard.addresses import Index, import_files
-from wizard.addresses.formats import Row
-from wizard.addresses.reading import FileReport, read
-from wizard.addresses.staging import is_street
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-from bench.addresses_cases import (
+from tests.bench.addresses_cases import (
     SEED,
     Case,
     Search,
@@ -32,9 +25,13 @@ from bench.addresses_cases import (
     measure,
     spoilt,
 )
-from bench.addresses_costs import print_costs
-from bench.addresses_data import PARIS, vendee
-from bench.habits import HABITS, LIEUX_DITS, typed
+from tests.bench.addresses_costs import print_costs
+from tests.bench.addresses_data import PARIS, vendee
+from tests.bench.habits import HABITS, LIEUX_DITS, typed
+from wizard.addresses import Index, import_files
+from wizard.addresses.formats import Row
+from wizard.addresses.reading import FileReport, read
+from wizard.addresses.staging import is_street
 
 
 def main() -> None:

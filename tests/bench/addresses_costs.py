@@ -6,8 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench.hostile import hostile, slowest, words_of
-
+from tests.bench.hostile import hostile, slowest, words_of
 from wizard.addresses import Index, commune_of, import_files
 from wizard.addresses.communes import every_commune
 

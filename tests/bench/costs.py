@@ -1,6 +1,6 @@
 """What a hostile form costs the processor, against an honest one sent to the same page, in the same run.
 
-    .venv/bin/python tests/bench/costs.py
+    .venv/bin/python -m tests.bench.costs
 
 From a network without limits: what is measured is the work that one form makes, not how many are let through. Honest
 and hostile forms alternate, so that what else the machine does weighs on both; the time is that of the processor.
@@ -18,20 +18,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote_plus, urlencode
 
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlite_utils import Database
+
+from tests.security.actors import a_parent, a_signup, an_entourage, csrf_of
+from tests.support.walk import CHILD, CONTACTS, IDENTITY, PASSWORD
+from wizard import create_app
+from wizard.addresses import demonstration_files, import_files
+from wizard.db import connect, get_db
+from wizard.migrations import migrate
+from wizard.services import passwords
+
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent), str(HERE.parent / "security")]
-
-from actors import a_parent, a_signup, an_entourage, csrf_of  # noqa: E402
-from flask import Flask  # noqa: E402
-from flask.testing import FlaskClient  # noqa: E402
-from sqlite_utils import Database  # noqa: E402
-from walking import CHILD, CONTACTS, IDENTITY, PASSWORD  # noqa: E402
-
-from wizard import create_app  # noqa: E402
-from wizard.addresses import demonstration_files, import_files  # noqa: E402
-from wizard.db import connect, get_db  # noqa: E402
-from wizard.migrations import migrate  # noqa: E402
-from wizard.services import passwords  # noqa: E402
 
 ROUNDS, MOST, FULL = 15, 2.0, 60_000
 ACCENTS = "e" + "\u0316\u0301" * 5000

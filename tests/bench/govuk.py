@@ -1,6 +1,6 @@
 """The same pages in GOV.UK Frontend's dress, served as constants by the same kind of server.
 
-    python tests/bench/govuk.py FOLDER
+    python -m tests.bench.govuk FOLDER
 
 serves FOLDER (the pages as `dress` wrote them, and what npm installed) until it is ended, and prints its port.
 The content is the portal's own, word for word; the CSS, the script and the fonts its CSS asks for are

@@ -3,12 +3,11 @@
 import random
 from itertools import islice
 
-from bench import habits_names as names
-from bench import habits_parts as parts
-from bench.addresses_cases import Case
-from bench.habits_slips import SLIPS
-from bench.habits_words import Habit
-
+from tests.bench import habits_names as names
+from tests.bench import habits_parts as parts
+from tests.bench.addresses_cases import Case
+from tests.bench.habits_slips import SLIPS
+from tests.bench.habits_words import Habit
 from wizard.addresses.formats import Row
 
 HABITS: dict[str, Habit] = {

@@ -3,8 +3,7 @@
 import random
 import re
 
-from bench.habits_words import LATER, LISTS, city, number, whole
-
+from tests.bench.habits_words import LATER, LISTS, city, number, whole
 from wizard.addresses.formats import Row
 from wizard.addresses.words import fold
 

@@ -3,8 +3,7 @@
 import random
 import re
 
-from bench.habits_words import Habit, city, number, whole
-
+from tests.bench.habits_words import Habit, city, number, whole
 from wizard.addresses.formats import Row
 
 SMALL_WORD = re.compile(r"(?<= )(?:du|de|des|la|le|les|aux?)(?= )")

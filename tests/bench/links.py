@@ -12,14 +12,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from chrome import launch
-from courier import Courier
-from govuk import STEPS, dress
-from link import GPRS, LOSSY_3G, SLOW_3G
 from playwright.sync_api import Browser, sync_playwright
-from steps import PORTAL, ROOT, Server
-from visits import TRUSTING, Journey, Visit, numbers, visit
-from walking import IDENTITY
+
+from tests.bench.govuk import STEPS, dress
+from tests.bench.steps import PORTAL, ROOT, Server
+from tests.bench.visits import TRUSTING, Journey, Visit, numbers, visit
+from tests.net.courier import Courier
+from tests.net.link import GPRS, LOSSY_3G, SLOW_3G
+from tests.support.browser import launch
+from tests.support.walk import IDENTITY
 
 KIT = ROOT / "build" / "govuk"
 ROUNDS = {SLOW_3G: 5, LOSSY_3G: 7, GPRS: 3}

@@ -2,7 +2,7 @@
 
 tests/bench/signins.py measures the same through the server.
 
-.venv/bin/python tests/bench/passwords.py
+.venv/bin/python -m tests.bench.passwords
 """
 
 import resource

@@ -1,28 +1,24 @@
 """A hundred people, then two hundred, sign in at the same moment to a running portal: who is served, and at what price.
 
-.venv/bin/python tests/bench/signins.py
+.venv/bin/python -m tests.bench.signins
 """
 
 import statistics
-import sys
 import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-HERE = Path(__file__).parent
+from tests.security.actors import a_parent
+from tests.security.remote import Answered, RemoteClient
+from tests.support.client import read
+from tests.support.portal import Portal, running
+from tests.support.walk import PASSWORD
+from wizard.db import connect
+from wizard.services import passwords
+
 TIMES = 30
-sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent), str(HERE.parent / "security")]
-
-from actors import a_parent  # noqa: E402
-from browsing import read  # noqa: E402
-from remote import Answered, RemoteClient  # noqa: E402
-from running import Portal, running  # noqa: E402
-from walking import PASSWORD  # noqa: E402
-
-from wizard.db import connect  # noqa: E402
-from wizard.services import passwords  # noqa: E402
 
 
 class Watch:

@@ -1,6 +1,6 @@
 """What a step costs the server's processor, against a bare Flask view that answers a constant, in the same run.
 
-    .venv/bin/python tests/bench/steps.py
+    .venv/bin/python -m tests.bench.steps
 
 The portal runs as in production; rounds of the three kinds alternate, so that what else the machine does
 weighs on all of them. The processor time is that of the processes (user and system), not the clock's.

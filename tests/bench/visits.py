@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from chrome import PHONE
-from link import Profile, SlowLink
 from playwright.sync_api import Browser, Page
-from slow_https import slow_https
-from walking import IDENTITY
+
+from tests.net.link import Profile, SlowLink
+from tests.net.slow_https import slow_https
+from tests.support.browser import PHONE
+from tests.support.walk import IDENTITY
 
 # Playwright's own ignore_https_errors makes Chromium connect twice.
 TRUSTING = "--ignore-certificate-errors"

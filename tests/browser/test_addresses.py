@@ -1,10 +1,11 @@
 """The address field: suggestions by keyboard, by finger, in the frame; the green check, and when it goes."""
 
 import pytest
-from chrome import axe
-from gestures import Place, answer_identity, arrived, begin, press
 from playwright.sync_api import Page, Route, expect
-from running import Portal
+
+from tests.browser.gestures import Place, answer_identity, arrived, begin, press
+from tests.support.browser import axe
+from tests.support.portal import Portal
 
 FIELD = "#address_query"
 OPTIONS = "#address_list [role=option]"

@@ -7,9 +7,10 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from chrome import PHONE, axe
 from playwright.sync_api import Browser, Frame, FrameLocator, Page, expect
-from running import Portal
+
+from tests.support.browser import PHONE, axe
+from tests.support.portal import Portal
 
 
 def frame_of(page: Page) -> Frame:

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
-from gestures import (
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.gestures import (
     IDENTITY,
     MANUAL,
     TITLES,
@@ -19,9 +21,7 @@ from gestures import (
     posts,
     press,
 )
-from playwright.sync_api import Page, Route, expect
-from running import Portal
-
+from tests.support.portal import Portal
 from wizard.french import plain
 
 FOCUSED = "document.activeElement.id || document.activeElement.tagName"

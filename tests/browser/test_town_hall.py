@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pyotp
 import pytest
-from chrome import axe, watch
-from families import a_family
 from playwright.sync_api import Browser, Page, expect
-from running import Portal
 
+from tests.support.browser import axe, watch
+from tests.support.families import a_family
+from tests.support.portal import Portal
 from wizard import create_app
 from wizard.clock import now
 from wizard.db import close_connections, get_db

@@ -3,8 +3,9 @@
 from uuid import uuid4
 
 import pytest
-from chrome import PHONE, axe
-from gestures import (
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.browser.gestures import (
     CONTACTS,
     PASSWORD,
     Place,
@@ -16,9 +17,9 @@ from gestures import (
     fill,
     press,
 )
-from playwright.sync_api import Browser, Page, Route, expect
-from running import Portal
-from walking import code_of
+from tests.support.browser import PHONE, axe
+from tests.support.portal import Portal
+from tests.support.walk import code_of
 
 NOTHING = ".combobox .nothing"
 BOARD = ".board"

@@ -7,12 +7,12 @@ from pathlib import Path
 import pyotp
 import pytest
 import time_machine
-from browsing import CheckedClient, follow, read, submit
 from click.testing import Result
-from families import a_family
 from flask import Flask
 from sqlite_utils import Database
 
+from tests.support.client import CheckedClient, follow, read, submit
+from tests.support.families import a_family
 from wizard.clock import now
 from wizard.db import close_connections, connect, transaction
 from wizard.models import AgentRole, Dossier

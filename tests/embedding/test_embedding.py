@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import CheckedClient, read
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.client import CheckedClient, read
 from wizard import create_app
 from wizard.db import close_connections
 from wizard.embedding.sites import judge

@@ -1,9 +1,10 @@
 """A parent about to declare their entourage."""
 
 import pytest
-from browsing import CheckedClient
-from walking import open_entourage
 from werkzeug.test import TestResponse
+
+from tests.support.client import CheckedClient
+from tests.support.walk import open_entourage
 
 
 @pytest.fixture

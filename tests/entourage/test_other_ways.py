@@ -5,10 +5,12 @@ from datetime import datetime, time, timedelta
 
 import pytest
 import time_machine
-from browsing import CheckedClient, errors, follow, form_of, read, submit, typed
-from families import a_family
 from sqlite_utils import Database
-from walking import (
+from werkzeug.test import TestResponse
+
+from tests.support.client import CheckedClient, errors, follow, form_of, read, submit, typed
+from tests.support.families import a_family
+from tests.support.walk import (
     CHILD,
     CONTACTS,
     EMAIL,
@@ -21,8 +23,6 @@ from walking import (
     deposit,
     open_entourage,
 )
-from werkzeug.test import TestResponse
-
 from wizard import clock
 from wizard.db import transaction
 from wizard.models import Identity

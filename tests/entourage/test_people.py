@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from browsing import HTMX, CheckedClient, errors, follow, form_of, main_of, read, submit, typed
-from families import decide
 from flask import Flask
 from sqlite_utils import Database
-from walking import CHILD, EMAIL, PASSWORD, RELATIVE, add, answer, deposit, names, open_entourage
 from werkzeug.test import TestResponse
 
+from tests.support.client import HTMX, CheckedClient, errors, follow, form_of, main_of, read, submit, typed
+from tests.support.families import decide
+from tests.support.walk import CHILD, EMAIL, PASSWORD, RELATIVE, add, answer, deposit, names, open_entourage
 from wizard import clock
 
 

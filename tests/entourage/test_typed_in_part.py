@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 import time_machine
-from browsing import HTMX, CheckedClient, follow, form_of, read, submit, typed
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
-from walking import CHILD, RELATIVE, add, answer, deposit, names, open_entourage
 from werkzeug.test import TestResponse
 
+from tests.support.client import HTMX, CheckedClient, follow, form_of, read, submit, typed
+from tests.support.walk import CHILD, RELATIVE, add, answer, deposit, names, open_entourage
 from wizard import clock
 
 TO_COMPLETE = "À compléter"

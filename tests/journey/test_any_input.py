@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
-from browsing import CheckedClient, errors, read
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from walking import CHILD, STEPS, reach, sign_up
 from werkzeug.datastructures import MultiDict
 
+from tests.support.client import CheckedClient, errors, read
+from tests.support.walk import CHILD, STEPS, reach, sign_up
 from wizard import signup
 from wizard.entourage.kinds import KINDS, Kind
 

@@ -2,10 +2,10 @@
 
 import re
 
-from browsing import CheckedClient, read
 from flask import Flask
-from marks import NOT_FILLED
 
+from tests.support.client import CheckedClient, read
+from tests.support.marks import NOT_FILLED
 from wizard.entourage.kinds import KINDS
 from wizard.entourage.people.family import CHILD
 from wizard.signup import JOURNEY

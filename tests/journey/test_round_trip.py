@@ -11,13 +11,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from browsers import Browser
-from browsing import CheckedClient, follow, form_of, read, submit, typed
 from flask import Flask
-from marks import COPY, CORRECTION, DOSSIER, TABLES, Family, tag
 from sqlite_utils import Database
-from walking import PASSWORD, deposit, open_entourage
 
+from tests.support.client import CheckedClient, follow, form_of, read, submit, typed
+from tests.support.marks import COPY, CORRECTION, DOSSIER, TABLES, Family, tag
+from tests.support.walk import PASSWORD, deposit, open_entourage
+from tests.townhall.browsers import Browser
 from wizard import clock
 from wizard.db import transaction
 from wizard.entourage.kinds import KINDS

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from browsing import HTMX, ORIGIN, CheckedClient, errors, follow, form_of, read, submit, typed
 from flask import Flask
 from sqlite_utils import Database
-from walking import IDENTITY, PASSWORD, begin, reach
 
+from tests.support.client import HTMX, ORIGIN, CheckedClient, errors, follow, form_of, read, submit, typed
+from tests.support.walk import IDENTITY, PASSWORD, begin, reach
 from wizard import clock
 from wizard.db import get_db, transaction, trouble_of
 from wizard.web.errors import _form, _said

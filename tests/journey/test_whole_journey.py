@@ -7,12 +7,12 @@ from pathlib import Path
 import pyotp
 import pytest
 from aiosmtpd.controller import Controller
-from browsing import ORIGIN, CheckedClient, follow, form_of, read, submit
 from flask import Flask
-from postman import Postman, free_port
 from sqlite_utils import Database
-from walking import CHILD, EMAIL, PASSWORD, add, code_of, link_of, open_entourage, sign_up
 
+from tests.support.client import ORIGIN, CheckedClient, follow, form_of, read, submit
+from tests.support.smtp import Postman, free_port
+from tests.support.walk import CHILD, EMAIL, PASSWORD, add, code_of, link_of, open_entourage, sign_up
 from wizard import create_app
 from wizard.db import close_connections, get_db
 from wizard.migrations import migrate

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 from flask import Flask
-from postman import Postman, free_port
 from sqlite_utils import Database
 
+from tests.support.smtp import Postman, free_port
 from wizard import create_app
 from wizard.db import connect
 

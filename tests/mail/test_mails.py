@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from browsing import badly_spaced
 from bs4 import BeautifulSoup
 from flask import Flask
-from letters import CONTEXTS, LINK, PORTAL
-from postman import Postman
 from sqlite_utils import Database
 
+from tests.mail.letters import CONTEXTS, LINK, PORTAL
+from tests.support.client import badly_spaced
+from tests.support.smtp import Postman
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.french import plain

@@ -8,9 +8,9 @@ import pytest
 import time_machine
 from aiosmtpd.controller import Controller
 from flask import Flask
-from postman import Postman
 from sqlite_utils import Database
 
+from tests.support.smtp import Postman
 from wizard import smtp
 from wizard.db import connect, transaction
 from wizard.services.outbox import QueueBlocked, enqueue, send_due, watch

@@ -14,8 +14,8 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 from flask import Flask
-from postman import Postman, free_port
 
+from tests.support.smtp import Postman, free_port
 from wizard import smtp
 from wizard.clock import now
 from wizard.extensions import mail

@@ -6,11 +6,12 @@ from pathlib import Path
 from shutil import which
 
 import pytest
-from engines import PROGRAMS, Mode, browser, screen
-from internet import EVIL, PORTAL, TOWN, Internet, connected
-from running import Portal, running
 from selenium.webdriver.remote.webdriver import WebDriver
-from visitor import Visitor
+
+from tests.matrix.engines import PROGRAMS, Mode, browser, screen
+from tests.matrix.internet import EVIL, PORTAL, TOWN, Internet, connected
+from tests.matrix.visitor import Visitor
+from tests.support.portal import Portal, running
 
 _PAGE = "<!doctype html><meta charset=utf-8><title>Une commune</title><h1>Une commune</h1>"
 _SCRIPT = f'{_PAGE}<div data-portail-famille></div><script src="https://{PORTAL}/embed.js" defer></script>'

@@ -11,13 +11,14 @@ from pathlib import Path
 from shutil import which
 from typing import Any
 
-from chrome import ARGUMENTS
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service as ChromeService
 from selenium.webdriver.common.proxy import Proxy
 from selenium.webdriver.firefox.service import Service as FirefoxService
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.webkitgtk.service import Service as WebKitService
+
+from tests.support.browser import ARGUMENTS
 
 WIDTH, HEIGHT = 500, 900
 """Pixels; no engine opens a narrower window without emulating a phone, which only one of them can."""

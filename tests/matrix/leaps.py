@@ -1,7 +1,7 @@
 """The steps that several walks through the town's frame share."""
 
-from visitor import Visitor
-from walking import PASSWORD
+from tests.matrix.visitor import Visitor
+from tests.support.walk import PASSWORD
 
 WELCOME, IDENTITY, ADDRESS, CONTACTS = (
     "Créer mon espace famille",

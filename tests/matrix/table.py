@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from engines import Mode
+from tests.matrix.engines import Mode
 
 TITLE = "in the town's frame, over TLS, on another site"
 DONE = ("signed up", "resumed after reload", "entourage deposited")

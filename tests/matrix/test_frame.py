@@ -6,12 +6,13 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
-from engines import MODES, browser
-from internet import PORTAL, Internet
-from leaps import ADDRESS, CONTACTS, IDENTITY, answer_address, begin, reach_confirmation
-from running import Portal
-from visitor import Visitor
-from walking import PASSWORD
+
+from tests.matrix.engines import MODES, browser
+from tests.matrix.internet import PORTAL, Internet
+from tests.matrix.leaps import ADDRESS, CONTACTS, IDENTITY, answer_address, begin, reach_confirmation
+from tests.matrix.visitor import Visitor
+from tests.support.portal import Portal
+from tests.support.walk import PASSWORD
 
 CHROMIUM, FIREFOX, WEBKIT = (mode for mode in MODES if mode.name == "every cookie refused")
 # The third engine's driver has no finger in a frame: it follows no link to a new tab, and goes back over what it did.

@@ -6,17 +6,17 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from engines import MODES, Mode
-from internet import EVIL, Heard, Internet
-from leaps import ADDRESS, WELCOME, begin, reach_confirmation
-from running import Portal
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
-from table import TITLE, head, row
-from tables import Tell
-from visitor import Visitor
-from walking import PASSWORD, code_of
 
+from tests.matrix.engines import MODES, Mode
+from tests.matrix.internet import EVIL, Heard, Internet
+from tests.matrix.leaps import ADDRESS, WELCOME, begin, reach_confirmation
+from tests.matrix.table import TITLE, head, row
+from tests.matrix.visitor import Visitor
+from tests.support.portal import Portal
+from tests.support.tables import Tell
+from tests.support.walk import PASSWORD, code_of
 from wizard.db import connect
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from running import Portal, running
+
+from tests.support.portal import Portal, running
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 import brotli
-from browsing import form_of, typed
 from bs4 import BeautifulSoup
+
+from tests.support.client import form_of, typed
 
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": "main#main"}
 

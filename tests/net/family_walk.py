@@ -5,14 +5,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import uuid4
 
-from courier import Answer
-from faults import FaultyProxy
-from persistence import Persistent
-from running import Portal
 from sqlite_utils import Database
-from strikes import Fault
-from walking import CHILD, CONTACTS, IDENTITY, MANUAL, PASSWORD, code_of
 
+from tests.net.courier import Answer
+from tests.net.faults import FaultyProxy
+from tests.net.persistence import Persistent
+from tests.net.strikes import Fault
+from tests.support.portal import Portal
+from tests.support.walk import CHILD, CONTACTS, IDENTITY, MANUAL, PASSWORD, code_of
 from wizard import clock
 from wizard.models import DraftKind
 from wizard.stores import drafts

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
-from strikes import Fault, Kind, Place
+from tests.net.strikes import Fault, Kind, Place
 
 _CHUNK = 4096
 

@@ -6,9 +6,9 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from courier import Answer, Courier
-from faults import FaultyProxy
-from strikes import Fault, Kind
+from tests.net.courier import Answer, Courier
+from tests.net.faults import FaultyProxy
+from tests.net.strikes import Fault, Kind
 
 # Seconds; the script waits a hundred times longer, then shows « Réessayer », which this parent presses now and then.
 _PAUSES = (0.01, 0.02, 0.04, 0.08)

@@ -9,7 +9,8 @@ from dataclasses import replace
 from functools import cache
 
 import trustme
-from link import Profile, SlowLink
+
+from tests.net.link import Profile, SlowLink
 
 _CHUNK = 16 * 1024
 

@@ -14,12 +14,12 @@ from contextlib import closing
 from functools import partial
 
 import pytest
-import weather
-from family_walk import FamilyWalk
-from faults import FaultyProxy
-from running import Portal
-from strikes import Fault
 
+from tests.net import weather
+from tests.net.family_walk import FamilyWalk
+from tests.net.faults import FaultyProxy
+from tests.net.strikes import Fault
+from tests.support.portal import Portal
 from wizard.db import connect
 
 FIRST, LAST = (int(number) for number in os.environ.get("WALKS", "0-56").split("-"))

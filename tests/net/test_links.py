@@ -6,11 +6,12 @@ Bounds are ratios within the run, for machines that do much else; `make bench-li
 from collections.abc import Iterator
 
 import pytest
-from chrome import launch
-from link import SLOW_3G
 from playwright.sync_api import Browser
-from running import Portal
-from visits import TRUSTING, Journey, first_paint, opened, visit
+
+from tests.bench.visits import TRUSTING, Journey, first_paint, opened, visit
+from tests.net.link import SLOW_3G
+from tests.support.browser import launch
+from tests.support.portal import Portal
 
 
 @pytest.fixture(scope="module")

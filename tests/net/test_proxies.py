@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from faults import FaultyProxy
-from link import FIRST_FLIGHT, SEGMENT, Profile, SlowLink
-from strikes import Fault, Kind, Place
+
+from tests.net.faults import FaultyProxy
+from tests.net.link import FIRST_FLIGHT, SEGMENT, Profile, SlowLink
+from tests.net.strikes import Fault, Kind, Place
 
 
 class Echo(socketserver.ThreadingTCPServer):

@@ -12,11 +12,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from family_walk import FamilyWalk
-from faults import FaultyProxy
-from running import Portal, running
-from served import is_alive, wait_for
 
+from tests.net.family_walk import FamilyWalk
+from tests.net.faults import FaultyProxy
+from tests.serving.served import is_alive, wait_for
+from tests.support.portal import Portal, running
 from wizard.db import connect
 
 PARENTS, RESTARTS = 3, 6

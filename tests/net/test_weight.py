@@ -6,11 +6,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from courier import Answer, Courier
-from faults import FaultyProxy
-from running import Portal
-from tables import Tell
-from walking import CONTACTS, IDENTITY, MANUAL, PASSWORD
+
+from tests.net.courier import Answer, Courier
+from tests.net.faults import FaultyProxy
+from tests.support.portal import Portal
+from tests.support.tables import Tell
+from tests.support.walk import CONTACTS, IDENTITY, MANUAL, PASSWORD
 
 KB = 1000
 

@@ -3,7 +3,7 @@
 from itertools import product
 from random import Random
 
-from strikes import Fault, Kind, Place
+from tests.net.strikes import Fault, Kind, Place
 
 _STRIKES = (
     (Kind.CUT, True),

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pyotp
-from browsing import CheckedClient, follow, read, submit
-from families import a_family
 from flask import Flask
 from sqlite_utils import Database
-from walking import CONTACTS, IDENTITY, MANUAL, PASSWORD
 from werkzeug.test import TestResponse
 
+from tests.support.client import CheckedClient, follow, read, submit
+from tests.support.families import a_family
+from tests.support.walk import CONTACTS, IDENTITY, MANUAL, PASSWORD
 from wizard import clock
 from wizard.db import transaction
 from wizard.models import Account, AgentRole, Dossier, Draft, DraftKind, Receipt

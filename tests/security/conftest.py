@@ -1,11 +1,11 @@
 """The cast of the abuse cases."""
 
 import pytest
-from actors import Cast, the_cast
 from flask import Flask
 from sqlite_utils import Database
-from walking import PASSWORD
 
+from tests.security.actors import Cast, the_cast
+from tests.support.walk import PASSWORD
 from wizard.services import passwords
 
 

@@ -3,14 +3,16 @@
 The addresses are parent A's: their drafts, their receipts, the links mailed to them, their dossier.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from actors import Cast, a_link, a_receipt, a_signup, an_entourage
-from families import a_family
 from flask import Flask
 from sqlite_utils import Database
+from werkzeug.test import TestResponse
 
+from tests.security.actors import Actor, Cast, a_link, a_receipt, a_signup, an_entourage
+from tests.support.families import a_family
 from wizard.models import DraftKind
 
 Answer = int | str
@@ -183,3 +185,13 @@ def _an_account_that_waits(db: Database) -> int:
     account = a_family(db, name="Trévidic").account
     db.execute("UPDATE accounts SET activated_at = NULL WHERE id = ?", (account,))
     return account
+
+
+def address(route: Route, held: dict[str, str]) -> str:
+    """Return the address of a route, filled with what parent A holds."""
+    values = {name: held.get(value, value) for name, value in route.values.items()}
+    return re.sub(r"<(?:[^<>]*:)?(\w+)>", lambda found: values[found[1]], route.rule)
+
+
+def ask(actor: Actor, route: Route, path: str) -> TestResponse:
+    return actor.client.get(path) if route.method == "GET" else actor.post(path, **route.data)

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from actors import MARK_A, Cast, an_entourage, loaded, sign_in
-from browsing import HTMX, CheckedClient, follow, form_of, read, submit, typed
-from families import decide
 from flask import Flask
 from sqlite_utils import Database
-from walking import CHILD, PASSWORD, RELATIVE, add, deposit, link_of, names, open_entourage
 
+from tests.security.actors import MARK_A, Cast, an_entourage, loaded, sign_in
+from tests.support.client import HTMX, CheckedClient, follow, form_of, read, submit, typed
+from tests.support.families import decide
+from tests.support.walk import CHILD, PASSWORD, RELATIVE, add, deposit, link_of, names, open_entourage
 from wizard import clock
 from wizard.models import DraftKind
 from wizard.stores import accounts, drafts

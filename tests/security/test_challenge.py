@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from actors import a_signup, loaded, right_icon
-from browsing import CheckedClient, errors, read
 from flask import Flask
 from sqlite_utils import Database
-from walking import PASSWORD
 from werkzeug.test import TestResponse
 
+from tests.security.actors import a_signup, loaded, right_icon
+from tests.support.client import CheckedClient, errors, read
+from tests.support.walk import PASSWORD
 from wizard import clock, create_app
 from wizard.db import close_connections
 from wizard.services.captcha import human

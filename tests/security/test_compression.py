@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import brotli
 import pytest
-from browsing import CheckedClient
 
+from tests.support.client import CheckedClient
 from wizard.french import plain
 
 DECODERS = [("br", brotli.decompress), ("gzip", gzip.decompress)]

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from actors import a_parent, a_signup
-from browsing import CheckedClient, form_of, read, typed
 from flask import Flask
 from sqlite_utils import Database
-from walking import IDENTITY, PASSWORD, begin
 
+from tests.security.actors import a_parent, a_signup
+from tests.support.client import CheckedClient, form_of, read, typed
+from tests.support.walk import IDENTITY, PASSWORD, begin
 from wizard import clock, create_app
 from wizard.public import lookup
 from wizard.services import limits

@@ -4,13 +4,13 @@ import json
 from typing import Any
 
 import pytest
-from actors import a_parent, a_signup, an_entourage
-from browsing import CheckedClient, errors, form_of, read, typed
 from flask import Flask
 from sqlite_utils import Database
-from walking import CHILD, CONTACTS, IDENTITY, MANUAL, PASSWORD, STEPS
 from werkzeug.datastructures import MultiDict
 
+from tests.security.actors import a_parent, a_signup, an_entourage
+from tests.support.client import CheckedClient, errors, form_of, read, typed
+from tests.support.walk import CHILD, CONTACTS, IDENTITY, MANUAL, PASSWORD, STEPS
 from wizard.forms import clean
 
 ANSWERS: dict[str, dict[str, str]] = {

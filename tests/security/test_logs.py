@@ -10,12 +10,12 @@ from typing import Any, cast
 import pyotp
 import pytest
 import time_machine
-from browsing import CheckedClient, follow, read, submit
 from flask.testing import FlaskClient
-from remote import RemoteClient
-from running import Portal, running
-from walking import CHILD, EMAIL, PASSWORD, add, link_of, open_entourage, sign_up
 
+from tests.security.remote import RemoteClient
+from tests.support.client import CheckedClient, follow, read, submit
+from tests.support.portal import Portal, running
+from tests.support.walk import CHILD, EMAIL, PASSWORD, add, link_of, open_entourage, sign_up
 from wizard.clock import now
 from wizard.db import connect
 from wizard.migrations import migrate

@@ -8,15 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from actors import Cast, a_signup, an_entourage, decided
-from browsing import CheckedClient, form_of, read, submit, typed
 from bs4 import BeautifulSoup
 from flask import Flask
-from routes import ROUTES, places
 from sqlite_utils import Database
-from test_route_matrix import address
-from walking import begin
 
+from tests.security.actors import Cast, a_signup, an_entourage, decided
+from tests.security.routes import ROUTES, address, places
+from tests.support.client import CheckedClient, form_of, read, submit, typed
+from tests.support.walk import begin
 from wizard.db import transaction
 
 TEMPLATES = Path(__file__).parents[2] / "templates"

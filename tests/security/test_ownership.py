@@ -3,14 +3,14 @@
 import secrets
 
 import pytest
-from actors import Cast, a_signup, an_entourage, decided, loaded, right_icon
-from browsing import CheckedClient, form_of, read, submit, typed
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
-from walking import PASSWORD
 
+from tests.security.actors import Cast, a_signup, an_entourage, decided, loaded, right_icon
+from tests.support.client import CheckedClient, form_of, read, submit, typed
+from tests.support.walk import PASSWORD
 from wizard.models import DraftKind
 from wizard.stores import accounts, dossiers
 

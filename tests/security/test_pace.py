@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 import time_machine
-from actors import a_link, a_parent, a_receipt, a_signup, an_entourage, loaded, right_icon
-from browsing import HTMX, CheckedClient, errors, form_of, read, submit, typed
 from flask import Flask
 from sqlite_utils import Database
-from walking import CHILD, IDENTITY, PASSWORD
 from werkzeug.test import TestResponse
 
+from tests.security.actors import a_link, a_parent, a_receipt, a_signup, an_entourage, loaded, right_icon
+from tests.support.client import HTMX, CheckedClient, errors, form_of, read, submit, typed
+from tests.support.walk import CHILD, IDENTITY, PASSWORD
 from wizard import clock, create_app
 from wizard.db import transaction
 from wizard.models import DraftKind

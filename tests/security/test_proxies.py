@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from browsing import ORIGIN, CheckedClient
 from flask import Flask
 from sqlite_utils import Database
 
+from tests.support.client import ORIGIN, CheckedClient
 from wizard import create_app
 from wizard.services.doctor import UNTRUSTED_PROXY
 from wizard.stores import limits

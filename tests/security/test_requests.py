@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from actors import Cast, a_signup
-from browsing import ORIGIN, CheckedClient, read, submit
 from flask import Flask
-from routes import ROUTES, Route, places
 from sqlite_utils import Database
-from test_route_matrix import address, ask
-from walking import PASSWORD, link_of
+
+from tests.security.actors import Cast, a_signup
+from tests.security.routes import ROUTES, Route, address, ask, places
+from tests.support.client import ORIGIN, CheckedClient, read, submit
+from tests.support.walk import PASSWORD, link_of
 
 TOP_LEVEL = re.compile(
     r"/(activation|connexion|deconnexion|espace|acces-oublie|mot-de-passe|courriel|suppression|mairie)\b"

@@ -1,26 +1,16 @@
 """Each route, asked by each of the cast, answers what the table says; a route that the table lacks fails."""
 
-import re
 import secrets
 
 import pytest
-from actors import MARK_A, MARK_B, Actor, Cast
 from flask import Flask
-from routes import ROUTES, Answer, Route, places
 from sqlite_utils import Database
 from werkzeug.test import TestResponse
 
+from tests.security.actors import MARK_A, MARK_B, Cast
+from tests.security.routes import ROUTES, Answer, address, ask, places
+
 NAMES = ("anonymous", "parent_a", "parent_b", "reception", "agent")
-
-
-def address(route: Route, held: dict[str, str]) -> str:
-    """Return the address of a route, filled with what parent A holds."""
-    values = {name: held.get(value, value) for name, value in route.values.items()}
-    return re.sub(r"<(?:[^<>]*:)?(\w+)>", lambda found: values[found[1]], route.rule)
-
-
-def ask(actor: Actor, route: Route, path: str) -> TestResponse:
-    return actor.client.get(path) if route.method == "GET" else actor.post(path, **route.data)
 
 
 def given(response: TestResponse, expected: Answer) -> Answer:

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from browsing import CheckedClient, submit
 from flask import Flask
 from sqlite_utils import Database
-from walking import EMAIL, sign_up
 
+from tests.support.client import CheckedClient, submit
+from tests.support.walk import EMAIL, sign_up
 from wizard import clock
 from wizard.db import transaction
 from wizard.services import mail_turns

@@ -8,12 +8,12 @@ from threading import Event
 
 import pytest
 import time_machine
-from browsing import CheckedClient, submit
-from families import a_family
 from flask import Flask
 from sqlite_utils import Database
-from walking import EMAIL, PASSWORD, begin, open_entourage, sign_up
 
+from tests.support.client import CheckedClient, submit
+from tests.support.families import a_family
+from tests.support.walk import EMAIL, PASSWORD, begin, open_entourage, sign_up
 from wizard.clock import now
 from wizard.db import connect, transaction
 from wizard.french import plain

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from served import ROOT, Served
+
+from tests.serving.served import ROOT, Served
 
 
 @pytest.fixture

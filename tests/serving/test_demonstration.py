@@ -8,8 +8,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from served import Served
 
+from tests.serving.served import Served
 from wizard import create_app
 from wizard.db import connect
 from wizard.demo import agent

@@ -15,8 +15,8 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from served import COMMAND, PATIENCE, ROOT, Served, is_alive, wait_for
 
+from tests.serving.served import COMMAND, PATIENCE, ROOT, Served, is_alive, wait_for
 from wizard import create_app
 from wizard.db import connect, transaction
 from wizard.services.outbox import enqueue

@@ -3,7 +3,8 @@
 from urllib.parse import unquote
 
 import pytest
-from browsing import CheckedClient
+
+from tests.support.client import CheckedClient
 
 
 @pytest.mark.parametrize(

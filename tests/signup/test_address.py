@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from browsing import HTMX, CheckedClient, errors, follow, form_of, main_of, read, submit, typed
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
-from walking import CONTACTS, MANUAL, PASSWORD, answer, reach
 from werkzeug.test import TestResponse
 
+from tests.support.client import HTMX, CheckedClient, errors, follow, form_of, main_of, read, submit, typed
+from tests.support.walk import CONTACTS, MANUAL, PASSWORD, answer, reach
 from wizard import clock
 from wizard.addresses import demonstration_files, import_files
 from wizard.db import get_db, transaction

@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from browsing import CheckedClient, errors, form_of, read, submit, typed
 from flask import Flask
-from geocoding_service import Service, serving
 from sqlite_utils import Database
-from walking import CONTACTS, PASSWORD, answer, reach
 from werkzeug.test import TestResponse
 
+from tests.support.client import CheckedClient, errors, form_of, read, submit, typed
+from tests.support.geocoding_service import Service, serving
+from tests.support.walk import CONTACTS, PASSWORD, answer, reach
 from wizard.addresses import Geocoder
 
 TYPED = "8 rue des penitents 44000 nantes"

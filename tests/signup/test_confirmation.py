@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from browsing import HTMX, CheckedClient, errors, follow, form_of, read, submit, typed
 from flask import Flask
 from sqlite_utils import Database
-from walking import CONTACTS, EMAIL, PASSWORD, answer, code_of, link_of, reach, sign_up
 from werkzeug.test import TestResponse
 
+from tests.support.client import HTMX, CheckedClient, errors, follow, form_of, read, submit, typed
+from tests.support.walk import CONTACTS, EMAIL, PASSWORD, answer, code_of, link_of, reach, sign_up
 from wizard import clock
 from wizard.db import transaction
 from wizard.stores import accounts

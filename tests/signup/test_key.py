@@ -1,8 +1,9 @@
 """The « Clé Enfance » of the town's link: read whatever surrounds it, said when it is not, never another in silence."""
 
 import pytest
-from browsing import CheckedClient, read
-from walking import begin
+
+from tests.support.client import CheckedClient, read
+from tests.support.walk import begin
 
 UNREAD = "n'a pas pu être lue"
 

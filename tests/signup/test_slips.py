@@ -3,14 +3,14 @@
 from typing import Any
 
 import pytest
-from browsing import HTMX, CheckedClient, errors, follow, form_of, read, submit, typed
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
-from walking import CHILD, CONTACTS, EMAIL, PASSWORD, add, begin, open_entourage, reach, sign_up
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
+from tests.support.client import HTMX, CheckedClient, errors, follow, form_of, read, submit, typed
+from tests.support.walk import CHILD, CONTACTS, EMAIL, PASSWORD, add, begin, open_entourage, reach, sign_up
 from wizard import clock
 from wizard.db import transaction
 from wizard.slips import answered

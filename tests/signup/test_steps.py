@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from browsing import HTMX, CheckedClient, errors, follow, form_of, main_of, read, submit, typed
 from flask import Flask
 from sqlite_utils import Database
-from walking import CONTACTS, EMAIL, IDENTITY, MANUAL, STEPS, answer, begin, reach, sign_up
 
+from tests.support.client import HTMX, CheckedClient, errors, follow, form_of, main_of, read, submit, typed
+from tests.support.walk import CONTACTS, EMAIL, IDENTITY, MANUAL, STEPS, answer, begin, reach, sign_up
 from wizard import clock
 from wizard.stores import drafts
 

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 import time_machine
-from browsers import Browser
 from flask import Flask
 from sqlite_utils import Database
 
+from tests.townhall.browsers import Browser
 from wizard.db import connect
 from wizard.models import Agent, AgentRole
 from wizard.services import passwords

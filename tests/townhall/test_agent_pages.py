@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from browsers import HTMX, Browser
 from bs4 import BeautifulSoup
-from families import a_family
 from sqlite_utils import Database
 
+from tests.support.families import a_family
+from tests.townhall.browsers import HTMX, Browser
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.french import plain

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from browsers import Browser
-from families import a_family
 from flask import Flask
 from itsdangerous import URLSafeTimedSerializer
 from sqlite_utils import Database
 
+from tests.support.families import a_family
+from tests.townhall.browsers import Browser
 from tests.townhall.conftest import PASSWORD
 from wizard.clock import now
 from wizard.db import transaction

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from browsers import HTMX, Browser
-from families import a_family
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
+from tests.support.families import a_family
+from tests.townhall.browsers import HTMX, Browser
 from wizard.stores import dossiers
 
 FUZZ = settings(

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from families import a_family
 from flask import Flask
 from sqlite_utils import Database
 
+from tests.support.families import a_family
 from wizard.db import close_connections, get_db
 from wizard.models import Agent, Decision, DecisionLine
 from wizard.services import decisions

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from families import a_family
 from sqlite_utils import Database
 
+from tests.support.families import a_family
 from wizard.clock import now
 from wizard.models import Decision, DecisionLine, Dossier, Right, Status
 from wizard.stores import dossiers, journal, people, people_search

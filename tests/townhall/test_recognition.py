@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from browsers import Browser
-from families import a_family
 from sqlite_utils import Database
 
+from tests.support.families import a_family
+from tests.townhall.browsers import Browser
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import AgentRole, Dossier

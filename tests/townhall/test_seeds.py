@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from browsers import Browser
 from flask import Flask
 from sqlite_utils import Database
 
+from tests.townhall.browsers import Browser
 from tests.townhall.conftest import PASSWORD
 from wizard import create_app
 from wizard.models import Agent

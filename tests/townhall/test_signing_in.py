@@ -7,11 +7,11 @@ import pyotp
 import pytest
 import time_machine
 from argon2 import PasswordHasher
-from browsers import Browser
-from crowd import no_place_left
 from flask import Flask
 from sqlite_utils import Database
 
+from tests.support.crowd import no_place_left
+from tests.townhall.browsers import Browser
 from tests.townhall.conftest import PASSWORD
 from wizard.clock import now
 from wizard.models import Agent, AgentRole

@@ -4,9 +4,10 @@ import os
 from pathlib import Path
 from typing import Any
 
-from chrome import PHONE, axe
-from measures import OUT_OF_PLACE
 from playwright.sync_api import Page, expect
+
+from tests.support.browser import PHONE, axe
+from tests.walks.measures import OUT_OF_PLACE
 
 DESKTOP = {"width": 1280, "height": 800}
 NARROW = {"width": 320, "height": 640}

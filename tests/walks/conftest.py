@@ -5,11 +5,12 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from checks import Examiner
 from playwright.sync_api import Page
-from running import Portal
-from strides import EIGHTY_CHARACTERS, EIGHTY_LETTERS, Family, Stride
-from town import Town, open_town
+
+from tests.support.portal import Portal
+from tests.walks.checks import Examiner
+from tests.walks.strides import EIGHTY_CHARACTERS, EIGHTY_LETTERS, Family, Stride
+from tests.walks.town import Town, open_town
 
 SCREENSHOTS = Path(__file__).parents[1] / "screenshots"
 

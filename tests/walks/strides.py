@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 from playwright.sync_api import Locator, Page, expect
-from town import Desk, Town
 
+from tests.walks.town import Desk, Town
 from wizard.french import plain
 
 PASSWORD = "girafe nuage trombone 7"

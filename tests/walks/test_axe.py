@@ -2,11 +2,12 @@
 
 import re
 
-from checks import Examiner
-from families import a_family
 from playwright.sync_api import Page, expect
-from strides import EIGHTY_CHARACTERS, EIGHTY_LETTERS, PASSWORD, Clerk, Stride, arrived, fill, follow, press
-from town import Town
+
+from tests.support.families import a_family
+from tests.walks.checks import Examiner
+from tests.walks.strides import EIGHTY_CHARACTERS, EIGHTY_LETTERS, PASSWORD, Clerk, Stride, arrived, fill, follow, press
+from tests.walks.town import Town
 
 
 def empty(page: Page, *names: str) -> None:

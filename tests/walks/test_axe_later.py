@@ -3,11 +3,12 @@
 import re
 
 import pytest
-from checks import Examiner
-from families import a_family
 from playwright.sync_api import Page, expect
-from strides import PASSWORD, Clerk, Stride, arrived, fill, press
-from town import AGENT_PASSWORD, Town
+
+from tests.support.families import a_family
+from tests.walks.checks import Examiner
+from tests.walks.strides import PASSWORD, Clerk, Stride, arrived, fill, press
+from tests.walks.town import AGENT_PASSWORD, Town
 
 OTHER = "quatre phares sous la neige"
 

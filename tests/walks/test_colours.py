@@ -2,8 +2,9 @@
 
 import pytest
 from playwright.sync_api import Locator, Page
-from strides import Stride
-from town import Town
+
+from tests.walks.strides import Stride
+from tests.walks.town import Town
 
 _PAINT = "(one) => { const {backgroundColor, color} = getComputedStyle(one); return [backgroundColor, color]; }"
 

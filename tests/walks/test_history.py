@@ -4,11 +4,12 @@ import re
 from contextlib import suppress
 
 import pytest
-from chrome import PHONE
 from playwright.sync_api import Browser, Error, Page, Route, expect
-from strides import PASSWORD, Stride, arrived, fill, follow, press
-from town import Town
-from walking import code_of
+
+from tests.support.browser import PHONE
+from tests.support.walk import code_of
+from tests.walks.strides import PASSWORD, Stride, arrived, fill, follow, press
+from tests.walks.town import Town
 
 
 @pytest.fixture

@@ -4,8 +4,9 @@ from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
-from strides import PASSWORD, Stride, arrived
-from town import Town
+
+from tests.walks.strides import PASSWORD, Stride, arrived
+from tests.walks.town import Town
 
 _FOCUSED = """() => {
   const one = document.activeElement, box = one.closest('label') || document.querySelector(`label[for="${one.id}"]`);

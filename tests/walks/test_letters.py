@@ -4,13 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from checks import DESKTOP, LOOKS, NARROW, PLAIN, contrasts, shoot
-from chrome import PHONE
 from flask import render_template
-from letters import CONTEXTS
-from measures import OUT_OF_PLACE
 from playwright.sync_api import Page
-from town import Town
+
+from tests.mail.letters import CONTEXTS
+from tests.support.browser import PHONE
+from tests.walks.checks import DESKTOP, LOOKS, NARROW, PLAIN, contrasts, shoot
+from tests.walks.measures import OUT_OF_PLACE
+from tests.walks.town import Town
 
 
 def written(town: Town, name: str) -> str:

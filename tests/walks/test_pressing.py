@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from strides import PASSWORD, Stride, arrived, follow
-from town import Town
+
+from tests.walks.strides import PASSWORD, Stride, arrived, follow
+from tests.walks.town import Town
 
 _PLACES = """() => Array.from(document.querySelectorAll('a, button, input, select, summary, h1, h2, p'), (one) => {
   if (one.matches('.skip') || !one.getClientRects().length) return '';

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chrome import PHONE, watch
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
-from strides import Clerk, Family, Stride
-from town import Town
+
+from tests.support.browser import PHONE, watch
+from tests.walks.strides import Clerk, Family, Stride
+from tests.walks.town import Town
 
 DESK = {"width": 1280, "height": 800}
 

@@ -11,9 +11,9 @@ from uuid import uuid4
 import pyotp
 from flask import Flask
 from playwright.sync_api import Page
-from running import Portal
 from sqlite_utils import Database
 
+from tests.support.portal import Portal
 from wizard import clock, create_app
 from wizard.db import close_connections, get_db
 from wizard.models import AgentRole, DraftKind

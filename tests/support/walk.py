@@ -3,9 +3,10 @@
 import re
 from typing import Any
 
-from browsing import follow, read, submit
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+
+from tests.support.client import follow, read, submit
 
 EMAIL = "camille.martin@exemple.fr"
 PASSWORD = "girafe nuage trombone 7"

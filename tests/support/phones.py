@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-import streets
-from chrome import PHONE, launch, watch
 from playwright.sync_api import Browser, Page, sync_playwright
-from running import Portal, running
 
+from tests.support import streets
+from tests.support.browser import PHONE, launch, watch
+from tests.support.portal import Portal, running
 from wizard.addresses import import_files
 
 

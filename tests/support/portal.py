@@ -12,9 +12,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from aiosmtpd.controller import Controller
-from postman import Postman, free_port
 
-ROOT = Path(__file__).parents[1]
+from tests.support.smtp import Postman, free_port
+
+ROOT = Path(__file__).parents[2]
 PATIENCE = 30.0
 """Seconds; generous, for machines that run much else."""
 

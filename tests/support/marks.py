@@ -4,13 +4,13 @@ import itertools
 from dataclasses import dataclass
 from typing import Any
 
-from browsing import CheckedClient, form_of, read
 from flask import Flask
-from walking import PASSWORD, answer, begin
 from werkzeug.test import TestResponse
 from wtforms import BooleanField, Field
 from wtforms.fields import EmailField
 
+from tests.support.client import CheckedClient, form_of, read
+from tests.support.walk import PASSWORD, answer, begin
 from wizard import clock
 from wizard.db import get_db
 from wizard.entourage.kinds import KINDS
