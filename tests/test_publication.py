@@ -117,8 +117,8 @@ def test_a_step_takes_the_three_files_that_its_recipe_says(tmp_path: Path) -> No
         encoding="utf-8",
     )
     (copy / "tests/test_school.py").write_text(
-        "from browsing import errors, follow, read, submit\n"
-        "from walking import IDENTITY, begin\n\n\n"
+        "from tests.support.client import errors, follow, read, submit\n"
+        "from tests.support.walk import IDENTITY, begin\n\n\n"
         "def test_it_is_asked_second(client):\n"
         "    page = follow(client, submit(client, begin(client), **IDENTITY))\n"
         "    assert read(page).h1.get_text() == \"L'école\" and 'Étape 2 sur 5' in page.text\n"
