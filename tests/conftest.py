@@ -12,6 +12,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 from sqlite_utils import Database
 
 from tests.support.client import CheckedClient
+from tests.support.outbox import KEY, unsealing
 from tests.support.walk import sign_up
 from wizard import clock, create_app
 from wizard.addresses import demonstration_files, import_files
@@ -23,7 +24,6 @@ from wizard.stores import accounts
 pytest_plugins = ["tests.support.phones", "tests.support.tables"]
 
 TOWN = Path(__file__).parents[1] / "instance" / "town.toml"
-KEY = "the key of the tests, long enough"
 _REAL = passwords._hasher
 
 
@@ -120,7 +120,7 @@ def app(instance: Path, addresses: Path, migrated: Path) -> Iterator[Flask]:
 def db(app: Flask) -> Iterator[Database]:
     """A connection of the test's own to the portal's database."""
     database = connect(app.config["PORTAIL"].database)
-    yield database
+    yield unsealing(database)
     database.close()
 
 

@@ -90,3 +90,22 @@ def message(
     mail.date, mail.msgId = date.timestamp(), message_id
     mail.extra_headers = {"Auto-Submitted": "auto-generated"}
     return mail
+
+
+def code_of(error: smtplib.SMTPException) -> int:
+    """Return the server's answer code, 0 when it gave none."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return int(next(iter(error.recipients.values()))[0])
+    return error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else 0
+
+
+def reason_of(error: Exception) -> str:
+    """Return the server's answer, or the network's, on one line."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, text = next(iter(error.recipients.values()))
+        return f"{code} {text.decode(errors='replace')}"[:500]
+    if isinstance(error, smtplib.SMTPResponseException):
+        answer = error.smtp_error
+        told = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
+        return f"{error.smtp_code} {told}"[:500]
+    return " ".join(f"{type(error).__name__} {error}".split())[:500]

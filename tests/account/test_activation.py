@@ -17,7 +17,9 @@ from wizard.stores import accounts
 
 
 def mails(db: Database, name: str = "activation") -> list[str]:
-    return [body for (body,) in db.execute("SELECT body_text FROM outbox WHERE name = ? ORDER BY id", (name,))]
+    return [
+        body for (body,) in db.execute("SELECT unsealed(body_text) FROM outbox WHERE name = ? ORDER BY id", (name,))
+    ]
 
 
 def link(db: Database) -> str:
@@ -186,7 +188,7 @@ def test_resending_waits_a_minute_then_a_quarter_of_an_hour(client: CheckedClien
 
 def test_five_wrong_codes_end_the_code_and_the_link_still_serves(client: CheckedClient, db: Database) -> None:
     page = sign_up(client)
-    code = db.execute("SELECT body_text FROM outbox").fetchone()[0]
+    code = db.execute("SELECT unsealed(body_text) FROM outbox").fetchone()[0]
     right = next(word for word in code.split() if word.isdigit() and len(word) == 6)
     wrong = "000000" if right != "000000" else "111111"
     told = [errors(submit(client, page, code=wrong))["code"] for _try in range(5)]

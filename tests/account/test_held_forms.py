@@ -138,7 +138,7 @@ def test_a_form_of_an_account_deleted_from_another_device_leads_to_the_sign_in(
 ) -> None:
     page, other_device = parents.get(FORM), sign_in(app.test_client(), EMAIL)
     submit(other_device, other_device.get("/espace/donnees/suppression"), password=PASSWORD)
-    (body,) = db.execute("SELECT body_text FROM outbox WHERE name = 'deletion'").fetchone()
+    (body,) = db.execute("SELECT unsealed(body_text) FROM outbox WHERE name = 'deletion'").fetchone()
     link = re.search(r"/suppression/\S+", body)
     assert link and submit(other_device, other_device.get(link[0]), sure="y").status_code == 303
     hand.shift(late)

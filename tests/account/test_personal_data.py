@@ -76,7 +76,7 @@ def mails(db: Database) -> list[tuple[str, str]]:
 
 
 def last_link(db: Database, path: str) -> str:
-    return link_of(db.execute("SELECT body_text FROM outbox ORDER BY id DESC LIMIT 1").fetchone()[0], path)
+    return link_of(db.execute("SELECT unsealed(body_text) FROM outbox ORDER BY id DESC LIMIT 1").fetchone()[0], path)
 
 
 def rows_of(content: bytes) -> list[list[str]]:

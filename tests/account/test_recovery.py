@@ -17,7 +17,7 @@ NEW = "brouette lampe cerisier 4"
 
 
 def last_mail(db: Database) -> tuple[str, str, str]:
-    row = db.execute("SELECT name, recipient, body_text FROM outbox ORDER BY id DESC LIMIT 1").fetchone()
+    row = db.execute("SELECT name, recipient, unsealed(body_text) FROM outbox ORDER BY id DESC LIMIT 1").fetchone()
     return row[0], row[1], row[2]
 
 

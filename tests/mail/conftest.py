@@ -9,6 +9,7 @@ from aiosmtpd.controller import Controller
 from flask import Flask
 from sqlite_utils import Database
 
+from tests.support.outbox import KEY, unsealing
 from tests.support.smtp import Postman, free_port
 from wizard import create_app
 from wizard.db import connect
@@ -42,7 +43,7 @@ def app(tmp_path: Path, smtp_port: int) -> Iterator[Flask]:
             "TESTING": True,
             "PORTAIL_INSTANCE": tmp_path,
             "PORTAIL_PUBLIC_URL": "https://famille.oudon.example",
-            "PORTAIL_SECRET_KEY": "a key for these tests",
+            "PORTAIL_SECRET_KEY": KEY,
             "PORTAIL_SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
         }
     )
@@ -53,6 +54,6 @@ def app(tmp_path: Path, smtp_port: int) -> Iterator[Flask]:
 @pytest.fixture
 def db(app: Flask, migrated: Path) -> Iterator[Database]:
     shutil.copy(migrated, app.config["PORTAIL"].database)
-    db = connect(app.config["PORTAIL"].database)
+    db = unsealing(connect(app.config["PORTAIL"].database))
     yield db
     db.close()

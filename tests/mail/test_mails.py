@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from tests.mail.letters import CONTEXTS, LINK, PORTAL
 from tests.support.client import badly_spaced
+from tests.support.outbox import WRITTEN
 from tests.support.smtp import Postman
 from wizard.clock import now
 from wizard.db import transaction
@@ -40,7 +41,7 @@ def test_every_mail_is_written_here_and_has_its_three_files() -> None:
 def test_a_mail_says_how_long_its_link_serves(app: Flask, db: Database, name: str, lifetime: timedelta) -> None:
     with transaction(db):
         enqueue(db, name, "camille@exemple.fr", **CONTEXTS[name])
-    (row,) = db.query("SELECT * FROM outbox")
+    (row,) = db.query(WRITTEN)
     said = f"une seule fois, pendant {lifetime // timedelta(hours=1)} heures"
     assert said in plain(row["body_text"]) and said in plain(row["body_html"])
 
@@ -49,7 +50,7 @@ def written(db: Database, name: str, **more: Any) -> dict[str, Any]:
     """Write one mail and return it as it is stored."""
     with transaction(db):
         enqueue(db, name, "camille@exemple.fr", **CONTEXTS[name] | more)
-    (row,) = db.query("SELECT * FROM outbox")
+    (row,) = db.query(WRITTEN)
     return dict(row)
 
 
@@ -143,7 +144,7 @@ def test_the_code_is_what_a_phone_shows_first(app: Flask, db: Database) -> None:
 def test_the_activation_mail_holds_a_link_and_a_code(app: Flask, db: Database) -> None:
     with transaction(db):
         enqueue(db, "activation", "camille@exemple.fr", **CONTEXTS["activation"])
-    (row,) = db.query("SELECT * FROM outbox")
+    (row,) = db.query(WRITTEN)
     assert row["subject"] == "Mairie de Oudon – Création de votre espace personnel"
     assert f"\n{LINK}\n" in row["body_text"] and "\n123456\n" in row["body_text"]
     assert "pendant 2\u00a0jours." in row["body_text"]
@@ -152,7 +153,7 @@ def test_the_activation_mail_holds_a_link_and_a_code(app: Flask, db: Database) -
 def test_the_outcome_gives_each_person_their_decision_and_what_to_do(app: Flask, db: Database) -> None:
     with transaction(db):
         enqueue(db, "outcome", "camille@exemple.fr", **CONTEXTS["outcome"])
-    (row,) = db.query("SELECT * FROM outbox")
+    (row,) = db.query(WRITTEN)
     text = plain(row["body_text"])
     assert "Zoé Martin : Accepté\n" in text
     assert (

@@ -87,7 +87,7 @@ def end_by_deletion(client: CheckedClient, db: Database) -> None:
 
 
 def mailed(db: Database, path: str) -> str:
-    (body,) = db.execute("SELECT body_text FROM outbox ORDER BY id DESC LIMIT 1").fetchone()
+    (body,) = db.execute("SELECT unsealed(body_text) FROM outbox ORDER BY id DESC LIMIT 1").fetchone()
     return link_of(body, path)
 
 

@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from tests.security.actors import Cast, a_signup, an_entourage, decided
 from tests.security.routes import ROUTES, address, places
 from tests.support.client import CheckedClient, form_of, read, submit, typed
+from tests.support.outbox import WRITTEN
 from tests.support.walk import begin
 from wizard.db import transaction
 
@@ -110,7 +111,7 @@ def test_a_mail_about_any_name_is_text(app: Flask, db: Database, cast: Cast, tex
     decided(db, cast.a.dossier)
     client, path = cast.agent.client, f"/mairie/dossiers/{cast.a.dossier.reference}/reponse"
     assert submit(client, client.get(path), "reponse").status_code == 303
-    for mail in db.query("SELECT * FROM outbox WHERE name = 'outcome'"):
+    for mail in db.query(f"{WRITTEN} WHERE name = 'outcome'"):
         soup = harmless(mail["body_html"])
         assert text in soup.get_text(" ") or " ".join(text.split()) in " ".join(soup.get_text(" ").split())
         assert text in mail["body_text"]

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from tests.support.client import CheckedClient, submit
 from tests.support.families import a_family
+from tests.support.outbox import WRITTEN
 from tests.support.walk import EMAIL, PASSWORD, begin, open_entourage, sign_up
 from wizard.clock import now
 from wizard.db import connect, transaction
@@ -140,7 +141,7 @@ def test_an_owner_is_warned_a_month_before_and_the_account_then_goes(
     clock.move_to(START.replace(year=2028, month=10, day=25))
     assert purge().warned == 1
     assert purge().warned == 0
-    (mail,) = db.query("SELECT * FROM outbox")
+    (mail,) = db.query(WRITTEN)
     assert mail["recipient"] == account.email
     assert "24 novembre 2028" in plain(mail["body_text"])
     clock.move_to(START.replace(year=2028, month=11, day=23))
@@ -161,7 +162,7 @@ def test_an_account_found_asleep_late_still_has_its_month(
     clock.move_to(START.replace(year=2030))
     report = purge()
     assert (report.warned, report.inactive) == (1, 0)
-    assert "24 décembre 2030" in plain(db.execute("SELECT body_text FROM outbox").fetchone()[0])
+    assert "24 décembre 2030" in plain(db.execute("SELECT unsealed(body_text) FROM outbox").fetchone()[0])
     assert purge(days=29).inactive == 0
     assert purge(days=31).inactive == 1
 

@@ -59,7 +59,7 @@ def test_a_link_by_mail_finishes_a_sign_up_on_another_device_once(
     sent = submit(client, later, email="camille.martin@exemple.fr")
     assert "Le lien est parti" in sent.text
     assert read(sent).select_one(f"main a[href='{page.request.path}']")
-    (body,) = db.execute("SELECT body_text FROM outbox WHERE name = 'resume'").fetchone()
+    (body,) = db.execute("SELECT unsealed(body_text) FROM outbox WHERE name = 'resume'").fetchone()
     link = link_of(body, "/inscription/reprendre")
     phone = app.test_client()
     for _look in range(3):
@@ -75,7 +75,7 @@ def test_a_sign_up_resumed_by_mail_is_none_of_who_began_it(app: Flask, client: C
     page, other = reach(client, "contacts"), app.test_client()
     begun = page.request.path
     submit(client, client.get(begun.replace("/contacts", "/plus-tard")), email="camille.martin@exemple.fr")
-    (body,) = db.execute("SELECT body_text FROM outbox WHERE name = 'resume'").fetchone()
+    (body,) = db.execute("SELECT unsealed(body_text) FROM outbox WHERE name = 'resume'").fetchone()
     assert client.get(begun).status_code == 200
     resumed = follow(other, submit(other, other.get(link_of(body, "/inscription/reprendre"))))
     assert client.get(begun).status_code == client.post(begun, data=CONTACTS).status_code == 410
@@ -134,7 +134,7 @@ def test_the_code_goes_on_to_the_entourage_without_asking_the_password_again(
     app: Flask, client: CheckedClient, db: Database
 ) -> None:
     page = sign_up(client)
-    (body,) = db.execute("SELECT body_text FROM outbox").fetchone()
+    (body,) = db.execute("SELECT unsealed(body_text) FROM outbox").fetchone()
     for _click in range(2):  # the second of two clicks leads where the first did
         done = submit(client, page, code=code_of(body))
         assert "Votre espace est activé" in done.text and "Famille de Camille Martin" in done.text
@@ -175,7 +175,7 @@ def test_a_mail_asked_for_too_soon_is_told_in_the_page(client: CheckedClient) ->
 
 
 def last_mail(db: Database) -> str:
-    return str(db.execute("SELECT body_text FROM outbox ORDER BY id DESC LIMIT 1").fetchone()[0])
+    return str(db.execute("SELECT unsealed(body_text) FROM outbox ORDER BY id DESC LIMIT 1").fetchone()[0])
 
 
 def ended_by_the_button_of_the_frame(client: CheckedClient, code_typed: TestResponse) -> None:

@@ -9,7 +9,6 @@ from flask import Flask
 from sqlite_utils import Database
 
 from tests.townhall.browsers import Browser
-from wizard.db import connect
 from wizard.models import Agent, AgentRole
 from wizard.services import passwords
 from wizard.stores import agents
@@ -22,14 +21,6 @@ def clock() -> Iterator[time_machine.Traveller]:
     """A Tuesday morning that only the test moves."""
     with time_machine.travel(datetime(2026, 11, 24, 9, tzinfo=UTC), tick=False) as coordinates:
         yield coordinates
-
-
-@pytest.fixture
-def db(app: Flask) -> Iterator[Database]:
-    """The portal's database on a connection of its own: no request's context stays open around the others'."""
-    database = connect(app.config["PORTAIL"].database)
-    yield database
-    database.close()
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 from sqlite_utils import Database
 
 from tests.support.families import a_family
+from tests.support.outbox import WRITTEN
 from tests.townhall.browsers import HTMX, Browser
 from wizard.clock import now
 from wizard.db import transaction
@@ -34,7 +35,7 @@ def accept(dossier: Dossier) -> dict[str, str]:
 
 
 def mails(db: Database) -> list[dict[str, str]]:
-    return list(db.query("SELECT recipient, subject, body_text FROM outbox WHERE name = 'outcome'"))
+    return list(db.query(f"{WRITTEN} WHERE name = 'outcome'"))
 
 
 def actions(db: Database, dossier: Dossier) -> list[str]:

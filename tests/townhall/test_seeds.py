@@ -14,6 +14,8 @@ from tests.townhall.conftest import PASSWORD
 from wizard import create_app
 from wizard.models import Agent
 from wizard.services import seeds
+from wizard.services.resealing import Resealed, reseal
+from wizard.services.sealing import State, Unreadable
 from wizard.stores import agents as store
 
 EMAIL = "claire@oudon.example"
@@ -68,7 +70,7 @@ def test_neither_the_database_nor_its_log_holds_what_the_phone_holds(
     for path in database.parent.glob(f"{database.name}*"):
         assert browser.secret.encode() not in path.read_bytes(), path.name
     with app.app_context():
-        assert seeds.state(stored(db)) is seeds.State.CURRENT
+        assert seeds.state(stored(db)) is State.CURRENT
 
 
 def test_two_agents_or_twice_the_same_secret_are_stored_otherwise(app: Flask) -> None:
@@ -82,7 +84,7 @@ def test_a_secret_tampered_with_opens_nothing(app: Flask, db: Database, signed_i
     with app.app_context():
         for place in range(len("sealed1:"), len(stored(db)), 7):
             other = "A" if stored(db)[place] != "A" else "B"
-            with pytest.raises(seeds.Unreadable):
+            with pytest.raises(Unreadable):
                 seeds.unseal(stored(db)[:place] + other + stored(db)[place + 1 :])
 
 
@@ -98,9 +100,9 @@ def test_a_phone_goes_on_after_the_key_is_replaced(
     clock.shift(timedelta(seconds=30))
     assert present(both, first.secret, lambda browser: browser.code).path == "/mairie"
     with both.app_context():
-        assert seeds.state(stored(db)) is seeds.State.FORMER
-        assert seeds.reseal(db) == seeds.Resealed(0, 1, 0, ())
-        assert seeds.reseal(db) == seeds.Resealed(0, 0, 1, ())
+        assert seeds.state(stored(db)) is State.FORMER
+        assert reseal(db) == Resealed(0, 1, 0, (), 0)
+        assert reseal(db) == Resealed(0, 0, 1, (), 0)
     clock.shift(timedelta(seconds=30))
     assert present(under(NEW_KEY), first.secret, lambda browser: browser.code).path == "/mairie"
 
@@ -157,7 +159,7 @@ def test_what_an_earlier_version_stored_in_clear_still_signs_in_then_is_encrypte
     store.spend_step(db, agent.id, 0)
     assert present(app, phone, lambda browser: browser.code).path == "/mairie"
     with app.app_context():
-        assert seeds.reseal(db) == seeds.Resealed(1, 0, 0, ())
+        assert reseal(db) == Resealed(1, 0, 0, (), 0)
     assert phone not in stored(db)
     clock.shift(timedelta(seconds=30))
     assert present(app, phone, lambda browser: browser.code).path == "/mairie"

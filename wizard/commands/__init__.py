@@ -14,7 +14,7 @@ from wizard import private_files
 from wizard.commands import french
 from wizard.db import connect
 from wizard.migrations import migrate, unknown
-from wizard.services import seeds
+from wizard.services import resealing
 from wizard.settings import Settings, SettingsError
 
 french.speak()
@@ -79,12 +79,12 @@ def bring_up_to_date(db: Database) -> list[str]:
             f"La base vient d'une version plus récente du portail ({', '.join(names)}) : mettez le portail à jour."
         )
     applied = migrate(db)
-    for sentence in told_of_seeds(seeds.reseal(db)):
+    for sentence in told_of_seals(resealing.reseal(db)):
         click.echo(sentence, err=True)
     return applied
 
 
-def told_of_seeds(done: seeds.Resealed) -> Iterator[str]:
+def told_of_seals(done: resealing.Resealed) -> Iterator[str]:
     """Say what was encrypted, and what could not be read."""
     if done.sealed:
         yield (
@@ -93,6 +93,8 @@ def told_of_seeds(done: seeds.Resealed) -> Iterator[str]:
         )
     if done.former:
         yield f"Secrets de téléphone chiffrés de nouveau, avec PORTAIL_SECRET_KEY : {done.former}."
+    if done.mails:
+        yield f"Courriels en attente chiffrés avec PORTAIL_SECRET_KEY : {done.mails}."
     for email in done.unreadable:
         yield (
             f"Le secret du téléphone de {email} est chiffré avec une autre clé : donnez-la dans "

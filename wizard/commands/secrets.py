@@ -2,8 +2,8 @@
 
 import click
 
-from wizard.commands import Group, open_app, open_database, told_of_seeds
-from wizard.services import seeds
+from wizard.commands import Group, open_app, open_database, told_of_seals
+from wizard.services import resealing
 from wizard.settings import Settings
 
 
@@ -18,8 +18,8 @@ def rotate() -> None:
     app = open_app()
     settings: Settings = app.config["PORTAIL"]
     with open_database(app) as db:
-        done = seeds.reseal(db)
-    for sentence in told_of_seeds(done):
+        done = resealing.reseal(db)
+    for sentence in told_of_seals(done):
         click.echo(sentence)
     click.echo(f"Déjà chiffrés avec PORTAIL_SECRET_KEY : {done.current}.")
     if done.unreadable:

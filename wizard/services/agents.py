@@ -13,6 +13,7 @@ from wizard.db import transaction
 from wizard.hashing import keyed_hash
 from wizard.models import Agent, AgentRole
 from wizard.services import limits, passwords, seeds, totp
+from wizard.services.sealing import State, Unreadable
 from wizard.stores import agent_journal as journal
 from wizard.stores import agents as store
 from wizard.stores import ledger, seals
@@ -146,7 +147,7 @@ def check_password(db: Database, email: str, password: str) -> Agent | None:
 def _give_seed(db: Database, agent: Agent) -> None:
     """Give a secret to who has none, or one that no key opens any more and that no phone holds yet."""
     secret = seeds.seal(totp.new_secret())
-    if agent.totp_secret and not agent.is_enrolled and seeds.state(agent.totp_secret) is seeds.State.UNREADABLE:
+    if agent.totp_secret and not agent.is_enrolled and seeds.state(agent.totp_secret) is State.UNREADABLE:
         store.replace_secret(db, agent.id, secret)
     else:
         store.set_secret(db, agent.id, secret)
@@ -212,7 +213,7 @@ def _is_recovery_code(db: Database, agent: Agent, code: str) -> bool:
 def _is_phone_code(db: Database, agent: Agent, code: str) -> bool:
     try:
         seed = seeds.unseal(agent.totp_secret or "")
-    except seeds.Unreadable:
+    except Unreadable:
         logger.error("the seed of an agent's phone is under a key that is not given: see doctor")
         return False
     step = totp.verify(seed, code, agent.totp_last_step, now())

@@ -15,6 +15,7 @@ from wizard.expect import LOOPBACK
 from wizard.extensions import mail
 from wizard.migrations import pending, unknown
 from wizard.services import seeds
+from wizard.services.sealing import State
 from wizard.settings import Settings
 from wizard.stores import database_file, limits, outbox
 
@@ -118,11 +119,11 @@ def _seeds(settings: Settings) -> Finding:
     with closing(connect(settings.database)) as db:
         found = [] if pending(db) else seeds.states(db)
     kinds = {state for _agent, state in found}
-    if seeds.State.UNREADABLE in kinds:
-        names = ", ".join(agent.email for agent, state in found if state is seeds.State.UNREADABLE)
+    if State.UNREADABLE in kinds:
+        names = ", ".join(agent.email for agent, state in found if state is State.UNREADABLE)
         what_to_do = "donnez-la dans PORTAIL_SECRET_KEY_OLD, ou lancez « agents reset »"
         return Finding("Secrets", False, f"le téléphone de {names} attend une autre clé : {what_to_do}")
-    if kinds - {seeds.State.CURRENT}:
+    if kinds - {State.CURRENT}:
         return Finding("Secrets", False, "tous ne sont pas chiffrés avec PORTAIL_SECRET_KEY : « secrets rotate »")
     return Finding("Secrets", True, "chiffrés avec PORTAIL_SECRET_KEY")
 

@@ -20,7 +20,8 @@ from sqlite_utils import Database
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.extensions import mail as mail_server
-from wizard.smtp import Connection, message
+from wizard.services.sealing import Purpose, State, Unreadable, seal, state, unseal
+from wizard.smtp import Connection, code_of, message, reason_of
 from wizard.stores import accounts, outbox
 from wizard.stores.outbox import Mail
 
@@ -55,7 +56,7 @@ class Sent:
 def enqueue(db: Database, name: str, recipient: str, *, due_at: datetime | None = None, **context: Any) -> None:
     """Render the mail `name` and store it in the open transaction: it leaves if that one commits, at `due_at`.
 
-    Raises RuntimeError outside a transaction.
+    Its text is stored encrypted: it may hold a link or a code. Raises RuntimeError outside a transaction.
     """
     if not db.conn.in_transaction:
         raise RuntimeError(f"The mail {name} must be written in the transaction that causes it.")
@@ -68,11 +69,23 @@ def enqueue(db: Database, name: str, recipient: str, *, due_at: datetime | None 
         name=name,
         recipient=recipient,
         subject=" ".join(subject.split()),
-        body_text=render_template(f"mail/{name}/body.txt", **context),
-        body_html=render_template(f"mail/{name}/body.html", **context),
+        body_text=seal(Purpose.MAIL, render_template(f"mail/{name}/body.txt", **context)),
+        body_html=seal(Purpose.MAIL, render_template(f"mail/{name}/body.html", **context)),
         now=now(),
         due_at=due_at or now(),
     )
+
+
+def reseal(db: Database) -> int:
+    """Encrypt under the present key the mails that wait; return how many were not, and are now."""
+    late = [
+        (number, [unseal(Purpose.MAIL, text) for text in texts])
+        for number, *texts in outbox.texts(db)
+        if state(Purpose.MAIL, texts[0]) in {State.CLEAR, State.FORMER}
+    ]
+    for number, (text, html) in late:
+        outbox.replace_texts(db, number, seal(Purpose.MAIL, text), seal(Purpose.MAIL, html))
+    return len(late)
 
 
 def _greeted(given_name: str | None) -> str | None:
@@ -105,7 +118,7 @@ def send_due(db: Database, keep_going: Callable[[], bool] = lambda: True) -> Sen
             with mail_server.connect() as connection:
                 _send_some(db, connection, keep_going, result)
         except (smtplib.SMTPException, OSError) as error:
-            raise QueueBlocked(_reason(error)) from error
+            raise QueueBlocked(reason_of(error)) from error
     return result
 
 
@@ -129,11 +142,14 @@ def _send(db: Database, connection: Connection, mail: Mail, result: Sent) -> boo
             outbox.release(db, mail)
         raise
     except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
-        _settle_refusal(db, mail, _code(error), _reason(error), result)
-        return _code(error) != 421
+        _settle_refusal(db, mail, code_of(error), reason_of(error), result)
+        return code_of(error) != 421
     except (smtplib.SMTPException, OSError) as error:
-        _postpone(db, mail, _reason(error), result)
+        _postpone(db, mail, reason_of(error), result)
         return False
+    except Unreadable:
+        _postpone(db, mail, "chiffré avec une autre clé : donnez-la dans PORTAIL_SECRET_KEY_OLD", result)
+        return True
     except (BadHeaderError, ValueError) as error:
         _give_up(db, mail, str(error) or "en-tête incorrect", result)
         return True
@@ -149,8 +165,8 @@ def _message(mail: Mail) -> Any:
     return message(
         subject=mail.subject,
         recipient=mail.recipient,
-        text=mail.body_text,
-        html=mail.body_html,
+        text=unseal(Purpose.MAIL, mail.body_text),
+        html=unseal(Purpose.MAIL, mail.body_html),
         message_id=mail.message_id,
         date=mail.created_at,
     )
@@ -186,21 +202,3 @@ def _give_up(db: Database, mail: Mail, reason: str, result: Sent) -> None:
 def _first_word(reason: str) -> str:
     """What the log may hold: servers repeat the recipient's address in their answers."""
     return reason.partition(" ")[0]
-
-
-def _code(error: smtplib.SMTPException) -> int:
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return int(next(iter(error.recipients.values()))[0])
-    return error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else 0
-
-
-def _reason(error: Exception) -> str:
-    """Return the server's answer, or the network's, on one line."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        code, text = next(iter(error.recipients.values()))
-        return f"{code} {text.decode(errors='replace')}"[:500]
-    if isinstance(error, smtplib.SMTPResponseException):
-        answer = error.smtp_error
-        told = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
-        return f"{error.smtp_code} {told}"[:500]
-    return " ".join(f"{type(error).__name__} {error}".split())[:500]

@@ -137,6 +137,16 @@ def _finish(db: Database, mail: Mail, assignments: str, **values: Any) -> None:
     )
 
 
+def texts(db: Database) -> list[tuple[int, str, str]]:
+    """Return the number and the two bodies, as they are stored, of each mail that waits."""
+    return list(db.execute("SELECT id, body_text, body_html FROM outbox WHERE body_text IS NOT NULL"))
+
+
+def replace_texts(db: Database, number: int, body_text: str, body_html: str) -> None:
+    """Store the bodies of a mail otherwise."""
+    db.execute("UPDATE outbox SET body_text = ?, body_html = ? WHERE id = ?", (body_text, body_html, number))
+
+
 def forget(db: Database, recipient: str) -> None:
     """Delete what waits for someone, or could not be sent to them."""
     db.execute("DELETE FROM outbox WHERE recipient = ?", (recipient,))
