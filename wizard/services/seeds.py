@@ -13,12 +13,11 @@ from functools import lru_cache
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from flask import current_app
 from sqlite_utils import Database
 
 from wizard.db import transaction
 from wizard.models import Agent
-from wizard.settings import Settings
+from wizard.settings import get_settings
 from wizard.stores import agents, erasure
 
 _LABEL = b"portail-famille, seeds of one-time codes, 1"
@@ -94,12 +93,12 @@ def reseal(db: Database) -> Resealed:
 
 
 def _present() -> Fernet:
-    settings: Settings = current_app.config["PORTAIL"]
+    settings = get_settings()
     return _cipher(settings.secret_key)
 
 
 def _old() -> list[Fernet]:
-    settings: Settings = current_app.config["PORTAIL"]
+    settings = get_settings()
     return [_cipher(settings.secret_key_old)] if settings.secret_key_old else []
 
 
