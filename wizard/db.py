@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from flask import Flask, current_app
+from flask import Flask
 from sqlite_utils import Database
 
 from wizard import private_files
 from wizard.clock import now
+from wizard.settings import get_settings
 
 _threads = threading.local()
 _PATIENCE = 5.0
@@ -43,7 +44,7 @@ def connect(path: Path) -> Database:
 
 def get_db() -> Database:
     """Return this thread's connection to the application's database."""
-    path = Path(current_app.config["PORTAIL"].database)
+    path = get_settings().database
     known: dict[Path, Database] = _threads.__dict__.setdefault("databases", {})
     if path not in known:
         known[path] = connect(path)

@@ -18,7 +18,7 @@ from waitress import wasyncore
 
 from wizard.db import connect
 from wizard.services import outbox, passwords, retention
-from wizard.settings import Settings
+from wizard.settings import Settings, get_settings
 from wizard.web.wire import Channel
 
 logger = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 def run(app: Flask, listener: socket.socket, *others: tuple[str, Work]) -> None:
     """Serve until SIGTERM or SIGINT; a process that dies is started again."""
-    settings: Settings = app.config["PORTAIL"]
+    settings = get_settings(app)
     children = [_Child(f"web {n}", lambda stop: _web(app, listener, stop)) for n in range(1, _WEB_PROCESSES + 1)]
     children.append(_Child("mail", lambda stop: _send_mails(app, settings, stop)))
     children += [_Child(name, work) for name, work in others]
@@ -156,7 +156,7 @@ def _purge(app: Flask, settings: Settings, stop: threading.Event) -> None:
 
 def _web(app: Flask, listener: socket.socket, stop: threading.Event) -> None:
     """Answer requests; once told to stop, finish those under way."""
-    settings: Settings = app.config["PORTAIL"]
+    settings = get_settings(app)
     sockets: dict[int, wasyncore.dispatcher] = {}
     server = waitress.create_server(
         app,

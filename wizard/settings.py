@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from flask import Flask, current_app
+
 from wizard import expect, french, private_files
 from wizard.expect import LOOPBACK, Network
 
@@ -98,6 +100,12 @@ class Settings:
             return self.sites
         port = urlsplit(self.public_url).port or 80
         return (*self.sites, f"http://localhost:{port}", f"http://127.0.0.1:{port}")
+
+
+def get_settings(app: Flask = current_app) -> Settings:
+    """Return the settings of an application: by default, of the one that answers."""
+    settings: Settings = app.config["PORTAIL"]
+    return settings
 
 
 def load(environ: Mapping[str, str] = os.environ) -> Settings:

@@ -15,7 +15,7 @@ from wizard.commands import french
 from wizard.db import connect
 from wizard.migrations import migrate, unknown
 from wizard.services import resealing
-from wizard.settings import Settings, SettingsError
+from wizard.settings import SettingsError, get_settings
 
 french.speak()
 
@@ -105,7 +105,7 @@ def told_of_seals(done: resealing.Resealed) -> Iterator[str]:
 @contextmanager
 def open_database(app: Flask) -> Iterator[Database]:
     """Open the application's database, in its context, and close to others what earlier versions left open."""
-    settings: Settings = app.config["PORTAIL"]
+    settings = get_settings(app)
     with app.app_context():
         private_files.tighten(settings.private_files)
         db = connect(settings.database)

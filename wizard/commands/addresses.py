@@ -12,6 +12,7 @@ from wizard.commands import Group, open_app
 from wizard.db import get_db, transaction
 from wizard.migrations import migrate
 from wizard.services import geocoding
+from wizard.settings import get_settings
 
 
 @click.group(cls=Group, help="Les adresses proposées aux parents.")
@@ -24,7 +25,7 @@ def addresses() -> None:
 def import_(files: tuple[Path, ...]) -> None:
     """Import official files."""
     app = open_app()
-    replace(app.config["PORTAIL"].addresses, list(files))
+    replace(get_settings(app).addresses, list(files))
     _match_again(app)
 
 
@@ -38,7 +39,7 @@ def import_(files: tuple[Path, ...]) -> None:
 def download(departments: tuple[str, ...], url: str) -> None:
     """Fetch official files beside the database that they become, then import them."""
     app = open_app()
-    target: Path = app.config["PORTAIL"].addresses
+    target = get_settings(app).addresses
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".telechargement-") as folder:
         try:
@@ -51,7 +52,7 @@ def download(departments: tuple[str, ...], url: str) -> None:
 
 def _match_again(app: Flask) -> None:
     """Recognise the families' addresses that were not in the former data."""
-    if not app.config["PORTAIL"].database.exists():
+    if not get_settings(app).database.exists():
         return
     with app.app_context():
         migrate(get_db())

@@ -9,6 +9,7 @@ from wizard.clock import now
 from wizard.commands import Command, bring_up_to_date, open_app, open_database
 from wizard.services import backup as service
 from wizard.services.doctor import examine
+from wizard.settings import get_settings
 
 
 @click.command(cls=Command, help="Crée la base, ou la met à jour. Sans effet si elle l'est déjà.")
@@ -18,14 +19,14 @@ def migrate() -> None:
     with open_database(app) as db:
         applied = bring_up_to_date(db)
     done = f"mise à jour ({', '.join(applied)})" if applied else "déjà à jour"
-    click.echo(f"{app.config['PORTAIL'].database} : {done}.")
+    click.echo(f"{get_settings(app).database} : {done}.")
 
 
 @click.command(cls=Command, help="Copie la base dans FICHIER, vérifiée, pendant que le portail sert.")
 @click.argument("file", type=click.Path(path_type=Path))
 def backup(file: Path) -> None:
     """Back the database up."""
-    settings = open_app().config["PORTAIL"]
+    settings = get_settings(open_app())
     database = settings.database
     _must_exist(database)
     try:
@@ -41,7 +42,7 @@ def backup(file: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def restore(file: Path) -> None:
     """Restore a backup."""
-    settings = open_app().config["PORTAIL"]
+    settings = get_settings(open_app())
     database = settings.database
     try:
         restored = service.restore(file, database)
@@ -79,7 +80,7 @@ def doctor() -> None:
     app = open_app()
     wrong = 0
     with app.app_context():
-        for finding in examine(app.config["PORTAIL"]):
+        for finding in examine(get_settings(app)):
             wrong += not finding.good
             click.echo(f"{'  ok  ' if finding.good else 'À VOIR'}  {finding.subject} : {finding.sentence}.")
     if wrong:

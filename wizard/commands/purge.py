@@ -5,6 +5,7 @@ import click
 from wizard.clock import now
 from wizard.commands import Command, open_app, open_database
 from wizard.services import retention
+from wizard.settings import get_settings
 
 
 @click.command(
@@ -14,7 +15,7 @@ def purge() -> None:
     """Purge the database."""
     app = open_app()
     with open_database(app) as db:
-        report = retention.purge(db, app.config["PORTAIL"], now())
+        report = retention.purge(db, get_settings(app), now())
     click.echo(f"{report.drafts} inscription(s) ou entourage(s) inachevés effacés.")
     click.echo(f"{report.unactivated} espace(s) jamais activé(s) effacé(s).")
     click.echo(f"{report.inactive} espace(s) inutilisé(s) effacé(s), {report.warned} prévenu(s) par courriel.")

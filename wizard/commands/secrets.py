@@ -4,7 +4,7 @@ import click
 
 from wizard.commands import Group, open_app, open_database, told_of_seals
 from wizard.services import resealing
-from wizard.settings import Settings
+from wizard.settings import get_settings
 
 
 @click.group(cls=Group, help="La clé secrète, et ce qu'elle chiffre.")
@@ -16,7 +16,7 @@ def secrets() -> None:
 def rotate() -> None:
     """Bring what is encrypted under the present key."""
     app = open_app()
-    settings: Settings = app.config["PORTAIL"]
+    settings = get_settings(app)
     with open_database(app) as db:
         done = resealing.reseal(db)
     for sentence in told_of_seals(done):

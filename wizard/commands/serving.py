@@ -14,6 +14,7 @@ from wizard.commands import Command, addresses, bring_up_to_date, open_app, open
 from wizard.db import transaction
 from wizard.demo import agent, mailbox
 from wizard.services.doctor import UNTRUSTED_PROXY
+from wizard.settings import get_settings
 from wizard.stores import limits
 from wizard.web import logs
 
@@ -40,7 +41,7 @@ def demo(host: str, port: int) -> None:
 
 
 def _prepare(app: Flask) -> None:
-    portal: settings.Settings = app.config["PORTAIL"]
+    portal = get_settings(app)
     if not Index(portal.addresses).ready:
         addresses.replace(portal.addresses, demonstration_files())
     with open_database(app) as db:
@@ -55,7 +56,7 @@ def _serve(host: str, port: int, prepare: Callable[[Flask], None]) -> None:
     with _listen(host, port) as listener:
         overrides = _overrides(listener.getsockname()[1])
         app = open_app(**overrides)
-        portal: settings.Settings = app.config["PORTAIL"]
+        portal = get_settings(app)
         with open_database(app) as db:
             bring_up_to_date(db)
             with transaction(db):  # doctor tells what happened since this start

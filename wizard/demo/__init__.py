@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, current_app, make_response
+from flask import Blueprint, Response, abort, make_response
 
 from wizard.db import get_db
 from wizard.demo import agent, mailbox
 from wizard.demo.mailbox import Letter
+from wizard.settings import get_settings
 from wizard.web import htmx
 
 blueprint = Blueprint("demo", __name__, url_prefix="/demo")
@@ -46,4 +47,4 @@ def _letter(name: str) -> Letter:
 
 
 def _folder() -> Path:
-    return mailbox.folder_of(current_app.config["PORTAIL"].instance)
+    return mailbox.folder_of(get_settings().instance)

@@ -1,8 +1,9 @@
 """The portal in the town's own page: the script that puts it there, and the guide for the webmaster."""
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 
 from wizard.embedding.sites import judge
+from wizard.settings import get_settings
 from wizard.values.text import clean
 from wizard.web import htmx
 from wizard.web.assets import content
@@ -28,6 +29,6 @@ def script() -> Response:
 def guide() -> Response:
     """Tell the webmaster what to paste, show what it gives, and whether a given site may."""
     site = clean(request.args.get("site"))[:300]
-    verdict = judge(site, current_app.config["PORTAIL"].embedders) if site else None
+    verdict = judge(site, get_settings().embedders) if site else None
     status = 422 if verdict and not verdict.origin else 200
     return htmx.page("embedding/guide.html", status, site=site, verdict=verdict)

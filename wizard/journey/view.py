@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import abort, current_app, redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from sqlite_utils import Database
 from werkzeug.exceptions import Gone, TooManyRequests
 from werkzeug.wrappers import Response
@@ -16,6 +16,7 @@ from wizard.forms import StepForm
 from wizard.journey.steps import Journey, Refused, Step, Submission
 from wizard.models import Answers, Draft, Receipt
 from wizard.services import opening, pace
+from wizard.settings import get_settings
 from wizard.slips import answered
 from wizard.stores import drafts
 from wizard.web import belonging, htmx
@@ -91,7 +92,7 @@ def _revision(current: Draft) -> int:
 
 def lifetime() -> timedelta:
     """Return how long a draft is kept after its last saved step."""
-    return timedelta(hours=current_app.config["PORTAIL"].retention.draft_hours)
+    return timedelta(hours=get_settings().retention.draft_hours)
 
 
 def hold_back() -> None:

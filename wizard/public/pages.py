@@ -4,10 +4,11 @@ import re
 import sqlite3
 from urllib.parse import quote
 
-from flask import Blueprint, Response, abort, current_app, jsonify, redirect, request, send_file
+from flask import Blueprint, Response, abort, jsonify, redirect, request, send_file
 from werkzeug.wrappers import Response as BaseResponse
 
 from wizard.db import get_db, probe, trouble_of
+from wizard.settings import get_settings
 from wizard.web import htmx
 
 blueprint = Blueprint("public", __name__)
@@ -53,7 +54,7 @@ def accessibility() -> Response:
 @blueprint.get("/logo")
 def logo() -> Response:
     """The town's logo, from the instance folder."""
-    path = current_app.config["PORTAIL"].town.logo or abort(404)
+    path = get_settings().town.logo or abort(404)
     return send_file(path, max_age=86400)
 
 

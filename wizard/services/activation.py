@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import current_app
 from sqlite_utils import Database
 
 from wizard.clock import now
@@ -12,6 +11,7 @@ from wizard.db import transaction
 from wizard.models import Account
 from wizard.services import families, limits, mail_turns, outbox, signin, tokens
 from wizard.services.mail_turns import Purpose, Turn
+from wizard.settings import get_settings
 from wizard.stores import accounts
 from wizard.stores import outbox as mails
 
@@ -59,7 +59,7 @@ def send(db: Database, account: int, turn: Turn) -> None:
         outbox.enqueue(db, "already_registered", waiting.email, due_at=turn.at)
         return
     issued = tokens.issue(db, "activation", account=account, lifetime=LIFETIME, with_code=True)
-    link = f"{current_app.config['PORTAIL'].public_url}/activation/{issued.token}"
+    link = f"{get_settings().public_url}/activation/{issued.token}"
     details = {"link": link, "code": issued.code, "lifetime": LIFETIME}
     outbox.enqueue(db, "activation", waiting.email, due_at=turn.at, **details)
 

@@ -8,6 +8,7 @@ from sqlite_utils import Database
 
 from wizard.addresses import Check, Geocoder, Index, Resolution, Suggestion
 from wizard.models import Address
+from wizard.settings import get_settings
 from wizard.stores import people
 
 
@@ -76,6 +77,6 @@ def _source() -> Index | Geocoder:
 
 def init_app(app: Flask) -> None:
     """Open the address data, which a later import may replace; before it, the national geocoder if the town says so."""
-    settings = app.config["PORTAIL"]
+    settings = get_settings(app)
     index = Index(settings.addresses, citycode=settings.town.citycode, neighbours=settings.neighbours)
     app.extensions["addresses"] = Geocoder(settings.geocoder, index) if settings.geocoder else index

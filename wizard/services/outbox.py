@@ -13,7 +13,7 @@ from threading import Event
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import current_app, render_template
+from flask import render_template
 from flask_mail import BadHeaderError
 from sqlite_utils import Database
 
@@ -21,6 +21,7 @@ from wizard.clock import now
 from wizard.db import transaction
 from wizard.extensions import mail as mail_server
 from wizard.services.sealing import Purpose, State, Unreadable, seal, state, unseal
+from wizard.settings import get_settings
 from wizard.smtp import Connection, code_of, message, reason_of
 from wizard.stores import accounts, outbox
 from wizard.stores.outbox import Mail
@@ -61,7 +62,7 @@ def enqueue(db: Database, name: str, recipient: str, *, due_at: datetime | None 
     if not db.conn.in_transaction:
         raise RuntimeError(f"The mail {name} must be written in the transaction that causes it.")
     context.setdefault("given_name", _greeted(accounts.given_name(db, recipient)))
-    host = urlsplit(current_app.config["PORTAIL"].public_url).hostname
+    host = urlsplit(get_settings().public_url).hostname
     subject = render_template(f"mail/{name}/subject.txt", **context)
     outbox.add(
         db,

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from flask import current_app
 from flask_babel import lazy_gettext as _
 
 from wizard.french import typeset
 from wizard.models import Decision, DecisionLine, Dossier, Status
+from wizard.settings import get_settings
 from wizard.values import phones
 
 DECISIONS: dict[Decision, Any] = {
@@ -70,7 +70,7 @@ _NEXT_STEPS: dict[Decision, Any] = {
 
 def told(line: DecisionLine, name: str) -> dict[str, str]:
     """Return what the family reads about one person: name, decision, motive, comment, next step."""
-    number = phones.shown(current_app.config["PORTAIL"].town.phone)
+    number = phones.shown(get_settings().town.phone)
     return {
         "name": name,
         "decision": str(DECISIONS[line.decision]).lower() if line.decision else "",

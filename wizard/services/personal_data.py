@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from flask import current_app
 from sqlite_utils import Database
 
 from wizard.clock import now
@@ -12,7 +11,7 @@ from wizard.db import transaction
 from wizard.models import Account, Identity
 from wizard.services import families, mail_turns, outbox, passwords, recovery, retention, tokens
 from wizard.services.mail_turns import Purpose, Turn
-from wizard.settings import Settings
+from wizard.settings import get_settings
 from wizard.stores import accounts, erasure, people
 
 EMAIL_LIFETIME = timedelta(hours=24)
@@ -110,5 +109,4 @@ def delete(db: Database, token: str) -> bool:
 
 
 def _link(path: str) -> str:
-    settings: Settings = current_app.config["PORTAIL"]
-    return settings.public_url + path
+    return get_settings().public_url + path

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from flask import current_app
 from sqlite_utils import Database
 
 from wizard.clock import now
@@ -11,7 +10,7 @@ from wizard.db import transaction
 from wizard.models import Account
 from wizard.services import mail_turns, outbox, passwords, signin, tokens
 from wizard.services.mail_turns import Purpose, Turn
-from wizard.settings import Settings
+from wizard.settings import get_settings
 from wizard.stores import accounts, people, seals
 
 LIFETIME = timedelta(minutes=30)
@@ -22,7 +21,7 @@ def start(db: Database, email: str, networks: Sequence[str]) -> Turn:
 
     Links asked for before still serve: strangers may ask, and only the owner reads them.
     """
-    settings: Settings = current_app.config["PORTAIL"]
+    settings = get_settings()
     with transaction(db):
         turn = mail_turns.take(db, Purpose.RECOVERY, email, networks)
         if turn.refused:
@@ -83,7 +82,7 @@ def reset(db: Database, token: str, password: str, network: str) -> bool:
 
 def personal_words(db: Database, account: Account) -> Iterable[str]:
     """Give what others know of the owner, so what a password must not be made of."""
-    town = current_app.config["PORTAIL"].town
+    town = get_settings().town
     yield from (town.name, town.postcode, account.email, account.identifier)
     for member in people.members(db, account.household):
         yield from member.identity.name.split()

@@ -12,9 +12,8 @@ from functools import lru_cache
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from flask import current_app
 
-from wizard.settings import Settings
+from wizard.settings import get_settings
 
 _MARK = "sealed1:"
 
@@ -67,7 +66,7 @@ def state(purpose: Purpose, stored: str) -> State:
 
 def _ciphers(purpose: Purpose) -> list[Fernet]:
     """Return what the present key encrypts with, then what the old one did."""
-    settings: Settings = current_app.config["PORTAIL"]
+    settings = get_settings()
     return [_cipher(purpose, key) for key in (settings.secret_key, settings.secret_key_old) if key]
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import Blueprint, abort, current_app, redirect, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 from wtforms import Form
@@ -15,6 +15,7 @@ from wizard.journey.view import Trip, go, gone, lifetime
 from wizard.services import mail_turns, outbox, tokens
 from wizard.services.mail_turns import Purpose
 from wizard.services.wording import when
+from wizard.settings import get_settings
 from wizard.slips import MindsSlips, answered
 from wizard.stores import drafts
 from wizard.values.emails import normalise_email
@@ -25,12 +26,12 @@ LINK_LIFETIME = timedelta(hours=24)
 
 
 def _cookie() -> str:
-    return "__Host-brouillon" if current_app.config["PORTAIL"].secure else "brouillon"
+    return "__Host-brouillon" if get_settings().secure else "brouillon"
 
 
 def remember(response: Response, token: str) -> None:
     """Let this browser find its draft again, even in the town's frame where cookies are partitioned (CHIPS)."""
-    secure = current_app.config["PORTAIL"].secure
+    secure = get_settings().secure
     response.set_cookie(
         _cookie(),
         token,
@@ -76,7 +77,7 @@ def forget() -> Response:
     with transaction(db := get_db()):
         drafts.drop_token(db, _left_here())
     response = htmx.see_other(url_for("signup.welcome"))
-    secure = current_app.config["PORTAIL"].secure
+    secure = get_settings().secure
     response.delete_cookie(_cookie(), path="/", secure=secure, samesite="None" if secure else "Lax", partitioned=secure)
     return response
 
@@ -124,7 +125,7 @@ def register(blueprint: Blueprint, trip: Trip) -> None:
 
 
 def _send(draft: int, email: str, back: str) -> Response:
-    db, settings = get_db(), current_app.config["PORTAIL"]
+    db, settings = get_db(), get_settings()
     with transaction(db):
         turn = mail_turns.take(db, Purpose.OTHER, email, limited_networks())
         if not turn.refused:

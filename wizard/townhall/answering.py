@@ -2,12 +2,13 @@
 
 from contextlib import suppress
 
-from flask import abort, current_app, request, url_for
+from flask import abort, request, url_for
 from werkzeug.wrappers import Response
 
 from wizard.db import get_db
 from wizard.models import Dossier
 from wizard.services import decisions, outcome
+from wizard.settings import get_settings
 from wizard.stores import dossiers, journal
 from wizard.townhall.access import processing_only
 from wizard.web import htmx
@@ -25,7 +26,7 @@ def answer(reference: str) -> Response:
 
 def _send(dossier: Dossier) -> Response:
     seen = request.form.get("seen", -1, int)
-    link = current_app.config["PORTAIL"].public_url + url_for("account.home")
+    link = get_settings().public_url + url_for("account.home")
     try:
         decisions.answer(get_db(), current_agent(), dossier.id, seen, link)
     except decisions.AlreadyAnswered:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -11,6 +11,7 @@ from wizard import clock
 from wizard.db import get_db
 from wizard.models import AgentRole
 from wizard.services import decisions
+from wizard.settings import get_settings
 from wizard.stores import dossier_queue as store
 from wizard.stores import dossiers
 from wizard.stores.dossier_queue import Entry, State
@@ -73,7 +74,7 @@ def _show(
     page: int = 1,
     more: bool = False,
 ) -> Response:
-    now, patience = clock.now(), timedelta(days=current_app.config["PORTAIL"].late_days)
+    now, patience = clock.now(), timedelta(days=get_settings().late_days)
     return htmx.page(
         "townhall/queue.html",
         status,

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from typing import cast
 
-from flask import current_app, request, session, url_for
+from flask import request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
@@ -17,6 +17,7 @@ from wizard.db import get_db
 from wizard.hashing import keyed_hash
 from wizard.models import Agent
 from wizard.services import agents, limits, passwords, seeds, totp
+from wizard.settings import get_settings
 from wizard.stores import agents as store
 from wizard.townhall.forms import CodeForm, SignInForm
 from wizard.web import htmx
@@ -122,7 +123,7 @@ def _check_code(agent: Agent, typed: str) -> tuple[bool, timedelta | None]:
 
 def _enrolment(agent: Agent) -> dict[str, object]:
     """Return what the phone scans, the same in letters, and the codes to keep on paper: shown this once."""
-    issuer = f"Mairie {current_app.config['PORTAIL'].town.of}"
+    issuer = f"Mairie {get_settings().town.of}"
     secret = seeds.unseal(cast(str, agent.totp_secret))
     return {
         "picture": totp.qr_svg(totp.provisioning_uri(secret, agent.email, issuer)),

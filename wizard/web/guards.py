@@ -13,7 +13,7 @@ from wizard.clock import now
 from wizard.db import get_db, transaction
 from wizard.hashing import keyed_hash
 from wizard.services.doctor import UNTRUSTED_PROXY
-from wizard.settings import Settings
+from wizard.settings import Settings, get_settings
 from wizard.stores import limits
 from wizard.web.htmx import wants_fragment
 
@@ -69,7 +69,7 @@ def limited_network() -> str | None:
 
 def limited_networks() -> tuple[str, ...]:
     """Return `networks()`, or none from a network that the town trusts."""
-    address, trusted = _caller(), current_app.config["PORTAIL"].trusted_networks
+    address, trusted = _caller(), get_settings().trusted_networks
     return () if address and any(address in known for known in trusted) else networks()
 
 
@@ -94,7 +94,7 @@ def _address(text: str) -> Address | None:
 
 
 def _comes_from_the_proxy() -> bool:
-    proxy = current_app.config["PORTAIL"].trusted_proxy
+    proxy = get_settings().trusted_proxy
     return proxy is not None and _address(request.remote_addr or "") == _address(proxy)
 
 

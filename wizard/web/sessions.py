@@ -18,6 +18,7 @@ from wizard.db import get_db, transaction
 from wizard.extensions import login_manager
 from wizard.hashing import digest
 from wizard.models import Account, Agent
+from wizard.settings import get_settings
 from wizard.stores import accounts, agents, drafts
 from wizard.stores import sessions as store
 from wizard.web import belonging, held_forms, htmx
@@ -70,7 +71,7 @@ class SessionInterface(SecureCookieSessionInterface):
         side = cast(Session, session).side
         options: dict[str, Any] = {
             "path": side.path,
-            "secure": app.config["PORTAIL"].secure,
+            "secure": get_settings(app).secure,
             "httponly": True,
             "samesite": side.same_site,
         }
@@ -83,7 +84,7 @@ class SessionInterface(SecureCookieSessionInterface):
 
 def _cookie(app: Flask, side: Side) -> str:
     """Browsers refuse a `__Host-` or `__Secure-` cookie that was not set over TLS."""
-    if not app.config["PORTAIL"].secure:
+    if not get_settings(app).secure:
         return side.cookie
     return f"__Host-{side.cookie}" if side.path == "/" else f"__Secure-{side.cookie}"
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from flask import current_app
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, Field, HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, ValidationError
@@ -16,6 +15,7 @@ from wizard.journey.steps import Refused, Step, Submission
 from wizard.models import Draft
 from wizard.services import passwords
 from wizard.services.captcha import human
+from wizard.settings import get_settings
 from wizard.signup.address_form import FOUND
 from wizard.values.emails import normalise_email
 from wizard.values.text import clean
@@ -67,7 +67,7 @@ class CredentialsForm(StepForm):
 
     def personal_words(self) -> list[str]:
         """What others know of this person, so what a password must not be made of."""
-        town = current_app.config["PORTAIL"].town
+        town = get_settings().town
         answers = self.answers.get("identite", {}) | self.answers.get("adresse", {}) | self.answers.get("contacts", {})
         known = [value for field, values in answers.items() if field != FOUND for value in values]
         return [word for text in (*known, self.username.data or "", town.name, town.postcode) for word in text.split()]
