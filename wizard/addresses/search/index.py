@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from sqlite3 import DatabaseError
 
-from wizard.addresses.answers import Opened, OtherVersion, answer, opened
-from wizard.addresses.records import Area, Place, Ranked, Street
-from wizard.addresses.searching import Search
+from wizard.addresses.search.database import Opened, OtherVersion, answer, opened
+from wizard.addresses.search.finder import Search
+from wizard.addresses.search.records import Area, Place, Ranked, Street
 from wizard.addresses.suggestion import Check, Resolution, Suggestion
 from wizard.addresses.words import fold, split
 

@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from sqlite3 import Connection, connect
 
-from wizard.addresses.records import Place, Ranked
-from wizard.addresses.schema import VERSION
-from wizard.addresses.staging import NO_STEP, SCALE
+from wizard.addresses.schema import NO_STEP, SCALE, VERSION
+from wizard.addresses.search.records import Place, Ranked
+from wizard.addresses.search.vocabulary import Vocabulary
 from wizard.addresses.suggestion import Suggestion
-from wizard.addresses.vocabulary import Vocabulary
 
 MAPPED = 256 * 1024 * 1024  # bytes of the file mapped: its pages are shared by all processes
 

@@ -6,10 +6,10 @@ from sqlite3 import Connection
 from typing import Any, NamedTuple
 
 from wizard.addresses.lexicon import LIGHT_WORDS, STOP_WORDS
-from wizard.addresses.places import written
-from wizard.addresses.query import Reading, in_full
-from wizard.addresses.records import Area, Place, Ranked, Street
-from wizard.addresses.terms import Term
+from wizard.addresses.search.query import Reading, in_full
+from wizard.addresses.search.records import Area, Place, Ranked, Street
+from wizard.addresses.search.terms import Term
+from wizard.addresses.words import written
 
 # What a perfect answer gets from each part; the preferences come on top.
 TYPED, NAMED = 0.74, 0.12

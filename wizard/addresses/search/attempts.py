@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from wizard.addresses.parting import before_place
-from wizard.addresses.query import Reading, partial_readings
-from wizard.addresses.ranking import Scorer
-from wizard.addresses.terms import Term, loosen, terms_of
+from wizard.addresses.search.parting import before_place
+from wizard.addresses.search.query import Reading, partial_readings
+from wizard.addresses.search.ranking import Scorer
+from wizard.addresses.search.terms import Term, loosen, terms_of
 
 if TYPE_CHECKING:
-    from wizard.addresses.searching import Search
+    from wizard.addresses.search.finder import Search
 
 ROWS = 60  # looked at when a word is left out
 MOST_CERTAIN = 6  # words; of a longer text, some are not of the address

@@ -6,14 +6,13 @@ from math import inf
 from time import thread_time
 from typing import Any
 
-from wizard.addresses.answers import Opened
-from wizard.addresses.places import town_word
-from wizard.addresses.query import Reading, readings
-from wizard.addresses.ranking import NAMED_IN_FULL, Scorer, rank
-from wizard.addresses.records import Area, Ranked
-from wizard.addresses.relaxing import correct_last, leave_aside, relax, relax_near
-from wizard.addresses.schema import COMMUNE_WORD
-from wizard.addresses.terms import Term, terms_of
+from wizard.addresses.schema import COMMUNE_WORD, town_word
+from wizard.addresses.search.attempts import correct_last, leave_aside, relax, relax_near
+from wizard.addresses.search.database import Opened
+from wizard.addresses.search.query import Reading, readings
+from wizard.addresses.search.ranking import NAMED_IN_FULL, Scorer, rank
+from wizard.addresses.search.records import Area, Ranked
+from wizard.addresses.search.terms import Term, terms_of
 
 IN_TOWN, WITH_DOOR, ANYWHERE = 120, 300, 120  # rows looked at; they come in order of preference
 PATIENCE = 0.03  # seconds of work after the first attempt; then what was found must do
