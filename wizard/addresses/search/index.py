@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from sqlite3 import DatabaseError
 
+from wizard.addresses.search.attempts import search
 from wizard.addresses.search.database import Opened, OtherVersion, answer, opened
-from wizard.addresses.search.finder import Search
 from wizard.addresses.search.records import Area, Place, Ranked, Street
 from wizard.addresses.suggestion import Check, Resolution, Suggestion
 from wizard.addresses.words import fold, split
@@ -39,7 +39,7 @@ class Index:
         data = self._data()
         if data is None:
             return ()
-        return tuple(answer(data, ranked) for ranked in self._ranked(data, text, limit))
+        return tuple(answer(data, ranked) for ranked in search(data, self.area, text, limit))
 
     def find(self, address_id: str) -> Suggestion | None:
         """The address with this id; its number may be one that the data does not know."""
@@ -65,7 +65,7 @@ class Index:
         if chosen and split(fold(chosen.label)) == split(fold(text)):
             return Resolution(chosen.check, chosen)
         data = self._data()
-        ranked = self._ranked(data, f"{text} ", CONSIDERED) if data else []
+        ranked = search(data, self.area, f"{text} ", CONSIDERED) if data else []
         meant = _meant(ranked)
         if data and len(meant) == 1:
             suggestion = answer(data, meant[0])
@@ -74,9 +74,6 @@ class Index:
         if chosen and any(one.id == chosen.id for one in alternatives):
             return Resolution(chosen.check, chosen)
         return Resolution(Check.AMBIGUOUS if meant else Check.UNKNOWN, None, alternatives)
-
-    def _ranked(self, data: Opened, text: str, limit: int) -> list[Ranked]:
-        return Search(data, self.area).run(text, limit)
 
     def _data(self) -> Opened | None:
         """This thread's connection, made anew when the file was replaced."""
