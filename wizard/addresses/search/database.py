@@ -1,18 +1,14 @@
-"""Turns what was found in the database into addresses as the national geocoder names their parts."""
+"""One thread's connection to the address database, and what it reads there by its key."""
 
-from array import array
 from dataclasses import dataclass, field
 from pathlib import Path
 from sqlite3 import Connection, connect
 
-from wizard.addresses.schema import NO_STEP, SCALE, VERSION
-from wizard.addresses.search.records import Place, Ranked
+from wizard.addresses.schema import VERSION
+from wizard.addresses.search.records import Place, Street
 from wizard.addresses.search.vocabulary import Vocabulary
-from wizard.addresses.suggestion import Suggestion
 
 MAPPED = 256 * 1024 * 1024  # bytes of the file mapped: its pages are shared by all processes
-
-Position = tuple[float | None, float | None]
 
 
 class OtherVersion(Exception):
@@ -42,55 +38,11 @@ def opened(path: Path) -> Opened:
     return Opened(db, {identifier: (source, day) for identifier, source, day in sources}, Vocabulary(db))
 
 
-def answer(data: Opened, ranked: Ranked) -> Suggestion:
-    """The address to propose."""
-    street, place = ranked.street, ranked.place
-    municipality, housenumber = street.type == "municipality", ranked.number + ranked.suffix
-    name = " ".join(filter(None, (housenumber, street.name)))
-    town = f"{place.postcode} {place.city}".strip()
-    lat, lon = _position(data.db, ranked)
-    source, data_date = data.sources[street.source]
-    return Suggestion(
-        id=_id(street.key, ranked),
-        type="housenumber" if housenumber else street.type,
-        label=town if municipality else f"{name} {town}",
-        name=name,
-        housenumber=housenumber,
-        number=ranked.number,
-        suffix=ranked.suffix,
-        street="" if municipality else street.name,
-        postcode=place.postcode,
-        city=place.city,
-        citycode=place.citycode,
-        district=place.district,
-        oldcity=place.oldcity,
-        oldcitycode=place.oldcitycode,
-        lat=lat,
-        lon=lon,
-        score=round(min(1.0, ranked.score), 4),
-        source=source,
-        data_date=data_date,
-        number_known=ranked.number_known,
-    )
-
-
-def _id(street: str, ranked: Ranked) -> str:
-    """The interoperability key: `44115_0010_00012_bis`."""
-    number = f"_{ranked.number:0>5}" if ranked.number else ""
-    return f"{street}{number}" + (f"_{ranked.suffix}" if ranked.suffix else "")
-
-
-def _position(db: Connection, ranked: Ranked) -> Position:
-    """Where the door is, or the middle of its street."""
-    street = ranked.street
-    if street.lat is None or street.lon is None:
-        return None, None
-    north, east = _steps(db, ranked) if ranked.number_known else (0, 0)
-    return (street.lat + north) / SCALE, (street.lon + east) / SCALE
-
-
-def _steps(db: Connection, ranked: Ranked) -> tuple[int, int]:
-    numbers, packed = db.execute("SELECT numbers, steps FROM doors WHERE street = ?", (ranked.street.id,)).fetchone()
-    before = numbers[: numbers.index(f" {ranked.number}{ranked.suffix} ")].count(" ")
-    north, east = array("h", packed)[2 * before : 2 * before + 2]
-    return (0, 0) if NO_STEP in (north, east) else (north, east)
+def street_of(data: Opened, key: str) -> Street | None:
+    """The street, lieu-dit or commune with this key."""
+    row = data.db.execute(
+        """SELECT id, key, type, name, words, hamlets, place, source, lat, lon, doors
+           FROM streets WHERE key = ?""",
+        (key,),
+    ).fetchone()
+    return Street(*row) if row else None
