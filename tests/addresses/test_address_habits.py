@@ -7,9 +7,9 @@ import pytest
 from tests.bench.addresses_cases import same
 from tests.bench.habits import HABITS, LIEUX_DITS, typed
 from wizard.addresses import Index, demonstration_files
-from wizard.addresses.formats import Row
-from wizard.addresses.reading import FileReport, read
-from wizard.addresses.staging import is_street
+from wizard.addresses.importing.files import FileReport, read
+from wizard.addresses.importing.formats import Row
+from wizard.addresses.importing.staging import is_street
 
 PARISIAN = {"titre en toutes lettres", "arrondissements"}  # of which the demonstration has none
 

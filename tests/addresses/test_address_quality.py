@@ -17,9 +17,9 @@ from tests.bench.addresses_cases import (
     spoilt,
 )
 from wizard.addresses import Index, demonstration_files
-from wizard.addresses.formats import Row
-from wizard.addresses.reading import FileReport, read
-from wizard.addresses.staging import is_street
+from wizard.addresses.importing.files import FileReport, read
+from wizard.addresses.importing.formats import Row
+from wizard.addresses.importing.staging import is_street
 from wizard.addresses.words import fold
 
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from tests.addresses.address_files import BAN, door, write
 from tests.bench.hostile import hostile, slowest, words_of
-from wizard.addresses import Check, Index, import_files, searching
+from wizard.addresses import Check, Index, import_files
+from wizard.addresses.search import finder
 
 
 def labels(index, text):
@@ -122,7 +123,7 @@ def test_a_last_word_whose_door_is_found_is_no_other_word_misspelt(streets):
 
 
 def test_what_was_typed_is_found_though_the_machine_has_no_time_for_more(index, monkeypatch):
-    monkeypatch.setattr(searching, "PATIENCE", -1)
+    monkeypatch.setattr(finder, "PATIENCE", -1)
     assert labels(index, "150 rue d'anjou oudon") == ["150 Rue d'Anjou 44521 Oudon"]
     assert labels(index, "150 rue d'anjuo oudno") == []
 

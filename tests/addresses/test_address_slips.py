@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wizard.addresses.noise import clean
-from wizard.addresses.parting import is_stop_words
+from wizard.addresses.search.noise import clean
+from wizard.addresses.search.parting import is_stop_words
 from wizard.addresses.words import fold
 
 PORT, ANJOU, NANTES = "23 Rue du Port 44521 Oudon", "150 Rue d'Anjou 44521 Oudon", "14 Route de Nantes 44521 Oudon"

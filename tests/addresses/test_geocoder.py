@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.geocoding_service import Service, feature, serving
 from wizard.addresses import Check, Geocoder
-from wizard.addresses.geocoder import FAILURES, RATE, TIMEOUT
+from wizard.addresses.national.geocoder import FAILURES, RATE, TIMEOUT
 
 STREET = feature(
     type="street", housenumber=None, street=None, id="44109_7777", name="Rue des Pénitents",
@@ -174,7 +174,7 @@ def test_the_service_is_asked_again_after_the_pause(service, geocoder, monkeypat
     for number in range(FAILURES):
         geocoder.search(f"{number} rue des penitents")
     service.status = 200
-    monkeypatch.setattr("wizard.addresses.geocoder.monotonic", lambda: time.monotonic() + 60)
+    monkeypatch.setattr("wizard.addresses.national.geocoder.monotonic", lambda: time.monotonic() + 60)
     assert geocoder.search("8 rue des penitents nantes")[0].source == "api"
     assert geocoder.search("8 rue des penitents, nantes")[0].source == "api"
 

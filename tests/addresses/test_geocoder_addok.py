@@ -6,7 +6,7 @@ import pytest
 
 from tests.bench.addok_server import addok, installed, streets
 from wizard.addresses import Check, Geocoder, Index, demonstration_files
-from wizard.addresses.reading import FileReport, read
+from wizard.addresses.importing.files import FileReport, read
 
 pytestmark = pytest.mark.skipif(not installed(), reason="addok and Redis are not installed")
 

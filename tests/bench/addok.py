@@ -22,9 +22,9 @@ from tests.bench.addresses_data import PARIS, vendee
 from tests.bench.habits import HABITS, typed
 from tests.support.portal import running
 from wizard.addresses import Index, import_files
-from wizard.addresses.formats import Row
-from wizard.addresses.reading import FileReport, read
-from wizard.addresses.staging import is_street
+from wizard.addresses.importing.files import FileReport, read
+from wizard.addresses.importing.formats import Row
+from wizard.addresses.importing.staging import is_street
 from wizard.addresses.words import fold, split
 
 ALONE = "search"

@@ -15,7 +15,7 @@ from urllib.request import urlopen
 from tests.bench.addresses_cases import city_of
 from tests.support.smtp import free_port
 from wizard.addresses.communes import every_commune
-from wizard.addresses.formats import Row
+from wizard.addresses.importing.formats import Row
 
 BUILD = Path(__file__).parents[2] / "build" / "addok"
 PACKAGES = ["addok==1.3.2", "addok-fr==1.1.0", "addok-france==1.2.0", "addok-sqlite-store==1.1.0", "gunicorn"]

@@ -29,9 +29,9 @@ from tests.bench.addresses_costs import print_costs
 from tests.bench.addresses_data import PARIS, vendee
 from tests.bench.habits import HABITS, LIEUX_DITS, typed
 from wizard.addresses import Index, import_files
-from wizard.addresses.formats import Row
-from wizard.addresses.reading import FileReport, read
-from wizard.addresses.staging import is_street
+from wizard.addresses.importing.files import FileReport, read
+from wizard.addresses.importing.formats import Row
+from wizard.addresses.importing.staging import is_street
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import median, quantiles
 
 from wizard.addresses import Suggestion
-from wizard.addresses.formats import Row
+from wizard.addresses.importing.formats import Row
 from wizard.addresses.words import fold, split
 
 SEED = 2026

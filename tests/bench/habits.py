@@ -8,7 +8,7 @@ from tests.bench import habits_parts as parts
 from tests.bench.addresses_cases import Case
 from tests.bench.habits_slips import SLIPS
 from tests.bench.habits_words import Habit
-from wizard.addresses.formats import Row
+from wizard.addresses.importing.formats import Row
 
 HABITS: dict[str, Habit] = {
     "type de voie abrégé": names.kind_shortened,

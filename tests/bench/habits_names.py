@@ -4,7 +4,7 @@ import random
 import re
 
 from tests.bench.habits_words import LATER, LISTS, city, number, whole
-from wizard.addresses.formats import Row
+from wizard.addresses.importing.formats import Row
 from wizard.addresses.words import fold
 
 SMALL = re.compile(r"^(?:de la|de l['’]|d['’]|de|du|des|la|les|le|l['’]|aux|au|à|et|en|sur) ?\b", re.IGNORECASE)

@@ -4,7 +4,7 @@ import random
 import re
 
 from tests.bench.habits_words import LATER, LISTS, city, number, whole
-from wizard.addresses.formats import Row
+from wizard.addresses.importing.formats import Row
 from wizard.addresses.words import fold
 
 ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV", "XVI"]

@@ -4,7 +4,7 @@ import random
 import re
 
 from tests.bench.habits_words import Habit, city, number, whole
-from wizard.addresses.formats import Row
+from wizard.addresses.importing.formats import Row
 
 SMALL_WORD = re.compile(r"(?<= )(?:du|de|des|la|le|les|aux?)(?= )")
 DIGITS = "0123456789"

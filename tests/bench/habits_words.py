@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
-from wizard.addresses.formats import Row
+from wizard.addresses.importing.formats import Row
 
 Habit = Callable[[Row, random.Random], str | None]
 LISTS = tomllib.loads(Path(__file__).with_name("habits.toml").read_text("utf-8"))

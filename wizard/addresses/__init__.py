@@ -11,10 +11,10 @@ communes_of("44521") -> tuple[Commune, ...]                     needs no index
 
 from wizard.addresses.communes import Commune, commune_of, communes_of
 from wizard.addresses.demonstration import demonstration_files
-from wizard.addresses.geocoder import Geocoder
-from wizard.addresses.importing import ImportReport, bytes_to_read, import_files
-from wizard.addresses.index import Index
-from wizard.addresses.reading import ImportFailed
+from wizard.addresses.importing.database import ImportReport, bytes_to_read, import_files
+from wizard.addresses.importing.files import ImportFailed
+from wizard.addresses.national.geocoder import Geocoder
+from wizard.addresses.search.index import Index
 from wizard.addresses.suggestion import Check, Resolution, Suggestion
 
 __all__ = [

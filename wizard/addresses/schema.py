@@ -7,6 +7,9 @@ VERSION = "2"
 PLACE_MARK = "_"
 COMMUNE_WORD = "__commune"  # what only communes have
 
+SCALE = 100_000  # positions are kept to a hundred-thousandth of a degree, about a metre
+NO_STEP = -32_768  # of a door too far from the middle of its street: it has no position of its own
+
 SCHEMA = f"""
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE sources (id INTEGER PRIMARY KEY, source TEXT NOT NULL, data_date TEXT NOT NULL) STRICT;
@@ -61,3 +64,8 @@ PRAGMA synchronous = OFF;
 PRAGMA cache_size = -32000;
 PRAGMA temp_store = FILE;
 """
+
+
+def town_word(citycode: str) -> str:
+    """The word that all streets of a commune share, which no one types."""
+    return PLACE_MARK * 2 + citycode.lower()

@@ -1,4 +1,4 @@
-"""What a search answers: an address as the national geocoder names its parts, and how sure it is."""
+"""What a search proposes: an address as the national geocoder names its parts, and how sure it is."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,8 +11,8 @@ class Check(StrEnum):
     NUMBER_TO_VERIFY = "number_to_verify"  # « voie reconnue, numéro à vérifier »
     NUMBER_MISSING = "number_missing"  # a street of which the number was not typed yet
     TOWN_ONLY = "town_only"  # a commune, not an address
-    AMBIGUOUS = "ambiguous"  # several addresses answer to the text: one must be chosen
-    UNKNOWN = "unknown"  # nothing answers to the text: « à vérifier » by the agent
+    AMBIGUOUS = "ambiguous"  # several addresses fit the text: one must be chosen
+    UNKNOWN = "unknown"  # nothing fits the text: « à vérifier » by the agent
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,18 @@ def _continues(part: int, word: str) -> bool:
     return room % 10 == 0 and room >= 20 and value < (20 if room in (60, 80) else 10)
 
 
+def written(text: str) -> str:
+    """Words apart by spaces, the forms of a word by bars: « gal|general|galerie leclerc »."""
+    words = (dict.fromkeys(" ".join(word).split()) for word in forms(split(fold(text))))
+    return " ".join(map("|".join, words))
+
+
+def searched(words: str) -> set[str]:
+    """The forms to index among written words."""
+    found = set(words.replace("|", " ").split())
+    return found - STOP_WORDS or found
+
+
 def telling(words: Sequence[str]) -> list[str]:
     """The words without those that say nothing, unless nothing would be left."""
     return [word for word in words if word not in STOP_WORDS] or list(words)

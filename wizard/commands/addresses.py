@@ -7,7 +7,7 @@ import click
 from flask import Flask
 
 from wizard.addresses import ImportFailed, ImportReport, bytes_to_read, import_files
-from wizard.addresses.download import OFFICIAL, DownloadFailed, fetch, urls
+from wizard.addresses.importing.download import OFFICIAL, DownloadFailed, fetch, urls
 from wizard.commands import Group, open_app
 from wizard.db import get_db, transaction
 from wizard.migrations import migrate

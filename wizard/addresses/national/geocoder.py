@@ -12,9 +12,9 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from wizard.addresses.communes import commune_of
-from wizard.addresses.index import Index
-from wizard.addresses.national import suggestion_of
-from wizard.addresses.query import readings
+from wizard.addresses.national.features import suggestion_of
+from wizard.addresses.search.index import Index
+from wizard.addresses.search.query import readings
 from wizard.addresses.suggestion import Resolution, Suggestion
 from wizard.addresses.words import fold, split
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from sqlite3 import DatabaseError
 
-from wizard.addresses.answers import Opened, OtherVersion, answer, opened
-from wizard.addresses.records import Area, Place, Ranked, Street
-from wizard.addresses.searching import Search
+from wizard.addresses.search.attempts import search
+from wizard.addresses.search.database import Opened, OtherVersion, opened, street_of
+from wizard.addresses.search.proposing import asked_for, proposed
+from wizard.addresses.search.records import Area, Ranked
 from wizard.addresses.suggestion import Check, Resolution, Suggestion
 from wizard.addresses.words import fold, split
 
@@ -39,44 +40,41 @@ class Index:
         data = self._data()
         if data is None:
             return ()
-        return tuple(answer(data, ranked) for ranked in self._ranked(data, text, limit))
+        return tuple(proposed(data, ranked) for ranked in search(data, self.area, text, limit))
 
     def find(self, address_id: str) -> Suggestion | None:
         """The address with this id; its number may be one that the data does not know."""
         data = self._data()
         if data is None or not address_id.isprintable() or len(address_id) > 120:
             return None
-        if street := _street(data, address_id):
-            return answer(data, _found(data, street, "", ""))
+        if street := street_of(data, address_id):
+            return proposed(data, asked_for(data, street, "", ""))
         numbered = NUMBERED.fullmatch(address_id)
-        street = _street(data, numbered["street"]) if numbered else None
+        street = street_of(data, numbered["street"]) if numbered else None
         if numbered is None or street is None or street.type == "municipality":
             return None
-        return answer(data, _found(data, street, numbered["number"].lstrip("0"), numbered["suffix"] or ""))
+        return proposed(data, asked_for(data, street, numbered["number"].lstrip("0"), numbered["suffix"] or ""))
 
     def resolve(self, text: str, address_id: str | None = None) -> Resolution:
         """What a form meant by this text and the suggestion chosen, if any.
 
         The choice holds while the text is still its label, or proposes it among others (without JavaScript,
-        one chooses beside the text). Without it, a text that only one address answers to, word for word,
+        one chooses beside the text). Without it, a text that only one address fits, word for word,
         is that address; the number typed is never replaced by another.
         """
         chosen = self.find(address_id) if address_id else None
         if chosen and split(fold(chosen.label)) == split(fold(text)):
             return Resolution(chosen.check, chosen)
         data = self._data()
-        ranked = self._ranked(data, f"{text} ", CONSIDERED) if data else []
+        ranked = search(data, self.area, f"{text} ", CONSIDERED) if data else []
         meant = _meant(ranked)
         if data and len(meant) == 1:
-            suggestion = answer(data, meant[0])
+            suggestion = proposed(data, meant[0])
             return Resolution(suggestion.check, suggestion)
-        alternatives = tuple(answer(data, one) for one in ranked[:PROPOSED]) if data else ()
+        alternatives = tuple(proposed(data, one) for one in ranked[:PROPOSED]) if data else ()
         if chosen and any(one.id == chosen.id for one in alternatives):
             return Resolution(chosen.check, chosen)
         return Resolution(Check.AMBIGUOUS if meant else Check.UNKNOWN, None, alternatives)
-
-    def _ranked(self, data: Opened, text: str, limit: int) -> list[Ranked]:
-        return Search(data, self.area).run(text, limit)
 
     def _data(self) -> Opened | None:
         """This thread's connection, made anew when the file was replaced."""
@@ -103,19 +101,3 @@ def _meant(ranked: list[Ranked]) -> list[Ranked]:
     """The addresses that the text names in full; those that have the door it asks, when some have it."""
     full = [one for one in ranked if one.whole and one.named >= IN_FULL]
     return [one for one in full if one.number_known] or full
-
-
-def _street(data: Opened, key: str) -> Street | None:
-    row = data.db.execute(
-        """SELECT id, key, type, name, words, hamlets, place, source, lat, lon, doors
-           FROM streets WHERE key = ?""",
-        (key,),
-    ).fetchone()
-    return Street(*row) if row else None
-
-
-def _found(data: Opened, street: Street, number: str, suffix: str) -> Ranked:
-    place = Place(*data.db.execute("SELECT * FROM places WHERE id = ?", (street.place,)).fetchone())
-    having = "SELECT 1 FROM doors WHERE street = ? AND instr(numbers, ?)"
-    known = data.db.execute(having, (street.id, f" {number}{suffix} ")).fetchone() is not None
-    return Ranked(1.0, street, place, number, suffix, bool(number) and known, True, True)

@@ -1,25 +1,23 @@
-"""One search: the streets that have all that was typed, and failing them those that relaxing.py thinks of."""
+"""Asks the index for the streets of one area, and keeps the best of what it gets."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
 from math import inf
 from time import thread_time
 from typing import Any
 
-from wizard.addresses.answers import Opened
-from wizard.addresses.places import town_word
-from wizard.addresses.query import Reading, readings
-from wizard.addresses.ranking import NAMED_IN_FULL, Scorer, rank
-from wizard.addresses.records import Area, Ranked
-from wizard.addresses.relaxing import correct_last, leave_aside, relax, relax_near
-from wizard.addresses.schema import COMMUNE_WORD
-from wizard.addresses.terms import Term, terms_of
+from wizard.addresses.schema import COMMUNE_WORD, town_word
+from wizard.addresses.search.database import Opened
+from wizard.addresses.search.query import Reading
+from wizard.addresses.search.ranking import NAMED_IN_FULL, Scorer, rank
+from wizard.addresses.search.records import Area, Ranked
+from wizard.addresses.search.terms import Term
 
 IN_TOWN, WITH_DOOR, ANYWHERE = 120, 300, 120  # rows looked at; they come in order of preference
+WITH_SOME = 60  # rows looked at when a word is left out
 PATIENCE = 0.03  # seconds of work after the first attempt; then what was found must do
-PROPOSED = 5  # with so many answers, none is looked for among misspelt words
 ENOUGH = 20  # in the town, for a word of which only one or two letters are there
-FOR_THE_TOWN = 2  # of the answers, when the best are all of other towns that were not named
+FOR_THE_TOWN = 2  # of the best, when they are all of other towns that were not named
+NAMED_BUT_KIND = 0.7
 
 ROWS = """
 SELECT streets.id, key, type, name, streets.words, hamlets, place, source, lat, lon, doors
@@ -35,8 +33,8 @@ class TooLate(Exception):
     """What was found so far must do."""
 
 
-class Search:
-    """Finds the streets that answer to a text, in one area."""
+class Finder:
+    """Keeps each street it finds once, under the reading that suits it best."""
 
     def __init__(self, data: Opened, area: Area) -> None:
         self.data, self.area = data, area
@@ -44,16 +42,18 @@ class Search:
         self.found: dict[tuple[int, str], Ranked] = {}
         self.near_only = False  # whether streets farther than the neighbours are left alone
 
-    def run(self, text: str, limit: int) -> list[Ranked]:
-        """The best answers first, at most `limit`, no two of them alike."""
-        with suppress(TooLate):
-            self._look(text, min(limit, PROPOSED))
+    def best(self, limit: int) -> list[Ranked]:
+        """At most `limit`, the likeliest first, no two of them alike."""
         ranked = sorted(self.found.values(), key=lambda r: (-r.score, r.street.id))
         best = list(_distinct(ranked, limit))
         if len(best) > FOR_THE_TOWN and not any(one.placed for one in best):
             nearest = list(_distinct([one for one in ranked if one.placed], FOR_THE_TOWN))
             best[len(best) - len(nearest) :] = nearest
         return best
+
+    def count_time(self) -> None:
+        """Begin to be in a hurry, if it has not begun."""
+        self.deadline = min(self.deadline, thread_time() + PATIENCE)
 
     def hurry(self) -> None:
         """Raise TooLate once what was found must do."""
@@ -65,61 +65,64 @@ class Search:
         """Whether only quick attempts may still be made."""
         return thread_time() > self.deadline - PATIENCE / 2
 
-    def _look(self, text: str, limit: int) -> None:
-        understood = readings(text)
-        for position, reading in enumerate(understood):
-            if position and self.found and not understood[0].number:
-                break  # a number further on is the door's only when all the words together are nowhere
-            self.all(reading, terms_of(self.data.vocabulary, reading.slots, reading.fillers))
-            self.deadline = min(self.deadline, thread_time() + PATIENCE)  # the likeliest reading has all its time
-        if not understood:
-            return
-        meant = understood[1] if understood[1:] and not understood[0].number else understood[0]
-        if not self._satisfied(limit):
-            relax(self, text, meant)
-        elif self.area.town and not any(one.placed for one in self.found.values()):
-            self.near_only = True
-            relax_near(self, meant)
-        elif meant.number and not any(one.number_known for one in self.found.values()):
-            leave_aside(self, meant)
-        elif sum(one.placed for one in self.found.values()) < limit and not self._is_answered():
-            self.near_only = len(self.found) >= limit
-            if self.area.town or not self.near_only:
-                correct_last(self, meant)
+    @property
+    def placed(self) -> int:
+        """How many are of the town, or of one that was typed."""
+        return sum(one.placed for one in self.found.values())
 
-    def _satisfied(self, limit: int) -> bool:
-        """Whether misspelling need not be thought of."""
-        if any(one.whole and (one.placed or one.named > NAMED_IN_FULL) for one in self.found.values()):
-            return True
-        return len(self.found) >= limit and (not self.area.town or any(r.placed for r in self.found.values()))
+    @property
+    def has_door(self) -> bool:
+        """Whether the number typed is known in one of the streets."""
+        return any(one.number_known for one in self.found.values())
 
-    def _is_answered(self) -> bool:
+    @property
+    def has_all_typed(self) -> bool:
+        """Whether a street has all that was typed, and its town or its name in full."""
+        return any(one.whole and (one.placed or one.named > NAMED_IN_FULL) for one in self.found.values())
+
+    @property
+    def has_whole_address(self) -> bool:
         """Whether a door of the town, or of one that was typed, has all that was typed and its name in full."""
         doors = [one for one in self.found.values() if one.number_known and (one.placed or not self.area.town)]
         return any(door.whole and door.named > NAMED_IN_FULL for door in doors)
 
-    def all(self, reading: Reading, terms: Sequence[Term]) -> None:
+    def is_named(self, *, with_door: bool = False) -> bool:
+        """Whether an address has its name in full, kind apart, and its town."""
+        found = self.found.values()
+        return any(r.placed and r.named > NAMED_BUT_KIND and (r.number_known or not with_door) for r in found)
+
+    def with_all(self, reading: Reading, terms: Sequence[Term]) -> None:
         """Keep the streets that have all the terms."""
         terms = [term for term in terms if not term.optional] or list(terms)
         matches = [term.match for term in terms]
         if not all(matches):
             return
-        rows = self.near(matches, reading) if terms[-1].is_short or self.near_only else {}
+        rows = self._near(matches, reading) if terms[-1].is_short or self.near_only else {}
         if len(rows) <= ENOUGH:
-            rows |= self.anywhere(matches, reading, ANYWHERE)
+            rows |= self._anywhere(matches, reading, ANYWHERE)
         if len(rows) >= ANYWHERE and not terms[-1].is_short:
-            # Too many: those near by, and those that have one of the words in their name,
-            # « rue de la Vendée » in Montaigu-Vendée.
-            rows |= self.near(matches, reading)
-            for i, term in enumerate(terms):
-                if not term.slot.is_light:
-                    named = [*matches[:i], term.match_name, *matches[i + 1 :]]
-                    rows |= self.anywhere(named, reading, ANYWHERE)
+            rows |= self._preferred(terms, matches, reading)
         if terms[-1].begins_article:
-            rows |= self.near(matches[:-1], reading)
-        self.keep(rows, Scorer(reading, terms, self.area))
+            rows |= self._near(matches[:-1], reading)
+        self._keep(rows, Scorer(reading, terms, self.area))
 
-    def near(self, matches: Sequence[str], reading: Reading) -> Rows:
+    def with_some(self, matches: Sequence[str], reading: Reading, scorer: Scorer) -> None:
+        """Keep the streets that match these of the terms."""
+        if matches and all(matches):
+            self._keep(self._near(matches, reading) | self._anywhere(matches, reading, WITH_SOME), scorer)
+
+    def _preferred(self, terms: Sequence[Term], matches: Sequence[str], reading: Reading) -> Rows:
+        """Of too many: those near by, and those that have one of the words in their name.
+
+        « rue de la Vendée » in Montaigu-Vendée.
+        """
+        rows = self._near(matches, reading)
+        for i, term in enumerate(terms):
+            if not term.slot.is_light:
+                rows |= self._anywhere([*matches[:i], term.match_name, *matches[i + 1 :]], reading, ANYWHERE)
+        return rows
+
+    def _near(self, matches: Sequence[str], reading: Reading) -> Rows:
         """The streets of the town and of its neighbours that match; all of them when nothing is asked."""
         rows: Rows = {}
         if self.area.town:
@@ -132,28 +135,30 @@ class Search:
             rows |= self._rows([f"({towns})", *matches], reading, ANYWHERE)
         return rows
 
-    def anywhere(self, matches: Sequence[str], reading: Reading, most: int) -> Rows:
+    def _anywhere(self, matches: Sequence[str], reading: Reading, most: int) -> Rows:
         return self._rows(matches, reading, most) if matches and not self.near_only else {}
 
     def _rows(self, matches: Sequence[str], reading: Reading, most: int) -> Rows:
         self.hurry()
-        return {row[0]: row for row in self.data.db.execute(ANY_ROWS, (_question(matches, reading), most))}
+        return _by_id(self.data.db.execute(ANY_ROWS, (_question(matches, reading), most)))
 
     def _with_door(self, matches: Sequence[str], reading: Reading) -> Rows:
         """The streets where the number typed is known, whichever its suffix among those it may mean."""
         rows: Rows = {}
         for suffix in reading.suffixes if reading.number else ():
             asked = (_question(matches, reading), f" {reading.number}{suffix} ", WITH_DOOR)
-            rows |= {row[0]: row for row in self.data.db.execute(ROWS_WITH_DOOR, asked)}
+            rows |= _by_id(self.data.db.execute(ROWS_WITH_DOOR, asked))
         return rows
 
-    def keep(self, rows: Rows, scorer: Scorer) -> None:
-        if not rows:
-            return
-        for ranked in rank(self.data.db, rows.values(), scorer, self.data.places):
+    def _keep(self, rows: Rows, scorer: Scorer) -> None:
+        for ranked in rank(self.data.db, rows.values(), scorer, self.data.places) if rows else ():
             key = ranked.street.id, ranked.number
             if key not in self.found or ranked.score > self.found[key].score:
                 self.found[key] = ranked
+
+
+def _by_id(rows: Iterable[tuple[Any, ...]]) -> Rows:
+    return {row[0]: row for row in rows}
 
 
 def _question(matches: Sequence[str], reading: Reading) -> str:
@@ -162,7 +167,7 @@ def _question(matches: Sequence[str], reading: Reading) -> str:
 
 
 def _distinct(ranked: Sequence[Ranked], limit: int) -> Iterator[Ranked]:
-    """Answers that read alike are one: the first, which has the door if any has it."""
+    """Addresses that read alike are one: the first, which has the door if any has it."""
     seen: set[tuple[str, ...]] = set()
     for one in ranked:
         read_as = (one.street.name, one.number + one.suffix, one.place.postcode, one.place.city, one.place.oldcity)

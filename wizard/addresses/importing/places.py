@@ -5,21 +5,8 @@ from dataclasses import dataclass, field, replace
 from sqlite3 import Connection
 
 from wizard.addresses.communes import Commune, department_of, every_commune
-from wizard.addresses.lexicon import STOP_WORDS
-from wizard.addresses.schema import PLACE_MARK
-from wizard.addresses.words import fold, forms, split
-
-
-def written(text: str) -> str:
-    """Words apart by spaces, the forms of a word by bars: « gal|general|galerie leclerc »."""
-    words = (dict.fromkeys(" ".join(word).split()) for word in forms(split(fold(text))))
-    return " ".join(map("|".join, words))
-
-
-def searched(words: str) -> set[str]:
-    """The forms to index among written words."""
-    found = set(words.replace("|", " ").split())
-    return found - STOP_WORDS or found
+from wizard.addresses.schema import PLACE_MARK, town_word
+from wizard.addresses.words import fold, searched, split, written
 
 
 @dataclass
@@ -76,8 +63,3 @@ def place_words(citycode: str, city_words: str, other_words: str) -> set[str]:
     """What a street of this place is found by, besides its name."""
     marked = {PLACE_MARK + word for word in searched(f"{city_words} {other_words}")}
     return marked | {town_word(citycode)}
-
-
-def town_word(citycode: str) -> str:
-    """The word that all streets of a commune share, which no one types."""
-    return PLACE_MARK * 2 + citycode.lower()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from wizard.addresses.lexicon import STOP_WORDS
-from wizard.addresses.vocabulary import Vocabulary
+from wizard.addresses.search.vocabulary import Vocabulary
 
 FEW = 2  # streets: a commune of which no street was imported has no more
 WAYS = 4  # to take one word apart, at most

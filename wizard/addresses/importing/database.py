@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wizard import private_files
-from wizard.addresses.building import build
-from wizard.addresses.places import Places
-from wizard.addresses.reading import STRIDE, FileReport, ImportFailed, Progress, read
+from wizard.addresses.importing.building import build
+from wizard.addresses.importing.files import STRIDE, FileReport, ImportFailed, Progress, read
+from wizard.addresses.importing.places import Places
+from wizard.addresses.importing.staging import gather, stage_municipalities, stage_rows
 from wizard.addresses.schema import SCHEMA, SPEED, STAGING, VERSION
-from wizard.addresses.staging import gather, stage_municipalities, stage_rows
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,10 @@ from itertools import groupby
 from sqlite3 import Connection
 
 from wizard.addresses.communes import department_of
-from wizard.addresses.places import place_words, searched
+from wizard.addresses.importing.places import place_words
 from wizard.addresses.schema import COMMUNE_WORD, PLACE_MARK
 from wizard.addresses.spelling import is_correctable, keys, sound_key
+from wizard.addresses.words import searched
 
 # Most populous communes first; in each, the commune itself, then the streets with most doors: a search that
 # stops after the first rows has the likeliest ones.

@@ -8,14 +8,13 @@ from sqlite3 import Connection
 from typing import Any
 
 from wizard.addresses.communes import department_of
-from wizard.addresses.formats import Row
+from wizard.addresses.importing.formats import Row
+from wizard.addresses.importing.places import Places
 from wizard.addresses.lexicon import ABBREVIATIONS, STREET_TYPES
-from wizard.addresses.places import Places, written
-from wizard.addresses.words import fold, split
+from wizard.addresses.schema import NO_STEP, SCALE
+from wizard.addresses.words import fold, split, written
 
-SCALE = 100_000  # positions are kept to a hundred-thousandth of a degree, about a metre
 FARTHEST = 32_767  # a door farther than this from the middle of its street has no position of its own
-NO_STEP = -32_768
 MANY_STREETS = 15_000
 
 RUNS = "SELECT street, place, source, name, hamlets, locality, doors FROM runs ORDER BY street, rowid"

@@ -1,49 +1,17 @@
 """Turns what was found in the database into addresses as the national geocoder names their parts."""
 
 from array import array
-from dataclasses import dataclass, field
-from pathlib import Path
-from sqlite3 import Connection, connect
+from sqlite3 import Connection
 
-from wizard.addresses.records import Place, Ranked
-from wizard.addresses.schema import VERSION
-from wizard.addresses.staging import NO_STEP, SCALE
+from wizard.addresses.schema import NO_STEP, SCALE
+from wizard.addresses.search.database import Opened
+from wizard.addresses.search.records import Place, Ranked, Street
 from wizard.addresses.suggestion import Suggestion
-from wizard.addresses.vocabulary import Vocabulary
-
-MAPPED = 256 * 1024 * 1024  # bytes of the file mapped: its pages are shared by all processes
 
 Position = tuple[float | None, float | None]
 
 
-class OtherVersion(Exception):
-    """The file was written by another version of the program: the addresses must be imported again."""
-
-
-@dataclass
-class Opened:
-    """One thread's connection to one version of the file."""
-
-    db: Connection
-    sources: dict[int, tuple[str, str]]
-    vocabulary: Vocabulary
-    places: dict[int, Place] = field(default_factory=dict)
-
-
-def opened(path: Path) -> Opened:
-    """Open the file for reading only; it never changes, it is replaced."""
-    uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-    db = connect(uri, uri=True, isolation_level=None, check_same_thread=False)
-    db.execute(f"PRAGMA mmap_size = {MAPPED}")
-    db.execute("PRAGMA cache_size = -1000")
-    (version,) = db.execute("SELECT value FROM facts WHERE name = 'version'").fetchone()
-    if version != VERSION:
-        raise OtherVersion(path)
-    sources = db.execute("SELECT id, source, data_date FROM sources")
-    return Opened(db, {identifier: (source, day) for identifier, source, day in sources}, Vocabulary(db))
-
-
-def answer(data: Opened, ranked: Ranked) -> Suggestion:
+def proposed(data: Opened, ranked: Ranked) -> Suggestion:
     """The address to propose."""
     street, place = ranked.street, ranked.place
     municipality, housenumber = street.type == "municipality", ranked.number + ranked.suffix
@@ -73,6 +41,14 @@ def answer(data: Opened, ranked: Ranked) -> Suggestion:
         data_date=data_date,
         number_known=ranked.number_known,
     )
+
+
+def asked_for(data: Opened, street: Street, number: str, suffix: str) -> Ranked:
+    """The street with the number it was asked for by."""
+    place = Place(*data.db.execute("SELECT * FROM places WHERE id = ?", (street.place,)).fetchone())
+    having = "SELECT 1 FROM doors WHERE street = ? AND instr(numbers, ?)"
+    known = data.db.execute(having, (street.id, f" {number}{suffix} ")).fetchone() is not None
+    return Ranked(1.0, street, place, number, suffix, bool(number) and known, True, True)
 
 
 def _id(street: str, ranked: Ranked) -> str:

@@ -1,4 +1,4 @@
-"""How well each street found answers to what was typed: every word of the one and of the other counts."""
+"""How well each street found fits what was typed: every word of the one and of the other counts."""
 
 from collections.abc import Iterable, Sequence
 from operator import mul
@@ -6,18 +6,18 @@ from sqlite3 import Connection
 from typing import Any, NamedTuple
 
 from wizard.addresses.lexicon import LIGHT_WORDS, STOP_WORDS
-from wizard.addresses.places import written
-from wizard.addresses.query import Reading, in_full
-from wizard.addresses.records import Area, Place, Ranked, Street
-from wizard.addresses.terms import Term
+from wizard.addresses.search.query import Reading, in_full
+from wizard.addresses.search.records import Area, Place, Ranked, Street
+from wizard.addresses.search.terms import Term
+from wizard.addresses.words import written
 
-# What a perfect answer gets from each part; the preferences come on top.
+# What a perfect fit gets from each part; the preferences come on top.
 TYPED, NAMED = 0.74, 0.12
 KNOWN_DOOR, NO_DOORS, PLACE_NAMED, FIRST_WORD, IN_ORDER = 0.08, 0.02, 0.03, 0.02, 0.04
 
 WHOLE = 0.94  # a word as typed, abbreviated or joined; less is a correction or a beginning
 NAMED_IN_FULL = 0.9  # of a name, more than this typed is all of it but an ending
-LEAST_TYPED = 0.45  # of what was typed, less than this found is no answer
+LEAST_TYPED = 0.45  # of what was typed, less than this found fits nothing
 
 
 class Word(NamedTuple):
@@ -30,8 +30,8 @@ class Word(NamedTuple):
     in_full: str
 
 
-class Answer(NamedTuple):
-    """How a name answers to what was typed."""
+class Fit(NamedTuple):
+    """How a name fits what was typed."""
 
     terms: list[float]  # how well it holds each
     share: float  # how much of it was typed
@@ -75,8 +75,8 @@ class Scorer:
         self.words[word] = Word(weight, typed, tuple(met.items()), is_telling, in_full(forms))
         return self.words[word]
 
-    def _name(self, text: str) -> Answer:
-        """How a name, or a list of words, answers."""
+    def _name(self, text: str) -> Fit:
+        """How a name, or a list of words, fits."""
         words = [self.words.get(word) or self._word(word) for word in text.split()]
         terms = [0.0] * len(self.weights)
         for word in words:
@@ -88,7 +88,7 @@ class Scorer:
         weight = sum([word.weight for word in words]) or 1.0
         share = sum([word.weight * word.typed for word in words]) / weight
         first = next((word.typed for word in words if word.is_telling), 0.0)
-        return Answer(terms, share, first, self._in_order(" ".join([word.in_full for word in words])))
+        return Fit(terms, share, first, self._in_order(" ".join([word.in_full for word in words])))
 
     def _rejoined(self, text: str, words: list[Word], terms: list[float]) -> list[Word]:
         """The words, those typed run together as one counted too; `terms` learn how well."""
@@ -115,7 +115,7 @@ class Scorer:
         return self.places[place.id]
 
     def score(self, street: Street, place: Place, door: tuple[str, bool] | None) -> Ranked | None:
-        """The street as an answer, or None when too little of what was typed is in it."""
+        """The street with the door meant, or None when too little of what was typed is in it."""
         name = self._name(street.words)
         in_place, share, preference = self._place(place)
         if street.hamlets:
@@ -137,7 +137,7 @@ class Scorer:
 
 
 def rank(db: Connection, rows: Iterable[tuple[Any, ...]], scorer: Scorer, places: dict[int, Place]) -> list[Ranked]:
-    """The streets of these rows that answer."""
+    """The streets of these rows that fit."""
     streets = [Street._make(row) for row in rows]
     _load(db, {street.place for street in streets}, places)
     doors = _doors(db, [street.id for street in streets if street.doors], scorer.reading)

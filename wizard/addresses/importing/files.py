@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from wizard.addresses.formats import BadLine, Reader, Row, UnknownFormat, reader_for
+from wizard.addresses.importing.formats import BadLine, Reader, Row, UnknownFormat, reader_for
 
 GZIP = b"\x1f\x8b"
 LISTED = 20  # bad lines shown one by one; the others are only counted

@@ -8,11 +8,11 @@ from math import log10
 from rapidfuzz.distance import OSA
 
 from wizard.addresses.lexicon import STOP_WORDS
-from wizard.addresses.parting import apart, is_stop_words, parts
-from wizard.addresses.query import Slot
 from wizard.addresses.schema import PLACE_MARK
+from wizard.addresses.search.parting import apart, is_stop_words, parts
+from wizard.addresses.search.query import Slot
+from wizard.addresses.search.vocabulary import Vocabulary
 from wizard.addresses.spelling import distance_to_beginning, is_correctable, keys, sound_key
-from wizard.addresses.vocabulary import Vocabulary
 from wizard.addresses.words import forms, telling
 
 ABBREVIATED = 0.97

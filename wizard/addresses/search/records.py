@@ -1,4 +1,4 @@
-"""What the database holds, read back; the area that is preferred; a street as an answer."""
+"""What the database holds, read back; the area that is preferred; a street that fits what was typed."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -56,7 +56,7 @@ class Area:
 
 
 class Ranked(NamedTuple):
-    """A street with the door meant, and how well both answer."""
+    """A street with the door meant, and how well both fit."""
 
     score: float
     street: Street

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from wizard.addresses.lexicon import ABBREVIATIONS, LIGHT_WORDS, REPETITIONS, STOP_WORDS, is_kind
-from wizard.addresses.noise import clean, without_some_parts
+from wizard.addresses.search.noise import clean, without_some_parts
 from wizard.addresses.words import forms, split
 
 MOST_WORDS = 16

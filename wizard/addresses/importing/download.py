@@ -33,9 +33,9 @@ def fetch(url: str, target: Path) -> Iterator[tuple[int, int]]:
     Raises DownloadFailed.
     """
     try:
-        with urllib.request.urlopen(url, timeout=_TIMEOUT) as answer, target.open("wb") as file:  # nosec B310
-            expected = int(answer.headers.get("Content-Length") or 0)
-            while piece := answer.read(_CHUNK):
+        with urllib.request.urlopen(url, timeout=_TIMEOUT) as response, target.open("wb") as file:  # nosec B310
+            expected = int(response.headers.get("Content-Length") or 0)
+            while piece := response.read(_CHUNK):
                 file.write(piece)
                 yield len(piece), expected
             written = file.tell()

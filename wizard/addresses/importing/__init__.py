@@ -1,0 +1,1 @@
+"""From the official files to the address database."""

@@ -1,0 +1,1 @@
+"""The national geocoder's client."""
