@@ -1,6 +1,6 @@
 """Forms: what a step submits, and the fields used more than once, with their sentences."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _
@@ -20,7 +20,8 @@ from wizard.values.emails import is_email
 from wizard.values.phones import e164, missing_digits
 from wizard.values.text import clean, is_name, name
 
-Choices = Sequence[tuple[str, Any]]
+Choices = Mapping[Any, Any] | Sequence[tuple[Any, Any]]
+"""The codes that one may choose, and what each is called."""
 MAJORITY = 18
 _OLDEST = 120  # years: beyond, it is the year that was mistyped
 
@@ -222,7 +223,7 @@ class ChoiceField(StringField):
 
     def __init__(self, label: Any, validators: Any, choices: Choices, **options: Any) -> None:
         super().__init__(label, validators, **options)
-        self.choices = list(choices)
+        self.choices = list(dict(choices).items())
 
 
 class SeveralField(Field):
@@ -247,7 +248,7 @@ def _choice(label: Any, choices: Choices, required: Any) -> ChoiceField:
 
 def select_field(label: Any, choices: Choices, required: Any = None) -> ChoiceField:
     """A drop-down menu; the first choice, empty, stands for « not answered »."""
-    return _choice(label, [("", _("Choisir…")), *choices], required)
+    return _choice(label, {"": _("Choisir…"), **dict(choices)}, required)
 
 
 def radio_field(label: Any, choices: Choices, required: Any = None) -> ChoiceField:

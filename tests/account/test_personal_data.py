@@ -19,11 +19,11 @@ from tests.support.walk import CHILD, EMAIL, PASSWORD, link_of, open_entourage, 
 from wizard import clock
 from wizard.db import transaction
 from wizard.entourage.kinds import KINDS
-from wizard.models import Dossier, Role
+from wizard.models import Dossier, Recognition, Role
 from wizard.services import export, passwords, wording
 from wizard.services.families import match
 from wizard.stores import accounts, dossiers, families, people
-from wizard.stores.families import KnownFamily, Recognition
+from wizard.stores.families import KnownFamily
 
 NEW = "brouette lampe cerisier 4"
 NEW_EMAIL = "camille@nouvelle.example"

@@ -7,11 +7,9 @@ from flask_wtf import FlaskForm
 from wtforms import Field, Form, PasswordField
 from wtforms.validators import InputRequired, ValidationError
 
+from wizard.choices import PREFERRED_ASKED, TITLES_ASKED
 from wizard.forms import checkbox, email_field, given_name_field, name_field, phone_field, select_field, single_name_box
 from wizard.slips import MindsSlips
-from wizard.titles import TITLES
-
-_PREFERRED = [("email", _("Courriel")), ("phone", _("Téléphone")), ("sms", _("SMS"))]
 
 
 class _OwnForm(FlaskForm):  # type: ignore[misc]
@@ -22,14 +20,14 @@ class _OwnForm(FlaskForm):  # type: ignore[misc]
 class IdentityForm(_OwnForm):
     """Who the parent is, and how the town hall reaches them."""
 
-    title = select_field(_("Civilité"), TITLES)
+    title = select_field(_("Civilité"), TITLES_ASKED)
     birth_name = name_field(_("Nom de naissance"), _("Indiquez votre nom de naissance."))
     usage_name = name_field(_("Nom d'usage (si différent)"))
     given_name = given_name_field(_("Indiquez votre prénom."))
     single_name = single_name_box()
     mobile = phone_field(_("Téléphone portable"))
     phone = phone_field(_("Autre téléphone"))
-    preferred_contact = select_field(_("Contact préféré"), _PREFERRED)
+    preferred_contact = select_field(_("Contact préféré"), PREFERRED_ASKED)
     sms_ok = checkbox(_("J'accepte de recevoir des SMS d'information de la mairie"))
 
     def validate(self, extra_validators: Any = None) -> bool:

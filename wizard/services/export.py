@@ -9,12 +9,22 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlite_utils import Database
 
+from wizard.choices import (
+    ACTIONS,
+    DECISIONS,
+    LINKS,
+    MOTIVES,
+    PREFERRED,
+    RESIDENCES,
+    ROLES,
+    SEXES,
+    STATUSES,
+    TITLES,
+)
 from wizard.clock import PARIS
 from wizard.french import plain
-from wizard.models import Account, Address, Dossier, Member
+from wizard.models import Account, Address, Dossier, KeyOrigin, Member
 from wizard.services import unfinished
-from wizard.services.outcome import DECISIONS, MOTIVES, STATUSES, Motive
-from wizard.services.wording import ACTIONS, LINKS, PREFERRED, RESIDENCES, ROLES, SEXES, TITLES
 from wizard.stores import accounts, dossiers, drafts, families, journal, people
 from wizard.values.countries import country_name
 from wizard.values.dates import BirthDate, typed_date
@@ -104,7 +114,7 @@ def _known_family(db: Database, account: Account) -> list[dict[str, Any]]:
     The address of the file is told to whoever proved it: names and a key are known to others.
     """
     tie = families.tie(db, account.household)
-    if tie.key_origin != "known" or tie.known is None:
+    if tie.key_origin is not KeyOrigin.KNOWN or tie.known is None:
         return []
     proved = tie.known.email == account.email
     return [
@@ -123,12 +133,12 @@ def _person(member: Member, shared: bool) -> dict[str, Any]:
     record = {
         "Rôle": ROLES[member.role],
         "Service ou institution": who.institution,
-        "Civilité": TITLES.get(who.title or ""),
+        "Civilité": TITLES[who.title] if who.title else None,
         "Nom de naissance": who.birth_name,
         "Nom d'usage": who.usage_name,
         "Prénom": who.given_name,
         "Date de naissance": _birthdate(who.birthdate) if who.birthdate else None,
-        "Sexe": SEXES.get(who.sex or ""),
+        "Sexe": SEXES[who.sex] if who.sex else None,
         "Résidence": RESIDENCES[member.residence] if member.residence else None,
     }
     if shared:
@@ -137,7 +147,7 @@ def _person(member: Member, shared: bool) -> dict[str, Any]:
         "Téléphone portable": who.mobile,
         "Autre téléphone": who.phone,
         "Courriel": who.email,
-        "Contact préféré": PREFERRED.get(who.preferred_contact or ""),
+        "Contact préféré": PREFERRED[who.preferred_contact] if who.preferred_contact else None,
         "Accepte les SMS": _yes(who.sms_ok),
     }
     return record | reached | (_address(member.address) if member.address else {})
@@ -206,7 +216,7 @@ def _decisions(dossier: Dossier, members: tuple[Member, ...]) -> list[dict[str, 
             "Dossier": dossier.reference,
             "Personne": names[line.person],
             "Décision": DECISIONS[line.decision] if line.decision else None,
-            "Motif": MOTIVES[Motive(line.motive)][0] if line.motive else None,
+            "Motif": MOTIVES[line.motive] if line.motive else None,
             "Commentaire": line.comment,
         }
         for line in dossier.lines

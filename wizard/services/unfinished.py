@@ -3,15 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from wizard.choices import LINKS, RESIDENCES, SEXES, TITLES_ASKED
 from wizard.models import Member
-from wizard.services.wording import LINKS, RESIDENCES, ROLES_TYPED, SEXES, TITLES_TYPED, TYPED
+from wizard.services.wording import ROLES_TYPED, TYPED
 from wizard.stores.drafts import ASIDE
 
 Typed = Mapping[str, Sequence[str]]
 
 _YES_NO = {"yes": "oui", "no": "non", "y": "oui"}
 _WORDS: dict[str, Mapping[Any, Any]] = {
-    "title": TITLES_TYPED,
+    "title": TITLES_ASKED,
     "sex": SEXES,
     "link": LINKS,
     "residence": RESIDENCES,

@@ -1,4 +1,4 @@
-"""How the codes that the portal stores are called in French, for parents and agents alike."""
+"""Pieces of sentences that several pages need: lists, waits, the names of what was typed."""
 
 from datetime import timedelta
 from typing import Any
@@ -6,43 +6,10 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
+from wizard.choices import ROLES
 from wizard.french import hour
-from wizard.models import Link, Residence, Role
+from wizard.models import Role
 from wizard.services.mail_turns import Turn
-
-ROLES: dict[Role, Any] = {
-    Role.REPRESENTATIVE: _("Représentant"),
-    Role.CO_REPRESENTATIVE: _("Co-représentant"),
-    Role.CHILD: _("Enfant"),
-    Role.CONTACT: _("Contact"),
-}
-
-LINKS: dict[Link, Any] = {
-    Link.MOTHER: _("Mère"),
-    Link.FATHER: _("Père"),
-    Link.GUARDIAN: _("Tuteur ou tutrice"),
-    Link.FOSTER_FAMILY: _("Famille d'accueil"),
-    Link.STEP_PARENT: _("Beau-parent"),
-    Link.GRANDPARENT: _("Grand-parent"),
-    Link.AUNT_UNCLE: _("Oncle ou tante"),
-    Link.SIBLING: _("Frère ou sœur"),
-    Link.CHILDMINDER: _("Assistante ou assistant maternel"),
-    Link.NEIGHBOUR: _("Voisin ou voisine"),
-    Link.FRIEND: _("Ami ou amie"),
-    Link.OTHER: _("Autre lien"),
-}
-
-RESIDENCES: dict[Residence, Any] = {
-    Residence.HERE: _("chez le représentant"),
-    Residence.ALTERNATING: _("en alternance"),
-    Residence.OTHER_PARENT: _("chez l'autre parent"),
-    Residence.OTHER: _("ailleurs"),
-}
-
-TITLES = {"madame": _("Madame"), "monsieur": _("Monsieur")}
-TITLES_TYPED = TITLES | {"none": _("Je préfère ne pas répondre")}
-SEXES = {"f": _("fille"), "m": _("garçon")}
-PREFERRED = {"email": _("par courriel"), "phone": _("par téléphone"), "sms": _("par SMS")}
 
 # The kinds of people and the fields of their forms, as a draft names them.
 ROLES_TYPED = {
@@ -69,32 +36,6 @@ TYPED = {
     "contacts": _("Contacts concernés"),
     "may_collect": _("Peut venir chercher l'enfant"),
     "emergency": _("À appeler en cas d'urgence"),
-}
-
-ACTIONS = {
-    "deposited": _("Dossier déposé par la famille"),
-    "opened": _("Première ouverture"),
-    "read": _("Dossier consulté"),
-    "found": _("Trouvé par une recherche"),
-    "decided": _("Décision"),
-    "answered": _("Réponse envoyée à la famille"),
-    "reopened": _("Dossier rouvert"),
-    "set_aside": _("Rapprochement écarté : le foyer garde sa propre clé"),
-}
-
-
-AGENT_ACTIONS = ACTIONS | {
-    "created": _("Accès créé, par une commande"),
-    "reset": _("Mot de passe et téléphone remis à zéro, par une commande"),
-    "dismissed": _("Accès retiré, par une commande"),
-    "password_changed": _("Mot de passe changé par l'agent"),
-    "signed_in": _("Connexion"),
-    "signed_out": _("Déconnexion"),
-    "wrong_password": _("Mot de passe incorrect"),
-    "wrong_code": _("Code incorrect"),
-    "recovery_code": _("Code de secours utilisé"),
-    "held_back": _("Trop d'essais : prié d'attendre"),
-    "looked_up": _("Référence cherchée à l'accueil"),
 }
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from wizard.clock import moment, now, stamp
+from wizard.models import Action
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,7 @@ class Entry:
 
     at: datetime
     agent: str
-    action: str
+    action: Action
     reference: str | None
 
 
@@ -41,7 +42,7 @@ def since(db: Database, start: datetime, agent: int | None = None) -> tuple[Entr
     ORDER BY agent_journal.id
     """
     rows = db.execute(query, {"start": stamp(start), "agent": agent}).fetchall()
-    return tuple(Entry(moment(at), *columns) for at, *columns in rows)
+    return tuple(Entry(moment(at), agent, Action(action), reference) for at, agent, action, reference in rows)
 
 
 def purge(db: Database, before: datetime) -> int:

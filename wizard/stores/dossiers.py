@@ -9,7 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from wizard.clock import moment, now, stamp
-from wizard.models import Decision, DecisionLine, Dossier
+from wizard.models import Decision, DecisionLine, Dossier, Motive
 from wizard.stores import journal
 from wizard.stores.people_search import NAME
 from wizard.values.text import clean
@@ -93,7 +93,7 @@ def _dossiers(db: Database, query: str, value: int | str) -> Iterator[Dossier]:
 
 def _line(row: Sequence[Any]) -> DecisionLine:
     person, decision, motive, comment = row
-    return DecisionLine(person, Decision(decision) if decision else None, motive, comment)
+    return DecisionLine(person, Decision(decision) if decision else None, Motive(motive) if motive else None, comment)
 
 
 def names(db: Database, dossier: int) -> dict[int, str]:

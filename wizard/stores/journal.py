@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from wizard.clock import moment, now, stamp
-from wizard.models import Decision, DecisionLine
+from wizard.models import Action, Decision, DecisionLine, Motive
 from wizard.stores import agent_journal
 
 
@@ -16,7 +16,7 @@ class Entry:
     """One line of a journal; without `agent`, the family did it; `decided` is what was then decided."""
 
     at: datetime
-    action: str
+    action: Action
     agent: str | None
     decided: DecisionLine | None
 
@@ -40,14 +40,14 @@ def of_dossier(db: Database, dossier: int) -> tuple[Entry, ...]:
     WHERE journal.dossier = ? ORDER BY journal.id DESC
     """
     return tuple(
-        Entry(moment(at), action, agent, _decided(person, detail) if detail else None)
+        Entry(moment(at), Action(action), agent, _decided(person, detail) if detail else None)
         for at, action, agent, person, detail in db.execute(query, (dossier,))
     )
 
 
 def _decided(person: int, detail: str) -> DecisionLine:
     decision, motive, comment = json.loads(detail)
-    return DecisionLine(person, Decision(decision), motive, comment)
+    return DecisionLine(person, Decision(decision), Motive(motive) if motive else None, comment)
 
 
 def latest_change(db: Database, dossier: int) -> int:

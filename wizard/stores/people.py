@@ -8,11 +8,11 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from wizard.clock import stamp
-from wizard.models import Address, Identity, Link, Member, Residence, Right, Role
+from wizard.models import Address, Identity, KeyOrigin, Link, Member, Residence, Right, Role
 from wizard.values.dates import stored_date
 
 
-def add_household(db: Database, enfance_key: str, key_origin: str, now: datetime) -> int:
+def add_household(db: Database, enfance_key: str, key_origin: KeyOrigin, now: datetime) -> int:
     """Open a household under its Clé Enfance; `key_origin` says where the key comes from."""
     cursor = db.execute(
         "INSERT INTO households (enfance_key, key_origin, created_at) VALUES (?, ?, ?)",

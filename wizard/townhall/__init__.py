@@ -4,9 +4,9 @@ from flask import Blueprint, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from wizard import choices
 from wizard.extensions import login_manager
 from wizard.townhall import answering, dossier, own_access, queue, signing_in
-from wizard.townhall.wording import WORDS
 
 blueprint = Blueprint("townhall", __name__, url_prefix="/mairie")
 
@@ -35,4 +35,4 @@ def _agents_only() -> Response | None:
 
 @blueprint.context_processor
 def _words() -> dict[str, object]:
-    return {"words": WORDS, "current_user": current_user}
+    return {"words": choices, "current_user": current_user}

@@ -4,10 +4,9 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
+from wizard.choices import PREFERRED_ASKED
 from wizard.forms import StepForm, checkbox, email_field, phone_field, select_field
 from wizard.journey.steps import Step
-
-PREFERRED = [("email", _("Courriel")), ("phone", _("Téléphone")), ("sms", _("SMS"))]
 
 
 class ContactsForm(StepForm):
@@ -16,7 +15,7 @@ class ContactsForm(StepForm):
     mobile = phone_field(_("Téléphone portable"))
     phone = phone_field(_("Autre téléphone"))
     email = email_field(_("Courriel"), _("Indiquez votre adresse électronique : elle active votre espace."))
-    preferred_contact = select_field(_("Contact préféré"), PREFERRED)
+    preferred_contact = select_field(_("Contact préféré"), PREFERRED_ASKED)
     sms_ok = checkbox(_("J'accepte de recevoir des SMS d'information de la mairie"))
 
     def validate(self, extra_validators: Any = None) -> bool:
