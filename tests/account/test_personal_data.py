@@ -191,7 +191,7 @@ def test_each_field_of_the_forms_of_the_entourage_is_called_in_french(app: Flask
         for kind in KINDS.values():
             form = kind.build(entry="0a1b2c3d", answers={})
             assert kind.slug in wording.ROLES_TYPED
-            assert {field.name for field in form} - form.private <= set(wording.TYPED)
+            assert {field.name for field in form} - form.private <= set(wording.LABELS)
 
 
 def test_the_copy_in_csv_opens_in_a_french_spreadsheet(its_parent: CheckedClient) -> None:

@@ -1,6 +1,6 @@
 """What the portal knows, in frozen records."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from wizard.models.codes import (
@@ -97,6 +97,13 @@ class Identity:
     def called(self) -> str:
         """What to call them in a sentence: the given name of who has one."""
         return self.institution or self.given_name or self.name
+
+
+FACTS = tuple(field.name for field in fields(Identity))
+"""What is known of a person, as the fields of the forms and the columns of the table are named too."""
+
+PLACE = tuple(field.name for field in fields(Address))
+"""The parts of an address, named so as well."""
 
 
 @dataclass(frozen=True)

@@ -14,20 +14,21 @@ from wizard.choices import (
     DECISIONS,
     LINKS,
     MOTIVES,
-    PREFERRED,
     RESIDENCES,
     ROLES,
-    SEXES,
     STATUSES,
-    TITLES,
 )
 from wizard.clock import PARIS
 from wizard.french import plain
 from wizard.models import Account, Address, Dossier, KeyOrigin, Member
 from wizard.services import unfinished
+from wizard.services.wording import LABELS, OF_A_PERSON, said
 from wizard.stores import accounts, dossiers, drafts, families, journal, people
 from wizard.values.countries import country_name
 from wizard.values.dates import BirthDate, typed_date
+
+# What both households of a child know of them.
+_OF_BOTH = ["institution", "title", "birth_name", "usage_name", "given_name", "birthdate", "sex"]
 
 Record = dict[str, str]
 Records = dict[str, list[Record]]
@@ -129,28 +130,15 @@ def _known_family(db: Database, account: Account) -> list[dict[str, Any]]:
 
 
 def _person(member: Member, shared: bool) -> dict[str, Any]:
-    who = member.identity
-    record = {
-        "Rôle": ROLES[member.role],
-        "Service ou institution": who.institution,
-        "Civilité": TITLES[who.title] if who.title else None,
-        "Nom de naissance": who.birth_name,
-        "Nom d'usage": who.usage_name,
-        "Prénom": who.given_name,
-        "Date de naissance": _birthdate(who.birthdate) if who.birthdate else None,
-        "Sexe": SEXES[who.sex] if who.sex else None,
-        "Résidence": RESIDENCES[member.residence] if member.residence else None,
-    }
-    if shared:
-        return record
-    reached = {
-        "Téléphone portable": who.mobile,
-        "Autre téléphone": who.phone,
-        "Courriel": who.email,
-        "Contact préféré": PREFERRED[who.preferred_contact] if who.preferred_contact else None,
-        "Accepte les SMS": _yes(who.sms_ok),
-    }
-    return record | reached | (_address(member.address) if member.address else {})
+    names = _OF_BOTH if shared else OF_A_PERSON
+    told = {str(LABELS[name]): _told(name, getattr(member.identity, name)) for name in names}
+    where = {"Résidence": RESIDENCES[member.residence] if member.residence else None}
+    own = _address(member.address) if member.address and not shared else {}
+    return {"Rôle": ROLES[member.role]} | told | where | own
+
+
+def _told(name: str, value: Any) -> Any:
+    return _birthdate(value) if isinstance(value, BirthDate) else said(name, value)
 
 
 def _address(address: Address) -> dict[str, Any]:

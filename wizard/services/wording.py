@@ -1,14 +1,15 @@
 """Pieces of sentences that several pages need: lists, waits, the names of what was typed."""
 
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from wizard.choices import ROLES
+from wizard.choices import LINKS, PREFERRED, RESIDENCES, ROLES, SEXES, TITLES_ASKED
 from wizard.french import hour
-from wizard.models import Role
+from wizard.models import FACTS, Role
 from wizard.services.mail_turns import Turn
 
 # The kinds of people and the fields of their forms, as a draft names them.
@@ -17,18 +18,21 @@ ROLES_TYPED = {
     "membre": ROLES[Role.CHILD],
     "contact": ROLES[Role.CONTACT],
 }
-TYPED = {
+# What each thing known of a person is called, in the order in which they are told; then what else the forms ask.
+LABELS = {
+    "institution": _("Service ou institution"),
     "title": _("Civilité"),
     "birth_name": _("Nom de naissance"),
     "usage_name": _("Nom d'usage"),
     "given_name": _("Prénom"),
-    "single_name": _("Un seul nom"),
-    "institution": _("Service ou institution"),
     "birthdate": _("Date de naissance"),
     "sex": _("Sexe"),
     "mobile": _("Téléphone portable"),
     "phone": _("Téléphone"),
     "email": _("Courriel"),
+    "preferred_contact": _("Contact préféré"),
+    "sms_ok": _("Accepte les SMS"),
+    "single_name": _("Un seul nom"),
     "same_address": _("Même adresse que le représentant"),
     "link": _("Lien"),
     "residence": _("Résidence"),
@@ -37,6 +41,37 @@ TYPED = {
     "may_collect": _("Peut venir chercher l'enfant"),
     "emergency": _("À appeler en cas d'urgence"),
 }
+OF_A_PERSON = sorted(FACTS, key=list(LABELS).index)
+# « Vos données personnelles » calls some of them otherwise.
+_ANNOUNCED = {
+    "birth_name": _("nom"),
+    "usage_name": _("nom"),
+    "mobile": _("téléphones"),
+    "phone": _("téléphones"),
+    "email": _("adresse électronique"),
+    "preferred_contact": _("comment vous préférez être contacté"),
+    "sms_ok": _("si vous acceptez les SMS"),
+}
+
+_YES_NO: dict[Any, Any] = dict.fromkeys(("yes", "y", True), _("oui")) | dict.fromkeys(("no", False), _("non"))
+_WORDS: dict[str, Mapping[Any, Any]] = {
+    "title": TITLES_ASKED,
+    "sex": SEXES,
+    "preferred_contact": PREFERRED,
+    "link": LINKS,
+    "residence": RESIDENCES,
+    **dict.fromkeys(("sms_ok", "same_address", "may_collect", "emergency", "single_name"), _YES_NO),
+}
+
+
+def said(name: str, value: Any) -> Any:
+    """Return an answer as a person reads it: of a code, what it is called."""
+    return _WORDS.get(name, {}).get(value, value)
+
+
+def announced(names: Iterable[str]) -> str:
+    """Return the list of what is asked, for who asks what will be: « civilité, nom, prénom »."""
+    return ", ".join(dict.fromkeys(str(_ANNOUNCED.get(name) or str(LABELS[name]).lower()) for name in names))
 
 
 def together(names: list[str]) -> str:
