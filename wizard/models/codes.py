@@ -126,7 +126,7 @@ class TokenPurpose(StrEnum):
     """What a link sent by mail does."""
 
     ACTIVATION = "activation"
-    PASSWORD = "password"
+    PASSWORD = "password"  # nosec B105
     EMAIL = "email"
     DELETION = "deletion"
     RESUME = "resume"
@@ -146,10 +146,10 @@ class Action(StrEnum):
     CREATED = "created"
     RESET = "reset"
     DISMISSED = "dismissed"
-    PASSWORD_CHANGED = "password_changed"
+    PASSWORD_CHANGED = "password_changed"  # nosec B105
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
-    WRONG_PASSWORD = "wrong_password"
+    WRONG_PASSWORD = "wrong_password"  # nosec B105
     WRONG_CODE = "wrong_code"
     RECOVERY_CODE = "recovery_code"
     HELD_BACK = "held_back"
