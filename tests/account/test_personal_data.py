@@ -140,7 +140,7 @@ def test_the_copy_holds_each_text_that_the_tables_hold_of_a_family(
     free = columns - IN_WORDS - NOT_COPIED
     with transaction(db):
         db.execute("UPDATE dossier_people SET decision = 'refused', motive = 'other'")
-        dossiers.set_answered(db, family.id, answered=True)
+        dossiers.set_answered(db, family.id, clock.now())
         for table, column in (name.split(".") for name in free):
             db.execute(f"UPDATE {table} SET {column} = ?", (f"<{table}.{column}>",))
     text = its_parent.get("/espace/donnees/copie.json").text
@@ -153,7 +153,7 @@ def test_the_copy_says_in_french_what_is_typed_and_not_deposited(
 ) -> None:
     loic = next(one.person for one in people.members(db, family.household) if one.role is Role.CHILD)
     with transaction(db):
-        dossiers.set_answered(db, family.id, answered=True)
+        dossiers.set_answered(db, family.id, clock.now())
     step = its_parent.post("/entourage").location
     partner = {"entry": "0a1b2c3d", "title": "none", "birth_name": "Roux", "given_name": "Anne", "same_address": "yes",
         "email": "anne@exemple.fr", f"link_p{loic}": "mother"}  # fmt: skip
@@ -209,7 +209,7 @@ def test_what_is_not_answered_yet_is_not_in_the_copy(its_parent: CheckedClient, 
         db.execute("UPDATE dossier_people SET decision = 'refused', motive = 'other', comment = 'pas encore dit'")
     assert "pas encore dit" not in its_parent.get("/espace/donnees/copie.json").text
     with transaction(db):
-        dossiers.set_answered(db, family.id, answered=True)
+        dossiers.set_answered(db, family.id, clock.now())
     assert "pas encore dit" in its_parent.get("/espace/donnees/copie.json").text
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from wizard.clock import moment, now, stamp
+from wizard.clock import moment, stamp
 from wizard.models import Action
 
 
@@ -19,18 +19,18 @@ class Entry:
     reference: str | None
 
 
-def add(db: Database, agent: int, action: str, reference: str | None = None) -> None:
+def add(db: Database, agent: int, action: Action, now: datetime, reference: str | None = None) -> None:
     """Write that an agent did something, or that it was done to their access."""
     query = "INSERT INTO agent_journal (at, agent, action, reference) VALUES (?, ?, ?, ?)"
-    db.execute(query, (stamp(now()), agent, action, reference))
+    db.execute(query, (stamp(now), agent, action, reference))
 
 
-def add_in_dossier(db: Database, agent: int, action: str, dossier: int) -> None:
+def add_in_dossier(db: Database, agent: int, action: Action, dossier: int, now: datetime) -> None:
     """Write what an agent did in a dossier."""
     query = (
         "INSERT INTO agent_journal (at, agent, action, reference) SELECT ?, ?, ?, reference FROM dossiers WHERE id = ?"
     )
-    db.execute(query, (stamp(now()), agent, action, dossier))
+    db.execute(query, (stamp(now), agent, action, dossier))
 
 
 def since(db: Database, start: datetime, agent: int | None = None) -> tuple[Entry, ...]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from wizard.clock import moment, now, stamp
+from wizard.clock import moment, stamp
 from wizard.models import Action, Decision, DecisionLine, Motive
 from wizard.stores import agent_journal
 
@@ -21,15 +21,22 @@ class Entry:
     decided: DecisionLine | None
 
 
-def add(db: Database, dossier: int, action: str, agent: int | None = None, decided: DecisionLine | None = None) -> None:
+def add(
+    db: Database,
+    dossier: int,
+    action: Action,
+    now: datetime,
+    agent: int | None = None,
+    decided: DecisionLine | None = None,
+) -> None:
     """Write that `agent` did `action`; the agents' own journal tells it too."""
     detail = json.dumps([decided.decision, decided.motive, decided.comment], ensure_ascii=False) if decided else None
     db.execute(
         "INSERT INTO journal (dossier, at, agent, action, person, detail) VALUES (?, ?, ?, ?, ?, ?)",
-        (dossier, stamp(now()), agent, action, decided.person if decided else None, detail),
+        (dossier, stamp(now), agent, action, decided.person if decided else None, detail),
     )
     if agent is not None:
-        agent_journal.add_in_dossier(db, agent, action, dossier)
+        agent_journal.add_in_dossier(db, agent, action, dossier, now)
 
 
 def of_dossier(db: Database, dossier: int) -> tuple[Entry, ...]:
