@@ -1,30 +1,48 @@
-"""A person as any form declares them, made into what is stored: the same for the parent and for all the others."""
+"""A person as any form declares them, made into what is stored, and back: the same for the parent and all others."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from wizard import titles
-from wizard.models import Identity
-from wizard.values.dates import read_date
+from wizard.models import FACTS, Identity, PreferredContact, Sex, Title
+from wizard.values import phones
+from wizard.values.dates import read_date, typed_date
 from wizard.values.emails import normalise_email
-from wizard.values.phones import e164
+
+_NOBODY = Identity(birth_name="", given_name="")
+# What is not kept, or typed again, as the text that it is.
+_READ: dict[str, Callable[[Any], Any]] = {
+    "title": {str(title): title for title in Title}.get,  # « je préfère ne pas répondre » is none
+    "birthdate": read_date,
+    "sex": Sex,
+    "mobile": phones.e164,
+    "phone": phones.e164,
+    "email": normalise_email,
+    "preferred_contact": PreferredContact,
+    "sms_ok": bool,
+}
+_TYPED: dict[str, Callable[[Any], str]] = {
+    "birthdate": typed_date,
+    "mobile": phones.shown,
+    "phone": phones.shown,
+    "sms_ok": lambda _ticked: "y",
+}
 
 
-def identity_of(typed: Mapping[str, Any]) -> Identity:
-    """Return the identity that a valid form's data declares; what the form does not ask is None."""
-    birth_name, usage_name = typed["birth_name"] or "", typed.get("usage_name") or ""
-    same = usage_name.casefold() == birth_name.casefold()
-    return Identity(
-        birth_name=birth_name,
-        given_name=typed["given_name"] or "",
-        title=titles.stored(typed.get("title")),
-        usage_name=None if same else usage_name or None,
-        birthdate=read_date(typed.get("birthdate")),
-        sex=typed.get("sex") or None,
-        mobile=e164(typed.get("mobile")),
-        phone=e164(typed.get("phone")),
-        email=normalise_email(typed.get("email") or "") or None,
-        preferred_contact=typed.get("preferred_contact") or None,
-        sms_ok=bool(typed.get("sms_ok")),
-        institution=typed.get("institution") or None,
-    )
+def identity_of(typed: Mapping[str, Any], known: Identity = _NOBODY) -> Identity:
+    """Return the identity that a valid form's data declares; what the form does not ask stays as it was known."""
+    declared = replace(known, **{name: _read(name, typed[name]) for name in FACTS if name in typed})
+    same = (declared.usage_name or "").casefold() == declared.birth_name.casefold()
+    return replace(declared, usage_name=None) if same else declared
+
+
+def _read(name: str, value: Any) -> Any:
+    """Return what is kept of an answer; of a blank, what nobody has said."""
+    return (value and _READ.get(name, str)(value)) or getattr(_NOBODY, name)
+
+
+def typed_again(identity: Identity) -> dict[str, str]:
+    """Return the answers that declare someone as they are, as if just typed, "" where there is none."""
+    known = {name: getattr(identity, name) for name in FACTS}
+    answers = {name: _TYPED.get(name, str)(value) if value else "" for name, value in known.items()}
+    return answers | {"single_name": "" if identity.given_name or identity.institution else "y"}

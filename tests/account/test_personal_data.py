@@ -19,11 +19,11 @@ from tests.support.walk import CHILD, EMAIL, PASSWORD, link_of, open_entourage, 
 from wizard import clock
 from wizard.db import transaction
 from wizard.entourage.kinds import KINDS
-from wizard.models import Dossier, Role
+from wizard.models import Dossier, Recognition, Role
 from wizard.services import export, passwords, wording
 from wizard.services.families import match
 from wizard.stores import accounts, dossiers, families, people
-from wizard.stores.families import KnownFamily, Recognition
+from wizard.stores.families import KnownFamily
 
 NEW = "brouette lampe cerisier 4"
 NEW_EMAIL = "camille@nouvelle.example"
@@ -140,7 +140,7 @@ def test_the_copy_holds_each_text_that_the_tables_hold_of_a_family(
     free = columns - IN_WORDS - NOT_COPIED
     with transaction(db):
         db.execute("UPDATE dossier_people SET decision = 'refused', motive = 'other'")
-        dossiers.set_answered(db, family.id, answered=True)
+        dossiers.set_answered(db, family.id, clock.now())
         for table, column in (name.split(".") for name in free):
             db.execute(f"UPDATE {table} SET {column} = ?", (f"<{table}.{column}>",))
     text = its_parent.get("/espace/donnees/copie.json").text
@@ -153,7 +153,7 @@ def test_the_copy_says_in_french_what_is_typed_and_not_deposited(
 ) -> None:
     loic = next(one.person for one in people.members(db, family.household) if one.role is Role.CHILD)
     with transaction(db):
-        dossiers.set_answered(db, family.id, answered=True)
+        dossiers.set_answered(db, family.id, clock.now())
     step = its_parent.post("/entourage").location
     partner = {"entry": "0a1b2c3d", "title": "none", "birth_name": "Roux", "given_name": "Anne", "same_address": "yes",
         "email": "anne@exemple.fr", f"link_p{loic}": "mother"}  # fmt: skip
@@ -191,7 +191,7 @@ def test_each_field_of_the_forms_of_the_entourage_is_called_in_french(app: Flask
         for kind in KINDS.values():
             form = kind.build(entry="0a1b2c3d", answers={})
             assert kind.slug in wording.ROLES_TYPED
-            assert {field.name for field in form} - form.private <= set(wording.TYPED)
+            assert {field.name for field in form} - form.private <= set(wording.LABELS)
 
 
 def test_the_copy_in_csv_opens_in_a_french_spreadsheet(its_parent: CheckedClient) -> None:
@@ -209,7 +209,7 @@ def test_what_is_not_answered_yet_is_not_in_the_copy(its_parent: CheckedClient, 
         db.execute("UPDATE dossier_people SET decision = 'refused', motive = 'other', comment = 'pas encore dit'")
     assert "pas encore dit" not in its_parent.get("/espace/donnees/copie.json").text
     with transaction(db):
-        dossiers.set_answered(db, family.id, answered=True)
+        dossiers.set_answered(db, family.id, clock.now())
     assert "pas encore dit" in its_parent.get("/espace/donnees/copie.json").text
 
 

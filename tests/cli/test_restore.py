@@ -49,7 +49,7 @@ def family(app: Flask, db: Database, password_hash: str) -> Dossier:
 @pytest.fixture
 def agent(app: Flask, db: Database, password_hash: str) -> int:
     """An agent whose phone is not enrolled yet."""
-    return agents.add(db, "claire@oudon.example", AgentRole.INSTRUCTEUR, password_hash)
+    return agents.add(db, "claire@oudon.example", AgentRole.INSTRUCTEUR, password_hash, now())
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from click.testing import Result
 from sqlite_utils import Database
 
 from wizard import create_app
+from wizard.clock import now
 from wizard.models import AgentRole
 from wizard.services import seeds
 from wizard.stores import agents
@@ -30,7 +31,7 @@ def key(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 
 def an_agent(db: Database, email: str, secret: str) -> None:
-    agents.set_secret(db, agents.add(db, email, AgentRole.INSTRUCTEUR, "hash"), secret)
+    agents.set_secret(db, agents.add(db, email, AgentRole.INSTRUCTEUR, "hash", now()), secret)
 
 
 def sealed() -> str:

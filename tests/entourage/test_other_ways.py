@@ -156,7 +156,7 @@ def test_a_child_to_correct_comes_back_with_what_is_known_of_the_date(
     deposit(client, add(client, step_1, "membre", **CHILD | {"birthdate": "00/09/2015"}))
     with transaction(db):
         db.execute("UPDATE dossier_people SET decision = 'to_correct', motive = 'other', comment = 'x'")
-        dossiers.set_answered(db, 1, answered=True)
+        dossiers.set_answered(db, 1, clock.now())
     edit = str(read(open_entourage(client)).select_one(".card a")["href"])
     assert typed(form_of(read(client.get(edit))))["birthdate"] == ["00/09/2015"]
 

@@ -57,7 +57,7 @@ def tables(db: Database) -> list[str]:
 def agents_page(app: Flask, db: Database, reference: str) -> list[str]:
     """Return the card of each person of a dossier."""
     with transaction(db):
-        agents.add(db, "claire@oudon.example", AgentRole.INSTRUCTEUR, passwords.hash_password(PASSWORD))
+        agents.add(db, "claire@oudon.example", AgentRole.INSTRUCTEUR, passwords.hash_password(PASSWORD), clock.now())
     browser = Browser(app)
     browser.sign_in("claire@oudon.example", PASSWORD)
     browser.get(f"/mairie/dossiers/{reference}")
@@ -105,7 +105,7 @@ def test_each_field_is_found_wherever_it_belongs(
     follow(client, submit(client, client.get("/connexion"), username=email, password=PASSWORD))
     with transaction(db):
         db.execute("UPDATE dossier_people SET decision = 'to_correct', motive = 'other'")
-        dossiers.set_answered(db, 1, answered=True)
+        dossiers.set_answered(db, 1, clock.now())
     places += [(COPY, copy_in_json(client)), (COPY, copy_in_csv(client))]
     places += [(CORRECTION, list(corrections(client, email)))]
 

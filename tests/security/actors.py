@@ -93,7 +93,7 @@ def csrf_of(page: TestResponse) -> str:
 
 def an_agent(db: Database, email: str, role: AgentRole, password_hash: str) -> None:
     """Add an agent who signs in with PASSWORD, their phone enrolled."""
-    agent = agents.add(db, email, role, password_hash)
+    agent = agents.add(db, email, role, password_hash, clock.now())
     agents.set_secret(db, agent, totp.new_secret())
     agents.spend_step(db, agent, 0)
 

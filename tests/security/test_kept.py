@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from tests.security.actors import a_parent, a_signup, an_entourage
 from tests.support.client import CheckedClient, errors, form_of, read, typed
 from tests.support.walk import CHILD, CONTACTS, IDENTITY, MANUAL, PASSWORD, STEPS
-from wizard.forms import clean
+from wizard.values.text import clean
 
 ANSWERS: dict[str, dict[str, str]] = {
     "identite": IDENTITY,

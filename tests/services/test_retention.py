@@ -18,12 +18,12 @@ from tests.support.walk import EMAIL, PASSWORD, begin, open_entourage, sign_up
 from wizard.clock import now
 from wizard.db import connect, transaction
 from wizard.french import plain
-from wizard.models import Account, Role
+from wizard.models import Account, Recognition, Role
 from wizard.services import limits, outbox, retention, tokens
 from wizard.services.retention import PurgeReport, years_before
 from wizard.stores import accounts, families, people
 from wizard.stores import outbox as mails
-from wizard.stores.families import KnownFamily, Recognition
+from wizard.stores.families import KnownFamily
 
 Purge = Callable[..., PurgeReport]
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)

@@ -31,7 +31,7 @@ def a_family(db: Database, name: str = "Martin", given_name: str = "Camille", ph
         people.set_residence(db, household, ids[1], Residence.ALTERNATING)
         people.grant(db, ids[2], Right(ids[1], may_collect=True, emergency=False))
         reference = dossiers.new_reference(db)
-        dossier = dossiers.add(db, reference, household, _an_account(db, household, ids[0]), ids)
+        dossier = dossiers.add(db, reference, household, _an_account(db, household, ids[0]), ids, now)
     deposited = dossiers.by_id(db, dossier)
     assert deposited is not None
     return deposited

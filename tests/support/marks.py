@@ -11,12 +11,11 @@ from wtforms.fields import EmailField
 
 from tests.support.client import CheckedClient, form_of, read
 from tests.support.walk import PASSWORD, answer, begin
-from wizard import clock
+from wizard import choices, clock
 from wizard.db import get_db
 from wizard.entourage.kinds import KINDS
 from wizard.forms import ChoiceField, DateField, PhoneField, SeveralField, StepForm
 from wizard.models import DraftKind
-from wizard.services import wording
 from wizard.signup import JOURNEY
 from wizard.stores import drafts
 from wizard.values.phones import e164
@@ -37,11 +36,11 @@ TICKED = {
     "emergency": ("emergency: 1", "appeler en cas d'urgence", "appeler en cas d'urgence: oui", "emergency: y"),
 }
 WORDS: dict[str, Any] = {
-    "title": wording.TITLES,
-    "sex": wording.SEXES,
-    "residence": wording.RESIDENCES,
-    "preferred_contact": wording.PREFERRED,
-    "link": wording.LINKS,
+    "title": choices.TITLES,
+    "sex": choices.SEXES,
+    "residence": choices.RESIDENCES,
+    "preferred_contact": choices.PREFERRED,
+    "link": choices.LINKS,
 }
 
 

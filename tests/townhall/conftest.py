@@ -9,6 +9,7 @@ from flask import Flask
 from sqlite_utils import Database
 
 from tests.townhall.browsers import Browser
+from wizard.clock import now
 from wizard.models import Agent, AgentRole
 from wizard.services import passwords
 from wizard.stores import agents
@@ -34,7 +35,7 @@ def an_agent(db: Database, password_hash: str) -> Callable[..., Agent]:
     """Make an agent, whose password is PASSWORD and whose phone is not enrolled yet."""
 
     def make(email: str = "claire@oudon.example", role: AgentRole = AgentRole.INSTRUCTEUR) -> Agent:
-        agent = agents.by_id(db, agents.add(db, email, role, password_hash))
+        agent = agents.by_id(db, agents.add(db, email, role, password_hash, now()))
         assert agent is not None
         return agent
 

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from tests.support.families import a_family
 from wizard.clock import now
-from wizard.models import Decision, DecisionLine, Dossier, Right, Status
+from wizard.models import Action, Decision, DecisionLine, Dossier, Right, Status
 from wizard.stores import dossiers, journal, people, people_search
 from wizard.stores.dossier_queue import Counts, State, counts, in_state, search
 
@@ -18,7 +18,7 @@ def decided(db: Database, dossier: Dossier, *decisions: Decision) -> Dossier:
     for line, decision in zip(dossier.lines, decisions, strict=True):
         motive = None if decision is Decision.ACCEPTED else "other"
         dossiers.set_decision(db, dossier.id, DecisionLine(line.person, decision, motive, None))
-    dossiers.set_answered(db, dossier.id, True)
+    dossiers.set_answered(db, dossier.id, now())
     after = dossiers.by_id(db, dossier.id)
     assert after is not None
     return after
@@ -53,8 +53,8 @@ def test_a_deposit_is_the_first_line_of_the_journal(db: Database) -> None:
 
 def test_only_the_first_opening_is_dated(db: Database) -> None:
     dossier = a_family(db)
-    assert dossiers.set_opened(db, dossier.id)
-    assert not dossiers.set_opened(db, dossier.id)
+    assert dossiers.set_opened(db, dossier.id, now())
+    assert not dossiers.set_opened(db, dossier.id, now())
     opened = dossiers.by_id(db, dossier.id)
     assert opened is not None
     assert opened.status is Status.OPENED
@@ -76,7 +76,9 @@ def test_the_status_follows_from_the_decisions(db: Database, decisions: tuple[De
 def test_a_household_sees_its_own_dossiers_the_latest_first(db: Database) -> None:
     first = a_family(db)
     a_family(db, "Durand")
-    second = dossiers.add(db, dossiers.new_reference(db), first.household, first.account, [first.lines[1].person])
+    second = dossiers.add(
+        db, dossiers.new_reference(db), first.household, first.account, [first.lines[1].person], now()
+    )
     assert [dossier.id for dossier in dossiers.of_household(db, first.household)] == [second, first.id]
 
 
@@ -183,10 +185,10 @@ def test_the_number_of_the_latest_change_ignores_readings(db: Database) -> None:
     dossier = a_family(db)
     assert journal.latest_change(db, dossier.id) == 0
     accepted = DecisionLine(dossier.lines[0].person, Decision.ACCEPTED, None, "Bienvenue")
-    journal.add(db, dossier.id, "decided", decided=accepted)
+    journal.add(db, dossier.id, Action.DECIDED, now(), decided=accepted)
     change = journal.latest_change(db, dossier.id)
     assert change > 0
-    journal.add(db, dossier.id, "read")
+    journal.add(db, dossier.id, Action.READ, now())
     assert journal.latest_change(db, dossier.id) == change
     assert journal.latest_decisions(db, dossier.id) == {dossier.lines[0].person: change}
     assert journal.of_dossier(db, dossier.id)[1].decided == accepted

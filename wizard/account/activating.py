@@ -7,7 +7,7 @@ from wtforms import Form, PasswordField
 from wtforms.validators import InputRequired
 
 from wizard.db import get_db
-from wizard.models import Account
+from wizard.models import Account, TokenPurpose
 from wizard.services import activation as service
 from wizard.services import signin, tokens
 from wizard.services.wording import when
@@ -55,7 +55,7 @@ def _ask(token: str, account: Account, form: ActivationForm, status: int = 200) 
 def resend(token: str) -> Response:
     """Send a new mail to whoever holds a link that no longer serves; when none can leave, say how the link stands."""
     db = get_db()
-    found = tokens.known(db, "activation", token)
+    found = tokens.known(db, TokenPurpose.ACTIVATION, token)
     if found is None or found.account is None:
         return _state(token)
     try:
@@ -75,5 +75,5 @@ def _state(token: str) -> Response:
         return htmx.page("account/activated.html")
     if account := service.waiting(db, token):
         return _ask(token, account, ActivationForm())
-    known = tokens.known(db, "activation", token) is not None
+    known = tokens.known(db, TokenPurpose.ACTIVATION, token) is not None
     return htmx.page("account/activation_over.html", 410 if known else 404, token=token, known=known)

@@ -1,17 +1,13 @@
 """The forms by which a parent decides about their own data."""
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field, Form, PasswordField
 from wtforms.validators import InputRequired, ValidationError
 
-from wizard.forms import checkbox, email_field, given_name_field, name_field, phone_field, select_field, single_name_box
+from wizard.forms import checkbox, email_field
+from wizard.forms.parent import ParentContacts, ParentNames
 from wizard.slips import MindsSlips
-from wizard.titles import TITLES
-
-_PREFERRED = [("email", _("Courriel")), ("phone", _("Téléphone")), ("sms", _("SMS"))]
 
 
 class _OwnForm(FlaskForm):  # type: ignore[misc]
@@ -19,25 +15,10 @@ class _OwnForm(FlaskForm):  # type: ignore[misc]
         locales = ("fr",)
 
 
-class IdentityForm(_OwnForm):
-    """Who the parent is, and how the town hall reaches them."""
+class IdentityForm(ParentNames, ParentContacts, _OwnForm):
+    """Who the parent is, and how the town hall reaches them; another e-mail address is proved first."""
 
-    title = select_field(_("Civilité"), TITLES)
-    birth_name = name_field(_("Nom de naissance"), _("Indiquez votre nom de naissance."))
-    usage_name = name_field(_("Nom d'usage (si différent)"))
-    given_name = given_name_field(_("Indiquez votre prénom."))
-    single_name = single_name_box()
-    mobile = phone_field(_("Téléphone portable"))
-    phone = phone_field(_("Autre téléphone"))
-    preferred_contact = select_field(_("Contact préféré"), _PREFERRED)
-    sms_ok = checkbox(_("J'accepte de recevoir des SMS d'information de la mairie"))
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        valid = super().validate(extra_validators)
-        if not self.mobile.data and not self.phone.data:
-            self.mobile.errors = [_("Indiquez au moins un numéro de téléphone, portable ou fixe.")]
-            return False
-        return bool(valid)
+    email = None  # type: ignore[assignment]
 
 
 class ProvedForm(_OwnForm):

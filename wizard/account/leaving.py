@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from wizard.account.forms import DeletionForm, ProvedForm
 from wizard.account.proving import prove
 from wizard.db import get_db
+from wizard.models import TokenPurpose
 from wizard.services import personal_data as service
 from wizard.services import tokens
 from wizard.services.wording import when
@@ -33,7 +34,7 @@ def ask_deletion() -> Response:
 def delete(token: str) -> Response:
     """Show a box to tick and a button, and then delete for good."""
     db, form, pressed = get_db(), DeletionForm(request.form), request.method == "POST"
-    found = tokens.peek(db, "deletion", token)
+    found = tokens.peek(db, TokenPurpose.DELETION, token)
     if found is None:
         return htmx.page("account/deleted.html", 410, done=False)
     if not pressed or not form.validate():

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from wizard.account.forms import EmailForm, PasswordForm
 from wizard.account.proving import prove
 from wizard.db import get_db
-from wizard.models import Account
+from wizard.models import Account, TokenPurpose
 from wizard.services import personal_data as service
 from wizard.services import recovery, tokens
 from wizard.services.wording import when
@@ -92,7 +92,7 @@ def _judge_email(account: Account, form: EmailForm) -> Response:
 def change_email(token: str) -> Response:
     """Show a button, and on a click change the address; nobody is signed in by it."""
     db = get_db()
-    found = tokens.peek(db, "email", token)
+    found = tokens.peek(db, TokenPurpose.EMAIL, token)
     if found and request.method != "POST":
         return htmx.page("account/change_email.html", token=token, email=found.email)
     done = service.change_email(db, token) if found else service.is_changed(db, token)

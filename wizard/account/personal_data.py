@@ -1,19 +1,15 @@
 """« Mes données »: see them, take a copy, correct them."""
 
-from dataclasses import replace
-
 from flask import Response, make_response, request, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response as BaseResponse
 
 from wizard.account.forms import IdentityForm
 from wizard.db import get_db
-from wizard.identities import identity_of
-from wizard.models import Identity
+from wizard.identities import identity_of, typed_again
 from wizard.services import export
 from wizard.services import personal_data as service
 from wizard.stores import people
-from wizard.values import phones
 from wizard.web import held_forms, htmx
 from wizard.web.sessions import current_account
 
@@ -53,19 +49,8 @@ def identity() -> BaseResponse:
     db, account = get_db(), current_account()
     known = service.identity_of(db, account)
     held = held_forms.give_back(account=account.id) if request.method != "POST" else None
-    form = IdentityForm(held) if held else IdentityForm(data=_shown(known))
+    form = IdentityForm(held) if held else IdentityForm(data=typed_again(known))
     if form.validate_on_submit():
-        service.correct(db, account, _corrected(known, form))
+        service.correct(db, account, identity_of(form.data, known))
         return htmx.see_other(url_for("account.data", corrige=1))
     return htmx.page("account/identity.html", 422 if form.is_submitted() else 200, form=form)
-
-
-def _shown(known: Identity) -> dict[str, object]:
-    names = ("title", "birth_name", "usage_name", "given_name", "preferred_contact", "sms_ok")
-    numbers = {"mobile": phones.shown(known.mobile), "phone": phones.shown(known.phone)}
-    return {name: getattr(known, name) for name in names} | numbers | {"single_name": not known.given_name}
-
-
-def _corrected(known: Identity, form: IdentityForm) -> Identity:
-    typed = identity_of(form.data)
-    return replace(typed, birthdate=known.birthdate, sex=known.sex, email=known.email, institution=known.institution)

@@ -7,10 +7,10 @@ from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
+from wizard.choices import DECISIONS, MOTIVES_TOLD, ROLES, STATUSES
 from wizard.db import get_db
 from wizard.models import Decision, Member
-from wizard.services.outcome import DECISIONS, MOTIVES, STATUSES
-from wizard.services.wording import ROLES, together
+from wizard.services.wording import together
 from wizard.stores import dossiers, people
 from wizard.web import htmx
 from wizard.web.sessions import current_account
@@ -38,7 +38,7 @@ def home() -> Response:
         cards=[_card(member, members) for member in members],
         names={member.person: member.identity.name for member in members},
         decisions=DECISIONS,
-        motives=MOTIVES,
+        motives=MOTIVES_TOLD,
         statuses=STATUSES,
         Decision=Decision,
     )
@@ -56,5 +56,5 @@ def _card(member: Member, members: tuple[Member, ...]) -> Card:
     if collects:
         words.append(gettext("Peut venir chercher %(names)s.", names=together(collects)))
     if called:
-        words.append(gettext("À prévenir en cas d'urgence pour %(names)s.", names=together(called)))
+        words.append(gettext("À appeler en cas d'urgence pour %(names)s.", names=together(called)))
     return Card(member, ROLES[member.role], tuple(words))

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 import click
 from sqlite_utils import Database
 
+from wizard.choices import ACTIONS
 from wizard.clock import PARIS, now
 from wizard.commands import Group, open_app, open_database
 from wizard.french import reference
 from wizard.models import AgentRole
 from wizard.services import agents as service
-from wizard.services.wording import AGENT_ACTIONS
 from wizard.stores import agent_journal
 from wizard.stores import agents as store
 
@@ -77,7 +77,7 @@ def journal(email: str | None, days: int) -> None:
         agent = service.known(db, email).id if email else None
         for entry in agent_journal.since(db, now() - timedelta(days=days), agent):
             dossier = f" – dossier {reference(entry.reference)}" if entry.reference else ""
-            click.echo(f"{_at(entry.at)} – {entry.agent} – {AGENT_ACTIONS[entry.action]}{dossier}")
+            click.echo(f"{_at(entry.at)} – {entry.agent} – {ACTIONS[entry.action]}{dossier}")
 
 
 def _at(moment: datetime) -> str:

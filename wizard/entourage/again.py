@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from wizard.entourage.people import family
+from wizard.identities import typed_again
 from wizard.models import Answers, Decision, Member, Role
-from wizard.values import phones
-from wizard.values.dates import typed_date
 
 _KINDS = {
     Role.CO_REPRESENTATIVE: family.CO_REPRESENTATIVE,
@@ -35,19 +34,7 @@ def opening(members: Sequence[Member], parent: int, decisions: Mapping[int, Deci
 
 def _typed_again(member: Member, members: Sequence[Member], parent: int) -> dict[str, list[str]]:
     """Return the answers that declare `member` as they are, as if just typed."""
-    who = member.identity
-    answers = {
-        "title": who.title or "",
-        "birth_name": who.birth_name,
-        "usage_name": who.usage_name or "",
-        "given_name": who.given_name,
-        "single_name": "" if who.given_name or who.institution else "y",
-        "institution": who.institution or "",
-        "birthdate": typed_date(who.birthdate) if who.birthdate else "",
-        "sex": who.sex or "",
-        "mobile": phones.shown(who.mobile),
-        "phone": phones.shown(who.phone),
-        "email": who.email or "",
+    answers = typed_again(member.identity) | {
         "residence": member.residence or "",
         "same_address": "yes" if member.address else "no",
     }

@@ -55,7 +55,7 @@ KINDS = {
             family.CONTACT,
             _("Ajouter un contact"),
             _("Contact"),
-            _("Une personne qui peut venir chercher l'enfant, ou à prévenir en cas d'urgence."),
+            _("Une personne qui peut venir chercher l'enfant, ou à appeler en cas d'urgence."),
             "entourage/people/contact.html",
             contact.build,
         ),
@@ -109,7 +109,7 @@ def _words(form: PersonForm, answers: Answers) -> str:
     if form.data["may_collect"]:
         sentences.append(gettext("peut venir chercher %(names)s", names=names))
     if form.data["emergency"]:
-        sentences.append(gettext("à prévenir en cas d'urgence pour %(names)s", names=names))
+        sentences.append(gettext("à appeler en cas d'urgence pour %(names)s", names=names))
     return ", ".join(sentences)
 
 

@@ -6,8 +6,12 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, jsonify, redirect, request, send_file
 from werkzeug.wrappers import Response as BaseResponse
+from wtforms import Form
 
 from wizard.db import get_db, probe, trouble_of
+from wizard.forms.parent import ParentContacts, ParentNames
+from wizard.models import FACTS
+from wizard.services.wording import announced
 from wizard.settings import get_settings
 from wizard.web import htmx
 
@@ -42,7 +46,13 @@ def home() -> Response:
 @blueprint.get("/confidentialite")
 def privacy() -> Response:
     """Tell what is kept, why, how long, and how to have it corrected (RGPD, art. 13)."""
-    return htmx.page("public/privacy.html")
+    return htmx.page(
+        "public/privacy.html", names=announced(_asked(ParentNames)), contacts=announced(_asked(ParentContacts))
+    )
+
+
+def _asked(form: type[Form]) -> list[str]:
+    return [field.name for field in form() if field.name in FACTS]
 
 
 @blueprint.get("/accessibilite")

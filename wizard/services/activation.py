@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from wizard.clock import now
 from wizard.db import transaction
-from wizard.models import Account
+from wizard.models import Account, TokenPurpose
 from wizard.services import families, limits, mail_turns, outbox, signin, tokens
 from wizard.services.mail_turns import Purpose, Turn
 from wizard.settings import get_settings
@@ -45,7 +45,7 @@ def start(db: Database, account: int, networks: Sequence[str]) -> None:
 def departure(db: Database, account: Account) -> Departure:
     """Return what became of the mail of an account that waits."""
     at = mails.departure(db, account.email, ("activation", "already_registered"))
-    return Departure(tokens.was_issued(db, "activation", account.id), at if at and at > now() else None)
+    return Departure(tokens.was_issued(db, TokenPurpose.ACTIVATION, account.id), at if at and at > now() else None)
 
 
 def send(db: Database, account: int, turn: Turn) -> None:
@@ -55,10 +55,10 @@ def send(db: Database, account: int, turn: Turn) -> None:
     """
     waiting = _account(db, account)
     if accounts.by_identifier(db, waiting.email):
-        tokens.issue(db, "activation", account=account, lifetime=LIFETIME, with_code=True)
+        tokens.issue(db, TokenPurpose.ACTIVATION, account=account, lifetime=LIFETIME, with_code=True)
         outbox.enqueue(db, "already_registered", waiting.email, due_at=turn.at)
         return
-    issued = tokens.issue(db, "activation", account=account, lifetime=LIFETIME, with_code=True)
+    issued = tokens.issue(db, TokenPurpose.ACTIVATION, account=account, lifetime=LIFETIME, with_code=True)
     link = f"{get_settings().public_url}/activation/{issued.token}"
     details = {"link": link, "code": issued.code, "lifetime": LIFETIME}
     outbox.enqueue(db, "activation", waiting.email, due_at=turn.at, **details)
@@ -95,7 +95,7 @@ def correct_email(db: Database, account: int, email: str, networks: Sequence[str
 
 def waiting(db: Database, token: str) -> Account | None:
     """Return the account that a link still activates."""
-    found = tokens.peek(db, "activation", token)
+    found = tokens.peek(db, TokenPurpose.ACTIVATION, token)
     return accounts.by_id(db, found.account) if found and found.account else None
 
 
@@ -110,7 +110,7 @@ def activate_by_link(db: Database, token: str, password: str, networks: Sequence
         return None
     signin.prove_waiting(db, account, password, networks)
     with transaction(db):
-        if tokens.consume(db, "activation", token) is None or not _activate(db, account.id):
+        if tokens.consume(db, TokenPurpose.ACTIVATION, token) is None or not _activate(db, account.id):
             return None
     return _account(db, account.id)
 
@@ -124,15 +124,18 @@ def is_activated(db: Database, token: str) -> bool:
 def is_outrun(db: Database, token: str) -> bool:
     """Whether a link was followed in vain: another account had proved the address first."""
     account = _account_of(db, token)
-    return account is not None and account.activated_at is None and tokens.was_used(db, "activation", token)
+    return account is not None and account.activated_at is None and tokens.was_used(db, TokenPurpose.ACTIVATION, token)
 
 
 def activate_by_code(db: Database, account: int, code: str) -> bool:
     """Activate the account if `code` is the one it was sent; True again for the second of two clicks."""
     with transaction(db):
-        if tokens.consume_code(db, "activation", account, code):
+        if tokens.consume_code(db, TokenPurpose.ACTIVATION, account, code):
             return _activate(db, account)
-        return tokens.repeats_code(db, "activation", account, code) and _account(db, account).activated_at is not None
+        return (
+            tokens.repeats_code(db, TokenPurpose.ACTIVATION, account, code)
+            and _account(db, account).activated_at is not None
+        )
 
 
 def _activate(db: Database, account: int) -> bool:
@@ -146,7 +149,7 @@ def _activate(db: Database, account: int) -> bool:
 
 
 def _account_of(db: Database, token: str) -> Account | None:
-    found = tokens.known(db, "activation", token)
+    found = tokens.known(db, TokenPurpose.ACTIVATION, token)
     return accounts.by_id(db, found.account) if found and found.account else None
 
 

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.hashing import keyed_hash
-from wizard.models import Agent, AgentRole
+from wizard.models import Action, Agent, AgentRole
 from wizard.services import limits, passwords, seeds, totp
 from wizard.services.sealing import State, Unreadable
 from wizard.stores import agent_journal as journal
@@ -73,8 +73,9 @@ def create(db: Database, email: str, password: str, role: AgentRole = AgentRole.
         raise BadEmail(email) from None
     password_hash = _hash(email, password)
     with transaction(db):
-        agent = store.add(db, email, role, password_hash)
-        journal.add(db, agent, "created")
+        at = now()
+        agent = store.add(db, email, role, password_hash, at)
+        journal.add(db, agent, Action.CREATED, at)
     return agent
 
 
@@ -86,9 +87,10 @@ def reset(db: Database, email: str, password: str) -> None:
     agent = known(db, email)
     password_hash = _hash(agent.email, password)
     with transaction(db):
-        seals.break_agent(db, agent.id, now())
+        at = now()
+        seals.break_agent(db, agent.id, at)
         store.start_over(db, agent.id, password_hash)
-        journal.add(db, agent.id, "reset")
+        journal.add(db, agent.id, Action.RESET, at)
 
 
 def dismiss(db: Database, email: str) -> None:
@@ -96,18 +98,20 @@ def dismiss(db: Database, email: str) -> None:
     agent = known(db, email)
     nobody_s = passwords.hash_password(secrets.token_urlsafe(32))
     with transaction(db):
-        seals.break_agent(db, agent.id, now())
-        store.dismiss(db, agent.id, nobody_s)
-        journal.add(db, agent.id, "dismissed")
+        at = now()
+        seals.break_agent(db, agent.id, at)
+        store.dismiss(db, agent.id, nobody_s, at)
+        journal.add(db, agent.id, Action.DISMISSED, at)
 
 
 def change_password(db: Database, agent: Agent, password: str) -> None:
     """Take another password from an agent who proved the present one; their sessions end. Raises WeakPassword."""
     password_hash = _hash(agent.email, password)
     with transaction(db):
-        seals.break_agent(db, agent.id, now())
+        at = now()
+        seals.break_agent(db, agent.id, at)
         store.change_password(db, agent.id, password_hash)
-        journal.add(db, agent.id, "password_changed")
+        journal.add(db, agent.id, Action.PASSWORD_CHANGED, at)
 
 
 def known(db: Database, email: str) -> Agent:
@@ -136,7 +140,7 @@ def check_password(db: Database, email: str, password: str) -> Agent | None:
     """
     agent = store.by_email(db, normalise_email(email))
     if not passwords.verify(agent.password_hash if agent else None, password) or agent is None:
-        note_failure(db, email, "wrong_password")
+        note_failure(db, email, Action.WRONG_PASSWORD)
         return None
     if passwords.needs_rehash(agent.password_hash):
         store.set_password(db, agent.id, passwords.hash_password(password))
@@ -153,7 +157,7 @@ def _give_seed(db: Database, agent: Agent) -> None:
         store.set_secret(db, agent.id, secret)
 
 
-def note_failure(db: Database, email: str, action: str) -> None:
+def note_failure(db: Database, email: str, action: Action) -> None:
     """Write in an agent's journal that someone tried to be them: thirty times an hour, enough to tell.
 
     The count is kept for an unknown address too: both take the same time.
@@ -162,7 +166,7 @@ def note_failure(db: Database, email: str, action: str) -> None:
     with transaction(db):
         wait = limits.take(db, f"journal {action} {keyed_hash(normalise_email(email))}", _FAILURES_TOLD, _HOUR)
         if agent and wait is None:
-            journal.add(db, agent.id, action)
+            journal.add(db, agent.id, action, now())
 
 
 def recovery_codes(agent: Agent) -> tuple[str, ...]:
@@ -191,22 +195,23 @@ def check_code(db: Database, agent: Agent, code: str) -> bool:
 def note_sign_out(db: Database, agent: Agent) -> None:
     """Write that an agent ended their session."""
     with transaction(db):
-        journal.add(db, agent.id, "signed_out")
+        journal.add(db, agent.id, Action.SIGNED_OUT, now())
 
 
 def _note_code(db: Database, agent: Agent, right: bool) -> None:
     if right:
-        store.touch(db, agent.id)
-    journal.add(db, agent.id, "signed_in" if right else "wrong_code")
+        store.touch(db, agent.id, now())
+    journal.add(db, agent.id, Action.SIGNED_IN if right else Action.WRONG_CODE, now())
 
 
 def _is_recovery_code(db: Database, agent: Agent, code: str) -> bool:
     """A code spent is spent in any copy too."""
     digest = totp.hash_recovery_code(code)
-    if not store.spend_recovery_code(db, agent.id, digest):
+    at = now()
+    if not store.spend_recovery_code(db, agent.id, digest, at):
         return False
-    ledger.add(db, digest, now())
-    journal.add(db, agent.id, "recovery_code")
+    ledger.add(db, digest, at)
+    journal.add(db, agent.id, Action.RECOVERY_CODE, at)
     return True
 
 

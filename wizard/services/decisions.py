@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from wizard.clock import now
 from wizard.db import transaction
-from wizard.models import Agent, DecisionLine, Dossier
+from wizard.models import Action, Agent, DecisionLine, Dossier
 from wizard.services import outbox, outcome
 from wizard.services.families import new_key
 from wizard.stores import accounts, agent_journal, dossier_queue, dossiers, families, journal
@@ -47,8 +48,9 @@ def open_dossier(db: Database, agent: Agent, reference: str) -> Dossier | None:
         dossier = dossiers.by_reference(db, reference)
         if dossier is None:
             return None
-        first = dossiers.set_opened(db, dossier.id)
-        journal.add(db, dossier.id, "opened" if first else "read", agent.id)
+        at = now()
+        first = dossiers.set_opened(db, dossier.id, at)
+        journal.add(db, dossier.id, Action.OPENED if first else Action.READ, at, agent.id)
     return dossiers.by_id(db, dossier.id)
 
 
@@ -57,14 +59,14 @@ def look_up(db: Database, agent: Agent, reference: str) -> Dossier | None:
     found = dossiers.by_reference(db, reference)
     if found:
         with transaction(db):
-            agent_journal.add(db, agent.id, "looked_up", found.reference)
+            agent_journal.add(db, agent.id, Action.LOOKED_UP, now(), found.reference)
     return found
 
 
 def note_reading(db: Database, agent: Agent, dossier: int) -> None:
     """Write that an agent had a dossier before their eyes though they changed nothing in it."""
     with transaction(db):
-        journal.add(db, dossier, "read", agent.id)
+        journal.add(db, dossier, Action.READ, now(), agent.id)
 
 
 def find(db: Database, agent: Agent, text: str, limit: int) -> tuple[Entry, ...]:
@@ -75,7 +77,7 @@ def find(db: Database, agent: Agent, text: str, limit: int) -> tuple[Entry, ...]
     with transaction(db):
         found = dossier_queue.search(db, text, limit)
         for entry in found:
-            journal.add(db, entry.dossier.id, "found", agent.id)
+            journal.add(db, entry.dossier.id, Action.FOUND, now(), agent.id)
     return found
 
 
@@ -95,7 +97,7 @@ def decide(db: Database, agent: Agent, dossier: int, choices: Iterable[Choice]) 
             raise Changed(*unseen)
         for line in (choice.line for choice in new):
             dossiers.set_decision(db, dossier, line)
-            journal.add(db, dossier, "decided", agent.id, line)
+            journal.add(db, dossier, Action.DECIDED, now(), agent.id, line)
 
 
 def answer(db: Database, agent: Agent, dossier: int, seen: int, link: str) -> None:
@@ -110,8 +112,9 @@ def answer(db: Database, agent: Agent, dossier: int, seen: int, link: str) -> No
             raise NotAllDecided
         if journal.latest_change(db, dossier) != seen:
             raise Changed
-        dossiers.set_answered(db, dossier, True)
-        journal.add(db, dossier, "answered", agent.id)
+        at = now()
+        dossiers.set_answered(db, dossier, at)
+        journal.add(db, dossier, Action.ANSWERED, at, agent.id)
         _write_mail(db, current, link)
 
 
@@ -121,15 +124,15 @@ def reopen(db: Database, agent: Agent, dossier: int) -> None:
         current = dossiers.by_id(db, dossier)
         if current is None or current.answered_at is None:
             raise NotAnswered
-        dossiers.set_answered(db, dossier, False)
-        journal.add(db, dossier, "reopened", agent.id)
+        dossiers.set_answered(db, dossier, None)
+        journal.add(db, dossier, Action.REOPENED, now(), agent.id)
 
 
 def set_aside(db: Database, agent: Agent, dossier: Dossier) -> None:
     """Say that a household is not the family whose key it has: it keeps its own, and is not recognised again."""
     with transaction(db):
         if families.set_aside(db, dossier.household, new_key()):
-            journal.add(db, dossier.id, "set_aside", agent.id)
+            journal.add(db, dossier.id, Action.SET_ASIDE, now(), agent.id)
 
 
 def _unanswered(db: Database, dossier: int) -> Dossier:

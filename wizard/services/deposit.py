@@ -54,7 +54,7 @@ def deposit(db: Database, draft: Draft, declared: Sequence[Declared], persons: M
     if not dossiers.of_household(db, account.household):
         deposited.insert(0, account.person)
     reference = dossiers.new_reference(db)
-    dossier = dossiers.add(db, reference, account.household, account.id, deposited)
+    dossier = dossiers.add(db, reference, account.household, account.id, deposited, now)
     drafts.finish(db, draft, account.id, dossier, now + RECEIPT_LIFETIME)
     outbox.enqueue(db, "deposited", account.email, reference=reference)
     return reference

@@ -9,15 +9,26 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlite_utils import Database
 
+from wizard.choices import (
+    ACTIONS,
+    DECISIONS,
+    LINKS,
+    MOTIVES,
+    RESIDENCES,
+    ROLES,
+    STATUSES,
+)
 from wizard.clock import PARIS
 from wizard.french import plain
-from wizard.models import Account, Address, Dossier, Member
+from wizard.models import Account, Address, Dossier, KeyOrigin, Member
 from wizard.services import unfinished
-from wizard.services.outcome import DECISIONS, MOTIVES, STATUSES, Motive
-from wizard.services.wording import ACTIONS, LINKS, PREFERRED, RESIDENCES, ROLES, SEXES, TITLES
+from wizard.services.wording import LABELS, OF_A_PERSON, said
 from wizard.stores import accounts, dossiers, drafts, families, journal, people
 from wizard.values.countries import country_name
 from wizard.values.dates import BirthDate, typed_date
+
+# What both households of a child know of them.
+_OF_BOTH = ["institution", "title", "birth_name", "usage_name", "given_name", "birthdate", "sex"]
 
 Record = dict[str, str]
 Records = dict[str, list[Record]]
@@ -104,7 +115,7 @@ def _known_family(db: Database, account: Account) -> list[dict[str, Any]]:
     The address of the file is told to whoever proved it: names and a key are known to others.
     """
     tie = families.tie(db, account.household)
-    if tie.key_origin != "known" or tie.known is None:
+    if tie.key_origin is not KeyOrigin.KNOWN or tie.known is None:
         return []
     proved = tie.known.email == account.email
     return [
@@ -119,28 +130,15 @@ def _known_family(db: Database, account: Account) -> list[dict[str, Any]]:
 
 
 def _person(member: Member, shared: bool) -> dict[str, Any]:
-    who = member.identity
-    record = {
-        "Rôle": ROLES[member.role],
-        "Service ou institution": who.institution,
-        "Civilité": TITLES.get(who.title or ""),
-        "Nom de naissance": who.birth_name,
-        "Nom d'usage": who.usage_name,
-        "Prénom": who.given_name,
-        "Date de naissance": _birthdate(who.birthdate) if who.birthdate else None,
-        "Sexe": SEXES.get(who.sex or ""),
-        "Résidence": RESIDENCES[member.residence] if member.residence else None,
-    }
-    if shared:
-        return record
-    reached = {
-        "Téléphone portable": who.mobile,
-        "Autre téléphone": who.phone,
-        "Courriel": who.email,
-        "Contact préféré": PREFERRED.get(who.preferred_contact or ""),
-        "Accepte les SMS": _yes(who.sms_ok),
-    }
-    return record | reached | (_address(member.address) if member.address else {})
+    names = _OF_BOTH if shared else OF_A_PERSON
+    told = {str(LABELS[name]): _told(name, getattr(member.identity, name)) for name in names}
+    where = {"Résidence": RESIDENCES[member.residence] if member.residence else None}
+    own = _address(member.address) if member.address and not shared else {}
+    return {"Rôle": ROLES[member.role]} | told | where | own
+
+
+def _told(name: str, value: Any) -> Any:
+    return _birthdate(value) if isinstance(value, BirthDate) else said(name, value)
 
 
 def _address(address: Address) -> dict[str, Any]:
@@ -206,7 +204,7 @@ def _decisions(dossier: Dossier, members: tuple[Member, ...]) -> list[dict[str, 
             "Dossier": dossier.reference,
             "Personne": names[line.person],
             "Décision": DECISIONS[line.decision] if line.decision else None,
-            "Motif": MOTIVES[Motive(line.motive)][0] if line.motive else None,
+            "Motif": MOTIVES[line.motive] if line.motive else None,
             "Commentaire": line.comment,
         }
         for line in dossier.lines

@@ -11,12 +11,12 @@ from sqlite_utils import Database
 
 from wizard.clock import now
 from wizard.db import transaction
-from wizard.models import Account
+from wizard.models import Account, Recognition
 from wizard.services import table_files, text_files
 from wizard.services.table_files import Column
 from wizard.services.text_files import UnusableFile
 from wizard.stores import families
-from wizard.stores.families import KnownFamily, Recognition
+from wizard.stores.families import KnownFamily
 from wizard.values.emails import normalise_email
 from wizard.values.keys import ALPHABET, read_key
 from wizard.values.text import clean

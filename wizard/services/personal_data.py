@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from wizard.clock import now
 from wizard.db import transaction
-from wizard.models import Account, Identity
+from wizard.models import Account, Identity, TokenPurpose
 from wizard.services import families, mail_turns, outbox, passwords, recovery, retention, tokens
 from wizard.services.mail_turns import Purpose, Turn
 from wizard.settings import get_settings
@@ -52,7 +52,7 @@ def ask_email(db: Database, account: Account, email: str, networks: Sequence[str
         if accounts.by_identifier(db, email):
             outbox.enqueue(db, "already_registered", email, due_at=turn.at)
         else:
-            issued = tokens.issue(db, "email", account=account.id, email=email, lifetime=EMAIL_LIFETIME)
+            issued = tokens.issue(db, TokenPurpose.EMAIL, account=account.id, email=email, lifetime=EMAIL_LIFETIME)
             link = _link(f"/courriel/{issued.token}")
             outbox.enqueue(db, "email_change", email, due_at=turn.at, link=link)
     return turn
@@ -64,7 +64,7 @@ def change_email(db: Database, token: str) -> bool:
     False when the link no longer serves, or another account proved the address first.
     """
     with transaction(db):
-        found = tokens.consume(db, "email", token)
+        found = tokens.consume(db, TokenPurpose.EMAIL, token)
         account = accounts.by_id(db, found.account) if found and found.account else None
         if not found or not account or not found.email:
             return False
@@ -80,7 +80,7 @@ def change_email(db: Database, token: str) -> bool:
 
 def is_changed(db: Database, token: str) -> bool:
     """Whether a link did its work: its second click is no failure."""
-    found = tokens.known(db, "email", token)
+    found = tokens.known(db, TokenPurpose.EMAIL, token)
     account = accounts.by_id(db, found.account) if found and found.used and found.account else None
     return bool(found and account and account.email == found.email)
 
@@ -90,7 +90,7 @@ def ask_deletion(db: Database, account: Account, networks: Sequence[str]) -> Tur
     with transaction(db):
         turn = mail_turns.take(db, Purpose.OTHER, account.email, networks)
         if not turn.refused:
-            issued = tokens.issue(db, "deletion", account=account.id, lifetime=DELETION_LIFETIME)
+            issued = tokens.issue(db, TokenPurpose.DELETION, account=account.id, lifetime=DELETION_LIFETIME)
             link = _link(f"/suppression/{issued.token}")
             outbox.enqueue(db, "deletion", account.email, due_at=turn.at, link=link)
     return turn
@@ -99,7 +99,7 @@ def ask_deletion(db: Database, account: Account, networks: Sequence[str]) -> Tur
 def delete(db: Database, token: str) -> bool:
     """Delete the account of a link with all that it holds; False when the link no longer serves."""
     with transaction(db):
-        found = tokens.consume(db, "deletion", token)
+        found = tokens.consume(db, TokenPurpose.DELETION, token)
         account = accounts.by_id(db, found.account) if found and found.account else None
         if account is None:
             return False

@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from wizard.clock import now
 from wizard.db import transaction
-from wizard.models import Account
+from wizard.models import Account, TokenPurpose
 from wizard.services import mail_turns, outbox, passwords, signin, tokens
 from wizard.services.mail_turns import Purpose, Turn
 from wizard.settings import get_settings
@@ -30,7 +30,7 @@ def start(db: Database, email: str, networks: Sequence[str]) -> Turn:
         # An account that waits may be a stranger's: its own mails say how to activate it.
         known = account.id if account and account.activated_at else None
         lifetime = LIFETIME + (turn.at - now())
-        issued = tokens.issue(db, "password", account=known, lifetime=lifetime, replacing=False)
+        issued = tokens.issue(db, TokenPurpose.PASSWORD, account=known, lifetime=lifetime, replacing=False)
         if account and known:
             link = f"{settings.public_url}/mot-de-passe/{issued.token}"
             outbox.enqueue(db, "lost_access", email, due_at=turn.at, identifier=account.identifier, link=link)
@@ -41,7 +41,7 @@ def start(db: Database, email: str, networks: Sequence[str]) -> Turn:
 
 def account_of(db: Database, token: str) -> Account | None:
     """Return the account whose password a link may change."""
-    found = tokens.peek(db, "password", token)
+    found = tokens.peek(db, TokenPurpose.PASSWORD, token)
     return accounts.by_id(db, found.account) if found and found.account else None
 
 
@@ -72,7 +72,7 @@ def reset(db: Database, token: str, password: str, network: str) -> bool:
     """
     password_hash = passwords.hash_password(password)
     with transaction(db):
-        found = tokens.consume(db, "password", token)
+        found = tokens.consume(db, TokenPurpose.PASSWORD, token)
         if not found or not found.account:
             return False
         change_password(db, found.account, password_hash)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from wizard.models import Address, Draft, Identity, Role
+from wizard.models import Address, Draft, Identity, KeyOrigin, Role
 from wizard.services import activation
 from wizard.stores import accounts, drafts, people
 
@@ -27,7 +27,7 @@ class Registration:
     username: str | None
     password_hash: str
     enfance_key: str
-    key_origin: str
+    key_origin: KeyOrigin
 
 
 def register(db: Database, draft: Draft, registration: Registration, networks: Sequence[str], now: datetime) -> int:

@@ -36,5 +36,5 @@ def settle(db: Database, written_down: Path) -> TakenBack:
             accounts.set_password(db, number, nobody_s)
         shut = seals.changed_agents(db, broken)
         for agent in shut:
-            agents.dismiss(db, agent, nobody_s)
+            agents.dismiss(db, agent, nobody_s, now())
     return TakenBack(len(deleted), len(changed), len(shut))

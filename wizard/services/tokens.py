@@ -8,6 +8,7 @@ from sqlite_utils import Database
 
 from wizard.clock import now
 from wizard.hashing import digest, keyed_hash
+from wizard.models import TokenPurpose
 from wizard.stores import tokens as store
 from wizard.stores.tokens import Token
 
@@ -25,7 +26,7 @@ class Issued:
 
 def issue(
     db: Database,
-    purpose: str,
+    purpose: TokenPurpose,
     *,
     account: int | None = None,
     draft: int | None = None,
@@ -57,34 +58,34 @@ def issue(
     return Issued(token, code)
 
 
-def peek(db: Database, purpose: str, token: str) -> Token | None:
+def peek(db: Database, purpose: TokenPurpose, token: str) -> Token | None:
     """Return the token when it is still usable; nothing is consumed."""
     return store.usable(db, digest(token), purpose, now())
 
 
-def consume(db: Database, purpose: str, token: str) -> Token | None:
+def consume(db: Database, purpose: TokenPurpose, token: str) -> Token | None:
     """Return the token and make it useless from now on; None when it is used, expired or unknown."""
     return store.use(db, digest(token), purpose, now())
 
 
-def known(db: Database, purpose: str, token: str) -> Token | None:
+def known(db: Database, purpose: TokenPurpose, token: str) -> Token | None:
     """Return the token even used or expired: whom a new one may be sent to."""
     return store.find(db, digest(token), purpose)
 
 
-def was_used(db: Database, purpose: str, token: str) -> bool:
+def was_used(db: Database, purpose: TokenPurpose, token: str) -> bool:
     """Whether the token did its work."""
     found = known(db, purpose, token)
     return found is not None and found.used
 
 
-def consume_code(db: Database, purpose: str, account: int, code: str) -> bool:
+def consume_code(db: Database, purpose: TokenPurpose, account: int, code: str) -> bool:
     """Whether `code` is the one sent to this account; after five attempts none is, the link still works."""
     code_hmac = _code_hmac(purpose, account, "".join(code.split()))
     return store.try_code(db, purpose, account, code_hmac, CODE_ATTEMPTS, now())
 
 
-def repeats_code(db: Database, purpose: str, account: int, code: str) -> bool:
+def repeats_code(db: Database, purpose: TokenPurpose, account: int, code: str) -> bool:
     """Whether `code` was the right one a moment ago: the second of two clicks leads where the first did.
 
     So does the code typed once the link was followed. Its attempts are counted with the others.
@@ -93,16 +94,16 @@ def repeats_code(db: Database, purpose: str, account: int, code: str) -> bool:
     return store.try_used_code(db, purpose, account, code_hmac, CODE_ATTEMPTS, now() - _AGAIN)
 
 
-def was_issued(db: Database, purpose: str, account: int) -> bool:
+def was_issued(db: Database, purpose: TokenPurpose, account: int) -> bool:
     """Whether a token was sent for this account, usable or not."""
     return store.exists(db, purpose, account)
 
 
-def is_code_spent(db: Database, purpose: str, account: int) -> bool:
+def is_code_spent(db: Database, purpose: TokenPurpose, account: int) -> bool:
     """Whether the code of this account was tried too often: even the right one is refused now."""
     return store.attempts(db, purpose, account, now()) >= CODE_ATTEMPTS
 
 
-def _code_hmac(purpose: str, account: int, code: str) -> str:
+def _code_hmac(purpose: TokenPurpose, account: int, code: str) -> str:
     """A million codes are quickly tried: without the key of the installation the hash tells nothing."""
     return keyed_hash(f"code {purpose} {account} {code}")

@@ -4,22 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from wizard.models import Member
-from wizard.services.wording import LINKS, RESIDENCES, ROLES_TYPED, SEXES, TITLES_TYPED, TYPED
+from wizard.services.wording import LABELS, ROLES_TYPED, said
 from wizard.stores.drafts import ASIDE
 
 Typed = Mapping[str, Sequence[str]]
 
-_YES_NO = {"yes": "oui", "no": "non", "y": "oui"}
-_WORDS: dict[str, Mapping[Any, Any]] = {
-    "title": TITLES_TYPED,
-    "sex": SEXES,
-    "link": LINKS,
-    "residence": RESIDENCES,
-    "same_address": _YES_NO,
-    "may_collect": _YES_NO,
-    "emergency": _YES_NO,
-    "single_name": _YES_NO,
-}
 _LINK = "link_"  # before the id of the person whom a link is with
 
 
@@ -42,7 +31,7 @@ def _called(data: Typed) -> str:
 
 def _answers(data: Typed, names: Mapping[str, str]) -> dict[str, str]:
     return {
-        _label(name, names): ", ".join(str(_words(name, names).get(value, value)) for value in values)
+        _label(name, names): ", ".join(str(_said(name, value, names)) for value in values)
         for name, values in data.items()
     }
 
@@ -51,8 +40,10 @@ def _label(name: str, names: Mapping[str, str]) -> str:
     if name.startswith(_LINK):
         other = name.removeprefix(_LINK)
         return f"Lien avec {names.get(other, other)}"
-    return str(TYPED.get(name, name))
+    return str(LABELS.get(name, name))
 
 
-def _words(name: str, names: Mapping[str, str]) -> Mapping[Any, Any]:
-    return LINKS if name.startswith(_LINK) else _WORDS.get(name, names if name in {"children", "contacts"} else {})
+def _said(name: str, value: str, names: Mapping[str, str]) -> Any:
+    if name in {"children", "contacts"}:
+        return names.get(value, value)
+    return said("link" if name.startswith(_LINK) else name, value)

@@ -1,48 +1,16 @@
-"""How the codes that the portal stores are called in French, for parents and agents alike."""
+"""Pieces of sentences that several pages need: lists, waits, the names of what was typed."""
 
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
+from wizard.choices import LINKS, PREFERRED, RESIDENCES, ROLES, SEXES, TITLES_ASKED
 from wizard.french import hour
-from wizard.models import Link, Residence, Role
+from wizard.models import FACTS, Role
 from wizard.services.mail_turns import Turn
-
-ROLES: dict[Role, Any] = {
-    Role.REPRESENTATIVE: _("Représentant"),
-    Role.CO_REPRESENTATIVE: _("Co-représentant"),
-    Role.CHILD: _("Enfant"),
-    Role.CONTACT: _("Contact"),
-}
-
-LINKS: dict[Link, Any] = {
-    Link.MOTHER: _("Mère"),
-    Link.FATHER: _("Père"),
-    Link.GUARDIAN: _("Tuteur ou tutrice"),
-    Link.FOSTER_FAMILY: _("Famille d'accueil"),
-    Link.STEP_PARENT: _("Beau-parent"),
-    Link.GRANDPARENT: _("Grand-parent"),
-    Link.AUNT_UNCLE: _("Oncle ou tante"),
-    Link.SIBLING: _("Frère ou sœur"),
-    Link.CHILDMINDER: _("Assistante ou assistant maternel"),
-    Link.NEIGHBOUR: _("Voisin ou voisine"),
-    Link.FRIEND: _("Ami ou amie"),
-    Link.OTHER: _("Autre lien"),
-}
-
-RESIDENCES: dict[Residence, Any] = {
-    Residence.HERE: _("chez le représentant"),
-    Residence.ALTERNATING: _("en alternance"),
-    Residence.OTHER_PARENT: _("chez l'autre parent"),
-    Residence.OTHER: _("ailleurs"),
-}
-
-TITLES = {"madame": _("Madame"), "monsieur": _("Monsieur")}
-TITLES_TYPED = TITLES | {"none": _("Je préfère ne pas répondre")}
-SEXES = {"f": _("fille"), "m": _("garçon")}
-PREFERRED = {"email": _("par courriel"), "phone": _("par téléphone"), "sms": _("par SMS")}
 
 # The kinds of people and the fields of their forms, as a draft names them.
 ROLES_TYPED = {
@@ -50,18 +18,21 @@ ROLES_TYPED = {
     "membre": ROLES[Role.CHILD],
     "contact": ROLES[Role.CONTACT],
 }
-TYPED = {
+# What each thing known of a person is called, in the order in which they are told; then what else the forms ask.
+LABELS = {
+    "institution": _("Service ou institution"),
     "title": _("Civilité"),
     "birth_name": _("Nom de naissance"),
     "usage_name": _("Nom d'usage"),
     "given_name": _("Prénom"),
-    "single_name": _("Un seul nom"),
-    "institution": _("Service ou institution"),
     "birthdate": _("Date de naissance"),
     "sex": _("Sexe"),
     "mobile": _("Téléphone portable"),
     "phone": _("Téléphone"),
     "email": _("Courriel"),
+    "preferred_contact": _("Contact préféré"),
+    "sms_ok": _("Accepte les SMS"),
+    "single_name": _("Un seul nom"),
     "same_address": _("Même adresse que le représentant"),
     "link": _("Lien"),
     "residence": _("Résidence"),
@@ -70,32 +41,37 @@ TYPED = {
     "may_collect": _("Peut venir chercher l'enfant"),
     "emergency": _("À appeler en cas d'urgence"),
 }
+OF_A_PERSON = sorted(FACTS, key=list(LABELS).index)
+# « Vos données personnelles » calls some of them otherwise.
+_ANNOUNCED = {
+    "birth_name": _("nom"),
+    "usage_name": _("nom"),
+    "mobile": _("téléphones"),
+    "phone": _("téléphones"),
+    "email": _("adresse électronique"),
+    "preferred_contact": _("comment vous préférez être contacté"),
+    "sms_ok": _("si vous acceptez les SMS"),
+}
 
-ACTIONS = {
-    "deposited": _("Dossier déposé par la famille"),
-    "opened": _("Première ouverture"),
-    "read": _("Dossier consulté"),
-    "found": _("Trouvé par une recherche"),
-    "decided": _("Décision"),
-    "answered": _("Réponse envoyée à la famille"),
-    "reopened": _("Dossier rouvert"),
-    "set_aside": _("Rapprochement écarté : le foyer garde sa propre clé"),
+_YES_NO: dict[Any, Any] = dict.fromkeys(("yes", "y", True), _("oui")) | dict.fromkeys(("no", False), _("non"))
+_WORDS: dict[str, Mapping[Any, Any]] = {
+    "title": TITLES_ASKED,
+    "sex": SEXES,
+    "preferred_contact": PREFERRED,
+    "link": LINKS,
+    "residence": RESIDENCES,
+    **dict.fromkeys(("sms_ok", "same_address", "may_collect", "emergency", "single_name"), _YES_NO),
 }
 
 
-AGENT_ACTIONS = ACTIONS | {
-    "created": _("Accès créé, par une commande"),
-    "reset": _("Mot de passe et téléphone remis à zéro, par une commande"),
-    "dismissed": _("Accès retiré, par une commande"),
-    "password_changed": _("Mot de passe changé par l'agent"),
-    "signed_in": _("Connexion"),
-    "signed_out": _("Déconnexion"),
-    "wrong_password": _("Mot de passe incorrect"),
-    "wrong_code": _("Code incorrect"),
-    "recovery_code": _("Code de secours utilisé"),
-    "held_back": _("Trop d'essais : prié d'attendre"),
-    "looked_up": _("Référence cherchée à l'accueil"),
-}
+def said(name: str, value: Any) -> Any:
+    """Return an answer as a person reads it: of a code, what it is called."""
+    return _WORDS.get(name, {}).get(value, value)
+
+
+def announced(names: Iterable[str]) -> str:
+    """Return the list of what is asked, for who asks what will be: « civilité, nom, prénom »."""
+    return ", ".join(dict.fromkeys(str(_ANNOUNCED.get(name) or str(LABELS[name]).lower()) for name in names))
 
 
 def together(names: list[str]) -> str:

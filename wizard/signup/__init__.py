@@ -7,7 +7,7 @@ from wizard.db import get_db
 from wizard.extensions import csrf
 from wizard.journey.steps import Journey
 from wizard.journey.view import Trip, go, hold_back, serve_step, wait_for
-from wizard.models import DraftKind
+from wizard.models import DraftKind, KeyOrigin
 from wizard.services import families, pace
 from wizard.signup import confirmation, resume, strength
 from wizard.signup.finish import finish
@@ -53,7 +53,10 @@ def begin() -> Response:
     if networks := limited_networks():
         wait_for(pace.of_a_new_draft(get_db(), networks))
     given = read_key(request.values.get("cle", ""))
-    opening = {"enfance_key": [given or families.new_key()], "key_origin": ["link" if given else "generated"]}
+    opening = {
+        "enfance_key": [given or families.new_key()],
+        "key_origin": [str(KeyOrigin.LINK if given else KeyOrigin.GENERATED)],
+    }
     token = TRIP.begin({credentials.OPENING: opening})
     response = go(TRIP, token, TRIP.load(token) or abort(410), JOURNEY.steps[0])
     resume.remember(response, token)

@@ -12,7 +12,7 @@ from wizard import clock
 from wizard.db import get_db, transaction
 from wizard.forms import email_field
 from wizard.journey.view import lifetime
-from wizard.models import Account, DraftKind, Receipt
+from wizard.models import Account, DraftKind, Receipt, TokenPurpose
 from wizard.services import activation, signin, tokens
 from wizard.services.mail_turns import Turn
 from wizard.services.opening import open_entourage
@@ -127,7 +127,7 @@ def _try_code(token: str, account: Account) -> Response:
         return _go_on(account)
     if account.activated_at:
         return _page(token, account)
-    form.code.errors = [_SPENT if tokens.is_code_spent(db, "activation", account.id) else _WRONG]
+    form.code.errors = [_SPENT if tokens.is_code_spent(db, TokenPurpose.ACTIVATION, account.id) else _WRONG]
     return _page(token, account, 422, code=form)
 
 

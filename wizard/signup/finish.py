@@ -9,6 +9,7 @@ from wizard import clock
 from wizard.db import transaction
 from wizard.identities import identity_of
 from wizard.journey.steps import Refused, Submission
+from wizard.models import KeyOrigin
 from wizard.services import limits, passwords, registration
 from wizard.signup.steps import address, contacts, credentials, identity
 from wizard.stores import accounts, drafts
@@ -34,7 +35,7 @@ def finish(db: Database, submission: Submission) -> None:
         username=None if username == email else username,
         password_hash=passwords.hash_password(form.password.data or ""),
         enfance_key=form.enfance_key,
-        key_origin=answers[credentials.OPENING]["key_origin"][0],
+        key_origin=KeyOrigin(answers[credentials.OPENING]["key_origin"][0]),
     )
     try:
         with transaction(db):

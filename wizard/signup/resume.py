@@ -12,6 +12,7 @@ from wizard import clock
 from wizard.db import get_db, transaction
 from wizard.forms import email_field
 from wizard.journey.view import Trip, go, gone, lifetime
+from wizard.models import TokenPurpose
 from wizard.services import mail_turns, outbox, tokens
 from wizard.services.mail_turns import Purpose
 from wizard.services.wording import when
@@ -111,10 +112,10 @@ def register(blueprint: Blueprint, trip: Trip) -> None:
         """Show a button, and on a click open the draft: a mail scanner that follows links does no harm."""
         db = get_db()
         if request.method != "POST":
-            tokens.peek(db, "resume", link) or abort(410)
+            tokens.peek(db, TokenPurpose.RESUME, link) or abort(410)
             return htmx.page("signup/resume.html", link=link)
         with transaction(db):
-            found = tokens.consume(db, "resume", link) or abort(410)
+            found = tokens.consume(db, TokenPurpose.RESUME, link) or abort(410)
             opened = found.draft or abort(410)
             drafts.drop_tokens(db, opened)  # it moves to this mailbox's reader: whoever began it holds it no more
             token = drafts.add_token(db, opened, clock.now(), lifetime())
@@ -129,7 +130,7 @@ def _send(draft: int, email: str, back: str) -> Response:
     with transaction(db):
         turn = mail_turns.take(db, Purpose.OTHER, email, limited_networks())
         if not turn.refused:
-            issued = tokens.issue(db, "resume", draft=draft, lifetime=LINK_LIFETIME)
+            issued = tokens.issue(db, TokenPurpose.RESUME, draft=draft, lifetime=LINK_LIFETIME)
             link = settings.public_url + url_for("signup.resume", link=issued.token)
             outbox.enqueue(db, "resume", email, due_at=turn.at, link=link)
     return htmx.page(

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from wizard.clock import moment, now, stamp
+from wizard.clock import moment, stamp
+from wizard.models import Action
 
 
 @dataclass(frozen=True)
@@ -14,22 +15,22 @@ class Entry:
 
     at: datetime
     agent: str
-    action: str
+    action: Action
     reference: str | None
 
 
-def add(db: Database, agent: int, action: str, reference: str | None = None) -> None:
+def add(db: Database, agent: int, action: Action, now: datetime, reference: str | None = None) -> None:
     """Write that an agent did something, or that it was done to their access."""
     query = "INSERT INTO agent_journal (at, agent, action, reference) VALUES (?, ?, ?, ?)"
-    db.execute(query, (stamp(now()), agent, action, reference))
+    db.execute(query, (stamp(now), agent, action, reference))
 
 
-def add_in_dossier(db: Database, agent: int, action: str, dossier: int) -> None:
+def add_in_dossier(db: Database, agent: int, action: Action, dossier: int, now: datetime) -> None:
     """Write what an agent did in a dossier."""
     query = (
         "INSERT INTO agent_journal (at, agent, action, reference) SELECT ?, ?, ?, reference FROM dossiers WHERE id = ?"
     )
-    db.execute(query, (stamp(now()), agent, action, dossier))
+    db.execute(query, (stamp(now), agent, action, dossier))
 
 
 def since(db: Database, start: datetime, agent: int | None = None) -> tuple[Entry, ...]:
@@ -41,7 +42,7 @@ def since(db: Database, start: datetime, agent: int | None = None) -> tuple[Entr
     ORDER BY agent_journal.id
     """
     rows = db.execute(query, {"start": stamp(start), "agent": agent}).fetchall()
-    return tuple(Entry(moment(at), *columns) for at, *columns in rows)
+    return tuple(Entry(moment(at), agent, Action(action), reference) for at, agent, action, reference in rows)
 
 
 def purge(db: Database, before: datetime) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from wizard.clock import moment, now, stamp
+from wizard.clock import moment, stamp
 from wizard.models import Agent, AgentRole
 
 
@@ -27,12 +27,12 @@ class AgentExists(Exception):
     """Someone already signs in with this address."""
 
 
-def add(db: Database, email: str, role: AgentRole, password_hash: str) -> int:
+def add(db: Database, email: str, role: AgentRole, password_hash: str, now: datetime) -> int:
     """Add an agent, who has no phone enrolled yet. Raises AgentExists."""
     try:
         cursor = db.execute(
             "INSERT INTO agents (email, role, password_hash, created_at) VALUES (?, ?, ?, ?)",
-            (email, role, password_hash, stamp(now())),
+            (email, role, password_hash, stamp(now)),
         )
     except sqlite3.IntegrityError:
         raise AgentExists(email) from None
@@ -81,9 +81,9 @@ def change_password(db: Database, agent: int, password_hash: str) -> None:
     db.execute("UPDATE agents SET password_hash = ?, epoch = epoch + 1 WHERE id = ?", (password_hash, agent))
 
 
-def touch(db: Database, agent: int) -> None:
+def touch(db: Database, agent: int, now: datetime) -> None:
     """Note that an agent signed in."""
-    db.execute("UPDATE agents SET seen_at = ? WHERE id = ?", (stamp(now()), agent))
+    db.execute("UPDATE agents SET seen_at = ? WHERE id = ?", (stamp(now), agent))
 
 
 def start_over(db: Database, agent: int, password_hash: str) -> None:
@@ -96,10 +96,10 @@ def start_over(db: Database, agent: int, password_hash: str) -> None:
     set_recovery_codes(db, agent, ())
 
 
-def dismiss(db: Database, agent: int, nobody_s: str) -> None:
+def dismiss(db: Database, agent: int, nobody_s: str, now: datetime) -> None:
     """Take an agent's access away: `nobody_s` is the hash of a password that nobody knows."""
     start_over(db, agent, nobody_s)
-    db.execute("UPDATE agents SET dismissed_at = ? WHERE id = ?", (stamp(now()), agent))
+    db.execute("UPDATE agents SET dismissed_at = ? WHERE id = ?", (stamp(now), agent))
 
 
 def set_secret(db: Database, agent: int, secret: str) -> None:
@@ -128,9 +128,9 @@ def set_recovery_codes(db: Database, agent: int, digests: Iterable[str]) -> None
         db.execute("INSERT INTO recovery_codes (agent, code_sha256) VALUES (?, ?)", (agent, digest))
 
 
-def spend_recovery_code(db: Database, agent: int, digest: str) -> bool:
+def spend_recovery_code(db: Database, agent: int, digest: str, now: datetime) -> bool:
     """Accept a recovery code once."""
     query = (
         "UPDATE recovery_codes SET used_at = ? WHERE agent = ? AND code_sha256 = ? AND used_at IS NULL RETURNING agent"
     )
-    return db.execute(query, (stamp(now()), agent, digest)).fetchone() is not None
+    return db.execute(query, (stamp(now), agent, digest)).fetchone() is not None

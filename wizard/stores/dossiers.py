@@ -3,13 +3,14 @@
 import json
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from sqlite_utils import Database
 
-from wizard.clock import moment, now, stamp
-from wizard.models import Decision, DecisionLine, Dossier
+from wizard.clock import moment, stamp
+from wizard.models import Action, Decision, DecisionLine, Dossier, Motive
 from wizard.stores import journal
 from wizard.stores.people_search import NAME
 from wizard.values.text import clean
@@ -32,16 +33,16 @@ def typed_reference(text: str) -> str:
     return "".join(sign for sign in clean(text).upper() if sign.isalnum())
 
 
-def add(db: Database, reference: str, household: int, account: int, people: Iterable[int]) -> int:
+def add(db: Database, reference: str, household: int, account: int, people: Iterable[int], now: datetime) -> int:
     """Deposit a dossier about `people`, and say so in its journal."""
     cursor = db.execute(
         "INSERT INTO dossiers (reference, household, account, deposited_at) VALUES (?, ?, ?, ?)",
-        (reference, household, account, stamp(now())),
+        (reference, household, account, stamp(now)),
     )
     dossier = int(cursor.lastrowid or 0)
     for person in people:
         db.execute("INSERT INTO dossier_people (dossier, person) VALUES (?, ?)", (dossier, person))
-    journal.add(db, dossier, "deposited")
+    journal.add(db, dossier, Action.DEPOSITED, now)
     return dossier
 
 
@@ -93,7 +94,7 @@ def _dossiers(db: Database, query: str, value: int | str) -> Iterator[Dossier]:
 
 def _line(row: Sequence[Any]) -> DecisionLine:
     person, decision, motive, comment = row
-    return DecisionLine(person, Decision(decision) if decision else None, motive, comment)
+    return DecisionLine(person, Decision(decision) if decision else None, Motive(motive) if motive else None, comment)
 
 
 def names(db: Database, dossier: int) -> dict[int, str]:
@@ -105,16 +106,15 @@ def names(db: Database, dossier: int) -> dict[int, str]:
     return dict(db.execute(query, (dossier,)).fetchall())
 
 
-def set_opened(db: Database, dossier: int) -> bool:
+def set_opened(db: Database, dossier: int, now: datetime) -> bool:
     """Date the first opening by an agent; True when this is it."""
     query = "UPDATE dossiers SET opened_at = ? WHERE id = ? AND opened_at IS NULL RETURNING id"
-    return db.execute(query, (stamp(now()), dossier)).fetchone() is not None
+    return db.execute(query, (stamp(now), dossier)).fetchone() is not None
 
 
-def set_answered(db: Database, dossier: int, answered: bool) -> None:
-    """Date the answer; or take it back, when the dossier is reopened."""
-    at = stamp(now()) if answered else None
-    db.execute("UPDATE dossiers SET answered_at = ? WHERE id = ?", (at, dossier))
+def set_answered(db: Database, dossier: int, at: datetime | None) -> None:
+    """Date the answer; or take it back with None, when the dossier is reopened."""
+    db.execute("UPDATE dossiers SET answered_at = ? WHERE id = ?", (stamp(at) if at else None, dossier))
 
 
 def set_decision(db: Database, dossier: int, line: DecisionLine) -> None:

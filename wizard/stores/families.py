@@ -3,21 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlite_utils import Database
 
 from wizard.clock import moment, stamp
+from wizard.models import KeyOrigin, Recognition
 from wizard.stores.people_search import folded
-
-
-class Recognition(StrEnum):
-    """Why a household is taken for a family that the town knows; or that an agent said it is not."""
-
-    EMAIL = "email"
-    NAME = "name"
-    SET_ASIDE = "set_aside"
 
 
 @dataclass(frozen=True)
@@ -66,7 +58,7 @@ class Tie:
     """
 
     enfance_key: str
-    key_origin: str
+    key_origin: KeyOrigin
     recognition: Recognition | None
     known: KnownFamily | None
     imported_at: datetime | None
@@ -81,7 +73,7 @@ def tie(db: Database, household: int) -> Tie:
     *known, imported_at = db.execute(query, meant).fetchone() if len(meant) == 1 else (None,)
     return Tie(
         key,
-        origin,
+        KeyOrigin(origin),
         Recognition(recognition) if recognition else None,
         _family(known) if imported_at else None,
         moment(imported_at) if imported_at else None,

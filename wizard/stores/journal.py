@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from wizard.clock import moment, now, stamp
-from wizard.models import Decision, DecisionLine
+from wizard.clock import moment, stamp
+from wizard.models import Action, Decision, DecisionLine, Motive
 from wizard.stores import agent_journal
 
 
@@ -16,20 +16,27 @@ class Entry:
     """One line of a journal; without `agent`, the family did it; `decided` is what was then decided."""
 
     at: datetime
-    action: str
+    action: Action
     agent: str | None
     decided: DecisionLine | None
 
 
-def add(db: Database, dossier: int, action: str, agent: int | None = None, decided: DecisionLine | None = None) -> None:
+def add(
+    db: Database,
+    dossier: int,
+    action: Action,
+    now: datetime,
+    agent: int | None = None,
+    decided: DecisionLine | None = None,
+) -> None:
     """Write that `agent` did `action`; the agents' own journal tells it too."""
     detail = json.dumps([decided.decision, decided.motive, decided.comment], ensure_ascii=False) if decided else None
     db.execute(
         "INSERT INTO journal (dossier, at, agent, action, person, detail) VALUES (?, ?, ?, ?, ?, ?)",
-        (dossier, stamp(now()), agent, action, decided.person if decided else None, detail),
+        (dossier, stamp(now), agent, action, decided.person if decided else None, detail),
     )
     if agent is not None:
-        agent_journal.add_in_dossier(db, agent, action, dossier)
+        agent_journal.add_in_dossier(db, agent, action, dossier, now)
 
 
 def of_dossier(db: Database, dossier: int) -> tuple[Entry, ...]:
@@ -40,14 +47,14 @@ def of_dossier(db: Database, dossier: int) -> tuple[Entry, ...]:
     WHERE journal.dossier = ? ORDER BY journal.id DESC
     """
     return tuple(
-        Entry(moment(at), action, agent, _decided(person, detail) if detail else None)
+        Entry(moment(at), Action(action), agent, _decided(person, detail) if detail else None)
         for at, action, agent, person, detail in db.execute(query, (dossier,))
     )
 
 
 def _decided(person: int, detail: str) -> DecisionLine:
     decision, motive, comment = json.loads(detail)
-    return DecisionLine(person, Decision(decision), motive, comment)
+    return DecisionLine(person, Decision(decision), Motive(motive) if motive else None, comment)
 
 
 def latest_change(db: Database, dossier: int) -> int:

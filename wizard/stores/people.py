@@ -1,18 +1,32 @@
 """People, the households they belong to, and their ties: links, residence, rights."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Any
 
 from sqlite_utils import Database
 
 from wizard.clock import stamp
-from wizard.models import Address, Identity, Link, Member, Residence, Right, Role
-from wizard.values.dates import stored_date
+from wizard.models import (
+    FACTS,
+    PLACE,
+    Address,
+    Identity,
+    KeyOrigin,
+    Link,
+    Member,
+    PreferredContact,
+    Residence,
+    Right,
+    Role,
+    Sex,
+    Title,
+)
+from wizard.values.dates import BirthDate, stored_date
 
 
-def add_household(db: Database, enfance_key: str, key_origin: str, now: datetime) -> int:
+def add_household(db: Database, enfance_key: str, key_origin: KeyOrigin, now: datetime) -> int:
     """Open a household under its Clé Enfance; `key_origin` says where the key comes from."""
     cursor = db.execute(
         "INSERT INTO households (enfance_key, key_origin, created_at) VALUES (?, ?, ?)",
@@ -27,39 +41,28 @@ def enfance_key(db: Database, household: int) -> str:
     return str(row[0])
 
 
+# The columns are named as what the records hold: one more there is one more here.
+_FACTS, _FACT_VALUES = ", ".join(FACTS), "?" + ", ?" * (len(FACTS) - 1)
+_PLACE, _PLACE_VALUES = ", ".join(PLACE), "?" + ", ?" * (len(PLACE) - 1)
+
+
 def add_person(db: Database, identity: Identity, now: datetime) -> int:
     """Add a person, tied to nothing yet."""
-    values = asdict(identity) | {
-        "birthdate": identity.birthdate.isoformat() if identity.birthdate else None,
-        "created_at": stamp(now),
-    }
     cursor = db.execute(
-        """
-        INSERT INTO people (title, birth_name, usage_name, given_name, birthdate, sex, mobile, phone, email,
-            preferred_contact, sms_ok, institution, created_at)
-        VALUES (:title, :birth_name, :usage_name, :given_name, :birthdate, :sex, :mobile, :phone, :email,
-            :preferred_contact, :sms_ok, :institution, :created_at)
-        """,
-        values,
+        f"INSERT INTO people ({_FACTS}, created_at) VALUES ({_FACT_VALUES}, ?)", (*_stored(identity), stamp(now))
     )
     return int(cursor.lastrowid or 0)
 
 
 def set_identity(db: Database, person: int, identity: Identity) -> None:
     """Correct what is known of a person."""
-    values = asdict(identity) | {
-        "birthdate": identity.birthdate.isoformat() if identity.birthdate else None,
-        "person": person,
-    }
-    db.execute(
-        """
-        UPDATE people SET title = :title, birth_name = :birth_name, usage_name = :usage_name,
-            given_name = :given_name, birthdate = :birthdate, sex = :sex, mobile = :mobile, phone = :phone,
-            email = :email, preferred_contact = :preferred_contact, sms_ok = :sms_ok, institution = :institution
-        WHERE id = :person
-        """,
-        values,
-    )
+    db.execute(f"UPDATE people SET ({_FACTS}) = ({_FACT_VALUES}) WHERE id = ?", (*_stored(identity), person))
+
+
+def _stored(identity: Identity) -> tuple[Any, ...]:
+    """Return the values of the columns; a date is stored as `stored_date` reads it."""
+    known = (getattr(identity, name) for name in FACTS)
+    return tuple(value.isoformat() if isinstance(value, BirthDate) else value for value in known)
 
 
 def untie(db: Database, adult: int) -> None:
@@ -77,13 +80,8 @@ def add_member(db: Database, household: int, person: int, role: Role) -> None:
 def set_address(db: Database, person: int, address: Address) -> None:
     """Give a person an address, in place of the former one."""
     db.execute(
-        """
-        INSERT OR REPLACE INTO addresses (person, label, house_number, suffix, street, postcode, city, citycode,
-            ban_id, lat, lon, source, data_date, to_check, apartment, building, floor, country)
-        VALUES (:person, :label, :house_number, :suffix, :street, :postcode, :city, :citycode,
-            :ban_id, :lat, :lon, :source, :data_date, :to_check, :apartment, :building, :floor, :country)
-        """,
-        asdict(address) | {"person": person},
+        f"INSERT OR REPLACE INTO addresses (person, {_PLACE}) VALUES (?, {_PLACE_VALUES})",
+        (person, *(getattr(address, name) for name in PLACE)),
     )
 
 
@@ -120,10 +118,8 @@ def grant(db: Database, contact: int, right: Right) -> None:
     )
 
 
-_MEMBERS = """
-SELECT people.id, household_members.role, residences.residence,
-    people.birth_name, people.given_name, people.title, people.usage_name, people.birthdate, people.sex,
-    people.mobile, people.phone, people.email, people.preferred_contact, people.sms_ok, people.institution
+_MEMBERS = f"""
+SELECT people.id, household_members.role, residences.residence, {_FACTS}
 FROM household_members JOIN people ON people.id = household_members.person
     LEFT JOIN residences ON residences.household = household_members.household AND residences.child = people.id
 WHERE household_members.household = ?
@@ -167,13 +163,21 @@ def shared(db: Database, household: int) -> frozenset[int]:
     return frozenset(person for (person,) in rows)
 
 
-def _identity(row: tuple[object, ...]) -> Identity:
-    names = ("birth_name", "given_name", "title", "usage_name", "birthdate", "sex")
-    contacts = ("mobile", "phone", "email", "preferred_contact", "sms_ok", "institution")
-    values = dict(zip(names + contacts, row, strict=True))
-    values["birthdate"] = stored_date(str(values["birthdate"])) if values["birthdate"] else None
-    values["sms_ok"] = bool(values["sms_ok"])
-    return Identity(**values)  # type: ignore[arg-type]
+_READ: dict[str, Callable[[Any], Any]] = {
+    "title": Title,
+    "birthdate": stored_date,
+    "sex": Sex,
+    "preferred_contact": PreferredContact,
+    "sms_ok": bool,
+}
+
+
+def _identity(row: Iterable[Any]) -> Identity:
+    return Identity(**{name: _read(name, value) for name, value in zip(FACTS, row, strict=True)})
+
+
+def _read(name: str, value: Any) -> Any:
+    return _READ[name](value) if name in _READ and value is not None else value
 
 
 def _address(row: dict[str, object]) -> Address:

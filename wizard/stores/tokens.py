@@ -7,6 +7,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from wizard.clock import stamp
+from wizard.models import TokenPurpose
 
 _COLUMNS = "purpose, account, draft, email, used_at"
 _USABLE = "used_at IS NULL AND expires_at > :at"
@@ -16,7 +17,7 @@ _USABLE = "used_at IS NULL AND expires_at > :at"
 class Token:
     """What a token was issued for; `email` is the address that it proves."""
 
-    purpose: str
+    purpose: TokenPurpose
     account: int | None
     draft: int | None
     email: str | None
@@ -27,7 +28,7 @@ def add(
     db: Database,
     *,
     digest: str,
-    purpose: str,
+    purpose: TokenPurpose,
     account: int | None,
     draft: int | None,
     email: str | None,
@@ -43,7 +44,7 @@ def add(
     )
 
 
-def void(db: Database, purpose: str, account: int | None, draft: int | None, now: datetime) -> None:
+def void(db: Database, purpose: TokenPurpose, account: int | None, draft: int | None, now: datetime) -> None:
     """Let the unused tokens of this account or draft expire now; whose they were stays known."""
     db.execute(
         "UPDATE tokens SET expires_at = :at"
@@ -52,7 +53,7 @@ def void(db: Database, purpose: str, account: int | None, draft: int | None, now
     )
 
 
-def find(db: Database, digest: str, purpose: str) -> Token | None:
+def find(db: Database, digest: str, purpose: TokenPurpose) -> Token | None:
     """Return the token, usable or not."""
     return _token(
         db.execute(
@@ -61,7 +62,7 @@ def find(db: Database, digest: str, purpose: str) -> Token | None:
     )
 
 
-def usable(db: Database, digest: str, purpose: str, now: datetime) -> Token | None:
+def usable(db: Database, digest: str, purpose: TokenPurpose, now: datetime) -> Token | None:
     """Return the token when it is neither used nor expired."""
     return _token(
         db.execute(
@@ -71,7 +72,7 @@ def usable(db: Database, digest: str, purpose: str, now: datetime) -> Token | No
     )
 
 
-def use(db: Database, digest: str, purpose: str, now: datetime) -> Token | None:
+def use(db: Database, digest: str, purpose: TokenPurpose, now: datetime) -> Token | None:
     """Mark the token as used and return it: of several requests at once, one gets it."""
     return _token(
         db.execute(
@@ -82,7 +83,7 @@ def use(db: Database, digest: str, purpose: str, now: datetime) -> Token | None:
     )
 
 
-def try_code(db: Database, purpose: str, account: int, code_hmac: str, attempts: int, now: datetime) -> bool:
+def try_code(db: Database, purpose: TokenPurpose, account: int, code_hmac: str, attempts: int, now: datetime) -> bool:
     """Count one attempt and, when the code is the right one, mark its token as used, in one statement."""
     return _tried(
         db,
@@ -96,7 +97,9 @@ def try_code(db: Database, purpose: str, account: int, code_hmac: str, attempts:
     )
 
 
-def try_used_code(db: Database, purpose: str, account: int, code_hmac: str, attempts: int, since: datetime) -> bool:
+def try_used_code(
+    db: Database, purpose: TokenPurpose, account: int, code_hmac: str, attempts: int, since: datetime
+) -> bool:
     """Count one attempt and tell whether the code is that of a token used since that moment."""
     return _tried(
         db,
@@ -114,13 +117,13 @@ _OF_CODE = "purpose = :purpose AND account = :account AND code_hmac IS NOT NULL 
 
 
 def _tried(
-    db: Database, statement: str, purpose: str, account: int, code_hmac: str, attempts: int, at: datetime
+    db: Database, statement: str, purpose: TokenPurpose, account: int, code_hmac: str, attempts: int, at: datetime
 ) -> bool:
     values = {"purpose": purpose, "account": account, "code_hmac": code_hmac, "attempts": attempts, "at": stamp(at)}
     return any(right for (right,) in db.execute(statement, values).fetchall())
 
 
-def attempts(db: Database, purpose: str, account: int, now: datetime) -> int:
+def attempts(db: Database, purpose: TokenPurpose, account: int, now: datetime) -> int:
     """Return how many codes were tried in place of the usable token of this account; 0 when there is none."""
     rows = db.execute(
         "SELECT attempts FROM tokens WHERE purpose = :purpose AND account = :account AND code_hmac IS NOT NULL"
@@ -130,7 +133,7 @@ def attempts(db: Database, purpose: str, account: int, now: datetime) -> int:
     return max((int(tried) for (tried,) in rows), default=0)
 
 
-def exists(db: Database, purpose: str, account: int) -> bool:
+def exists(db: Database, purpose: TokenPurpose, account: int) -> bool:
     """Whether a token of this account is kept, usable or not."""
     query = "SELECT 1 FROM tokens WHERE purpose = ? AND account = ?"
     return db.execute(query, (purpose, account)).fetchone() is not None
@@ -145,4 +148,4 @@ def _token(rows: list[tuple[Any, ...]]) -> Token | None:
     if not rows:
         return None
     purpose, account, draft, email, used_at = rows[0]
-    return Token(purpose, account, draft, email, used=used_at is not None)
+    return Token(TokenPurpose(purpose), account, draft, email, used=used_at is not None)

@@ -4,9 +4,10 @@ from flask import Blueprint, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from wizard import choices
 from wizard.extensions import login_manager
+from wizard.services import wording
 from wizard.townhall import answering, dossier, own_access, queue, signing_in
-from wizard.townhall.wording import WORDS
 
 blueprint = Blueprint("townhall", __name__, url_prefix="/mairie")
 
@@ -35,4 +36,4 @@ def _agents_only() -> Response | None:
 
 @blueprint.context_processor
 def _words() -> dict[str, object]:
-    return {"words": WORDS, "current_user": current_user}
+    return {"words": choices, "wording": wording, "current_user": current_user}

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from wizard.db import get_db
-from wizard.models import DecisionLine, Dossier, Member
+from wizard.models import DecisionLine, Dossier, KeyOrigin, Member
 from wizard.services import decisions
 from wizard.services.decisions import AlreadyAnswered, Changed
 from wizard.stores import accounts, dossiers, families, journal, people, people_search
@@ -108,7 +108,7 @@ def _context(dossier: Dossier, forms: Forms) -> dict[str, Any]:
         "others": [member for member in members.values() if member.person not in forms],
         "names": {person: member.identity.name for person, member in members.items()},
         "family": (family := families.tie(db, dossier.household)),
-        "alike": families.alike(db, family.enfance_key) if family.key_origin == "link" else (),
+        "alike": families.alike(db, family.enfance_key) if family.key_origin is KeyOrigin.LINK else (),
         "sharing": families.sharing_key(db, dossier.household),
         "account": accounts.by_id(db, dossier.account),
         "entries": journal.of_dossier(db, dossier.id),

@@ -8,10 +8,10 @@ from flask_wtf import FlaskForm
 from wtforms import Field, Form, HiddenField, PasswordField
 from wtforms.validators import InputRequired
 
+from wizard.choices import DECISIONS, MOTIVES
 from wizard.forms import email_field, radio_field, select_field, text_field
-from wizard.models import Decision, DecisionLine
+from wizard.models import Decision, DecisionLine, Motive
 from wizard.services.decisions import Choice
-from wizard.services.outcome import DECISIONS, MOTIVES, Motive
 from wizard.values.text import clean
 
 
@@ -62,11 +62,8 @@ class DecisionForm(Form):
     class Meta:
         locales = ("fr",)
 
-    decision = radio_field(_("Décision"), list(DECISIONS.items()))
-    motive = select_field(
-        _("Motif (d'un refus ou d'une correction)"),
-        [(value, label) for value, (label, _sentence) in MOTIVES.items()],
-    )
+    decision = radio_field(_("Décision"), DECISIONS)
+    motive = select_field(_("Motif (d'un refus ou d'une correction)"), MOTIVES)
     comment = text_field(_("Précision pour la famille"), None, 300)
     seen = HiddenField(filters=[_number])
 

@@ -15,7 +15,7 @@ from wtforms import Field
 from wizard.clock import moment, now, stamp
 from wizard.db import get_db
 from wizard.hashing import keyed_hash
-from wizard.models import Agent
+from wizard.models import Action, Agent
 from wizard.services import agents, limits, passwords, seeds, totp
 from wizard.settings import get_settings
 from wizard.stores import agents as store
@@ -64,7 +64,7 @@ def check(email: str, password: str) -> tuple[Agent | None, timedelta | None]:
     """Return the agent, or how long to wait: longer after each failure from this network."""
     db, name = get_db(), f"agent {keyed_hash(email.casefold())}"
     if wait := limits.start_sign_in(db, name, *networks()):
-        agents.note_failure(db, email, "held_back")
+        agents.note_failure(db, email, Action.HELD_BACK)
         return None, wait
     try:
         agent = agents.check_password(db, email, password)
@@ -113,7 +113,7 @@ def code() -> Response:
 def _check_code(agent: Agent, typed: str) -> tuple[bool, timedelta | None]:
     db, bucket = get_db(), f"agent code {agent.id}"
     if wait := limits.start_attempt(db, bucket):
-        agents.note_failure(db, agent.email, "held_back")
+        agents.note_failure(db, agent.email, Action.HELD_BACK)
         return False, wait
     right = (agents.check_code if agent.is_enrolled else agents.enrol)(db, agent, typed)
     if right:

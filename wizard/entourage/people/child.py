@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
+from wizard.choices import PARENT_LINKS, RESIDENCES_ASKED, SEXES_ASKED
 from wizard.entourage.people import family
 from wizard.entourage.people.family import PersonForm
 from wizard.forms import (
@@ -17,8 +18,6 @@ from wizard.forms import (
 )
 from wizard.models import Answers
 
-SEXES = [("f", _("Fille")), ("m", _("Garçon"))]
-
 
 class ChildForm(PersonForm):
     """A child. Nothing about health, school or diet: the dossier administratif asks it later."""
@@ -27,9 +26,9 @@ class ChildForm(PersonForm):
     given_name = given_name_field(_("Indiquez le prénom de l'enfant."))
     single_name = single_name_box()
     birthdate = birthdate_field(_("Date de naissance"), _("Indiquez la date de naissance de l'enfant."))
-    sex = select_field(_("Sexe"), SEXES)
-    link = select_field(_("Vous êtes"), family.PARENT_LINKS, _("Indiquez qui vous êtes pour cet enfant."))
-    residence = radio_field(_("Où l'enfant habite-t-il ?"), family.RESIDENCES, _("Indiquez où l'enfant habite."))
+    sex = select_field(_("Sexe"), SEXES_ASKED)
+    link = select_field(_("Vous êtes"), PARENT_LINKS, _("Indiquez qui vous êtes pour cet enfant."))
+    residence = radio_field(_("Où l'enfant habite-t-il ?"), RESIDENCES_ASKED, _("Indiquez où l'enfant habite."))
     contacts = SeveralField(_("Ces contacts concernent aussi cet enfant"))
 
     def __init__(self, formdata: Any = None, **options: Any) -> None:

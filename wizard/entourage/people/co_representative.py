@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
+from wizard.choices import TITLES_ASKED
 from wizard.entourage.people import family
 from wizard.entourage.people.family import PersonForm
 from wizard.forms import (
@@ -17,7 +18,6 @@ from wizard.forms import (
     text_field,
 )
 from wizard.models import Answers
-from wizard.titles import TITLES
 
 _OF_A_PERSON = ("birth_name", "given_name", "same_address")
 YES_NO = [("yes", _("Oui")), ("no", _("Non"))]
@@ -30,7 +30,7 @@ class CoRepresentativeForm(PersonForm):
     """
 
     institution = text_field(_("Nom du service ou de l'institution"), longest=120)
-    title = select_field(_("Civilité"), TITLES)
+    title = select_field(_("Civilité"), TITLES_ASKED)
     birth_name = name_field(_("Nom de naissance"), _("Indiquez le nom de naissance de cette personne."))
     usage_name = name_field(_("Nom d'usage (si différent)"))
     given_name = given_name_field(_("Indiquez le prénom de cette personne."))

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import Field
 from wtforms.validators import ValidationError
 
+from wizard.choices import CONTACT_LINKS
 from wizard.entourage.people import family
 from wizard.entourage.people.family import PersonForm
 from wizard.forms import (
@@ -27,10 +28,10 @@ class ContactForm(PersonForm):
     given_name = given_name_field(_("Indiquez le prénom de cette personne."))
     single_name = single_name_box()
     phone = phone_field(_("Téléphone"), _("Indiquez le téléphone de cette personne."))
-    link = select_field(_("Lien avec l'enfant"), family.CONTACT_LINKS, _("Indiquez qui est cette personne."))
+    link = select_field(_("Lien avec l'enfant"), CONTACT_LINKS, _("Indiquez qui est cette personne."))
     children = SeveralField(_("Enfants concernés"))
     may_collect = checkbox(_("Cette personne peut venir chercher l'enfant"))
-    emergency = checkbox(_("Cette personne est à prévenir en cas d'urgence"))
+    emergency = checkbox(_("Cette personne est à appeler en cas d'urgence"))
 
     def __init__(self, formdata: Any = None, **options: Any) -> None:
         super().__init__(formdata, **options)

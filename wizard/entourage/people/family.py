@@ -10,42 +10,15 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import Field
 
+from wizard.choices import PARENT_LINKS
 from wizard.forms import StepForm, select_field
-from wizard.models import Answers, Link, Residence
+from wizard.models import Answers
 from wizard.stores.drafts import ASIDE
 from wizard.values.text import clean, name
 
 OPENING = "ouverture"  # the row of the draft that holds what it was opened with
 _LINK = "link_"
 CO_REPRESENTATIVE, CHILD, CONTACT = "co-representant", "membre", "contact"
-
-PARENT_LINKS: list[tuple[str, Any]] = [
-    (Link.MOTHER, _("Mère")),
-    (Link.FATHER, _("Père")),
-    (Link.STEP_PARENT, _("Beau-père ou belle-mère")),
-    (Link.GUARDIAN, _("Tuteur ou tutrice")),
-    (Link.FOSTER_FAMILY, _("Famille d'accueil")),
-    (Link.GRANDPARENT, _("Grand-parent")),
-    (Link.OTHER, _("Autre")),
-]
-CONTACT_LINKS: list[tuple[str, Any]] = [
-    (Link.GRANDPARENT, _("Grand-parent")),
-    (Link.AUNT_UNCLE, _("Oncle ou tante")),
-    (Link.SIBLING, _("Frère ou sœur")),
-    (Link.STEP_PARENT, _("Beau-père ou belle-mère")),
-    (Link.CHILDMINDER, _("Assistante maternelle, garde d'enfants")),
-    (Link.NEIGHBOUR, _("Voisin ou voisine")),
-    (Link.FRIEND, _("Ami ou amie")),
-    (Link.MOTHER, _("Mère")),
-    (Link.FATHER, _("Père")),
-    (Link.OTHER, _("Autre")),
-]
-RESIDENCES: list[tuple[str, Any]] = [
-    (Residence.HERE, _("Avec moi")),
-    (Residence.ALTERNATING, _("En résidence alternée")),
-    (Residence.OTHER_PARENT, _("Chez l'autre parent")),
-    (Residence.OTHER, _("Autre")),
-]
 
 
 @dataclass(frozen=True)

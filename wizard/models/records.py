@@ -1,79 +1,22 @@
-"""What the portal knows: frozen records and the closed lists of their values."""
+"""What the portal knows, in frozen records."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
-from enum import StrEnum
 
+from wizard.models.codes import (
+    AgentRole,
+    Decision,
+    DraftKind,
+    Link,
+    Motive,
+    PreferredContact,
+    Residence,
+    Role,
+    Sex,
+    Status,
+    Title,
+)
 from wizard.values.dates import BirthDate
-
-
-class DraftKind(StrEnum):
-    """The two journeys that keep a draft."""
-
-    SIGNUP = "signup"
-    ENTOURAGE = "entourage"
-
-
-class Role(StrEnum):
-    """What a person is in a household."""
-
-    REPRESENTATIVE = "representative"
-    CO_REPRESENTATIVE = "co_representative"
-    CHILD = "child"
-    CONTACT = "contact"
-
-
-class Link(StrEnum):
-    """Who an adult is to a child."""
-
-    MOTHER = "mother"
-    FATHER = "father"
-    GUARDIAN = "guardian"
-    FOSTER_FAMILY = "foster_family"
-    STEP_PARENT = "step_parent"
-    GRANDPARENT = "grandparent"
-    AUNT_UNCLE = "aunt_uncle"
-    SIBLING = "sibling"
-    CHILDMINDER = "childminder"
-    NEIGHBOUR = "neighbour"
-    FRIEND = "friend"
-    OTHER = "other"
-
-
-class Residence(StrEnum):
-    """Where a child lives, seen from one household."""
-
-    HERE = "here"
-    ALTERNATING = "alternating"
-    OTHER_PARENT = "other_parent"
-    OTHER = "other"
-
-
-class Decision(StrEnum):
-    """What the town hall decided for one person of a dossier."""
-
-    ACCEPTED = "accepted"
-    REFUSED = "refused"
-    TO_CORRECT = "to_correct"
-
-
-class Status(StrEnum):
-    """Where a dossier stands; derived from its dates and its decisions, never stored."""
-
-    DEPOSITED = "deposited"
-    OPENED = "opened"
-    TO_CORRECT = "to_correct"
-    ACCEPTED = "accepted"
-    PARTLY_ACCEPTED = "partly_accepted"
-    REFUSED = "refused"
-
-
-class AgentRole(StrEnum):
-    """What an agent may do: process dossiers, or only tell whether a reference exists."""
-
-    INSTRUCTEUR = "instructeur"
-    ACCUEIL = "accueil"
-
 
 Answers = dict[str, dict[str, list[str]]]
 """A draft's raw answers: step → field → the submitted values, as they came."""
@@ -134,14 +77,14 @@ class Identity:
 
     birth_name: str
     given_name: str
-    title: str | None = None
+    title: Title | None = None
     usage_name: str | None = None
     birthdate: BirthDate | None = None
-    sex: str | None = None
+    sex: Sex | None = None
     mobile: str | None = None
     phone: str | None = None
     email: str | None = None
-    preferred_contact: str | None = None
+    preferred_contact: PreferredContact | None = None
     sms_ok: bool = False
     institution: str | None = None
 
@@ -154,6 +97,13 @@ class Identity:
     def called(self) -> str:
         """What to call them in a sentence: the given name of who has one."""
         return self.institution or self.given_name or self.name
+
+
+FACTS = tuple(field.name for field in fields(Identity))
+"""What is known of a person, as the fields of the forms and the columns of the table are named too."""
+
+PLACE = tuple(field.name for field in fields(Address))
+"""The parts of an address, named so as well."""
 
 
 @dataclass(frozen=True)
@@ -231,7 +181,7 @@ class DecisionLine:
 
     person: int
     decision: Decision | None
-    motive: str | None
+    motive: Motive | None
     comment: str | None
 
 

@@ -1,96 +1,21 @@
-"""Forms: what a step submits, and the fields used more than once, with their sentences."""
+"""The fields used more than once, with what is refused and in which words."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _
 from flask_babel import ngettext
-from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, Field, Form, PasswordField, StringField
+from wtforms import BooleanField, Field, Form, StringField
 from wtforms.fields import EmailField, TelField
 from wtforms.validators import InputRequired, StopValidation, ValidationError
 
-from wizard.clock import today
-from wizard.french import short_day
-from wizard.models import Answers
-from wizard.slips import MindsSlips
 from wizard.values import phones
-from wizard.values.dates import NoSuchDate, NotADate, age, birthdate, earliest, read_date
 from wizard.values.emails import is_email
 from wizard.values.phones import e164, missing_digits
 from wizard.values.text import clean, is_name, name
 
-Choices = Sequence[tuple[str, Any]]
-MAJORITY = 18
-_OLDEST = 120  # years: beyond, it is the year that was mistyped
-
-
-# No text that a form accepts has as many; and to compose is quadratic in a run of accents.
-_COMPOSED = 1024
-# Characters of a field that says nothing of its length: an address, or an id.
-_LONGEST = 254
-
-
-class StepForm(MindsSlips, Form):
-    """A form of a step. `private` fields never enter a draft; `answers` is what the other steps hold.
-
-    One value of each of its fields is read, judged and kept, whatever else was sent. `held_back` says that a limit
-    refused it before it was judged.
-    """
-
-    private: frozenset[str] = frozenset()
-    held_back = False
-
-    class Meta:
-        locales = ("fr",)
-
-        def wrap_formdata(self, form: "StepForm", formdata: Any) -> Any:
-            """Return what the form reads: all that it judges, keeps and shows again."""
-            return None if formdata is None else MultiDict(form._read(formdata))
-
-    def __init__(
-        self, formdata: Any = None, *, answers: Answers | None = None, data: dict[str, Any] | None = None
-    ) -> None:
-        self.answers: Answers = answers or {}
-        super().__init__(formdata, data=data)
-
-    def _read(self, sent: Any) -> Iterator[tuple[str, str]]:
-        for field in self:
-            for value in dict.fromkeys(map(str, sent.getlist(field.name)[: _most(field)])):
-                if field.flags.maxlength:
-                    yield field.name, _cut(value, field.flags.maxlength)
-                elif isinstance(field, PasswordField) or len(value) <= _longest(field):
-                    yield field.name, value
-
-    def raw(self) -> dict[str, list[str]]:
-        """Return what was submitted, as it came, for the draft: without private fields, nor what is too long."""
-        kept = {
-            field.name: [str(value) for value in field.raw_data or () if len(str(value)) <= _longest(field)]
-            for field in self
-            if field.name not in self.private
-        }
-        return {name: values for name, values in kept.items() if values}
-
-    @classmethod
-    def stored(cls, raw: dict[str, list[str]], answers: Answers | None = None) -> "StepForm":
-        """Return the form filled with what a draft holds, as if submitted again."""
-        return cls(MultiDict(raw), answers=answers)
-
-
-def _most(field: Field) -> int:
-    return field.most if isinstance(field, SeveralField) else 1
-
-
-def _longest(field: Field) -> int:
-    return field.longest if isinstance(field, SeveralField) else field.flags.maxlength or _LONGEST
-
-
-def _cut(text: str, longest: int) -> str:
-    """Return a text, without the rest of one that is too long; what is left still is, cleaned once more."""
-    if len(text) <= longest:
-        return text
-    line = clean(text)
-    return line if len(line) <= longest else f"{line[: longest + 8]}…"
+Choices = Mapping[Any, Any] | Sequence[tuple[Any, Any]]
+"""The codes that one may choose, and what each is called."""
 
 
 def _optional(_form: Form, field: Field) -> None:
@@ -102,10 +27,11 @@ def _optional(_form: Form, field: Field) -> None:
 def text_field(label: Any, required: Any = None, longest: int = 80, *checks: Any, **options: Any) -> StringField:
     """A line of text; `required` is the sentence shown when it is empty."""
     options.setdefault("filters", [clean])
-    return StringField(label, [*_text_checks(required, longest), *checks], **options)
+    return StringField(label, [*text_checks(required, longest), *checks], **options)
 
 
-def _text_checks(required: Any, longest: int) -> list[Any]:
+def text_checks(required: Any, longest: int) -> list[Any]:
+    """What any text is asked first: to be there when it is `required`, and no longer than `longest`."""
     first = InputRequired(required) if required else _optional
     return [first, _not_blank(required), _NoLongerThan(longest)]
 
@@ -160,7 +86,7 @@ class _GivenName:
 
 def given_name_field(required: Any) -> StringField:
     """The given name; its form has a `single_name_box` too, for whoever has one name only."""
-    return StringField(_("Prénom"), [_GivenName(required), *_text_checks(None, 80), _is_name], filters=[name])
+    return StringField(_("Prénom"), [_GivenName(required), *text_checks(None, 80), _is_name], filters=[name])
 
 
 def single_name_box() -> BooleanField:
@@ -202,7 +128,7 @@ def _is_phone(_form: Form, field: Field) -> None:
 
 def phone_field(label: Any, required: Any = None, **options: Any) -> PhoneField:
     """A French or foreign phone number."""
-    return PhoneField(label, [*_text_checks(required, 40), _is_phone], filters=[clean], **options)
+    return PhoneField(label, [*text_checks(required, 40), _is_phone], filters=[clean], **options)
 
 
 def _is_email(_form: Form, field: Field) -> None:
@@ -214,7 +140,7 @@ def _is_email(_form: Form, field: Field) -> None:
 
 def email_field(label: Any, required: Any = None, **options: Any) -> EmailField:
     """An e-mail address, 254 characters at most (RFC 5321)."""
-    return EmailField(label, [*_text_checks(required, 254), _is_email], filters=[clean], **options)
+    return EmailField(label, [*text_checks(required, 254), _is_email], filters=[clean], **options)
 
 
 class ChoiceField(StringField):
@@ -222,7 +148,7 @@ class ChoiceField(StringField):
 
     def __init__(self, label: Any, validators: Any, choices: Choices, **options: Any) -> None:
         super().__init__(label, validators, **options)
-        self.choices = list(choices)
+        self.choices = list(dict(choices).items())
 
 
 class SeveralField(Field):
@@ -247,7 +173,7 @@ def _choice(label: Any, choices: Choices, required: Any) -> ChoiceField:
 
 def select_field(label: Any, choices: Choices, required: Any = None) -> ChoiceField:
     """A drop-down menu; the first choice, empty, stands for « not answered »."""
-    return _choice(label, [("", _("Choisir…")), *choices], required)
+    return _choice(label, {"": _("Choisir…"), **dict(choices)}, required)
 
 
 def radio_field(label: Any, choices: Choices, required: Any = None) -> ChoiceField:
@@ -258,35 +184,3 @@ def radio_field(label: Any, choices: Choices, required: Any = None) -> ChoiceFie
 def checkbox(label: Any, **options: Any) -> BooleanField:
     """A box, never ticked beforehand."""
     return BooleanField(label, **options)
-
-
-class DateField(StringField):
-    """A date, shown as it was read."""
-
-    def shown(self) -> str:
-        found = read_date(self.data)
-        return short_day(found) if found else self.data or ""
-
-
-def _is_minor(_form: Form, field: Field) -> None:
-    try:
-        found = birthdate(field.data)
-    except NoSuchDate:
-        raise ValidationError(
-            _("Cette date n'existe pas : vérifiez le jour, puis le mois. Exemple : 03/09/2019")
-        ) from None
-    except NotADate:
-        raise ValidationError(
-            _("Cette date n'est pas comprise : écrivez le jour, le mois et l'année. Exemple : 03/09/2019, ou 03092019")
-        ) from None
-    if earliest(found) > today():
-        raise ValidationError(_("Cette date est dans le futur : vérifiez l'année."))
-    if age(found) > _OLDEST:
-        raise ValidationError(_("Cette date est trop ancienne : vérifiez l'année."))
-    if age(found) >= MAJORITY:
-        raise ValidationError(_("Cette personne a 18 ans ou plus : ajoutez-la plutôt comme contact."))
-
-
-def birthdate_field(label: Any, required: Any) -> DateField:
-    """The birth date of a minor."""
-    return DateField(label, [*_text_checks(required, 40), _is_minor], filters=[clean])

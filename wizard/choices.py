@@ -1,0 +1,168 @@
+"""How each code is called in French: once, on the forms and wherever it is shown.
+
+A second list, « …_ASKED », is there where a form asks otherwise than the answer is told.
+"""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from wizard.models import (
+    Action,
+    Decision,
+    KeyOrigin,
+    Link,
+    Motive,
+    PreferredContact,
+    Residence,
+    Role,
+    Sex,
+    Status,
+    Title,
+)
+
+ROLES: dict[Role, Any] = {
+    Role.REPRESENTATIVE: _("Représentant"),
+    Role.CO_REPRESENTATIVE: _("Co-représentant"),
+    Role.CHILD: _("Enfant"),
+    Role.CONTACT: _("Contact"),
+}
+
+TITLES: dict[Title, Any] = {Title.MADAME: _("Madame"), Title.MONSIEUR: _("Monsieur")}
+# Nothing is kept of « je préfère ne pas répondre ».
+TITLES_ASKED = TITLES | {"none": _("Je préfère ne pas répondre")}
+
+SEXES: dict[Sex, Any] = {Sex.GIRL: _("fille"), Sex.BOY: _("garçon")}
+SEXES_ASKED: dict[Sex, Any] = {Sex.GIRL: _("Fille"), Sex.BOY: _("Garçon")}
+
+PREFERRED: dict[PreferredContact, Any] = {
+    PreferredContact.EMAIL: _("par courriel"),
+    PreferredContact.PHONE: _("par téléphone"),
+    PreferredContact.SMS: _("par SMS"),
+}
+PREFERRED_ASKED: dict[PreferredContact, Any] = {
+    PreferredContact.EMAIL: _("Courriel"),
+    PreferredContact.PHONE: _("Téléphone"),
+    PreferredContact.SMS: _("SMS"),
+}
+
+LINKS: dict[Link, Any] = {
+    Link.MOTHER: _("Mère"),
+    Link.FATHER: _("Père"),
+    Link.STEP_PARENT: _("Beau-père ou belle-mère"),
+    Link.GUARDIAN: _("Tuteur ou tutrice"),
+    Link.FOSTER_FAMILY: _("Famille d'accueil"),
+    Link.GRANDPARENT: _("Grand-parent"),
+    Link.AUNT_UNCLE: _("Oncle ou tante"),
+    Link.SIBLING: _("Frère ou sœur"),
+    Link.CHILDMINDER: _("Assistante maternelle, garde d'enfants"),
+    Link.NEIGHBOUR: _("Voisin ou voisine"),
+    Link.FRIEND: _("Ami ou amie"),
+    Link.OTHER: _("Autre lien"),
+}
+# Asked of those who answer for a child, and of those who may be called for one: the likeliest first.
+PARENT_LINKS = {
+    link: LINKS[link]
+    for link in (
+        Link.MOTHER,
+        Link.FATHER,
+        Link.STEP_PARENT,
+        Link.GUARDIAN,
+        Link.FOSTER_FAMILY,
+        Link.GRANDPARENT,
+        Link.OTHER,
+    )
+}
+CONTACT_LINKS = {
+    link: LINKS[link]
+    for link in (
+        Link.GRANDPARENT,
+        Link.AUNT_UNCLE,
+        Link.SIBLING,
+        Link.STEP_PARENT,
+        Link.CHILDMINDER,
+        Link.NEIGHBOUR,
+        Link.FRIEND,
+        Link.MOTHER,
+        Link.FATHER,
+        Link.OTHER,
+    )
+}
+
+RESIDENCES: dict[Residence, Any] = {
+    Residence.HERE: _("chez le représentant"),
+    Residence.ALTERNATING: _("en alternance"),
+    Residence.OTHER_PARENT: _("chez l'autre parent"),
+    Residence.OTHER: _("ailleurs"),
+}
+RESIDENCES_ASKED: dict[Residence, Any] = {
+    Residence.HERE: _("Avec moi"),
+    Residence.ALTERNATING: _("En résidence alternée"),
+    Residence.OTHER_PARENT: _("Chez l'autre parent"),
+    Residence.OTHER: _("Autre"),
+}
+
+KEY_ORIGINS: dict[KeyOrigin, Any] = {
+    KeyOrigin.GENERATED: _("créée à l'inscription"),
+    KeyOrigin.LINK: _("annoncée, par le lien de la mairie"),
+    KeyOrigin.KNOWN: _("reconnue, celle d'une famille connue"),
+}
+
+DECISIONS: dict[Decision, Any] = {
+    Decision.ACCEPTED: _("Demande acceptée"),
+    Decision.REFUSED: _("Demande refusée"),
+    Decision.TO_CORRECT: _("À corriger"),
+}
+
+STATUSES: dict[Status, Any] = {
+    Status.DEPOSITED: _("Déposé"),
+    Status.OPENED: _("En cours"),
+    Status.TO_CORRECT: _("À corriger"),
+    Status.ACCEPTED: _("Accepté"),
+    Status.PARTLY_ACCEPTED: _("Accepté en partie"),
+    Status.REFUSED: _("Refusé"),
+}
+
+# What the agent chooses, then the sentence that the family reads. The comment says the rest, or all of it.
+MOTIVES: dict[Motive, Any] = {
+    Motive.DUPLICATE: _("Doublon"),
+    Motive.OUTSIDE_TOWN: _("Hors commune"),
+    Motive.MISSING_INFORMATION: _("Information manquante"),
+    Motive.ADDRESS_TO_CONFIRM: _("Adresse à confirmer"),
+    Motive.PARENTAL_AUTHORITY: _("Autorité parentale à préciser"),
+    Motive.CONTACT_DECLINED: _("Contact refusé par la personne"),
+    Motive.TEST_OR_ERROR: _("Demande de test ou erreur"),
+    Motive.OTHER: _("Autre"),
+}
+MOTIVES_TOLD: dict[Motive, Any] = {
+    Motive.DUPLICATE: _("Cette personne est déjà connue de la mairie."),
+    Motive.OUTSIDE_TOWN: _("L'adresse indiquée n'est pas dans la commune."),
+    Motive.MISSING_INFORMATION: _("Il manque une information."),
+    Motive.ADDRESS_TO_CONFIRM: _("L'adresse est à confirmer."),
+    Motive.PARENTAL_AUTHORITY: _("Il faut préciser qui exerce l'autorité parentale."),
+    Motive.CONTACT_DECLINED: _("Cette personne ne souhaite pas être contact."),
+    Motive.TEST_OR_ERROR: _("Cette demande semble être un essai ou une erreur."),
+    Motive.OTHER: "",
+}
+
+ACTIONS: dict[Action, Any] = {
+    Action.DEPOSITED: _("Dossier déposé par la famille"),
+    Action.OPENED: _("Première ouverture"),
+    Action.READ: _("Dossier consulté"),
+    Action.FOUND: _("Trouvé par une recherche"),
+    Action.DECIDED: _("Décision"),
+    Action.ANSWERED: _("Réponse envoyée à la famille"),
+    Action.REOPENED: _("Dossier rouvert"),
+    Action.SET_ASIDE: _("Rapprochement écarté : le foyer garde sa propre clé"),
+    Action.CREATED: _("Accès créé, par une commande"),
+    Action.RESET: _("Mot de passe et téléphone remis à zéro, par une commande"),
+    Action.DISMISSED: _("Accès retiré, par une commande"),
+    Action.PASSWORD_CHANGED: _("Mot de passe changé par l'agent"),
+    Action.SIGNED_IN: _("Connexion"),
+    Action.SIGNED_OUT: _("Déconnexion"),
+    Action.WRONG_PASSWORD: _("Mot de passe incorrect"),
+    Action.WRONG_CODE: _("Code incorrect"),
+    Action.RECOVERY_CODE: _("Code de secours utilisé"),
+    Action.HELD_BACK: _("Trop d'essais : prié d'attendre"),
+    Action.LOOKED_UP: _("Référence cherchée à l'accueil"),
+}

@@ -1,0 +1,39 @@
+"""Forms: the fields and the sentences that several pages share."""
+
+from wizard.forms.birthdates import MAJORITY, DateField, birthdate_field
+from wizard.forms.fields import (
+    ChoiceField,
+    Choices,
+    PhoneField,
+    SeveralField,
+    checkbox,
+    email_field,
+    given_name_field,
+    name_field,
+    phone_field,
+    radio_field,
+    select_field,
+    single_name_box,
+    text_field,
+)
+from wizard.forms.step import StepForm
+
+__all__ = [
+    "MAJORITY",
+    "ChoiceField",
+    "Choices",
+    "DateField",
+    "PhoneField",
+    "SeveralField",
+    "StepForm",
+    "birthdate_field",
+    "checkbox",
+    "email_field",
+    "given_name_field",
+    "name_field",
+    "phone_field",
+    "radio_field",
+    "select_field",
+    "single_name_box",
+    "text_field",
+]

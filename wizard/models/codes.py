@@ -1,0 +1,156 @@
+"""The closed lists: each code as the database keeps it. What they are called is in `choices`."""
+
+from enum import StrEnum
+
+
+class DraftKind(StrEnum):
+    """The two journeys that keep a draft."""
+
+    SIGNUP = "signup"
+    ENTOURAGE = "entourage"
+
+
+class Role(StrEnum):
+    """What a person is in a household."""
+
+    REPRESENTATIVE = "representative"
+    CO_REPRESENTATIVE = "co_representative"
+    CHILD = "child"
+    CONTACT = "contact"
+
+
+class Title(StrEnum):
+    """How a person is addressed."""
+
+    MADAME = "madame"
+    MONSIEUR = "monsieur"
+
+
+class Sex(StrEnum):
+    """What a child's papers say."""
+
+    GIRL = "f"
+    BOY = "m"
+
+
+class PreferredContact(StrEnum):
+    """How a parent would rather be reached."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+    SMS = "sms"
+
+
+class Link(StrEnum):
+    """Who an adult is to a child."""
+
+    MOTHER = "mother"
+    FATHER = "father"
+    GUARDIAN = "guardian"
+    FOSTER_FAMILY = "foster_family"
+    STEP_PARENT = "step_parent"
+    GRANDPARENT = "grandparent"
+    AUNT_UNCLE = "aunt_uncle"
+    SIBLING = "sibling"
+    CHILDMINDER = "childminder"
+    NEIGHBOUR = "neighbour"
+    FRIEND = "friend"
+    OTHER = "other"
+
+
+class Residence(StrEnum):
+    """Where a child lives, seen from one household."""
+
+    HERE = "here"
+    ALTERNATING = "alternating"
+    OTHER_PARENT = "other_parent"
+    OTHER = "other"
+
+
+class Decision(StrEnum):
+    """What the town hall decided for one person of a dossier."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    TO_CORRECT = "to_correct"
+
+
+class Motive(StrEnum):
+    """Why a person is refused or has to be corrected."""
+
+    DUPLICATE = "duplicate"
+    OUTSIDE_TOWN = "outside_town"
+    MISSING_INFORMATION = "missing_information"
+    ADDRESS_TO_CONFIRM = "address_to_confirm"
+    PARENTAL_AUTHORITY = "parental_authority"
+    CONTACT_DECLINED = "contact_declined"
+    TEST_OR_ERROR = "test_or_error"
+    OTHER = "other"
+
+
+class Status(StrEnum):
+    """Where a dossier stands; derived from its dates and its decisions, never stored."""
+
+    DEPOSITED = "deposited"
+    OPENED = "opened"
+    TO_CORRECT = "to_correct"
+    ACCEPTED = "accepted"
+    PARTLY_ACCEPTED = "partly_accepted"
+    REFUSED = "refused"
+
+
+class AgentRole(StrEnum):
+    """What an agent may do: process dossiers, or only tell whether a reference exists."""
+
+    INSTRUCTEUR = "instructeur"
+    ACCUEIL = "accueil"
+
+
+class KeyOrigin(StrEnum):
+    """Where a household's Clé Enfance comes from: made at the sign-up, only announced, or that of a family known."""
+
+    GENERATED = "generated"
+    LINK = "link"
+    KNOWN = "known"
+
+
+class Recognition(StrEnum):
+    """Why a household is taken for a family that the town knows; or that an agent said it is not."""
+
+    EMAIL = "email"
+    NAME = "name"
+    SET_ASIDE = "set_aside"
+
+
+class TokenPurpose(StrEnum):
+    """What a link sent by mail does."""
+
+    ACTIVATION = "activation"
+    PASSWORD = "password"  # nosec B105
+    EMAIL = "email"
+    DELETION = "deletion"
+    RESUME = "resume"
+
+
+class Action(StrEnum):
+    """What the journals tell: of a dossier, then of an agent's access."""
+
+    DEPOSITED = "deposited"
+    OPENED = "opened"
+    READ = "read"
+    FOUND = "found"
+    DECIDED = "decided"
+    ANSWERED = "answered"
+    REOPENED = "reopened"
+    SET_ASIDE = "set_aside"
+    CREATED = "created"
+    RESET = "reset"
+    DISMISSED = "dismissed"
+    PASSWORD_CHANGED = "password_changed"  # nosec B105
+    SIGNED_IN = "signed_in"
+    SIGNED_OUT = "signed_out"
+    WRONG_PASSWORD = "wrong_password"  # nosec B105
+    WRONG_CODE = "wrong_code"
+    RECOVERY_CODE = "recovery_code"
+    HELD_BACK = "held_back"
+    LOOKED_UP = "looked_up"
