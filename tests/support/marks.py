@@ -17,7 +17,7 @@ from wizard.entourage.kinds import KINDS
 from wizard.forms import ChoiceField, DateField, PhoneField, SeveralField, StepForm
 from wizard.models import DraftKind
 from wizard.services import wording
-from wizard.signup import JOURNEY
+from wizard.signup.journey import JOURNEY
 from wizard.stores import drafts
 from wizard.values.phones import e164
 
