@@ -120,6 +120,7 @@ def test_a_step_takes_the_three_files_that_its_recipe_says(tmp_path: Path) -> No
         "from tests.support.client import errors, follow, read, submit\n"
         "from tests.support.walk import IDENTITY, begin\n\n\n"
         "def test_it_is_asked_second(client):\n"
+        "    assert 'Cinq étapes, cinq minutes' in client.get('/inscription').text\n"
         "    page = follow(client, submit(client, begin(client), **IDENTITY))\n"
         "    assert read(page).h1.get_text() == \"L'école\" and 'Étape 2 sur 5' in page.text\n"
         "    assert errors(submit(client, page)) == {'school': \"⚠ Erreur : Indiquez l'école.\"}\n"

@@ -13,7 +13,8 @@ from werkzeug.wrappers import Response
 from wizard import clock
 from wizard.db import get_db
 from wizard.forms import StepForm
-from wizard.journey.steps import Journey, Refused, Step, Submission
+from wizard.journey.judging import Finish, judge
+from wizard.journey.steps import Journey, Step, Submission
 from wizard.models import Answers, Draft, Receipt
 from wizard.services import opening, pace, saving
 from wizard.slips import answered
@@ -37,7 +38,7 @@ class ServedJourney:
     journey: Journey
     endpoint: str
     start: str
-    finish: Callable[[Database, Submission], None]
+    finish: Finish
     arrived: Callable[[str, Receipt], Response]
     idle: timedelta | None = None
     later: str | None = None
@@ -168,41 +169,15 @@ def _submit(visit: Visit, step: Step) -> Response:
     if LATER in request.form and visit.served.later:
         return redirect(url_for(visit.served.later, token=visit.token), 303)
     submission = Submission(before, saved.draft, form, saved.revision, saved.fresh)
-    status = _judge(step, submission, finish=visit.served.finish if place.next is None else None)
+    status = judge(step, submission, request.form, None if place.next else visit.served.finish)
     if status is not None:
-        return visit.show(step, form, status)
+        return visit.show(step, form, htmx.told(status))
     return visit.go(place.next) if place.next else visit.served.gone(visit.token)
 
 
 def _hold_back_buttons(draft: Draft, step: Step) -> None:
     for button in step.costly.keys() & request.form.keys() if limited_networks() else ():
         wait_for(pace.of_a_button(get_db(), draft.id, button, step.costly[button]))
-
-
-def _judge(step: Step, submission: Submission, finish: Callable[[Database, Submission], None] | None) -> int | None:
-    """Validate what was submitted, and commit the journey: the last step is given how to `finish` it.
-
-    Return the status to show the step again with, None to go on. The guard comes first: past its limits nothing else
-    is worked out. A question is no error.
-    """
-    form, refusal = submission.form, _refusal(step.guard, submission)
-    form.held_back = refusal is not None and refusal.status == 429
-    valid = not form.held_back and form.validate() and not form.doubts(request.form)
-    if valid and refusal is None and finish:
-        refusal = _refusal(lambda one: finish(get_db(), one), submission)
-    if refusal is None:
-        return None if valid else 422 if form.errors else 200
-    field = form[refusal.field]
-    field.errors = [*field.errors, refusal.sentence]
-    return htmx.told(refusal.status)
-
-
-def _refusal(judge: Callable[[Submission], None], submission: Submission) -> Refused | None:
-    try:
-        judge(submission)
-    except Refused as refused:
-        return refused
-    return None
 
 
 def _again(visit: Visit, step: Step, form: StepForm) -> Response:
