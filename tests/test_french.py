@@ -2,7 +2,7 @@
 
 import pytest
 
-from wizard.french import of, plain, typeset
+from wizard.french import in_words, of, plain, typeset
 from wizard.web.templating import whole
 
 SENTENCES = [
@@ -71,3 +71,7 @@ def test_addresses_and_compound_words_stay_whole_and_can_be_copied() -> None:
     assert whole("Co-représentant") == '<span class="whole">Co-représentant</span>'
     assert whole("un <b>co-représentant</b>") == 'un &lt;b&gt;<span class="whole">co-représentant</span>&lt;/b&gt;'
     assert whole("Ajouter un contact") == "Ajouter un contact"
+
+
+def test_a_small_number_is_written_in_words() -> None:
+    assert [in_words(number) for number in (2, 4, 9, 10, 44521)] == ["deux", "quatre", "neuf", "10", "44521"]

@@ -26,17 +26,18 @@ from tests.support.python_rules import (
 from tests.support.sql_rules import composed_sql, statements
 from tests.support.template_rules import inline_code, needing_script, unescaped
 from tests.support.template_rules import strings as strings_of_template
-from wizard import entourage, signup
+from wizard import entourage
 from wizard.cli import main
+from wizard.entourage.journey import ENTOURAGE
 from wizard.entourage.kinds import KINDS
-from wizard.entourage.trip import TRIP
+from wizard.signup.journey import SIGNUP
 from wizard.web import returning
 
 ROOT = Path(__file__).parents[1]
 TEMPLATES = ROOT / "templates"
 SOURCES = sorted((ROOT / "wizard").rglob("*.py"))
 PAGES = sorted(TEMPLATES.rglob("*.html"))
-STEPS = (*signup.JOURNEY.steps, *TRIP.journey.steps)
+STEPS = (*SIGNUP.journey.steps, *ENTOURAGE.journey.steps)
 
 TABLES = {
     "_sqlite_migrations", "accounts", "addresses", "agent_journal", "agents", "contact_rights", "dossier_people",
@@ -102,8 +103,7 @@ def test_the_present_moment_is_passed_to_stores() -> None:
 def test_transactions_are_opened_by_services() -> None:
     """But for those still to move there: the views that write a draft or a session. Stores open none."""
     late = {
-        "entourage/adding.py", "entourage/finish.py", "entourage/start.py",
-        "signup/confirmation.py", "signup/finish.py", "signup/resume.py", "journey/view.py",
+        "entourage/finish.py",
         "web/guards.py", "web/held_forms.py", "web/sessions.py",
     }  # fmt: skip
     assert set(found(transactions, "services/", "commands/", "db.py", "migrations.py")) == late

@@ -109,9 +109,9 @@ def test_a_step_takes_the_three_files_that_its_recipe_says(tmp_path: Path) -> No
         copytree(ROOT / folder, copy / folder, ignore=ignore_patterns("__pycache__", "screenshots"))
     (copy / "wizard/signup/steps/school.py").write_text(STEP, encoding="utf-8")
     (copy / "templates/signup/steps/school.html").write_text(TEMPLATE, encoding="utf-8")
-    package = copy / "wizard/signup/__init__.py"
-    package.write_text(
-        package.read_text(encoding="utf-8")
+    journey = copy / "wizard/signup/journey.py"
+    journey.write_text(
+        journey.read_text(encoding="utf-8")
         .replace("contacts, credentials, identity\n", "contacts, credentials, identity, school\n")
         .replace("identity.STEP, address.STEP", "identity.STEP, school.STEP, address.STEP"),
         encoding="utf-8",
@@ -120,6 +120,7 @@ def test_a_step_takes_the_three_files_that_its_recipe_says(tmp_path: Path) -> No
         "from tests.support.client import errors, follow, read, submit\n"
         "from tests.support.walk import IDENTITY, begin\n\n\n"
         "def test_it_is_asked_second(client):\n"
+        "    assert 'Cinq étapes, cinq minutes' in client.get('/inscription').text\n"
         "    page = follow(client, submit(client, begin(client), **IDENTITY))\n"
         "    assert read(page).h1.get_text() == \"L'école\" and 'Étape 2 sur 5' in page.text\n"
         "    assert errors(submit(client, page)) == {'school': \"⚠ Erreur : Indiquez l'école.\"}\n"

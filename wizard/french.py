@@ -90,6 +90,14 @@ def of(name: str) -> str:
     return f"d'{name}" if _ELIDED.match(start) else f"de {name}"
 
 
+_NUMBERS = {2: "deux", 3: "trois", 4: "quatre", 5: "cinq", 6: "six", 7: "sept", 8: "huit", 9: "neuf"}
+
+
+def in_words(number: int) -> str:
+    """Return « quatre », or the figures of a number that is better read so."""
+    return _NUMBERS.get(number, str(number))
+
+
 def day(value: date | datetime) -> str:
     """Return « mardi 3 mars 2026 », in the town's time."""
     moment = value.astimezone(PARIS) if isinstance(value, datetime) else value

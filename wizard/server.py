@@ -14,6 +14,7 @@ from multiprocessing.process import BaseProcess
 
 import waitress
 from flask import Flask
+from sqlite_utils import Database
 from waitress import wasyncore
 
 from wizard.db import connect
@@ -36,6 +37,11 @@ _WATCHED = {signal.SIGTERM, signal.SIGINT, signal.SIGCHLD}
 _fork = multiprocessing.get_context("fork")
 
 Work = Callable[[threading.Event], None]
+
+Periodic = Callable[[Database, Settings, threading.Event], None]
+
+# What the portal does by itself, until it is told to stop: each runs beside the others, in one process.
+_PERIODIC: tuple[Periodic, ...] = (lambda db, _settings, stop: outbox.watch(db, stop), retention.daily)
 
 
 @dataclass
@@ -60,9 +66,8 @@ def listen(host: str, port: int) -> socket.socket:
 
 def run(app: Flask, listener: socket.socket, *others: tuple[str, Work]) -> None:
     """Serve until SIGTERM or SIGINT; a process that dies is started again."""
-    settings = get_settings(app)
     children = [_Child(f"web {n}", lambda stop: _web(app, listener, stop)) for n in range(1, _WEB_PROCESSES + 1)]
-    children.append(_Child("mail", lambda stop: _send_mails(app, settings, stop)))
+    children.append(_Child("mail", lambda stop: _keep_house(app, stop)))
     children += [_Child(name, work) for name, work in others]
     _allow_many_connections()
     # What is loaded stays. A garbage collector that walked it would stop a request for 20 ms now and then, and
@@ -137,20 +142,20 @@ def _wait_for_parent(stop: threading.Event) -> None:
     stop.set()
 
 
-def _send_mails(app: Flask, settings: Settings, stop: threading.Event) -> None:
-    cleaner = threading.Thread(target=_purge, args=(app, settings, stop))
-    cleaner.start()
-    with app.app_context():
-        db = connect(settings.database)
-        outbox.watch(db, stop)
-        db.close()
-    cleaner.join()
+def _keep_house(app: Flask, stop: threading.Event) -> None:
+    """Do the periodic work, each in a thread with a connection of its own."""
+    threads = [threading.Thread(target=_repeat, args=(app, work, stop)) for work in _PERIODIC]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
-def _purge(app: Flask, settings: Settings, stop: threading.Event) -> None:
+def _repeat(app: Flask, work: Periodic, stop: threading.Event) -> None:
+    settings = get_settings(app)
     with app.app_context():
         db = connect(settings.database)
-        retention.daily(db, settings, stop)
+        work(db, settings, stop)
         db.close()
 
 

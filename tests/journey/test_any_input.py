@@ -10,8 +10,8 @@ from werkzeug.datastructures import MultiDict
 
 from tests.support.client import CheckedClient, errors, read
 from tests.support.walk import CHILD, STEPS, reach, sign_up
-from wizard import signup
 from wizard.entourage.kinds import KINDS, Kind
+from wizard.signup.journey import JOURNEY
 
 FUZZ = settings(
     max_examples=40,
@@ -43,7 +43,7 @@ def encoded(values: dict[str, list[str]]) -> dict[str, list[str]]:
 def test_no_input_breaks_a_step_of_the_sign_up(client: CheckedClient, app: Flask, slug: str) -> None:
     app.config["PROPAGATE_EXCEPTIONS"] = False
     path = reach(client, slug).request.path
-    step = signup.JOURNEY.find(slug)
+    step = JOURNEY.find(slug)
     with app.test_request_context():
         names = names_of(step)
 

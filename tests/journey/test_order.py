@@ -1,4 +1,4 @@
-"""The pure part of a journey: order, gate, place, recap."""
+"""The pure part of a journey: order, gate, place, what a summary shows."""
 
 from flask import Flask
 from werkzeug.datastructures import MultiDict
@@ -44,16 +44,25 @@ def test_the_last_step_is_never_complete_before_it_commits() -> None:
 
 
 def test_a_step_cannot_be_skipped() -> None:
-    assert JOURNEY.reachable(A, {})
-    assert not JOURNEY.reachable(B, {})
-    assert not JOURNEY.reachable(C, {"a": DONE})
-    assert JOURNEY.reachable(C, {"a": DONE, "b": DONE})
+    assert JOURNEY.towards(A, {}) is A
+    assert JOURNEY.towards(B, {}) is A
+    assert JOURNEY.towards(C, {"a": DONE}) is B
+    assert JOURNEY.towards(C, {"a": DONE, "b": DONE}) is C
+    assert JOURNEY.towards(A, {"a": DONE, "b": DONE}) is A
+
+
+def test_a_step_of_optional_fields_is_complete_once_it_was_shown_and_left_empty() -> None:
+    optional = Step("d", "D", "D", ChoiceForm, "d.html")
+    journey = Journey(DraftKind.SIGNUP, (A, optional, C))
+    assert journey.first_incomplete({"a": DONE}) is optional
+    assert journey.towards(C, {"a": DONE}) is optional
+    assert journey.first_incomplete({"a": DONE, "d": {}}) is C
 
 
 def test_a_step_that_does_not_apply_is_neither_asked_nor_reachable() -> None:
     alone = {"a": {"name": ["seul"]}}
     assert JOURNEY.first_incomplete(alone) is C
-    assert not JOURNEY.reachable(B, alone)
+    assert JOURNEY.towards(B, alone) is C
     assert [step.slug for step in JOURNEY.place(C, alone).steps] == ["a", "c"]
 
 
@@ -64,10 +73,9 @@ def test_next_and_previous_are_derived_from_the_order() -> None:
     assert JOURNEY.place(C, {}).next is None
 
 
-def test_the_recap_shows_labels_and_leaves_secrets_out() -> None:
-    answers = {"a": DONE, "b": DONE, "c": {"login": ["camille"]}}
-    assert JOURNEY.recap(answers)[0] == (A, [("Nom", "Martin")])
-    assert JOURNEY.recap(answers)[2] == (C, [("Identifiant", "camille")])
+def test_a_summary_shows_labels_and_leaves_secrets_out() -> None:
+    assert labelled_values(A.filled({"a": DONE})) == [("Nom", "Martin")]
+    assert labelled_values(C.filled({"c": {"login": ["camille"]}})) == [("Identifiant", "camille")]
 
 
 def test_private_fields_never_leave_a_form() -> None:
@@ -75,7 +83,7 @@ def test_private_fields_never_leave_a_form() -> None:
     assert form.raw() == {"login": ["camille"]}
 
 
-def test_the_recap_says_what_was_chosen_and_nothing_of_what_was_not(app: Flask) -> None:
+def test_a_summary_says_what_was_chosen_and_nothing_of_what_was_not(app: Flask) -> None:
     with app.test_request_context():
         assert labelled_values(ChoiceForm(MultiDict({"title": ""}))) == []
         filled = ChoiceForm(MultiDict({"title": "madame", "told": "y"}))

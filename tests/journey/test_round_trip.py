@@ -24,7 +24,7 @@ from wizard.entourage.kinds import KINDS
 from wizard.french import plain
 from wizard.models import AgentRole
 from wizard.services import passwords
-from wizard.signup import JOURNEY
+from wizard.signup.journey import JOURNEY
 from wizard.stores import accounts, agents, dossiers
 
 # Where a field is not to be found, and why.

@@ -23,7 +23,7 @@ from wizard.models import Decision, DecisionLine, Identity
 from wizard.services import outcome
 from wizard.services.outbox import enqueue, send_due
 from wizard.services.personal_data import DELETION_LIFETIME, EMAIL_LIFETIME
-from wizard.signup.resume import LINK_LIFETIME
+from wizard.services.resuming import LINK_LIFETIME
 from wizard.stores import accounts, people
 
 FOLDER = Path(__file__).parents[2] / "templates" / "mail"

@@ -139,6 +139,7 @@ def test_what_is_wrong_is_kept_too(client: CheckedClient) -> None:
 def test_the_welcome_page_offers_to_go_on_and_never_goes_on_by_itself(client: CheckedClient) -> None:
     path = reach(client, "contacts").request.path
     welcome = client.get("/inscription")
+    assert "Quatre étapes, cinq minutes environ." in welcome.text
     assert "Camille, vous aviez commencé une inscription" in welcome.text
     assert follow(client, submit(client, welcome, reprendre="1")).request.path == path
 

@@ -16,7 +16,7 @@ from wizard.db import get_db
 from wizard.entourage.kinds import KINDS
 from wizard.forms import ChoiceField, DateField, PhoneField, SeveralField, StepForm
 from wizard.models import DraftKind
-from wizard.signup import JOURNEY
+from wizard.signup.journey import JOURNEY
 from wizard.stores import drafts
 from wizard.values.phones import e164
 

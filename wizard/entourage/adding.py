@@ -2,19 +2,21 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from flask_babel import gettext as _
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
-from wizard.db import get_db, transaction
+from wizard.db import get_db
+from wizard.entourage.blueprint import blueprint
+from wizard.entourage.journey import ENTOURAGE, JOURNEY
 from wizard.entourage.kinds import KINDS, Kind
 from wizard.entourage.people import family
 from wizard.entourage.people.family import Entry, PersonForm
-from wizard.entourage.trip import TRIP
 from wizard.journey.steps import Step
-from wizard.journey.view import BACK, expired, go, gone, serve_step
+from wizard.journey.view import BACK, Visit
 from wizard.models import Draft
+from wizard.services import saving
 from wizard.slips import answered
 from wizard.stores import drafts
 from wizard.web import htmx
@@ -23,49 +25,53 @@ from wizard.web.guards import is_cross_site
 _MOST = 40  # people in one draft
 
 
-def register(blueprint: Blueprint) -> None:
-    """Add these pages to the entourage's."""
+@blueprint.route("/entourage/<token>/<slug>", methods=["GET", "POST"])
+def step(token: str, slug: str) -> Response:
+    """The two steps."""
+    return ENTOURAGE.serve(token, slug)
 
-    @blueprint.route("/entourage/<token>/<slug>", methods=["GET", "POST"])
-    def step(token: str, slug: str) -> Response:
-        """The two steps."""
-        return serve_step(TRIP, token, slug)
 
-    @blueprint.route("/entourage/<token>/etape-1/<kind>", methods=["GET", "POST"])
-    @blueprint.route("/entourage/<token>/etape-1/<kind>/<entry>", methods=["GET", "POST"])
-    def person(token: str, kind: str, entry: str | None = None) -> Response:
-        """Add someone, or edit someone added."""
-        return _serve(token, KINDS.get(kind) or abort(404), entry)
+@blueprint.route("/entourage/<token>/etape-1/<kind>", methods=["GET", "POST"])
+@blueprint.route("/entourage/<token>/etape-1/<kind>/<entry>", methods=["GET", "POST"])
+def person(token: str, kind: str, entry: str | None = None) -> Response:
+    """Add someone, or edit someone added."""
+    declared = KINDS.get(kind) or abort(404)
+    if is_cross_site():
+        return redirect(url_for("entourage.start"), 303)
+    visit = ENTOURAGE.find(token)
+    if visit is None:
+        return _save_late(token, declared, entry) if request.method == "POST" else ENTOURAGE.gone(token)
+    _refuse_strangers(visit.draft, declared, entry)
+    return _save(visit, declared, entry) if request.method == "POST" else _open(visit, declared, entry)
 
-    @blueprint.post("/entourage/<token>/etape-1/<kind>/<entry>/retirer")
-    def remove(token: str, kind: str, entry: str) -> Response:
-        """Take someone out of the draft; a second click finds it done."""
-        return _move(token, kind, entry, drafts.set_aside)
 
-    @blueprint.post("/entourage/<token>/etape-1/<kind>/<entry>/remettre")
-    def restore(token: str, kind: str, entry: str) -> Response:
-        """Put back whoever was taken out last."""
-        return _move(token, kind, entry, drafts.put_back)
+@blueprint.post("/entourage/<token>/etape-1/<kind>/<entry>/retirer")
+def remove(token: str, kind: str, entry: str) -> Response:
+    """Take someone out of the draft; a second click finds it done."""
+    return _move(token, kind, entry, drafts.set_aside)
+
+
+@blueprint.post("/entourage/<token>/etape-1/<kind>/<entry>/remettre")
+def restore(token: str, kind: str, entry: str) -> Response:
+    """Put back whoever was taken out last."""
+    return _move(token, kind, entry, drafts.put_back)
 
 
 def _move(token: str, kind: str, entry: str, move: Callable[[Database, int, str], None]) -> Response:
     slug = (KINDS.get(kind) or abort(404)).slug
-    draft = TRIP.load(token)
-    if draft is None:
-        return gone(TRIP, token)
-    return _go_back(token, TRIP.move(token, draft, Entry(slug, entry, {}).key, move))
+    visit = ENTOURAGE.visit(token)
+    visit.move(Entry(slug, entry, {}).key, move)
+    return _go_back(visit)
 
 
 def _back() -> Step:
     """Return the step to go back to: the one the person's page was opened from, which its address says."""
-    return TRIP.journey.find(request.values.get(BACK, "")) or TRIP.journey.steps[0]
+    return JOURNEY.find(request.values.get(BACK, "")) or JOURNEY.steps[0]
 
 
-def _go_back(token: str, draft: Draft) -> Response:
+def _go_back(visit: Visit) -> Response:
     """Lead back, or to what is to be completed first."""
-    step, journey = _back(), TRIP.journey
-    reachable = journey.reachable(step, draft.answers)
-    return go(TRIP, token, draft, step if reachable else journey.first_incomplete(draft.answers))
+    return visit.go(JOURNEY.towards(_back(), visit.draft.answers))
 
 
 def _goes_back() -> bool:
@@ -73,36 +79,29 @@ def _goes_back() -> bool:
     return request.form.get(BACK) == "1"
 
 
-def _serve(token: str, kind: Kind, entry: str | None) -> Response:
-    if is_cross_site():
-        return redirect(url_for("entourage.start"), 303)
-    draft = TRIP.load(token)
-    if draft is None:
-        return _save_late(token, kind, entry) if request.method == "POST" else gone(TRIP, token)
-    _refuse_strangers(draft, kind, entry)
-    if request.method == "POST":
-        return _save(token, draft, kind, entry)
+def _open(visit: Visit, kind: Kind, entry: str | None) -> Response:
+    answers = visit.draft.answers
     if entry is None:
-        return _show(token, draft, kind, kind.build(entry=family.new_id(), answers=draft.answers), new=True)
-    found = _found(draft, kind, entry)
+        return _show(visit, kind, kind.build(entry=family.new_id(), answers=answers), new=True)
+    found = _found(visit.draft, kind, entry)
     if found is None:
-        return go(TRIP, token, draft, TRIP.journey.steps[0])
-    return _show(token, draft, kind, kind.filled(found, draft.answers), new=False)
+        return visit.go(JOURNEY.steps[0])
+    return _show(visit, kind, kind.filled(found, answers), new=False)
 
 
 def _found(draft: Draft, kind: Kind, entry: str) -> Entry | None:
     return next((one for one in family.entries(draft.answers, kind.slug) if one.id == entry), None)
 
 
-def _save(token: str, draft: Draft, kind: Kind, entry: str | None) -> Response:
+def _save(visit: Visit, kind: Kind, entry: str | None) -> Response:
     """Keep what is valid. The id comes from the page that was filled in: sent twice, it adds one person."""
-    form = _sent(draft, kind, entry)
-    if _only_looked(form, draft, kind):
-        return _go_back(token, draft)
-    if not _may_be_kept(form, draft, kind):
-        return _show(token, draft, kind, form, new=entry is None, status=422 if form.errors else 200)
-    draft, _revision, _fresh = TRIP.keep(token, draft, Entry(kind.slug, form.entry, {}).key, form.raw())
-    return _go_back(token, draft)
+    form = _sent(visit.draft, kind, entry)
+    if _only_looked(form, visit.draft, kind):
+        return _go_back(visit)
+    if not _may_be_kept(form, visit.draft, kind):
+        return _show(visit, kind, form, new=entry is None, status=422 if form.errors else 200)
+    visit.keep(Entry(kind.slug, form.entry, {}).key, form.raw())
+    return _go_back(visit)
 
 
 def _sent(draft: Draft, kind: Kind, entry: str | None) -> PersonForm:
@@ -131,15 +130,14 @@ def _may_be_kept(form: PersonForm, draft: Draft, kind: Kind) -> bool:
 
 def _save_late(token: str, kind: Kind, entry: str | None) -> Response:
     """Keep someone typed before the page's address expired: they are there after the next sign-in."""
-    draft = TRIP.load_late(token)
-    if draft is None:
-        return gone(TRIP, token)
-    _refuse_strangers(draft, kind, entry)
-    form = _sent(draft, kind, entry)
-    if kept := not _only_looked(form, draft, kind) and _may_be_kept(form, draft, kind):
-        with transaction(get_db()):
-            drafts.save(get_db(), draft.id, Entry(kind.slug, form.entry, {}).key, form.raw())
-    return expired(TRIP, kept=kept)
+    visit = ENTOURAGE.find(token, late=True)
+    if visit is None:
+        return ENTOURAGE.gone(token)
+    _refuse_strangers(visit.draft, kind, entry)
+    form = _sent(visit.draft, kind, entry)
+    if kept := not _only_looked(form, visit.draft, kind) and _may_be_kept(form, visit.draft, kind):
+        saving.save_late(get_db(), visit.draft, Entry(kind.slug, form.entry, {}).key, form.raw())
+    return ENTOURAGE.expired(kept=kept)
 
 
 def _refuse_strangers(draft: Draft, kind: Kind, entry: str | None) -> None:
@@ -157,20 +155,20 @@ def _typed_id() -> str | None:
     return typed if family.is_new_id(typed) else None
 
 
-def _show(token: str, draft: Draft, kind: Kind, form: PersonForm, *, new: bool, status: int = 200) -> Response:
+def _show(visit: Visit, kind: Kind, form: PersonForm, *, new: bool, status: int = 200) -> Response:
     shown = None if new else form.entry
     back = _back()
-    elsewhere = None if back is TRIP.journey.steps[0] else back.slug
-    location = url_for("entourage.person", token=token, kind=kind.slug, entry=shown, retour=elsewhere)
+    elsewhere = None if back is JOURNEY.steps[0] else back.slug
+    location = url_for("entourage.person", token=visit.token, kind=kind.slug, entry=shown, retour=elsewhere)
     return htmx.page(
         kind.template,
         status,
         push_url=location if status == 200 else None,
-        token=token,
-        draft=draft,
+        token=visit.token,
+        draft=visit.draft,
         kind=kind,
         form=form,
         new=new,
         action=location,
-        children=family.children(draft.answers),
+        children=family.children(visit.draft.answers),
     )

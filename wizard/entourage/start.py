@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -10,14 +10,15 @@ from wtforms import Form, PasswordField
 from wtforms.validators import InputRequired
 
 from wizard import clock
-from wizard.db import get_db, transaction
+from wizard.db import get_db
 from wizard.entourage.again import opening
-from wizard.entourage.trip import TRIP
+from wizard.entourage.blueprint import blueprint
+from wizard.entourage.journey import ENTOURAGE, JOURNEY
 from wizard.forms import text_field
-from wizard.journey.view import gone, lifetime, wait_for
+from wizard.journey.view import wait_for
 from wizard.models import Account
 from wizard.services import pace, signin
-from wizard.services.opening import open_entourage
+from wizard.services.opening import close_to_all, open_entourage
 from wizard.services.outcome import latest_decisions
 from wizard.stores import dossiers, drafts, people
 from wizard.values.emails import normalise_email
@@ -40,50 +41,47 @@ class SignInForm(Form):
     password = PasswordField(_("Mot de passe"), [InputRequired(_("Indiquez votre mot de passe."))])
 
 
-def register(blueprint: Blueprint) -> None:
-    """Add these pages to the entourage's."""
+@blueprint.get("/entourage")
+def start() -> Response:
+    """« Nouvelles personnes » when signed in, the sign-in otherwise."""
+    if current_user.is_authenticated:
+        return _welcome(url_for("entourage.begin"))
+    return _ask_to_sign_in(SignInForm())
 
-    @blueprint.get("/entourage")
-    def start() -> Response:
-        """« Nouvelles personnes » when signed in, the sign-in otherwise."""
-        if current_user.is_authenticated:
-            return _welcome(url_for("entourage.begin"))
-        return _ask_to_sign_in(SignInForm())
 
-    @blueprint.post("/entourage")
-    def begin() -> Response:
-        """Open the account's draft: at its first step when signed in, at « Nouvelles personnes » after a sign-in."""
-        if current_user.is_authenticated and "password" not in request.form:
-            token = _open(current_user.account, signed_in=True)
-            return redirect(TRIP.url(token, TRIP.journey.steps[0]), 303)
-        return _sign_in()
+@blueprint.post("/entourage")
+def begin() -> Response:
+    """Open the account's draft: at its first step when signed in, at « Nouvelles personnes » after a sign-in."""
+    if current_user.is_authenticated and "password" not in request.form:
+        token = _open(current_user.account, signed_in=True)
+        return redirect(ENTOURAGE.url(token, JOURNEY.steps[0]), 303)
+    return _sign_in()
 
-    @blueprint.get("/entourage/<token>")
-    def welcome(token: str) -> Response:
-        """« Nouvelles personnes », in a draft."""
-        if is_cross_site():
-            return redirect(url_for("entourage.start"), 303)
-        draft = TRIP.load(token)
-        if draft is None:
-            return gone(TRIP, token)
-        here, begin = url_for("entourage.welcome", token=token), TRIP.url(token, TRIP.journey.steps[0])
-        return _welcome(begin, push_url=here, draft=draft, token=token)
 
-    @blueprint.post("/entourage/<token>/terminer")
-    def end(token: str) -> Response:
-        """Leave this screen to whoever comes next: what was typed waits for the next sign-in."""
-        if account := _account_of(token):
-            sign_out()
-            with transaction(db := get_db()):
-                drafts.close_to_all(db, account)
-        return htmx.see_other(url_for("entourage.start", fait="terminer"))
+@blueprint.get("/entourage/<token>")
+def welcome(token: str) -> Response:
+    """« Nouvelles personnes », in a draft."""
+    if is_cross_site():
+        return redirect(url_for("entourage.start"), 303)
+    visit = ENTOURAGE.visit(token)
+    here = url_for("entourage.welcome", token=token)
+    return _welcome(visit.url(JOURNEY.steps[0]), push_url=here, draft=visit.draft, token=token)
+
+
+@blueprint.post("/entourage/<token>/terminer")
+def end(token: str) -> Response:
+    """Leave this screen to whoever comes next: what was typed waits for the next sign-in."""
+    if account := _account_of(token):
+        sign_out()
+        close_to_all(get_db(), account)
+    return htmx.see_other(url_for("entourage.start", fait="terminer"))
 
 
 def _account_of(token: str) -> int | None:
     """Return whose draft an address opens, or opened until it was deposited. Raises NotYours."""
-    if draft := TRIP.load_late(token):
-        return draft.account
-    if receipt := drafts.receipt(get_db(), token, TRIP.journey.kind, clock.now()):
+    if visit := ENTOURAGE.find(token, late=True):
+        return visit.draft.account
+    if receipt := drafts.receipt(get_db(), token, JOURNEY.kind, clock.now()):
         refuse_others(receipt.account)
         return receipt.account
     return None
@@ -124,5 +122,4 @@ def _open(account: Account, *, signed_in: bool) -> str:
     members = people.members(db, account.household)
     decisions = latest_decisions(dossiers.of_household(db, account.household))
     answers = opening(members, account.person, decisions)
-    with transaction(db):
-        return open_entourage(db, account.id, answers, clock.now(), lifetime(), signed_in=signed_in)
+    return open_entourage(db, account.id, answers, signed_in=signed_in)

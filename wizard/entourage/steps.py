@@ -10,7 +10,7 @@ from wizard.entourage.kinds import KINDS, card
 from wizard.entourage.people import family
 from wizard.entourage.people.family import Entry
 from wizard.forms import MAJORITY, StepForm
-from wizard.journey.steps import Rows, Step
+from wizard.journey.steps import Step
 from wizard.models import Answers, Draft
 from wizard.values.dates import age, read_date
 
@@ -65,19 +65,13 @@ def _cards(answers: Answers) -> list[Any]:
     return [card(entry, answers) for entry in family.added(answers)]
 
 
-def _no_rows(_form: StepForm) -> Rows:
-    return []
-
-
 PEOPLE = Step(
-    "etape-1", _("Personnes"), _("Votre entourage"), PeopleForm, "entourage/step_1.html", recap=_no_rows, context=cards
-)
-DEPOSIT = Step(
-    "etape-2",
-    _("Récapitulatif"),
-    _("Récapitulatif"),
-    DepositForm,
-    "entourage/step_2.html",
-    recap=_no_rows,
+    "etape-1",
+    _("Personnes"),
+    _("Votre entourage"),
+    PeopleForm,
+    "entourage/step_1.html",
     context=cards,
+    on_other_pages=True,
 )
+DEPOSIT = Step("etape-2", _("Récapitulatif"), _("Récapitulatif"), DepositForm, "entourage/step_2.html", context=cards)

@@ -74,10 +74,10 @@ def labelled_values(form: StepForm, without: frozenset[str] = frozenset()) -> Ro
 class Step:
     """One step, declared once; `name` is its short title, for the stepper.
 
-    `applies` says from the other answers whether it is asked; `recap` gives its lines of the summary;
-    `context` gives its template what the form does not hold; `guard` may refuse what was submitted;
-    a submit button named in `asks` only asks for the page again, with what was typed; one of the `costly` ones
-    may be pressed so many times in a quarter of an hour.
+    `applies` says from the other answers whether it is asked; `context` gives its template what the form does not
+    hold; `guard` may refuse what was submitted; a submit button named in `asks` only asks for the page again, with
+    what was typed; one of the `costly` ones may be pressed so many times in a quarter of an hour. `on_other_pages`
+    says that it is answered there, not by its own form.
     """
 
     slug: str
@@ -86,11 +86,11 @@ class Step:
     form: type[StepForm]
     template: str
     applies: Callable[[Answers], bool] = _always
-    recap: Callable[[StepForm], Rows] = labelled_values
     context: Callable[[Draft, StepForm], Mapping[str, Any]] = _nothing
     guard: Callable[[Submission], None] = _no_guard
     asks: frozenset[str] = frozenset()
     costly: Mapping[str, int] = field(default_factory=dict)
+    on_other_pages: bool = False
 
     def filled(self, answers: Answers) -> StepForm:
         """Return the form as it was last submitted, or blank."""
@@ -99,8 +99,9 @@ class Step:
         return self.form.stored(answers[self.slug], answers)
 
     def complete(self, answers: Answers) -> bool:
-        """Whether what was submitted is still valid."""
-        return bool(self.form.stored(answers.get(self.slug, {}), answers).validate())
+        """Whether it was answered, be it by nothing, and what was submitted is still valid."""
+        answered = self.on_other_pages or self.slug in answers
+        return answered and bool(self.filled(answers).validate())
 
 
 @dataclass(frozen=True)
@@ -144,21 +145,12 @@ class Journey:
 
     def first_incomplete(self, answers: Answers) -> Step:
         """Return the first step still to be answered; the last one when all others are."""
+        return self.towards(self.steps[-1], answers)
+
+    def towards(self, step: Step, answers: Answers) -> Step:
+        """Return `step` when every one before it is answered, otherwise the first that is not."""
         *before, last = self._applying(answers)
-        return next((step for step in before if not step.complete(answers)), last)
-
-    def reachable(self, step: Step, answers: Answers) -> bool:
-        """Whether every step before this one is answered."""
-        for earlier in self._applying(answers):
-            if earlier is step:
-                return True
-            if not earlier.complete(answers):
-                return False
-        return False
-
-    def recap(self, answers: Answers) -> list[tuple[Step, Rows]]:
-        """Return what was answered, step by step."""
-        return [(step, step.recap(step.filled(answers))) for step in self._applying(answers)]
+        return next((one for one in before if one is step or not one.complete(answers)), last)
 
     def _applying(self, answers: Answers) -> Iterator[Step]:
         return (step for step in self.steps if step.applies(answers))

@@ -7,16 +7,16 @@ from datetime import timedelta
 
 from flask import abort, redirect, request, url_for
 from sqlite_utils import Database
-from werkzeug.exceptions import Gone, TooManyRequests
+from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response
 
 from wizard import clock
-from wizard.db import get_db, transaction
+from wizard.db import get_db
 from wizard.forms import StepForm
-from wizard.journey.steps import Journey, Refused, Step, Submission
+from wizard.journey.judging import Finish, judge
+from wizard.journey.steps import Journey, Step, Submission
 from wizard.models import Answers, Draft, Receipt
-from wizard.services import opening, pace
-from wizard.settings import get_settings
+from wizard.services import opening, pace, saving
 from wizard.slips import answered
 from wizard.stores import drafts
 from wizard.web import belonging, htmx
@@ -27,7 +27,7 @@ BACK, LATER = "retour", "plus_tard"
 
 
 @dataclass(frozen=True)
-class Trip:
+class ServedJourney:
     """A journey as the site serves it.
 
     `endpoint` shows a step, `start` begins again; `finish` commits what the last step submitted or raises
@@ -38,7 +38,7 @@ class Trip:
     journey: Journey
     endpoint: str
     start: str
-    finish: Callable[[Database, Submission], None]
+    finish: Finish
     arrived: Callable[[str, Receipt], Response]
     idle: timedelta | None = None
     later: str | None = None
@@ -47,52 +47,101 @@ class Trip:
         """Return the address of a step."""
         return url_for(self.endpoint, token=token, slug=step.slug)
 
-    def load(self, token: str) -> Draft | None:
-        """Return the draft that a page's address opens in this browser. Raises belonging.NotYours."""
-        draft = drafts.load(get_db(), token, self.journey.kind, clock.now())
-        return draft if draft and belonging.admits(draft) else None
+    def begin(self, answers: Answers) -> "Visit":
+        """Open a new draft that holds `answers`."""
+        return self.visit(opening.open_draft(get_db(), self.journey.kind, answers))
 
-    def load_late(self, token: str) -> Draft | None:
-        """Return the draft of an address idle for too long: what it sends is kept, nothing is shown."""
-        draft = drafts.load(get_db(), token, self.journey.kind, clock.now(), late=True)
-        return draft if draft and belonging.may_leave(draft) else None
+    def find(self, token: str, *, late: bool = False) -> "Visit | None":
+        """Return the visit of the draft that a page's address opens in this browser. Raises belonging.NotYours.
 
-    def begin(self, answers: Answers) -> str:
-        """Return the token of a new draft that holds `answers`."""
-        db, now = get_db(), clock.now()
-        with transaction(db):
-            return opening.open_draft(db, self.journey.kind, answers, now, lifetime())
+        `late` is for an address idle for too long: what it sends is kept, nothing is shown.
+        """
+        draft = drafts.load(get_db(), token, self.journey.kind, clock.now(), late=late)
+        admits = belonging.may_leave if late else belonging.admits
+        return Visit(self, token, draft) if draft and admits(draft) else None
 
-    def move(self, token: str, draft: Draft, step: str, move: Callable[[Database, int, str], None]) -> Draft:
-        """Set aside what a step submitted, or put it back; return the draft as it is now."""
-        db, now = get_db(), clock.now()
-        with transaction(db):
-            move(db, draft.id, step)
-            drafts.touch(db, draft.id, token, now, lifetime(), self.idle or lifetime())
-            return drafts.load(db, token, self.journey.kind, now) or abort(410)
+    def visit(self, token: str) -> "Visit":
+        """Return what `find` does; answer at once, for this request, when the address opens nothing any more."""
+        return self.find(token) or abort(self.gone(token))
 
-    def keep(self, token: str, draft: Draft, step: str, data: dict[str, list[str]]) -> tuple[Draft, int, bool]:
-        """Save what a step submitted; return the draft as it is now, the page's revision, and whether it is fresh."""
-        db, now = get_db(), clock.now()
-        with transaction(db):
-            current = drafts.load(db, token, self.journey.kind, now) or abort(410)
-            revision = _revision(current)
-            if not drafts.is_replay(db, draft.id, step, revision, data):
-                drafts.save(db, draft.id, step, data)
-            drafts.touch(db, draft.id, token, now, lifetime(), self.idle or lifetime())
-            kept = drafts.load(db, token, self.journey.kind, now) or abort(410)
-        return kept, revision, revision == current.revision
+    def serve(self, token: str, slug: str) -> Response:
+        """Answer GET and POST of a step."""
+        step = self.journey.find(slug) or abort(404)
+        if is_cross_site():
+            return redirect(url_for(self.start), 303)
+        visit = self.visit(token)
+        opened = self.journey.towards(step, visit.draft.answers)
+        if request.method != "POST":
+            return visit.open(step) if opened is step else visit.go(opened)
+        if opened is step:
+            return _submit(visit, step)
+        visit.keep(step.slug, step.form(request.form, answers=visit.draft.answers).raw())
+        return visit.go(opened)  # another tab undid a step before: what was typed here waits in its place
 
+    def gone(self, token: str) -> Response:
+        """Answer for an address whose draft is finished, or expired."""
+        receipt = drafts.receipt(get_db(), token, self.journey.kind, clock.now())
+        return self.arrived(token, receipt) if receipt else self.expired()
 
-def _revision(current: Draft) -> int:
-    """Return the revision that the page sent was rendered at; -1 for one that no page has, or has any more."""
-    revision = request.form.get("_k", current.revision, int)
-    return revision if 0 <= current.revision - revision <= drafts.REMEMBERED else -1
+    def expired(self, *, kept: bool = False) -> Response:
+        """Answer for an address that serves no more; `kept` says that what was just sent is not lost."""
+        return htmx.page("journey/expired.html", 410, start=url_for(self.start), idle=self.idle, kept=kept)
 
 
-def lifetime() -> timedelta:
-    """Return how long a draft is kept after its last saved step."""
-    return timedelta(hours=get_settings().retention.draft_hours)
+@dataclass
+class Visit:
+    """One request for a page of a draft; `draft` is read once, and once more when this request has saved it."""
+
+    served: ServedJourney
+    token: str
+    draft: Draft
+
+    def keep(self, step: str, data: dict[str, list[str]]) -> saving.Saved:
+        """Save what a step submitted, from the page that the form says; answer at once if the draft was closed."""
+        rendered_at, idle = request.form.get("_k", type=int), self.served.idle
+        try:
+            saved = saving.save(get_db(), self.draft, self.token, step, data, rendered_at=rendered_at, idle=idle)
+        except saving.Closed:  # a click at the same moment finished it
+            abort(self.served.gone(self.token))
+        self.draft = saved.draft
+        return saved
+
+    def move(self, step: str, move: Callable[[Database, int, str], None]) -> None:
+        """Set aside what a step submitted, or put it back; answer at once if the draft was closed."""
+        try:
+            self.draft = saving.move(get_db(), self.draft, self.token, step, move, self.served.idle)
+        except saving.Closed:
+            abort(self.served.gone(self.token))
+
+    def url(self, step: Step) -> str:
+        """Return the address of a step."""
+        return self.served.url(self.token, step)
+
+    def first_incomplete(self) -> Step:
+        """Return the step to go on with."""
+        return self.served.journey.first_incomplete(self.draft.answers)
+
+    def show(self, step: Step, form: StepForm, status: int = 200, *, push: bool = False) -> Response:
+        """Render a step; `push` gives HTMX its address, for a step that was not the one on the page."""
+        return htmx.page(
+            step.template,
+            status,
+            push_url=self.url(step) if push else None,
+            form=form,
+            draft=self.draft,
+            token=self.token,
+            visit=self,
+            place=self.served.journey.place(step, self.draft.answers),
+            **step.context(self.draft, form),
+        )
+
+    def open(self, step: Step) -> Response:
+        """Render a step as it was last submitted, or blank."""
+        return self.show(step, step.filled(self.draft.answers), push=True)
+
+    def go(self, step: Step) -> Response:
+        """Lead to a step: at once for HTMX, one round trip saved, by a redirect otherwise."""
+        return self.open(step) if htmx.wants_fragment() else redirect(self.url(step), 303)
 
 
 def hold_back() -> None:
@@ -107,80 +156,23 @@ def wait_for(wait: timedelta | None) -> None:
         raise TooManyRequests(retry_after=math.ceil(wait.total_seconds()))
 
 
-def serve_step(trip: Trip, token: str, slug: str) -> Response:
-    """Answer GET and POST of a step."""
-    step = trip.journey.find(slug) or abort(404)
-    if is_cross_site():
-        return redirect(url_for(trip.start), 303)
-    draft = trip.load(token)
-    if draft is None:
-        return gone(trip, token)
-    if not trip.journey.reachable(step, draft.answers):
-        if request.method == "POST":  # another tab undid a step before: what was typed here waits in its place
-            draft = trip.keep(token, draft, step.slug, step.form(request.form, answers=draft.answers).raw())[0]
-        return go(trip, token, draft, trip.journey.first_incomplete(draft.answers))
-    if request.method == "POST":
-        return _submit(trip, token, draft, step)
-    return show(trip, token, draft, step, step.filled(draft.answers), push=True)
-
-
-def gone(trip: Trip, token: str) -> Response:
-    """Answer for an address whose draft is finished, or expired."""
-    receipt = drafts.receipt(get_db(), token, trip.journey.kind, clock.now())
-    if receipt:
-        return trip.arrived(token, receipt)
-    return expired(trip)
-
-
-def expired(trip: Trip, *, kept: bool = False) -> Response:
-    """Answer for an address that serves no more; `kept` says that what was just sent is not lost."""
-    return htmx.page("journey/expired.html", 410, start=url_for(trip.start), idle=trip.idle, kept=kept)
-
-
-def show(
-    trip: Trip, token: str, draft: Draft, step: Step, form: StepForm, status: int = 200, *, push: bool = False
-) -> Response:
-    """Render a step; `push` gives HTMX its address, for a step that was not the one on the page."""
-    return htmx.page(
-        step.template,
-        status,
-        push_url=trip.url(token, step) if push else None,
-        form=form,
-        draft=draft,
-        token=token,
-        trip=trip,
-        place=trip.journey.place(step, draft.answers),
-        **step.context(draft, form),
-    )
-
-
-def go(trip: Trip, token: str, draft: Draft, step: Step) -> Response:
-    """Lead to a step: at once for HTMX, one round trip saved, by a redirect otherwise."""
-    if htmx.wants_fragment():
-        return show(trip, token, draft, step, step.filled(draft.answers), push=True)
-    return redirect(trip.url(token, step), 303)
-
-
-def _submit(trip: Trip, token: str, draft: Draft, step: Step) -> Response:
-    _hold_back_buttons(draft, step)
-    form = step.form(answered(request.form), answers=draft.answers)
-    asked = not step.asks.isdisjoint(request.form)
-    before = draft
-    try:
-        draft, revision, fresh = trip.keep(token, draft, step.slug, form.raw())
-    except Gone:
-        return gone(trip, token)  # a click at the same moment finished it
-    place = trip.journey.place(step, draft.answers)
-    if asked:
-        return _again(trip, token, draft, step, form)
+def _submit(visit: Visit, step: Step) -> Response:
+    _hold_back_buttons(visit.draft, step)
+    before = visit.draft
+    form = step.form(answered(request.form), answers=before.answers)
+    saved = visit.keep(step.slug, form.raw())
+    place = visit.served.journey.place(step, saved.draft.answers)
+    if not step.asks.isdisjoint(request.form):
+        return _again(visit, step, form)
     if BACK in request.form:
-        return go(trip, token, draft, place.previous or step)
-    if LATER in request.form and trip.later:
-        return redirect(url_for(trip.later, token=token), 303)
-    status = _judge(trip, step, Submission(before, draft, form, revision, fresh), last=place.next is None)
-    if status is not None:  # read again: the security check may be behind
-        return show(trip, token, trip.load(token) or draft, step, form, status)
-    return go(trip, token, draft, place.next) if place.next else gone(trip, token)
+        return visit.go(place.previous or step)
+    if LATER in request.form and visit.served.later:
+        return redirect(url_for(visit.served.later, token=visit.token), 303)
+    submission = Submission(before, saved.draft, form, saved.revision, saved.fresh)
+    status = judge(step, submission, request.form, None if place.next else visit.served.finish)
+    if status is not None:
+        return visit.show(step, form, htmx.told(status))
+    return visit.go(place.next) if place.next else visit.served.gone(visit.token)
 
 
 def _hold_back_buttons(draft: Draft, step: Step) -> None:
@@ -188,34 +180,6 @@ def _hold_back_buttons(draft: Draft, step: Step) -> None:
         wait_for(pace.of_a_button(get_db(), draft.id, button, step.costly[button]))
 
 
-def _judge(trip: Trip, step: Step, submission: Submission, *, last: bool) -> int | None:
-    """Validate what was submitted, and commit the journey with its `last` step.
-
-    Return the status to show the step again with, None to go on. The guard comes first: past its limits nothing else
-    is worked out. A question is no error.
-    """
-    form, refusal = submission.form, _refusal(step.guard, submission)
-    form.held_back = refusal is not None and refusal.status == 429
-    valid = not form.held_back and form.validate() and not form.doubts(request.form)
-    if valid and refusal is None and last:
-        refusal = _refusal(lambda one: trip.finish(get_db(), one), submission)
-    if refusal is None:
-        return None if valid else 422 if form.errors else 200
-    field = form[refusal.field]
-    field.errors = [*field.errors, refusal.sentence]
-    return htmx.told(refusal.status)
-
-
-def _refusal(judge: Callable[[Submission], None], submission: Submission) -> Refused | None:
-    try:
-        judge(submission)
-    except Refused as refused:
-        return refused
-    return None
-
-
-def _again(trip: Trip, token: str, draft: Draft, step: Step, form: StepForm) -> Response:
+def _again(visit: Visit, step: Step, form: StepForm) -> Response:
     """Show the same step anew; by a redirect without HTMX, for browsers refuse to go back to what a POST answered."""
-    if htmx.wants_fragment():
-        return show(trip, token, draft, step, form)
-    return redirect(trip.url(token, step), 303)
+    return visit.show(step, form) if htmx.wants_fragment() else redirect(visit.url(step), 303)

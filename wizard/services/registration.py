@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
+from wizard.clock import now
+from wizard.db import transaction
 from wizard.models import Address, Draft, Identity, KeyOrigin, Role
 from wizard.services import activation
 from wizard.stores import accounts, drafts, people
@@ -30,12 +32,17 @@ class Registration:
     key_origin: KeyOrigin
 
 
-def register(db: Database, draft: Draft, registration: Registration, networks: Sequence[str], now: datetime) -> int:
-    """Commit a sign-up and return its account, which waits for its e-mail address to be proved.
+def register(db: Database, draft: Draft, registration: Registration, networks: Sequence[str]) -> None:
+    """Commit a sign-up: its account waits for its e-mail address to be proved. Done already, change nothing.
 
-    To be called in a transaction. Nothing here depends on whether the address is known already: only the
-    mail does. Raises UsernameTaken.
+    Nothing here depends on whether the address is known already: only the mail does. Raises UsernameTaken.
     """
+    with transaction(db):
+        if drafts.exists(db, draft.id):
+            _register(db, draft, registration, networks, now())
+
+
+def _register(db: Database, draft: Draft, registration: Registration, networks: Sequence[str], now: datetime) -> None:
     if registration.username and accounts.username_taken(db, registration.username):
         raise UsernameTaken
     household = people.add_household(db, registration.enfance_key, registration.key_origin, now)
@@ -53,4 +60,3 @@ def register(db: Database, draft: Draft, registration: Registration, networks: S
     )
     activation.start(db, account, networks)
     drafts.finish(db, draft, account, None, now + RECEIPT_LIFETIME)
-    return account

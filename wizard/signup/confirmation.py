@@ -2,21 +2,21 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, request, url_for
+from flask import Response, abort, redirect, request, url_for
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import Form, PasswordField, StringField
 from wtforms.validators import InputRequired
 
 from wizard import clock
-from wizard.db import get_db, transaction
+from wizard.db import get_db
 from wizard.forms import email_field
-from wizard.journey.view import lifetime
 from wizard.models import Account, DraftKind, Receipt, TokenPurpose
 from wizard.services import activation, signin, tokens
 from wizard.services.mail_turns import Turn
 from wizard.services.opening import open_entourage
 from wizard.services.wording import when
+from wizard.signup.blueprint import blueprint
 from wizard.slips import MindsSlips, answered
 from wizard.stores import accounts, drafts, people
 from wizard.values.emails import normalise_email
@@ -48,13 +48,14 @@ class EmailForm(MindsSlips, Form):
     )
 
 
-def show(token: str, _receipt: Receipt) -> BaseResponse:
+def arrive(token: str, _receipt: Receipt) -> BaseResponse:
     """Lead from a finished sign-up to its confirmation."""
     if htmx.wants_fragment():
         return _page(token, _account(token), push_url=url_for("signup.confirmation", token=token))
     return redirect(url_for("signup.confirmation", token=token), 303)
 
 
+@blueprint.route("/inscription/<token>/confirmation", methods=["GET", "POST"])
 def confirmation(token: str) -> Response:
     """Show the page, or do what one of its three buttons asks."""
     account = _account(token)
@@ -67,6 +68,7 @@ def confirmation(token: str) -> Response:
     return _try_code(token, account)
 
 
+@blueprint.get("/inscription/<token>/confirmation/attente")
 def waiting(token: str) -> Response:
     """Tell the waiting page whether the link was opened elsewhere; each look comes later than the one before."""
     account = _account(token)
@@ -77,13 +79,6 @@ def waiting(token: str) -> Response:
     response.headers["HX-Retarget"] = "#main"
     response.headers["HX-Reswap"] = "innerHTML"
     return response
-
-
-def register(blueprint: Blueprint) -> None:
-    """Add these pages to the sign-up's."""
-    path = "/inscription/<token>/confirmation"
-    blueprint.add_url_rule(path, "confirmation", confirmation, methods=["GET", "POST"])
-    blueprint.add_url_rule(f"{path}/attente", "waiting", waiting)
 
 
 def _account(token: str) -> Account:
@@ -133,14 +128,13 @@ def _try_code(token: str, account: Account) -> Response:
 
 def _go_on(account: Account) -> Response:
     """Go on to « Nouvelles personnes » in the same page: who has it and the code signed up, and reads the mailbox."""
-    db, now, signed_in = get_db(), clock.now(), make_way(account)
-    with transaction(db):
-        token = open_entourage(db, account.id, {}, now, lifetime(), signed_in=signed_in)
+    db = get_db()
+    token = open_entourage(db, account.id, {}, signed_in=make_way(account))
     return htmx.page(
         "entourage/welcome.html",
         push_url=url_for("entourage.welcome", token=token),
         token=token,
-        draft=drafts.load(db, token, DraftKind.ENTOURAGE, now),
+        draft=drafts.load(db, token, DraftKind.ENTOURAGE, clock.now()),
         begin=url_for("entourage.step", token=token, slug="etape-1"),
         news=_("Votre espace est activé"),
     )

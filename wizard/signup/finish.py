@@ -1,18 +1,16 @@
-"""What the four steps declared, made into one registration."""
+"""What the steps declared, made into one registration."""
 
 from datetime import timedelta
 
 from flask_babel import lazy_gettext as _
 from sqlite_utils import Database
 
-from wizard import clock
-from wizard.db import transaction
 from wizard.identities import identity_of
 from wizard.journey.steps import Refused, Submission
 from wizard.models import KeyOrigin
 from wizard.services import limits, passwords, registration
 from wizard.signup.steps import address, contacts, credentials, identity
-from wizard.stores import accounts, drafts
+from wizard.stores import accounts
 from wizard.values.emails import normalise_email
 from wizard.web.guards import limited_networks
 
@@ -38,9 +36,7 @@ def finish(db: Database, submission: Submission) -> None:
         key_origin=KeyOrigin(answers[credentials.OPENING]["key_origin"][0]),
     )
     try:
-        with transaction(db):
-            if drafts.exists(db, submission.draft.id):
-                registration.register(db, submission.draft, declared, limited_networks(), clock.now())
+        registration.register(db, submission.draft, declared, limited_networks())
     except registration.UsernameTaken:
         raise _taken(db) from None
 

@@ -1,29 +1,23 @@
 """Coming back to a sign-up left unfinished: by a cookie of this browser, or by a link in a mail."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 from wtforms import Form
 
-from wizard import clock
-from wizard.db import get_db, transaction
+from wizard.db import get_db
 from wizard.forms import email_field
-from wizard.journey.view import Trip, go, gone, lifetime
-from wizard.models import TokenPurpose
-from wizard.services import mail_turns, outbox, tokens
-from wizard.services.mail_turns import Purpose
+from wizard.services import opening, resuming
 from wizard.services.wording import when
 from wizard.settings import get_settings
+from wizard.signup.blueprint import blueprint
+from wizard.signup.journey import JOURNEY, SIGNUP
 from wizard.slips import MindsSlips, answered
-from wizard.stores import drafts
 from wizard.values.emails import normalise_email
 from wizard.web import htmx
 from wizard.web.guards import limited_networks
-
-LINK_LIFETIME = timedelta(hours=24)
 
 
 def _cookie() -> str:
@@ -36,7 +30,7 @@ def remember(response: Response, token: str) -> None:
     response.set_cookie(
         _cookie(),
         token,
-        max_age=lifetime(),
+        max_age=opening.lifetime(),
         path="/",
         httponly=True,
         secure=secure,
@@ -52,10 +46,10 @@ class Unfinished:
     given_name: str
 
 
-def unfinished(trip: Trip) -> Unfinished | None:
+def unfinished() -> Unfinished | None:
     """Return the sign-up that this browser left unfinished; None when it has none."""
-    draft = trip.load(_left_here())
-    return Unfinished(trip.journey.steps[0].filled(draft.answers)["given_name"].data or "") if draft else None
+    visit = SIGNUP.find(_left_here())
+    return Unfinished(JOURNEY.steps[0].filled(visit.draft.answers)["given_name"].data or "") if visit else None
 
 
 def _left_here() -> str:
@@ -66,17 +60,15 @@ def _left_here() -> str:
     return request.form.get("brouillon") or request.cookies.get(_cookie(), "")
 
 
-def come_back(trip: Trip) -> Response:
+def come_back() -> Response:
     """Go on with the sign-up left in this browser, for who says it is theirs."""
-    token = _left_here()
-    draft = trip.load(token)
-    return go(trip, token, draft, trip.journey.first_incomplete(draft.answers)) if draft else gone(trip, token)
+    visit = SIGNUP.visit(_left_here())
+    return visit.go(visit.first_incomplete())
 
 
 def forget() -> Response:
     """Forget the sign-up left in this browser, for who says it is not theirs: its address opens nothing any more."""
-    with transaction(db := get_db()):
-        drafts.drop_token(db, _left_here())
+    opening.close(get_db(), _left_here())
     response = htmx.see_other(url_for("signup.welcome"))
     secure = get_settings().secure
     response.delete_cookie(_cookie(), path="/", secure=secure, samesite="None" if secure else "Lax", partitioned=secure)
@@ -89,50 +81,32 @@ class LaterForm(MindsSlips, Form):
     email = email_field(_("Votre adresse électronique"), _("Indiquez votre adresse électronique."))
 
 
-def register(blueprint: Blueprint, trip: Trip) -> None:
-    """Add « finir plus tard » to a journey: asking for the link, and opening it."""
-
-    @blueprint.route("/inscription/<token>/plus-tard", methods=["GET", "POST"])
-    def later(token: str) -> Response:
-        """Send a link to the draft, for another day or another device."""
-        draft = trip.load(token)
-        if draft is None:
-            return gone(trip, token)
-        known = (draft.answers.get("contacts", {}).get("email") or [""])[0]
-        form = LaterForm(answered(request.form), data={"email": known})
-        back = trip.url(token, trip.journey.first_incomplete(draft.answers))
-        if request.method != "POST" or not form.validate() or form.doubts(request.form):
-            status = 422 if form.errors else 200
-            here = url_for("signup.later", token=token)
-            return htmx.page("signup/later.html", status, push_url=here, form=form, token=token, back=back)
-        return _send(draft.id, normalise_email(form.email.data or ""), back)
-
-    @blueprint.route("/inscription/reprendre/<link>", methods=["GET", "POST"])
-    def resume(link: str) -> Response:
-        """Show a button, and on a click open the draft: a mail scanner that follows links does no harm."""
-        db = get_db()
-        if request.method != "POST":
-            tokens.peek(db, TokenPurpose.RESUME, link) or abort(410)
-            return htmx.page("signup/resume.html", link=link)
-        with transaction(db):
-            found = tokens.consume(db, TokenPurpose.RESUME, link) or abort(410)
-            opened = found.draft or abort(410)
-            drafts.drop_tokens(db, opened)  # it moves to this mailbox's reader: whoever began it holds it no more
-            token = drafts.add_token(db, opened, clock.now(), lifetime())
-        draft = trip.load(token) or abort(410)
-        response = redirect(trip.url(token, trip.journey.first_incomplete(draft.answers)), 303)
-        remember(response, token)
-        return response
-
-
-def _send(draft: int, email: str, back: str) -> Response:
-    db, settings = get_db(), get_settings()
-    with transaction(db):
-        turn = mail_turns.take(db, Purpose.OTHER, email, limited_networks())
-        if not turn.refused:
-            issued = tokens.issue(db, TokenPurpose.RESUME, draft=draft, lifetime=LINK_LIFETIME)
-            link = settings.public_url + url_for("signup.resume", link=issued.token)
-            outbox.enqueue(db, "resume", email, due_at=turn.at, link=link)
+@blueprint.route("/inscription/<token>/plus-tard", methods=["GET", "POST"])
+def later(token: str) -> Response:
+    """Send a link to the draft, for another day or another device."""
+    visit = SIGNUP.visit(token)
+    known = (visit.draft.answers.get("contacts", {}).get("email") or [""])[0]
+    form = LaterForm(answered(request.form), data={"email": known})
+    back = visit.url(visit.first_incomplete())
+    if request.method != "POST" or not form.validate() or form.doubts(request.form):
+        status = 422 if form.errors else 200
+        here = url_for("signup.later", token=token)
+        return htmx.page("signup/later.html", status, push_url=here, form=form, token=token, back=back)
+    email = normalise_email(form.email.data or "")
+    turn = resuming.send_link(get_db(), visit.draft.id, email, limited_networks())
     return htmx.page(
         "signup/later_sent.html", htmx.told(turn.status), turn=turn, told=when(turn), email=email, back=back
     )
+
+
+@blueprint.route("/inscription/reprendre/<link>", methods=["GET", "POST"])
+def resume(link: str) -> Response:
+    """Show a button, and on a click open the draft: a mail scanner that follows links does no harm."""
+    if request.method != "POST":
+        resuming.is_good(get_db(), link) or abort(410)
+        return htmx.page("signup/resume.html", link=link)
+    token = resuming.follow(get_db(), link) or abort(410)
+    visit = SIGNUP.visit(token)
+    response = redirect(visit.url(visit.first_incomplete()), 303)
+    remember(response, token)
+    return response

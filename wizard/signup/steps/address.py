@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from wizard.addresses import Check, communes_of
 from wizard.forms import StepForm
-from wizard.journey.steps import Rows, Step
+from wizard.journey.steps import Step
 from wizard.models import Address, Draft
 from wizard.services import geocoding
 from wizard.signup.address_form import AddressForm
@@ -53,13 +53,6 @@ def _typed(form: AddressForm) -> Address:
     )
 
 
-def recap(form: StepForm) -> Rows:
-    """Return the address on one line, its complements below."""
-    address = address_of(form)
-    complements = [(form[name].label.text, form[name].data) for name in ("apartment", "building", "floor")]
-    return [(_("Adresse"), address.label), *((label, value) for label, value in complements if value)]
-
-
 def context(_draft: Draft, form: StepForm) -> Mapping[str, Any]:
     """Give the page what the address data says of what was typed; an address found is shown as it is written."""
     assert isinstance(form, AddressForm)
@@ -77,7 +70,6 @@ STEP = Step(
     _("Votre adresse"),
     AddressForm,
     "signup/steps/address.html",
-    recap=recap,
     context=context,
     asks=frozenset({"chercher", "saisir", "liste", "communes"}),
 )

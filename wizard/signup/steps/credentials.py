@@ -26,9 +26,13 @@ OPENING = "ouverture"  # the row of the draft that holds what the sign-up was op
 
 
 class CredentialsForm(StepForm):
-    """Identifier and password; neither the password nor the security check enters the draft."""
+    """Identifier and password; neither the password nor the security check enters the draft.
+
+    `check_passed` tells that this submission passed the check, which the draft read before does not say yet.
+    """
 
     private = frozenset({"password", "security_icon", "shown", "website", WITHOUT_IMAGE})
+    check_passed = False
 
     username = text_field(
         _("Identifiant"), _("Choisissez un identifiant : le plus simple est votre adresse électronique."), 254
@@ -83,6 +87,7 @@ def check(submission: Submission) -> None:
         _judge(submission, form)
     except human.NotHuman as error:
         raise Refused("security_icon", error.sentence, 429 if error.too_often else 422) from None
+    form.check_passed = True
 
 
 def _judge(submission: Submission, form: CredentialsForm) -> None:
@@ -104,7 +109,9 @@ def _whole_number(text: str | None) -> int:
 def context(draft: Draft, form: StepForm) -> Mapping[str, Any]:
     """Give the page its board, unless the check was passed already, or past its limits: to draw one costs."""
     period = human.period(clock.now())
-    board = None if draft.human_at or form.held_back else human.board(draft.id, draft.revision, period)
+    assert isinstance(form, CredentialsForm)
+    settled = draft.human_at or form.check_passed or form.held_back
+    board = None if settled else human.board(draft.id, draft.revision, period)
     return {"board": board, "shown": period}
 
 
