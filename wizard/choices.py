@@ -32,6 +32,8 @@ TITLES: dict[Title, Any] = {Title.MADAME: _("Madame"), Title.MONSIEUR: _("Monsie
 # Nothing is kept of « je préfère ne pas répondre ».
 TITLES_ASKED = TITLES | {"none": _("Je préfère ne pas répondre")}
 
+YES_NO = {"yes": _("Oui"), "no": _("Non")}
+
 SEXES: dict[Sex, Any] = {Sex.GIRL: _("fille"), Sex.BOY: _("garçon")}
 SEXES_ASKED: dict[Sex, Any] = {Sex.GIRL: _("Fille"), Sex.BOY: _("Garçon")}
 

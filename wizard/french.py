@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from babel.support import NullTranslations
-from flask_babel import Babel, Domain, format_date, format_datetime, format_time, get_locale
+from flask_babel import Babel, Domain, format_date, format_time, get_locale
 
 from wizard.clock import PARIS
 from wizard.values.dates import PartialDate, earliest
@@ -26,6 +26,8 @@ _RULES = [
         (rf"(?:(?<=\d)|(?<=\)[sd])) (?=(?:{_UNITS})\b)", NO_BREAK),
         (r"(?<=\d[\u00a0 ]h) (?=\d)", NO_BREAK),
         (r"(?<=\b[nN]°) (?=\S)", NO_BREAK),
+        (r"(?<=\d) (?=à[\u00a0 ]\d)", NO_BREAK),
+        (r"(?<=\d[\u00a0 ]à) (?=\d)", NO_BREAK),
     )
 ]
 _PLAIN = str.maketrans({NO_BREAK: " ", NARROW: " "})
@@ -100,16 +102,18 @@ def in_words(number: int) -> str:
 
 def day(value: date | datetime) -> str:
     """Return « mardi 3 mars 2026 », in the town's time."""
-    moment = value.astimezone(PARIS) if isinstance(value, datetime) else value
-    return str(format_date(moment, "EEEE d\u00a0MMMM y", rebase=False))
+    return f"{format_date(_in_town(value), 'EEEE', rebase=False)} {short_day(value)}"
 
 
 def short_day(value: date | datetime | PartialDate) -> str:
     """Return « 3 mars 2026 », « mars 2026 » or « 2026 »: what is known of the date."""
     if isinstance(value, PartialDate):
         return str(format_date(earliest(value), "MMMM y" if value.month else "y", rebase=False))
-    moment = value.astimezone(PARIS) if isinstance(value, datetime) else value
-    return str(format_date(moment, "d\u00a0MMMM y", rebase=False))
+    return str(format_date(_in_town(value), "d\u00a0MMMM y", rebase=False))
+
+
+def _in_town(value: date | datetime) -> date:
+    return value.astimezone(PARIS) if isinstance(value, datetime) else value
 
 
 def hour(value: datetime) -> str:
@@ -119,7 +123,7 @@ def hour(value: datetime) -> str:
 
 def moment(value: datetime) -> str:
     """Return « 3 mars 2026 à 14 h 05 »."""
-    return str(format_datetime(value.astimezone(PARIS), "d\u00a0MMMM y 'à' H\u00a0'h'\u00a0mm", rebase=False))
+    return f"{short_day(value)} à {hour(value)}"
 
 
 def reference(text: str) -> str:

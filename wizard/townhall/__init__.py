@@ -35,5 +35,5 @@ def _agents_only() -> Response | None:
 
 
 @blueprint.context_processor
-def _words() -> dict[str, object]:
-    return {"words": choices, "wording": wording, "current_user": current_user}
+def _names_of_codes() -> dict[str, object]:
+    return {"choices": choices, "wording": wording, "current_user": current_user}

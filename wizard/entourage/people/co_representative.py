@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
-from wizard.choices import TITLES_ASKED
+from wizard.choices import TITLES_ASKED, YES_NO
 from wizard.entourage.people import family
 from wizard.entourage.people.family import PersonForm
 from wizard.forms import (
@@ -20,7 +20,6 @@ from wizard.forms import (
 from wizard.models import Answers
 
 _OF_A_PERSON = ("birth_name", "given_name", "same_address")
-YES_NO = [("yes", _("Oui")), ("no", _("Non"))]
 
 
 class CoRepresentativeForm(PersonForm):

@@ -1,0 +1,79 @@
+"""The closed lists: no code is without its words, and the database takes each of them."""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlite_utils import Database
+
+from wizard import choices
+from wizard.models import (
+    Action,
+    AgentRole,
+    Decision,
+    DraftKind,
+    KeyOrigin,
+    Link,
+    Motive,
+    PreferredContact,
+    Recognition,
+    Residence,
+    Role,
+    Sex,
+    Status,
+    Title,
+    TokenPurpose,
+)
+
+CALLED: list[tuple[type[StrEnum], Mapping[Any, Any]]] = [
+    (Action, choices.ACTIONS),
+    (Decision, choices.DECISIONS),
+    (KeyOrigin, choices.KEY_ORIGINS),
+    (Link, choices.LINKS),
+    (Link, choices.PARENT_LINKS | choices.CONTACT_LINKS),
+    (Motive, choices.MOTIVES),
+    (Motive, choices.MOTIVES_TOLD),
+    (PreferredContact, choices.PREFERRED),
+    (PreferredContact, choices.PREFERRED_ASKED),
+    (Residence, choices.RESIDENCES),
+    (Residence, choices.RESIDENCES_ASKED),
+    (Role, choices.ROLES),
+    (Sex, choices.SEXES),
+    (Sex, choices.SEXES_ASKED),
+    (Status, choices.STATUSES),
+    (Title, choices.TITLES),
+]
+KEPT = [
+    ("agent_journal", "action", set(Action) - {Action.DEPOSITED}),
+    ("agents", "role", set(AgentRole)),
+    ("dossier_people", "decision", set(Decision)),
+    ("drafts", "kind", set(DraftKind)),
+    ("family_links", "link", set(Link)),
+    ("household_members", "role", set(Role)),
+    ("households", "key_origin", set(KeyOrigin)),
+    ("households", "recognition", set(Recognition)),
+    ("people", "preferred_contact", set(PreferredContact)),
+    ("people", "sex", set(Sex)),
+    ("people", "title", set(Title)),
+    ("residences", "residence", set(Residence)),
+    ("tokens", "purpose", set(TokenPurpose)),
+]
+
+
+@pytest.mark.parametrize(("codes", "called"), CALLED, ids=lambda one: getattr(one, "__name__", ""))
+def test_each_code_is_called_by_a_word(app: Flask, codes: type[StrEnum], called: Mapping[Any, Any]) -> None:
+    assert called.keys() == set(codes)
+    with app.test_request_context():
+        assert all(str(word) for code, word in called.items() if code is not Motive.OTHER)
+
+
+@pytest.mark.parametrize(("table", "column", "codes"), KEPT, ids=lambda one: one if isinstance(one, str) else "")
+def test_the_database_takes_the_codes_of_each_list_and_no_other(
+    db: Database, table: str, column: str, codes: set[StrEnum]
+) -> None:
+    found = re.search(rf"CHECK\s*\(\s*{column} IN \(([^)]*)\)", db.table(table).schema)
+    assert found is not None
+    assert set(re.findall(r"'(\w+)'", found[1])) == codes
