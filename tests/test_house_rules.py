@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from tests.support.python_rules import (
     clocks,
+    hidden_routes,
     htmx_headers,
     mails_sent,
     names,
@@ -109,6 +110,19 @@ def test_transactions_are_opened_by_services() -> None:
         "web/guards.py", "web/held_forms.py", "web/sessions.py",
     }  # fmt: skip
     assert set(found(transactions, "services/", "commands/", "db.py", "migrations.py")) == late
+
+
+def test_routes_are_decorators_at_the_top_of_their_modules() -> None:
+    """But for those of the journeys that are still tables and closures."""
+    late = {f"signup/{name}.py" for name in ("confirmation", "resume", "strength")}
+    late |= {f"entourage/{name}.py" for name in ("adding", "deposited", "start")}
+    assert set(found(hidden_routes)) == late
+
+
+def test_every_package_of_pages_makes_its_blueprint_in_a_module_of_its_own() -> None:
+    """But for the journeys, whose blueprint is still made where their package begins."""
+    made = found(lambda source: ["Blueprint"] if "Blueprint" in names(source) else [], "signup/", "entourage/", "web/")
+    assert set(made) == {f"{name}/blueprint.py" for name in ("account", "demo", "embedding", "public", "townhall")}
 
 
 def test_requests_and_sessions_are_read_at_the_edge_alone() -> None:

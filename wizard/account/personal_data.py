@@ -6,6 +6,7 @@ from flask import Response, make_response, request, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response as BaseResponse
 
+from wizard.account.blueprint import blueprint
 from wizard.account.forms import IdentityForm
 from wizard.db import get_db
 from wizard.identities import identity_of
@@ -24,6 +25,7 @@ _COPIES = {
 }
 
 
+@blueprint.get("/espace/donnees")
 @login_required  # type: ignore[untyped-decorator]
 def data() -> Response:
     """Show what a parent may do with their data."""
@@ -37,6 +39,7 @@ def data() -> Response:
     )
 
 
+@blueprint.get("/espace/donnees/copie.<any(json, csv):kind>")
 @login_required  # type: ignore[untyped-decorator]
 def copy(kind: str) -> Response:
     """Give all that is kept of the family, as a file."""
@@ -47,6 +50,7 @@ def copy(kind: str) -> Response:
     return response
 
 
+@blueprint.route("/espace/donnees/identite", methods=["GET", "POST"])
 @login_required  # type: ignore[untyped-decorator]
 def identity() -> BaseResponse:
     """Correct names and phones; what was typed when the session ended is there again."""

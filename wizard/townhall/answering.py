@@ -11,10 +11,12 @@ from wizard.services import decisions, outcome
 from wizard.settings import get_settings
 from wizard.stores import dossiers, journal
 from wizard.townhall.access import processing_only
+from wizard.townhall.blueprint import blueprint
 from wizard.web import htmx
 from wizard.web.sessions import current_agent
 
 
+@blueprint.route("/dossiers/<reference>/reponse", methods=["GET", "POST"])
 @processing_only
 def answer(reference: str) -> Response:
     """Show what will be written to the family, then send it."""
@@ -37,6 +39,7 @@ def _send(dossier: Dossier) -> Response:
     return _to_dossier(dossier, done="reponse")
 
 
+@blueprint.post("/dossiers/<reference>/rouvrir")
 @processing_only
 def reopen(reference: str) -> Response:
     """Take an answered dossier back into the queue."""

@@ -14,6 +14,7 @@ from wizard.services import decisions
 from wizard.services.decisions import AlreadyAnswered, Changed
 from wizard.stores import accounts, dossiers, families, journal, people, people_search
 from wizard.townhall.access import processing_only
+from wizard.townhall.blueprint import blueprint
 from wizard.townhall.forms import DecisionForm
 from wizard.web import held_forms, htmx
 from wizard.web.sessions import current_agent
@@ -31,6 +32,7 @@ class Card:
     namesakes: tuple[str, ...]
 
 
+@blueprint.get("/dossiers/<reference>")
 @processing_only
 def dossier(reference: str) -> Response:
     """Show a dossier; what an agent had chosen when their session ended is there again."""
@@ -40,6 +42,7 @@ def dossier(reference: str) -> Response:
     return htmx.page("townhall/dossier.html", done=request.args.get("fait"), too_late=False, **context)
 
 
+@blueprint.post("/dossiers/<reference>")
 @processing_only
 def decide(reference: str) -> Response:
     """Keep the decisions: for HTMX that of one person, otherwise all those of the page."""
@@ -64,6 +67,7 @@ def decide(reference: str) -> Response:
     return htmx.page("townhall/dossier.html", status, done=None, too_late=too_late, **_context(after, forms))
 
 
+@blueprint.post("/dossiers/<reference>/famille")
 @processing_only
 def set_aside(reference: str) -> Response:
     """Say that a household is not the family whose key it has."""

@@ -15,6 +15,7 @@ from wizard.settings import get_settings
 from wizard.stores import dossier_queue as store
 from wizard.stores import dossiers
 from wizard.stores.dossier_queue import Entry, State
+from wizard.townhall.blueprint import blueprint
 from wizard.townhall.forms import ReferenceForm, SearchForm
 from wizard.web import held_forms, htmx
 from wizard.web.sessions import current_agent
@@ -22,6 +23,7 @@ from wizard.web.sessions import current_agent
 _PAGE = 50
 
 
+@blueprint.get("")
 def queue() -> Response:
     """Show the dossiers of one state, by default those to do; the reception only looks a reference up."""
     if _is_reception():
@@ -33,6 +35,7 @@ def queue() -> Response:
     return _show(SearchForm(_typed()), entries[:_PAGE], state=state, page=page, more=len(entries) > _PAGE)
 
 
+@blueprint.post("")
 def search() -> Response:
     """Find dossiers by a reference or by names; posted, for names do not belong in addresses."""
     if _is_reception():

@@ -19,6 +19,7 @@ from wizard.models import Agent
 from wizard.services import agents, limits, passwords, seeds, totp
 from wizard.settings import get_settings
 from wizard.stores import agents as store
+from wizard.townhall.blueprint import blueprint
 from wizard.townhall.forms import CodeForm, SignInForm
 from wizard.web import htmx
 from wizard.web.guards import networks
@@ -30,6 +31,7 @@ from wizard.web.sessions import sign_out as end_session
 _PATIENCE = timedelta(minutes=10)
 
 
+@blueprint.route("/connexion", methods=["GET", "POST"])
 def sign_in() -> Response:
     """Ask for the address and the password."""
     if current_user.is_authenticated:
@@ -90,6 +92,7 @@ def _proved() -> Agent | None:
     return agent if agent and agent.epoch == proved["epoch"] else None
 
 
+@blueprint.route("/connexion/code", methods=["GET", "POST"])
 def code() -> Response:
     """Ask for the phone's code; the first time, show how to enrol the phone."""
     agent = _proved()
@@ -132,6 +135,7 @@ def _enrolment(agent: Agent) -> dict[str, object]:
     }
 
 
+@blueprint.post("/deconnexion")
 def sign_out() -> Response:
     """End the session."""
     agents.note_sign_out(get_db(), current_agent())
