@@ -1,22 +1,13 @@
-"""The routes of the town hall's side."""
+"""The routes of the town hall's side: each names whom it opens to."""
 
-from flask import Blueprint, request
+from flask import Blueprint
 from flask_login import current_user
-from werkzeug.wrappers import Response
 
-from wizard.extensions import login_manager
+from wizard.townhall.access import admit
 from wizard.townhall.wording import WORDS
 
 blueprint = Blueprint("townhall", __name__, url_prefix="/mairie")
-_OPEN_TO_ALL = {"townhall.sign_in", "townhall.code"}
-
-
-@blueprint.before_request
-def _agents_only() -> Response | None:
-    if request.endpoint in _OPEN_TO_ALL or current_user.is_authenticated:
-        return None
-    refused: Response = login_manager.unauthorized()
-    return refused
+blueprint.before_request(admit)
 
 
 @blueprint.context_processor

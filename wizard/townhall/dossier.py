@@ -13,7 +13,7 @@ from wizard.models import DecisionLine, Dossier, Member
 from wizard.services import decisions
 from wizard.services.decisions import AlreadyAnswered, Changed
 from wizard.stores import accounts, dossiers, families, journal, people, people_search
-from wizard.townhall.access import processing_only
+from wizard.townhall.access import PROCESSING, open_to
 from wizard.townhall.blueprint import blueprint
 from wizard.townhall.forms import DecisionForm
 from wizard.web import held_forms, htmx
@@ -33,7 +33,7 @@ class Card:
 
 
 @blueprint.get("/dossiers/<reference>")
-@processing_only
+@open_to(PROCESSING)
 def dossier(reference: str) -> Response:
     """Show a dossier; what an agent had chosen when their session ended is there again."""
     found = decisions.open_dossier(get_db(), current_agent(), reference) or abort(404)
@@ -43,7 +43,7 @@ def dossier(reference: str) -> Response:
 
 
 @blueprint.post("/dossiers/<reference>")
-@processing_only
+@open_to(PROCESSING)
 def decide(reference: str) -> Response:
     """Keep the decisions: for HTMX that of one person, otherwise all those of the page."""
     found = dossiers.by_reference(get_db(), reference) or abort(404)
@@ -68,7 +68,7 @@ def decide(reference: str) -> Response:
 
 
 @blueprint.post("/dossiers/<reference>/famille")
-@processing_only
+@open_to(PROCESSING)
 def set_aside(reference: str) -> Response:
     """Say that a household is not the family whose key it has."""
     found = dossiers.by_reference(get_db(), reference) or abort(404)
