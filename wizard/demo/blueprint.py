@@ -2,5 +2,7 @@
 
 from flask import Blueprint
 
-blueprint = Blueprint("demo", __name__, url_prefix="/demo")
+from wizard.web.framing import FramedBlueprint
+
+blueprint = FramedBlueprint("demo", __name__, url_prefix="/demo")
 town_website = Blueprint("demonstration", __name__, url_prefix="/demo/mairie")

@@ -1,5 +1,5 @@
 """The routes of what puts the portal in the town's own page."""
 
-from flask import Blueprint
+from wizard.web.framing import FramedBlueprint
 
-blueprint = Blueprint("embedding", __name__)
+blueprint = FramedBlueprint("embedding", __name__)

@@ -1,9 +1,8 @@
 """The routes open to all: those of the pages, and those that a page asks while one types."""
 
-from flask import Blueprint
-
 from wizard.extensions import csrf
+from wizard.web.framing import FramedBlueprint
 
-blueprint = Blueprint("public", __name__)
-lookups = Blueprint("lookup", __name__)
+blueprint = FramedBlueprint("public", __name__)
+lookups = FramedBlueprint("lookup", __name__)
 csrf.exempt(lookups)

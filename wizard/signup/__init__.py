@@ -1,6 +1,6 @@
 """The sign-up: welcome, four steps, confirmation."""
 
-from flask import Blueprint, abort, request
+from flask import abort, request
 from werkzeug.wrappers import Response
 
 from wizard.db import get_db
@@ -14,12 +14,13 @@ from wizard.signup.finish import finish
 from wizard.signup.steps import address, contacts, credentials, identity
 from wizard.values.keys import read_key
 from wizard.web import htmx
+from wizard.web.framing import FramedBlueprint
 from wizard.web.guards import limited_networks
 
 JOURNEY = Journey(DraftKind.SIGNUP, (identity.STEP, address.STEP, contacts.STEP, credentials.STEP))
 TRIP = Trip(JOURNEY, "signup.step", "signup.welcome", finish, confirmation.show, later="signup.later")
 
-blueprint = Blueprint("signup", __name__)
+blueprint = FramedBlueprint("signup", __name__)
 csrf.exempt(blueprint)  # no cookie authorises these pages: the token in their address does
 
 
