@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.python_rules import (
     clocks,
+    hidden_routes,
     htmx_headers,
     mails_sent,
     of_a_request,
@@ -65,6 +66,14 @@ BAD = [
     (raw_html, "import markupsafe as m\ndef f(name): return m.Markup(name)"),
     (raw_html, 'LINK = " JavaScript:void(0)"'),
     (transactions, "from wizard import db as base\ndef f(db):\n    with base.transaction(db): ..."),
+    (hidden_routes, 'blueprint.add_url_rule("/a", view_func=a)'),
+    (hidden_routes, 'add = blueprint.add_url_rule\nadd("/a", view_func=a)'),
+    (hidden_routes, "def register(blueprint): ..."),
+    (hidden_routes, "def register(pages: Blueprint) -> None: ..."),
+    (hidden_routes, 'def make(pages):\n    @pages.get("/a")\n    def a(): ...'),
+    (hidden_routes, 'def make(pages):\n    @pages.route("/a", methods=["POST"])\n    @kept\n    def a(): ...'),
+    (hidden_routes, 'if DEMO:\n    @pages.post("/a")\n    def a(): ...'),
+    (hidden_routes, "for path, view in TABLE:\n    pages.get(path)(view)"),
     (present_moments, "from wizard import clock\ndef f(): return clock.now()"),
     (present_moments, "from wizard.clock import now as present\ndef f(): return present()"),
     (inline_code, "<p>{{ x }}</p><script>run()</script>"),
@@ -106,6 +115,7 @@ GOOD = [
     (of_a_request, "from flask import current_app\nrequest, session, g = 1, 2, 3"),
     (htmx_headers, 'def f(response): response.headers["HX-Redirect"] = "/"'),
     (raw_html, "from markupsafe import Markup\ndef f(name): return Markup('<b>{}</b>').format(name)"),
+    (hidden_routes, '@pages.get("/a")\n@pages.post("/b")\ndef a(): return {}.get("a")\ndef register(db, draft): ...'),
     (inline_code, '<script src="/a.js"></script><p title="{{ f("onclick=") }}">on ne sait = rien</p>'),
     (unescaped, "{{ 'id=\"people\"'|safe }}{{ name }}{{ name|forceescape }}"),
     (

@@ -7,10 +7,8 @@ from typing import Any
 
 from flask import Flask
 
-from wizard import account, cli, db, demo, embedding, entourage, settings, signup, smtp, townhall
-from wizard.embedding import demonstration
+from wizard import account, cli, db, demo, embedding, entourage, public, settings, signup, smtp, townhall
 from wizard.extensions import babel, csrf, login_manager, mail
-from wizard.public import lookup, pages
 from wizard.services import geocoding
 from wizard.web import assets, compression, errors, form_parsing, guards, htmx, logs, sessions, templating
 
@@ -50,10 +48,11 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     errors.init_app(app)
     sessions.init_app(app)
     geocoding.init_app(app)
-    for site in (pages, signup, entourage, account, lookup, embedding, townhall):
+    for site in (public, signup, entourage, account, embedding, townhall):
         app.register_blueprint(site.blueprint)
+    app.register_blueprint(public.lookups)
     if portail.demonstration:
-        app.register_blueprint(demonstration.blueprint)
+        app.register_blueprint(demo.town_website)
         app.register_blueprint(demo.blueprint)
     cli.init_app(app)
     return app

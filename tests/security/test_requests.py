@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask
+from flask import Blueprint, Flask
 from sqlite_utils import Database
 
 from tests.security.actors import Cast, a_signup
@@ -15,6 +15,7 @@ from tests.support.walk import PASSWORD, link_of
 TOP_LEVEL = re.compile(
     r"/(activation|connexion|deconnexion|espace|acces-oublie|mot-de-passe|courriel|suppression|mairie)\b"
 )
+PLANTED = '<!doctype html><html lang="fr"><title>Plantée</title></html>'
 POSTS = tuple(route for route in ROUTES if route.method == "POST")
 
 
@@ -142,7 +143,27 @@ def test_error_pages_are_not_framed_by_strangers_either(cast: Cast) -> None:
     for path in ("/inconnue", "/espace/inconnue", "/mairie/inconnue"):
         response = cast.anonymous.client.get(path)
         assert response.status_code == 404
-        assert "frame-ancestors" in response.headers["Content-Security-Policy"]
+        assert response.headers["Content-Security-Policy"].endswith("frame-ancestors 'none'"), path
+        assert response.headers["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", "/"), ("GET", "/inscription/a/b/c"), ("PUT", "/entourage")])
+def test_an_error_met_beside_a_page_of_the_frame_is_shown_in_it(cast: Cast, method: str, path: str) -> None:
+    response = cast.anonymous.client.open(path, method=method)
+    assert response.status_code in {404, 405}
+    assert response.headers["Content-Security-Policy"].endswith("frame-ancestors 'self' https://www.oudon.example")
+
+
+def test_pages_that_do_not_say_they_may_be_framed_are_not(app: Flask) -> None:
+    app.register_blueprint(planted := Blueprint("planted", __name__))
+    app.add_url_rule("/plantee", "planted.page", lambda: PLANTED)
+    app.add_url_rule("/inscription/plantee", "bare", lambda: PLANTED)
+    assert planted.name in app.blueprints
+    for path in ("/plantee", "/inscription/plantee"):
+        response = app.test_client().get(path)
+        assert response.status_code == 200
+        assert response.headers["Content-Security-Policy"].endswith("frame-ancestors 'none'"), path
+        assert response.headers["X-Frame-Options"] == "DENY"
 
 
 @pytest.mark.parametrize("route", POSTS, ids=lambda route: route.rule)

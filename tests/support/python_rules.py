@@ -11,6 +11,7 @@ _CLOCKS = re.compile(
 )
 _MOMENTS_IN_SQL = re.compile(r"\bCURRENT_(TIMESTAMP|DATE|TIME)\b|'now'")
 _OF_A_REQUEST = {"request", "session", "g", "request_ctx", "app_ctx", "globals", "has_request_context", "*"}
+_ROUTING = {"route", "get", "post", "put", "patch", "delete"}
 _HTMX = re.compile(r"(HTTP_)?HX[-_]", re.I)
 
 
@@ -122,5 +123,31 @@ def present_moments(source: str) -> list[str]:
     return sorted(set(_read(source).names()) & {"wizard.clock.now", "wizard.clock.today"})
 
 
-def _last_name(node: ast.expr) -> str:
+def hidden_routes(source: str) -> list[str]:
+    """Return the routes that are no decorator of a function at the top of its module, and what would make such."""
+    read = _read(source)
+    functions = [node for node in ast.walk(read.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    tables = [ast.unparse(node) for node in ast.walk(read.tree) if _last_name(node) == "add_url_rule"]
+    makers = [one.name for one in functions if one.name == "register" and _takes_a_blueprint(one)]
+    called = [ast.unparse(call) for call in read.calls() if isinstance(call.func, ast.Call) and _is_route(call.func)]
+    nested = [
+        ast.unparse(decorator)
+        for function in functions
+        for decorator in function.decorator_list
+        if _is_route(decorator) and not isinstance(read.parents[function], ast.Module)
+    ]
+    return tables + makers + called + nested
+
+
+def _takes_a_blueprint(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    arguments = function.args.posonlyargs + function.args.args + function.args.kwonlyargs
+    return any("blueprint" in ast.unparse(argument).lower() for argument in arguments)
+
+
+def _is_route(node: ast.expr) -> bool:
+    """Whether `node` is `….get(…)` or the like, whatever the blueprint is called."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _ROUTING
+
+
+def _last_name(node: ast.AST) -> str:
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")

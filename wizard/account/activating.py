@@ -3,9 +3,9 @@
 from flask import request, url_for
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
-from wtforms import Form, PasswordField
-from wtforms.validators import InputRequired
 
+from wizard.account.blueprint import blueprint, by_link
+from wizard.account.forms import ActivationForm
 from wizard.db import get_db
 from wizard.models import Account, TokenPurpose
 from wizard.services import activation as service
@@ -21,12 +21,8 @@ _WRONG = _(
 )
 
 
-class ActivationForm(Form):
-    """The password, of the account whose identifier is shown."""
-
-    password = PasswordField(_("Mot de passe"), [InputRequired(_("Indiquez le mot de passe choisi à l'inscription."))])
-
-
+@blueprint.route("/activation/<token>", methods=["GET", "POST"])
+@by_link
 def activation(token: str) -> Response:
     """Activate and sign in, for who has the link and the password; a link followed alone changes nothing."""
     account = service.waiting(get_db(), token) if request.method == "POST" else None
@@ -52,6 +48,8 @@ def _ask(token: str, account: Account, form: ActivationForm, status: int = 200) 
     return htmx.page("account/activation.html", status, token=token, account=account, form=form)
 
 
+@blueprint.post("/activation/<token>/renvoi")
+@by_link
 def resend(token: str) -> Response:
     """Send a new mail to whoever holds a link that no longer serves; when none can leave, say how the link stands."""
     db = get_db()

@@ -5,7 +5,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field, Form, PasswordField
 from wtforms.validators import InputRequired, ValidationError
 
-from wizard.forms import checkbox, email_field
+from wizard.forms import checkbox, email_field, text_field
 from wizard.forms.parent import ParentContacts, ParentNames
 from wizard.slips import MindsSlips
 
@@ -47,3 +47,28 @@ class DeletionForm(Form):
     def validate_sure(self, field: Field) -> None:
         if not field.data:
             raise ValidationError(_("Cochez cette case pour tout effacer, ou quittez cette page pour tout garder."))
+
+
+class ActivationForm(Form):
+    """The password, of the account whose identifier is shown."""
+
+    password = PasswordField(_("Mot de passe"), [InputRequired(_("Indiquez le mot de passe choisi à l'inscription."))])
+
+
+class SignInForm(FlaskForm):  # type: ignore[misc]
+    """Identifier, or e-mail address, and password."""
+
+    username = text_field(_("Identifiant ou courriel"), _("Indiquez votre identifiant ou votre courriel."), 254)
+    password = PasswordField(_("Mot de passe"), [InputRequired(_("Indiquez votre mot de passe."))])
+
+
+class LostAccessForm(MindsSlips, FlaskForm):  # type: ignore[misc]
+    """The address of the account."""
+
+    email = email_field(_("Votre adresse électronique"), _("Indiquez l'adresse électronique de votre espace."))
+
+
+class NewPasswordForm(Form):
+    """The new password, by the link of a mail; typed once: it can be shown."""
+
+    password = PasswordField(_("Nouveau mot de passe"), [InputRequired(_("Choisissez un mot de passe."))])

@@ -4,6 +4,7 @@ from flask import request, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
+from wizard.account.blueprint import blueprint, by_link
 from wizard.account.forms import DeletionForm, ProvedForm
 from wizard.account.proving import prove
 from wizard.db import get_db
@@ -17,6 +18,7 @@ from wizard.web.guards import networks
 from wizard.web.sessions import current_account, sign_out
 
 
+@blueprint.route("/espace/donnees/suppression", methods=["GET", "POST"])
 @login_required  # type: ignore[untyped-decorator]
 def ask_deletion() -> Response:
     """Tell what will be deleted, and send the link that does it."""
@@ -31,6 +33,8 @@ def ask_deletion() -> Response:
     return htmx.page("account/own_deletion.html", status, form=form, account=account)
 
 
+@blueprint.route("/suppression/<token>", methods=["GET", "POST"])
+@by_link
 def delete(token: str) -> Response:
     """Show a box to tick and a button, and then delete for good."""
     db, form, pressed = get_db(), DeletionForm(request.form), request.method == "POST"
@@ -46,6 +50,7 @@ def delete(token: str) -> Response:
     return htmx.see_other(url_for("account.deleted"))
 
 
+@blueprint.get("/suppression/faite")
 def deleted() -> Response:
     """Say that it is done, as often as the page is reloaded: the link was deleted with the rest."""
     return htmx.page("account/deleted.html", done=True)

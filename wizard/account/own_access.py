@@ -5,9 +5,11 @@ from flask_babel import lazy_gettext as _
 from flask_login import current_user, login_required
 from werkzeug.wrappers import Response
 
+from wizard.account.blueprint import blueprint, by_link
 from wizard.account.forms import EmailForm, PasswordForm
 from wizard.account.proving import prove
 from wizard.db import get_db
+from wizard.extensions import csrf
 from wizard.models import Account, TokenPurpose
 from wizard.services import personal_data as service
 from wizard.services import recovery, tokens
@@ -20,6 +22,7 @@ from wizard.web.guards import networks
 from wizard.web.sessions import current_account, sign_in
 
 
+@blueprint.route("/espace/donnees/mot-de-passe", methods=["GET", "POST"])
 @login_required  # type: ignore[untyped-decorator]
 def change_password() -> Response:
     """Change the password; this session goes on, under a new cookie, and every other ends."""
@@ -31,8 +34,13 @@ def change_password() -> Response:
     return htmx.page("account/own_password.html", status, form=form)
 
 
+@blueprint.post("/espace/donnees/mot-de-passe/force")
+@csrf.exempt  # type: ignore[untyped-decorator]
 def strength_of_change() -> Response:
-    """Tell how strong the new password is; whose session ended goes on typing, and signs in when the form is sent."""
+    """Tell how strong the new password is; whose session ended goes on typing, and signs in when the form is sent.
+
+    It changes nothing; and the token of a form goes with the session, when this must stay silent.
+    """
     signed_in = current_user.is_authenticated
     known = (lambda: recovery.personal_words(get_db(), current_account())) if signed_in else None
     return password_strength.told(request.form.get("new_password", ""), known)
@@ -56,6 +64,7 @@ def _keep(account: Account, password: str) -> Response:
     return htmx.see_other(url_for("account.data", corrige=1))
 
 
+@blueprint.route("/espace/donnees/courriel", methods=["GET", "POST"])
 @login_required  # type: ignore[untyped-decorator]
 def ask_email() -> Response:
     """Ask for another address; the answer is the same whatever is known of it.
@@ -89,6 +98,8 @@ def _judge_email(account: Account, form: EmailForm) -> Response:
     return htmx.page("account/email_sent.html", turn.status, turn=turn, told=when(turn), email=email)
 
 
+@blueprint.route("/courriel/<token>", methods=["GET", "POST"])
+@by_link
 def change_email(token: str) -> Response:
     """Show a button, and on a click change the address; nobody is signed in by it."""
     db = get_db()

@@ -4,6 +4,7 @@ from flask import Response, make_response, request, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response as BaseResponse
 
+from wizard.account.blueprint import blueprint
 from wizard.account.forms import IdentityForm
 from wizard.db import get_db
 from wizard.identities import identity_of, typed_again
@@ -20,6 +21,7 @@ _COPIES = {
 }
 
 
+@blueprint.get("/espace/donnees")
 @login_required  # type: ignore[untyped-decorator]
 def data() -> Response:
     """Show what a parent may do with their data."""
@@ -33,6 +35,7 @@ def data() -> Response:
     )
 
 
+@blueprint.get("/espace/donnees/copie.<any(json, csv):kind>")
 @login_required  # type: ignore[untyped-decorator]
 def copy(kind: str) -> Response:
     """Give all that is kept of the family, as a file."""
@@ -43,6 +46,7 @@ def copy(kind: str) -> Response:
     return response
 
 
+@blueprint.route("/espace/donnees/identite", methods=["GET", "POST"])
 @login_required  # type: ignore[untyped-decorator]
 def identity() -> BaseResponse:
     """Correct names and phones; what was typed when the session ended is there again."""

@@ -1,46 +1,34 @@
 """Lost identifier or password: ask for a mail, then choose another password by its link."""
 
 from flask import request
-from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import Form, PasswordField
-from wtforms.validators import InputRequired
 
+from wizard.account.blueprint import blueprint, by_link
+from wizard.account.forms import LostAccessForm, NewPasswordForm
 from wizard.db import get_db
-from wizard.forms import email_field
 from wizard.services import recovery
 from wizard.services.wording import when
-from wizard.slips import MindsSlips, answered
+from wizard.slips import answered
 from wizard.values.emails import normalise_email
 from wizard.web import htmx, password_strength
 from wizard.web.guards import network, networks
 
 
-class EmailForm(MindsSlips, FlaskForm):  # type: ignore[misc]
-    """The address of the account."""
-
-    email = email_field(_("Votre adresse électronique"), _("Indiquez l'adresse électronique de votre espace."))
-
-
-class PasswordForm(Form):
-    """The new password, typed once: it can be shown."""
-
-    password = PasswordField(_("Nouveau mot de passe"), [InputRequired(_("Choisissez un mot de passe."))])
-
-
+@blueprint.route("/acces-oublie", methods=["GET", "POST"])
 def lost() -> Response:
     """Ask for the address; the answer is the same whatever is known of it."""
-    form = EmailForm(answered(request.form))
+    form = LostAccessForm(answered(request.form))
     if form.validate_on_submit() and not form.doubts(request.form):
         turn = recovery.start(get_db(), normalise_email(form.email.data or ""), networks())
         return htmx.page("account/lost_sent.html", turn.status, turn=turn, told=when(turn), email=form.email.data)
     return htmx.page("account/lost.html", 422 if form.errors else 200, form=form)
 
 
+@blueprint.route("/mot-de-passe/<token>", methods=["GET", "POST"])
+@by_link
 def password(token: str) -> Response:
     """Choose another password, by the link of the mail."""
-    db, form = get_db(), PasswordForm(request.form)
+    db, form = get_db(), NewPasswordForm(request.form)
     account = recovery.account_of(db, token)
     if account is None:
         return htmx.page("account/password_over.html", 410)
@@ -55,6 +43,8 @@ def password(token: str) -> Response:
     return htmx.page("account/password.html", status, form=form, token=token)
 
 
+@blueprint.post("/mot-de-passe/<token>/force")
+@by_link
 def strength_of_reset(token: str) -> Response:
     """Tell how strong the new password is, to who holds the link."""
     db = get_db()

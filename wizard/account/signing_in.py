@@ -3,15 +3,12 @@
 import math
 
 from flask import request, session, url_for
-from flask_babel import lazy_gettext as _
 from flask_login import current_user
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import PasswordField
-from wtforms.validators import InputRequired
 
+from wizard.account.blueprint import blueprint
+from wizard.account.forms import SignInForm
 from wizard.db import get_db
-from wizard.forms import text_field
 from wizard.models import Account
 from wizard.services import activation, signin
 from wizard.services.wording import when
@@ -26,13 +23,7 @@ from wizard.web.sessions import sign_in, sign_out
 _WAITING = "waiting"
 
 
-class SignInForm(FlaskForm):  # type: ignore[misc]
-    """Identifier, or e-mail address, and password."""
-
-    username = text_field(_("Identifiant ou courriel"), _("Indiquez votre identifiant ou votre courriel."), 254)
-    password = PasswordField(_("Mot de passe"), [InputRequired(_("Indiquez votre mot de passe."))])
-
-
+@blueprint.route("/connexion", methods=["GET", "POST"])
 def login() -> Response:
     """Ask for the identifier and the password; a right answer leads to the page that was wanted."""
     following, form = own_page(request.values.get("suite", ""), PARENTS), SignInForm()
@@ -83,6 +74,7 @@ def _authenticate(form: SignInForm) -> Account:
     return signin.authenticate(get_db(), identifier, form.password.data or "", networks())
 
 
+@blueprint.post("/deconnexion")
 def logout() -> Response:
     """End the session."""
     sign_out()

@@ -7,6 +7,7 @@ from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
+from wizard.account.blueprint import blueprint
 from wizard.choices import DECISIONS, MOTIVES_TOLD, ROLES, STATUSES
 from wizard.db import get_db
 from wizard.models import Decision, Member
@@ -25,6 +26,7 @@ class Card:
     words: tuple[str, ...]
 
 
+@blueprint.get("/espace")
 @login_required  # type: ignore[untyped-decorator]
 def home() -> Response:
     """Show the household of the account signed in, and nothing of any other."""

@@ -1,1 +1,6 @@
 """What is open to all: the pages about the portal, and what a page asks while one types."""
+
+from wizard.public import lookup, mending, pages
+from wizard.public.blueprint import blueprint, lookups
+
+__all__ = ["blueprint", "lookup", "lookups", "mending", "pages"]

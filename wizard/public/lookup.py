@@ -3,24 +3,21 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Response, abort, jsonify, make_response, render_template, request
+from flask import Response, abort, jsonify, make_response, render_template, request
 
 from wizard.addresses import Suggestion, communes_of
 from wizard.db import get_db
-from wizard.extensions import csrf
+from wizard.public.blueprint import lookups
 from wizard.services import geocoding, limits
 from wizard.values.text import postcode
 from wizard.web.guards import limited_networks
-
-blueprint = Blueprint("lookup", __name__)
-csrf.exempt(blueprint)
 
 _LONGEST = 200  # characters of a search, as the national geocoder's
 _SUGGESTED, _MOST = 5, 20
 _SEARCHES_A_MINUTE = 120
 
 
-@blueprint.get("/adresses")
+@lookups.get("/adresses")
 def addresses() -> Response:
     """Suggest addresses: options of a list box, or GeoJSON with the national geocoder's property names.
 
@@ -38,7 +35,7 @@ def addresses() -> Response:
     return jsonify(collection)
 
 
-@blueprint.get("/communes")
+@lookups.get("/communes")
 def cities() -> Response:
     """Suggest the communes of a postcode."""
     found = communes_of(postcode(request.args.get("postcode", "")[:20])[:5])

@@ -1,40 +1,17 @@
-"""The pages open to all: home, personal data, accessibility, logo, health check; addresses copied with too much."""
+"""The pages open to all: home, personal data, accessibility, logo, health check."""
 
-import re
 import sqlite3
-from urllib.parse import quote
 
-from flask import Blueprint, Response, abort, jsonify, redirect, request, send_file
-from werkzeug.wrappers import Response as BaseResponse
+from flask import Response, abort, jsonify, send_file
 from wtforms import Form
 
 from wizard.db import get_db, probe, trouble_of
 from wizard.forms.parent import ParentContacts, ParentNames
 from wizard.models import FACTS
+from wizard.public.blueprint import blueprint
 from wizard.services.wording import announced
 from wizard.settings import get_settings
 from wizard.web import htmx
-
-blueprint = Blueprint("public", __name__)
-
-# After a letter or a digit: what no address of ours goes on with, or ends with; after a token of 43 characters, more.
-_BEYOND = re.compile(
-    r"(?<=[A-Za-z0-9_-])(?:<.*|[\s>&\"'«»\\][^/]*|[^A-Za-z0-9_/-]+)$|(?<=/[A-Za-z0-9_-]{43})[_-]+$", re.S
-)
-
-
-@blueprint.before_app_request
-def mend_address() -> BaseResponse | None:
-    """Lead an address followed with what came after it, « . » « ) » « > » or a space, to the address itself."""
-    if request.method not in {"GET", "HEAD"} or request.path.endswith("/"):
-        return None
-    path = request.path
-    while (shorter := _BEYOND.sub("", path)) != path:
-        path = shorter
-    if path == request.path:
-        return None
-    query = request.query_string.decode(errors="replace")
-    return redirect(quote(path) + (f"?{query}" if query else ""), 308)
 
 
 @blueprint.get("/")

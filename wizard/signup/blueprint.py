@@ -1,11 +1,12 @@
 """The sign-up's pages: what holds for all of them."""
 
-from flask import Blueprint, request
+from flask import request
 
 from wizard.extensions import csrf
 from wizard.journey.view import hold_back
+from wizard.web.framing import FramedBlueprint
 
-blueprint = Blueprint("signup", __name__)
+blueprint = FramedBlueprint("signup", __name__)
 csrf.exempt(blueprint)  # no cookie authorises these pages: the token in their address does
 
 

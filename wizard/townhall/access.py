@@ -1,25 +1,54 @@
-"""What the role of an agent opens."""
+"""What the role of an agent opens: the pages that name it, and no other."""
 
 from collections.abc import Callable
-from functools import wraps
-from typing import ParamSpec
+from typing import Any, TypeVar
 
+from flask import current_app, request
+from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from wizard.extensions import login_manager
 from wizard.models import AgentRole
 from wizard.web import htmx
 from wizard.web.sessions import current_agent
 
-P = ParamSpec("P")
+View = TypeVar("View", bound=Callable[..., Any])
+Roles = frozenset[AgentRole]
+
+AGENTS: Roles = frozenset({AgentRole.INSTRUCTEUR, AgentRole.ACCUEIL})
+PROCESSING: Roles = frozenset({AgentRole.INSTRUCTEUR})
+"""Those who process the dossiers: the families' data are theirs alone."""
+
+_opened: dict[Any, Roles | None] = {}
 
 
-def processing_only(view: Callable[P, Response]) -> Callable[P, Response]:
-    """Keep the families' data for the agents who process their dossiers."""
+def open_to(roles: Roles) -> Callable[[View], View]:
+    """Name the roles that a page opens to; without it, a page opens to nobody."""
 
-    @wraps(view)
-    def guarded(*args: P.args, **kwargs: P.kwargs) -> Response:
-        if current_agent().role is not AgentRole.INSTRUCTEUR:
-            return htmx.page("townhall/not_yours.html", 403)
-        return view(*args, **kwargs)
+    def name(view: View) -> View:
+        _opened[view] = roles
+        return view
 
-    return guarded
+    return name
+
+
+def open_to_all(view: View) -> View:
+    """Open a page to whoever is not signed in yet."""
+    _opened[view] = None
+    return view
+
+
+def admit() -> Response | None:
+    """Let through whom the page opens to; send the others to the sign-in, or tell them that it is not theirs."""
+    roles = _opened.get(current_app.view_functions[request.endpoint or ""], frozenset())
+    if roles is None:
+        return None
+    if not current_user.is_authenticated:
+        refused: Response = login_manager.unauthorized()
+        return refused
+    return None if current_agent().role in roles else htmx.page("townhall/not_yours.html", 403)
+
+
+def may_process() -> bool:
+    """Whether the agent signed in processes dossiers."""
+    return current_agent().role in PROCESSING

@@ -10,12 +10,14 @@ from wizard.models import Dossier
 from wizard.services import decisions, outcome
 from wizard.settings import get_settings
 from wizard.stores import dossiers, journal
-from wizard.townhall.access import processing_only
+from wizard.townhall.access import PROCESSING, open_to
+from wizard.townhall.blueprint import blueprint
 from wizard.web import htmx
 from wizard.web.sessions import current_agent
 
 
-@processing_only
+@blueprint.route("/dossiers/<reference>/reponse", methods=["GET", "POST"])
+@open_to(PROCESSING)
 def answer(reference: str) -> Response:
     """Show what will be written to the family, then send it."""
     if request.method == "POST":
@@ -37,7 +39,8 @@ def _send(dossier: Dossier) -> Response:
     return _to_dossier(dossier, done="reponse")
 
 
-@processing_only
+@blueprint.post("/dossiers/<reference>/rouvrir")
+@open_to(PROCESSING)
 def reopen(reference: str) -> Response:
     """Take an answered dossier back into the queue."""
     dossier = dossiers.by_reference(get_db(), reference) or abort(404)

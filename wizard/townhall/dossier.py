@@ -13,7 +13,8 @@ from wizard.models import DecisionLine, Dossier, KeyOrigin, Member
 from wizard.services import decisions
 from wizard.services.decisions import AlreadyAnswered, Changed
 from wizard.stores import accounts, dossiers, families, journal, people, people_search
-from wizard.townhall.access import processing_only
+from wizard.townhall.access import PROCESSING, open_to
+from wizard.townhall.blueprint import blueprint
 from wizard.townhall.forms import DecisionForm
 from wizard.web import held_forms, htmx
 from wizard.web.sessions import current_agent
@@ -31,7 +32,8 @@ class Card:
     namesakes: tuple[str, ...]
 
 
-@processing_only
+@blueprint.get("/dossiers/<reference>")
+@open_to(PROCESSING)
 def dossier(reference: str) -> Response:
     """Show a dossier; what an agent had chosen when their session ended is there again."""
     found = decisions.open_dossier(get_db(), current_agent(), reference) or abort(404)
@@ -40,7 +42,8 @@ def dossier(reference: str) -> Response:
     return htmx.page("townhall/dossier.html", done=request.args.get("fait"), too_late=False, **context)
 
 
-@processing_only
+@blueprint.post("/dossiers/<reference>")
+@open_to(PROCESSING)
 def decide(reference: str) -> Response:
     """Keep the decisions: for HTMX that of one person, otherwise all those of the page."""
     found = dossiers.by_reference(get_db(), reference) or abort(404)
@@ -64,7 +67,8 @@ def decide(reference: str) -> Response:
     return htmx.page("townhall/dossier.html", status, done=None, too_late=too_late, **_context(after, forms))
 
 
-@processing_only
+@blueprint.post("/dossiers/<reference>/famille")
+@open_to(PROCESSING)
 def set_aside(reference: str) -> Response:
     """Say that a household is not the family whose key it has."""
     found = dossiers.by_reference(get_db(), reference) or abort(404)

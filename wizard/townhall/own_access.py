@@ -7,12 +7,16 @@ from werkzeug.wrappers import Response
 from wizard.db import get_db
 from wizard.services import agents
 from wizard.stores import agents as store
+from wizard.townhall.access import AGENTS, open_to
+from wizard.townhall.blueprint import blueprint
 from wizard.townhall.forms import PasswordForm
 from wizard.townhall.signing_in import check, refuse
 from wizard.web import htmx
 from wizard.web.sessions import current_agent, sign_in_agent
 
 
+@blueprint.route("/mot-de-passe", methods=["GET", "POST"])
+@open_to(AGENTS)
 def change_password() -> Response:
     """Change the password; this session goes on, under a new cookie."""
     form, status = PasswordForm(), 200

@@ -9,12 +9,13 @@ from werkzeug.wrappers import Response
 
 from wizard import clock
 from wizard.db import get_db
-from wizard.models import AgentRole
 from wizard.services import decisions
 from wizard.settings import get_settings
 from wizard.stores import dossier_queue as store
 from wizard.stores import dossiers
 from wizard.stores.dossier_queue import Entry, State
+from wizard.townhall.access import AGENTS, may_process, open_to
+from wizard.townhall.blueprint import blueprint
 from wizard.townhall.forms import ReferenceForm, SearchForm
 from wizard.web import held_forms, htmx
 from wizard.web.sessions import current_agent
@@ -22,9 +23,11 @@ from wizard.web.sessions import current_agent
 _PAGE = 50
 
 
+@blueprint.get("")
+@open_to(AGENTS)
 def queue() -> Response:
     """Show the dossiers of one state, by default those to do; the reception only looks a reference up."""
-    if _is_reception():
+    if not may_process():
         return htmx.page("townhall/reception.html", form=ReferenceForm(_typed()), found=None)
     chosen = request.args.get("etat", "")
     state = State(chosen) if chosen in set(State) else State.TO_DO
@@ -33,9 +36,11 @@ def queue() -> Response:
     return _show(SearchForm(_typed()), entries[:_PAGE], state=state, page=page, more=len(entries) > _PAGE)
 
 
+@blueprint.post("")
+@open_to(AGENTS)
 def search() -> Response:
     """Find dossiers by a reference or by names; posted, for names do not belong in addresses."""
-    if _is_reception():
+    if not may_process():
         return _look_up()
     form = SearchForm()
     if not form.validate():
@@ -51,10 +56,6 @@ def search() -> Response:
 def _typed() -> MultiDict[str, Any] | None:
     """Return what an agent was looking for when their session ended."""
     return held_forms.give_back(agent=current_agent().id)
-
-
-def _is_reception() -> bool:
-    return current_agent().role is AgentRole.ACCUEIL
 
 
 def _look_up() -> Response:

@@ -19,10 +19,11 @@ from wizard.models import Action, Agent
 from wizard.services import agents, limits, passwords, seeds, totp
 from wizard.settings import get_settings
 from wizard.stores import agents as store
+from wizard.townhall.access import AGENTS, open_to, open_to_all
+from wizard.townhall.blueprint import blueprint
 from wizard.townhall.forms import CodeForm, SignInForm
-from wizard.web import htmx
+from wizard.web import htmx, returning
 from wizard.web.guards import networks
-from wizard.web.returning import AGENTS, own_page
 from wizard.web.sessions import current_agent, sign_in_agent
 from wizard.web.sessions import sign_out as end_session
 
@@ -30,6 +31,8 @@ from wizard.web.sessions import sign_out as end_session
 _PATIENCE = timedelta(minutes=10)
 
 
+@blueprint.route("/connexion", methods=["GET", "POST"])
+@open_to_all
 def sign_in() -> Response:
     """Ask for the address and the password."""
     if current_user.is_authenticated:
@@ -44,7 +47,7 @@ def sign_in() -> Response:
                 return htmx.see_other(url_for("townhall.code"))
             sentence = _("Courriel ou mot de passe incorrect : vérifiez-les, puis recommencez.")
             status = refuse(form.password, sentence, wait)
-    return htmx.page("townhall/sign_in.html", status, form=form, next=own_page(request.values.get("suite", ""), AGENTS))
+    return htmx.page("townhall/sign_in.html", status, form=form, next=_following())
 
 
 def refuse(field: Field, sentence: str, wait: timedelta | None) -> int:
@@ -76,10 +79,15 @@ def check(email: str, password: str) -> tuple[Agent | None, timedelta | None]:
     return agent, None
 
 
+def _following() -> str:
+    """Return the page that signing in leads to."""
+    return returning.own_page(request.values.get("suite", ""), returning.AGENTS)
+
+
 def _remember(agent: Agent) -> None:
     """Keep in the cookie whose password was proved, for long enough to find the phone."""
     session["proved"] = {"agent": agent.id, "epoch": agent.epoch, "at": stamp(now())}
-    session["next"] = own_page(request.values.get("suite", ""), AGENTS)
+    session["next"] = _following()
 
 
 def _proved() -> Agent | None:
@@ -90,6 +98,8 @@ def _proved() -> Agent | None:
     return agent if agent and agent.epoch == proved["epoch"] else None
 
 
+@blueprint.route("/connexion/code", methods=["GET", "POST"])
+@open_to_all
 def code() -> Response:
     """Ask for the phone's code; the first time, show how to enrol the phone."""
     agent = _proved()
@@ -132,6 +142,8 @@ def _enrolment(agent: Agent) -> dict[str, object]:
     }
 
 
+@blueprint.post("/deconnexion")
+@open_to(AGENTS)
 def sign_out() -> Response:
     """End the session."""
     agents.note_sign_out(get_db(), current_agent())

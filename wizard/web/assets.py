@@ -9,11 +9,13 @@ from functools import cache
 from pathlib import Path
 
 import brotli
-from flask import Blueprint, Flask, Response, abort, current_app, request, url_for
+from flask import Flask, Response, abort, current_app, request, url_for
 from rcssmin import cssmin
 from rjsmin import jsmin
 
-blueprint = Blueprint("assets", __name__)
+from wizard.web.framing import FramedBlueprint
+
+blueprint = FramedBlueprint("assets", __name__)
 
 _TEXT = {".css", ".js", ".svg", ".txt"}
 _AS_PUBLISHED = {"htmx.js"}  # by its authors, minified already

@@ -15,6 +15,7 @@ from wizard.hashing import keyed_hash
 from wizard.services.doctor import UNTRUSTED_PROXY
 from wizard.settings import Settings, get_settings
 from wizard.stores import limits
+from wizard.web.framing import is_framed, may_be_framed
 from wizard.web.htmx import wants_fragment
 
 logger = logging.getLogger(__name__)
@@ -25,24 +26,12 @@ _ALARM_EVERY = timedelta(hours=1)
 # Some proxies add the port: « 192.0.2.1:51234 », « [2001:db8::1]:51234 ».
 _WITH_PORT = re.compile(r"\[(?P<v6>[^\]]*)\](?::\d+)?|(?P<v4>[\d.]+):\d+")
 
-# The account and the town hall live at top level; everything else may be shown in the town's page.
-_NEVER_FRAMED = {"account", "townhall"}
 _MAX_BODY = 64 * 1024
 
 
 def is_cross_site() -> bool:
     """Whether another site made the browser open this page."""
     return request.headers.get("Sec-Fetch-Site") == "cross-site"
-
-
-def may_be_framed() -> bool:
-    """Whether the town's site may show this page in its own."""
-    return request.blueprint not in _NEVER_FRAMED
-
-
-def is_framed() -> bool:
-    """Whether this page is shown in the town's page."""
-    return request.headers.get("Sec-Fetch-Dest") == "iframe"
 
 
 def network() -> str:
@@ -59,16 +48,11 @@ def networks() -> tuple[str, ...]:
     return tuple(keyed_hash(str(ipaddress.ip_network((address, prefix), strict=False))) for prefix in prefixes)
 
 
-def limited_network() -> str | None:
-    """Return `network()`, or None from a network that the town trusts: sign-ups are not limited there.
+def limited_networks() -> tuple[str, ...]:
+    """Return `networks()`, or none from a network that the town trusts: sign-ups are not limited there.
 
     For sign-ups alone: what one account may be tried on is limited from everywhere.
     """
-    return next(iter(limited_networks()), None)
-
-
-def limited_networks() -> tuple[str, ...]:
-    """Return `networks()`, or none from a network that the town trusts."""
     address, trusted = _caller(), get_settings().trusted_networks
     return () if address and any(address in known for known in trusted) else networks()
 

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, make_response, render_template, request, send_file
+from flask import Response, abort, make_response, render_template, request, send_file
 
-blueprint = Blueprint("demonstration", __name__, url_prefix="/demo/mairie")
+from wizard.demo.blueprint import town_website
 
 STYLE = Path(__file__).with_name("town.css")
 
@@ -17,14 +17,14 @@ TABS = {
 }
 
 
-@blueprint.get("", defaults={"tab": "portail-famille"})
-@blueprint.get("/<tab>")
+@town_website.get("", defaults={"tab": "portail-famille"})
+@town_website.get("/<tab>")
 def town(tab: str) -> Response:
     """Show a tab of the town's website, the portal coming from the other loopback host."""
     if tab not in TABS:
         abort(404)
     portal = _other_site()
-    response = make_response(render_template("embedding/town.html", tab=tab, tabs=TABS, portal_origin=portal))
+    response = make_response(render_template("demo/town.html", tab=tab, tabs=TABS, portal_origin=portal))
     response.headers["Content-Security-Policy"] = (
         f"default-src 'none'; style-src 'self'; img-src data:; script-src {portal}; frame-src {portal}; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -32,7 +32,7 @@ def town(tab: str) -> Response:
     return response
 
 
-@blueprint.get("/style.css")
+@town_website.get("/style.css")
 def style() -> Response:
     """The town's own look, nothing like the portal's."""
     return send_file(STYLE, mimetype="text/css", max_age=0)

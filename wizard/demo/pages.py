@@ -1,0 +1,49 @@
+"""What a demonstration lacks: a parent's mailbox and an agent's phone, in a browser."""
+
+from pathlib import Path
+
+from flask import Response, abort, make_response
+
+from wizard.db import get_db
+from wizard.demo import agent, mailbox
+from wizard.demo.blueprint import blueprint
+from wizard.demo.mailbox import Letter
+from wizard.settings import get_settings
+from wizard.web import htmx
+
+
+@blueprint.get("/courriels")
+def letters() -> Response:
+    """List the mails, newest first."""
+    return htmx.page("demo/letters.html", letters=mailbox.letters(_folder()))
+
+
+@blueprint.get("/courriels/<name>")
+def letter(name: str) -> Response:
+    """Show a mail's text, its links open; the HTML part has a page of its own."""
+    return htmx.page("demo/letter.html", letter=_letter(name))
+
+
+@blueprint.get("/courriels/<name>/html")
+def html(name: str) -> Response:
+    """Show the HTML part as a mail program does: nothing runs, nothing is fetched, links open outside."""
+    response = make_response(_letter(name).html)
+    response.headers["Content-Security-Policy"] = (
+        "sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation; "
+        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+    )
+    return response
+
+
+@blueprint.get("/telephone")
+def phone() -> Response:
+    """Show the code that the agent's phone would show."""
+    return htmx.page("demo/phone.html", shown=agent.phone_code(get_db()), email=agent.EMAIL)
+
+
+def _letter(name: str) -> Letter:
+    return mailbox.letter(_folder(), name) or abort(404)
+
+
+def _folder() -> Path:
+    return mailbox.folder_of(get_settings().instance)
