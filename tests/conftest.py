@@ -141,6 +141,14 @@ def app(town_portal: Flask, instance: Path, addresses: Path, migrated: Path) -> 
 
 
 @pytest.fixture
+def own_portal(app: Flask, instance: Path, addresses: Path) -> Flask:
+    """A portal of the test's own, in the same folder: it may get pages that the town's has not."""
+    own = create_app(configured(instance, addresses))
+    own.test_client_class = CheckedClient
+    return own
+
+
+@pytest.fixture
 def db(app: Flask) -> Iterator[Database]:
     """A connection of the test's own to the portal's database."""
     database = connect(app.config["PORTAIL"].database)

@@ -13,10 +13,9 @@ import time_machine
 from flask import Flask
 from sqlite_utils import Database
 
-from tests.conftest import configured
 from tests.support.client import HTMX, ORIGIN, CheckedClient, errors, follow, form_of, read, submit, typed
 from tests.support.walk import IDENTITY, PASSWORD, begin, reach
-from wizard import clock, create_app
+from wizard import clock
 from wizard.db import get_db, transaction, trouble_of
 from wizard.web.errors import _form, _said
 
@@ -87,18 +86,16 @@ def test_a_script_gets_a_fragment_for_it_still_has_the_form(client: CheckedClien
     assert refused.status_code == 503 and refused.headers["Retry-After"] == "5" and "<form" not in refused.text
 
 
-def test_a_page_only_asked_for_reloads_by_itself(app: Flask, instance: Path, addresses: Path) -> None:
-    alone = create_app(configured(instance, addresses))  # a portal that gets one page more
-    alone.test_client_class = CheckedClient
-    client = alone.test_client()
+def test_a_page_only_asked_for_reloads_by_itself(own_portal: Flask) -> None:
+    client = own_portal.test_client()
 
     def keep() -> str:
         with transaction(get_db()):
             get_db().execute("INSERT INTO tombstones (deleted_at) VALUES ('x')")
         return "kept"
 
-    alone.add_url_rule("/kept", view_func=keep)
-    with refusing(alone, *READ_ONLY):
+    own_portal.add_url_rule("/kept", view_func=keep)
+    with refusing(own_portal, *READ_ONLY):
         refused = client.get("/kept?page=2")
     assert refused.status_code == 503 and refused.headers["Refresh"] == refused.headers["Retry-After"] == "60"
     (button,) = read(refused).select("main a.button")

@@ -154,13 +154,13 @@ def test_an_error_met_beside_a_page_of_the_frame_is_shown_in_it(cast: Cast, meth
     assert response.headers["Content-Security-Policy"].endswith("frame-ancestors 'self' https://www.oudon.example")
 
 
-def test_pages_that_do_not_say_they_may_be_framed_are_not(app: Flask) -> None:
-    app.register_blueprint(planted := Blueprint("planted", __name__))
-    app.add_url_rule("/plantee", "planted.page", lambda: PLANTED)
-    app.add_url_rule("/inscription/plantee", "bare", lambda: PLANTED)
-    assert planted.name in app.blueprints
+def test_pages_that_do_not_say_they_may_be_framed_are_not(own_portal: Flask) -> None:
+    own_portal.register_blueprint(planted := Blueprint("planted", __name__))
+    own_portal.add_url_rule("/plantee", "planted.page", lambda: PLANTED)
+    own_portal.add_url_rule("/inscription/plantee", "bare", lambda: PLANTED)
+    assert planted.name in own_portal.blueprints
     for path in ("/plantee", "/inscription/plantee"):
-        response = app.test_client().get(path)
+        response = own_portal.test_client().get(path)
         assert response.status_code == 200
         assert response.headers["Content-Security-Policy"].endswith("frame-ancestors 'none'"), path
         assert response.headers["X-Frame-Options"] == "DENY"

@@ -129,7 +129,7 @@ def hidden_routes(source: str) -> list[str]:
     functions = [node for node in ast.walk(read.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     tables = [ast.unparse(node) for node in ast.walk(read.tree) if _last_name(node) == "add_url_rule"]
     makers = [one.name for one in functions if one.name == "register" and _takes_a_blueprint(one)]
-    called = [ast.unparse(call) for call in read.calls() if isinstance(call.func, ast.Call) and _is_route(call.func)]
+    called = [ast.unparse(one) for one in read.calls() if isinstance(one.func, ast.Call) and _is_route(one.func)]
     nested = [
         ast.unparse(decorator)
         for function in functions
@@ -145,8 +145,11 @@ def _takes_a_blueprint(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool
 
 
 def _is_route(node: ast.expr) -> bool:
-    """Whether `node` is `….get(…)` or the like, whatever the blueprint is called."""
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _ROUTING
+    """Whether `node` is `….get("/…")` or the like, whatever the blueprint is called."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr not in _ROUTING:
+        return False
+    # A mapping is asked for a key in the same word, with what to return when it has none.
+    return node.func.attr != "get" or len(node.args) == 1
 
 
 def _last_name(node: ast.AST) -> str:

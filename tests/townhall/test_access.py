@@ -11,7 +11,7 @@ from wizard.townhall import access
 
 
 @pytest.fixture
-def app(app: Flask) -> Flask:
+def app(own_portal: Flask) -> Flask:
     """The portal, with pages of the town hall that someone added."""
 
     def page() -> Response:
@@ -21,9 +21,9 @@ def app(app: Flask) -> Flask:
     def counter() -> Response:
         return page()
 
-    app.add_url_rule("/mairie/oubliee", "townhall.forgotten", page)
-    app.add_url_rule("/mairie/comptoir", "townhall.counter", counter)
-    return app
+    own_portal.add_url_rule("/mairie/oubliee", "townhall.forgotten", page)
+    own_portal.add_url_rule("/mairie/comptoir", "townhall.counter", counter)
+    return own_portal
 
 
 @pytest.mark.parametrize("role", list(AgentRole))
