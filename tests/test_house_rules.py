@@ -21,6 +21,7 @@ from tests.support.python_rules import (
     of_a_request,
     present_moments,
     raw_html,
+    refusals,
     strings,
     transactions,
 )
@@ -126,6 +127,12 @@ def test_every_package_of_pages_makes_its_blueprint_in_a_module_of_its_own() -> 
     assert set(made) == {f"{name}/blueprint.py" for name in ("account", "demo", "embedding", "public", "townhall")}
 
 
+def test_what_is_asked_too_often_is_refused_in_one_way() -> None:
+    """By TooSoon; what a status means is known to HTMX's answers, to a mail's turn and to the geocoder's client too."""
+    edges = ("web/errors.py", "web/htmx.py", "services/mail_turns.py", "addresses/geocoder.py", "journey/view.py")
+    assert set(found(refusals, "services/refusals.py", *edges)) == {"signup/finish.py"}
+
+
 def test_requests_and_sessions_are_read_at_the_edge_alone() -> None:
     blueprints = ("signup/", "entourage/", "account/", "townhall/", "embedding/", "public/", "demo/")
     assert not found(of_a_request, *blueprints, "web/", "journey/view.py")
@@ -193,6 +200,6 @@ def test_no_page_that_signing_in_leads_to_has_a_token_in_its_address(app: Flask)
 
 
 def test_the_town_s_own_network_lifts_limits_for_sign_ups_alone() -> None:
-    free = ("web/guards.py", "web/password_strength.py", "journey/view.py", "public/lookup.py")
+    free = ("web/guards.py", "web/throttle.py", "journey/view.py")
     readers = found(lambda source: sorted({"limited_networks"} & names(source)), *free)
     assert not {name for name in readers if not name.startswith("signup/") or name == "signup/confirmation.py"}

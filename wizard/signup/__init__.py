@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from wizard.db import get_db
 from wizard.extensions import csrf
 from wizard.journey.steps import Journey
-from wizard.journey.view import Trip, go, hold_back, serve_step, wait_for
+from wizard.journey.view import Trip, go, hold_back, serve_step
 from wizard.models import DraftKind
 from wizard.services import families, pace
 from wizard.signup import confirmation, resume, strength
@@ -52,7 +52,7 @@ def begin() -> Response:
     if "oublier" in request.form:
         return resume.forget()
     if networks := limited_networks():
-        wait_for(pace.of_a_new_draft(get_db(), networks))
+        pace.of_a_new_draft(get_db(), networks)
     given = read_key(request.values.get("cle", ""))
     opening = {"enfance_key": [given or families.new_key()], "key_origin": ["link" if given else "generated"]}
     token = TRIP.begin({credentials.OPENING: opening})
