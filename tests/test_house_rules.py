@@ -104,11 +104,10 @@ def test_the_present_moment_is_passed_to_stores() -> None:
 
 
 def test_transactions_are_opened_by_services() -> None:
-    """But for those still to move there: the views that write a draft or a session. Stores open none."""
+    """But for those still to move there: the views that write a draft. Stores open none."""
     late = {
         "entourage/adding.py", "entourage/finish.py", "entourage/start.py",
         "signup/confirmation.py", "signup/finish.py", "signup/resume.py", "journey/view.py",
-        "web/guards.py", "web/held_forms.py", "web/sessions.py",
     }  # fmt: skip
     assert set(found(transactions, "services/", "commands/", "db.py", "migrations.py")) == late
 
