@@ -21,6 +21,7 @@ from tests.support.python_rules import (
     of_a_request,
     present_moments,
     raw_html,
+    refusals,
     strings,
     transactions,
 )
@@ -102,11 +103,8 @@ def test_the_present_moment_is_passed_to_stores() -> None:
 
 
 def test_transactions_are_opened_by_services() -> None:
-    """But for those still to move there: the views that write a draft or a session. Stores open none."""
-    late = {
-        "entourage/finish.py",
-        "web/guards.py", "web/held_forms.py", "web/sessions.py",
-    }  # fmt: skip
+    """But for those still to move there: the views that write a draft. Stores open none."""
+    late = {"entourage/finish.py"}
     assert set(found(transactions, "services/", "commands/", "db.py", "migrations.py")) == late
 
 
@@ -115,10 +113,21 @@ def test_routes_are_decorators_at_the_top_of_their_modules() -> None:
 
 
 def test_every_package_of_pages_makes_its_blueprint_in_a_module_of_its_own() -> None:
-    """But for the journeys, whose blueprint is still made where their package begins."""
-    makers = {"Blueprint", "FramedBlueprint"}
-    made = found(lambda source: sorted(makers & names(source)), "signup/", "entourage/", "web/")
-    assert set(made) == {f"{name}/blueprint.py" for name in ("account", "demo", "embedding", "public", "townhall")}
+    made = found(lambda source: sorted({"Blueprint", "FramedBlueprint"} & names(source)), "web/")
+    packages = ("account", "demo", "embedding", "entourage", "public", "signup", "townhall")
+    assert set(made) == {f"{name}/blueprint.py" for name in packages}
+
+
+def test_what_is_asked_too_often_is_refused_in_one_way() -> None:
+    """By TooSoon; what a status means is known to HTMX's answers, to a mail's turn and to the geocoder's client too."""
+    edges = (
+        "web/errors.py",
+        "web/htmx.py",
+        "services/mail_turns.py",
+        "addresses/national/geocoder.py",
+        "journey/judging.py",
+    )
+    assert not found(refusals, "services/refusals.py", *edges)
 
 
 def test_requests_and_sessions_are_read_at_the_edge_alone() -> None:
@@ -188,6 +197,6 @@ def test_no_page_that_signing_in_leads_to_has_a_token_in_its_address(app: Flask)
 
 
 def test_the_town_s_own_network_lifts_limits_for_sign_ups_alone() -> None:
-    free = ("web/guards.py", "web/password_strength.py", "journey/view.py", "public/lookup.py")
+    free = ("web/guards.py", "web/throttle.py", "journey/view.py")
     readers = found(lambda source: sorted({"limited_networks"} & names(source)), *free)
     assert not {name for name in readers if not name.startswith("signup/") or name == "signup/confirmation.py"}

@@ -12,6 +12,7 @@ from tests.support.python_rules import (
     of_a_request,
     present_moments,
     raw_html,
+    refusals,
     transactions,
 )
 from tests.support.sql_rules import composed_sql, statements
@@ -68,6 +69,9 @@ BAD = [
     (transactions, "from wizard import db as base\ndef f(db):\n    with base.transaction(db): ..."),
     (hidden_routes, 'blueprint.add_url_rule("/a", view_func=a)'),
     (hidden_routes, 'add = blueprint.add_url_rule\nadd("/a", view_func=a)'),
+    (refusals, "from flask import abort\nabort(429)"),
+    (refusals, "from werkzeug import exceptions as e\ndef f(wait): raise e.TooManyRequests(retry_after=wait)"),
+    (refusals, 'def f(wait): return Refused("field", "Trop tôt.", 429)'),
     (hidden_routes, "def register(blueprint): ..."),
     (hidden_routes, "def register(pages: Blueprint) -> None: ..."),
     (hidden_routes, 'def make(pages):\n    @pages.get("/a")\n    def a(): ...'),

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlite_utils import Database
 
 from tests.security.actors import a_parent, a_signup
-from tests.support.client import CheckedClient, form_of, read, typed
+from tests.support.client import CheckedClient, form_of, read, submit, typed
 from tests.support.walk import IDENTITY, PASSWORD, begin
 from wizard import clock, create_app
 from wizard.public import lookup
@@ -162,3 +162,32 @@ def test_no_limit_of_a_network_is_escaped_through_the_narrow_ones_in_it(
     with time_machine.travel(clock.now(), tick=False):
         statuses = list(tries(client, db))
     assert 429 not in statuses[:served] and set(statuses[served:]) == {429}
+
+
+HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a_refusal_tells_how_long_to_wait_in_a_page_and_in_a_fragment(
+    client: CheckedClient, monkeypatch: pytest.MonkeyPatch, headers: dict[str, str]
+) -> None:
+    monkeypatch.setattr(lookup, "_SEARCHES_A_MINUTE", 2)
+    with time_machine.travel(clock.now(), tick=False):
+        answers = [client.get("/adresses?q=rue", headers=headers) for _search in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[-1].headers["Retry-After"] == "30" and "Attendez 30 s" in answers[-1].text
+
+
+def test_a_form_refused_tells_how_long_to_wait_beside_its_field_and_in_its_answer(
+    client: CheckedClient, db: Database, password_hash: str
+) -> None:
+    email = a_parent(db, "Le Goff", password_hash).account.email
+    with time_machine.travel(clock.now(), tick=False):
+        for path, sent in (
+            ("/connexion", {"username": email, "password": "faux"}),
+            ("/mairie/connexion", {"email": "claire@oudon.example", "password": "faux"}),
+        ):
+            answers = [submit(client, client.get(path), **sent) for _try in range(5)]
+            assert answers[0].status_code == 422 and answers[-1].status_code == 429
+            assert "Retry-After" not in answers[0].headers and int(answers[-1].headers["Retry-After"]) > 0
+            assert "Trop d'essais : attendez" in " ".join(read(answers[-1]).get_text(" ").split())

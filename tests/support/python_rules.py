@@ -123,6 +123,13 @@ def present_moments(source: str) -> list[str]:
     return sorted(set(_read(source).names()) & {"wizard.clock.now", "wizard.clock.today"})
 
 
+def refusals(source: str) -> list[str]:
+    """Return where a source answers by itself that something was asked too often."""
+    read = _read(source)
+    known = [name for name in read.names() if name.endswith((".TooManyRequests", ".TOO_MANY_REQUESTS"))]
+    return known + ["429" for node in ast.walk(read.tree) if isinstance(node, ast.Constant) and node.value == 429]
+
+
 def hidden_routes(source: str) -> list[str]:
     """Return the routes that are no decorator of a function at the top of its module, and what would make such."""
     read = _read(source)

@@ -9,11 +9,12 @@ from wizard.account.forms import ActivationForm
 from wizard.db import get_db
 from wizard.models import Account, TokenPurpose
 from wizard.services import activation as service
-from wizard.services import signin, tokens
-from wizard.services.wording import when
+from wizard.services import tokens
+from wizard.services.refusals import Refusal
 from wizard.web import htmx
 from wizard.web.guards import networks
 from wizard.web.sessions import sign_in
+from wizard.web.throttle import sent, tell
 
 _WRONG = _(
     "Ce n'est pas le mot de passe choisi à l'inscription. Si vous avez reçu plusieurs courriels, essayez le lien "
@@ -35,9 +36,8 @@ def _activate(token: str, account: Account) -> Response:
         return _ask(token, account, form, 422)
     try:
         activated = service.activate_by_link(get_db(), token, form.password.data or "", networks())
-    except signin.SignInRefused as refused:
-        form.password.errors = [_WRONG if isinstance(refused, signin.WrongCredentials) else refused.sentence]
-        return _ask(token, account, form, refused.status)
+    except Refusal as refusal:
+        return _ask(token, account, form, tell(form.password, refusal, _WRONG))
     if activated is None:
         return _state(token)  # a click at the same moment, or another account, was first
     sign_in(activated)
@@ -61,7 +61,7 @@ def resend(token: str) -> Response:
     except service.NothingToSend:
         return _state(token)
     retry = url_for("account.activation", token=token)
-    return htmx.page("account/activation_sent.html", turn.status, turn=turn, told=when(turn), retry=retry)
+    return sent("account/activation_sent.html", turn, retry=retry)
 
 
 def _state(token: str) -> Response:

@@ -11,11 +11,11 @@ from wizard.db import get_db
 from wizard.models import TokenPurpose
 from wizard.services import personal_data as service
 from wizard.services import tokens
-from wizard.services.wording import when
 from wizard.web import htmx
 from wizard.web.belonging import last_account
 from wizard.web.guards import networks
 from wizard.web.sessions import current_account, sign_out
+from wizard.web.throttle import sent
 
 
 @blueprint.route("/espace/donnees/suppression", methods=["GET", "POST"])
@@ -28,8 +28,7 @@ def ask_deletion() -> Response:
         status = prove(form) if form.validate() else 422
         if status == 200:
             turn = service.ask_deletion(get_db(), account, networks())
-            context = {"turn": turn, "told": when(turn), "email": account.email}
-            return htmx.page("account/deletion_sent.html", turn.status, **context)
+            return sent("account/deletion_sent.html", turn, email=account.email)
     return htmx.page("account/own_deletion.html", status, form=form, account=account)
 
 

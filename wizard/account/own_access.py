@@ -13,13 +13,13 @@ from wizard.extensions import csrf
 from wizard.models import Account, TokenPurpose
 from wizard.services import personal_data as service
 from wizard.services import recovery, tokens
-from wizard.services.wording import when
 from wizard.slips import answered
 from wizard.stores import accounts
 from wizard.values.emails import normalise_email
 from wizard.web import held_forms, htmx, password_strength
 from wizard.web.guards import networks
 from wizard.web.sessions import current_account, sign_in
+from wizard.web.throttle import sent
 
 
 @blueprint.route("/espace/donnees/mot-de-passe", methods=["GET", "POST"])
@@ -95,7 +95,7 @@ def _judge_email(account: Account, form: EmailForm) -> Response:
     if status != 200:
         return _ask_email(account, form, status)
     turn = service.ask_email(get_db(), account, email, networks())
-    return htmx.page("account/email_sent.html", turn.status, turn=turn, told=when(turn), email=email)
+    return sent("account/email_sent.html", turn, email=email)
 
 
 @blueprint.route("/courriel/<token>", methods=["GET", "POST"])

@@ -5,18 +5,18 @@ from flask_babel import lazy_gettext as _
 from wizard.account.forms import ProvedForm
 from wizard.db import get_db
 from wizard.services import signin
+from wizard.services.refusals import Refusal
 from wizard.web.guards import networks
 from wizard.web.sessions import current_account
+from wizard.web.throttle import tell
+
+_WRONG = _("Ce n'est pas votre mot de passe actuel. Vérifiez-le, puis recommencez.")
 
 
 def prove(form: ProvedForm) -> int:
     """Check the password under the limits of a sign-in; return 200, or the answer's status, its sentence in place."""
     try:
         signin.authenticate(get_db(), current_account().identifier, form.password.data or "", networks())
-    except signin.WrongCredentials:
-        form.password.errors = [_("Ce n'est pas votre mot de passe actuel. Vérifiez-le, puis recommencez.")]
-        return 422
-    except signin.SignInRefused as refused:
-        form.password.errors = [refused.sentence]
-        return refused.status
+    except Refusal as refusal:
+        return tell(form.password, refusal, _WRONG)
     return 200

@@ -7,11 +7,11 @@ from wizard.account.blueprint import blueprint, by_link
 from wizard.account.forms import LostAccessForm, NewPasswordForm
 from wizard.db import get_db
 from wizard.services import recovery
-from wizard.services.wording import when
 from wizard.slips import answered
 from wizard.values.emails import normalise_email
 from wizard.web import htmx, password_strength
 from wizard.web.guards import network, networks
+from wizard.web.throttle import sent
 
 
 @blueprint.route("/acces-oublie", methods=["GET", "POST"])
@@ -20,7 +20,7 @@ def lost() -> Response:
     form = LostAccessForm(answered(request.form))
     if form.validate_on_submit() and not form.doubts(request.form):
         turn = recovery.start(get_db(), normalise_email(form.email.data or ""), networks())
-        return htmx.page("account/lost_sent.html", turn.status, turn=turn, told=when(turn), email=form.email.data)
+        return sent("account/lost_sent.html", turn, email=form.email.data)
     return htmx.page("account/lost.html", 422 if form.errors else 200, form=form)
 
 

@@ -1,7 +1,5 @@
 """Screen 10: signing in and out."""
 
-import math
-
 from flask import request, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -11,13 +9,14 @@ from wizard.account.forms import SignInForm
 from wizard.db import get_db
 from wizard.models import Account
 from wizard.services import activation, signin
-from wizard.services.wording import when
+from wizard.services.refusals import Refusal
 from wizard.stores import accounts
 from wizard.values.emails import normalise_email
 from wizard.web import held_forms, htmx
 from wizard.web.guards import networks
 from wizard.web.returning import PARENTS, own_page
 from wizard.web.sessions import sign_in, sign_out
+from wizard.web.throttle import sent, tell
 
 # In the session: the account that waits and whose password was just proved.
 _WAITING = "waiting"
@@ -35,8 +34,8 @@ def login() -> Response:
         return _page(form, following, 422)
     try:
         sign_in(_authenticate(form))
-    except signin.SignInRefused as refused:
-        return _refuse(form, following, refused)
+    except Refusal as refusal:
+        return _refuse(form, following, refusal)
     return htmx.see_other(following)
 
 
@@ -45,15 +44,11 @@ def _page(form: SignInForm, following: str, status: int = 200, waiting: bool = F
     return htmx.page("account/login.html", status, form=form, following=following, waiting=waiting, held=held)
 
 
-def _refuse(form: SignInForm, following: str, refused: signin.SignInRefused) -> Response:
+def _refuse(form: SignInForm, following: str, refusal: Refusal) -> Response:
     """Say why; whoever proved the password of an account that waits may have its mail sent again."""
-    form.password.errors = [refused.sentence]
-    if waiting := isinstance(refused, signin.NotActivated):
-        session[_WAITING] = refused.account.id
-    response = _page(form, following, refused.status, waiting)
-    if refused.wait:
-        response.headers["Retry-After"] = str(math.ceil(refused.wait.total_seconds()))
-    return response
+    if waiting := isinstance(refusal, signin.NotActivated):
+        session[_WAITING] = refusal.account.id
+    return _page(form, following, tell(form.password, refusal), waiting)
 
 
 def _resend() -> Response:
@@ -65,8 +60,7 @@ def _resend() -> Response:
         turn = activation.resend(db, account, networks())
     except activation.NothingToSend:
         return htmx.page("account/activated.html")
-    retry = url_for("account.login")
-    return htmx.page("account/activation_sent.html", turn.status, turn=turn, told=when(turn), retry=retry)
+    return sent("account/activation_sent.html", turn, retry=url_for("account.login"))
 
 
 def _authenticate(form: SignInForm) -> Account:

@@ -14,6 +14,7 @@ from wizard.journey.steps import Refused, Submission
 from wizard.models import Answers, Link, Residence, Role
 from wizard.services import deposit, pace
 from wizard.services.deposit import Declared
+from wizard.services.refusals import TooSoon
 from wizard.services.wording import duration
 from wizard.stores import drafts
 
@@ -44,12 +45,14 @@ def finish(db: Database, submission: Submission) -> None:
 
 
 def _hold_back(db: Database, account: int) -> None:
-    if wait := pace.of_a_deposit(db, account):
+    try:
+        pace.of_a_deposit(db, account)
+    except TooSoon as soon:
         sentence = _(
             "Vous avez déposé plusieurs dossiers en peu de temps. Celui-ci est gardé : déposez-le dans %(duration)s.",
-            duration=duration(wait),
+            duration=duration(soon.wait),
         )
-        raise Refused("deposit", sentence, 429)
+        raise Refused("deposit", sentence, soon.status) from None
 
 
 def _declared(entry: Entry, answers: Answers) -> Declared:

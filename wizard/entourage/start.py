@@ -15,17 +15,18 @@ from wizard.entourage.again import opening
 from wizard.entourage.blueprint import blueprint
 from wizard.entourage.journey import ENTOURAGE, JOURNEY
 from wizard.forms import text_field
-from wizard.journey.view import wait_for
 from wizard.models import Account
 from wizard.services import pace, signin
 from wizard.services.opening import close_to_all, open_entourage
 from wizard.services.outcome import latest_decisions
+from wizard.services.refusals import Refusal
 from wizard.stores import dossiers, drafts, people
 from wizard.values.emails import normalise_email
 from wizard.web import htmx
 from wizard.web.belonging import refuse_others
 from wizard.web.guards import is_cross_site, networks
 from wizard.web.sessions import make_way, sign_out
+from wizard.web.throttle import tell
 
 # What may have led to these pages → what is said of it.
 _DONE = {
@@ -108,9 +109,8 @@ def _sign_in() -> Response:
     identifier, password = normalise_email(form.username.data or ""), form.password.data or ""
     try:
         account = signin.authenticate(get_db(), identifier, password, networks())
-    except signin.SignInRefused as refused:
-        form.password.errors = [refused.sentence]
-        return _ask_to_sign_in(form, htmx.told(refused.status))
+    except Refusal as refusal:
+        return _ask_to_sign_in(form, tell(form.password, refusal))
     token = _open(account, signed_in=make_way(account))
     return redirect(url_for("entourage.welcome", token=token), 303)
 
@@ -118,7 +118,7 @@ def _sign_in() -> Response:
 def _open(account: Account, *, signed_in: bool) -> str:
     """Open the draft this account left unfinished, or a new one with what is known and what is to correct."""
     db = get_db()
-    wait_for(pace.of_an_opening(db, account.id))
+    pace.of_an_opening(db, account.id)
     members = people.members(db, account.household)
     decisions = latest_decisions(dossiers.of_household(db, account.household))
     answers = opening(members, account.person, decisions)

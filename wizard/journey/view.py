@@ -1,13 +1,11 @@
 """The one view of every step of every journey: GET shows it, POST keeps it and shows the next."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import abort, redirect, request, url_for
 from sqlite_utils import Database
-from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response
 
 from wizard import clock
@@ -145,15 +143,12 @@ class Visit:
 
 
 def hold_back() -> None:
-    """Refuse what is sent to a journey's pages beyond what people send, before anything of it is read."""
+    """Refuse what is sent to a journey's pages beyond what people send, before anything of it is read.
+
+    Raises TooSoon.
+    """
     if request.method == "POST" and (networks := limited_networks()):
-        wait_for(pace.of_a_post(get_db(), networks, (request.view_args or {}).get("token")))
-
-
-def wait_for(wait: timedelta | None) -> None:
-    """Answer 429, with how long to wait, when there is something to wait for."""
-    if wait:
-        raise TooManyRequests(retry_after=math.ceil(wait.total_seconds()))
+        pace.of_a_post(get_db(), networks, (request.view_args or {}).get("token"))
 
 
 def _submit(visit: Visit, step: Step) -> Response:
@@ -177,7 +172,7 @@ def _submit(visit: Visit, step: Step) -> Response:
 
 def _hold_back_buttons(draft: Draft, step: Step) -> None:
     for button in step.costly.keys() & request.form.keys() if limited_networks() else ():
-        wait_for(pace.of_a_button(get_db(), draft.id, button, step.costly[button]))
+        pace.of_a_button(get_db(), draft.id, button, step.costly[button])
 
 
 def _again(visit: Visit, step: Step, form: StepForm) -> Response:

@@ -3,14 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Response, abort, jsonify, make_response, render_template, request
+from flask import Response, jsonify, make_response, render_template, request
 
 from wizard.addresses import Suggestion, communes_of
-from wizard.db import get_db
 from wizard.public.blueprint import lookups
-from wizard.services import geocoding, limits
+from wizard.services import geocoding
 from wizard.values.text import postcode
-from wizard.web.guards import limited_networks
+from wizard.web.throttle import throttle
 
 _LONGEST = 200  # characters of a search, as the national geocoder's
 _SUGGESTED, _MOST = 5, 20
@@ -24,7 +23,7 @@ def addresses() -> Response:
     Its parameters `limit` and `autocomplete` (0: the last word is finished) are understood too.
     """
     text = (request.args.get("q") or request.args.get("address_query") or "")[:_LONGEST]
-    _limit()
+    throttle("search", _SEARCHES_A_MINUTE, timedelta(minutes=1))
     asked = f"{text} " if request.args.get("autocomplete") == "0" else text
     limit = min(max(request.args.get("limit", _SUGGESTED, int), 1), _MOST)
     found = geocoding.search(asked, limit) if len(text.strip()) > 1 else ()
@@ -65,9 +64,3 @@ def _feature(one: Suggestion) -> dict[str, Any]:
         "geometry": {"type": "Point", "coordinates": [one.lon, one.lat]} if located else None,
         "properties": {name: value for name, value in properties.items() if value is not None},
     }
-
-
-def _limit() -> None:
-    around = limits.around("search", limited_networks(), _SEARCHES_A_MINUTE, timedelta(minutes=1))
-    if limits.take_all(get_db(), *around):
-        abort(429)

@@ -103,7 +103,7 @@ def activate_by_link(db: Database, token: str, password: str, networks: Sequence
     """Activate the account of a link for who knows its password, once; None when the link no longer serves.
 
     The link proves the mailbox, the password the sign-up: of two people, neither does it alone, nor does a mail
-    scanner that presses buttons. Raises signin.SignInRefused; passwords.Busy.
+    scanner that presses buttons. Raises signin.WrongCredentials, TooSoon, passwords.Busy.
     """
     account = waiting(db, token)
     if account is None:

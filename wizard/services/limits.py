@@ -6,11 +6,13 @@ Buckets are named by keyed hashes: the table holds neither an address nor a netw
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from sqlite_utils import Database
 
 from wizard.clock import now
 from wizard.db import passing, transaction
+from wizard.services.refusals import TooSoon
 from wizard.stores import limits as store
 
 logger = logging.getLogger(__name__)
@@ -54,6 +56,12 @@ def take_all(db: Database, *buckets: Bucket) -> timedelta | None:
     with passing(db):
         waits = [wait for bucket in buckets if (wait := take(db, *bucket))]
     return max(waits, default=None)
+
+
+def spend(db: Database, *buckets: Bucket, sentence: Any = None) -> None:
+    """Take one token of each bucket. Raises TooSoon, with the sentence that says it better than the pages do."""
+    if wait := take_all(db, *buckets):
+        raise TooSoon(wait, sentence)
 
 
 def _missing(db: Database, bucket: str, capacity: int, per: timedelta) -> timedelta | None:

@@ -1,6 +1,6 @@
 """How often a journey's pages may be sent: far above what people do, from however many drafts and networks.
 
-A refusal comes before anything is read, kept, drawn, searched or hashed.
+A refusal, TooSoon, comes before anything is read, kept, drawn, searched or hashed.
 """
 
 from collections.abc import Sequence
@@ -25,29 +25,29 @@ _OPENINGS_AN_HOUR = 30
 _DEPOSITS_AN_HOUR, _DEPOSITS_A_DAY = 5, 15
 
 
-def of_a_new_draft(db: Database, networks: Sequence[str]) -> timedelta | None:
-    """Count one more draft of a sign-up; None when it may be opened, otherwise how long to wait."""
-    return limits.take_all(db, *limits.around("drafts", networks, _DRAFTS_AN_HOUR, _HOUR))
+def of_a_new_draft(db: Database, networks: Sequence[str]) -> None:
+    """Count one more draft of a sign-up."""
+    limits.spend(db, *limits.around("drafts", networks, _DRAFTS_AN_HOUR, _HOUR))
 
 
-def of_a_post(db: Database, networks: Sequence[str], token: str | None) -> timedelta | None:
+def of_a_post(db: Database, networks: Sequence[str], token: str | None) -> None:
     """Count what is sent to a page, its address's `token` being that of a draft, or of what came of one."""
     opened = drafts.opened_by(db, token) if token else None
     own = [(f"posts {opened}", _POSTS_OF_A_DRAFT, _HOUR)] if opened else []
-    return limits.take_all(db, *limits.around("posts", networks, _POSTS_A_MINUTE, _MINUTE), *own)
+    limits.spend(db, *limits.around("posts", networks, _POSTS_A_MINUTE, _MINUTE), *own)
 
 
-def of_a_button(db: Database, draft: int, button: str, most: int) -> timedelta | None:
+def of_a_button(db: Database, draft: int, button: str, most: int) -> None:
     """Count one press of a button that costs more than the rest of its page, `most` in a quarter of an hour."""
-    return limits.take_all(db, (f"button {button} {draft}", most, _QUARTER))
+    limits.spend(db, (f"button {button} {draft}", most, _QUARTER))
 
 
-def of_an_opening(db: Database, account: int) -> timedelta | None:
+def of_an_opening(db: Database, account: int) -> None:
     """Count one more address for an account's draft."""
-    return limits.take_all(db, (f"openings {account}", _OPENINGS_AN_HOUR, _HOUR))
+    limits.spend(db, (f"openings {account}", _OPENINGS_AN_HOUR, _HOUR))
 
 
-def of_a_deposit(db: Database, account: int) -> timedelta | None:
+def of_a_deposit(db: Database, account: int) -> None:
     """Count one more dossier of an account, in the transaction that deposits it."""
     hour = (f"deposits an hour {account}", _DEPOSITS_AN_HOUR, _HOUR)
-    return limits.take_all(db, hour, (f"deposits a day {account}", _DEPOSITS_A_DAY, _DAY))
+    limits.spend(db, hour, (f"deposits a day {account}", _DEPOSITS_A_DAY, _DAY))

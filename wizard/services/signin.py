@@ -1,8 +1,6 @@
 """Signing in: an identifier or an e-mail address, a password, and patience after failures."""
 
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import Any
 
 from flask_babel import lazy_gettext as _
 from sqlite_utils import Database
@@ -12,25 +10,17 @@ from wizard.db import transaction
 from wizard.hashing import keyed_hash
 from wizard.models import Account
 from wizard.services import limits, passwords
-from wizard.services.wording import duration
+from wizard.services.refusals import Refusal, TooSoon
 from wizard.stores import accounts
 
 
-class SignInRefused(Exception):
-    """Nobody is signed in; `sentence` says why to whoever tried, `status` is the answer's."""
-
-    sentence: Any
-    status = 422
-    wait: timedelta | None = None
-
-
-class WrongCredentials(SignInRefused):
+class WrongCredentials(Refusal):
     """The identifier or the password is wrong; which of them is not said."""
 
     sentence = _("Identifiant ou mot de passe incorrect. Vérifiez-les, ou choisissez « oublié » ci-dessous.")
 
 
-class NotActivated(SignInRefused):
+class NotActivated(Refusal):
     """The password is right, but the e-mail address is not proved yet."""
 
     sentence = _("Votre espace n'est pas encore activé : suivez le lien du courriel que vous avez reçu.")
@@ -40,22 +30,11 @@ class NotActivated(SignInRefused):
         self.account = account
 
 
-class TooSoon(SignInRefused):
-    """After several failures: `wait` before the next try."""
-
-    status = 429
-
-    def __init__(self, wait: timedelta) -> None:
-        super().__init__()
-        self.wait = wait
-        self.sentence = _("Trop d'essais : attendez %(duration)s, puis recommencez.", duration=duration(wait))
-
-
 def authenticate(db: Database, identifier: str, password: str, networks: Sequence[str]) -> Account:
     """Return the account that an identifier, case-folded, and a password open.
 
-    An unknown identifier costs the same time as a wrong password. Raises SignInRefused; passwords.Busy when too
-    many passwords are being checked.
+    An unknown identifier costs the same time as a wrong password. Raises WrongCredentials, NotActivated, TooSoon;
+    passwords.Busy when too many passwords are being checked.
     """
     account = accounts.by_identifier(db, identifier) or accounts.waiting(db, identifier)
     proved = prove(db, _bucket(identifier), account, password, networks)
@@ -67,7 +46,7 @@ def authenticate(db: Database, identifier: str, password: str, networks: Sequenc
 def prove_waiting(db: Database, account: Account, password: str, networks: Sequence[str]) -> None:
     """Check the password of an account whose address is not proved yet, of several that may wait for one address.
 
-    Raises SignInRefused; passwords.Busy.
+    Raises WrongCredentials, TooSoon, passwords.Busy.
     """
     prove(db, f"waiting {account.id}", account, password, networks)
 

@@ -15,6 +15,7 @@ from wizard.models import Account, DraftKind, Receipt, TokenPurpose
 from wizard.services import activation, signin, tokens
 from wizard.services.mail_turns import Turn
 from wizard.services.opening import open_entourage
+from wizard.services.refusals import Refusal
 from wizard.services.wording import when
 from wizard.signup.blueprint import blueprint
 from wizard.slips import MindsSlips, answered
@@ -24,6 +25,7 @@ from wizard.values.text import clean
 from wizard.web import htmx
 from wizard.web.guards import networks
 from wizard.web.sessions import make_way
+from wizard.web.throttle import tell
 
 # Seconds between two looks of the waiting page at the server; after the last one it stops.
 _PAUSES = (3, 3, 4, 5, 6, 8, 10, 15, 20, 30, 30, 45, 60, 60, 90, 120, 120, 180, 300)
@@ -154,9 +156,8 @@ def _correct(token: str, account: Account) -> Response:
         return _page(token, account, 422 if form.errors else 200, email=form)
     try:
         signin.prove_waiting(get_db(), account, form.password.data or "", networks())
-    except signin.SignInRefused as refused:
-        form.password.errors = [_NOT_IT if isinstance(refused, signin.WrongCredentials) else refused.sentence]
-        return _page(token, account, htmx.told(refused.status), email=form)
+    except Refusal as refusal:
+        return _page(token, account, tell(form.password, refusal, _NOT_IT), email=form)
     turn = activation.correct_email(get_db(), account.id, normalise_email(form.email.data or ""), networks())
     if turn.refused:
         return _page(token, account, htmx.told(turn.status), email=form, notice=_told(turn))

@@ -4,7 +4,6 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from wizard.db import get_db
-from wizard.journey.view import wait_for
 from wizard.services import families, pace
 from wizard.signup import resume
 from wizard.signup.blueprint import blueprint
@@ -40,7 +39,7 @@ def begin() -> Response:
     if "oublier" in request.form:
         return resume.forget()
     if networks := limited_networks():
-        wait_for(pace.of_a_new_draft(get_db(), networks))
+        pace.of_a_new_draft(get_db(), networks)
     given = read_key(request.values.get("cle", ""))
     opening = {"enfance_key": [given or families.new_key()], "key_origin": ["link" if given else "generated"]}
     visit = SIGNUP.begin({OPENING: opening})

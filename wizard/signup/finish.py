@@ -9,6 +9,7 @@ from wizard.identities import identity_of
 from wizard.journey.steps import Refused, Submission
 from wizard.models import KeyOrigin
 from wizard.services import limits, passwords, registration
+from wizard.services.refusals import TooSoon
 from wizard.signup.steps import address, contacts, credentials, identity
 from wizard.stores import accounts
 from wizard.values.emails import normalise_email
@@ -43,7 +44,9 @@ def finish(db: Database, submission: Submission) -> None:
 
 def _taken(db: Database) -> Refused:
     """Say that an identifier is another's, the one thing said of other accounts: ten times an hour at most."""
-    if limits.take_all(db, *limits.around("username", limited_networks(), 10, timedelta(hours=1))):
-        sentence = _("Trop d'essais : gardez votre adresse électronique comme identifiant, ou réessayez plus tard.")
-        return Refused("username", sentence, 429)
+    sentence = _("Trop d'essais : gardez votre adresse électronique comme identifiant, ou réessayez plus tard.")
+    try:
+        limits.spend(db, *limits.around("username", limited_networks(), 10, timedelta(hours=1)), sentence=sentence)
+    except TooSoon as soon:
+        return Refused("username", soon.sentence, soon.status)
     return Refused("username", _("Cet identifiant est déjà pris : choisissez-en un autre."))

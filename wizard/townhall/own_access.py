@@ -1,18 +1,22 @@
 """An agent's own password: the present one is asked, and every other session ends."""
 
 from flask import request, url_for
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
 from wizard.db import get_db
-from wizard.services import agents
+from wizard.services import agent_signin, agents
+from wizard.services.refusals import Refusal
 from wizard.stores import agents as store
 from wizard.townhall.access import AGENTS, open_to
 from wizard.townhall.blueprint import blueprint
 from wizard.townhall.forms import PasswordForm
-from wizard.townhall.signing_in import check, refuse
 from wizard.web import htmx
+from wizard.web.guards import networks
 from wizard.web.sessions import current_agent, sign_in_agent
+from wizard.web.throttle import tell
+
+_WRONG = _("Ce n'est pas votre mot de passe actuel : vérifiez-le, puis recommencez.")
 
 
 @blueprint.route("/mot-de-passe", methods=["GET", "POST"])
@@ -33,9 +37,10 @@ def _change(form: PasswordForm) -> int:
     if reasons := agents.weaknesses(agent.email, password):
         form.new_password.errors = [reasons[0]]
         return 422
-    proved, wait = check(agent.email, form.password.data or "")
-    if proved is None:
-        return refuse(form.password, _("Ce n'est pas votre mot de passe actuel : vérifiez-le, puis recommencez."), wait)
+    try:
+        agent_signin.authenticate(db, agent.email, form.password.data or "", networks())
+    except Refusal as refusal:
+        return tell(form.password, refusal, _WRONG)
     agents.change_password(db, agent, password)
     if changed := store.by_id(db, agent.id):
         sign_in_agent(changed)

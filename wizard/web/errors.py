@@ -24,9 +24,11 @@ from werkzeug.wrappers import Response as BaseResponse
 from wizard.clock import now
 from wizard.db import Trouble, trouble_of
 from wizard.services import passwords
+from wizard.services.refusals import TooSoon
 from wizard.services.wording import duration
 from wizard.web import htmx
 from wizard.web.belonging import NotYours
+from wizard.web.throttle import seconds
 
 logger = logging.getLogger(__name__)
 
@@ -177,6 +179,10 @@ def _not_yours(_error: NotYours) -> Response:
     return _answer(Forbidden(), (title, advice))
 
 
+def _too_soon(error: TooSoon) -> Response:
+    return _answer(TooManyRequests(retry_after=seconds(error.wait)))
+
+
 def _busy(error: passwords.Busy) -> Response:
     return _answer(ServiceUnavailable(retry_after=error.retry_after))
 
@@ -186,5 +192,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _handle)
     app.register_error_handler(NotYours, _not_yours)
+    app.register_error_handler(TooSoon, _too_soon)
     app.register_error_handler(passwords.Busy, _busy)
     app.register_error_handler(sqlite3.Error, _storage)

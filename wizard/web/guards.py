@@ -10,11 +10,11 @@ from sqlite3 import OperationalError
 from flask import Flask, Response, abort, current_app, request
 
 from wizard.clock import now
-from wizard.db import get_db, transaction
+from wizard.db import get_db
 from wizard.hashing import keyed_hash
+from wizard.services import limits
 from wizard.services.doctor import UNTRUSTED_PROXY
 from wizard.settings import Settings, get_settings
-from wizard.stores import limits
 from wizard.web.framing import is_framed, may_be_framed
 from wizard.web.htmx import wants_fragment
 
@@ -91,8 +91,8 @@ def _tell_of_an_unknown_proxy() -> None:
         return
     current_app.extensions[UNTRUSTED_PROXY] = moment
     # A database that is busy, or not made yet, keeps nobody from the page.
-    with suppress(OperationalError), transaction(db := get_db()):
-        if limits.take(db, UNTRUSTED_PROXY, 1, _ALARM_EVERY.total_seconds(), moment) < 0:
+    with suppress(OperationalError):
+        if limits.take_all(get_db(), (UNTRUSTED_PROXY, 1, _ALARM_EVERY)):
             return
     logger.warning("X-Forwarded headers from elsewhere than PORTAIL_TRUSTED_PROXY: ignored; see doctor")
 

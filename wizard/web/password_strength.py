@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
-from flask import Response, abort, make_response
+from flask import Response, make_response
 
-from wizard.db import get_db
-from wizard.services import limits, passwords
+from wizard.services import passwords
 from wizard.web import htmx
-from wizard.web.guards import limited_networks
+from wizard.web.throttle import throttle
 
 _A_MINUTE = 90  # answers for one network: each costs some milliseconds of processor
 
@@ -25,6 +24,5 @@ def told(typed: str, personal: Callable[[], Iterable[str]] | None) -> Response:
 
 
 def limit() -> None:
-    """Refuse one judgement too many: a form whose password is judged takes from the same count."""
-    if limits.take_all(get_db(), *limits.around("strength", limited_networks(), _A_MINUTE, timedelta(minutes=1))):
-        abort(429)
+    """Refuse one judgement too many: a form whose password is judged takes from the same count. Raises TooSoon."""
+    throttle("strength", _A_MINUTE, timedelta(minutes=1))

@@ -1,7 +1,6 @@
 """Who is signed in: a cookie for parents, another for the town hall's agents, each with its own rules."""
 
 import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
@@ -14,13 +13,12 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response as BaseResponse
 
 from wizard.clock import moment, now, stamp
-from wizard.db import get_db, transaction
+from wizard.db import get_db
 from wizard.extensions import login_manager
-from wizard.hashing import digest
 from wizard.models import Account, Agent
+from wizard.services import sessions as service
 from wizard.settings import get_settings
-from wizard.stores import accounts, agents, drafts
-from wizard.stores import sessions as store
+from wizard.stores import accounts, agents
 from wizard.web import belonging, held_forms, htmx
 
 LONGEST = timedelta(hours=8)
@@ -126,12 +124,8 @@ def sign_in_agent(agent: Agent) -> None:
 
 def sign_out() -> None:
     """End this session: a copy of its cookie opens nothing any more, nor does any address of the parent's drafts."""
-    db = get_db()
-    with transaction(db):
-        if "id" in session:
-            store.close(db, digest(session["id"]))
-        if cast(Session, session).side is PARENTS and (account := belonging.last_account()):
-            drafts.close_to_all(db, account)
+    account = belonging.last_account() if cast(Session, session).side is PARENTS else None
+    service.end(get_db(), session.get("id"), account)
     session.clear()
     login_manager._update_request_context_with_user()
 
@@ -158,13 +152,10 @@ def current_agent() -> Agent:
 
 
 def _enter(user: UserMixin, epoch: int, *, account: int | None = None, agent: int | None = None) -> None:
-    db, at, token, held = get_db(), now(), secrets.token_urlsafe(32), session.get(held_forms.KEY)
-    with transaction(db):
-        if "id" in session:
-            store.close(db, digest(session["id"]))
-        store.open_session(db, digest(token), account=account, agent=agent, expires_at=at + LONGEST)
+    at, held = now(), session.get(held_forms.KEY)
+    key = service.begin(get_db(), session.get("id"), at + LONGEST, account=account, agent=agent)
     session.clear()
-    session.update(id=token, epoch=epoch, signed_in_at=stamp(at), seen_at=stamp(at))
+    session.update(id=key, epoch=epoch, signed_in_at=stamp(at), seen_at=stamp(at))
     if held:
         session[held_forms.KEY] = held
     login_user(user)
@@ -172,12 +163,12 @@ def _enter(user: UserMixin, epoch: int, *, account: int | None = None, agent: in
 
 def _load(user_id: str) -> UserMixin | None:
     """Return who is signed in, unless the session is over: idle, too long, closed, or ended by its account."""
-    db, at, side = get_db(), now(), cast(Session, session).side
+    at, side = now(), cast(Session, session).side
     if not {"id", "epoch", "signed_in_at", "seen_at"} <= session.keys():
         return None
     if at - moment(session["seen_at"]) > side.idle or at - moment(session["signed_in_at"]) > LONGEST:
         return None
-    if not store.is_open(db, digest(session["id"]), at):
+    if not service.is_open(get_db(), session["id"]):
         return None
     user = _agent(user_id) if side is AGENTS else _parent(user_id)
     if user is not None:
@@ -199,7 +190,8 @@ def _ask_to_sign_in() -> BaseResponse:
     """Lead to the sign-in page of this side; a form sent after the session ended is brought back then."""
     side = cast(Session, session).side
     if request.method == "POST" and "_user_id" in session:
-        held_forms.hold(**{"agent" if side is AGENTS else "account": int(session["_user_id"])})
+        owner = int(session["_user_id"])
+        held_forms.hold(agent=owner) if side is AGENTS else held_forms.hold(account=owner)
     return htmx.see_other(f"{side.login}?suite={quote(request.path)}")
 
 

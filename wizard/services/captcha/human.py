@@ -20,6 +20,7 @@ from wizard.hashing import keyed_hash
 from wizard.models import Draft
 from wizard.services import limits
 from wizard.services.captcha.board import Board, new_board
+from wizard.services.refusals import Refusal
 from wizard.stores import drafts
 
 _PERIOD = 15 * 60  # seconds; a board shown is accepted for one to two periods
@@ -39,13 +40,12 @@ class Click:
     opened_at: datetime
 
 
-class NotHuman(Exception):
-    """The check is not passed; `sentence` says why, and what to do. `too_often`: it was tried too many times."""
+class NotHuman(Refusal):
+    """The check is not passed."""
 
-    def __init__(self, sentence: Any, *, too_often: bool = False) -> None:
+    def __init__(self, sentence: Any) -> None:
         super().__init__()
         self.sentence = sentence
-        self.too_often = too_often
 
 
 def period(now: datetime) -> int:
@@ -67,7 +67,7 @@ def _drawn(seed: str) -> Board:
 def judge(db: Database, draft: Draft, click: Click, networks: Sequence[str], now: datetime) -> None:
     """Accept a click on the right icon, once and for all for this draft.
 
-    `networks` are none where limits do not apply. Raises NotHuman.
+    `networks` are none where limits do not apply. Raises NotHuman, TooSoon.
     """
     if draft.human_at is not None:
         return
@@ -85,22 +85,19 @@ def judge(db: Database, draft: Draft, click: Click, networks: Sequence[str], now
 def judge_without_image(db: Database, draft: Draft, networks: Sequence[str], now: datetime) -> None:
     """Let through who cannot see the image: the code sent by mail stands for it, under stricter limits.
 
-    RGAA 4.1, 1.5: another way to the same service. Raises NotHuman past five drafts an hour for a network.
+    RGAA 4.1, 1.5: another way to the same service. Raises TooSoon past five drafts an hour for a network.
     """
     if draft.human_at is not None:
         return
+    sentence = _("Trop d'inscriptions depuis ce réseau. Réessayez dans une heure, ou cliquez sur l'image.")
     with transaction(db):
-        wait = limits.take_all(db, *limits.around("no board network", networks, 5, timedelta(hours=1)))
-        if wait is None:
-            drafts.set_human(db, draft.id, now)
-    if wait:
-        sentence = _("Trop d'inscriptions depuis ce réseau. Réessayez dans une heure, ou cliquez sur l'image.")
-        raise NotHuman(sentence, too_often=True)
+        limits.spend(db, *limits.around("no board network", networks, 5, timedelta(hours=1)), sentence=sentence)
+        drafts.set_human(db, draft.id, now)
 
 
 def _limit(db: Database, draft: int, networks: Sequence[str]) -> None:
     """At most 5 answers a quarter of an hour for a draft, 20 an hour for a network."""
     around = limits.around("board network", networks, 20, timedelta(hours=1))
-    if networks and limits.take_all(db, (f"board draft {draft}", 5, timedelta(minutes=15)), *around):
+    if networks:
         sentence = _("Trop d'essais en peu de temps. Attendez un quart d'heure, ou continuez sans l'image.")
-        raise NotHuman(sentence, too_often=True)
+        limits.spend(db, (f"board draft {draft}", 5, timedelta(minutes=15)), *around, sentence=sentence)

@@ -15,6 +15,7 @@ from wizard.journey.steps import Refused, Step, Submission
 from wizard.models import Draft
 from wizard.services import passwords
 from wizard.services.captcha import human
+from wizard.services.refusals import Refusal
 from wizard.settings import get_settings
 from wizard.signup.address_form import FOUND
 from wizard.values.emails import normalise_email
@@ -85,8 +86,8 @@ def check(submission: Submission) -> None:
         raise Refused("website", _("Laissez ce champ vide, puis validez de nouveau."))
     try:
         _judge(submission, form)
-    except human.NotHuman as error:
-        raise Refused("security_icon", error.sentence, 429 if error.too_often else 422) from None
+    except Refusal as refusal:
+        raise Refused("security_icon", refusal.sentence, refusal.status) from None
     form.check_passed = True
 
 
