@@ -12,6 +12,7 @@ from wizard.services import families, pace
 from wizard.signup import confirmation, resume, strength
 from wizard.signup.finish import finish
 from wizard.signup.steps import address, contacts, credentials, identity
+from wizard.stores.answers import opening_of_sign_up
 from wizard.values.keys import read_key
 from wizard.web import htmx
 from wizard.web.guards import limited_networks
@@ -53,8 +54,8 @@ def begin() -> Response:
     if networks := limited_networks():
         wait_for(pace.of_a_new_draft(get_db(), networks))
     given = read_key(request.values.get("cle", ""))
-    opening = {"enfance_key": [given or families.new_key()], "key_origin": ["link" if given else "generated"]}
-    token = TRIP.begin({credentials.OPENING: opening})
+    opening = opening_of_sign_up(given or families.new_key(), "link" if given else "generated")
+    token = TRIP.begin(opening)
     response = go(TRIP, token, TRIP.load(token) or abort(410), JOURNEY.steps[0])
     resume.remember(response, token)
     return response

@@ -17,6 +17,7 @@ from wizard.services.mail_turns import Purpose
 from wizard.services.wording import when
 from wizard.slips import MindsSlips, answered
 from wizard.stores import drafts
+from wizard.stores.answers import Held
 from wizard.values.emails import normalise_email
 from wizard.web import htmx
 from wizard.web.guards import limited_networks
@@ -96,7 +97,7 @@ def register(blueprint: Blueprint, trip: Trip) -> None:
         draft = trip.load(token)
         if draft is None:
             return gone(trip, token)
-        known = (draft.answers.get("contacts", {}).get("email") or [""])[0]
+        known = Held(draft.answers).value("contacts", "email")
         form = LaterForm(answered(request.form), data={"email": known})
         back = trip.url(token, trip.journey.first_incomplete(draft.answers))
         if request.method != "POST" or not form.validate() or form.doubts(request.form):
