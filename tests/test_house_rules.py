@@ -28,8 +28,8 @@ from tests.support.template_rules import inline_code, needing_script, unescaped
 from tests.support.template_rules import strings as strings_of_template
 from wizard import entourage, signup
 from wizard.cli import main
-from wizard.entourage.kinds import KINDS
 from wizard.entourage.trip import TRIP
+from wizard.kinds import KINDS
 from wizard.web import returning
 
 ROOT = Path(__file__).parents[1]

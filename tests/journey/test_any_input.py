@@ -11,7 +11,8 @@ from werkzeug.datastructures import MultiDict
 from tests.support.client import CheckedClient, errors, read
 from tests.support.walk import CHILD, STEPS, reach, sign_up
 from wizard import signup
-from wizard.entourage.kinds import KINDS, Kind
+from wizard.kinds import KINDS
+from wizard.kinds.kind import Kind
 
 FUZZ = settings(
     max_examples=40,

@@ -1,7 +1,7 @@
 """Depositing a dossier: the people declared, their ties and the mail, committed at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
@@ -21,11 +21,11 @@ class Declared:
     id: str
     role: Role
     identity: Identity
-    residence: Residence | None
-    same_address: bool
-    links: Mapping[str, Link]
-    my_link: Link | None
-    rights: Mapping[str, tuple[bool, bool]]
+    residence: Residence | None = None
+    same_address: bool = False
+    links: Mapping[str, Link] = field(default_factory=dict)
+    my_link: Link | None = None
+    rights: Mapping[str, tuple[bool, bool]] = field(default_factory=dict)
 
 
 class NotToCorrect(Exception):

@@ -12,10 +12,9 @@ from sqlite_utils import Database
 from wizard.clock import PARIS
 from wizard.french import plain
 from wizard.models import Account, Address, Dossier, Member
-from wizard.services import unfinished
 from wizard.services.outcome import DECISIONS, MOTIVES, STATUSES, Motive
 from wizard.services.wording import ACTIONS, LINKS, PREFERRED, RESIDENCES, ROLES, SEXES, TITLES
-from wizard.stores import accounts, dossiers, drafts, families, journal, people
+from wizard.stores import accounts, dossiers, families, journal, people
 from wizard.values.countries import country_name
 from wizard.values.dates import BirthDate, typed_date
 
@@ -26,10 +25,11 @@ Records = dict[str, list[Record]]
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def collect(db: Database, account: Account) -> Records:
+def collect(db: Database, account: Account, typed: list[dict[str, Any]]) -> Records:
     """Return the records of a household, section by section; what was not answered is left out.
 
-    Of a child whom another household shares, nothing of what that one may have declared.
+    Of a child whom another household shares, nothing of what that one may have declared. `typed` are the records of
+    the people typed and not deposited yet.
     """
     members = people.members(db, account.household)
     shared = people.shared(db, account.household)
@@ -43,7 +43,7 @@ def collect(db: Database, account: Account) -> Records:
         "Dossiers": [_dossier(dossier) for dossier in own],
         "Décisions": [line for dossier in own if dossier.answered_at for line in _decisions(dossier, members)],
         "Consultations par la mairie": [line for dossier in own for line in _readings(db, dossier)],
-        "Saisies non déposées": unfinished.records(drafts.unfinished(db, account.id), members),
+        "Saisies non déposées": typed,
     }
     return {title: [_answered(record) for record in records] for title, records in sections.items()}
 

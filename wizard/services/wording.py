@@ -44,12 +44,7 @@ TITLES_TYPED = TITLES | {"none": _("Je préfère ne pas répondre")}
 SEXES = {"f": _("fille"), "m": _("garçon")}
 PREFERRED = {"email": _("par courriel"), "phone": _("par téléphone"), "sms": _("par SMS")}
 
-# The kinds of people and the fields of their forms, as a draft names them.
-ROLES_TYPED = {
-    "co-representant": ROLES[Role.CO_REPRESENTATIVE],
-    "membre": ROLES[Role.CHILD],
-    "contact": ROLES[Role.CONTACT],
-}
+# The fields of the forms of people, as a draft names them.
 TYPED = {
     "title": _("Civilité"),
     "birth_name": _("Nom de naissance"),

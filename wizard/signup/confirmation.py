@@ -12,6 +12,7 @@ from wizard import clock
 from wizard.db import get_db, transaction
 from wizard.forms import email_field
 from wizard.journey.view import lifetime
+from wizard.kinds import KINDS
 from wizard.models import Account, DraftKind, Receipt
 from wizard.services import activation, signin, tokens
 from wizard.services.mail_turns import Turn
@@ -143,6 +144,7 @@ def _go_on(account: Account) -> Response:
         draft=drafts.load(db, token, DraftKind.ENTOURAGE, now),
         begin=url_for("entourage.step", token=token, slug="etape-1"),
         news=_("Votre espace est activé"),
+        kinds=KINDS,
     )
 
 
