@@ -161,6 +161,11 @@ def test_every_command_has_help() -> None:
     assert all(command.help for _path, command in commands(main))  # type: ignore[attr-defined]
 
 
+def test_one_module_knows_how_the_rows_of_a_draft_are_named() -> None:
+    assert not found(lambda source: sorted({"ouverture", "retire:"} & set(strings(source))), "stores/answers.py")
+    assert not found(lambda source: sorted({"membre", "co-representant"} & set(strings(source))), "kinds/")
+
+
 def test_files_stay_short() -> None:
     long = {path.name: len(path.read_text().splitlines()) for path in SOURCES if path.name != "migrations.py"}
     assert not {name: lines for name, lines in long.items() if lines > 300}
