@@ -103,10 +103,22 @@ STEP = Step("ecole", _("École"), _("L'école"), SchoolForm, "signup/steps/schoo
 TEMPLATE = '{% extends "journey/step.html" %}\n{% block fields %}{{ f.text(form.school) }}{% endblock %}\n'
 
 
+def a_copy(folder: Path) -> Path:
+    copy = folder / "project"
+    for part in ("wizard", "templates", "static", "tests", "instance"):
+        copytree(ROOT / part, copy / part, ignore=ignore_patterns("__pycache__", "screenshots"))
+    (copy / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
+    return copy
+
+
+def assert_passes(copy: Path, test: str) -> None:
+    run = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", test]
+    done = subprocess.run(run, cwd=copy, capture_output=True, text=True, env={"PATH": "", "PYTHONPATH": str(copy)})
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_a_step_takes_the_three_files_that_its_recipe_says(tmp_path: Path) -> None:
-    copy = tmp_path / "project"
-    for folder in ("wizard", "templates", "static", "tests", "instance"):
-        copytree(ROOT / folder, copy / folder, ignore=ignore_patterns("__pycache__", "screenshots"))
+    copy = a_copy(tmp_path)
     (copy / "wizard/signup/steps/school.py").write_text(STEP, encoding="utf-8")
     (copy / "templates/signup/steps/school.html").write_text(TEMPLATE, encoding="utf-8")
     journey = copy / "wizard/signup/journey.py"
@@ -128,7 +140,112 @@ def test_a_step_takes_the_three_files_that_its_recipe_says(tmp_path: Path) -> No
         "    assert read(page).h1.get_text() == 'Votre adresse'\n",
         encoding="utf-8",
     )
-    (copy / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
-    run = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", "tests/test_school.py"]
-    done = subprocess.run(run, cwd=copy, capture_output=True, text=True, env={"PATH": "", "PYTHONPATH": str(copy)})
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert_passes(copy, "tests/test_school.py")
+
+
+KIND = '''"""« Ajouter une assistante maternelle »: who keeps the children during the day."""
+
+from dataclasses import replace
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from wizard.forms import given_name_field, name_field, phone_field, single_name_box
+from wizard.kinds import family
+from wizard.kinds.family import PersonForm
+from wizard.kinds.kind import Kind
+from wizard.models import Answers, Link, Member, Role
+from wizard.services.deposit import Declared
+
+
+class ChildminderForm(PersonForm):
+    """A childminder."""
+
+    birth_name = name_field(_("Nom"), _("Indiquez le nom de cette personne."))
+    given_name = given_name_field(_("Indiquez le prénom de cette personne."))
+    single_name = single_name_box()
+    phone = phone_field(_("Téléphone"), _("Indiquez le téléphone de cette personne."))
+
+
+def build(formdata: Any = None, *, entry: str, answers: Answers) -> PersonForm:
+    """Return the form."""
+    return ChildminderForm(formdata, entry=entry, answers=answers)
+
+
+def declare(form: PersonForm, someone: Declared) -> Declared:
+    """Tie her to every child."""
+    children = [child.id for child in family.children(form.answers)]
+    return replace(someone, links=dict.fromkeys(children, Link.CHILDMINDER))
+
+
+def ties_again(_contact: Member, _parent: Member) -> dict[str, list[str]]:
+    """Nothing is asked of her ties."""
+    return {}
+
+
+def words(_form: PersonForm) -> str:
+    """Say what she does."""
+    return str(gettext("garde les enfants"))
+
+
+KIND = Kind(
+    "garde",
+    Role.CONTACT,
+    _("Ajouter une assistante maternelle"),
+    _("Assistante maternelle"),
+    _("Elle garde vos enfants dans la journée."),
+    _("une assistante maternelle"),
+    "entourage/people/childminder.html",
+    build,
+    declare,
+    ties_again,
+    words,
+)
+'''
+FIELDS = """{% extends "entourage/person.html" %}
+{% block fields %}
+{{ f.text(form.birth_name) }}
+{{ f.given_name(form) }}
+{{ f.text(form.phone, type="tel") }}
+{% endblock %}
+"""
+WALK = """import json
+
+from tests.support.client import errors, follow, read, submit
+from tests.support.walk import CHILD, EMAIL, PASSWORD, add, deposit, names
+from wizard.models import Link, Role
+from wizard.stores import accounts, people
+
+
+def test_she_is_typed_shown_copied_and_deposited(parent, step_1, db):
+    assert "une assistante maternelle" in read(parent.get(step_1.request.path.removesuffix("/etape-1"))).text
+    page = add(parent, step_1, "membre", **CHILD)
+    blank = parent.get(f"{page.request.path}/garde")
+    assert errors(submit(parent, blank, birth_name="Petit", given_name="Rose")).keys() == {"phone"}
+    page = add(parent, page, "garde", birth_name="Petit", given_name="Rose", phone="0612345678")
+    assert "Rose" in names(page)
+    recap = follow(parent, submit(parent, page, "etape-1"))
+    assert "Assistante maternelle – Rose Petit" in recap.text and "Garde les enfants." in recap.text
+    follow(parent, submit(parent, parent.get("/connexion"), username=EMAIL, password=PASSWORD))
+    typed = json.loads(parent.get("/espace/donnees/copie.json").data)["Saisies non déposées"]
+    assert {"Rôle": "Contact", "Nom de naissance": "Petit", "Prénom": "Rose", "Téléphone": "0612345678"} in typed
+    deposit(parent, page)
+    rose = people.members(db, accounts.by_id(db, 1).household)[-1]
+    assert (rose.identity.called, rose.role, set(rose.links.values())) == ("Rose", Role.CONTACT, {Link.CHILDMINDER})
+"""
+
+
+def test_a_kind_of_person_takes_the_three_files_that_its_recipe_says(tmp_path: Path) -> None:
+    copy = a_copy(tmp_path)
+    (copy / "wizard/kinds/childminder.py").write_text(KIND, encoding="utf-8")
+    (copy / "templates/entourage/people/childminder.html").write_text(FIELDS, encoding="utf-8")
+    package = copy / "wizard/kinds/__init__.py"
+    package.write_text(
+        package.read_text(encoding="utf-8")
+        .replace("import child, co_representative", "import child, childminder, co_representative")
+        .replace("contact.KIND)", "contact.KIND, childminder.KIND)"),
+        encoding="utf-8",
+    )
+    (copy / "tests/entourage/test_childminder.py").write_text(WALK, encoding="utf-8")
+    assert_passes(copy, "tests/entourage/test_childminder.py")

@@ -18,7 +18,7 @@ from tests.support.families import a_family
 from tests.support.walk import CHILD, EMAIL, PASSWORD, link_of, open_entourage, sign_up
 from wizard import clock
 from wizard.db import transaction
-from wizard.entourage.kinds import KINDS
+from wizard.kinds import KINDS
 from wizard.models import Dossier, Recognition, Role
 from wizard.services import export, passwords, wording
 from wizard.services.families import match
@@ -190,7 +190,6 @@ def test_each_field_of_the_forms_of_the_entourage_is_called_in_french(app: Flask
     with app.test_request_context():
         for kind in KINDS.values():
             form = kind.build(entry="0a1b2c3d", answers={})
-            assert kind.slug in wording.ROLES_TYPED
             assert {field.name for field in form} - form.private <= set(wording.LABELS)
 
 

@@ -44,7 +44,7 @@ def recap_of(page: TestResponse) -> dict[str, str]:
 def copy_of(db: Database) -> dict[str, list[dict[str, str]]]:
     account = accounts.by_id(db, 1)
     assert account is not None
-    copied: dict[str, list[dict[str, str]]] = json.loads(export.as_json(export.collect(db, account)))
+    copied: dict[str, list[dict[str, str]]] = json.loads(export.as_json(export.collect(db, account, [])))
     return copied
 
 

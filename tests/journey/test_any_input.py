@@ -10,7 +10,8 @@ from werkzeug.datastructures import MultiDict
 
 from tests.support.client import CheckedClient, errors, read
 from tests.support.walk import CHILD, STEPS, reach, sign_up
-from wizard.entourage.kinds import KINDS, Kind
+from wizard.kinds import KINDS
+from wizard.kinds.kind import Kind
 from wizard.signup.journey import JOURNEY
 
 FUZZ = settings(

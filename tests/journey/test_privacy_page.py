@@ -6,8 +6,8 @@ from flask import Flask
 
 from tests.support.client import CheckedClient, read
 from tests.support.marks import NOT_FILLED
-from wizard.entourage.kinds import KINDS
-from wizard.entourage.people.family import CHILD
+from wizard.kinds import KINDS
+from wizard.kinds.family import CHILD
 from wizard.signup.journey import JOURNEY
 
 # The word of the page that stands for a field; the parts of an address are one.

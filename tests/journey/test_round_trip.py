@@ -20,8 +20,8 @@ from tests.support.walk import PASSWORD, deposit, open_entourage
 from tests.townhall.browsers import Browser
 from wizard import clock
 from wizard.db import transaction
-from wizard.entourage.kinds import KINDS
 from wizard.french import plain
+from wizard.kinds import KINDS
 from wizard.models import AgentRole
 from wizard.services import passwords
 from wizard.signup.journey import JOURNEY

@@ -13,8 +13,8 @@ from tests.support.client import CheckedClient, form_of, read
 from tests.support.walk import PASSWORD, answer, begin
 from wizard import choices, clock
 from wizard.db import get_db
-from wizard.entourage.kinds import KINDS
 from wizard.forms import ChoiceField, DateField, PhoneField, SeveralField, StepForm
+from wizard.kinds import KINDS
 from wizard.models import DraftKind
 from wizard.signup.journey import JOURNEY
 from wizard.stores import drafts

@@ -4,13 +4,14 @@ from flask import Response, make_response, request, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response as BaseResponse
 
+from wizard.account import unfinished
 from wizard.account.blueprint import blueprint
 from wizard.account.forms import IdentityForm
 from wizard.db import get_db
 from wizard.identities import identity_of, typed_again
 from wizard.services import export
 from wizard.services import personal_data as service
-from wizard.stores import people
+from wizard.stores import drafts, people
 from wizard.web import held_forms, htmx
 from wizard.web.sessions import current_account
 
@@ -40,7 +41,9 @@ def data() -> Response:
 def copy(kind: str) -> Response:
     """Give all that is kept of the family, as a file."""
     media, write = _COPIES[kind]
-    response = make_response(write(export.collect(get_db(), current_account())))
+    db, account = get_db(), current_account()
+    typed = unfinished.records(drafts.unfinished(db, account.id), people.members(db, account.household))
+    response = make_response(write(export.collect(db, account, typed)))
     response.headers["Content-Type"] = media
     response.headers["Content-Disposition"] = f'attachment; filename="mes-donnees.{kind}"'
     return response

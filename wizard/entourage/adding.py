@@ -10,15 +10,16 @@ from werkzeug.wrappers import Response
 from wizard.db import get_db
 from wizard.entourage.blueprint import blueprint
 from wizard.entourage.journey import ENTOURAGE, JOURNEY
-from wizard.entourage.kinds import KINDS, Kind
-from wizard.entourage.people import family
-from wizard.entourage.people.family import Entry, PersonForm
 from wizard.journey.steps import Step
 from wizard.journey.view import BACK, Visit
+from wizard.kinds import KINDS, added, family
+from wizard.kinds.family import PersonForm
+from wizard.kinds.kind import Kind
 from wizard.models import Draft
 from wizard.services import saving
 from wizard.slips import answered
 from wizard.stores import drafts
+from wizard.stores.answers import Entry, Held, is_new_id, new_id
 from wizard.web import htmx
 from wizard.web.guards import is_cross_site
 
@@ -82,7 +83,7 @@ def _goes_back() -> bool:
 def _open(visit: Visit, kind: Kind, entry: str | None) -> Response:
     answers = visit.draft.answers
     if entry is None:
-        return _show(visit, kind, kind.build(entry=family.new_id(), answers=answers), new=True)
+        return _show(visit, kind, kind.build(entry=new_id(), answers=answers), new=True)
     found = _found(visit.draft, kind, entry)
     if found is None:
         return visit.go(JOURNEY.steps[0])
@@ -90,7 +91,7 @@ def _open(visit: Visit, kind: Kind, entry: str | None) -> Response:
 
 
 def _found(draft: Draft, kind: Kind, entry: str) -> Entry | None:
-    return next((one for one in family.entries(draft.answers, kind.slug) if one.id == entry), None)
+    return next((one for one in Held(draft.answers).people(kind.slug) if one.id == entry), None)
 
 
 def _save(visit: Visit, kind: Kind, entry: str | None) -> Response:
@@ -105,7 +106,7 @@ def _save(visit: Visit, kind: Kind, entry: str | None) -> Response:
 
 
 def _sent(draft: Draft, kind: Kind, entry: str | None) -> PersonForm:
-    entry = entry or _typed_id() or family.new_id()
+    entry = entry or _typed_id() or new_id()
     return kind.build(answered(request.form), entry=entry, answers=draft.answers)
 
 
@@ -121,7 +122,7 @@ def _may_be_kept(form: PersonForm, draft: Draft, kind: Kind) -> bool:
     if not _goes_back() and (not form.validate() or form.doubts(request.form)):
         return False
     key = Entry(kind.slug, form.entry, {}).key
-    full = len([one for one in family.added(draft.answers) if one.id != form.entry]) >= _MOST
+    full = len([one for one in added(draft.answers) if one.id != form.entry]) >= _MOST
     if full or drafts.weight({**draft.answers, key: form.raw()}) > drafts.HEAVIEST:
         form["birth_name"].errors = [_("Ce dossier est plein : déposez-le, puis ajoutez cette personne à un autre.")]
         return False
@@ -142,17 +143,13 @@ def _save_late(token: str, kind: Kind, entry: str | None) -> Response:
 
 def _refuse_strangers(draft: Draft, kind: Kind, entry: str | None) -> None:
     """Refuse an id that is neither of someone added here nor of someone whom the draft was opened to correct."""
-    if (
-        entry
-        and not family.is_new_id(entry)
-        and Entry(kind.slug, entry, {}).key not in family.to_correct(draft.answers)
-    ):
+    if entry and not is_new_id(entry) and Entry(kind.slug, entry, {}).key not in Held(draft.answers).to_correct:
         abort(404)
 
 
 def _typed_id() -> str | None:
     typed = request.form.get("entry", "")
-    return typed if family.is_new_id(typed) else None
+    return typed if is_new_id(typed) else None
 
 
 def _show(visit: Visit, kind: Kind, form: PersonForm, *, new: bool, status: int = 200) -> Response:

@@ -15,6 +15,7 @@ from wizard.entourage.again import opening
 from wizard.entourage.blueprint import blueprint
 from wizard.entourage.journey import ENTOURAGE, JOURNEY
 from wizard.forms import text_field
+from wizard.kinds import KINDS
 from wizard.models import Account
 from wizard.services import pace, signin
 from wizard.services.opening import close_to_all, open_entourage
@@ -94,7 +95,7 @@ def _news() -> Any:
 
 
 def _welcome(begin: str, **context: Any) -> Response:
-    context = {"draft": None, "push_url": None, **context}
+    context = {"draft": None, "push_url": None, "kinds": KINDS, **context}
     return htmx.page("entourage/welcome.html", begin=begin, news=_news(), **context)
 
 

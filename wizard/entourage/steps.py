@@ -6,12 +6,12 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 
-from wizard.entourage.kinds import KINDS, card
-from wizard.entourage.people import family
-from wizard.entourage.people.family import Entry
+from wizard.entourage.cards import cards
 from wizard.forms import MAJORITY, StepForm
 from wizard.journey.steps import Step
-from wizard.models import Answers, Draft
+from wizard.kinds import KINDS, added, family
+from wizard.models import Draft
+from wizard.stores.answers import Entry, Held
 from wizard.values.dates import age, read_date
 
 
@@ -29,9 +29,9 @@ class PeopleForm(StepForm):
     def _missing(self) -> Any:
         if not family.children(self.answers):
             return _("Ajoutez au moins un enfant (« Ajouter un membre ») avant de continuer.")
-        if not family.added(self.answers):
+        if not added(self.answers):
             return _("Ajoutez au moins une personne avant de continuer.")
-        for entry in family.added(self.answers):
+        for entry in added(self.answers):
             if not KINDS[entry.kind].filled(entry, self.answers).validate():
                 return _to_correct(entry)
         return None
@@ -43,9 +43,9 @@ def _to_correct(entry: Entry) -> Any:
     if born and age(born) >= MAJORITY:
         return _(
             "%(name)s a 18 ans maintenant : choisissez « Retirer », puis « Ajouter un contact » si besoin.",
-            name=entry.given_name,
+            name=family.called(entry),
         )
-    return _("Il manque une réponse pour %(name)s : choisissez « Modifier ».", name=entry.given_name)
+    return _("Il manque une réponse pour %(name)s : choisissez « Modifier ».", name=family.called(entry))
 
 
 class DepositForm(StepForm):
@@ -54,15 +54,16 @@ class DepositForm(StepForm):
     deposit = HiddenField()
 
 
-def cards(draft: Draft, _form: StepForm) -> Mapping[str, Any]:
+def people(draft: Draft, _form: StepForm) -> Mapping[str, Any]:
     """Give the page everyone of the draft, as cards, and whoever was just taken out."""
-    answers = draft.answers
-    people = {"known": family.known_children(answers), "removed": family.removed(answers)}
-    return {"cards": _cards(answers), "kinds": KINDS, **people}
-
-
-def _cards(answers: Answers) -> list[Any]:
-    return [card(entry, answers) for entry in family.added(answers)]
+    held = Held(draft.answers)
+    return {
+        "cards": cards(draft.answers),
+        "kinds": KINDS,
+        "known": held.known.values(),
+        "removed": held.removed,
+        "has_child": bool(family.children(draft.answers)),
+    }
 
 
 PEOPLE = Step(
@@ -71,7 +72,7 @@ PEOPLE = Step(
     _("Votre entourage"),
     PeopleForm,
     "entourage/step_1.html",
-    context=cards,
+    context=people,
     on_other_pages=True,
 )
-DEPOSIT = Step("etape-2", _("Récapitulatif"), _("Récapitulatif"), DepositForm, "entourage/step_2.html", context=cards)
+DEPOSIT = Step("etape-2", _("Récapitulatif"), _("Récapitulatif"), DepositForm, "entourage/step_2.html", context=people)

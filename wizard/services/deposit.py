@@ -1,13 +1,15 @@
 """Depositing a dossier: the people declared, their ties and the mail, committed at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
+from wizard.clock import now
+from wizard.db import transaction
 from wizard.models import Account, Decision, Draft, Identity, Link, Residence, Right, Role
-from wizard.services import outbox
+from wizard.services import outbox, pace
 from wizard.services.outcome import latest_decisions
 from wizard.stores import accounts, dossiers, drafts, people
 
@@ -21,11 +23,11 @@ class Declared:
     id: str
     role: Role
     identity: Identity
-    residence: Residence | None
-    same_address: bool
-    links: Mapping[str, Link]
-    my_link: Link | None
-    rights: Mapping[str, tuple[bool, bool]]
+    residence: Residence | None = None
+    same_address: bool = False
+    links: Mapping[str, Link] = field(default_factory=dict)
+    my_link: Link | None = None
+    rights: Mapping[str, tuple[bool, bool]] = field(default_factory=dict)
 
 
 class NotToCorrect(Exception):
@@ -36,12 +38,21 @@ class NotToCorrect(Exception):
         self.identity = identity
 
 
-def deposit(db: Database, draft: Draft, declared: Sequence[Declared], persons: Mapping[str, int], now: datetime) -> str:
-    """Commit a draft's people and return the reference of their dossier.
+def deposit(db: Database, draft: Draft, declared: Sequence[Declared], persons: Mapping[str, int]) -> None:
+    """Commit a draft's people as a dossier. Done already, change nothing.
 
     `persons` are those of the household whom the draft may name, by their id in it: declared again, they are
-    corrected. To be called in a transaction. Raises NotToCorrect.
+    corrected. Raises NotToCorrect; TooSoon past the dossiers of an account.
     """
+    with transaction(db):
+        if drafts.exists(db, draft.id):
+            pace.of_a_deposit(db, draft.account or 0)
+            _deposit(db, draft, declared, persons, now())
+
+
+def _deposit(
+    db: Database, draft: Draft, declared: Sequence[Declared], persons: Mapping[str, int], now: datetime
+) -> None:
     account = accounts.by_id(db, draft.account or 0)
     assert account is not None
     ids = dict(persons)
@@ -57,7 +68,6 @@ def deposit(db: Database, draft: Draft, declared: Sequence[Declared], persons: M
     dossier = dossiers.add(db, reference, account.household, account.id, deposited, now)
     drafts.finish(db, draft, account.id, dossier, now + RECEIPT_LIFETIME)
     outbox.enqueue(db, "deposited", account.email, reference=reference)
-    return reference
 
 
 def _refuse_the_accepted(db: Database, account: Account, again: Sequence[Declared], ids: Mapping[str, int]) -> None:

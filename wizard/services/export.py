@@ -21,9 +21,8 @@ from wizard.choices import (
 from wizard.clock import PARIS
 from wizard.french import plain
 from wizard.models import Account, Address, Dossier, KeyOrigin, Member
-from wizard.services import unfinished
 from wizard.services.wording import LABELS, OF_A_PERSON, said
-from wizard.stores import accounts, dossiers, drafts, families, journal, people
+from wizard.stores import accounts, dossiers, families, journal, people
 from wizard.values.countries import country_name
 from wizard.values.dates import BirthDate, typed_date
 
@@ -37,10 +36,11 @@ Records = dict[str, list[Record]]
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def collect(db: Database, account: Account) -> Records:
+def collect(db: Database, account: Account, typed: list[dict[str, Any]]) -> Records:
     """Return the records of a household, section by section; what was not answered is left out.
 
-    Of a child whom another household shares, nothing of what that one may have declared.
+    Of a child whom another household shares, nothing of what that one may have declared. `typed` are the records of
+    the people typed and not deposited yet.
     """
     members = people.members(db, account.household)
     shared = people.shared(db, account.household)
@@ -54,7 +54,7 @@ def collect(db: Database, account: Account) -> Records:
         "Dossiers": [_dossier(dossier) for dossier in own],
         "Décisions": [line for dossier in own if dossier.answered_at for line in _decisions(dossier, members)],
         "Consultations par la mairie": [line for dossier in own for line in _readings(db, dossier)],
-        "Saisies non déposées": unfinished.records(drafts.unfinished(db, account.id), members),
+        "Saisies non déposées": typed,
     }
     return {title: [_answered(record) for record in records] for title, records in sections.items()}
 

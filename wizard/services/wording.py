@@ -7,17 +7,11 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from wizard.choices import LINKS, PREFERRED, RESIDENCES, ROLES, SEXES, TITLES_ASKED
+from wizard.choices import LINKS, PREFERRED, RESIDENCES, SEXES, TITLES_ASKED
 from wizard.french import hour
-from wizard.models import FACTS, Role
+from wizard.models import FACTS
 from wizard.services.mail_turns import Turn
 
-# The kinds of people and the fields of their forms, as a draft names them.
-ROLES_TYPED = {
-    "co-representant": ROLES[Role.CO_REPRESENTATIVE],
-    "membre": ROLES[Role.CHILD],
-    "contact": ROLES[Role.CONTACT],
-}
 # What each thing known of a person is called, in the order in which they are told; then what else the forms ask.
 LABELS = {
     "institution": _("Service ou institution"),

@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired
 from wizard import clock
 from wizard.db import get_db
 from wizard.forms import email_field
+from wizard.kinds import KINDS
 from wizard.models import Account, DraftKind, Receipt, TokenPurpose
 from wizard.services import activation, signin, tokens
 from wizard.services.mail_turns import Turn
@@ -139,6 +140,7 @@ def _go_on(account: Account) -> Response:
         draft=drafts.load(db, token, DraftKind.ENTOURAGE, clock.now()),
         begin=url_for("entourage.step", token=token, slug="etape-1"),
         news=_("Votre espace est activé"),
+        kinds=KINDS,
     )
 
 

@@ -4,11 +4,13 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from wizard.db import get_db
+from wizard.models import KeyOrigin
 from wizard.services import families, pace
 from wizard.signup import resume
 from wizard.signup.blueprint import blueprint
 from wizard.signup.journey import JOURNEY, SIGNUP
-from wizard.signup.steps.credentials import OPENING, CredentialsForm
+from wizard.signup.steps.credentials import CredentialsForm
+from wizard.stores.answers import opening_of_sign_up
 from wizard.values.keys import read_key
 from wizard.web import htmx, password_strength
 from wizard.web.guards import limited_networks
@@ -41,8 +43,8 @@ def begin() -> Response:
     if networks := limited_networks():
         pace.of_a_new_draft(get_db(), networks)
     given = read_key(request.values.get("cle", ""))
-    opening = {"enfance_key": [given or families.new_key()], "key_origin": ["link" if given else "generated"]}
-    visit = SIGNUP.begin({OPENING: opening})
+    origin = KeyOrigin.LINK if given else KeyOrigin.GENERATED
+    visit = SIGNUP.begin(opening_of_sign_up(given or families.new_key(), origin))
     response = visit.go(JOURNEY.steps[0])
     resume.remember(response, visit.token)
     return response

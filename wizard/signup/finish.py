@@ -12,6 +12,7 @@ from wizard.services import limits, passwords, registration
 from wizard.services.refusals import TooSoon
 from wizard.signup.steps import address, contacts, credentials, identity
 from wizard.stores import accounts
+from wizard.stores.answers import Held
 from wizard.values.emails import normalise_email
 from wizard.web.guards import limited_networks
 
@@ -34,7 +35,7 @@ def finish(db: Database, submission: Submission) -> None:
         username=None if username == email else username,
         password_hash=passwords.hash_password(form.password.data or ""),
         enfance_key=form.enfance_key,
-        key_origin=KeyOrigin(answers[credentials.OPENING]["key_origin"][0]),
+        key_origin=KeyOrigin(Held(answers).key_origin),
     )
     try:
         registration.register(db, submission.draft, declared, limited_networks())

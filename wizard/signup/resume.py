@@ -15,6 +15,7 @@ from wizard.settings import get_settings
 from wizard.signup.blueprint import blueprint
 from wizard.signup.journey import JOURNEY, SIGNUP
 from wizard.slips import MindsSlips, answered
+from wizard.stores.answers import Held
 from wizard.values.emails import normalise_email
 from wizard.web import htmx
 from wizard.web.guards import limited_networks
@@ -85,7 +86,7 @@ class LaterForm(MindsSlips, Form):
 def later(token: str) -> Response:
     """Send a link to the draft, for another day or another device."""
     visit = SIGNUP.visit(token)
-    known = (visit.draft.answers.get("contacts", {}).get("email") or [""])[0]
+    known = Held(visit.draft.answers).value("contacts", "email")
     form = LaterForm(answered(request.form), data={"email": known})
     back = visit.url(visit.first_incomplete())
     if request.method != "POST" or not form.validate() or form.doubts(request.form):

@@ -9,12 +9,10 @@ from sqlite_utils import Database
 from wizard.clock import moment, stamp
 from wizard.hashing import digest
 from wizard.models import Answers, Draft, DraftKind, Receipt
+from wizard.stores.answers import ASIDE, Entry, entry_of
 
 # How many revisions back a form sent again is known as a replay: what a draft takes in the file is bounded.
 REMEMBERED = 50
-
-ASIDE = "retire:"
-"""Before the name of a step whose answers were taken out, and may be put back."""
 
 HEAVIEST = 48 * 1024
 """Bytes of the answers of one draft: ten times those of a large family."""
@@ -185,10 +183,11 @@ def latest_of_account(db: Database, account: int, now: datetime) -> int | None:
     return int(row[0]) if row else None
 
 
-def unfinished(db: Database, account: int) -> tuple[tuple[str, dict[str, list[str]]], ...]:
-    """Return what each step of an account's drafts holds."""
+def unfinished(db: Database, account: int) -> tuple[Entry, ...]:
+    """Return everyone whom an account's drafts hold, set aside or not."""
     query = "SELECT step, data FROM draft_answers JOIN drafts ON id = draft WHERE account = ? ORDER BY draft, position"
-    return tuple((step, json.loads(data)) for step, data in db.execute(query, (account,)))
+    people = (entry_of(step, json.loads(data)) for step, data in db.execute(query, (account,)))
+    return tuple(filter(None, people))
 
 
 def finish(db: Database, draft: Draft, account: int, dossier: int | None, until: datetime) -> None:

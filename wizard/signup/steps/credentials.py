@@ -18,12 +18,12 @@ from wizard.services.captcha import human
 from wizard.services.refusals import Refusal
 from wizard.settings import get_settings
 from wizard.signup.address_form import FOUND
+from wizard.stores.answers import Held
 from wizard.values.emails import normalise_email
 from wizard.values.text import clean
 from wizard.web.guards import limited_networks
 
 WITHOUT_IMAGE, OTHER_IMAGE = "sans_image", "autre_image"
-OPENING = "ouverture"  # the row of the draft that holds what the sign-up was opened with
 
 
 class CredentialsForm(StepForm):
@@ -53,12 +53,12 @@ class CredentialsForm(StepForm):
     @property
     def email(self) -> str:
         """The address given at the step before."""
-        return clean((self.answers.get("contacts", {}).get("email") or [""])[0])
+        return clean(Held(self.answers).value("contacts", "email"))
 
     @property
     def enfance_key(self) -> str:
         """The family's key, set when the sign-up was opened."""
-        return self.answers[OPENING]["enfance_key"][0]
+        return Held(self.answers).enfance_key
 
     def validate_username(self, field: Field) -> None:
         if "@" in field.data and normalise_email(field.data) != normalise_email(self.email):

@@ -1,12 +1,11 @@
 """« Ajouter un co-représentant »: the other adult who answers for the children."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 
 from wizard.choices import TITLES_ASKED, YES_NO
-from wizard.entourage.people import family
-from wizard.entourage.people.family import PersonForm
 from wizard.forms import (
     email_field,
     given_name_field,
@@ -17,7 +16,12 @@ from wizard.forms import (
     single_name_box,
     text_field,
 )
-from wizard.models import Answers
+from wizard.kinds import family
+from wizard.kinds.family import PersonForm
+from wizard.kinds.kind import Kind
+from wizard.models import Answers, Link, Member, Role
+from wizard.services.deposit import Declared
+from wizard.stores.answers import known_id
 
 _OF_A_PERSON = ("birth_name", "given_name", "same_address")
 
@@ -59,3 +63,30 @@ def build(formdata: Any = None, *, entry: str, answers: Answers) -> PersonForm:
         CoRepresentativeForm, children, lambda name: _("Qui est cette personne pour %(name)s ?", name=name), entry
     )
     return form(formdata, entry=entry, answers=answers)
+
+
+def declare(form: PersonForm, someone: Declared) -> Declared:
+    """Complete what is deposited: the address, and who this adult is to each child, said on either of the two forms."""
+    children = family.children(form.answers)
+    said = {child.id: form.linking(child) or child.value(family.link_field(form.entry)) for child in children}
+    links = {child: Link(link) for child, link in said.items() if link}
+    return replace(someone, same_address=form.data["same_address"] == "yes", links=links)
+
+
+def ties_again(adult: Member, _parent: Member) -> dict[str, list[str]]:
+    """Return who the adult was said to be to each child."""
+    return {family.link_field(known_id(child)): [link] for child, link in adult.links.items()}
+
+
+KIND = Kind(
+    family.CO_REPRESENTATIVE,
+    Role.CO_REPRESENTATIVE,
+    _("Ajouter un co-représentant"),
+    _("Co-représentant"),
+    _("La personne qui partage votre vie, ou l'autre parent."),
+    _("un co-représentant : la personne qui partage votre vie, ou l'autre parent"),
+    "entourage/people/co_representative.html",
+    build,
+    declare,
+    ties_again,
+)

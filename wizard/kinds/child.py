@@ -1,12 +1,11 @@
 """« Ajouter un membre »: a child, what each adult is to them, where they live."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 
 from wizard.choices import PARENT_LINKS, RESIDENCES_ASKED, SEXES_ASKED
-from wizard.entourage.people import family
-from wizard.entourage.people.family import PersonForm
 from wizard.forms import (
     SeveralField,
     birthdate_field,
@@ -16,7 +15,12 @@ from wizard.forms import (
     select_field,
     single_name_box,
 )
-from wizard.models import Answers
+from wizard.kinds import family
+from wizard.kinds.family import PersonForm
+from wizard.kinds.kind import Kind
+from wizard.models import Answers, Link, Member, Residence, Role
+from wizard.services.deposit import Declared
+from wizard.stores.answers import Held
 
 
 class ChildForm(PersonForm):
@@ -34,17 +38,43 @@ class ChildForm(PersonForm):
     def __init__(self, formdata: Any = None, **options: Any) -> None:
         super().__init__(formdata, **options)
         self.contacts.choices = [
-            (contact.id, contact.given_name)
-            for contact in family.entries(self.answers, family.CONTACT)
+            (contact.id, family.called(contact))
+            for contact in Held(self.answers).people(family.CONTACT)
             if self.entry not in contact.raw.get("children", [])
         ]
 
 
 def build(formdata: Any = None, *, entry: str, answers: Answers) -> PersonForm:
     """Return the form; a new child is prefilled with what their sibling shares."""
-    adults = family.entries(answers, family.CO_REPRESENTATIVE)
+    adults = Held(answers).people(family.CO_REPRESENTATIVE)
     form = family.asking_links(ChildForm, adults, lambda name: _("%(name)s est", name=name), entry)
-    siblings = family.entries(answers, family.CHILD)
-    shared = ("birth_name", "link", "residence", *(family.link_field(adult) for adult in adults))
+    siblings = Held(answers).people(family.CHILD)
+    shared = ("birth_name", "link", "residence", *(family.link_field(adult.id) for adult in adults))
     known = {name: siblings[-1].value(name) for name in shared} if siblings and formdata is None else None
     return form(formdata, entry=entry, answers=answers, data=known)
+
+
+def declare(form: PersonForm, someone: Declared) -> Declared:
+    """Complete what is deposited: where the child lives, and who the parent is to them."""
+    return replace(someone, residence=Residence(form.data["residence"]), my_link=Link(form.data["link"]))
+
+
+def ties_again(child: Member, parent: Member) -> dict[str, list[str]]:
+    """Return who the parent said they are to the child."""
+    mine = parent.links.get(child.person)
+    return {"link": [mine]} if mine else {}
+
+
+KIND = Kind(
+    family.CHILD,
+    Role.CHILD,
+    _("Ajouter un membre"),
+    _("Enfant"),
+    _("Chacun de vos enfants, même s'il n'est pas encore inscrit."),
+    _("les membres : vos enfants"),
+    "entourage/people/child.html",
+    build,
+    declare,
+    ties_again,
+    in_words=frozenset({"contacts"}),
+)

@@ -1,0 +1,41 @@
+"""What a family typed and has not deposited yet, in the words of the pages."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from wizard.choices import ROLES
+from wizard.kinds import KINDS
+from wizard.kinds.family import linked
+from wizard.models import Member
+from wizard.services.wording import LABELS, said
+from wizard.stores.answers import Entry, known_id
+
+
+def records(typed: Iterable[Entry], members: Iterable[Member]) -> list[dict[str, Any]]:
+    """Return one record for each person typed in a draft; `members` are the household's.
+
+    What a draft holds for its own use is left out: it repeats what the household's records say.
+    """
+    people = [entry for entry in typed if entry.kind in KINDS]
+    names = {known_id(member.person): member.identity.called for member in members}
+    names |= {entry.id: entry.called for entry in people}
+    return [{"Rôle": ROLES[KINDS[entry.kind].role]} | _answers(entry.raw, names) for entry in people]
+
+
+def _answers(data: Mapping[str, Sequence[str]], names: Mapping[str, str]) -> dict[str, str]:
+    return {
+        _label(name, names): ", ".join(str(_said(name, value, names)) for value in values)
+        for name, values in data.items()
+    }
+
+
+def _label(name: str, names: Mapping[str, str]) -> str:
+    if other := linked(name):
+        return f"Lien avec {names.get(other, other)}"
+    return str(LABELS.get(name, name))
+
+
+def _said(name: str, value: str, names: Mapping[str, str]) -> Any:
+    if name in {"children", "contacts"}:
+        return names.get(value, value)
+    return said("link" if linked(name) else name, value)

@@ -1,0 +1,52 @@
+"""Everyone of the draft as the pages show them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext
+
+from wizard.journey.steps import Rows, labelled_values
+from wizard.kinds import KINDS, added, family
+from wizard.kinds.family import PersonForm
+from wizard.models import Answers
+from wizard.stores.answers import Entry, Held
+from wizard.values.emails import normalise_email
+
+
+@dataclass(frozen=True)
+class Card:
+    """Someone as the pages show them: first name in large, what they are and may do in words, the details."""
+
+    entry: Entry
+    called: str
+    title: Any
+    name: str
+    words: str
+    rows: Rows
+    advice: str
+
+
+def cards(answers: Answers) -> list[Card]:
+    """Return the card of everyone added in this draft."""
+    return [_card(entry, answers) for entry in added(answers)]
+
+
+def _card(entry: Entry, answers: Answers) -> Card:
+    kind = KINDS[entry.kind]
+    form = kind.filled(entry, answers)
+    complete = form.validate()
+    rows = labelled_values(form, kind.in_words)
+    advice = _advice(form) if complete else gettext("À compléter : choisissez « Modifier ».")
+    return Card(entry, family.called(entry), kind.title, family.name_of(entry), kind.words(form), rows, advice)
+
+
+def _advice(form: PersonForm) -> str:
+    """Tell two adults who share a mailbox that each may have their own; nothing obliges them."""
+    email = normalise_email(form.data.get("email") or "")
+    if not email or email not in Held(form.answers).parent_emails:
+        return ""
+    sentence = gettext(
+        "Son courriel est aussi le vôtre : les messages arriveront dans une seule boîte, et une adresse n'ouvre qu'un"
+        " espace. Si cette personne a son adresse, indiquez-la plutôt."
+    )
+    return str(sentence)

@@ -1,0 +1,118 @@
+"""« Ajouter un contact »: who may collect the child, or be called in an emergency."""
+
+from dataclasses import replace
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import Field
+from wtforms.validators import ValidationError
+
+from wizard.choices import CONTACT_LINKS
+from wizard.forms import (
+    SeveralField,
+    checkbox,
+    given_name_field,
+    name_field,
+    phone_field,
+    select_field,
+    single_name_box,
+)
+from wizard.kinds import family
+from wizard.kinds.family import PersonForm
+from wizard.kinds.kind import Kind
+from wizard.models import Answers, Link, Member, Role
+from wizard.services.deposit import Declared
+from wizard.services.wording import together
+from wizard.stores.answers import Entry, known_id
+
+
+class ContactForm(PersonForm):
+    """A contact: name, phone, link, and rights that are never given by default."""
+
+    birth_name = name_field(_("Nom"), _("Indiquez le nom de cette personne."))
+    given_name = given_name_field(_("Indiquez le prénom de cette personne."))
+    single_name = single_name_box()
+    phone = phone_field(_("Téléphone"), _("Indiquez le téléphone de cette personne."))
+    link = select_field(_("Lien avec l'enfant"), CONTACT_LINKS, _("Indiquez qui est cette personne."))
+    children = SeveralField(_("Enfants concernés"))
+    may_collect = checkbox(_("Cette personne peut venir chercher l'enfant"))
+    emergency = checkbox(_("Cette personne est à appeler en cas d'urgence"))
+
+    def __init__(self, formdata: Any = None, **options: Any) -> None:
+        super().__init__(formdata, **options)
+        self.children.choices = [(child.id, family.called(child)) for child in family.children(self.answers)]
+
+    def validate_children(self, field: Field) -> None:
+        proposed = {child.id for child in family.children(self.answers)}
+        if not proposed.intersection(field.data or ()):
+            raise ValidationError(_("Cochez au moins un enfant."))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        if not self.may_collect.data and not self.emergency.data:
+            self.may_collect.errors = [
+                _("Cochez au moins une case : venir chercher l'enfant, ou à appeler en cas d'urgence.")
+            ]
+            return False
+        return valid
+
+
+def build(formdata: Any = None, *, entry: str, answers: Answers) -> PersonForm:
+    """Return the form; an only child is the one concerned."""
+    only = family.children(answers)
+    known = {"children": [only[0].id]} if len(only) == 1 and formdata is None else None
+    return ContactForm(formdata, entry=entry, answers=answers, data=known)
+
+
+def _concerned(form: PersonForm) -> list[Entry]:
+    """Return the children a contact concerns, said on their form or on the child's."""
+    named = set(form.data["children"] or ())
+    children = family.children(form.answers)
+    return [one for one in children if one.id in named or form.entry in one.raw.get("contacts", [])]
+
+
+def declare(form: PersonForm, someone: Declared) -> Declared:
+    """Complete what is deposited: who the contact is to each child, whether they may collect them and be called."""
+    right = (bool(form.data["may_collect"]), bool(form.data["emergency"]))
+    children = [child.id for child in _concerned(form)]
+    link = Link(form.data["link"])
+    return replace(someone, links=dict.fromkeys(children, link), rights=dict.fromkeys(children, right))
+
+
+def ties_again(contact: Member, _parent: Member) -> dict[str, list[str]]:
+    """Return the children the contact concerns, and what was said of them for all."""
+    ties = {"children": [known_id(right.child) for right in contact.rights]}
+    ties["link"] = [str(link) for link in contact.links.values()][:1]
+    ties |= {"may_collect": ["y"]} if any(right.may_collect for right in contact.rights) else {}
+    return ties | ({"emergency": ["y"]} if any(right.emergency for right in contact.rights) else {})
+
+
+def words(form: PersonForm) -> str:
+    """Say what a contact may do, and for whom."""
+    children = [family.called(one) for one in _concerned(form)]
+    if not children:
+        return ""
+    names = together(children)
+    sentences = []
+    if form.data["may_collect"]:
+        sentences.append(gettext("peut venir chercher %(names)s", names=names))
+    if form.data["emergency"]:
+        sentences.append(gettext("à appeler en cas d'urgence pour %(names)s", names=names))
+    return ", ".join(sentences)
+
+
+KIND = Kind(
+    family.CONTACT,
+    Role.CONTACT,
+    _("Ajouter un contact"),
+    _("Contact"),
+    _("Une personne qui peut venir chercher l'enfant, ou à appeler en cas d'urgence."),
+    _("les contacts : les personnes qui peuvent venir les chercher, ou à appeler en cas d'urgence"),
+    "entourage/people/contact.html",
+    build,
+    declare,
+    ties_again,
+    words,
+    frozenset({"children", "may_collect", "emergency"}),
+)

@@ -1,0 +1,77 @@
+"""What the kinds of people share: their links with the children and with each other, the choices about them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import Field
+
+from wizard.choices import PARENT_LINKS
+from wizard.forms import StepForm, select_field
+from wizard.models import Answers
+from wizard.stores.answers import Entry, Held
+from wizard.values.text import name
+
+_LINK = "link_"
+CO_REPRESENTATIVE, CHILD, CONTACT = "co-representant", "membre", "contact"
+
+
+def called(entry: Entry) -> str:
+    """How the pages call someone, who may have been typed in part."""
+    return entry.called or gettext("Personne sans nom")
+
+
+def children(answers: Answers) -> list[Entry]:
+    """Return every child one may be tied to; of those deposited before, the given name."""
+    held = Held(answers)
+    known = [Entry(CHILD, one, {"given_name": [name]}) for one, name in held.known.items()]
+    return known + held.people(CHILD)
+
+
+def link_field(one: str) -> str:
+    """Return the name of the field that asks for the link with someone, by their id."""
+    return f"{_LINK}{one}"
+
+
+def linked(field: str) -> str | None:
+    """Return the id of whom a field asks the link with, None for another field."""
+    return field.removeprefix(_LINK) if field.startswith(_LINK) else None
+
+
+class PersonForm(StepForm):
+    """A form of someone of the entourage; `entry` is their id, "" for someone not added yet."""
+
+    def __init__(self, formdata: Any = None, *, entry: str = "", **options: Any) -> None:
+        self.entry = entry
+        super().__init__(formdata, **options)
+
+    @property
+    def links(self) -> list[Field]:
+        """The fields that ask for a link with someone in particular."""
+        return [field for field in self if linked(field.name)]
+
+    def linking(self, entry: Entry) -> str:
+        """Return what was said of the link with `entry`, "" when it was not asked."""
+        field = self._fields.get(link_field(entry.id))
+        return field.data if field else ""
+
+
+def asking_links(form: type[PersonForm], others: Iterable[Entry], label: Any, entry: str) -> type[PersonForm]:
+    """Return `form` with one more field for each of `others` who does not already say the link with `entry`."""
+    asked = {
+        link_field(other.id): select_field(
+            label(called(other)),
+            PARENT_LINKS,
+            _("Indiquez ce lien de parenté (%(name)s).", name=called(other)),
+        )
+        for other in others
+        if not other.value(link_field(entry))
+    }
+    return type(form.__name__, (form,), asked)
+
+
+def name_of(entry: Entry) -> str:
+    """Return « Loïc Martin »."""
+    names = (entry.value("given_name"), entry.value("usage_name") or entry.value("birth_name"))
+    return entry.institution or " ".join(filter(None, map(name, names))) or called(entry)

@@ -1,0 +1,138 @@
+"""What a draft holds, and how each of its rows is named: nothing else writes or reads these names.
+
+- A step's answers are under its slug, someone's under `kind:id`.
+- What was taken out, and may be put back, is under the name it had after `retire:`.
+- What the draft was opened with is under `ouverture`. For a sign-up: the family's key. For a family's entourage: its
+  children deposited before as `person|given name`, the names of the rows it may correct, its parent's addresses.
+
+The drafts of a running town are written so: what changes here must still open them.
+"""
+
+import re
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from wizard.models import Answers
+from wizard.values.text import clean, name
+
+ASIDE = "retire:"
+_OPENING = "ouverture"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Someone of the draft: `key` names their row."""
+
+    kind: str
+    id: str
+    raw: Mapping[str, list[str]]
+
+    @property
+    def key(self) -> str:
+        """The row of the draft."""
+        return f"{self.kind}:{self.id}"
+
+    def value(self, field: str) -> str:
+        """Return what was submitted for a field, "" when nothing was."""
+        return (self.raw.get(field) or [""])[0]
+
+    @property
+    def institution(self) -> str:
+        """The name of an institution, "" for a person."""
+        return clean(self.value("institution"))
+
+    @property
+    def called(self) -> str:
+        """How they are called, "" for someone typed in part."""
+        return self.institution or name(self.value("given_name")) or name(self.value("birth_name"))
+
+
+def new_id() -> str:
+    """Return the id of someone about to be added: a form sent twice adds one person."""
+    return secrets.token_hex(4)
+
+
+def is_new_id(text: str) -> bool:
+    """Whether `text` is an id that `new_id` gives."""
+    return re.fullmatch(r"[0-9a-f]{8}", text) is not None
+
+
+def known_id(person: int | str) -> str:
+    """Return the id, in a draft, of a person deposited before; `new_id` never gives one like it."""
+    return f"p{person}"
+
+
+def entry_of(row: str, raw: Mapping[str, list[str]]) -> Entry | None:
+    """Return whom a row tells of, set aside or not; None for one that tells of nobody."""
+    kind, colon, one = row.removeprefix(ASIDE).partition(":")
+    return Entry(kind, one, raw) if colon else None
+
+
+def opening_of_sign_up(enfance_key: str, key_origin: str) -> Answers:
+    """Return the row that a sign-up starts with."""
+    return {_OPENING: {"enfance_key": [enfance_key], "key_origin": [key_origin]}}
+
+
+def opening_of_entourage(known: Mapping[int, str], to_correct: Iterable[Entry], emails: list[str]) -> Answers:
+    """Return the rows that an entourage starts with: the first lists whom of the household it may touch."""
+    rows = {entry.key: dict(entry.raw) for entry in to_correct}
+    children = [f"{person}|{called}" for person, called in known.items()]
+    return {_OPENING: {"known": children, "to_correct": list(rows), "emails": emails}, **rows}
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a draft's rows say."""
+
+    rows: Answers
+
+    def value(self, step: str, field: str) -> str:
+        """Return what a step submitted for a field, "" when nothing was."""
+        return (self.rows.get(step, {}).get(field) or [""])[0]
+
+    def people(self, kind: str) -> list[Entry]:
+        """Return the people of a kind added in this draft, in the order they were."""
+        entries = (entry_of(row, raw) for row, raw in self.rows.items() if not row.startswith(ASIDE))
+        return [entry for entry in entries if entry and entry.kind == kind]
+
+    @property
+    def removed(self) -> Entry | None:
+        """Whoever was taken out last, and may be put back."""
+        aside = (entry_of(row, raw) for row, raw in self.rows.items() if row.startswith(ASIDE))
+        return next(filter(None, aside), None)
+
+    @property
+    def enfance_key(self) -> str:
+        """The key of the family that signs up."""
+        return self._opening("enfance_key")[0]
+
+    @property
+    def key_origin(self) -> str:
+        """Where this key comes from."""
+        return self._opening("key_origin")[0]
+
+    @property
+    def parent_emails(self) -> list[str]:
+        """The addresses of the parent who opened the draft."""
+        return self._opening("emails")
+
+    @property
+    def known(self) -> dict[str, str]:
+        """The given name, by id, of the children deposited before: it is all the draft holds of them."""
+        pairs = (text.partition("|") for text in self._opening("known"))
+        return {known_id(person): called for person, _bar, called in pairs}
+
+    @property
+    def to_correct(self) -> list[str]:
+        """The keys of those of the household whom this draft was opened to correct: it touches no one else."""
+        return self._opening("to_correct")
+
+    @property
+    def persons(self) -> dict[str, int]:
+        """The people of the household whom this draft may name, by their id in it."""
+        ids = [*self.known, *(key.partition(":")[2] for key in self.to_correct)]
+        return {one: int(one.removeprefix(known_id(""))) for one in ids}
+
+    def _opening(self, name: str) -> list[str]:
+        return self.rows.get(_OPENING, {}).get(name, [])
