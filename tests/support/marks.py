@@ -120,7 +120,7 @@ class Family:
         for step in JOURNEY.steps:
             with self.app.test_request_context():
                 form = step.form(answers={})
-            if "saisir" in step.asks:
+            if "saisir" in step.reloads:
                 page = answer(self.client, page, saisir="1")
             values = self.fill(step.slug, form, page, whose)
             whose = whose or values["given_name"]

@@ -68,7 +68,7 @@ def _state(token: str) -> Response:
     """Tell what a link may still do, to who holds it; all unknown ones are told the same."""
     db = get_db()
     if service.is_outrun(db, token):
-        return htmx.page("account/activation_outrun.html", 409)
+        return htmx.page("account/activation_superseded.html", 409)
     if service.is_activated(db, token):
         return htmx.page("account/activated.html")
     if account := service.waiting(db, token):

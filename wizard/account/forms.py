@@ -5,8 +5,9 @@ from flask_wtf import FlaskForm
 from wtforms import Field, Form, PasswordField
 from wtforms.validators import InputRequired, ValidationError
 
-from wizard.forms import checkbox, email_field, text_field
+from wizard.forms import checkbox, email_field
 from wizard.forms.parent import ParentContacts, ParentNames
+from wizard.forms.signing_in import Credentials
 from wizard.slips import MindsSlips
 
 
@@ -55,11 +56,8 @@ class ActivationForm(Form):
     password = PasswordField(_("Mot de passe"), [InputRequired(_("Indiquez le mot de passe choisi à l'inscription."))])
 
 
-class SignInForm(FlaskForm):  # type: ignore[misc]
-    """Identifier, or e-mail address, and password."""
-
-    username = text_field(_("Identifiant ou courriel"), _("Indiquez votre identifiant ou votre courriel."), 254)
-    password = PasswordField(_("Mot de passe"), [InputRequired(_("Indiquez votre mot de passe."))])
+class SignInForm(Credentials, FlaskForm):  # type: ignore[misc]
+    """The same, with the token of the pages at top level."""
 
 
 class LostAccessForm(MindsSlips, FlaskForm):  # type: ignore[misc]

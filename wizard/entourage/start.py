@@ -6,15 +6,13 @@ from flask import redirect, request, url_for
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
-from wtforms import Form, PasswordField
-from wtforms.validators import InputRequired
 
 from wizard import clock
 from wizard.db import get_db
-from wizard.entourage.again import opening
 from wizard.entourage.blueprint import blueprint
+from wizard.entourage.correcting import opening
 from wizard.entourage.journey import ENTOURAGE, JOURNEY
-from wizard.forms import text_field
+from wizard.forms.signing_in import Credentials
 from wizard.kinds import KINDS
 from wizard.models import Account
 from wizard.services import pace, signin
@@ -36,19 +34,12 @@ _DONE = {
 }
 
 
-class SignInForm(Form):
-    """Identifier, or e-mail address, and password."""
-
-    username = text_field(_("Identifiant ou courriel"), _("Indiquez votre identifiant ou votre courriel."), 254)
-    password = PasswordField(_("Mot de passe"), [InputRequired(_("Indiquez votre mot de passe."))])
-
-
 @blueprint.get("/entourage")
 def start() -> Response:
     """« Nouvelles personnes » when signed in, the sign-in otherwise."""
     if current_user.is_authenticated:
         return _welcome(url_for("entourage.begin"))
-    return _ask_to_sign_in(SignInForm())
+    return _ask_to_sign_in(Credentials())
 
 
 @blueprint.post("/entourage")
@@ -99,12 +90,12 @@ def _welcome(begin: str, **context: Any) -> Response:
     return htmx.page("entourage/welcome.html", begin=begin, news=_news(), **context)
 
 
-def _ask_to_sign_in(form: SignInForm, status: int = 200) -> Response:
+def _ask_to_sign_in(form: Credentials, status: int = 200) -> Response:
     return htmx.page("entourage/sign_in.html", status, form=form, news=_news())
 
 
 def _sign_in() -> Response:
-    form = SignInForm(request.form)
+    form = Credentials(request.form)
     if not form.validate():
         return _ask_to_sign_in(form, 422)
     identifier, password = normalise_email(form.username.data or ""), form.password.data or ""

@@ -75,7 +75,7 @@ class Step:
     """One step, declared once; `name` is its short title, for the stepper.
 
     `applies` says from the other answers whether it is asked; `context` gives its template what the form does not
-    hold; `guard` may refuse what was submitted; a submit button named in `asks` only asks for the page again, with
+    hold; `guard` may refuse what was submitted; a submit button named in `reloads` only asks for the page again, with
     what was typed; one of the `costly` ones may be pressed so many times in a quarter of an hour. `on_other_pages`
     says that it is answered there, not by its own form.
     """
@@ -88,7 +88,7 @@ class Step:
     applies: Callable[[Answers], bool] = _always
     context: Callable[[Draft, StepForm], Mapping[str, Any]] = _nothing
     guard: Callable[[Submission], None] = _no_guard
-    asks: frozenset[str] = frozenset()
+    reloads: frozenset[str] = frozenset()
     costly: Mapping[str, int] = field(default_factory=dict)
     on_other_pages: bool = False
 

@@ -157,7 +157,7 @@ def _submit(visit: Visit, step: Step) -> Response:
     form = step.form(answered(request.form), answers=before.answers)
     saved = visit.keep(step.slug, form.raw())
     place = visit.served.journey.place(step, saved.draft.answers)
-    if not step.asks.isdisjoint(request.form):
+    if not step.reloads.isdisjoint(request.form):
         return _again(visit, step, form)
     if BACK in request.form:
         return visit.go(place.previous or step)

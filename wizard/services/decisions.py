@@ -11,7 +11,7 @@ from wizard.models import Action, Agent, DecisionLine, Dossier
 from wizard.services import outbox, outcome
 from wizard.services.families import new_key
 from wizard.stores import accounts, agent_journal, dossier_queue, dossiers, families, journal
-from wizard.stores.dossier_queue import Entry
+from wizard.stores.dossier_queue import QueuedDossier
 
 
 class AlreadyAnswered(Exception):
@@ -69,7 +69,7 @@ def note_reading(db: Database, agent: Agent, dossier: int) -> None:
         journal.add(db, dossier, Action.READ, now(), agent.id)
 
 
-def find(db: Database, agent: Agent, text: str, limit: int) -> tuple[Entry, ...]:
+def find(db: Database, agent: Agent, text: str, limit: int) -> tuple[QueuedDossier, ...]:
     """Return the dossiers of someone's names, and write in the journal of each that it was found.
 
     The queue itself is not noted: it is the agents' work, the same for all of them; a name looked up is a choice.

@@ -10,7 +10,7 @@ from wizard.models import Action
 
 
 @dataclass(frozen=True)
-class Entry:
+class AgentJournalEntry:
     """One line; `agent` is the address they sign in with, `reference` the dossier's if it is about one."""
 
     at: datetime
@@ -33,7 +33,7 @@ def add_in_dossier(db: Database, agent: int, action: Action, dossier: int, now: 
     db.execute(query, (stamp(now), agent, action, dossier))
 
 
-def since(db: Database, start: datetime, agent: int | None = None) -> tuple[Entry, ...]:
+def since(db: Database, start: datetime, agent: int | None = None) -> tuple[AgentJournalEntry, ...]:
     """Return what was done since a moment, the oldest first: by one agent, or by all of them."""
     query = """
     SELECT agent_journal.at, agents.email, agent_journal.action, agent_journal.reference
@@ -42,7 +42,9 @@ def since(db: Database, start: datetime, agent: int | None = None) -> tuple[Entr
     ORDER BY agent_journal.id
     """
     rows = db.execute(query, {"start": stamp(start), "agent": agent}).fetchall()
-    return tuple(Entry(moment(at), agent, Action(action), reference) for at, agent, action, reference in rows)
+    return tuple(
+        AgentJournalEntry(moment(at), agent, Action(action), reference) for at, agent, action, reference in rows
+    )
 
 
 def purge(db: Database, before: datetime) -> int:

@@ -33,7 +33,7 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class Entry:
+class QueuedDossier:
     """A dossier of the queue and the names of its people."""
 
     dossier: Dossier
@@ -60,7 +60,7 @@ def counts(db: Database, late_before: datetime) -> Counts:
     return Counts(to_do, late, to_correct, done)
 
 
-def in_state(db: Database, state: State, limit: int, offset: int = 0) -> tuple[Entry, ...]:
+def in_state(db: Database, state: State, limit: int, offset: int = 0) -> tuple[QueuedDossier, ...]:
     """Return a page of the dossiers in a state: to do, the oldest first; answered, the latest first."""
     query = _STATES + (
         "SELECT id FROM states WHERE state = ?"
@@ -69,7 +69,7 @@ def in_state(db: Database, state: State, limit: int, offset: int = 0) -> tuple[E
     return _entries(db, [row[0] for row in db.execute(query, (state, limit, offset))])
 
 
-def search(db: Database, text: str, limit: int) -> tuple[Entry, ...]:
+def search(db: Database, text: str, limit: int) -> tuple[QueuedDossier, ...]:
     """Return the dossiers one of whose people bears all the words of `text`."""
     return _entries(db, people_search.dossiers_of(db, text, limit))
 
@@ -82,8 +82,8 @@ ORDER BY people.id
 """
 
 
-def _entries(db: Database, found: list[int]) -> tuple[Entry, ...]:
+def _entries(db: Database, found: list[int]) -> tuple[QueuedDossier, ...]:
     people: dict[int, list[str]] = defaultdict(list)
     for dossier, name in db.execute(_NAMES, (dumps(found),)):
         people[dossier].append(name)
-    return tuple(Entry(dossier, tuple(people[dossier.id])) for dossier in dossiers.by_ids(db, found))
+    return tuple(QueuedDossier(dossier, tuple(people[dossier.id])) for dossier in dossiers.by_ids(db, found))

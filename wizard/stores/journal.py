@@ -12,7 +12,7 @@ from wizard.stores import agent_journal
 
 
 @dataclass(frozen=True)
-class Entry:
+class JournalEntry:
     """One line of a journal; without `agent`, the family did it; `decided` is what was then decided."""
 
     at: datetime
@@ -39,7 +39,7 @@ def add(
         agent_journal.add_in_dossier(db, agent, action, dossier, now)
 
 
-def of_dossier(db: Database, dossier: int) -> tuple[Entry, ...]:
+def of_dossier(db: Database, dossier: int) -> tuple[JournalEntry, ...]:
     """Return a dossier's journal, the most recent line first."""
     query = """
     SELECT journal.at, journal.action, agents.email, journal.person, journal.detail
@@ -47,7 +47,7 @@ def of_dossier(db: Database, dossier: int) -> tuple[Entry, ...]:
     WHERE journal.dossier = ? ORDER BY journal.id DESC
     """
     return tuple(
-        Entry(moment(at), Action(action), agent, _decided(person, detail) if detail else None)
+        JournalEntry(moment(at), Action(action), agent, _decided(person, detail) if detail else None)
         for at, action, agent, person, detail in db.execute(query, (dossier,))
     )
 

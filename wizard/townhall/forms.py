@@ -20,7 +20,7 @@ class _AgentForm(FlaskForm):  # type: ignore[misc]
         locales = ("fr",)
 
 
-class SignInForm(_AgentForm):
+class AgentSignInForm(_AgentForm):
     """Who the agent is."""
 
     email = email_field(_("Courriel professionnel"), _("Indiquez votre courriel professionnel."))

@@ -13,7 +13,7 @@ from wizard.services import decisions
 from wizard.settings import get_settings
 from wizard.stores import dossier_queue as store
 from wizard.stores import dossiers
-from wizard.stores.dossier_queue import Entry, State
+from wizard.stores.dossier_queue import QueuedDossier, State
 from wizard.townhall.access import AGENTS, may_process, open_to
 from wizard.townhall.blueprint import blueprint
 from wizard.townhall.forms import ReferenceForm, SearchForm
@@ -69,7 +69,7 @@ def _look_up() -> Response:
 
 def _show(
     form: SearchForm,
-    entries: tuple[Entry, ...],
+    entries: tuple[QueuedDossier, ...],
     status: int = 200,
     state: State | None = None,
     page: int = 1,

@@ -18,7 +18,7 @@ from wizard.settings import get_settings
 from wizard.stores import agents as store
 from wizard.townhall.access import AGENTS, open_to, open_to_all
 from wizard.townhall.blueprint import blueprint
-from wizard.townhall.forms import CodeForm, SignInForm
+from wizard.townhall.forms import AgentSignInForm, CodeForm
 from wizard.web import htmx, returning
 from wizard.web.guards import networks
 from wizard.web.sessions import current_agent, sign_in_agent
@@ -35,7 +35,7 @@ def sign_in() -> Response:
     """Ask for the address and the password."""
     if current_user.is_authenticated:
         return htmx.see_other(url_for("townhall.queue"))
-    form = SignInForm()
+    form = AgentSignInForm()
     if not form.is_submitted():
         return _ask(form)
     if not form.validate():
@@ -48,7 +48,7 @@ def sign_in() -> Response:
     return htmx.see_other(url_for("townhall.code"))
 
 
-def _ask(form: SignInForm, status: int = 200) -> Response:
+def _ask(form: AgentSignInForm, status: int = 200) -> Response:
     return htmx.page("townhall/sign_in.html", status, form=form, next=_following())
 
 

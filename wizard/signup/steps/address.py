@@ -71,5 +71,5 @@ STEP = Step(
     AddressForm,
     "signup/steps/address.html",
     context=context,
-    asks=frozenset({"chercher", "saisir", "liste", "communes"}),
+    reloads=frozenset({"chercher", "saisir", "liste", "communes"}),
 )

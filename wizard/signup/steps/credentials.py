@@ -124,6 +124,6 @@ STEP = Step(
     "signup/steps/credentials.html",
     context=context,
     guard=check,
-    asks=frozenset({OTHER_IMAGE}),
+    reloads=frozenset({OTHER_IMAGE}),
     costly={OTHER_IMAGE: 10},
 )
