@@ -36,10 +36,14 @@ def _look(finder: Finder, text: str, limit: int) -> None:
         slips.one_mistake()
     elif slips.reading.number and not finder.has_door:
         slips.often_wrong()
-    elif finder.placed < limit and not finder.has_whole_address:
+        if finder.placed and not finder.has_door:
+            slips.name_misspelt()
+    elif finder.placed < limit and (slips.ends_with_short_code or not finder.has_whole_address):
         finder.near_only = len(finder.found) >= limit
         if finder.area.town or not finder.near_only:
             slips.last_word_misspelt()
+        if slips.reading.number and finder.placed:
+            slips.name_misspelt()
 
 
 def _as_typed(finder: Finder, understood: tuple[Reading, ...]) -> None:

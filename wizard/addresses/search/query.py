@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from wizard.addresses.lexicon import ABBREVIATIONS, LIGHT_WORDS, REPETITIONS, STOP_WORDS, is_kind
+from rapidfuzz.distance import OSA
+
+from wizard.addresses.lexicon import ABBREVIATIONS, LIGHT_WORDS, REPETITIONS, STOP_WORDS, STREET_TYPES, is_kind
 from wizard.addresses.search.noise import clean, without_some_parts
 from wizard.addresses.words import forms, split
 
@@ -136,6 +138,7 @@ def _door(folded: str, house: re.Match[str], finished: bool) -> tuple[str, tuple
     number, suffix, rest = house["number"].lstrip("0") or "0", house["suffix"] or "", folded[house.end() :]
     following = "".join(split(rest)[:1])
     street = is_kind(following) or (len(following) == 5 and following.isdigit())
+    street = street or (len(suffix) > 1 and _is_like_kind(following))
     attached = " " not in (house["gap"] or "")
     certain = bool(suffix) and (attached or street or suffix in REPETITIONS or "," in house["end"])
     unlikely = is_kind(suffix) or (len(suffix) > 1 and suffix.isalpha() and not certain) or suffix in ARTICLES
@@ -144,6 +147,12 @@ def _door(folded: str, house: re.Match[str], finished: bool) -> tuple[str, tuple
     if suffix and word:
         return number, ("",), folded[house.start("suffix") :]
     return number, suffixes_of(suffix, certain=certain), rest
+
+
+def _is_like_kind(word: str) -> bool:
+    """« bouevard », « ruede »: a kind of street misspelt, or written with what follows."""
+    kinds = [kind for kind in STREET_TYPES if len(kind) > 2]
+    return any(word.startswith(kind) or (len(kind) > 4 and OSA.distance(word, kind) < 2) for kind in kinds)
 
 
 def _inner(folded: str, finished: bool) -> Iterator[tuple[Reading, bool]]:

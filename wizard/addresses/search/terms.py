@@ -18,9 +18,10 @@ from wizard.addresses.words import forms, telling
 ABBREVIATED = 0.97
 REJOINED = 0.95
 SOUNDS_ALIKE = 0.75
-CORRECTIONS = 12  # at most, for one word
+CORRECTIONS = {1: 30, 2: 12}  # at most, for one word, by how far they may be
 OPTIONAL = 0.2  # what an article misspelt weighs
 COMMON_USES = 500  # so common a word is hardly a mistake
+RARE_USES = 20  # of a word that may rather be an article misspelt
 COMMON = 0.05  # « re » is rather « rue » than « Retz »: what ten times more uses weigh in the choice
 
 
@@ -128,14 +129,15 @@ def _term(slot: Slot, vocabulary: Vocabulary) -> Term:
     return term
 
 
-def loosen(term: Term, *, farthest: int) -> None:
+def loosen(term: Term, *, farthest: int, even_common: bool = False) -> None:
     """Let a word stand for those it may have been meant for: misspelt, cut short, an initial, run together."""
     vocabulary, word = term.vocabulary, term.slot.word
-    common = farthest == 1 and term.uses > COMMON_USES
+    common = farthest == 1 and term.uses > COMMON_USES and not even_common
     found = {} if common else corrections(vocabulary, term.slot, farthest=farthest)
     if not term.uses:
         found |= dict.fromkeys(apart(vocabulary, word), REJOINED)
-        term.optional |= len(word) < 5 and any(OSA.distance(word, stop) < 2 for stop in STOP_WORDS)
+    if term.uses < RARE_USES:
+        term.optional |= _is_like_article(word, farthest)
     if not term.slot.finished:
         in_full = [form for forms_of_word in forms([word]) for form in forms_of_word[1:]]
         vocabulary.learn(part for form in in_full for part in form.split())
@@ -144,6 +146,14 @@ def loosen(term: Term, *, farthest: int) -> None:
     elif (not term.uses and len(word) > 2) or (term.slot.forms == (word,) and len(word) == 1):
         term.prefix = word if vocabulary.begins(word) else ""
     term.add(found)
+
+
+def _is_like_article(word: str, farthest: int) -> bool:
+    """« dess », « sed »; « desks » with two mistakes."""
+    if len(word) > 3 + farthest:
+        return False
+    close = (stop for stop in STOP_WORDS if OSA.distance(word, stop) <= min(farthest, len(stop) - 1))
+    return any(close) or any(len(stop) > 2 and sorted(word) == sorted(stop) for stop in STOP_WORDS)
 
 
 def corrections(vocabulary: Vocabulary, slot: Slot, *, farthest: int) -> dict[str, float]:
@@ -163,7 +173,7 @@ def corrections(vocabulary: Vocabulary, slot: Slot, *, farthest: int) -> dict[st
         if far <= farthest:
             found[candidate] = max(found.get(candidate, 0.0), likeness_of(far, len(word)))
     best = sorted(found, key=lambda c: found[c] + COMMON * log10(vocabulary.uses(c)) + (c[0] == word[0]) / 100)
-    return {candidate: found[candidate] for candidate in best[-CORRECTIONS:] if candidate != word}
+    return {candidate: found[candidate] for candidate in best[-CORRECTIONS[farthest] :] if candidate != word}
 
 
 def likeness_of(far: int, length: int) -> float:
