@@ -155,13 +155,22 @@ def test_what_begins_a_postcode_may_also_lack_a_digit(codes, code, meant):
         ("12 rue desks belles bosses 44521", "Rue des Belles Bosses"),
         ("12 ImpasseVilleDOr 44521 Oudon", "Impasse Ville d'Or"),
         ("12 PlaceDeLOrme 44521 Oudon", "Place de l'Orme"),
+        ("12 rueaux ours 44521 oudon", "Rue aux Ours"),
+        ("12 rue di petit moluin oudon", "Rue du Petit Moulin"),
     ],
 )
 def test_a_mistake_that_makes_another_word_hides_nothing(streets, text, street):
     others = "Rue Marc Séguin", "Rue Robert Blache", "Allée du Verger", "Rue Marie Curie", "Rue du Huit Mai"
     meant = "Rue du Maroc", "Rue Blanche", "Rue des Vergers", "Rue de la Mariée", "Rue du Mail", "Rue du Cher"
     short = "Rue de la Lune", "Rue de l'Aude", "Rue Cler", "Rue du Chemin Vert", "Rue Sedaine", "Rue Dessaix"
-    names = "Rue des Belles Bosses", "Impasse Ville d'Or", "Place de l'Orme", "Impasse Villedor"
+    names = (
+        "Rue aux Ours",
+        "Rue du Petit Moulin",
+        "Rue des Belles Bosses",
+        "Impasse Ville d'Or",
+        "Place de l'Orme",
+        "Impasse Villedor",
+    )
     assert street in [one.street for one in streets(*others, *meant, *short, *names).search(text)]
 
 

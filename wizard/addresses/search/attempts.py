@@ -27,6 +27,8 @@ def _look(finder: Finder, text: str, limit: int) -> None:
     _as_typed(finder, understood)
     second = understood[1:] and not understood[0].number
     slips = Slips(finder, text, understood[1] if second else understood[0])
+    if slips.ends_with_short_code and len(finder.found) < limit:
+        slips.last_word_misspelt()
     if not finder.has_all_typed and not _are_enough(finder, limit):
         slips.try_each()
     elif finder.area.town and not finder.placed:
@@ -38,7 +40,7 @@ def _look(finder: Finder, text: str, limit: int) -> None:
         slips.often_wrong()
         if finder.placed and not finder.has_door:
             slips.name_misspelt()
-    elif finder.placed < limit and (slips.ends_with_short_code or not finder.has_whole_address):
+    elif finder.placed < limit and not finder.has_whole_address:
         finder.near_only = len(finder.found) >= limit
         if finder.area.town or not finder.near_only:
             slips.last_word_misspelt()

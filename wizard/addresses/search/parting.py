@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from wizard.addresses.lexicon import STOP_WORDS
+from wizard.addresses.lexicon import STOP_WORDS, STREET_TYPES
 from wizard.addresses.search.vocabulary import Vocabulary
 
 FEW = 2  # streets: a commune of which no street was imported has no more
@@ -15,7 +15,7 @@ def parts(word: str) -> Iterable[tuple[str, str]]:
         return
     for cut in range(1, len(word) - 2):
         left, right = word[:cut], word[cut:]
-        if left in STOP_WORDS or (cut > 2 and right not in STOP_WORDS):
+        if left in STOP_WORDS or left in STREET_TYPES or (cut > 2 and right not in STOP_WORDS):
             yield left, right
 
 

@@ -136,7 +136,7 @@ def loosen(term: Term, *, farthest: int, even_common: bool = False) -> None:
     found = {} if common else corrections(vocabulary, term.slot, farthest=farthest)
     if not term.uses:
         found |= dict.fromkeys(apart(vocabulary, word), REJOINED)
-    if term.uses < RARE_USES:
+    if term.is_stray or term.uses < (RARE_USES if farthest == 1 else 1):
         term.optional |= _is_like_article(word, farthest)
     if not term.slot.finished:
         in_full = [form for forms_of_word in forms([word]) for form in forms_of_word[1:]]
