@@ -44,7 +44,7 @@ def _look(finder: Finder, text: str, limit: int) -> None:
         finder.near_only = len(finder.found) >= limit
         if finder.area.town or not finder.near_only:
             slips.last_word_misspelt()
-        if slips.reading.number and finder.placed:
+        if slips.reading.number and finder.placed and not finder.is_named(with_door=True):
             slips.name_misspelt()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from itertools import combinations
 
-from wizard.addresses.lexicon import LIGHT_WORDS
+from wizard.addresses.lexicon import LIGHT_WORDS, STOP_WORDS
 from wizard.addresses.search.finder import Finder
 from wizard.addresses.search.parting import FEW, before_place
 from wizard.addresses.search.query import Reading, Slot, partial_readings
@@ -41,8 +41,8 @@ class Slips:
                 self.finder.with_all(parted, terms)
                 if not self.finder.is_named(with_door=bool(parted.number)):
                     self._correct(parted, terms, terms, 1)
-                certain = self.vocabulary.uses(halves[0]) or not self._names_a_place(slot)
-                return bool(certain) and self.finder.is_named()
+                is_word = self.vocabulary.uses(halves[0]) > 0 and halves[0] not in STOP_WORDS
+                return (is_word or not self._names_a_place(slot)) and self.finder.is_named()
         return False
 
     def _names_a_place(self, glued: Slot) -> bool:
