@@ -41,11 +41,16 @@ def _look(finder: Finder, text: str, limit: int) -> None:
         if finder.placed and not finder.has_door:
             slips.name_misspelt()
     elif finder.placed < limit and not finder.has_whole_address:
-        finder.near_only = len(finder.found) >= limit
-        if finder.area.town or not finder.near_only:
-            slips.last_word_misspelt()
-        if slips.reading.number and finder.placed and not finder.is_named(with_door=True):
-            slips.name_misspelt()
+        _complete(finder, slips, limit)
+
+
+def _complete(finder: Finder, slips: Slips, limit: int) -> None:
+    """Add to few streets of the town those that the last word, or the name, may be misspelt for."""
+    finder.near_only = len(finder.found) >= limit
+    if finder.area.town or not finder.near_only:
+        slips.last_word_misspelt()
+    if slips.reading.number and finder.placed and not finder.is_named(with_door=True):
+        slips.name_misspelt()
 
 
 def _as_typed(finder: Finder, understood: tuple[Reading, ...]) -> None:

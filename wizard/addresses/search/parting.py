@@ -1,6 +1,8 @@
-"""Words written without the spaces between them, taken apart by what the vocabulary knows."""
+"""Words written without the spaces between them, taken apart by what the vocabulary knows; and small words."""
 
 from collections.abc import Iterable
+
+from rapidfuzz.distance import OSA
 
 from wizard.addresses.lexicon import STOP_WORDS, STREET_TYPES
 from wizard.addresses.search.vocabulary import Vocabulary
@@ -33,6 +35,14 @@ def is_stop_words(word: str) -> bool:
     """« dela », « dele », « del' »; not « aude », which no two such words make in this order."""
     halves = ((word[:cut], word[cut:]) for cut in range(2, len(word)))
     return any(right.startswith("l") and {left, right} <= STOP_WORDS for left, right in halves)
+
+
+def is_like_article(word: str, farthest: int) -> bool:
+    """« dess », « sed »; « desks » with two mistakes."""
+    if len(word) > 3 + farthest:
+        return False
+    close = (stop for stop in STOP_WORDS if OSA.distance(word, stop) <= min(farthest, len(stop) - 1))
+    return any(close) or any(len(stop) > 2 and sorted(word) == sorted(stop) for stop in STOP_WORDS)
 
 
 def apart(vocabulary: Vocabulary, word: str) -> list[str]:

@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 
 from wizard.addresses.lexicon import STOP_WORDS
 from wizard.addresses.schema import PLACE_MARK
-from wizard.addresses.search.parting import apart, is_stop_words, parts
+from wizard.addresses.search.parting import apart, is_like_article, is_stop_words, parts
 from wizard.addresses.search.query import Slot
 from wizard.addresses.search.vocabulary import Vocabulary
 from wizard.addresses.spelling import distance_to_beginning, is_correctable, keys, sound_key
@@ -106,8 +106,7 @@ def _any_of(asked: list[str]) -> str:
 def terms_of(vocabulary: Vocabulary, slots: Sequence[Slot], fillers: Iterable[str]) -> list[Term]:
     """Each word under its forms; « bellevue » also as « belle vue », and the other way round."""
     parted = {slot.word: list(parts(slot.word)) for slot in slots if slot.finished or len(slot.word) > 4}
-    joined = {a.word + b.word: (i, i + 1) for i, (a, b) in enumerate(pairwise(slots))}
-    joined |= {word: (i, i) for i, slot in enumerate(slots) for f in fillers for word in (f + slot.word, slot.word + f)}
+    joined = _joined(slots, fillers)
     written = [word for slot in slots for form in slot.forms for word in form.split()]
     vocabulary.learn([*written, *joined, *(half for pairs in parted.values() for pair in pairs for half in pair)])
     terms = [_term(slot, vocabulary) for slot in slots]
@@ -115,10 +114,22 @@ def terms_of(vocabulary: Vocabulary, slots: Sequence[Slot], fillers: Iterable[st
         for position in positions:
             terms[position].add({word: REJOINED})
     for term in terms:
-        pairs = [pair for pair in parted.get(term.slot.word, ()) if all(map(vocabulary.uses, pair))]
-        for pair in sorted(pairs, key=lambda pair: -min(map(vocabulary.uses, pair)))[:2]:
-            term.add({" ".join(pair): REJOINED})
+        term.add(dict.fromkeys(_commonest(vocabulary, parted.get(term.slot.word, [])), REJOINED))
     return terms
+
+
+def _joined(slots: Sequence[Slot], fillers: Iterable[str]) -> dict[str, tuple[int, int]]:
+    """Two words written as one, a small one with what it goes with too; and where they are."""
+    joined = {a.word + b.word: (i, i + 1) for i, (a, b) in enumerate(pairwise(slots))}
+    return joined | {
+        word: (i, i) for i, slot in enumerate(slots) for f in fillers for word in (f + slot.word, slot.word + f)
+    }
+
+
+def _commonest(vocabulary: Vocabulary, pairs: Iterable[tuple[str, str]]) -> list[str]:
+    """The two pairs whose halves are the most used."""
+    known = [pair for pair in pairs if all(map(vocabulary.uses, pair))]
+    return [" ".join(pair) for pair in sorted(known, key=lambda pair: -min(map(vocabulary.uses, pair)))[:2]]
 
 
 def _term(slot: Slot, vocabulary: Vocabulary) -> Term:
@@ -137,23 +148,20 @@ def loosen(term: Term, *, farthest: int, even_common: bool = False) -> None:
     if not term.uses:
         found |= dict.fromkeys(apart(vocabulary, word), REJOINED)
     if term.is_stray or term.uses < (RARE_USES if farthest == 1 else 1):
-        term.optional |= _is_like_article(word, farthest)
+        term.optional |= is_like_article(word, farthest)
     if not term.slot.finished:
-        in_full = [form for forms_of_word in forms([word]) for form in forms_of_word[1:]]
-        vocabulary.learn(part for form in in_full for part in form.split())
-        found |= dict.fromkeys(in_full, ABBREVIATED)
-        term.optional = term.optional or word in STOP_WORDS
+        found |= dict.fromkeys(_in_full(vocabulary, word), ABBREVIATED)
+        term.optional |= word in STOP_WORDS
     elif (not term.uses and len(word) > 2) or (term.slot.forms == (word,) and len(word) == 1):
         term.prefix = word if vocabulary.begins(word) else ""
     term.add(found)
 
 
-def _is_like_article(word: str, farthest: int) -> bool:
-    """« dess », « sed »; « desks » with two mistakes."""
-    if len(word) > 3 + farthest:
-        return False
-    close = (stop for stop in STOP_WORDS if OSA.distance(word, stop) <= min(farthest, len(stop) - 1))
-    return any(close) or any(len(stop) > 2 and sorted(word) == sorted(stop) for stop in STOP_WORDS)
+def _in_full(vocabulary: Vocabulary, word: str) -> list[str]:
+    """What it may abbreviate."""
+    full = [form for forms_of_word in forms([word]) for form in forms_of_word[1:]]
+    vocabulary.learn(part for form in full for part in form.split())
+    return full
 
 
 def corrections(vocabulary: Vocabulary, slot: Slot, *, farthest: int) -> dict[str, float]:
