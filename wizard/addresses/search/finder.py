@@ -94,8 +94,9 @@ class Finder:
     def with_all(self, reading: Reading, terms: Sequence[Term]) -> None:
         """Keep the streets that have all the terms."""
         needed = [term for term in terms if not term.optional]
-        if needed and len(needed) < len(terms):
-            self._with_each(reading, [term for term in terms if not term.optional or term.match])
+        likely = [term for term in terms if not term.optional or (term.match and term.slot.finished)]
+        if needed and len(needed) < len(likely):
+            self._with_each(reading, likely)
         self._with_each(reading, needed or terms)
 
     def _with_each(self, reading: Reading, terms: Sequence[Term]) -> None:

@@ -147,7 +147,7 @@ def loosen(term: Term, *, farthest: int, even_common: bool = False) -> None:
     found = {} if common else corrections(vocabulary, term.slot, farthest=farthest)
     if not term.uses:
         found |= dict.fromkeys(apart(vocabulary, word), REJOINED)
-    if term.is_stray or term.uses < (RARE_USES if farthest == 1 else 1):
+    if term.is_stray or term.uses < (RARE_USES if farthest == 1 and term.slot.finished else 1):
         term.optional |= is_like_article(word, farthest)
     if not term.slot.finished:
         found |= dict.fromkeys(_in_full(vocabulary, word), ABBREVIATED)
