@@ -56,8 +56,7 @@ class Slips:
         if not strays:
             return False
         self._correct(self.reading, self.terms, strays, 1)
-        if not self.finder.is_named(with_door=True):
-            self._without(self.reading, self.terms, strays)
+        self._without(self.reading, self.terms, strays)
         return self.finder.is_named(with_door=True)
 
     def unknown_words(self) -> bool:
