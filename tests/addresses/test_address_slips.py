@@ -1,9 +1,13 @@
 """What a hurried hand makes of an address: spaces not struck, articles cut to a letter, wrong postcodes."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.addresses.address_files import BAN, door, write
+from wizard.addresses import Index, import_files
 from wizard.addresses.search.noise import clean
 from wizard.addresses.search.parting import is_stop_words
 from wizard.addresses.words import fold
@@ -113,6 +117,69 @@ def test_a_letter_alone_is_still_an_initial(index, initial):
 def test_a_postcode_with_a_digit_wrong_hides_nothing(index, code):
     assert first(index, f"23 rue du port {code} oudon") == PORT
     assert first(index, f"{code} oudon 23 rue du port") == PORT
+
+
+@pytest.fixture
+def codes(tmp_path: Path) -> Index:
+    """The same street of seven towns whose postcodes are near."""
+    doors = (
+        door("2", "Rue du Stade", key=f"{code}_0001", code_insee=code, code_postal=code, nom_commune=f"Ville {name}")
+        for code, name in zip(("44400", "44440", "44540", "44740", "44810", "44350", "44900"), "ABCDEFG", strict=True)
+    )
+    import_files([write(tmp_path / "adresses.csv", BAN, *doors)], tmp_path / "addresses.db")
+    return Index(tmp_path / "addresses.db")
+
+
+@pytest.mark.parametrize(("code", "meant"), [("4440", {"44400", "44440", "44540", "44740"}), ("4435", {"44350"})])
+def test_what_begins_a_postcode_may_also_lack_a_digit(codes, code, meant):
+    found = codes.search(f"2 rue du stade {code}")
+    assert meant <= {one.postcode for one in found}
+    assert found[0].postcode == code + "0"
+
+
+@pytest.mark.parametrize(
+    ("text", "street"),
+    [
+        ("12 rue du marc oudon", "Rue du Maroc"),
+        ("12 rue du marcOudon", "Rue du Maroc"),
+        ("12 rue blache 44521 oudon", "Rue Blanche"),
+        ("12 rue des verger oudon", "Rue des Vergers"),
+        ("12 rue de la marie oudon", "Rue de la Mariée"),
+        ("12 rue du mai oudon", "Rue du Mail"),
+        ("12 rue du che oudon", "Rue du Cher"),
+        ("12 rue de la lun oudon", "Rue de la Lune"),
+        ("12 rue de l'aud oudon", "Rue de l'Aude"),
+        ("12 rue cle oudon", "Rue Cler"),
+        ("12 rue dess belles bosses oudon", "Rue des Belles Bosses"),
+        ("12 rue sed belles bosses oudon", "Rue des Belles Bosses"),
+        ("12 rue desks belles bosses 44521", "Rue des Belles Bosses"),
+        ("12 ImpasseVilleDOr 44521 Oudon", "Impasse Ville d'Or"),
+        ("12 PlaceDeLOrme 44521 Oudon", "Place de l'Orme"),
+        ("12 rueaux ours 44521 oudon", "Rue aux Ours"),
+        ("12 rue di petit moluin oudon", "Rue du Petit Moulin"),
+    ],
+)
+def test_a_mistake_that_makes_another_word_hides_nothing(streets, text, street):
+    others = "Rue Marc Séguin", "Rue Robert Blache", "Allée du Verger", "Rue Marie Curie", "Rue du Huit Mai"
+    meant = "Rue du Maroc", "Rue Blanche", "Rue des Vergers", "Rue de la Mariée", "Rue du Mail", "Rue du Cher"
+    short = "Rue de la Lune", "Rue de l'Aude", "Rue Cler", "Rue du Chemin Vert", "Rue Sedaine", "Rue Dessaix"
+    names = (
+        "Rue aux Ours",
+        "Rue du Petit Moulin",
+        "Rue des Belles Bosses",
+        "Impasse Ville d'Or",
+        "Place de l'Orme",
+        "Impasse Villedor",
+    )
+    assert street in [one.street for one in streets(*others, *meant, *short, *names).search(text)]
+
+
+@pytest.mark.parametrize("kind", ["Bouevard", "Boulevrd", "boulevardd", "Boulevarddu"])
+def test_a_suffix_of_two_letters_goes_before_a_kind_of_street_misspelt(tmp_path, kind):
+    doors = door("67", "Boulevard du Port"), door("67", "Boulevard du Port", rep="bv")
+    import_files([write(tmp_path / "adresses.csv", BAN, *doors)], tmp_path / "addresses.db")
+    found = Index(tmp_path / "addresses.db").search(f"67 bv {kind} Port 44521 Oudon")
+    assert [one.housenumber for one in found] == ["67bv"]
 
 
 def test_france_in_a_name_is_not_the_country(streets):

@@ -7,6 +7,7 @@ the five proposed (street, commune and number all right), how fast, and what imp
 import argparse
 import gc
 import random
+import re
 import resource
 import tempfile
 import time
@@ -27,7 +28,9 @@ from tests.bench.addresses_cases import (
 )
 from tests.bench.addresses_costs import print_costs
 from tests.bench.addresses_data import PARIS, vendee
+from tests.bench.addresses_rivals import Rivals
 from tests.bench.habits import HABITS, LIEUX_DITS, typed
+from tests.bench.habits_slips import SLIPS
 from wizard.addresses import Index, import_files
 from wizard.addresses.importing.files import FileReport, read
 from wizard.addresses.importing.formats import Row
@@ -41,10 +44,12 @@ def main() -> None:
     arguments.add_argument("--count", type=int, default=1000, help="queries of each kind")
     arguments.add_argument("--town", default="75118", help="INSEE code of the town whose keystrokes are counted")
     arguments.add_argument("--show", type=int, default=0, help="how many missed queries to print")
+    arguments.add_argument("--paris", action="store_true", help="without the Vendée")
+    arguments.add_argument("--slips", default="", help="only the slips whose names this expression matches")
     options = arguments.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        files = [options.folder / PARIS, *vendee(options.folder, folder)]
+        files = [options.folder / PARIS, *([] if options.paris else vendee(options.folder, folder))]
         target = options.index or folder / "addresses.db"
         if not target.exists():
             start = time.perf_counter()
@@ -57,7 +62,10 @@ def main() -> None:
             )
         rows = [row for file in files for row in read(FileReport(file), lambda _: None)]
         gc.freeze()  # so many rows: a portal that serves has none of them for its garbage collector to walk
-        print_costs(target, run(rows, target, options), files[1:], folder)
+        if options.slips:
+            slips(rows, target, options)
+        else:
+            print_costs(target, run(rows, target, options), files[1:], folder)
 
 
 def run(rows: list[Row], target: Path, options: argparse.Namespace) -> list[str]:
@@ -87,6 +95,20 @@ def habits(doors: list[Row], places: list[Row], search: Search, options: argpars
     for name, habit in (HABITS | LIEUX_DITS).items():
         meant = doors if name in HABITS else numbered if "numéroté" in name else [r for r in places if r.locality]
         measure(name, typed(habit, meant, random.Random(name), options.count // 2), search, options.show)
+
+
+def slips(rows: list[Row], target: Path, options: argparse.Namespace) -> None:
+    """As `habits`, and the recall among the queries that leave only one choice of five."""
+    doors = [row for row in rows if row.number and is_street(row.name)]
+    search, rivals = Index(target).search, Rivals(doors)
+    for name, habit in SLIPS.items():
+        if re.search(options.slips, name):
+            cases = typed(habit, doors, random.Random(name), options.count // 2)
+            measure(name, cases, search, options.show)
+            left_open = [case for case in cases if rivals.leave_it_open(case)]
+            examples = ", ".join(case.text for case in left_open[:3])
+            print(f"    cinq autres aussi proches : {len(left_open)} {examples}")
+            measure("    sans celles-là", [case for case in cases if case not in left_open], search)
 
 
 def keystrokes(rows: list[Row], target: Path, options: argparse.Namespace, chance: random.Random) -> None:

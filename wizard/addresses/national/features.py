@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from wizard.addresses.search.query import suffixes_of
+from wizard.addresses.search.door import suffixes_of
 from wizard.addresses.suggestion import Suggestion
 
 TYPES = {"housenumber", "street", "locality", "municipality"}

@@ -27,6 +27,8 @@ def _look(finder: Finder, text: str, limit: int) -> None:
     _as_typed(finder, understood)
     second = understood[1:] and not understood[0].number
     slips = Slips(finder, text, understood[1] if second else understood[0])
+    if slips.ends_with_short_code and len(finder.found) < limit:
+        slips.last_word_misspelt()
     if not finder.has_all_typed and not _are_enough(finder, limit):
         slips.try_each()
     elif finder.area.town and not finder.placed:
@@ -36,10 +38,19 @@ def _look(finder: Finder, text: str, limit: int) -> None:
         slips.one_mistake()
     elif slips.reading.number and not finder.has_door:
         slips.often_wrong()
+        if finder.placed and not finder.has_door:
+            slips.name_misspelt()
     elif finder.placed < limit and not finder.has_whole_address:
-        finder.near_only = len(finder.found) >= limit
-        if finder.area.town or not finder.near_only:
-            slips.last_word_misspelt()
+        _complete(finder, slips, limit)
+
+
+def _complete(finder: Finder, slips: Slips, limit: int) -> None:
+    """Add to few streets of the town those that the last word, or the name, may be misspelt for."""
+    finder.near_only = len(finder.found) >= limit
+    if finder.area.town or not finder.near_only:
+        slips.last_word_misspelt()
+    if slips.reading.number and finder.placed and not finder.is_named(with_door=True):
+        slips.name_misspelt()
 
 
 def _as_typed(finder: Finder, understood: tuple[Reading, ...]) -> None:

@@ -93,7 +93,13 @@ class Finder:
 
     def with_all(self, reading: Reading, terms: Sequence[Term]) -> None:
         """Keep the streets that have all the terms."""
-        terms = [term for term in terms if not term.optional] or list(terms)
+        needed = [term for term in terms if not term.optional]
+        likely = [term for term in terms if not term.optional or (term.match and term.slot.finished)]
+        if needed and len(needed) < len(likely):
+            self._with_each(reading, likely)
+        self._with_each(reading, needed or terms)
+
+    def _with_each(self, reading: Reading, terms: Sequence[Term]) -> None:
         matches = [term.match for term in terms]
         if not all(matches):
             return
@@ -117,6 +123,7 @@ class Finder:
         « rue de la Vendée » in Montaigu-Vendée.
         """
         rows = self._near(matches, reading)
+        rows |= self._with_door(matches, reading) if not self.near_only else {}
         for i, term in enumerate(terms):
             if not term.slot.is_light:
                 rows |= self._anywhere([*matches[:i], term.match_name, *matches[i + 1 :]], reading, ANYWHERE)

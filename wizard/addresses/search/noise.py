@@ -29,6 +29,7 @@ GLUED_TO_KIND = re.compile(
 SPACED_POSTCODE = re.compile(r"\b([0-9]{2})[ .]([0-9]{3})\b|\b([0-9]{3}) ([0-9]{2})\b")
 SMALL = "[a-zà-öø-ÿ\u0300-\u036f]"
 CAPITAL_INSIDE = re.compile(rf"(?:(?<={SMALL}{{2}})|(?<=[0-9][a-z])|(?<=[0-9] [a-z]))(?=[A-ZÀ-ÖØ-Þ]{SMALL})")
+CAPITAL_ARTICLE = re.compile(rf"(?<={SMALL}{{2}})([DL])(?=[A-ZÀ-ÖØ-Þ]{SMALL})")  # « VilleDOr »
 UNSHIFTED_APOSTROPHE = re.compile(r"(?<=\b[dl])4(?=[a-z])")  # they share a key
 AFTER_NUMBER = re.compile(r"(\b[0-9]{1,4}(?:\s?(?:bis|ter|quater|[a-z]))?)\s*,")
 POSTCODE = re.compile(r"\b[0-9]{5}\b")
@@ -37,7 +38,8 @@ BETWEEN_PARTS = re.compile(r"\s*[,;\n()\[\]|]\s*|\s+[-–—]\s+")
 
 def clean(text: str) -> tuple[str, bool]:
     """The text without accents, capitals nor noise; and whether its last word is finished."""
-    folded = fold(CAPITAL_INSIDE.sub(" ", text[:LONGEST])).replace("’", "'")[: 2 * LONGEST]
+    parted = CAPITAL_INSIDE.sub(" ", CAPITAL_ARTICLE.sub(r" \1 ", text[:LONGEST]))
+    folded = fold(parted).replace("’", "'")[: 2 * LONGEST]
     finished = not folded[-1:].isalnum()
     folded = NOISE.sub(" ", UPON.sub("sur ", INITIALS.sub(_joined, folded)))
     return re.sub(r"[^\S\n]+", " ", _spaced(folded)).strip(), finished

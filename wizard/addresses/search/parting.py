@@ -1,8 +1,10 @@
-"""Words written without the spaces between them, taken apart by what the vocabulary knows."""
+"""Words written without the spaces between them, taken apart by what the vocabulary knows; and small words."""
 
 from collections.abc import Iterable
 
-from wizard.addresses.lexicon import STOP_WORDS
+from rapidfuzz.distance import OSA
+
+from wizard.addresses.lexicon import STOP_WORDS, STREET_TYPES
 from wizard.addresses.search.vocabulary import Vocabulary
 
 FEW = 2  # streets: a commune of which no street was imported has no more
@@ -15,7 +17,7 @@ def parts(word: str) -> Iterable[tuple[str, str]]:
         return
     for cut in range(1, len(word) - 2):
         left, right = word[:cut], word[cut:]
-        if left in STOP_WORDS or (cut > 2 and right not in STOP_WORDS):
+        if left in STOP_WORDS or left in STREET_TYPES or (cut > 2 and right not in STOP_WORDS):
             yield left, right
 
 
@@ -33,6 +35,14 @@ def is_stop_words(word: str) -> bool:
     """« dela », « dele », « del' »; not « aude », which no two such words make in this order."""
     halves = ((word[:cut], word[cut:]) for cut in range(2, len(word)))
     return any(right.startswith("l") and {left, right} <= STOP_WORDS for left, right in halves)
+
+
+def is_like_article(word: str, farthest: int) -> bool:
+    """« dess », « sed »; « desks » with two mistakes."""
+    if len(word) > 3 + farthest:
+        return False
+    close = (stop for stop in STOP_WORDS if OSA.distance(word, stop) <= min(farthest, len(stop) - 1))
+    return any(close) or any(len(stop) > 2 and sorted(word) == sorted(stop) for stop in STOP_WORDS)
 
 
 def apart(vocabulary: Vocabulary, word: str) -> list[str]:

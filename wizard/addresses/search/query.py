@@ -4,24 +4,17 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from wizard.addresses.lexicon import ABBREVIATIONS, LIGHT_WORDS, REPETITIONS, STOP_WORDS, is_kind
+from wizard.addresses.lexicon import ABBREVIATIONS, LIGHT_WORDS, STOP_WORDS, is_kind
+from wizard.addresses.search.door import HOUSE_NUMBER, door_of
 from wizard.addresses.search.noise import clean, without_some_parts
 from wizard.addresses.words import forms, split
 
 MOST_WORDS = 16
 
-HOUSE_NUMBER = re.compile(
-    r"""\W*(?:(?:au|a|n|no|num|numero)(?![a-z])\W*)*(?P<number>[0-9]{1,4})
-        (?:(?:\ ?[-/&]\ ?|\ (?:a|et)\ )[0-9]{1,4}(?![0-9]))?
-        (?:(?P<gap>[ ]*|[-/])(?P<suffix>bis|ter|quater|quinquies|[a-z]{1,2}[0-9]{0,2})(?![a-z0-9'’]))?
-        (?![0-9a-z])(?P<end>\W*)""",
-    re.VERBOSE,
-)
 FURTHER_NUMBER = re.compile(r"(?<=[^0-9a-z])[0-9]{1,4}(?![0-9])(?!(?:er|e|eme|ieme)\b)")
 
 NUMBER_SIGN = re.compile(r"\b(?:n|no|num|numero)\W*$")
 SHORTENED = re.compile(r"\b([a-z]{2,})\.")
-ARTICLES = STOP_WORDS - {"a", "d", "l"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,23 +120,8 @@ def _readings(folded: str, finished: bool) -> Iterator[Reading]:
 
 def _leading(folded: str, house: re.Match[str], finished: bool) -> Reading | None:
     """The number first, as nearly everyone writes it."""
-    number, suffixes, rest = _door(folded, house, finished)
+    number, suffixes, rest = door_of(folded, house, finished)
     return Reading(number, suffixes, *_slots(rest, finished)) if rest else None
-
-
-def _door(folded: str, house: re.Match[str], finished: bool) -> tuple[str, tuple[str, ...], str]:
-    """The number, the suffixes that it may have, and what follows them."""
-    number, suffix, rest = house["number"].lstrip("0") or "0", house["suffix"] or "", folded[house.end() :]
-    following = "".join(split(rest)[:1])
-    street = is_kind(following) or (len(following) == 5 and following.isdigit())
-    attached = " " not in (house["gap"] or "")
-    certain = bool(suffix) and (attached or street or suffix in REPETITIONS or "," in house["end"])
-    unlikely = is_kind(suffix) or (len(suffix) > 1 and suffix.isalpha() and not certain) or suffix in ARTICLES
-    begun = not rest and not finished
-    word = (not attached and (begun or unlikely)) or (is_kind(suffix) and not street) or suffix in ARTICLES
-    if suffix and word:
-        return number, ("",), folded[house.start("suffix") :]
-    return number, suffixes_of(suffix, certain=certain), rest
 
 
 def _inner(folded: str, finished: bool) -> Iterator[tuple[Reading, bool]]:
@@ -154,22 +132,13 @@ def _inner(folded: str, finished: bool) -> Iterator[tuple[Reading, bool]]:
     for start in (match.start() for match in FURTHER_NUMBER.finditer(folded)):
         before, house = NUMBER_SIGN.sub("", folded[:start]), HOUSE_NUMBER.match(folded, start)
         if house and split(before):
-            number, suffixes, rest = _door(folded, house, finished)
+            number, suffixes, rest = door_of(folded, house, finished)
             reading = Reading(number, suffixes, *_slots(f"{before} {rest}", finished or not rest))
             yield reading, any(is_kind(word) for word in split(rest)[:1])
 
 
 def _weight(reading: Reading) -> float:
     return sum(slot.weight for slot in reading.slots)
-
-
-def suffixes_of(suffix: str, *, certain: bool) -> tuple[str, ...]:
-    """How the data may write a suffix: « bis » is also « b »."""
-    if not suffix:
-        return ("",)
-    full = {short: long for long, short in REPETITIONS.items()}
-    other = REPETITIONS.get(suffix) or full.get(suffix)
-    return (suffix, *([other] if other else []), *([] if certain else [""]))
 
 
 def _plain(folded: str, finished: bool) -> Reading:

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from wizard.addresses.communes import department_of
 
-# Added to a score that goes from 0 to 1.
+# Added to a score that goes from 0 to 1. Without TOWN, a seventh more keys bring an address of the town among the
+# five; the two others order what is out of it, nearest first.
 TOWN, NEIGHBOUR, DEPARTMENT = 0.13, 0.07, 0.02
 
 

@@ -4,13 +4,15 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from itertools import combinations
 
+from wizard.addresses.lexicon import LIGHT_WORDS, STOP_WORDS
 from wizard.addresses.search.finder import Finder
-from wizard.addresses.search.parting import before_place
-from wizard.addresses.search.query import Reading, partial_readings
+from wizard.addresses.search.parting import FEW, before_place
+from wizard.addresses.search.query import Reading, Slot, partial_readings
 from wizard.addresses.search.ranking import Scorer
 from wizard.addresses.search.terms import Term, loosen, terms_of
 
 MOST_CERTAIN = 6  # words; of a longer text, some are not of the address
+POSTCODE = 5  # digits
 MOST_FUZZY = 8  # words looked at once some are misspelt
 
 
@@ -37,10 +39,16 @@ class Slips:
                 parted = self.reading.parted(slot.word, *halves)
                 terms = self._terms(parted)
                 self.finder.with_all(parted, terms)
-                if not self.finder.is_named():
+                if not self.finder.is_named(with_door=bool(parted.number)):
                     self._correct(parted, terms, terms, 1)
-                return self.finder.is_named()
+                is_word = self.vocabulary.uses(halves[0]) > 0 and halves[0] not in STOP_WORDS
+                return (is_word or not self._names_a_place(slot)) and self.finder.is_named()
         return False
+
+    def _names_a_place(self, glued: Slot) -> bool:
+        """Whether a place is typed elsewhere than in the word that may end with one."""
+        others = (slot.word for slot in self.reading.slots if slot is not glued and slot.word.isalpha())
+        return any(self.vocabulary.places(word) > FEW for word in others)
 
     def stray_letters(self) -> bool:
         """The smallest words are initials, or what is left of articles."""
@@ -48,13 +56,12 @@ class Slips:
         if not strays:
             return False
         self._correct(self.reading, self.terms, strays, 1)
-        if not self.finder.is_named(with_door=True):
-            self._without(self.reading, self.terms, strays)
+        self._without(self.reading, self.terms, strays)
         return self.finder.is_named(with_door=True)
 
     def unknown_words(self) -> bool:
         """The words that no address has are misspelt."""
-        unknown = [term for term in self.terms if not term.uses and not term.prefix]
+        unknown = [term for term in self.terms if not term.uses and (term.is_code or not term.prefix)]
         return self._correct(self.reading, self.terms, unknown, 1)
 
     def words_around(self) -> bool:
@@ -69,11 +76,21 @@ class Slips:
         if not self.finder.is_named() and shorter and len(self.reading.slots) > MOST_CERTAIN:
             self.reading = shorter[0]
             self.terms = self._terms(self.reading)
+        if self.finder.is_named() and self.reading.number and not self.finder.has_door:
+            self.name_misspelt()
         return self.finder.is_named()
 
     def often_wrong(self) -> None:
         """What people often get wrong is wrong."""
         self._leave_aside(self.reading)
+
+    def name_misspelt(self) -> None:
+        """A word of the name has a mistake that makes it another: « rue du Marc » for « rue du Maroc »."""
+        for position, term in enumerate(self.terms):
+            is_kind = term.slot.is_light and (not position or term.slot.word in LIGHT_WORDS)
+            if term.slot.finished and term.slot.word.isalpha() and not is_kind and not self._is_place(term):
+                loosen(term, farthest=1, even_common=True)
+        self.finder.with_all(self.reading, self.terms)
 
     def one_mistake(self) -> bool:
         """Each word has a mistake at most."""
@@ -94,6 +111,12 @@ class Slips:
                 break
         return bool(self.finder.found)
 
+    @property
+    def ends_with_short_code(self) -> bool:
+        """Whether what begins a postcode may also lack a digit: « 8540 » is not only 85400."""
+        last = self.reading.slots[-1]
+        return not last.finished and last.word.isdigit() and len(last.word) == POSTCODE - 1
+
     def last_word_misspelt(self) -> None:
         """What begins few names is a whole word misspelt."""
         last = self.reading.slots[:MOST_FUZZY][-1]
@@ -103,6 +126,10 @@ class Slips:
         loosen(self.terms[-1], farthest=1)
         self.terms[-1].prefix = ""  # what begins so is already found
         self.finder.with_all(self.reading, self.terms)
+
+    def _is_place(self, term: Term) -> bool:
+        """Whether it rather names a place than a street."""
+        return 2 * self.vocabulary.places(term.slot.word) > term.uses
 
     def _terms(self, reading: Reading) -> list[Term]:
         return terms_of(self.vocabulary, reading.slots[:MOST_FUZZY], reading.fillers)

@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 
 from wizard.addresses.lexicon import STOP_WORDS
 from wizard.addresses.schema import PLACE_MARK
-from wizard.addresses.search.parting import apart, is_stop_words, parts
+from wizard.addresses.search.parting import apart, is_like_article, is_stop_words, parts
 from wizard.addresses.search.query import Slot
 from wizard.addresses.search.vocabulary import Vocabulary
 from wizard.addresses.spelling import distance_to_beginning, is_correctable, keys, sound_key
@@ -18,9 +18,10 @@ from wizard.addresses.words import forms, telling
 ABBREVIATED = 0.97
 REJOINED = 0.95
 SOUNDS_ALIKE = 0.75
-CORRECTIONS = 12  # at most, for one word
+CORRECTIONS = {1: 30, 2: 12}  # at most, for one word, by how far they may be
 OPTIONAL = 0.2  # what an article misspelt weighs
 COMMON_USES = 500  # so common a word is hardly a mistake
+RARE_USES = 20  # of a word that may rather be an article misspelt
 COMMON = 0.05  # « re » is rather « rue » than « Retz »: what ten times more uses weigh in the choice
 
 
@@ -105,8 +106,7 @@ def _any_of(asked: list[str]) -> str:
 def terms_of(vocabulary: Vocabulary, slots: Sequence[Slot], fillers: Iterable[str]) -> list[Term]:
     """Each word under its forms; « bellevue » also as « belle vue », and the other way round."""
     parted = {slot.word: list(parts(slot.word)) for slot in slots if slot.finished or len(slot.word) > 4}
-    joined = {a.word + b.word: (i, i + 1) for i, (a, b) in enumerate(pairwise(slots))}
-    joined |= {word: (i, i) for i, slot in enumerate(slots) for f in fillers for word in (f + slot.word, slot.word + f)}
+    joined = _joined(slots, fillers)
     written = [word for slot in slots for form in slot.forms for word in form.split()]
     vocabulary.learn([*written, *joined, *(half for pairs in parted.values() for pair in pairs for half in pair)])
     terms = [_term(slot, vocabulary) for slot in slots]
@@ -114,10 +114,22 @@ def terms_of(vocabulary: Vocabulary, slots: Sequence[Slot], fillers: Iterable[st
         for position in positions:
             terms[position].add({word: REJOINED})
     for term in terms:
-        pairs = [pair for pair in parted.get(term.slot.word, ()) if all(map(vocabulary.uses, pair))]
-        for pair in sorted(pairs, key=lambda pair: -min(map(vocabulary.uses, pair)))[:2]:
-            term.add({" ".join(pair): REJOINED})
+        term.add(dict.fromkeys(_commonest(vocabulary, parted.get(term.slot.word, [])), REJOINED))
     return terms
+
+
+def _joined(slots: Sequence[Slot], fillers: Iterable[str]) -> dict[str, tuple[int, int]]:
+    """Two words written as one, a small one with what it goes with too; and where they are."""
+    joined = {a.word + b.word: (i, i + 1) for i, (a, b) in enumerate(pairwise(slots))}
+    return joined | {
+        word: (i, i) for i, slot in enumerate(slots) for f in fillers for word in (f + slot.word, slot.word + f)
+    }
+
+
+def _commonest(vocabulary: Vocabulary, pairs: Iterable[tuple[str, str]]) -> list[str]:
+    """The two pairs whose halves are the most used."""
+    known = [pair for pair in pairs if all(map(vocabulary.uses, pair))]
+    return [" ".join(pair) for pair in sorted(known, key=lambda pair: -min(map(vocabulary.uses, pair)))[:2]]
 
 
 def _term(slot: Slot, vocabulary: Vocabulary) -> Term:
@@ -128,22 +140,28 @@ def _term(slot: Slot, vocabulary: Vocabulary) -> Term:
     return term
 
 
-def loosen(term: Term, *, farthest: int) -> None:
+def loosen(term: Term, *, farthest: int, even_common: bool = False) -> None:
     """Let a word stand for those it may have been meant for: misspelt, cut short, an initial, run together."""
     vocabulary, word = term.vocabulary, term.slot.word
-    common = farthest == 1 and term.uses > COMMON_USES
+    common = farthest == 1 and term.uses > COMMON_USES and not even_common
     found = {} if common else corrections(vocabulary, term.slot, farthest=farthest)
     if not term.uses:
         found |= dict.fromkeys(apart(vocabulary, word), REJOINED)
-        term.optional |= len(word) < 5 and any(OSA.distance(word, stop) < 2 for stop in STOP_WORDS)
+    if term.is_stray or term.uses < (RARE_USES if farthest == 1 and term.slot.finished else 1):
+        term.optional |= is_like_article(word, farthest)
     if not term.slot.finished:
-        in_full = [form for forms_of_word in forms([word]) for form in forms_of_word[1:]]
-        vocabulary.learn(part for form in in_full for part in form.split())
-        found |= dict.fromkeys(in_full, ABBREVIATED)
-        term.optional = term.optional or word in STOP_WORDS
+        found |= dict.fromkeys(_in_full(vocabulary, word), ABBREVIATED)
+        term.optional |= word in STOP_WORDS
     elif (not term.uses and len(word) > 2) or (term.slot.forms == (word,) and len(word) == 1):
         term.prefix = word if vocabulary.begins(word) else ""
     term.add(found)
+
+
+def _in_full(vocabulary: Vocabulary, word: str) -> list[str]:
+    """What it may abbreviate."""
+    full = [form for forms_of_word in forms([word]) for form in forms_of_word[1:]]
+    vocabulary.learn(part for form in full for part in form.split())
+    return full
 
 
 def corrections(vocabulary: Vocabulary, slot: Slot, *, farthest: int) -> dict[str, float]:
@@ -163,7 +181,7 @@ def corrections(vocabulary: Vocabulary, slot: Slot, *, farthest: int) -> dict[st
         if far <= farthest:
             found[candidate] = max(found.get(candidate, 0.0), likeness_of(far, len(word)))
     best = sorted(found, key=lambda c: found[c] + COMMON * log10(vocabulary.uses(c)) + (c[0] == word[0]) / 100)
-    return {candidate: found[candidate] for candidate in best[-CORRECTIONS:] if candidate != word}
+    return {candidate: found[candidate] for candidate in best[-CORRECTIONS[farthest] :] if candidate != word}
 
 
 def likeness_of(far: int, length: int) -> float:
