@@ -13,10 +13,12 @@ from wizard.models import (
     KeyOrigin,
     Link,
     Motive,
+    Permission,
     PreferredContact,
     Residence,
     Role,
     Sex,
+    Stage,
     Status,
     Title,
 )
@@ -112,6 +114,32 @@ DECISIONS: dict[Decision, Any] = {
     Decision.ACCEPTED: _("Demande acceptée"),
     Decision.REFUSED: _("Demande refusée"),
     Decision.TO_CORRECT: _("À corriger"),
+}
+
+STAGES: dict[Stage, Any] = {
+    Stage.ASKED: _("Demandé"),
+    Stage.ACCEPTED: _("Validé"),
+    Stage.REFUSED: _("Refusé"),
+    Stage.TO_CORRECT: _("À corriger"),
+}
+# A right is told in the present tense once it is accepted, and then only.
+RIGHTS: dict[Stage, dict[Permission, Any]] = {
+    Stage.ASKED: {
+        Permission.COLLECT: _("Demandé : venir chercher %(names)s."),
+        Permission.EMERGENCY: _("Demandé : appel en cas d'urgence pour %(names)s."),
+    },
+    Stage.ACCEPTED: {
+        Permission.COLLECT: _("Peut venir chercher %(names)s."),
+        Permission.EMERGENCY: _("À appeler en cas d'urgence pour %(names)s."),
+    },
+    Stage.REFUSED: {
+        Permission.COLLECT: _("Ne peut pas venir chercher %(names)s."),
+        Permission.EMERGENCY: _("N'est pas à appeler en cas d'urgence pour %(names)s."),
+    },
+    Stage.TO_CORRECT: {
+        Permission.COLLECT: _("Pas encore accordé : venir chercher %(names)s."),
+        Permission.EMERGENCY: _("Pas encore accordé : appel en cas d'urgence pour %(names)s."),
+    },
 }
 
 STATUSES: dict[Status, Any] = {

@@ -117,7 +117,7 @@ def test_the_copy_in_json_holds_all_that_was_declared(its_parent: CheckedClient,
     assert people_["Loïc"]["Résidence"] == "en alternance"
     assert {"Adulte": "Jeanne Le Goff", "Enfant": "Loïc Kervarrec", "Lien": "Grand-parent"} in records["Liens"]
     (right,) = records["Autorisations"]
-    assert (right["Peut venir le chercher"], right["À appeler en cas d'urgence"]) == ("oui", "non")
+    assert (right["Peut venir le chercher"], right["À appeler en cas d'urgence"]) == ("demandé", "non")
     assert records["Dossiers"][0]["Référence"] == family.reference
     assert "Décisions" in records and records["Décisions"] == []
     assert records["Consultations par la mairie"][0]["Quoi"] == "Dossier déposé par la famille"

@@ -99,6 +99,22 @@ class Status(StrEnum):
     REFUSED = "refused"
 
 
+class Stage(StrEnum):
+    """Where something that a family asked stands."""
+
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    TO_CORRECT = "to_correct"
+
+
+class Permission(StrEnum):
+    """What a contact may be allowed to do for a child."""
+
+    COLLECT = "collect"
+    EMERGENCY = "emergency"
+
+
 class AgentRole(StrEnum):
     """What an agent may do: process dossiers, or only tell whether a reference exists."""
 
