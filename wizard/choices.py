@@ -121,6 +121,7 @@ STAGES: dict[Stage, Any] = {
     Stage.ACCEPTED: _("Validé"),
     Stage.REFUSED: _("Refusé"),
     Stage.TO_CORRECT: _("À corriger"),
+    Stage.WITHDRAWN: _("Retiré"),
 }
 # A right is told in the present tense once it is accepted, and then only.
 RIGHTS: dict[Stage, dict[Permission, Any]] = {
@@ -140,6 +141,15 @@ RIGHTS: dict[Stage, dict[Permission, Any]] = {
         Permission.COLLECT: _("Pas encore accordé : venir chercher %(names)s."),
         Permission.EMERGENCY: _("Pas encore accordé : appel en cas d'urgence pour %(names)s."),
     },
+    Stage.WITHDRAWN: {
+        Permission.COLLECT: _("Ne peut plus venir chercher %(names)s depuis le %(moment)s."),
+        Permission.EMERGENCY: _("N'est plus à appeler en cas d'urgence pour %(names)s depuis le %(moment)s."),
+    },
+}
+# What a parent chooses to withdraw, and how it is called in a list.
+PERMISSIONS: dict[Permission, Any] = {
+    Permission.COLLECT: _("Venir chercher %(name)s"),
+    Permission.EMERGENCY: _("Appel en cas d'urgence pour %(name)s"),
 }
 
 STATUSES: dict[Status, Any] = {
@@ -193,4 +203,5 @@ ACTIONS: dict[Action, Any] = {
     Action.RECOVERY_CODE: _("Code de secours utilisé"),
     Action.HELD_BACK: _("Trop d'essais : prié d'attendre"),
     Action.LOOKED_UP: _("Référence cherchée à l'accueil"),
+    Action.WITHDRAWAL_SEEN: _("Retrait d'un droit par un parent : vu"),
 }

@@ -445,7 +445,8 @@ def test_an_account_is_deleted_by_the_link_once_and_nothing_is_left(
             assert "supprimé" in follow(its_parent, done).text
         assert its_parent.get("/espace").status_code == 303
         assert its_parent.get(link).status_code == 410
-    for table in ("accounts", "households", "people", "dossiers", "journal", "tokens", "sessions", "outbox"):
+    for table in ("accounts", "households", "people", "dossiers", "journal", "tokens", "sessions", "outbox",
+        "withdrawals", "contact_rights"):  # fmt: skip
         assert db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
     assert db.execute("SELECT count(*) FROM tombstones").fetchone() == (1,)
     files = b"".join(path.read_bytes() for path in instance.glob("portail.db*"))

@@ -96,7 +96,7 @@ def readers(app: Flask, db: Database, client: CheckedClient, dossier: Dossier) -
 
     def space() -> list[str]:
         cards = read(client.get("/espace")).select(".cards .card")
-        return [text(one) for card in cards if "Jeanne" in card.get_text() for one in card.select("p")[1:]]
+        return [text(one) for card in cards if "Jeanne" in card.get_text() for one in card.select("p:not(:has(a))")[1:]]
 
     def card() -> list[str]:
         agent.get(f"/mairie/dossiers/{dossier.reference}")

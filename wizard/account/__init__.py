@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from wizard.account import activating, leaving, own_access, personal_data, recovering, signing_in, space
+from wizard.account import activating, leaving, own_access, personal_data, recovering, signing_in, space, withdrawing
 from wizard.extensions import csrf
 
 blueprint = Blueprint("account", __name__)
@@ -22,6 +22,9 @@ blueprint.add_url_rule("/activation/<token>/renvoi", view_func=activating.resend
 blueprint.add_url_rule("/connexion", view_func=signing_in.login, methods=["GET", "POST"])
 blueprint.add_url_rule("/deconnexion", view_func=signing_in.logout, methods=["POST"])
 blueprint.add_url_rule("/espace", view_func=space.home, methods=["GET"])
+blueprint.add_url_rule(
+    "/espace/personnes/<int:person>/retirer", view_func=withdrawing.withdraw, methods=["GET", "POST"]
+)
 blueprint.add_url_rule("/acces-oublie", view_func=recovering.lost, methods=["GET", "POST"])
 blueprint.add_url_rule("/mot-de-passe/<token>", view_func=recovering.password, methods=["GET", "POST"])
 blueprint.add_url_rule("/mot-de-passe/<token>/force", view_func=recovering.strength_of_reset, methods=["POST"])

@@ -1,12 +1,13 @@
 """Screen 17: where each dossier stands, the entourage, what was decided and what is asked."""
 
+from flask import request
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from wizard.choices import DECISIONS, MOTIVES_TOLD, ROLES, STATUSES
 from wizard.db import get_db
 from wizard.models import Decision
-from wizard.services import standing
+from wizard.services import standing, withdrawing
 from wizard.stores import dossiers, people
 from wizard.web import htmx
 from wizard.web.sessions import current_account
@@ -17,14 +18,18 @@ def home() -> Response:
     """Show the household of the account signed in, and nothing of any other."""
     db, account = get_db(), current_account()
     members = people.members(db, account.household)
+    called = {one.person: one.identity.called for one in members}
+    withdrawn_from = next((one for one in members if one.person == request.args.get("retrait", 0, int)), None)
     return htmx.page(
         "account/home.html",
-        called=next(one.identity.called for one in members if one.person == account.person),
+        called=called[account.person],
+        acknowledged=withdrawing.latest(db, account.household, withdrawn_from, called) if withdrawn_from else (),
         enfance_key=people.enfance_key(db, account.household),
         dossiers=dossiers.of_household(db, account.household),
         members=members,
         situations=standing.of_household(db, account.household, members),
         roles=ROLES,
+        may_withdraw=withdrawing.rights_of,
         names={member.person: member.identity.name for member in members},
         decisions=DECISIONS,
         motives=MOTIVES_TOLD,

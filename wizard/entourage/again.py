@@ -21,7 +21,9 @@ def opening(members: Sequence[Member], parent: int, decisions: Mapping[int, Deci
         if member.role is Role.CHILD and decisions.get(member.person) is not Decision.REFUSED
     ]
     to_correct = [
-        member for member in members if member.role in _KINDS and decisions.get(member.person) is Decision.TO_CORRECT
+        member
+        for member in members
+        if member.role in _KINDS and decisions.get(member.person) is Decision.TO_CORRECT and not _is_withdrawn(member)
     ]
     known = [f"{child.person}|{child.identity.called}" for child in children if child not in to_correct]
     emails = [member.identity.email for member in members if member.person == parent and member.identity.email]
@@ -30,6 +32,11 @@ def opening(members: Sequence[Member], parent: int, decisions: Mapping[int, Deci
         for member in to_correct
     }
     return {family.OPENING: {"known": known, "to_correct": list(rows), "emails": emails}, **rows}
+
+
+def _is_withdrawn(member: Member) -> bool:
+    """A contact is declared with one right at least: who has none was withdrawn by the parent."""
+    return member.role is Role.CONTACT and not member.rights
 
 
 def _typed_again(member: Member, members: Sequence[Member], parent: int) -> dict[str, list[str]]:

@@ -33,6 +33,7 @@ from wizard.models.records import (
     Member,
     Receipt,
     Right,
+    Withdrawal,
 )
 
 __all__ = [
@@ -66,4 +67,5 @@ __all__ = [
     "Status",
     "Title",
     "TokenPurpose",
+    "Withdrawal",
 ]

@@ -106,6 +106,7 @@ class Stage(StrEnum):
     ACCEPTED = "accepted"
     REFUSED = "refused"
     TO_CORRECT = "to_correct"
+    WITHDRAWN = "withdrawn"
 
 
 class Permission(StrEnum):
@@ -170,3 +171,4 @@ class Action(StrEnum):
     RECOVERY_CODE = "recovery_code"
     HELD_BACK = "held_back"
     LOOKED_UP = "looked_up"
+    WITHDRAWAL_SEEN = "withdrawal_seen"

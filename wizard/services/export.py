@@ -15,6 +15,7 @@ from wizard.choices import (
     DECISIONS,
     LINKS,
     MOTIVES,
+    PERMISSIONS,
     RESIDENCES,
     ROLES,
     STAGES,
@@ -26,7 +27,7 @@ from wizard.models import Account, Address, Dossier, KeyOrigin, Member, Permissi
 from wizard.services import standing, unfinished
 from wizard.services.standing import Situation, Standing
 from wizard.services.wording import LABELS, OF_A_PERSON, said
-from wizard.stores import accounts, dossiers, drafts, families, journal, people
+from wizard.stores import accounts, dossiers, drafts, families, journal, people, withdrawals
 from wizard.values.countries import country_name
 from wizard.values.dates import BirthDate, typed_date
 
@@ -55,6 +56,7 @@ def collect(db: Database, account: Account) -> Records:
         "Personnes": [_person(one, one.person in shared) | _where(situations[one.person]) for one in members],
         "Liens": _links(members),
         "Autorisations": _rights(members, situations),
+        "Droits retirés": _withdrawals(db, account),
         "Dossiers": [_dossier(dossier) for dossier in own],
         "Décisions": [line for dossier in own if dossier.answered_at for line in _decisions(dossier, members)],
         "Consultations par la mairie": [line for dossier in own for line in _readings(db, dossier)],
@@ -200,6 +202,19 @@ def _granted(right: Standing | None) -> str:
     if right is None or right.stage is Stage.ACCEPTED:
         return _yes(right is not None)
     return str(STAGES[right.stage]).lower()
+
+
+def _withdrawals(db: Database, account: Account) -> list[dict[str, Any]]:
+    return [
+        {
+            "Contact": one.contact_name,
+            "Enfant": one.child_name,
+            "Droit": str(PERMISSIONS[one.what]) % {"name": one.child_name},
+            "Retiré le": _day(one.at),
+            "Vu par la mairie le": _day(one.seen_at),
+        }
+        for one in withdrawals.of_household(db, account.household)
+    ]
 
 
 def _dossier(dossier: Dossier) -> dict[str, Any]:

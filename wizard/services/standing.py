@@ -1,18 +1,18 @@
 """Where each person and each right of a household stands: read here by the family, its copy and the town hall alike."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 
 from flask_babel import gettext
 from sqlite_utils import Database
 
 from wizard.choices import MOTIVES_TOLD, RIGHTS, STAGES
-from wizard.french import short_day, typeset
-from wizard.models import Decision, DecisionLine, Dossier, Member, Permission, Stage
+from wizard.french import moment, short_day, typeset
+from wizard.models import Decision, DecisionLine, Dossier, Member, Permission, Stage, Withdrawal
 from wizard.services.wording import together
-from wizard.stores import dossiers
+from wizard.stores import dossiers, withdrawals
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ class Standing:
 
 Rights = Mapping[tuple[int, Permission], Standing]
 """Where each right stands: for which child, to do what."""
+Names = Mapping[int, str]
+"""What people are called."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Situation:
 
     standing: Standing | None
     rights: Rights
-    names: Mapping[int, str]
+    names: Names
 
     @property
     def told(self) -> str:
@@ -50,20 +52,32 @@ class Situation:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """Return a sentence for each permission and what came of it, its children together."""
-        order = list(Permission)
-        told = sorted((order.index(permission), one.stage, child) for (child, permission), one in self.rights.items())
-        return tuple(
-            str(RIGHTS[stage][order[at]]) % {"names": together([self.names[child] for *_, child in group])}
-            for (at, stage), group in groupby(told, key=lambda one: one[:2])
-        )
+        """Return what is said of each right."""
+        return sentences(self.rights, self.names)
 
 
 def of_household(db: Database, household: int, members: Sequence[Member]) -> dict[int, Situation]:
     """Return where each of the `members` of a household stands."""
     standings = last_words(dossiers.of_household(db, household))
     names = {member.person: member.identity.called for member in members}
-    return {member.person: _situation(member, standings, names) for member in members}
+    taken = withdrawals.of_household(db, household)
+    return {
+        member.person: _situation(member, standings, names, [one for one in taken if one.contact == member.person])
+        for member in members
+    }
+
+
+def sentences(rights: Rights, names: Names) -> tuple[str, ...]:
+    """Return one for each permission and what came of it, its children together; with its moment, a withdrawal."""
+    groups: dict[tuple[Permission, Stage, str], list[str]] = defaultdict(list)
+    for (child, permission), standing in rights.items():
+        at = moment(standing.at) if standing.stage is Stage.WITHDRAWN else ""
+        groups[permission, standing.stage, at].append(names[child])
+    return tuple(
+        str(RIGHTS[stage][permission]) % {"names": together(groups[key]), "moment": at}
+        for key in sorted(groups, key=lambda key: list(Permission).index(key[0]))
+        for permission, stage, at in [key]
+    )
 
 
 def last_words(own: Iterable[Dossier]) -> dict[int, Standing]:
@@ -88,16 +102,32 @@ def _reason(line: DecisionLine) -> str:
     return f"{motive} {typeset(line.comment or '')}".strip()
 
 
-def _situation(member: Member, standings: Mapping[int, Standing], names: Mapping[int, str]) -> Situation:
+def _situation(
+    member: Member, standings: Mapping[int, Standing], names: Names, taken: Sequence[Withdrawal]
+) -> Situation:
+    """Of whom everything is withdrawn, no decision about them counts any more."""
     standing = standings.get(member.person)
-    rights = {
+    if taken and not member.rights:
+        standing = Standing(Stage.WITHDRAWN, max(one.at for one in taken))
+    held = _rights(member, standing, standings, names)
+    return Situation(standing, withdrawn([one for one in taken if one.child in names]) | held, names)
+
+
+def withdrawn(taken: Iterable[Withdrawal]) -> dict[tuple[int, Permission], Standing]:
+    """Return where rights withdrawn stand, the latest word on each."""
+    return {(one.child, one.what): Standing(Stage.WITHDRAWN, one.at) for one in taken}
+
+
+def _rights(
+    member: Member, standing: Standing | None, standings: Mapping[int, Standing], names: Names
+) -> dict[tuple[int, Permission], Standing]:
+    return {
         (right.child, permission): _weaker(standing, standings.get(right.child, standing))
         for right in member.rights
         if standing and right.child in names
         for permission, asked in ((Permission.COLLECT, right.may_collect), (Permission.EMERGENCY, right.emergency))
         if asked
     }
-    return Situation(standing, rights, names)
 
 
 def _weaker(contact: Standing, child: Standing) -> Standing:

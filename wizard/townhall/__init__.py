@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from wizard import choices
 from wizard.extensions import login_manager
 from wizard.services import wording
-from wizard.townhall import answering, dossier, own_access, queue, signing_in
+from wizard.townhall import answering, dossier, own_access, queue, signing_in, withdrawals
 
 blueprint = Blueprint("townhall", __name__, url_prefix="/mairie")
 
@@ -17,6 +17,7 @@ blueprint.add_url_rule("/mot-de-passe", view_func=own_access.change_password, me
 blueprint.add_url_rule("/deconnexion", view_func=signing_in.sign_out, methods=["POST"])
 blueprint.add_url_rule("", view_func=queue.queue, methods=["GET"])
 blueprint.add_url_rule("", view_func=queue.search, methods=["POST"])
+blueprint.add_url_rule("/retraits", view_func=withdrawals.seen, methods=["POST"])
 blueprint.add_url_rule("/dossiers/<reference>", view_func=dossier.dossier, methods=["GET"])
 blueprint.add_url_rule("/dossiers/<reference>", view_func=dossier.decide, methods=["POST"])
 blueprint.add_url_rule("/dossiers/<reference>/famille", view_func=dossier.set_aside, methods=["POST"])
