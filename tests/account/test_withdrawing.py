@@ -100,22 +100,24 @@ def count(db: Database, table: str) -> int:
     return int(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
 
 
+@pytest.mark.parametrize(("what", "left"), [("collect", [NOT_COLLECTS, CALLED]), ("emergency", [COLLECTS, NOT_CALLED])])
 def test_one_right_is_withdrawn_at_once_and_the_other_stays(
-    db: Database, cast: Cast, parent: CheckedClient, page: str
+    db: Database, cast: Cast, parent: CheckedClient, page: str, what: str, left: list[str]
 ) -> None:
     answer(db, cast)
     assert card(parent) == ["Validé le 24 novembre 2026", COLLECTS, CALLED]
     assert read(parent.get("/espace")).select_one(f"a[href='{page}']")
     choices = [said(one) for one in read(parent.get(page)).select("fieldset label")]
     assert choices == ["Venir chercher Loïc", "Appel en cas d'urgence pour Loïc", "Tous ses droits"]
-    space = follow(parent, submit(parent, parent.get(page), right=code(cast)))
+    space = follow(parent, submit(parent, parent.get(page), right=code(cast, what)))
+    told = f"Jeanne {left[what == 'emergency'][0].lower()}{left[what == 'emergency'][1:]}"
     (status,) = read(space).select(".check[role=status]")
-    assert said(status) == f"{TOLD} La mairie est prévenue."
-    assert card(parent) == ["Validé le 24 novembre 2026", NOT_COLLECTS, CALLED]
+    assert said(status) == f"{told} La mairie est prévenue."
+    assert card(parent) == ["Validé le 24 novembre 2026", *left]
     (mail,) = mails(db)
     assert mail["recipient"] == cast.a.account.email
     assert mail["subject"] == "Mairie d'Oudon – Un droit est retiré"
-    assert TOLD in plain(mail["body_text"]) and TOLD in plain(mail["body_html"])
+    assert told in plain(mail["body_text"]) and told in plain(mail["body_html"]).replace("&#39;", "'")
 
 
 def test_the_whole_contact_is_withdrawn(db: Database, cast: Cast, parent: CheckedClient, page: str) -> None:

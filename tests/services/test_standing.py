@@ -18,7 +18,7 @@ from wizard import clock
 from wizard.db import transaction
 from wizard.french import plain
 from wizard.models import AgentRole, Decision, Dossier, Role
-from wizard.services import passwords
+from wizard.services import passwords, withdrawing
 from wizard.services.outcome import latest_decisions
 from wizard.stores import accounts, agents, dossiers, people
 
@@ -188,6 +188,31 @@ def test_the_last_word_about_a_person_is_the_latest_answer_whichever_dossier_it_
         dossiers.set_answered(db, dossier.id, days[8])
     assert readers["space"]()[0].startswith("Refusé le 8 mars 2026")
     assert latest_decisions(dossiers.of_household(db, dossier.household))[contact] is Decision.REFUSED
+
+
+@pytest.mark.parametrize(("contact", "child"), [(None, None), ("accepted", "accepted"), ("to_correct", "accepted")])
+def test_the_four_readers_say_the_same_of_what_is_withdrawn(
+    app: Flask,
+    db: Database,
+    client: CheckedClient,
+    dossier: Dossier,
+    readers: dict[str, Callable[[], list[str]]],
+    contact: str | None,
+    child: str | None,
+) -> None:
+    if contact and child:
+        answered(db, dossier, contact, child)
+    account = accounts.by_id(db, dossier.account)
+    assert account is not None
+    with time_machine.travel(datetime(2026, 3, 9, 9, 5, tzinfo=UTC), tick=False), app.test_request_context():
+        withdrawing.withdraw(db, account, dossier.lines[2].person, None)
+    for name, reader in readers.items():
+        said = " ".join(reader())
+        assert "Retiré le 9 mars 2026" in said, (name, said)
+        assert "Ne peut plus venir chercher Loïc depuis le 9 mars 2026 à 10 h 05." in said, (name, said)
+        assert "N'est plus à appeler en cas d'urgence pour Loïc depuis le 9 mars 2026 à 10 h 05." in said, (name, said)
+        assert "Demandé" not in said and "Validé" not in said and "À corriger" not in said, (name, said)
+    assert copied(client) == ("Retiré le 09/03/2026 10:05", "retiré", "retiré")
 
 
 def test_children_of_one_standing_are_named_together(
