@@ -13,10 +13,12 @@ from wizard.models import (
     KeyOrigin,
     Link,
     Motive,
+    Permission,
     PreferredContact,
     Residence,
     Role,
     Sex,
+    Stage,
     Status,
     Title,
 )
@@ -116,6 +118,42 @@ DECISIONS: dict[Decision, Any] = {
     Decision.TO_CORRECT: _("À corriger"),
 }
 
+STAGES: dict[Stage, Any] = {
+    Stage.ASKED: _("Demandé"),
+    Stage.ACCEPTED: _("Validé"),
+    Stage.REFUSED: _("Refusé"),
+    Stage.TO_CORRECT: _("À corriger"),
+    Stage.WITHDRAWN: _("Retiré"),
+}
+# A right is told in the present tense once it is accepted, and then only.
+RIGHTS: dict[Stage, dict[Permission, Any]] = {
+    Stage.ASKED: {
+        Permission.COLLECT: _("Demandé : venir chercher %(names)s."),
+        Permission.EMERGENCY: _("Demandé : appel en cas d'urgence pour %(names)s."),
+    },
+    Stage.ACCEPTED: {
+        Permission.COLLECT: _("Peut venir chercher %(names)s."),
+        Permission.EMERGENCY: _("À appeler en cas d'urgence pour %(names)s."),
+    },
+    Stage.REFUSED: {
+        Permission.COLLECT: _("Ne peut pas venir chercher %(names)s."),
+        Permission.EMERGENCY: _("N'est pas à appeler en cas d'urgence pour %(names)s."),
+    },
+    Stage.TO_CORRECT: {
+        Permission.COLLECT: _("Pas encore accordé : venir chercher %(names)s."),
+        Permission.EMERGENCY: _("Pas encore accordé : appel en cas d'urgence pour %(names)s."),
+    },
+    Stage.WITHDRAWN: {
+        Permission.COLLECT: _("Ne peut plus venir chercher %(names)s depuis le %(moment)s."),
+        Permission.EMERGENCY: _("N'est plus à appeler en cas d'urgence pour %(names)s depuis le %(moment)s."),
+    },
+}
+# What a parent chooses to withdraw, and how it is called in a list.
+PERMISSIONS: dict[Permission, Any] = {
+    Permission.COLLECT: _("Venir chercher %(name)s"),
+    Permission.EMERGENCY: _("Appel en cas d'urgence pour %(name)s"),
+}
+
 STATUSES: dict[Status, Any] = {
     Status.DEPOSITED: _("Déposé"),
     Status.OPENED: _("En cours"),
@@ -167,4 +205,5 @@ ACTIONS: dict[Action, Any] = {
     Action.RECOVERY_CODE: _("Code de secours utilisé"),
     Action.HELD_BACK: _("Trop d'essais : prié d'attendre"),
     Action.LOOKED_UP: _("Référence cherchée à l'accueil"),
+    Action.WITHDRAWAL_SEEN: _("Retrait d'un droit par un parent : vu"),
 }

@@ -414,6 +414,50 @@ def _bare_name(text: str | None) -> str:
     return "".join(letter for letter in unicodedata.normalize("NFKD", (text or "").casefold()) if letter.isalpha())
 
 
+@migrations()
+def m0006_withdrawals(db: Database) -> None:
+    """Rights that parents withdraw, which the town hall sees; a restore finds them by their seal."""
+    db.executescript("""
+    -- A right taken back by a parent, at once; `seen_at` is when an agent said to have seen it.
+    CREATE TABLE withdrawals (
+        id INTEGER PRIMARY KEY,
+        household INTEGER NOT NULL REFERENCES households(id) ON DELETE CASCADE,
+        contact INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        child INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        what TEXT NOT NULL CHECK (what IN ('collect', 'emergency')),
+        at TEXT NOT NULL,
+        seen_at TEXT,
+        seen_by INTEGER REFERENCES agents(id),
+        CHECK ((seen_at IS NULL) = (seen_by IS NULL))
+    ) STRICT;
+    CREATE INDEX withdrawals_household ON withdrawals(household);
+    CREATE INDEX withdrawals_contact ON withdrawals(contact);
+    CREATE INDEX withdrawals_child ON withdrawals(child);
+    CREATE INDEX withdrawals_unseen ON withdrawals(at) WHERE seen_at IS NULL;
+
+    ALTER TABLE contact_rights ADD COLUMN seal TEXT;
+    UPDATE contact_rights SET seal = lower(hex(randomblob(16)));
+    CREATE TRIGGER contact_rights_seal AFTER INSERT ON contact_rights BEGIN
+        UPDATE contact_rights SET seal = lower(hex(randomblob(16))) WHERE contact = new.contact AND child = new.child;
+    END;
+
+    CREATE TABLE agent_journal_with_withdrawals (
+        id INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        agent INTEGER NOT NULL REFERENCES agents(id),
+        action TEXT NOT NULL CHECK (
+            action IN ('created', 'reset', 'dismissed', 'password_changed', 'signed_in', 'signed_out',
+                'wrong_password', 'wrong_code', 'recovery_code', 'held_back', 'looked_up', 'opened', 'read', 'found',
+                'decided', 'answered', 'reopened', 'set_aside', 'withdrawal_seen')),
+        reference TEXT
+    ) STRICT;
+    INSERT INTO agent_journal_with_withdrawals SELECT id, at, agent, action, reference FROM agent_journal;
+    DROP TABLE agent_journal;
+    ALTER TABLE agent_journal_with_withdrawals RENAME TO agent_journal;
+    CREATE INDEX agent_journal_agent ON agent_journal(agent);
+    """)
+
+
 def migrate(db: Database) -> list[str]:
     """Apply what is missing, one process at a time, and return the names of what was applied."""
     with transaction(db):

@@ -117,7 +117,7 @@ def test_the_copy_in_json_holds_all_that_was_declared(its_parent: CheckedClient,
     assert people_["Loïc"]["Résidence"] == "en alternance"
     assert {"Adulte": "Jeanne Le Goff", "Enfant": "Loïc Kervarrec", "Lien": "Grand-parent"} in records["Liens"]
     (right,) = records["Autorisations"]
-    assert (right["Peut venir le chercher"], right["À appeler en cas d'urgence"]) == ("oui", "non")
+    assert (right["Peut venir le chercher"], right["À appeler en cas d'urgence"]) == ("demandé", "non")
     assert records["Dossiers"][0]["Référence"] == family.reference
     assert "Décisions" in records and records["Décisions"] == []
     assert records["Consultations par la mairie"][0]["Quoi"] == "Dossier déposé par la famille"
@@ -444,7 +444,8 @@ def test_an_account_is_deleted_by_the_link_once_and_nothing_is_left(
             assert "supprimé" in follow(its_parent, done).text
         assert its_parent.get("/espace").status_code == 303
         assert its_parent.get(link).status_code == 410
-    for table in ("accounts", "households", "people", "dossiers", "journal", "tokens", "sessions", "outbox"):
+    for table in ("accounts", "households", "people", "dossiers", "journal", "tokens", "sessions", "outbox",
+        "withdrawals", "contact_rights"):  # fmt: skip
         assert db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
     assert db.execute("SELECT count(*) FROM tombstones").fetchone() == (1,)
     files = b"".join(path.read_bytes() for path in instance.glob("portail.db*"))

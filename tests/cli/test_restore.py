@@ -15,10 +15,11 @@ from tests.support.client import CheckedClient, follow, read, submit
 from tests.support.families import a_family
 from wizard.clock import now
 from wizard.db import close_connections, connect, transaction
-from wizard.models import AgentRole, Dossier
+from wizard.migrations import migrate, migrations
+from wizard.models import Account, Action, AgentRole, Dossier, Permission, Right
 from wizard.services import agents as service
-from wizard.services import passwords, personal_data, recovery, retention, tokens
-from wizard.stores import accounts, agents, ledger
+from wizard.services import passwords, personal_data, recovery, retention, tokens, withdrawing
+from wizard.stores import accounts, agent_journal, agents, ledger, people, withdrawals
 
 Run = Callable[..., Result]
 PASSWORD = "la loire monte jusqu'aux saules"
@@ -213,6 +214,68 @@ def test_the_former_password_of_an_agent_who_changed_it_opens_nothing(
     assert agent_signs_in(client) is None
 
 
+def parent_account(db: Database, family: Dossier) -> Account:
+    account = accounts.by_id(db, family.account)
+    assert account is not None
+    return account
+
+
+def test_a_right_withdrawn_since_the_copy_is_withdrawn_again_at_its_date_and_told_to_the_town(
+    app: Flask, db: Database, instance: Path, family: Dossier, agent: int, restored: Callable[[], str],
+    clock: time_machine.Traveller,
+) -> None:  # fmt: skip
+    account, contact = parent_account(db, family), family.lines[2].person
+    with app.test_request_context():
+        withdrawing.withdraw(db, account, contact, None)
+    with transaction(db):
+        withdrawals.mark_seen(db, [1], agent, now())
+    clock.shift(timedelta(hours=3))
+    assert "1 droit(s) retiré(s)" in restored()
+    after = connect(instance / "portail.db")
+    assert after.execute("SELECT count(*) FROM contact_rights").fetchone() == (0,)
+    (again,) = withdrawals.unseen(after)
+    assert (again.contact, again.what, again.at) == (contact, "collect", START)
+    after.close()
+
+
+def test_one_of_two_rights_withdrawn_since_the_copy_is_the_one_that_goes(
+    app: Flask, db: Database, instance: Path, run: Run, tmp_path: Path, family: Dossier
+) -> None:
+    """Whichever of the copies is restored: before the first withdrawal, between the two, after them."""
+    account, child = parent_account(db, family), family.lines[1].person
+    db.execute("UPDATE contact_rights SET emergency = 1")
+    for name, what in (("none", Permission.COLLECT), ("one", Permission.EMERGENCY), ("both", None)):
+        assert run("backup", tmp_path / f"{name}.db").exit_code == 0
+        if what:
+            with app.test_request_context():
+                withdrawing.withdraw(db, account, family.lines[2].person, [(child, what)])
+    close_connections()
+    db.close()
+    for name, again in (("none", 2), ("one", 1), ("both", 0)):
+        assert f"{again} droit(s) retiré(s)" in run("restore", tmp_path / f"{name}.db").output
+        after = connect(instance / "portail.db")
+        assert after.execute("SELECT count(*) FROM contact_rights").fetchone() == (0,)
+        assert after.execute("SELECT count(*) FROM withdrawals").fetchone() == (2,)
+        after.close()
+
+
+def test_a_right_asked_again_after_its_withdrawal_is_not_taken_by_a_restore(
+    app: Flask, db: Database, instance: Path, run: Run, tmp_path: Path, family: Dossier
+) -> None:
+    account, contact, child = parent_account(db, family), family.lines[2].person, family.lines[1].person
+    with app.test_request_context():
+        withdrawing.withdraw(db, account, contact, None)
+    with transaction(db):
+        people.grant(db, contact, Right(child, may_collect=True, emergency=False))
+    run("backup", tmp_path / "asked-again.db")
+    close_connections()
+    db.close()
+    assert "0 droit(s) retiré(s)" in run("restore", tmp_path / "asked-again.db").output
+    after = connect(instance / "portail.db")
+    assert after.execute("SELECT count(*) FROM contact_rights").fetchone() == (1,)
+    after.close()
+
+
 def test_an_agent_who_started_over_before_the_copy_signs_in_after(
     run: Run, db: Database, tmp_path: Path, client: CheckedClient, agent: int
 ) -> None:
@@ -313,3 +376,21 @@ def test_the_ledger_is_kept_as_long_as_a_copy_may_be(
 def test_a_copy_older_than_the_ledger_is_told(restored: Callable[[], str], clock: time_machine.Traveller) -> None:
     clock.shift(timedelta(days=91))
     assert "plus de 90 jours" in restored()
+
+
+def test_rights_and_journal_kept_before_withdrawals_existed_are_kept_by_the_migration(tmp_path: Path) -> None:
+    db = connect(tmp_path / "before.db")
+    with transaction(db):
+        migrations.apply(db, stop_before="m0006_withdrawals")
+    family = a_family(db)
+    db.execute("INSERT INTO contact_rights VALUES (?, ?, 0, 1)", (family.lines[2].person, family.lines[0].person))
+    agent = agents.add(db, "claire@oudon.example", AgentRole.INSTRUCTEUR, "-", now())
+    agent_journal.add(db, agent, Action.LOOKED_UP, now(), family.reference)
+    rights = "SELECT contact, child, may_collect, emergency FROM contact_rights ORDER BY child"
+    before = [db.execute(query).fetchall() for query in (rights, "SELECT * FROM agent_journal")]
+    assert migrate(db) == ["m0006_withdrawals"]
+    assert [db.execute(query).fetchall() for query in (rights, "SELECT * FROM agent_journal")] == before
+    seals = {seal for (seal,) in db.execute("SELECT seal FROM contact_rights")}
+    assert len(seals) == 2 and {len(seal) for seal in seals} == {32}
+    assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+    db.close()

@@ -50,3 +50,7 @@ def test_the_privacy_page_names_each_thing_that_is_asked_of_each(app: Flask, cli
     asked = [(told, name) for told, name in asked if name not in NOT_FILLED]
     assert {name for _told, name in asked} == NAMED.keys()
     assert not [name for told, name in asked if not re.search(rf"\b{NAMED[name]}", told)]
+
+
+def test_the_privacy_page_tells_what_is_kept_of_a_right_withdrawn(client: CheckedClient) -> None:
+    assert "nous gardons la date de ce retrait, pour quel enfant" in client.get("/confidentialite").text

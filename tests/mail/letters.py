@@ -27,5 +27,9 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     "email_changed": {},
     "resume": {"link": LINK},
     "deletion": {"link": LINK},
+    "withdrawn": {
+        "lines": ("Jeanne ne peut plus venir chercher Inès depuis le 24 novembre 2026 à 10 h 05.",),
+        "link": f"{PORTAL}/espace",
+    },
     "inactivity_warning": {"deletion_day": date(2028, 11, 24)},
 }

@@ -24,6 +24,8 @@ BY_ADDRESS = PUBLIC
 OWN_DRAFT: tuple[Answer, ...] = (200, 200, 403, 200, 200)
 # An agent's cookie goes to /mairie alone: elsewhere, they are strangers.
 PARENTS: tuple[Answer, ...] = ("/connexion", 200, 200, "/connexion", "/connexion")
+# A contact of one household is nobody in another.
+OWN_CONTACT: tuple[Answer, ...] = ("/connexion", 200, 404, "/connexion", "/connexion")
 AGENTS: tuple[Answer, ...] = ("/mairie/connexion",) * 3 + (200, 200)
 PROCESSING: tuple[Answer, ...] = ("/mairie/connexion",) * 3 + (403, 200)
 
@@ -125,6 +127,8 @@ ROUTES = (
     Route("GET", "/connexion", (200, 303, 303, 200, 200)),
     Route("POST", "/connexion", same(422), data={"username": "personne", **_WRONG}),
     Route("GET", "/espace", PARENTS),
+    Route("GET", "/espace/personnes/<int:person>/retirer", OWN_CONTACT, {"person": "contact"}),
+    Route("POST", "/espace/personnes/<int:person>/retirer", instead(OWN_CONTACT, 422), {"person": "contact"}),
     Route("GET", "/espace/donnees", PARENTS),
     Route("GET", "/espace/donnees/copie.<any(json, csv):kind>", PARENTS, {"kind": "json"}),
     Route("GET", "/espace/donnees/identite", PARENTS),
@@ -146,6 +150,7 @@ ROUTES = (
     Route("POST", "/mairie/connexion/code", same("/mairie/connexion"), data={"code": "000000"}),
     Route("GET", "/mairie", AGENTS),
     Route("POST", "/mairie", (*AGENTS[:3], 404, 200), data={"text": "Ploumanac"}),
+    Route("POST", "/mairie/retraits", instead(AGENTS, 303), data={"withdrawal": "1"}),
     Route("GET", "/mairie/dossiers/<reference>", PROCESSING, {"reference": "reference"}),
     Route("POST", "/mairie/dossiers/<reference>", instead(PROCESSING, 303), {"reference": "reference"}),
     Route("POST", "/mairie/dossiers/<reference>/famille", instead(PROCESSING, 303), {"reference": "reference"}),
@@ -178,6 +183,7 @@ def places(app: Flask, db: Database, cast: Cast) -> dict[str, str]:
         "email": a_link(app, db, "email", account, email="kervarrec@ailleurs.example"),
         "deletion": a_link(app, db, "deletion", account),
         "reference": cast.a.dossier.reference,
+        "contact": str(cast.a.dossier.lines[2].person),
     }
 
 

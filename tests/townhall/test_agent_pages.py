@@ -115,7 +115,7 @@ def test_a_dossier_tells_all_that_was_declared(db: Database, signed_in: Callable
     for words in (
         "Jeanne Le Goff Contact",
         "Grand-parent de Loïc Martin",
-        "peut venir chercher l'enfant",
+        "Demandé : venir chercher Loïc.",
         "02 40 12 34 56",
     ):
         assert words in contact

@@ -98,6 +98,33 @@ def test_an_answer_asks_to_correct(examiner: Examiner, at_home: Stride, town: To
     examiner.look("espace-a-corriger")
 
 
+def test_a_right_is_withdrawn(examiner: Examiner, at_home: Stride, town: Town) -> None:
+    page = examiner.page
+    page.goto("/entourage")
+    press(page, "Commencer")
+    arrived(page, "Votre entourage")
+    at_home.add_child("Loïc")
+    at_home.add_contact()
+    press(page, "Aller à l'étape 2")
+    arrived(page, "Récapitulatif")
+    at_home.deposit()
+    at_home.see_space()
+    page.get_by_role("link", name="Retirer un droit").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Retirer un droit")
+    examiner.look("retrait")
+    press(page, "Retirer maintenant")
+    expect(page.locator("#summary")).to_be_visible()
+    examiner.look("retrait-erreur")
+    page.get_by_label("Tous ses droits").check()
+    press(page, "Retirer maintenant")
+    expect(page.locator("main .check[role=status]")).to_contain_text("La mairie est prévenue.")
+    examiner.look("espace-apres-un-retrait")
+    agent = Clerk(page, town, town.a_desk())
+    agent.sign_in()
+    expect(page.get_by_role("heading", name="Droits retirés par un parent")).to_be_visible()
+    examiner.look("mairie-retraits")
+
+
 def test_the_agents_own_pages(examiner: Examiner, town: Town) -> None:
     page = examiner.page
     with town.database() as db:

@@ -1,6 +1,16 @@
 """The parents' account, at top level only: sign-in, activation, the family's page, their own data."""
 
-from wizard.account import activating, credentials, leaving, personal_data, recovering, signing_in, space
+from wizard.account import activating, credentials, leaving, personal_data, recovering, signing_in, space, withdrawing
 from wizard.account.blueprint import blueprint
 
-__all__ = ["activating", "blueprint", "credentials", "leaving", "personal_data", "recovering", "signing_in", "space"]
+__all__ = [
+    "activating",
+    "blueprint",
+    "credentials",
+    "leaving",
+    "personal_data",
+    "recovering",
+    "signing_in",
+    "space",
+    "withdrawing",
+]

@@ -1,11 +1,14 @@
 """The forms by which a parent decides about their own data."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field, Form, PasswordField
 from wtforms.validators import InputRequired, ValidationError
 
-from wizard.forms import checkbox, email_field
+from wizard.forms import checkbox, email_field, radio_field
 from wizard.forms.parent import ParentContacts, ParentNames
 from wizard.forms.signing_in import Credentials
 from wizard.slips import MindsSlips
@@ -38,6 +41,16 @@ class EmailForm(MindsSlips, ProvedForm):
     """Another address."""
 
     email = email_field(_("Nouvelle adresse électronique"), _("Indiquez votre nouvelle adresse électronique."))
+
+
+class WithdrawalForm(_OwnForm):
+    """What to take back from a contact, among the rights that they have."""
+
+    right = radio_field(_("Que voulez-vous retirer ?"), {}, _("Choisissez ce que vous voulez retirer."))
+
+    def __init__(self, choices: Mapping[str, str], *formdata: Any) -> None:
+        super().__init__(*formdata)
+        self.right.choices = list(choices.items())
 
 
 class DeletionForm(Form):

@@ -1,29 +1,17 @@
 """Screen 17: where each dossier stands, the entourage, what was decided and what is asked."""
 
-from dataclasses import dataclass
-from typing import Any
-
-from flask_babel import gettext
+from flask import request
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from wizard.account.blueprint import blueprint
 from wizard.choices import DECISIONS, MOTIVES_TOLD, ROLES, STATUSES
 from wizard.db import get_db
-from wizard.models import Decision, Member
-from wizard.services.wording import together
+from wizard.models import Decision
+from wizard.services import standing, withdrawing
 from wizard.stores import dossiers, people
 from wizard.web import htmx
 from wizard.web.sessions import current_account
-
-
-@dataclass(frozen=True)
-class Card:
-    """Someone of the household: what they may do, in words."""
-
-    member: Member
-    role: Any
-    words: tuple[str, ...]
 
 
 @blueprint.get("/espace")
@@ -32,31 +20,21 @@ def home() -> Response:
     """Show the household of the account signed in, and nothing of any other."""
     db, account = get_db(), current_account()
     members = people.members(db, account.household)
+    called = {one.person: one.identity.called for one in members}
+    withdrawn_from = next((one for one in members if one.person == request.args.get("retrait", 0, int)), None)
     return htmx.page(
         "account/home.html",
-        called=_called(members)[account.person],
+        called=called[account.person],
+        acknowledged=withdrawing.latest(db, account.household, withdrawn_from, called) if withdrawn_from else (),
         enfance_key=people.enfance_key(db, account.household),
         dossiers=dossiers.of_household(db, account.household),
-        cards=[_card(member, members) for member in members],
+        members=members,
+        situations=standing.of_household(db, account.household, members),
+        roles=ROLES,
+        may_withdraw=withdrawing.rights_of,
         names={member.person: member.identity.name for member in members},
         decisions=DECISIONS,
         motives=MOTIVES_TOLD,
         statuses=STATUSES,
         Decision=Decision,
     )
-
-
-def _called(members: tuple[Member, ...]) -> dict[int, str]:
-    return {one.person: one.identity.called for one in members}
-
-
-def _card(member: Member, members: tuple[Member, ...]) -> Card:
-    names = _called(members)
-    collects = [names[right.child] for right in member.rights if right.may_collect and right.child in names]
-    called = [names[right.child] for right in member.rights if right.emergency and right.child in names]
-    words = []
-    if collects:
-        words.append(gettext("Peut venir chercher %(names)s.", names=together(collects)))
-    if called:
-        words.append(gettext("À appeler en cas d'urgence pour %(names)s.", names=together(called)))
-    return Card(member, ROLES[member.role], tuple(words))

@@ -67,6 +67,9 @@ def _tell_what_was_taken_back(restored: service.Restored, backup_days: int) -> N
     lost = "« Identifiant ou mot de passe oublié »"
     click.echo(f"{taken.changed} parent(s) avaient changé de mot de passe : {lost} leur en donnera un.")
     click.echo(f"{taken.agents} agent(s) n'ont plus d'accès : « agents reset » le leur rend, s'ils ne sont pas partis.")
+    click.echo(
+        f"{taken.rights} droit(s) retiré(s) par un parent le sont de nouveau : la mairie les verra dans sa file."
+    )
     if restored.copied_at and restored.copied_at < now() - timedelta(days=backup_days):
         click.echo(
             f"Cette copie a plus de {backup_days} jours : ce qui fut effacé juste après elle peut être revenu.",

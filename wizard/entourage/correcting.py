@@ -11,7 +11,11 @@ from wizard.stores.answers import Entry, known_id, opening_of_entourage
 def opening(members: Sequence[Member], parent: int, decisions: Mapping[int, Decision]) -> Answers:
     """Return the rows that a new draft starts with."""
     mine = next(member for member in members if member.person == parent)
-    to_correct = [member for member in members if decisions.get(member.person) is Decision.TO_CORRECT]
+    to_correct = [
+        member
+        for member in members
+        if decisions.get(member.person) is Decision.TO_CORRECT and not _is_withdrawn(member)
+    ]
     known = {
         member.person: member.identity.called
         for member in members
@@ -23,6 +27,11 @@ def opening(members: Sequence[Member], parent: int, decisions: Mapping[int, Deci
         if (kind := of_role(member.role))
     ]
     return opening_of_entourage(known, entries, [mine.identity.email] if mine.identity.email else [])
+
+
+def _is_withdrawn(member: Member) -> bool:
+    """A contact is declared with one right at least: who has none was withdrawn by the parent."""
+    return member.role is Role.CONTACT and not member.rights
 
 
 def _typed_again(member: Member) -> dict[str, list[str]]:

@@ -23,7 +23,7 @@ def finish(db: Database, submission: Submission) -> None:
         deposit.deposit(db, submission.draft, declared, Held(answers).persons)
     except deposit.NotToCorrect as error:
         name = error.identity.called
-        sentence = _("La mairie a traité entre-temps la demande pour %(name)s : retirez cette personne.", name=name)
+        sentence = _("La demande pour %(name)s a changé entre-temps : retirez cette personne.", name=name)
         raise Refused("deposit", sentence) from None
     except TooSoon as soon:
         sentence = _(

@@ -8,11 +8,13 @@ from wizard.models.codes import (
     KeyOrigin,
     Link,
     Motive,
+    Permission,
     PreferredContact,
     Recognition,
     Residence,
     Role,
     Sex,
+    Stage,
     Status,
     Title,
     TokenPurpose,
@@ -31,6 +33,7 @@ from wizard.models.records import (
     Member,
     Receipt,
     Right,
+    Withdrawal,
 )
 
 __all__ = [
@@ -52,6 +55,7 @@ __all__ = [
     "Link",
     "Member",
     "Motive",
+    "Permission",
     "PreferredContact",
     "Receipt",
     "Recognition",
@@ -59,7 +63,9 @@ __all__ = [
     "Right",
     "Role",
     "Sex",
+    "Stage",
     "Status",
     "Title",
     "TokenPurpose",
+    "Withdrawal",
 ]

@@ -99,6 +99,23 @@ class Status(StrEnum):
     REFUSED = "refused"
 
 
+class Stage(StrEnum):
+    """Where something that a family asked stands."""
+
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    TO_CORRECT = "to_correct"
+    WITHDRAWN = "withdrawn"
+
+
+class Permission(StrEnum):
+    """What a contact may be allowed to do for a child."""
+
+    COLLECT = "collect"
+    EMERGENCY = "emergency"
+
+
 class AgentRole(StrEnum):
     """What an agent may do: process dossiers, or only tell whether a reference exists."""
 
@@ -154,3 +171,4 @@ class Action(StrEnum):
     RECOVERY_CODE = "recovery_code"
     HELD_BACK = "held_back"
     LOOKED_UP = "looked_up"
+    WITHDRAWAL_SEEN = "withdrawal_seen"

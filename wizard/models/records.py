@@ -9,6 +9,7 @@ from wizard.models.codes import (
     DraftKind,
     Link,
     Motive,
+    Permission,
     PreferredContact,
     Residence,
     Role,
@@ -160,6 +161,22 @@ class Right:
     child: int
     may_collect: bool
     emergency: bool
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """A right that a parent took back; `seen_by` is the agent who said to have seen it, `reference` leads there."""
+
+    id: int
+    contact: int
+    child: int
+    what: Permission
+    at: datetime
+    seen_at: datetime | None
+    seen_by: str | None
+    contact_name: str
+    child_name: str
+    reference: str | None
 
 
 @dataclass(frozen=True)

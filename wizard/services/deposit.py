@@ -8,9 +8,8 @@ from sqlite_utils import Database
 
 from wizard.clock import now
 from wizard.db import transaction
-from wizard.models import Account, Decision, Draft, Identity, Link, Residence, Right, Role
-from wizard.services import outbox, pace
-from wizard.services.outcome import latest_decisions
+from wizard.models import Account, Draft, Identity, Link, Residence, Right, Role, Stage
+from wizard.services import outbox, pace, standing
 from wizard.stores import accounts, dossiers, drafts, people
 
 RECEIPT_LIFETIME = timedelta(days=1)
@@ -31,7 +30,7 @@ class Declared:
 
 
 class NotToCorrect(Exception):
-    """Someone deposited before was declared again, of whom the town hall asks nothing: they stay as accepted."""
+    """Someone deposited before was declared again, of whom the town hall asks nothing, or whom the parent withdrew."""
 
     def __init__(self, identity: Identity) -> None:
         super().__init__()
@@ -72,9 +71,10 @@ def _deposit(
 
 def _refuse_the_accepted(db: Database, account: Account, again: Sequence[Declared], ids: Mapping[str, int]) -> None:
     """A decision stays tied to what was decided: only whom the town hall asked to correct is written anew."""
-    decisions = latest_decisions(dossiers.of_household(db, account.household))
+    situations = standing.of_household(db, account.household, people.members(db, account.household))
     for one in again:
-        if decisions.get(ids[one.id]) is not Decision.TO_CORRECT:
+        present = situations[ids[one.id]].standing
+        if present is None or present.stage is not Stage.TO_CORRECT:
             raise NotToCorrect(one.identity)
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,15 +15,19 @@ from wizard.choices import (
     DECISIONS,
     LINKS,
     MOTIVES,
+    PERMISSIONS,
     RESIDENCES,
     ROLES,
+    STAGES,
     STATUSES,
 )
 from wizard.clock import PARIS
 from wizard.french import plain
-from wizard.models import Account, Address, Dossier, KeyOrigin, Member
+from wizard.models import Account, Address, Dossier, KeyOrigin, Member, Permission, Stage
+from wizard.services import standing
+from wizard.services.standing import Situation, Standing
 from wizard.services.wording import LABELS, OF_A_PERSON, said
-from wizard.stores import accounts, dossiers, families, journal, people
+from wizard.stores import accounts, dossiers, families, journal, people, withdrawals
 from wizard.values.countries import country_name
 from wizard.values.dates import BirthDate, typed_date
 
@@ -45,12 +50,14 @@ def collect(db: Database, account: Account, typed: list[dict[str, Any]]) -> Reco
     members = people.members(db, account.household)
     shared = people.shared(db, account.household)
     own = dossiers.of_household(db, account.household)
+    situations = standing.of_household(db, account.household, members)
     sections = {
         "Espace": [_account(db, account)],
         "Famille connue de la mairie": _known_family(db, account),
-        "Personnes": [_person(member, member.person in shared) for member in members],
+        "Personnes": [_person(one, one.person in shared) | _where(situations[one.person]) for one in members],
         "Liens": _links(members),
-        "Autorisations": _rights(members),
+        "Autorisations": _rights(members, situations),
+        "Droits retirés": _withdrawals(db, account),
         "Dossiers": [_dossier(dossier) for dossier in own],
         "Décisions": [line for dossier in own if dossier.answered_at for line in _decisions(dossier, members)],
         "Consultations par la mairie": [line for dossier in own for line in _readings(db, dossier)],
@@ -137,6 +144,10 @@ def _person(member: Member, shared: bool) -> dict[str, Any]:
     return {"Rôle": ROLES[member.role]} | told | where | own
 
 
+def _where(situation: Situation) -> dict[str, Any]:
+    return {"Où en est la demande": situation.standing.told(_day) if situation.standing else None}
+
+
 def _told(name: str, value: Any) -> Any:
     return _birthdate(value) if isinstance(value, BirthDate) else said(name, value)
 
@@ -172,18 +183,38 @@ def _links(members: tuple[Member, ...]) -> list[dict[str, Any]]:
     ]
 
 
-def _rights(members: tuple[Member, ...]) -> list[dict[str, Any]]:
+def _rights(members: tuple[Member, ...], situations: Mapping[int, Situation]) -> list[dict[str, Any]]:
     names = {member.person: member.identity.name for member in members}
     return [
         {
             "Contact": member.identity.name,
-            "Enfant": names[right.child],
-            "Peut venir le chercher": _yes(right.may_collect),
-            "À appeler en cas d'urgence": _yes(right.emergency),
+            "Enfant": names[child],
+            "Peut venir le chercher": _granted(rights.get((child, Permission.COLLECT))),
+            "À appeler en cas d'urgence": _granted(rights.get((child, Permission.EMERGENCY))),
         }
         for member in members
-        for right in member.rights
-        if right.child in names
+        if (rights := situations[member.person].rights)
+        for child in dict.fromkeys(child for child, _permission in rights)
+    ]
+
+
+def _granted(right: Standing | None) -> str:
+    """Return « oui » of a right that is accepted, and of no other: of those, where they stand."""
+    if right is None or right.stage is Stage.ACCEPTED:
+        return _yes(right is not None)
+    return str(STAGES[right.stage]).lower()
+
+
+def _withdrawals(db: Database, account: Account) -> list[dict[str, Any]]:
+    return [
+        {
+            "Contact": one.contact_name,
+            "Enfant": one.child_name,
+            "Droit": str(PERMISSIONS[one.what]) % {"name": one.child_name},
+            "Retiré le": _day(one.at),
+            "Vu par la mairie le": _day(one.seen_at),
+        }
+        for one in withdrawals.of_household(db, account.household)
     ]
 
 

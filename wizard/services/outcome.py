@@ -7,7 +7,8 @@ from flask_babel import lazy_gettext as _
 
 from wizard.choices import DECISIONS, MOTIVES_TOLD
 from wizard.french import typeset
-from wizard.models import Decision, DecisionLine, Dossier
+from wizard.models import Decision, DecisionLine, Dossier, Stage
+from wizard.services.standing import last_words
 from wizard.settings import get_settings
 from wizard.values import phones
 
@@ -15,6 +16,13 @@ _NEXT_STEPS: dict[Decision, Any] = {
     Decision.ACCEPTED: "",
     Decision.REFUSED: _("si vous pensez que c'est une erreur, appelez la mairie au %(phone)s."),
     Decision.TO_CORRECT: _("ouvrez votre espace, corrigez ce qui est demandé, puis validez de nouveau."),
+}
+
+_DECIDED = {
+    Stage.ASKED: Decision.ACCEPTED,  # under way: nothing is asked of the family
+    Stage.ACCEPTED: Decision.ACCEPTED,
+    Stage.REFUSED: Decision.REFUSED,
+    Stage.TO_CORRECT: Decision.TO_CORRECT,
 }
 
 
@@ -31,12 +39,5 @@ def told(line: DecisionLine, name: str) -> dict[str, str]:
 
 
 def latest_decisions(dossiers: Sequence[Dossier]) -> dict[int, Decision]:
-    """Return what was decided last for each person; `dossiers` are the most recent first."""
-    latest: dict[int, Decision] = {}
-    for dossier in dossiers:
-        for line in dossier.lines:
-            if dossier.answered_at and line.decision:
-                latest.setdefault(line.person, line.decision)
-            elif not dossier.answered_at:
-                latest.setdefault(line.person, Decision.ACCEPTED)  # under way: nothing is asked of the family
-    return latest
+    """Return what was decided last for each person."""
+    return {person: _DECIDED[standing.stage] for person, standing in last_words(dossiers).items()}

@@ -9,21 +9,25 @@ from sqlite_utils import Database
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.services import passwords, retention
-from wizard.stores import accounts, agents, ledger, seals
+from wizard.stores import accounts, agents, ledger, people, seals, withdrawals
 
 
 @dataclass(frozen=True)
 class TakenBack:
-    """How many accounts were deleted again; of how many, and of how many agents, the password opens nothing."""
+    """How many accounts were deleted again; of how many, and of how many agents, the password opens nothing.
+
+    `rights` are those that parents had withdrawn: they are again, and the town hall is told again.
+    """
 
     deleted: int
     changed: int
     agents: int
+    rights: int = 0
 
 
 def settle(db: Database, written_down: Path) -> TakenBack:
     """End all that was open in a copy, and apply to it what the ledger of the database it replaces tells."""
-    broken = ledger.read(written_down)
+    broken = ledger.moments(written_down)
     nobody_s = passwords.hash_password(secrets.token_urlsafe(32))
     with transaction(db):
         seals.end_all_that_is_open(db, now())
@@ -37,4 +41,8 @@ def settle(db: Database, written_down: Path) -> TakenBack:
         shut = seals.changed_agents(db, broken)
         for agent in shut:
             agents.dismiss(db, agent, nobody_s, now())
-    return TakenBack(len(deleted), len(changed), len(shut))
+        rights = seals.withdrawn_rights(db, broken)
+        for contact, child, what, seal in rights:
+            people.withdraw(db, contact, child, what)
+            withdrawals.add(db, contact, child, what, broken[seal])
+    return TakenBack(len(deleted), len(changed), len(shut), len(rights))

@@ -37,7 +37,12 @@ def add(db: Database, seal: str, now: datetime) -> None:
 
 def read(path: Path) -> frozenset[str]:
     """Return the seals broken; none without a ledger."""
-    return frozenset(seal for _at, seal in _lines(path))
+    return frozenset(moments(path))
+
+
+def moments(path: Path) -> dict[str, datetime]:
+    """Return the seals broken, and when each was."""
+    return {seal: moment(at) for at, seal in _lines(path)}
 
 
 def purge(db: Database, before: datetime) -> int:

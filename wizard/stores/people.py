@@ -16,6 +16,7 @@ from wizard.models import (
     KeyOrigin,
     Link,
     Member,
+    Permission,
     PreferredContact,
     Residence,
     Right,
@@ -115,6 +116,21 @@ def grant(db: Database, contact: int, right: Right) -> None:
     db.execute(
         "INSERT OR REPLACE INTO contact_rights (contact, child, may_collect, emergency) VALUES (?, ?, ?, ?)",
         (contact, right.child, right.may_collect, right.emergency),
+    )
+
+
+def withdraw(db: Database, contact: int, child: int, what: Permission) -> None:
+    """Take from a contact one of their rights for a child; the other keeps its seal, which older copies hold."""
+    asked = {"contact": contact, "child": child, "what": what}
+    db.execute(
+        """DELETE FROM contact_rights WHERE contact = :contact AND child = :child
+            AND CASE :what WHEN 'collect' THEN emergency ELSE may_collect END = 0""",
+        asked,
+    )
+    db.execute(
+        """UPDATE contact_rights SET may_collect = may_collect AND :what <> 'collect',
+            emergency = emergency AND :what <> 'emergency' WHERE contact = :contact AND child = :child""",
+        asked,
     )
 
 

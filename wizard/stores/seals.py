@@ -1,4 +1,4 @@
-"""The seals of households, accounts and agents: broken when what they stand for is taken back, for any copy too."""
+"""The seals of households, accounts, agents and rights: broken when what they stand for is taken back."""
 
 import json
 from collections.abc import Iterable
@@ -6,6 +6,8 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from wizard.hashing import digest
+from wizard.models import Permission
 from wizard.stores import ledger
 
 
@@ -24,6 +26,30 @@ def break_agent(db: Database, agent: int, now: datetime) -> None:
     """An agent's access is no longer what it was."""
     ledger.add(db, _seal(db, "SELECT seal FROM agents WHERE id = ?", agent), now)
     db.execute("UPDATE agents SET seal = lower(hex(randomblob(16))) WHERE id = ?", (agent,))
+
+
+def break_right(db: Database, contact: int, child: int, what: Permission, now: datetime) -> None:
+    """A contact is about to lose one of their rights for a child."""
+    query = "SELECT seal FROM contact_rights WHERE contact = ? AND child = ?"
+    (seal,) = db.execute(query, (contact, child)).fetchone()
+    ledger.add(db, _of_right(seal, what), now)
+
+
+def withdrawn_rights(db: Database, broken: Iterable[str]) -> list[tuple[int, int, Permission, str]]:
+    """Return the rights whose seal is broken: contact, child, which right, and that seal."""
+    known = frozenset(broken)
+    rights = db.execute("SELECT contact, child, may_collect, emergency, seal FROM contact_rights").fetchall()
+    return [
+        (contact, child, what, seal)
+        for contact, child, collect, emergency, row in rights
+        for what, held in ((Permission.COLLECT, collect), (Permission.EMERGENCY, emergency))
+        if held and (seal := _of_right(row, what)) in known
+    ]
+
+
+def _of_right(seal: str, what: Permission) -> str:
+    """A row holds two rights, each withdrawn by itself."""
+    return digest(f"{seal} {what}")
 
 
 def _seal(db: Database, query: str, number: int) -> str:

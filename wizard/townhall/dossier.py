@@ -10,9 +10,10 @@ from werkzeug.wrappers import Response
 
 from wizard.db import get_db
 from wizard.models import DecisionLine, Dossier, KeyOrigin, Member
-from wizard.services import decisions
+from wizard.services import decisions, standing, withdrawing
 from wizard.services.decisions import AlreadyAnswered, Changed
-from wizard.stores import accounts, dossiers, families, journal, people, people_search
+from wizard.services.standing import Situation
+from wizard.stores import accounts, dossiers, families, journal, people, people_search, withdrawals
 from wizard.townhall.access import PROCESSING, open_to
 from wizard.townhall.blueprint import blueprint
 from wizard.townhall.forms import DecisionForm
@@ -27,6 +28,7 @@ class Card:
     """A person of the dossier, the decision about them, and where they may be declared too."""
 
     member: Member
+    situation: Situation
     line: DecisionLine
     form: DecisionForm
     namesakes: tuple[str, ...]
@@ -102,13 +104,18 @@ def _context(dossier: Dossier, forms: Forms) -> dict[str, Any]:
     """Return what the dossier's page and its parts show."""
     db = get_db()
     members = {member.person: member for member in people.members(db, dossier.household)}
+    situations = standing.of_household(db, dossier.household, tuple(members.values()))
     elsewhere = people_search.namesakes(db, dossier.household)
     return {
         "dossier": dossier,
         "cards": {
-            line.person: Card(members[line.person], line, forms[line.person], elsewhere.get(line.person, ()))
+            line.person: Card(
+                members[line.person], situations[line.person], line, forms[line.person], elsewhere.get(line.person, ())
+            )
             for line in dossier.lines
         },
+        "situations": situations,
+        "notices": withdrawing.notices(withdrawals.of_household(db, dossier.household)),
         "others": [member for member in members.values() if member.person not in forms],
         "names": {person: member.identity.name for person, member in members.items()},
         "family": (family := families.tie(db, dossier.household)),

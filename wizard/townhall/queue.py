@@ -9,10 +9,12 @@ from werkzeug.wrappers import Response
 
 from wizard import clock
 from wizard.db import get_db
-from wizard.services import decisions
+from wizard.models import Dossier
+from wizard.services import decisions, withdrawing
+from wizard.services.withdrawing import Notice
 from wizard.settings import get_settings
 from wizard.stores import dossier_queue as store
-from wizard.stores import dossiers
+from wizard.stores import dossiers, withdrawals
 from wizard.stores.dossier_queue import QueuedDossier, State
 from wizard.townhall.access import AGENTS, may_process, open_to
 from wizard.townhall.blueprint import blueprint
@@ -28,7 +30,7 @@ _PAGE = 50
 def queue() -> Response:
     """Show the dossiers of one state, by default those to do; the reception only looks a reference up."""
     if not may_process():
-        return htmx.page("townhall/reception.html", form=ReferenceForm(_typed()), found=None)
+        return _reception(ReferenceForm(_typed()))
     chosen = request.args.get("etat", "")
     state = State(chosen) if chosen in set(State) else State.TO_DO
     page = min(max(request.args.get("page", 1, int), 1), 1000)
@@ -62,9 +64,18 @@ def _look_up() -> Response:
     """Tell the reception where the dossier of a reference stands, and nothing about the family."""
     form = ReferenceForm()
     if not form.validate():
-        return htmx.page("townhall/reception.html", 422, form=form, found=None)
+        return _reception(form, 422)
     found = decisions.look_up(get_db(), current_agent(), form.text.data or "")
-    return htmx.page("townhall/reception.html", 200 if found else 404, form=form, found=found)
+    return _reception(form, 200 if found else 404, found)
+
+
+def _reception(form: ReferenceForm, status: int = 200, found: Dossier | None = None) -> Response:
+    return htmx.page("townhall/reception.html", status, form=form, found=found, notices=_notices())
+
+
+def _notices() -> tuple[Notice, ...]:
+    """Return what parents took back that no agent has seen."""
+    return withdrawing.notices(withdrawals.unseen(get_db()))
 
 
 def _show(
@@ -80,6 +91,7 @@ def _show(
         "townhall/queue.html",
         status,
         form=form,
+        notices=_notices(),
         counts=store.counts(get_db(), now - patience),
         entries=entries,
         state=state,

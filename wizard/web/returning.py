@@ -13,6 +13,7 @@ PARENTS = (
     "account.change_password",
     "account.ask_email",
     "account.ask_deletion",
+    "account.withdraw",
     "entourage.start",
 )
 AGENTS = ("townhall.queue", "townhall.dossier", "townhall.answer", "townhall.change_password")

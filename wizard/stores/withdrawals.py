@@ -1,0 +1,59 @@
+"""Rights that parents took back: when, and which agent saw it."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from wizard.clock import moment, stamp
+from wizard.models import Permission, Withdrawal
+from wizard.stores.people_search import NAME
+
+
+def add(db: Database, contact: int, child: int, what: Permission, at: datetime) -> None:
+    """Write that a right was taken back from a contact of a household."""
+    query = """
+    INSERT INTO withdrawals (household, contact, child, what, at)
+    SELECT household, person, ?, ?, ? FROM household_members WHERE person = ? AND role = 'contact'
+    """
+    db.execute(query, (child, what, stamp(at), contact))
+
+
+_WITHDRAWALS = f"""
+SELECT withdrawals.id, withdrawals.contact, withdrawals.child, withdrawals.what, withdrawals.at,
+    withdrawals.seen_at, agents.email,
+    (SELECT {NAME} FROM people WHERE people.id = withdrawals.contact),
+    (SELECT {NAME} FROM people WHERE people.id = withdrawals.child),
+    (SELECT reference FROM dossiers WHERE dossiers.household = withdrawals.household
+        ORDER BY deposited_at DESC, dossiers.id DESC LIMIT 1)
+FROM withdrawals LEFT JOIN agents ON agents.id = withdrawals.seen_by
+"""
+
+
+def of_household(db: Database, household: int) -> tuple[Withdrawal, ...]:
+    """Return what was taken back in a household, the oldest first."""
+    return _read(
+        db, _WITHDRAWALS + " WHERE withdrawals.household = ? ORDER BY withdrawals.at, withdrawals.id", (household,)
+    )
+
+
+def unseen(db: Database) -> tuple[Withdrawal, ...]:
+    """Return what no agent has seen yet, the oldest first."""
+    return _read(db, _WITHDRAWALS + " WHERE withdrawals.seen_at IS NULL ORDER BY withdrawals.at, withdrawals.id", ())
+
+
+def mark_seen(db: Database, withdrawals: Iterable[int], agent: int, now: datetime) -> tuple[Withdrawal, ...]:
+    """Write which agent saw these; return those that nobody had seen."""
+    new = {one.id: one for one in unseen(db)}
+    found = tuple(new[number] for number in dict.fromkeys(withdrawals) if number in new)
+    query = "UPDATE withdrawals SET seen_at = ?, seen_by = ? WHERE id IN (SELECT value FROM json_each(?))"
+    db.execute(query, (stamp(now), agent, json.dumps([one.id for one in found])))
+    return found
+
+
+def _read(db: Database, query: str, values: tuple[int, ...]) -> tuple[Withdrawal, ...]:
+    return tuple(
+        Withdrawal(number, contact, child, Permission(what), moment(at), moment(seen) if seen else None, *others)
+        for number, contact, child, what, at, seen, *others in db.execute(query, values).fetchall()
+    )
