@@ -164,6 +164,10 @@ def test_whatever_the_state_of_the_dossier_an_agent_who_accepts_later_grants_not
     assert NOT_COLLECTS in shown and "Peut venir chercher" not in shown and "À appeler en cas" not in shown
     copied = json.loads(parent.get("/espace/donnees/copie.json").data)["Autorisations"]
     assert "oui" not in copied[0].values()
+    told = plain(list(db.query(WRITTEN + " WHERE name = 'outcome' ORDER BY id"))[-1]["body_text"])
+    assert "Jeanne Le Goff : retiré le 24 novembre 2026\n" in told and told.count(": demande acceptée") == 2
+    decided = [said(one) for one in read(parent.get("/espace")).select("section.card li") if "Jeanne" in one.get_text()]
+    assert decided == ["Jeanne Le Goff Retiré le 24 novembre 2026"]
 
 
 def test_a_second_click_changes_nothing_and_says_the_same(

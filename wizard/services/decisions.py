@@ -146,12 +146,11 @@ def _write_mail(db: Database, dossier: Dossier, link: str) -> None:
     account = accounts.by_id(db, dossier.account)
     if account is None:
         return
-    names = dossiers.names(db, dossier.id)
     outbox.enqueue(
         db,
         "outcome",
         account.email,
         reference=dossier.reference,
-        lines=[outcome.told(line, names[line.person]) for line in dossier.lines],
+        lines=outcome.reply(db, dossier),
         link=link,
     )

@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _
+from sqlite_utils import Database
 
 from wizard.choices import DECISIONS, MOTIVES_TOLD
 from wizard.french import typeset
 from wizard.models import Decision, DecisionLine, Dossier, Stage
+from wizard.services import standing
 from wizard.services.standing import last_words
 from wizard.settings import get_settings
+from wizard.stores import dossiers as store
+from wizard.stores import people
 from wizard.values import phones
 
 _NEXT_STEPS: dict[Decision, Any] = {
@@ -38,6 +42,17 @@ def told(line: DecisionLine, name: str) -> dict[str, str]:
     }
 
 
+def reply(db: Database, dossier: Dossier) -> list[dict[str, str]]:
+    """Return what the family reads about each person of a dossier; of whom it withdrew meanwhile, that it did."""
+    names = store.names(db, dossier.id)
+    situations = standing.of_household(db, dossier.household, people.members(db, dossier.household))
+    lines = {line.person: told(line, names[line.person]) for line in dossier.lines}
+    for person, line in lines.items():
+        if situations[person].is_withdrawn:
+            line |= {"decision": situations[person].told.lower(), "motive": "", "comment": "", "next_step": ""}
+    return list(lines.values())
+
+
 def latest_decisions(dossiers: Sequence[Dossier]) -> dict[int, Decision]:
     """Return what was decided last for each person."""
-    return {person: _DECIDED[standing.stage] for person, standing in last_words(dossiers).items()}
+    return {person: _DECIDED[present.stage] for person, present in last_words(dossiers).items()}

@@ -51,6 +51,11 @@ class Situation:
         return self.standing.told() if self.standing else ""
 
     @property
+    def is_withdrawn(self) -> bool:
+        """Whether a parent took everything back from them."""
+        return self.standing is not None and self.standing.stage is Stage.WITHDRAWN
+
+    @property
     def words(self) -> tuple[str, ...]:
         """Return what is said of each right."""
         return sentences(self.rights, self.names)

@@ -54,12 +54,11 @@ def _to_dossier(dossier: Dossier, done: str | None = None) -> Response:
 
 
 def _show(dossier: Dossier, status: int = 200) -> Response:
-    names = dossiers.names(get_db(), dossier.id)
     return htmx.page(
         "townhall/answer.html",
         status,
         dossier=dossier,
-        lines=[outcome.told(line, names[line.person]) for line in dossier.lines],
+        lines=outcome.reply(get_db(), dossier),
         undecided=sum(line.decision is None for line in dossier.lines),
         seen=journal.latest_change(get_db(), dossier.id),
         changed=status == 409,
