@@ -39,7 +39,8 @@ def withdraw(person: int) -> Response:
         chosen = None if form.right.data == _ALL else [rights[str(form.right.data)]]
         service.withdraw(db, account, person, chosen)
     elif form.right.data not in done or not form.is_submitted():
-        return htmx.page("account/withdraw.html", 422 if form.is_submitted() else 200, form=form, contact=contact)
+        template = "account/withdraw.html" if rights else "account/nothing_to_withdraw.html"
+        return htmx.page(template, 422 if form.is_submitted() else 200, form=form, contact=contact)
     return htmx.see_other(url_for("account.home", retrait=person))
 
 
