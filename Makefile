@@ -5,7 +5,8 @@ PORT ?= 8000
 BIN := .venv/bin
 DATA ?= ../shared/data
 
-SLOW := browser matrix net serving walks
+# What `make quick` leaves out: browsers, servers, and what one looks at when one touches it.
+SLOW := browser matrix net serving walks attack security addresses cli
 
 .PHONY: help run test quick check fix pictures bench bench-addok bench-links attack browsers icons words clean
 
@@ -18,8 +19,8 @@ run: .venv/run  ## the demonstration town, on http://localhost:8000
 test: .venv/dev browsers  ## every test, the browsers' included
 	$(BIN)/pytest -n auto
 
-quick: .venv/dev  ## the tests without a browser or a server process, for the inner loop
-	$(BIN)/pytest -n auto $(SLOW:%=--ignore=tests/%)
+quick: .venv/dev  ## the tests of pages and services, for the inner loop: no browser, no server process
+	$(BIN)/pytest -n auto -m "not slow" $(SLOW:%=--ignore=tests/%)
 
 check: .venv/dev  ## style, types, layers, templates, security
 	$(BIN)/ruff check .

@@ -17,6 +17,7 @@ from tests.support.client import CheckedClient
 from tests.support.outbox import KEY, unsealing
 from tests.support.walk import sign_up
 from wizard import clock, create_app, settings
+from wizard import db as wizard_db
 from wizard.addresses import demonstration_files, import_files
 from wizard.db import close_connections, connect, transaction
 from wizard.migrations import migrate
@@ -154,6 +155,13 @@ def db(app: Flask) -> Iterator[Database]:
     database = connect(app.config["PORTAIL"].database)
     yield unsealing(database)
     database.close()
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Connections opened from now on wait half a second for another's lock, not five."""
+    monkeypatch.setattr(wizard_db, "_PATIENCE", 0.5)
+    close_connections()
 
 
 @pytest.fixture

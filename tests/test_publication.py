@@ -117,6 +117,7 @@ def assert_passes(copy: Path, test: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_a_step_takes_the_three_files_that_its_recipe_says(tmp_path: Path) -> None:
     copy = a_copy(tmp_path)
     (copy / "wizard/signup/steps/school.py").write_text(STEP, encoding="utf-8")
@@ -236,6 +237,7 @@ def test_she_is_typed_shown_copied_and_deposited(parent, step_1, db):
 """
 
 
+@pytest.mark.slow
 def test_a_kind_of_person_takes_the_three_files_that_its_recipe_says(tmp_path: Path) -> None:
     copy = a_copy(tmp_path)
     (copy / "wizard/kinds/childminder.py").write_text(KIND, encoding="utf-8")

@@ -19,7 +19,7 @@ from wizard.stores import accounts
 UNKNOWN = "inconnue.martin@exemple.fr"
 TIMES = 30
 
-pytestmark = pytest.mark.usefixtures("real_hashes")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("real_hashes")]
 
 
 @pytest.fixture

@@ -90,6 +90,7 @@ def test_sign_ups_are_not_limited(client: CheckedClient, db: Database) -> None:
     assert db.execute("SELECT count(*) FROM accounts").fetchone() == (7,)
 
 
+@pytest.mark.slow
 def test_sign_ups_with_one_address_do_not_write_to_it_without_end(client: CheckedClient, db: Database) -> None:
     pages = [sign_up(client, "camille@exemple.fr") for _number in range(15)]
     (written,) = db.execute("SELECT count(*) FROM outbox").fetchone()

@@ -286,6 +286,7 @@ def test_what_the_system_refuses_is_told_in_french(error: Exception, expected: s
     assert result.exit_code == 1 and result.output == f"Erreur : {expected}\n"
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_database_that_another_process_holds_is_told_in_french(run: Run, db: Database, instance: Path) -> None:
     db.execute("BEGIN IMMEDIATE")
     result = run("purge")

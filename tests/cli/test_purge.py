@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from click.testing import Result
 from sqlite_utils import Database
 
@@ -23,6 +24,7 @@ def test_purge_says_what_it_erased(run: Run, db: Database) -> None:
     assert "0 espace(s) jamais activé(s) effacé(s)." in result.output
 
 
+@pytest.mark.usefixtures("impatient")
 def test_purge_fails_when_a_reader_keeps_what_is_erased(run: Run, db: Database, instance: Path) -> None:
     db.execute("BEGIN")
     db.execute("SELECT count(*) FROM people").fetchone()

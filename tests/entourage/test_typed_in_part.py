@@ -28,6 +28,7 @@ def edit_of(page: TestResponse, name: str) -> str:
     return next(str(a["href"]) for a in read(page).select(".card a") if name in a.get_text())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "values", "called"),
     [
@@ -135,6 +136,7 @@ def test_the_way_back_fills_no_dossier_beyond_its_size(client: CheckedClient, st
     assert len(names(client.get(step_1.request.path))) == 40
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["<b>Loïc</b>", "<img src=x onerror=alert(1)>", "A & B", "&lt;b&gt;", '"><i>'])
 @pytest.mark.parametrize(("kind", "field"), [("membre", "given_name"), ("co-representant", "institution")])
 def test_a_name_in_a_sentence_is_never_read_as_html(
@@ -147,6 +149,7 @@ def test_a_name_in_a_sentence_is_never_read_as_html(
     assert text in read(page).select_one(".card h3").get_text()
 
 
+@pytest.mark.slow
 def test_no_input_left_half_way_breaks_the_pages_that_show_it(
     app: Flask, client: CheckedClient, step_1: TestResponse, db: Database
 ) -> None:

@@ -14,6 +14,8 @@ from wizard.kinds import KINDS
 from wizard.kinds.kind import Kind
 from wizard.signup.journey import JOURNEY
 
+pytestmark = pytest.mark.slow
+
 FUZZ = settings(
     max_examples=40,
     deadline=None,

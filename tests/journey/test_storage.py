@@ -64,6 +64,7 @@ def answers(db: Database) -> int:
     return int(db.execute("SELECT count(*) FROM draft_answers").fetchone()[0])
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_step_sent_while_another_process_writes_is_sent_again_by_a_button(
     client: CheckedClient, db: Database, database: Path
 ) -> None:
@@ -78,6 +79,7 @@ def test_a_step_sent_while_another_process_writes_is_sent_again_by_a_button(
     assert follow(client, submit(client, refused)).request.path.endswith("/adresse")
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_script_gets_a_fragment_for_it_still_has_the_form(client: CheckedClient, database: Path) -> None:
     page = begin(client)
     action = str(form_of(read(page))["action"])

@@ -133,6 +133,7 @@ def test_greylisting_delays_a_mail_a_little_more_each_time(db: Database, server:
     assert rows(db)[0]["tries"] == 4
 
 
+@pytest.mark.slow
 def test_a_mail_refused_for_long_is_tried_every_hour_and_mails_refused_together_come_back_apart(
     db: Database, server: Controller, postman: Postman
 ) -> None:
@@ -269,6 +270,7 @@ def test_the_mail_of_a_sender_that_died_leaves_when_its_lease_ends(
     assert rows(db)[0]["error"] is None
 
 
+@pytest.mark.slow
 def test_watching_sends_what_is_written_meanwhile_until_told_to_stop(
     app: Flask, db: Database, server: Controller, postman: Postman
 ) -> None:

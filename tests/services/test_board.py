@@ -6,6 +6,7 @@ import struct
 from collections import Counter
 from functools import cache
 
+import pytest
 from PIL import Image
 
 from wizard.services.captcha.board import HEAVIEST, SIZE, Board, new_board, unlike_nouns
@@ -131,6 +132,7 @@ def test_boards_do_not_repeat_when_nothing_is_seeded() -> None:
     assert len({new_board().image for _ in range(20)}) == 20
 
 
+@pytest.mark.slow
 def test_answers_and_nouns_are_spread_evenly() -> None:
     drawn = [new_board(random.Random(seed)) for seed in range(300)]
     answers = Counter(board.answer for board in drawn)

@@ -128,6 +128,7 @@ def test_the_mail_of_a_sign_up_waits_its_turn_and_is_never_lost(
     assert latest <= clock.now() + timedelta(hours=1)
 
 
+@pytest.mark.slow
 def test_a_thousand_strangers_who_lost_their_access_stop_no_activation(
     app: Flask, client: CheckedClient, db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

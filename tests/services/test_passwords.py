@@ -261,6 +261,7 @@ def test_an_unknown_identifier_never_opens_whatever_is_typed() -> None:
     assert not verify(None, passwords._NOBODY)
 
 
+@pytest.mark.slow
 def test_a_flood_is_told_to_come_back_and_the_rest_is_served() -> None:
     hashed = hash_password(GOOD)
     answers: list[bool | str] = []

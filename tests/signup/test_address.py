@@ -154,6 +154,7 @@ def test_a_postcode_is_typed_with_the_spaces_one_likes(client: CheckedClient, db
     assert (row["postcode"], row["citycode"], row["country"]) == ("44521", "44115", "FR")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("country", "postcode", "code", "label"),
     [

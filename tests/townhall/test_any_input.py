@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
@@ -9,6 +10,8 @@ from sqlite_utils import Database
 from tests.support.families import a_family
 from tests.townhall.browsers import HTMX, Browser
 from wizard.stores import dossiers
+
+pytestmark = pytest.mark.slow
 
 FUZZ = settings(
     max_examples=60,
