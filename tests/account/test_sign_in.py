@@ -166,3 +166,9 @@ def test_a_sign_in_that_could_not_be_made_forgets_no_failure(parent: CheckedClie
             assert log_in(parent).status_code == 503
         assert log_in(parent, password="pas celui-là du tout").status_code == 422
         assert log_in(parent).status_code == 429
+
+
+def test_home_leads_who_is_signed_in_to_their_space_and_others_to_the_sign_up(parent: CheckedClient) -> None:
+    assert [str(a["href"]) for a in read(parent.get("/")).select("main a.button")] == ["/inscription", "/connexion"]
+    submit(parent, parent.get("/connexion"), username=EMAIL, password=PASSWORD)
+    assert [str(a["href"]) for a in read(parent.get("/")).select("main a.button")] == ["/espace"]

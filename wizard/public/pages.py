@@ -3,6 +3,7 @@
 import sqlite3
 
 from flask import Response, abort, jsonify, send_file
+from flask_login import current_user
 from wtforms import Form
 
 from wizard.db import get_db, probe, trouble_of
@@ -16,8 +17,8 @@ from wizard.web import htmx
 
 @blueprint.get("/")
 def home() -> Response:
-    """Screen 1: create an account, or sign in."""
-    return htmx.page("public/home.html")
+    """Screen 1: create an account, or sign in; for a parent signed in, their space."""
+    return htmx.page("public/home.html", signed_in=current_user.is_authenticated)
 
 
 @blueprint.get("/confidentialite")
