@@ -1,8 +1,12 @@
 """French typography of what is told, and the « de » of a town's name."""
 
-import pytest
+from datetime import UTC, date, datetime
 
-from wizard.french import in_words, of, plain, typeset
+import pytest
+from flask import Flask
+from flask_babel import ngettext
+
+from wizard.french import day, in_words, moment, of, plain, reference, short_day, typeset
 from wizard.web.templating import whole
 
 SENTENCES = [
@@ -18,6 +22,8 @@ SENTENCES = [
     ("à 12 h 30", "à 12\u00a0h\u00a030"),
     ("loi n° 2005-102 du 11 février 2005", "loi n°\u00a02005-102 du 11\u00a0février 2005"),
     ("Exemple : 06 12 34 56 78", "Exemple\u00a0: 06\u00a012\u00a034\u00a056\u00a078"),
+    ("choisissez « oublié » ci-dessous.", "choisissez «\u00a0oublié\u00a0» ci\u2011dessous."),
+    ("Cette personne habite-t-elle ici ?", "Cette personne habite\u2011t\u2011elle ici\u202f?"),
     ("+32 470 12 34 56", "+32\u00a0470\u00a012\u00a034\u00a056"),
 ]
 AS_THEY_ARE = [
@@ -76,3 +82,18 @@ def test_addresses_and_compound_words_stay_whole_and_can_be_copied() -> None:
 
 def test_a_small_number_is_written_in_words() -> None:
     assert [in_words(number) for number in (2, 4, 9, 10, 44521)] == ["deux", "quatre", "neuf", "10", "44521"]
+
+
+def test_a_date_and_a_reference_are_never_cut_in_two(app: Flask) -> None:
+    at = datetime(2026, 3, 3, 13, 5, tzinfo=UTC)
+    with app.test_request_context():
+        assert short_day(date(2026, 3, 3)) == "3\u00a0mars\u00a02026"
+        assert day(date(2026, 3, 3)) == "mardi 3\u00a0mars\u00a02026"
+        assert moment(at) == "3\u00a0mars\u00a02026 à\u00a014\u00a0h\u00a005"
+    assert reference("XVWXVXPV") == "XVWX\u00a0VXPV"
+
+
+@pytest.mark.parametrize(("number", "told"), [(0, "0 dossier"), (1, "1 dossier"), (2, "2 dossiers")])
+def test_none_is_singular_in_french(app: Flask, number: int, told: str) -> None:
+    with app.test_request_context():
+        assert ngettext("%(num)d dossier", "%(num)d dossiers", number) == told

@@ -10,7 +10,7 @@ from flask_babel import Babel, Domain, format_date, format_time, get_locale
 from wizard.clock import PARIS
 from wizard.values.dates import PartialDate, earliest
 
-NO_BREAK, NARROW = "\u00a0", "\u202f"
+NO_BREAK, NARROW, HYPHEN = "\u00a0", "\u202f", "\u2011"
 
 _UNITS = (
     "jours?|heures?|h|min|minutes?|s|secondes?|ans?|mois|chiffres?|lettres?|caractères?|Ko|px|pixels|"
@@ -28,13 +28,14 @@ _RULES = [
         (r"(?<=\b[nN]°) (?=\S)", NO_BREAK),
         (r"(?<=\d) (?=à[\u00a0 ]\d)", NO_BREAK),
         (r"(?<=\d[\u00a0 ]à) (?=\d)", NO_BREAK),
+        (r"(?<=\bci)-(?=\w)|-(?=t.(?:il|elle|on)\b)|(?<=[-\u2011]t)-(?=(?:il|elle|on)\b)", HYPHEN),
     )
 ]
-_PLAIN = str.maketrans({NO_BREAK: " ", NARROW: " "})
+_PLAIN = str.maketrans({NO_BREAK: " ", NARROW: " ", HYPHEN: "-"})
 
 
 def typeset(sentence: str) -> str:
-    """Return a sentence whose punctuation and numbers stay with their words."""
+    """Return a sentence whose punctuation, numbers and small hyphened words stay together."""
     for pattern, mark in _RULES:
         sentence = pattern.sub(mark, sentence)
     return sentence
@@ -55,7 +56,7 @@ class _Sentences(NullTranslations):
         return _typeset_once(message)
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        return _typeset_once(msgid1 if n == 1 else msgid2)
+        return _typeset_once(msgid1 if n < 2 else msgid2)  # « 0 dossier »: none is singular
 
     ugettext, ungettext = gettext, ngettext
 
@@ -108,8 +109,8 @@ def day(value: date | datetime) -> str:
 def short_day(value: date | datetime | PartialDate) -> str:
     """Return « 3 mars 2026 », « mars 2026 » or « 2026 »: what is known of the date."""
     if isinstance(value, PartialDate):
-        return str(format_date(earliest(value), "MMMM y" if value.month else "y", rebase=False))
-    return str(format_date(_in_town(value), "d\u00a0MMMM y", rebase=False))
+        return str(format_date(earliest(value), "MMMM\u00a0y" if value.month else "y", rebase=False))
+    return str(format_date(_in_town(value), "d\u00a0MMMM\u00a0y", rebase=False))
 
 
 def _in_town(value: date | datetime) -> date:
@@ -123,9 +124,9 @@ def hour(value: datetime) -> str:
 
 def moment(value: datetime) -> str:
     """Return « 3 mars 2026 à 14 h 05 »."""
-    return f"{short_day(value)} à {hour(value)}"
+    return f"{short_day(value)} à{NO_BREAK}{hour(value)}"
 
 
 def reference(text: str) -> str:
-    """Return a dossier's reference in two groups: « 7KQM 4RXT »."""
-    return f"{text[:4]} {text[4:]}"
+    """Return a dossier's reference in two groups that stay on one line: « 7KQM 4RXT »."""
+    return f"{text[:4]}{NO_BREAK}{text[4:]}"

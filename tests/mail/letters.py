@@ -6,10 +6,10 @@ from typing import Any
 PORTAL = "https://famille.oudon.example"
 LINK = f"{PORTAL}/activation/{'t' * 43}"
 LINES = (
-    {"name": "Zoé Martin", "decision": "Accepté", "motive": None, "comment": None, "next_step": None},
+    {"name": "Zoé Martin", "decision": "demande acceptée", "motive": None, "comment": None, "next_step": None},
     {
         "name": "<b>Luc</b> & Fils",
-        "decision": "À corriger",
+        "decision": "à corriger",
         "motive": "Pièce illisible",
         "comment": "Le justificatif est coupé.",
         "next_step": "Déposez-le de nouveau.",
@@ -18,8 +18,8 @@ LINES = (
 CONTEXTS: dict[str, dict[str, Any]] = {
     "activation": {"link": LINK, "code": "123456", "lifetime": timedelta(hours=48)},
     "already_registered": {},
-    "deposited": {"reference": "K7RM-4TXQ"},
-    "outcome": {"reference": "K7RM-4TXQ", "lines": LINES, "link": f"{PORTAL}/espace"},
+    "deposited": {"reference": "K7RM4TXQ"},
+    "outcome": {"reference": "K7RM4TXQ", "lines": LINES, "link": f"{PORTAL}/espace"},
     "lost_access": {"identifier": "camille.martin", "link": LINK},
     "no_account": {},
     "password_changed": {},

@@ -85,7 +85,7 @@ def test_a_mail_bears_the_town_and_fetches_nothing(app: Flask, db: Database, nam
     town = "Mairie de Oudon" if name == "activation" else "Mairie d'Oudon"
     assert re.fullmatch(rf"{town} – \S.*\S", row["subject"])
     assert row["body_text"].startswith("Bonjour,") and "\n\n\n" not in row["body_text"]
-    assert "\nMairie d'Oudon\nservice enfance\n" in row["body_text"]
+    assert "\nMairie d'Oudon\nService enfance\n" in row["body_text"]
     html = BeautifulSoup(row["body_html"], "html.parser")
     band = html.select_one(".band")
     assert band and band.get_text() == "Mairie d'Oudon" and "background:#1f5f8b" in str(band["style"])
@@ -155,9 +155,9 @@ def test_the_outcome_gives_each_person_their_decision_and_what_to_do(app: Flask,
         enqueue(db, "outcome", "camille@exemple.fr", **CONTEXTS["outcome"])
     (row,) = db.query(WRITTEN)
     text = plain(row["body_text"])
-    assert "Zoé Martin : Accepté\n" in text
+    assert "Zoé Martin : demande acceptée\n" in text
     assert (
-        "<b>Luc</b> & Fils : À corriger\nMotif : Pièce illisible\nPrécision : Le justificatif est coupé.\n"
+        "<b>Luc</b> & Fils : à corriger\nMotif : Pièce illisible\nPrécision : Le justificatif est coupé.\n"
         "À faire : Déposez-le de nouveau.\n"
     ) in text
     assert "&lt;b&gt;Luc&lt;/b&gt; &amp; Fils" in row["body_html"] and "<b>Luc" not in row["body_html"]

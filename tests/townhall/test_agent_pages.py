@@ -60,7 +60,7 @@ def test_the_queue_tells_who_waits_and_since_when(
     assert counts == [
         "2 à traiter",
         "0 en attente de la famille",
-        "0 traités",
+        "0 traité",
         "1 en retard (délai annoncé : 3 à 6 jours)",
     ]
 
