@@ -246,9 +246,9 @@ def test_an_unknown_identifier_is_refused_in_the_same_time() -> None:
     def median(password_hash: str | None) -> float:
         times = []
         for _ in range(9):
-            start = time.perf_counter()
+            start = time.process_time()
             assert not verify(password_hash, "tout autre chose")
-            times.append(time.perf_counter() - start)
+            times.append(time.process_time() - start)
         return statistics.median(times)
 
     known, unknown = median(hashed), median(None)
