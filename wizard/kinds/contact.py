@@ -52,7 +52,7 @@ class ContactForm(PersonForm):
         valid = super().validate(extra_validators)
         if not self.may_collect.data and not self.emergency.data:
             self.may_collect.errors = [
-                _("Cochez au moins une case : venir chercher l'enfant, ou à appeler en cas d'urgence.")
+                _("Cochez au moins une case : venir chercher l'enfant, ou être appelée en cas d'urgence.")
             ]
             return False
         return valid
@@ -107,7 +107,7 @@ KIND = Kind(
     Role.CONTACT,
     _("Ajouter un contact"),
     _("Contact"),
-    _("Une personne qui peut venir chercher l'enfant, ou à appeler en cas d'urgence."),
+    _("Une personne qui peut venir chercher l'enfant, ou être appelée en cas d'urgence."),
     _("les contacts : les personnes qui peuvent venir les chercher, ou à appeler en cas d'urgence"),
     "entourage/people/contact.html",
     build,
