@@ -114,3 +114,21 @@ def test_each_persons_card_has_an_initial(parent: CheckedClient) -> None:
 def test_the_space_greets_its_parent(parent: CheckedClient) -> None:
     submit(parent, parent.get("/connexion"), username=EMAIL, password=PASSWORD)
     assert "Bonjour Camille" in parent.get("/espace").text.replace("\u00a0", " ")
+
+
+def test_a_persons_words_stand_beside_their_initial(parent: CheckedClient) -> None:
+    page = read(add(parent, open_entourage(parent), "membre", **CHILD))
+    for initial_of in page.select(".initial"):
+        beside = initial_of.find_next_sibling("div")
+        assert beside and beside.h3 and beside.p and not beside.form
+
+
+def test_the_error_of_a_question_of_two_boxes_comes_before_both(parent: CheckedClient) -> None:
+    step_1 = add(parent, open_entourage(parent), "membre", **CHILD)
+    page = read(submit(parent, parent.get(f"{step_1.request.path}/contact"), **RELATIVE))
+    (error,) = page.select(".error")
+    asked = error.find_parent("fieldset")
+    assert asked and "invalid" in asked["class"]
+    assert [box["name"] for box in error.find_all_next("input", type="checkbox")] == ["may_collect", "emergency"]
+    assert page.select_one("#may_collect")["aria-describedby"].split() == [error["id"]]  # type: ignore[index]
+    assert page.select_one("#summary a")["href"] == "#may_collect"  # type: ignore[index]

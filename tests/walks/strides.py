@@ -229,7 +229,7 @@ class Stride:
         press(self.page, "Valider")
         arrived(self.page, "Votre dossier est déposé")
         self.shoot("14-depose")
-        return self.page.locator(".large").inner_text().replace(" ", "")
+        return "".join(self.page.locator(".large").inner_text().split())
 
     # Screen 17
 
