@@ -1,0 +1,138 @@
+"""What a family is asked to correct: the parent's own identity too, and nothing once there is nothing to do."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlite_utils import Database
+from werkzeug.test import TestResponse
+
+from tests.security.actors import Cast, the_cast
+from tests.support.client import CheckedClient, follow, read, submit
+from tests.support.outbox import WRITTEN
+from tests.support.walk import PASSWORD
+from wizard.clock import now
+from wizard.db import transaction
+from wizard.french import plain
+from wizard.services import passwords
+from wizard.stores import dossiers
+
+START = datetime(2026, 11, 24, 9, 5, tzinfo=UTC)
+IDENTITY = "/espace/donnees/identite"
+
+
+@pytest.fixture
+def hand() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(START, tick=False) as hand:
+        yield hand
+
+
+@pytest.fixture(scope="session")
+def password_hash() -> str:
+    return passwords.hash_password(PASSWORD)
+
+
+@pytest.fixture
+def cast(app: Flask, db: Database, password_hash: str, hand: time_machine.Traveller) -> Cast:
+    return the_cast(app, db, password_hash)
+
+
+@pytest.fixture
+def parent(cast: Cast) -> CheckedClient:
+    return cast.parent_a.client
+
+
+def answer(db: Database, cast: Cast, *to_correct: int) -> None:
+    """Answer the dossier of family A: the people of these lines are to correct, the others accepted."""
+    lines = cast.a.dossier.lines
+    with transaction(db):
+        db.execute("UPDATE dossier_people SET decision = 'accepted' WHERE dossier = ?", (cast.a.dossier.id,))
+        for line in to_correct:
+            db.execute(
+                "UPDATE dossier_people SET decision = 'to_correct', motive = 'address_to_confirm',"
+                " comment = 'Quel étage ?' WHERE dossier = ? AND person = ?",
+                (cast.a.dossier.id, lines[line].person),
+            )
+        dossiers.set_answered(db, cast.a.dossier.id, now())
+
+
+def buttons(page: TestResponse) -> dict[str, str]:
+    return {plain(one.get_text(strip=True)): str(one["href"]) for one in read(page).select("main a.button")}
+
+
+def said(page: TestResponse) -> str:
+    return plain(" ".join(read(page).get_text(" ").split()))
+
+
+def test_the_parent_corrects_themselves_on_their_own_page_and_the_town_hall_is_sent_it(
+    db: Database, cast: Cast, parent: CheckedClient, hand: time_machine.Traveller
+) -> None:
+    answer(db, cast, 0)
+    assert buttons(parent.get("/espace")) == {
+        "Corriger mon identité": IDENTITY,
+        "Déclarer d'autres personnes": "/entourage",
+    }
+    form = parent.get(IDENTITY)
+    assert "À corriger : L'adresse est à confirmer. Quel étage ?" in said(form)
+    hand.shift(timedelta(minutes=10))
+    space = follow(parent, submit(parent, form, given_name="Camille Anne"))
+    assert "C'est envoyé à la mairie" in said(space) and "Demandé le 24 novembre 2026" in said(space)
+    assert list(buttons(space)) == ["Déclarer d'autres personnes"]
+    new, first = dossiers.of_household(db, cast.a.account.household)
+    assert [line.person for line in new.lines] == [cast.a.account.person] and new.answered_at is None
+    assert first.id == cast.a.dossier.id
+    queue = said(cast.agent.client.get("/mairie"))
+    assert "Camille Anne Kervarrec" in queue
+    assert "Camille Anne" in said(cast.agent.client.get(f"/mairie/dossiers/{new.reference}"))
+    (mail,) = db.query(WRITTEN + " WHERE name = 'deposited'")
+    assert mail["recipient"] == cast.a.account.email
+
+
+def test_a_second_click_and_a_later_change_send_no_other_dossier(
+    db: Database, cast: Cast, parent: CheckedClient
+) -> None:
+    answer(db, cast, 0)
+    form = parent.get(IDENTITY)
+    for _time in range(3):
+        assert submit(parent, form).status_code == 303
+    assert "À corriger" not in said(parent.get(IDENTITY))
+    submit(parent, parent.get(IDENTITY), given_name="Anne")
+    assert len(dossiers.of_household(db, cast.a.account.household)) == 2
+
+
+def test_a_parent_of_whom_nothing_is_asked_changes_their_identity_without_a_dossier(
+    db: Database, cast: Cast, parent: CheckedClient
+) -> None:
+    answer(db, cast, 2)
+    assert buttons(parent.get("/espace")) == {"Corriger": "/entourage"}
+    assert submit(parent, parent.get(IDENTITY), given_name="Anne").location == "/espace/donnees?corrige=1"
+    assert len(dossiers.of_household(db, cast.a.account.household)) == 1
+
+
+def test_the_parent_and_others_to_correct_each_keep_their_way(db: Database, cast: Cast, parent: CheckedClient) -> None:
+    answer(db, cast, 0, 2)
+    assert buttons(parent.get("/espace")) == {
+        "Corriger mon identité": IDENTITY,
+        "Corriger mon entourage": "/entourage",
+    }
+    submit(parent, parent.get(IDENTITY))
+    assert buttons(parent.get("/espace")) == {"Corriger": "/entourage"}
+    step = parent.get(parent.post("/entourage").location)
+    assert "Jeanne" in step.text
+    follow(parent, submit(parent, follow(parent, submit(parent, step, "etape-1")), "etape-2"))
+    assert buttons(parent.get("/espace")) == {"Déclarer d'autres personnes": "/entourage"}
+
+
+def test_an_agent_who_answers_the_correction_says_the_last_word(
+    db: Database, cast: Cast, parent: CheckedClient
+) -> None:
+    answer(db, cast, 0)
+    submit(parent, parent.get(IDENTITY))
+    new = dossiers.of_household(db, cast.a.account.household)[0]
+    with transaction(db):
+        db.execute("UPDATE dossier_people SET decision = 'accepted' WHERE dossier = ?", (new.id,))
+        dossiers.set_answered(db, new.id, now())
+    assert list(buttons(parent.get("/espace"))) == ["Déclarer d'autres personnes"]
+    assert "Validé le 24 novembre 2026" in said(parent.get("/espace"))
