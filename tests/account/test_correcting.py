@@ -136,3 +136,56 @@ def test_an_agent_who_answers_the_correction_says_the_last_word(
         dossiers.set_answered(db, new.id, now())
     assert list(buttons(parent.get("/espace"))) == ["Déclarer d'autres personnes"]
     assert "Validé le 24 novembre 2026" in said(parent.get("/espace"))
+
+
+def waiting(cast: Cast) -> bool:
+    """Whether the queue counts the dossier of family A among those that wait for the family."""
+    queue = read(cast.agent.client.get("/mairie?etat=a-corriger")).select("table a")
+    return any(str(link["href"]).endswith(cast.a.dossier.reference) for link in queue)
+
+
+def status(cast: Cast, parent: CheckedClient) -> tuple[str, str]:
+    """Return where the first dossier stands, for the family and for the agent."""
+    steps = read(parent.get("/espace")).select("section.card")[-1].select("[aria-current=step]")
+    badge = read(cast.agent.client.get(f"/mairie/dossiers/{cast.a.dossier.reference}")).select_one("h1 .badge")
+    assert badge
+    return plain(steps[-1].get_text(" ", strip=True)).partition(" – ")[0], badge.get_text()
+
+
+def test_a_dossier_to_correct_waits_for_the_family_until_they_corrected_all_of_it(
+    db: Database, cast: Cast, parent: CheckedClient
+) -> None:
+    answer(db, cast, 0, 2)
+    submit(parent, parent.get(IDENTITY))
+    assert waiting(cast) and status(cast, parent) == ("À corriger", "À corriger")
+    submit(parent, parent.get(f"/espace/personnes/{cast.a.dossier.lines[2].person}/retirer"), right="tout")
+    assert not waiting(cast) and status(cast, parent) == ("Corrigé", "Corrigé")
+
+
+def test_a_dossier_to_correct_for_a_contact_withdrawn_since_waits_for_nobody(
+    db: Database, cast: Cast, parent: CheckedClient
+) -> None:
+    db.execute("UPDATE contact_rights SET emergency = 1")
+    answer(db, cast, 2)
+    contact, child = cast.a.dossier.lines[2].person, cast.a.dossier.lines[1].person
+    page = f"/espace/personnes/{contact}/retirer"
+    submit(parent, parent.get(page), right=f"collect-{child}")
+    assert waiting(cast) and buttons(parent.get("/espace")) == {"Corriger": "/entourage"}
+    submit(parent, parent.get(page), right="tout")
+    assert not waiting(cast) and status(cast, parent) == ("Corrigé", "Corrigé")
+    assert buttons(parent.get("/espace")) == {"Déclarer d'autres personnes": "/entourage"}
+    assert "choisissez « Corriger »" not in said(parent.get("/espace"))
+
+
+def test_a_correction_that_is_to_correct_again_is_the_one_that_waits(
+    db: Database, cast: Cast, parent: CheckedClient, hand: time_machine.Traveller
+) -> None:
+    answer(db, cast, 0)
+    submit(parent, parent.get(IDENTITY))
+    new = dossiers.of_household(db, cast.a.account.household)[0]
+    with transaction(db):
+        db.execute("UPDATE dossier_people SET decision = 'to_correct', motive = 'other' WHERE dossier = ?", (new.id,))
+        dossiers.set_answered(db, new.id, now())
+    found = dossiers.of_household(db, cast.a.account.household)
+    assert [one.status for one in found] == ["to_correct", "corrected"] and not waiting(cast)
+    assert buttons(parent.get("/espace"))["Corriger mon identité"] == IDENTITY
