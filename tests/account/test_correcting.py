@@ -1,7 +1,7 @@
 """What a family is asked to correct: the parent's own identity too, and nothing once there is nothing to do."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -16,8 +16,9 @@ from tests.support.walk import PASSWORD
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.french import plain
+from wizard.models import Identity, Link, Right, Role
 from wizard.services import passwords
-from wizard.stores import dossiers
+from wizard.stores import dossiers, people
 
 START = datetime(2026, 11, 24, 9, 5, tzinfo=UTC)
 IDENTITY = "/espace/donnees/identite"
@@ -189,3 +190,66 @@ def test_a_correction_that_is_to_correct_again_is_the_one_that_waits(
     found = dossiers.of_household(db, cast.a.account.household)
     assert [one.status for one in found] == ["to_correct", "corrected"] and not waiting(cast)
     assert buttons(parent.get("/espace"))["Corriger mon identité"] == IDENTITY
+
+
+@pytest.mark.parametrize("opened", ["before", "after"])
+def test_a_draft_does_not_ask_again_one_right_withdrawn_and_says_so_on_the_recap(
+    db: Database, cast: Cast, parent: CheckedClient, opened: str
+) -> None:
+    db.execute("UPDATE contact_rights SET emergency = 1")
+    answer(db, cast, 2)
+    contact, child = cast.a.dossier.lines[2].person, cast.a.dossier.lines[1].person
+    step = parent.post("/entourage").location if opened == "before" else ""
+    submit(parent, parent.get(f"/espace/personnes/{contact}/retirer"), right=f"collect-{child}")
+    step = step or parent.post("/entourage").location
+    recap = follow(parent, submit(parent, parent.get(step), "etape-1"))
+    assert ("Vous avez retiré un droit à cette personne" in said(recap)) is (opened == "before")
+    assert "eut venir chercher" not in said(recap) and "appeler en cas d'urgence pour Loïc" in said(recap)
+    assert "droit_retire" not in parent.get("/espace/donnees/copie.json").text
+    follow(parent, submit(parent, recap, "etape-2"))
+    assert rights(db, contact) == [(child, 0, 1)]
+    assert "Demandé : venir chercher" not in said(parent.get("/espace"))
+
+
+def rights(db: Database, contact: int) -> list[tuple[int, int, int]]:
+    query = "SELECT child, may_collect, emergency FROM contact_rights WHERE contact = ? ORDER BY child"
+    return [tuple(row) for row in db.execute(query, (contact,)).fetchall()]
+
+
+def test_a_right_ticked_again_after_its_withdrawal_is_asked(db: Database, cast: Cast, parent: CheckedClient) -> None:
+    db.execute("UPDATE contact_rights SET emergency = 1")
+    answer(db, cast, 2)
+    contact, child = cast.a.dossier.lines[2].person, cast.a.dossier.lines[1].person
+    step = parent.post("/entourage").location
+    submit(parent, parent.get(f"/espace/personnes/{contact}/retirer"), right=f"collect-{child}")
+    page = parent.get(f"{step}/contact/p{contact}")
+    assert not read(page).select_one("[name=may_collect]").has_attr("checked")
+    again = follow(parent, submit(parent, page, may_collect="y"))
+    assert "Vous avez retiré un droit" not in said(again)
+    follow(parent, submit(parent, follow(parent, submit(parent, again, "etape-1")), "etape-2"))
+    assert rights(db, contact) == [(child, 1, 1)]
+
+
+@pytest.mark.parametrize("opened", ["before", "after"])
+def test_of_a_contact_of_two_children_nothing_withdrawn_for_one_is_asked_again(
+    db: Database, cast: Cast, parent: CheckedClient, opened: str
+) -> None:
+    """A box is for all the children of a contact, who no longer names a child of whom no right is left."""
+    contact, child = cast.a.dossier.lines[2].person, cast.a.dossier.lines[1].person
+    other = people.add_person(db, Identity("Kervarrec", "Nolwenn", birthdate=date(2021, 3, 1)), now())
+    with transaction(db):
+        people.add_member(db, cast.a.account.household, other, Role.CHILD)
+        people.link(db, contact, other, Link.GRANDPARENT)
+        people.grant(db, contact, Right(other, may_collect=True, emergency=True))
+        db.execute("UPDATE contact_rights SET emergency = 1")
+    answer(db, cast, 2)
+    page = f"/espace/personnes/{contact}/retirer"
+    step = parent.post("/entourage").location if opened == "before" else ""
+    submit(parent, parent.get(page), right=f"collect-{child}")
+    shown = said(parent.get(step or parent.post("/entourage").location))
+    assert "Vous avez retiré un droit à cette personne" in shown and "eut venir chercher Loïc" not in shown
+    if opened == "after":
+        return
+    submit(parent, parent.get(page), right=f"emergency-{child}")
+    follow(parent, submit(parent, follow(parent, submit(parent, parent.get(step), "etape-1")), "etape-2"))
+    assert rights(db, contact) == [(other, 0, 1)]
