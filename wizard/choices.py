@@ -158,6 +158,7 @@ STATUSES: dict[Status, Any] = {
     Status.DEPOSITED: _("Déposé"),
     Status.OPENED: _("En cours"),
     Status.TO_CORRECT: _("À corriger"),
+    Status.CORRECTED: _("Corrigé"),
     Status.ACCEPTED: _("Accepté"),
     Status.PARTLY_ACCEPTED: _("Accepté en partie"),
     Status.REFUSED: _("Refusé"),

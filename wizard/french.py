@@ -128,5 +128,5 @@ def moment(value: datetime) -> str:
 
 
 def reference(text: str) -> str:
-    """Return a dossier's reference in two groups that stay on one line: « 7KQM 4RXT »."""
-    return f"{text[:4]}{NO_BREAK}{text[4:]}"
+    """Return a dossier's reference in two groups: « 7KQM 4RXT ». It is copied from mails: its space is a plain one."""
+    return f"{text[:4]} {text[4:]}"

@@ -52,12 +52,19 @@ def copy(kind: str) -> Response:
 @blueprint.route("/espace/donnees/identite", methods=["GET", "POST"])
 @login_required  # type: ignore[untyped-decorator]
 def identity() -> BaseResponse:
-    """Correct names and phones; what was typed when the session ended is there again."""
+    """Correct names and phones, sent to the town hall when it asked; what the session's end kept is there again."""
     db, account = get_db(), current_account()
     known = service.identity_of(db, account)
     held = held_forms.give_back(account=account.id) if request.method != "POST" else None
     form = IdentityForm(held) if held else IdentityForm(data=typed_again(known))
     if form.validate_on_submit():
-        service.correct(db, account, identity_of(form.data, known))
+        if service.correct(db, account, identity_of(form.data, known)):
+            return htmx.see_other(url_for("account.home", envoye=1))
         return htmx.see_other(url_for("account.data", corrige=1))
-    return htmx.page("account/identity.html", 422 if form.is_submitted() else 200, form=form)
+    return htmx.page(
+        "account/identity.html",
+        422 if form.is_submitted() else 200,
+        form=form,
+        situation=service.situation_of(db, account),
+        address=people.address(db, account.person),
+    )

@@ -22,14 +22,19 @@ def home() -> Response:
     members = people.members(db, account.household)
     called = {one.person: one.identity.called for one in members}
     withdrawn_from = next((one for one in members if one.person == request.args.get("retrait", 0, int)), None)
+    situations = standing.of_household(db, account.household, members)
+    to_correct = {person for person, situation in situations.items() if situation.is_to_correct}
     return htmx.page(
         "account/home.html",
+        sent="envoye" in request.args,
+        corrects_self=account.person in to_correct,
+        corrects_others=bool(to_correct - {account.person}),
         called=called[account.person],
         acknowledged=withdrawing.latest(db, account.household, withdrawn_from, called) if withdrawn_from else (),
         enfance_key=people.enfance_key(db, account.household),
         dossiers=dossiers.of_household(db, account.household),
         members=members,
-        situations=standing.of_household(db, account.household, members),
+        situations=situations,
         roles=ROLES,
         may_withdraw=withdrawing.rights_of,
         names={member.person: member.identity.name for member in members},

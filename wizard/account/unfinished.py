@@ -8,7 +8,7 @@ from wizard.kinds import KINDS
 from wizard.kinds.family import linked
 from wizard.models import Member
 from wizard.services.wording import LABELS, said
-from wizard.stores.answers import Entry, known_id
+from wizard.stores.answers import TAKEN_BACK, Entry, known_id
 
 
 def records(typed: Iterable[Entry], members: Iterable[Member]) -> list[dict[str, Any]]:
@@ -26,6 +26,7 @@ def _answers(data: Mapping[str, Sequence[str]], names: Mapping[str, str]) -> dic
     return {
         _label(name, names): ", ".join(str(_said(name, value, names)) for value in values)
         for name, values in data.items()
+        if name != TAKEN_BACK
     }
 
 

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from wizard.choices import ACTIONS
 from wizard.clock import PARIS, now
 from wizard.commands import Group, open_app, open_database
-from wizard.french import plain, reference
+from wizard.french import reference
 from wizard.models import AgentRole
 from wizard.services import agents as service
 from wizard.stores import agent_journal
@@ -76,7 +76,7 @@ def journal(email: str | None, days: int) -> None:
     with _refusals() as db:
         agent = service.known(db, email).id if email else None
         for entry in agent_journal.since(db, now() - timedelta(days=days), agent):
-            dossier = f" – dossier {plain(reference(entry.reference))}" if entry.reference else ""
+            dossier = f" – dossier {reference(entry.reference)}" if entry.reference else ""
             click.echo(f"{_at(entry.at)} – {entry.agent} – {ACTIONS[entry.action]}{dossier}")
 
 

@@ -9,7 +9,7 @@ from wizard.journey.steps import Rows, labelled_values
 from wizard.kinds import KINDS, added, family
 from wizard.kinds.family import PersonForm
 from wizard.models import Answers
-from wizard.stores.answers import Entry, Held
+from wizard.stores.answers import TAKEN_BACK, Entry, Held
 from wizard.values.emails import normalise_email
 
 
@@ -34,9 +34,11 @@ def cards(answers: Answers) -> list[Card]:
 def _card(entry: Entry, answers: Answers) -> Card:
     kind = KINDS[entry.kind]
     form = kind.filled(entry, answers)
-    complete = form.validate()
+    advice = _advice(form) if form.validate() else gettext("À compléter : choisissez « Modifier ».")
     rows = labelled_values(form, kind.in_words)
-    advice = _advice(form) if complete else gettext("À compléter : choisissez « Modifier ».")
+    if entry.value(TAKEN_BACK):
+        taken = gettext("Vous avez retiré un droit à cette personne : vérifiez ce qui est demandé pour elle.")
+        advice = f"{taken} {advice}".strip()
     return Card(entry, family.called(entry), kind.title, family.name_of(entry), kind.words(form), rows, advice)
 
 

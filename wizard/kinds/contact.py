@@ -24,7 +24,7 @@ from wizard.kinds.kind import Kind
 from wizard.models import Answers, Link, Member, Role
 from wizard.services.deposit import Declared
 from wizard.services.wording import together
-from wizard.stores.answers import Entry, known_id
+from wizard.stores.answers import TAKEN_BACK, Entry, known_id
 
 
 class ContactForm(PersonForm):
@@ -81,11 +81,13 @@ def declare(form: PersonForm, someone: Declared) -> Declared:
 
 
 def ties_again(contact: Member, _parent: Member) -> dict[str, list[str]]:
-    """Return the children the contact concerns, and what was said of them for all."""
+    """Return the children the contact concerns, and what holds for all: what one child lost is not asked again."""
     ties = {"children": [known_id(right.child) for right in contact.rights]}
     ties["link"] = [str(link) for link in contact.links.values()][:1]
-    ties |= {"may_collect": ["y"]} if any(right.may_collect for right in contact.rights) else {}
-    return ties | ({"emergency": ["y"]} if any(right.emergency for right in contact.rights) else {})
+    for box in ("may_collect", "emergency"):
+        held = {bool(getattr(right, box)) for right in contact.rights}
+        ties |= {box: ["y"]} if held == {True} else {TAKEN_BACK: ["y"]} if True in held else {}
+    return ties
 
 
 def words(form: PersonForm) -> str:

@@ -94,6 +94,7 @@ class Status(StrEnum):
     DEPOSITED = "deposited"
     OPENED = "opened"
     TO_CORRECT = "to_correct"
+    CORRECTED = "corrected"
     ACCEPTED = "accepted"
     PARTLY_ACCEPTED = "partly_accepted"
     REFUSED = "refused"

@@ -1,6 +1,6 @@
 """What the portal knows, in frozen records."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 from wizard.models.codes import (
@@ -200,6 +200,8 @@ class DecisionLine:
     decision: Decision | None
     motive: Motive | None
     comment: str | None
+    waits: bool = field(default=False, compare=False)
+    """Whether the family is still to correct them: not once they were declared again, or withdrawn."""
 
 
 @dataclass(frozen=True)
@@ -222,7 +224,7 @@ class Dossier:
             return Status.OPENED if self.opened_at else Status.DEPOSITED
         decisions = {line.decision for line in self.lines}
         if Decision.TO_CORRECT in decisions:
-            return Status.TO_CORRECT
+            return Status.TO_CORRECT if any(line.waits for line in self.lines) else Status.CORRECTED
         if decisions == {Decision.ACCEPTED}:
             return Status.ACCEPTED
         return Status.REFUSED if decisions == {Decision.REFUSED} else Status.PARTLY_ACCEPTED

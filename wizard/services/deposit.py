@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from wizard.clock import now
 from wizard.db import transaction
-from wizard.models import Account, Draft, Identity, Link, Residence, Right, Role, Stage
+from wizard.models import Account, Draft, Identity, Link, Residence, Right, Role
 from wizard.services import outbox, pace, standing
 from wizard.stores import accounts, dossiers, drafts, people
 
@@ -63,18 +63,22 @@ def _deposit(
     deposited = [ids[one.id] for one in declared]
     if not dossiers.of_household(db, account.household):
         deposited.insert(0, account.person)
+    drafts.finish(db, draft, account.id, add_dossier(db, account, deposited, now), now + RECEIPT_LIFETIME)
+
+
+def add_dossier(db: Database, account: Account, persons: Sequence[int], now: datetime) -> int:
+    """Deposit a dossier about people of the account's household, who are as declared, and write so to the parent."""
     reference = dossiers.new_reference(db)
-    dossier = dossiers.add(db, reference, account.household, account.id, deposited, now)
-    drafts.finish(db, draft, account.id, dossier, now + RECEIPT_LIFETIME)
+    dossier = dossiers.add(db, reference, account.household, account.id, persons, now)
     outbox.enqueue(db, "deposited", account.email, reference=reference)
+    return dossier
 
 
 def _refuse_the_accepted(db: Database, account: Account, again: Sequence[Declared], ids: Mapping[str, int]) -> None:
     """A decision stays tied to what was decided: only whom the town hall asked to correct is written anew."""
     situations = standing.of_household(db, account.household, people.members(db, account.household))
     for one in again:
-        present = situations[ids[one.id]].standing
-        if present is None or present.stage is not Stage.TO_CORRECT:
+        if not situations[ids[one.id]].is_to_correct:
             raise NotToCorrect(one.identity)
 
 

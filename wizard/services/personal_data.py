@@ -9,8 +9,9 @@ from sqlite_utils import Database
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Account, Identity, TokenPurpose
-from wizard.services import families, mail_turns, outbox, passwords, recovery, retention, tokens
+from wizard.services import deposit, families, mail_turns, outbox, passwords, recovery, retention, standing, tokens
 from wizard.services.mail_turns import Purpose, Turn
+from wizard.services.standing import Situation
 from wizard.settings import get_settings
 from wizard.stores import accounts, erasure, people
 
@@ -24,10 +25,19 @@ def identity_of(db: Database, account: Account) -> Identity:
     return next(member.identity for member in members if member.person == account.person)
 
 
-def correct(db: Database, account: Account, identity: Identity) -> None:
-    """Keep the identity and the phones as corrected."""
+def situation_of(db: Database, account: Account) -> Situation:
+    """Return where the account's own person stands."""
+    return standing.of_household(db, account.household, people.members(db, account.household))[account.person]
+
+
+def correct(db: Database, account: Account, identity: Identity) -> bool:
+    """Keep the identity and the phones as corrected; say whether the town hall, which asked for it, is sent them."""
     with transaction(db):
+        asked = situation_of(db, account).is_to_correct
         people.set_identity(db, account.person, identity)
+        if asked:
+            deposit.add_dossier(db, account, [account.person], now())
+    return asked
 
 
 def change_password(db: Database, account: Account, password: str) -> None:

@@ -56,6 +56,11 @@ class Situation:
         return self.standing is not None and self.standing.stage is Stage.WITHDRAWN
 
     @property
+    def is_to_correct(self) -> bool:
+        """Whether the town hall waits for the parent to correct them."""
+        return self.standing is not None and self.standing.stage is Stage.TO_CORRECT
+
+    @property
     def words(self) -> tuple[str, ...]:
         """Return what is said of each right."""
         return sentences(self.rights, self.names)

@@ -2,6 +2,7 @@
 
 - A step's answers are under its slug, someone's under `kind:id`.
 - What was taken out, and may be put back, is under the name it had after `retire:`.
+- Someone who lost a right since the draft was opened has `droit_retire` among their answers, until answered again.
 - What the draft was opened with is under `ouverture`. For a sign-up: the family's key. For a family's entourage: its
   children deposited before as `person|given name`, the names of the rows it may correct, its parent's addresses.
 
@@ -10,13 +11,14 @@ The drafts of a running town are written so: what changes here must still open t
 
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from wizard.models import Answers
 from wizard.values.text import clean, name
 
 ASIDE = "retire:"
+TAKEN_BACK = "droit_retire"
 _OPENING = "ouverture"
 
 
@@ -67,6 +69,13 @@ def entry_of(row: str, raw: Mapping[str, list[str]]) -> Entry | None:
     """Return whom a row tells of, set aside or not; None for one that tells of nobody."""
     kind, colon, one = row.removeprefix(ASIDE).partition(":")
     return Entry(kind, one, raw) if colon else None
+
+
+def without_rights(raw: Mapping[str, list[str]], boxes: Collection[str], gone: Collection[str]) -> dict[str, list[str]]:
+    """Return a contact's answers with these boxes unticked and these children gone, which is remembered."""
+    left = {name: values for name, values in raw.items() if name not in boxes}
+    left["children"] = [child for child in raw.get("children", []) if child not in gone]
+    return left | {TAKEN_BACK: ["y"]} if left != raw else left
 
 
 def opening_of_sign_up(enfance_key: str, key_origin: str) -> Answers:

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from wizard.clock import stamp
 from wizard.models import Dossier
 from wizard.stores import dossiers, people_search
+from wizard.stores.dossiers import WAITS
 from wizard.stores.people_search import NAME
 
 
@@ -40,11 +41,11 @@ class QueuedDossier:
     names: tuple[str, ...]
 
 
-_STATES = """
+_STATES = f"""
 WITH states AS (
     SELECT id, deposited_at, answered_at, CASE
         WHEN answered_at IS NULL THEN 'a-traiter'
-        WHEN EXISTS (SELECT 1 FROM dossier_people WHERE dossier = dossiers.id AND decision = 'to_correct')
+        WHEN EXISTS (SELECT 1 FROM dossier_people WHERE dossier_people.dossier = dossiers.id AND {WAITS})
         THEN 'a-corriger' ELSE 'traites' END AS state
     FROM dossiers
 )

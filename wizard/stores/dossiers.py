@@ -46,10 +46,23 @@ def add(db: Database, reference: str, household: int, account: int, people: Iter
     return dossier
 
 
-_DOSSIERS = """
+WAITS = """
+    dossiers.answered_at IS NOT NULL AND dossier_people.decision = 'to_correct' AND NOT EXISTS (
+        SELECT 1 FROM dossier_people AS again JOIN dossiers AS later ON later.id = again.dossier
+        WHERE again.person = dossier_people.person
+            AND (coalesce(later.answered_at, later.deposited_at), later.deposited_at, later.id)
+                > (dossiers.answered_at, dossiers.deposited_at, dossiers.id))
+    AND NOT EXISTS (
+        SELECT 1 FROM household_members AS member
+        WHERE member.person = dossier_people.person AND member.role = 'contact'
+            AND NOT EXISTS (SELECT 1 FROM contact_rights WHERE contact = member.person))
+"""
+"""Whether the family is still to correct someone: nothing was said of them since, and no contact is withdrawn."""
+
+_DOSSIERS = f"""
 SELECT dossiers.id, dossiers.reference, dossiers.household, dossiers.account,
     dossiers.deposited_at, dossiers.opened_at, dossiers.answered_at,
-    dossier_people.person, dossier_people.decision, dossier_people.motive, dossier_people.comment
+    dossier_people.person, dossier_people.decision, dossier_people.motive, dossier_people.comment, {WAITS}
 FROM dossiers LEFT JOIN dossier_people ON dossier_people.dossier = dossiers.id
 """
 _ORDER = " ORDER BY dossiers.deposited_at DESC, dossiers.id DESC, dossier_people.person"
@@ -93,8 +106,9 @@ def _dossiers(db: Database, query: str, value: int | str) -> Iterator[Dossier]:
 
 
 def _line(row: Sequence[Any]) -> DecisionLine:
-    person, decision, motive, comment = row
-    return DecisionLine(person, Decision(decision) if decision else None, Motive(motive) if motive else None, comment)
+    person, decision, motive, comment, waits = row
+    decided, why = Decision(decision) if decision else None, Motive(motive) if motive else None
+    return DecisionLine(person, decided, why, comment, bool(waits))
 
 
 def names(db: Database, dossier: int) -> dict[int, str]:

@@ -1,13 +1,15 @@
 """Rights that parents took back: when, and which agent saw it."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlite_utils import Database
 
 from wizard.clock import moment, stamp
 from wizard.models import Permission, Withdrawal
+from wizard.stores import drafts
+from wizard.stores.answers import known_id, without_rights
 from wizard.stores.people_search import NAME
 
 
@@ -18,6 +20,26 @@ def add(db: Database, contact: int, child: int, what: Permission, at: datetime) 
     SELECT household, person, ?, ?, ? FROM household_members WHERE person = ? AND role = 'contact'
     """
     db.execute(query, (child, what, stamp(at), contact))
+
+
+_BOXES = {Permission.COLLECT: "may_collect", Permission.EMERGENCY: "emergency"}
+
+
+def untick(
+    db: Database, household: int, contact: int, taken: Iterable[tuple[int, Permission]], left: Collection[int]
+) -> None:
+    """Take rights out of the household's drafts that declare a contact again, who has some for the children `left`.
+
+    A box of a draft is for all of the contact's children: it is unticked as soon as one of them is concerned.
+    """
+    gone = {known_id(child) for child, _what in taken if child not in left}
+    boxes = {_BOXES[what] for child, what in taken if child in left}
+    query = """
+    SELECT draft, step, data FROM draft_answers JOIN drafts ON drafts.id = draft
+    WHERE account IN (SELECT id FROM accounts WHERE household = ?) AND step LIKE '%:' || ?
+    """
+    for draft, step, data in db.execute(query, (household, known_id(contact))).fetchall():
+        drafts.save(db, draft, step, without_rights(json.loads(data), boxes, gone))
 
 
 _WITHDRAWALS = f"""

@@ -1,0 +1,255 @@
+"""What a family is asked to correct: the parent's own identity too, and nothing once there is nothing to do."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlite_utils import Database
+from werkzeug.test import TestResponse
+
+from tests.security.actors import Cast, the_cast
+from tests.support.client import CheckedClient, follow, read, submit
+from tests.support.outbox import WRITTEN
+from tests.support.walk import PASSWORD
+from wizard.clock import now
+from wizard.db import transaction
+from wizard.french import plain
+from wizard.models import Identity, Link, Right, Role
+from wizard.services import passwords
+from wizard.stores import dossiers, people
+
+START = datetime(2026, 11, 24, 9, 5, tzinfo=UTC)
+IDENTITY = "/espace/donnees/identite"
+
+
+@pytest.fixture
+def hand() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(START, tick=False) as hand:
+        yield hand
+
+
+@pytest.fixture(scope="session")
+def password_hash() -> str:
+    return passwords.hash_password(PASSWORD)
+
+
+@pytest.fixture
+def cast(app: Flask, db: Database, password_hash: str, hand: time_machine.Traveller) -> Cast:
+    return the_cast(app, db, password_hash)
+
+
+@pytest.fixture
+def parent(cast: Cast) -> CheckedClient:
+    return cast.parent_a.client
+
+
+def answer(db: Database, cast: Cast, *to_correct: int) -> None:
+    """Answer the dossier of family A: the people of these lines are to correct, the others accepted."""
+    lines = cast.a.dossier.lines
+    with transaction(db):
+        db.execute("UPDATE dossier_people SET decision = 'accepted' WHERE dossier = ?", (cast.a.dossier.id,))
+        for line in to_correct:
+            db.execute(
+                "UPDATE dossier_people SET decision = 'to_correct', motive = 'address_to_confirm',"
+                " comment = 'Quel étage ?' WHERE dossier = ? AND person = ?",
+                (cast.a.dossier.id, lines[line].person),
+            )
+        dossiers.set_answered(db, cast.a.dossier.id, now())
+
+
+def buttons(page: TestResponse) -> dict[str, str]:
+    return {plain(one.get_text(strip=True)): str(one["href"]) for one in read(page).select("main a.button")}
+
+
+def said(page: TestResponse) -> str:
+    return plain(" ".join(read(page).get_text(" ").split()))
+
+
+def test_the_parent_corrects_themselves_on_their_own_page_and_the_town_hall_is_sent_it(
+    db: Database, cast: Cast, parent: CheckedClient, hand: time_machine.Traveller
+) -> None:
+    answer(db, cast, 0)
+    assert buttons(parent.get("/espace")) == {
+        "Corriger mon identité": IDENTITY,
+        "Déclarer d'autres personnes": "/entourage",
+    }
+    form = parent.get(IDENTITY)
+    assert "À corriger : L'adresse est à confirmer. Quel étage ?" in said(form)
+    hand.shift(timedelta(minutes=10))
+    space = follow(parent, submit(parent, form, given_name="Camille Anne"))
+    assert "C'est envoyé à la mairie" in said(space) and "Demandé le 24 novembre 2026" in said(space)
+    assert list(buttons(space)) == ["Déclarer d'autres personnes"]
+    new, first = dossiers.of_household(db, cast.a.account.household)
+    assert [line.person for line in new.lines] == [cast.a.account.person] and new.answered_at is None
+    assert first.id == cast.a.dossier.id
+    queue = said(cast.agent.client.get("/mairie"))
+    assert "Camille Anne Kervarrec" in queue
+    assert "Camille Anne" in said(cast.agent.client.get(f"/mairie/dossiers/{new.reference}"))
+    (mail,) = db.query(WRITTEN + " WHERE name = 'deposited'")
+    assert mail["recipient"] == cast.a.account.email
+
+
+def test_a_second_click_and_a_later_change_send_no_other_dossier(
+    db: Database, cast: Cast, parent: CheckedClient
+) -> None:
+    answer(db, cast, 0)
+    form = parent.get(IDENTITY)
+    for _time in range(3):
+        assert submit(parent, form).status_code == 303
+    assert "À corriger" not in said(parent.get(IDENTITY))
+    submit(parent, parent.get(IDENTITY), given_name="Anne")
+    assert len(dossiers.of_household(db, cast.a.account.household)) == 2
+
+
+def test_a_parent_of_whom_nothing_is_asked_changes_their_identity_without_a_dossier(
+    db: Database, cast: Cast, parent: CheckedClient
+) -> None:
+    answer(db, cast, 2)
+    assert buttons(parent.get("/espace")) == {"Corriger": "/entourage"}
+    assert submit(parent, parent.get(IDENTITY), given_name="Anne").location == "/espace/donnees?corrige=1"
+    assert len(dossiers.of_household(db, cast.a.account.household)) == 1
+
+
+def test_the_parent_and_others_to_correct_each_keep_their_way(db: Database, cast: Cast, parent: CheckedClient) -> None:
+    answer(db, cast, 0, 2)
+    assert buttons(parent.get("/espace")) == {
+        "Corriger mon identité": IDENTITY,
+        "Corriger mon entourage": "/entourage",
+    }
+    submit(parent, parent.get(IDENTITY))
+    assert buttons(parent.get("/espace")) == {"Corriger": "/entourage"}
+    step = parent.get(parent.post("/entourage").location)
+    assert "Jeanne" in step.text
+    follow(parent, submit(parent, follow(parent, submit(parent, step, "etape-1")), "etape-2"))
+    assert buttons(parent.get("/espace")) == {"Déclarer d'autres personnes": "/entourage"}
+
+
+def test_an_agent_who_answers_the_correction_says_the_last_word(
+    db: Database, cast: Cast, parent: CheckedClient
+) -> None:
+    answer(db, cast, 0)
+    submit(parent, parent.get(IDENTITY))
+    new = dossiers.of_household(db, cast.a.account.household)[0]
+    with transaction(db):
+        db.execute("UPDATE dossier_people SET decision = 'accepted' WHERE dossier = ?", (new.id,))
+        dossiers.set_answered(db, new.id, now())
+    assert list(buttons(parent.get("/espace"))) == ["Déclarer d'autres personnes"]
+    assert "Validé le 24 novembre 2026" in said(parent.get("/espace"))
+
+
+def waiting(cast: Cast) -> bool:
+    """Whether the queue counts the dossier of family A among those that wait for the family."""
+    queue = read(cast.agent.client.get("/mairie?etat=a-corriger")).select("table a")
+    return any(str(link["href"]).endswith(cast.a.dossier.reference) for link in queue)
+
+
+def status(cast: Cast, parent: CheckedClient) -> tuple[str, str]:
+    """Return where the first dossier stands, for the family and for the agent."""
+    steps = read(parent.get("/espace")).select("section.card")[-1].select("[aria-current=step]")
+    badge = read(cast.agent.client.get(f"/mairie/dossiers/{cast.a.dossier.reference}")).select_one("h1 .badge")
+    assert badge
+    return plain(steps[-1].get_text(" ", strip=True)).partition(" – ")[0], badge.get_text()
+
+
+def test_a_dossier_to_correct_waits_for_the_family_until_they_corrected_all_of_it(
+    db: Database, cast: Cast, parent: CheckedClient
+) -> None:
+    answer(db, cast, 0, 2)
+    submit(parent, parent.get(IDENTITY))
+    assert waiting(cast) and status(cast, parent) == ("À corriger", "À corriger")
+    submit(parent, parent.get(f"/espace/personnes/{cast.a.dossier.lines[2].person}/retirer"), right="tout")
+    assert not waiting(cast) and status(cast, parent) == ("Corrigé", "Corrigé")
+
+
+def test_a_dossier_to_correct_for_a_contact_withdrawn_since_waits_for_nobody(
+    db: Database, cast: Cast, parent: CheckedClient
+) -> None:
+    db.execute("UPDATE contact_rights SET emergency = 1")
+    answer(db, cast, 2)
+    contact, child = cast.a.dossier.lines[2].person, cast.a.dossier.lines[1].person
+    page = f"/espace/personnes/{contact}/retirer"
+    submit(parent, parent.get(page), right=f"collect-{child}")
+    assert waiting(cast) and buttons(parent.get("/espace")) == {"Corriger": "/entourage"}
+    submit(parent, parent.get(page), right="tout")
+    assert not waiting(cast) and status(cast, parent) == ("Corrigé", "Corrigé")
+    assert buttons(parent.get("/espace")) == {"Déclarer d'autres personnes": "/entourage"}
+    assert "choisissez « Corriger »" not in said(parent.get("/espace"))
+
+
+def test_a_correction_that_is_to_correct_again_is_the_one_that_waits(
+    db: Database, cast: Cast, parent: CheckedClient, hand: time_machine.Traveller
+) -> None:
+    answer(db, cast, 0)
+    submit(parent, parent.get(IDENTITY))
+    new = dossiers.of_household(db, cast.a.account.household)[0]
+    with transaction(db):
+        db.execute("UPDATE dossier_people SET decision = 'to_correct', motive = 'other' WHERE dossier = ?", (new.id,))
+        dossiers.set_answered(db, new.id, now())
+    found = dossiers.of_household(db, cast.a.account.household)
+    assert [one.status for one in found] == ["to_correct", "corrected"] and not waiting(cast)
+    assert buttons(parent.get("/espace"))["Corriger mon identité"] == IDENTITY
+
+
+@pytest.mark.parametrize("opened", ["before", "after"])
+def test_a_draft_does_not_ask_again_one_right_withdrawn_and_says_so_on_the_recap(
+    db: Database, cast: Cast, parent: CheckedClient, opened: str
+) -> None:
+    db.execute("UPDATE contact_rights SET emergency = 1")
+    answer(db, cast, 2)
+    contact, child = cast.a.dossier.lines[2].person, cast.a.dossier.lines[1].person
+    step = parent.post("/entourage").location if opened == "before" else ""
+    submit(parent, parent.get(f"/espace/personnes/{contact}/retirer"), right=f"collect-{child}")
+    step = step or parent.post("/entourage").location
+    recap = follow(parent, submit(parent, parent.get(step), "etape-1"))
+    assert ("Vous avez retiré un droit à cette personne" in said(recap)) is (opened == "before")
+    assert "eut venir chercher" not in said(recap) and "appeler en cas d'urgence pour Loïc" in said(recap)
+    assert "droit_retire" not in parent.get("/espace/donnees/copie.json").text
+    follow(parent, submit(parent, recap, "etape-2"))
+    assert rights(db, contact) == [(child, 0, 1)]
+    assert "Demandé : venir chercher" not in said(parent.get("/espace"))
+
+
+def rights(db: Database, contact: int) -> list[tuple[int, int, int]]:
+    query = "SELECT child, may_collect, emergency FROM contact_rights WHERE contact = ? ORDER BY child"
+    return [tuple(row) for row in db.execute(query, (contact,)).fetchall()]
+
+
+def test_a_right_ticked_again_after_its_withdrawal_is_asked(db: Database, cast: Cast, parent: CheckedClient) -> None:
+    db.execute("UPDATE contact_rights SET emergency = 1")
+    answer(db, cast, 2)
+    contact, child = cast.a.dossier.lines[2].person, cast.a.dossier.lines[1].person
+    step = parent.post("/entourage").location
+    submit(parent, parent.get(f"/espace/personnes/{contact}/retirer"), right=f"collect-{child}")
+    page = parent.get(f"{step}/contact/p{contact}")
+    assert not read(page).select_one("[name=may_collect]").has_attr("checked")
+    again = follow(parent, submit(parent, page, may_collect="y"))
+    assert "Vous avez retiré un droit" not in said(again)
+    follow(parent, submit(parent, follow(parent, submit(parent, again, "etape-1")), "etape-2"))
+    assert rights(db, contact) == [(child, 1, 1)]
+
+
+@pytest.mark.parametrize("opened", ["before", "after"])
+def test_of_a_contact_of_two_children_nothing_withdrawn_for_one_is_asked_again(
+    db: Database, cast: Cast, parent: CheckedClient, opened: str
+) -> None:
+    """A box is for all the children of a contact, who no longer names a child of whom no right is left."""
+    contact, child = cast.a.dossier.lines[2].person, cast.a.dossier.lines[1].person
+    other = people.add_person(db, Identity("Kervarrec", "Nolwenn", birthdate=date(2021, 3, 1)), now())
+    with transaction(db):
+        people.add_member(db, cast.a.account.household, other, Role.CHILD)
+        people.link(db, contact, other, Link.GRANDPARENT)
+        people.grant(db, contact, Right(other, may_collect=True, emergency=True))
+        db.execute("UPDATE contact_rights SET emergency = 1")
+    answer(db, cast, 2)
+    page = f"/espace/personnes/{contact}/retirer"
+    step = parent.post("/entourage").location if opened == "before" else ""
+    submit(parent, parent.get(page), right=f"collect-{child}")
+    shown = said(parent.get(step or parent.post("/entourage").location))
+    assert "Vous avez retiré un droit à cette personne" in shown and "eut venir chercher Loïc" not in shown
+    if opened == "after":
+        return
+    submit(parent, parent.get(page), right=f"emergency-{child}")
+    follow(parent, submit(parent, follow(parent, submit(parent, parent.get(step), "etape-1")), "etape-2"))
+    assert rights(db, contact) == [(other, 0, 1)]
