@@ -16,10 +16,10 @@ from tests.support.families import a_family
 from wizard.clock import now
 from wizard.db import close_connections, connect, transaction
 from wizard.migrations import migrate, migrations
-from wizard.models import Account, Action, AgentRole, Dossier, Permission, Right
+from wizard.models import Account, Action, AgentRole, Dossier, DraftKind, Permission, Right
 from wizard.services import agents as service
 from wizard.services import passwords, personal_data, recovery, retention, tokens, withdrawing
-from wizard.stores import accounts, agent_journal, agents, ledger, people, withdrawals
+from wizard.stores import accounts, agent_journal, agents, drafts, ledger, people, withdrawals
 
 Run = Callable[..., Result]
 PASSWORD = "la loire monte jusqu'aux saules"
@@ -235,6 +235,27 @@ def test_a_right_withdrawn_since_the_copy_is_withdrawn_again_at_its_date_and_tol
     assert after.execute("SELECT count(*) FROM contact_rights").fetchone() == (0,)
     (again,) = withdrawals.unseen(after)
     assert (again.contact, again.what, again.at) == (contact, "collect", START)
+    after.close()
+
+
+def test_a_draft_of_the_copy_does_not_ask_again_a_right_withdrawn_since(
+    app: Flask, db: Database, run: Run, instance: Path, tmp_path: Path, family: Dossier
+) -> None:
+    account, contact, child = parent_account(db, family), family.lines[2].person, family.lines[1].person
+    typed = {"children": [f"p{child}"], "may_collect": ["y"], "emergency": ["y"]}
+    with transaction(db):
+        db.execute("UPDATE contact_rights SET emergency = 1")
+        draft = drafts.add(db, DraftKind.ENTOURAGE, now(), timedelta(days=30), account.id)
+        drafts.save(db, draft, f"contact:p{contact}", typed)
+    run("backup", tmp_path / "ticked.db")
+    with app.test_request_context():
+        withdrawing.withdraw(db, account, contact, [(child, Permission.COLLECT)])
+    close_connections()
+    db.close()
+    assert "1 droit(s) retiré(s)" in run("restore", tmp_path / "ticked.db").output
+    after = connect(instance / "portail.db")
+    (left,) = drafts.unfinished(after, account.id)
+    assert "may_collect" not in left.raw and left.raw["emergency"] == ["y"] and left.raw["children"] == [f"p{child}"]
     after.close()
 
 

@@ -45,4 +45,6 @@ def settle(db: Database, written_down: Path) -> TakenBack:
         for contact, child, what, seal in rights:
             people.withdraw(db, contact, child, what)
             withdrawals.add(db, contact, child, what, broken[seal])
+        for contact in {contact for contact, *_right in rights}:
+            withdrawals.untick(db, contact, [(child, what) for one, child, what, _seal in rights if one == contact])
     return TakenBack(len(deleted), len(changed), len(shut), len(rights))

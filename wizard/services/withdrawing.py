@@ -57,17 +57,10 @@ def withdraw(db: Database, account: Account, contact: int, chosen: Collection[Ri
             people.withdraw(db, contact, child, what)
             withdrawals.add(db, contact, child, what, at)
         if member and taken:
-            _untick(db, account.household, contact, taken)
+            withdrawals.untick(db, contact, taken)
             words = latest(db, account.household, member, {one.person: one.identity.called for one in members})
             link = get_settings().public_url + "/espace"
             outbox.enqueue(db, "withdrawn", account.email, lines=words, link=link)
-
-
-def _untick(db: Database, household: int, contact: int, taken: Sequence[Right]) -> None:
-    """Let no draft opened before ask again what is taken; of whom has no right left, a deposit refuses everything."""
-    left = {right.child for one in people.members(db, household) if one.person == contact for right in one.rights}
-    if left:
-        withdrawals.untick(db, household, contact, taken, left)
 
 
 def latest(db: Database, household: int, member: Member, names: Names) -> tuple[str, ...]:

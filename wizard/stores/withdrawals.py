@@ -25,20 +25,23 @@ def add(db: Database, contact: int, child: int, what: Permission, at: datetime) 
 _BOXES = {Permission.COLLECT: "may_collect", Permission.EMERGENCY: "emergency"}
 
 
-def untick(
-    db: Database, household: int, contact: int, taken: Iterable[tuple[int, Permission]], left: Collection[int]
-) -> None:
-    """Take rights out of the household's drafts that declare a contact again, who has some for the children `left`.
+def untick(db: Database, contact: int, taken: Collection[tuple[int, Permission]]) -> None:
+    """Take rights, withdrawn now, out of the drafts opened before that declare a contact again.
 
-    A box of a draft is for all of the contact's children: it is unticked as soon as one of them is concerned.
+    A box of a draft is for all of the contact's children: it is unticked as soon as one of them is concerned. Who has
+    no right left stays as typed: the deposit refuses them.
     """
+    left = {child for (child,) in db.execute("SELECT child FROM contact_rights WHERE contact = ?", (contact,))}
+    if not left:
+        return
     gone = {known_id(child) for child, _what in taken if child not in left}
     boxes = {_BOXES[what] for child, what in taken if child in left}
     query = """
     SELECT draft, step, data FROM draft_answers JOIN drafts ON drafts.id = draft
-    WHERE account IN (SELECT id FROM accounts WHERE household = ?) AND step LIKE '%:' || ?
+    WHERE account IN (SELECT accounts.id FROM accounts JOIN household_members USING (household)
+        WHERE household_members.person = ?) AND step LIKE '%:' || ?
     """
-    for draft, step, data in db.execute(query, (household, known_id(contact))).fetchall():
+    for draft, step, data in db.execute(query, (contact, known_id(contact))).fetchall():
         drafts.save(db, draft, step, without_rights(json.loads(data), boxes, gone))
 
 
