@@ -42,7 +42,7 @@ def settle(db: Database, written_down: Path) -> TakenBack:
         for agent in shut:
             agents.dismiss(db, agent, nobody_s, now())
         rights = seals.withdrawn_rights(db, broken)
-        for contact, child, what, seal in rights:
+        for contact, child, what, at in rights:
             people.withdraw(db, contact, child, what)
-            withdrawals.add(db, contact, child, what, broken[seal])
+            withdrawals.add(db, contact, child, what, at)
     return TakenBack(len(deleted), len(changed), len(shut), len(rights))
