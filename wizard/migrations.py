@@ -458,6 +458,13 @@ def m0006_withdrawals(db: Database) -> None:
     """)
 
 
+@migrations()
+def m0007_rights_without_seals(db: Database) -> None:
+    """A right goes by the seal of its household, which copies made before hold too."""
+    db.execute("DROP TRIGGER contact_rights_seal")
+    db.execute("ALTER TABLE contact_rights DROP COLUMN seal")
+
+
 def migrate(db: Database) -> list[str]:
     """Apply what is missing, one process at a time, and return the names of what was applied."""
     with transaction(db):

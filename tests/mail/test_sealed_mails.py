@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from aiosmtpd.controller import Controller
 from flask import Flask
 from sqlite_utils import Database
@@ -103,3 +104,18 @@ def test_what_an_earlier_version_wrote_in_clear_is_encrypted_and_gone_from_the_f
     assert reseal(db).mails == 1
     assert not [secret for secret in SECRETS if secret in files(app)]
     assert send_due(db).sent == 1 and LINK in text_of(postman)
+
+
+@pytest.mark.parametrize("spoilt", ["sealed1:", "sealed1:abc", "sealed1:é", "sealed1:gAAAAA==", "sealed1:\0"])
+@pytest.mark.parametrize("part", ["body_text", "body_html"])
+def test_one_whose_text_was_spoilt_waits_and_keeps_neither_the_others_nor_a_rotation(
+    app: Flask, db: Database, server: Controller, postman: Postman, part: str, spoilt: str
+) -> None:
+    write(db)
+    db.execute(f"UPDATE outbox SET {part} = ?", (spoilt,))
+    write(db)
+    with under(app, "une autre clé, assez longue", KEY).app_context():
+        assert reseal(db).mails == 1
+        result = send_due(db)
+    assert (result.sent, result.postponed, result.given_up) == (1, 1, 0)
+    assert LINK in text_of(postman)

@@ -48,6 +48,8 @@ def test_nothing_is_saved_in_a_draft_that_closed_meanwhile(
         saving.save(db, draft, token, "identite", {"birth_name": ["Martin"]}, rendered_at=0, idle=None)
     with pytest.raises(saving.Closed):
         saving.move(db, draft, token, "ouverture", drafts.set_aside, None)
+    with pytest.raises(saving.Closed):
+        saving.save_late(db, draft, token, "identite", {"birth_name": ["Martin"]})
     assert rows(db) == before
 
 
@@ -56,13 +58,15 @@ def test_a_page_sent_while_another_click_finishes_its_draft_leads_where_that_one
 ) -> None:
     draft, token = opened
     with app.test_request_context(f"/inscription/{token}/identite", base_url=ORIGIN, method="POST"):
-        visits = [SIGNUP.visit(token) for _gesture in range(2)]
+        visits = [SIGNUP.visit(token) for _gesture in range(3)]
         with transaction(get_db()):
             CLOSINGS["finished"](get_db(), draft, token)
         with pytest.raises(HTTPException) as kept:
             visits[0].keep("identite", {"birth_name": ["Martin"]})
         with pytest.raises(HTTPException) as moved:
             visits[1].move("ouverture", drafts.set_aside)
-    for answered in (kept, moved):
+        with pytest.raises(HTTPException) as late:
+            visits[2].keep_late("identite", {"birth_name": ["Martin"]})
+    for answered in (kept, moved, late):
         assert answered.value.response is not None
         assert answered.value.get_response().headers["Location"].endswith(f"/{token}/confirmation")

@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
-from wizard.db import get_db
 from wizard.entourage.blueprint import blueprint
 from wizard.entourage.journey import ENTOURAGE, JOURNEY
 from wizard.journey.steps import Step
@@ -16,7 +15,6 @@ from wizard.kinds import KINDS, added, family
 from wizard.kinds.family import PersonForm
 from wizard.kinds.kind import Kind
 from wizard.models import Draft
-from wizard.services import saving
 from wizard.slips import answered
 from wizard.stores import drafts
 from wizard.stores.answers import Entry, Held, is_new_id, new_id
@@ -137,7 +135,7 @@ def _save_late(token: str, kind: Kind, entry: str | None) -> Response:
     _refuse_strangers(visit.draft, kind, entry)
     form = _sent(visit.draft, kind, entry)
     if kept := not _only_looked(form, visit.draft, kind) and _may_be_kept(form, visit.draft, kind):
-        saving.save_late(get_db(), visit.draft, Entry(kind.slug, form.entry, {}).key, form.raw())
+        visit.keep_late(Entry(kind.slug, form.entry, {}).key, form.raw())
     return ENTOURAGE.expired(kept=kept)
 
 

@@ -104,6 +104,13 @@ class Visit:
         self.draft = saved.draft
         return saved
 
+    def keep_late(self, step: str, data: dict[str, list[str]]) -> None:
+        """Save what was sent from an address idle for too long; answer at once if the draft was closed."""
+        try:
+            saving.save_late(get_db(), self.draft, self.token, step, data)
+        except saving.Closed:
+            abort(self.served.gone(self.token))
+
     def move(self, step: str, move: Callable[[Database, int, str], None]) -> None:
         """Set aside what a step submitted, or put it back; answer at once if the draft was closed."""
         try:

@@ -79,11 +79,11 @@ def enqueue(db: Database, name: str, recipient: str, *, due_at: datetime | None 
 
 def reseal(db: Database) -> int:
     """Encrypt under the present key the mails that wait; return how many were not, and are now."""
-    late = [
-        (number, [unseal(Purpose.MAIL, text) for text in texts])
-        for number, *texts in outbox.texts(db)
-        if state(Purpose.MAIL, texts[0]) in {State.CLEAR, State.FORMER}
-    ]
+    late = []
+    for number, *texts in outbox.texts(db):
+        found = {state(Purpose.MAIL, text) for text in texts}
+        if State.UNREADABLE not in found and found != {State.CURRENT}:
+            late.append((number, [unseal(Purpose.MAIL, text) for text in texts]))
     for number, (text, html) in late:
         outbox.replace_texts(db, number, seal(Purpose.MAIL, text), seal(Purpose.MAIL, html))
     return len(late)

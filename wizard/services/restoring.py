@@ -42,9 +42,9 @@ def settle(db: Database, written_down: Path) -> TakenBack:
         for agent in shut:
             agents.dismiss(db, agent, nobody_s, now())
         rights = seals.withdrawn_rights(db, broken)
-        for contact, child, what, seal in rights:
+        for contact, child, what, at in rights:
             people.withdraw(db, contact, child, what)
-            withdrawals.add(db, contact, child, what, broken[seal])
+            withdrawals.add(db, contact, child, what, at)
         for contact in {contact for contact, *_right in rights}:
-            withdrawals.untick(db, contact, [(child, what) for one, child, what, _seal in rights if one == contact])
+            withdrawals.untick(db, contact, [(child, what) for one, child, what, _at in rights if one == contact])
     return TakenBack(len(deleted), len(changed), len(shut), len(rights))

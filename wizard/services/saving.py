@@ -66,9 +66,11 @@ def move(
         return _reload(db, draft, token)
 
 
-def save_late(db: Database, draft: Draft, step: str, data: dict[str, list[str]]) -> None:
-    """Save what was sent from an address idle for too long, which opens nothing any more."""
+def save_late(db: Database, draft: Draft, token: str, step: str, data: dict[str, list[str]]) -> None:
+    """Save what was sent from an address idle for too long, which opens nothing any more. Raises Closed."""
     with transaction(db):
+        if drafts.load(db, token, draft.kind, now(), late=True) is None:
+            raise Closed
         drafts.save(db, draft.id, step, data)
 
 

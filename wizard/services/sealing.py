@@ -48,7 +48,7 @@ def unseal(purpose: Purpose, stored: str) -> str:
     if not stored.startswith(_MARK):
         return stored
     try:
-        return MultiFernet(_ciphers(purpose)).decrypt(stored.removeprefix(_MARK)).decode()
+        return MultiFernet(_ciphers(purpose)).decrypt(_sealed(stored)).decode()
     except InvalidToken:
         raise Unreadable from None
 
@@ -59,9 +59,14 @@ def state(purpose: Purpose, stored: str) -> State:
         return State.CLEAR
     for cipher, found in zip(_ciphers(purpose), (State.CURRENT, State.FORMER), strict=False):
         with suppress(InvalidToken):
-            cipher.decrypt(stored.removeprefix(_MARK))
+            cipher.decrypt(_sealed(stored))
             return found
     return State.UNREADABLE
+
+
+def _sealed(stored: str) -> bytes:
+    """Return what is encrypted; as bytes, for a text of other letters is no InvalidToken to Fernet but a ValueError."""
+    return stored.removeprefix(_MARK).encode(errors="replace")
 
 
 def _ciphers(purpose: Purpose) -> list[Fernet]:

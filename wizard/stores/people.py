@@ -120,7 +120,7 @@ def grant(db: Database, contact: int, right: Right) -> None:
 
 
 def withdraw(db: Database, contact: int, child: int, what: Permission) -> None:
-    """Take from a contact one of their rights for a child; the other keeps its seal, which older copies hold."""
+    """Take from a contact one of their rights for a child; the other stays."""
     asked = {"contact": contact, "child": child, "what": what}
     db.execute(
         """DELETE FROM contact_rights WHERE contact = :contact AND child = :child

@@ -1,11 +1,12 @@
 """The seals of households, accounts, agents and rights: broken when what they stand for is taken back."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlite_utils import Database
 
+from wizard.clock import stamp
 from wizard.hashing import digest
 from wizard.models import Permission
 from wizard.stores import ledger
@@ -30,26 +31,36 @@ def break_agent(db: Database, agent: int, now: datetime) -> None:
 
 def break_right(db: Database, contact: int, child: int, what: Permission, now: datetime) -> None:
     """A contact is about to lose one of their rights for a child."""
-    query = "SELECT seal FROM contact_rights WHERE contact = ? AND child = ?"
-    (seal,) = db.execute(query, (contact, child)).fetchone()
-    ledger.add(db, _of_right(seal, what), now)
+    query = """
+    SELECT households.seal FROM households JOIN household_members ON household = households.id
+    WHERE person = ? AND role = 'contact'
+    """
+    ledger.add(db, _of_right(_seal(db, query, contact), contact, child, what), now)
 
 
-def withdrawn_rights(db: Database, broken: Iterable[str]) -> list[tuple[int, int, Permission, str]]:
-    """Return the rights whose seal is broken: contact, child, which right, and that seal."""
-    known = frozenset(broken)
-    rights = db.execute("SELECT contact, child, may_collect, emergency, seal FROM contact_rights").fetchall()
+def withdrawn_rights(db: Database, broken: Mapping[str, datetime]) -> list[tuple[int, int, Permission, datetime]]:
+    """Return the rights taken back at a moment that the database knows nothing of: contact, child, which, when.
+
+    One that it knows of was asked again since.
+    """
+    known = frozenset(db.execute("SELECT contact, child, what, at FROM withdrawals").fetchall())
+    rights = db.execute("""
+    SELECT contact, child, may_collect, emergency, households.seal FROM contact_rights
+        JOIN household_members ON person = contact AND role = 'contact' JOIN households ON households.id = household
+    """).fetchall()
     return [
-        (contact, child, what, seal)
-        for contact, child, collect, emergency, row in rights
+        (contact, child, what, at)
+        for contact, child, collect, emergency, seal in rights
         for what, held in ((Permission.COLLECT, collect), (Permission.EMERGENCY, emergency))
-        if held and (seal := _of_right(row, what)) in known
+        if held
+        and (at := broken.get(_of_right(seal, contact, child, what)))
+        and (contact, child, what, stamp(at)) not in known
     ]
 
 
-def _of_right(seal: str, what: Permission) -> str:
-    """A row holds two rights, each withdrawn by itself."""
-    return digest(f"{seal} {what}")
+def _of_right(household: str, contact: int, child: int, what: Permission) -> str:
+    """A right has the seal of its household, whatever is declared anew and whichever version made a copy."""
+    return digest(f"{household} {contact} {child} {what}")
 
 
 def _seal(db: Database, query: str, number: int) -> str:
