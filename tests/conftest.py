@@ -13,9 +13,10 @@ from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlite_utils import Database
 
+from tests.security.actors import Cast, the_cast
 from tests.support.client import CheckedClient
 from tests.support.outbox import KEY, unsealing
-from tests.support.walk import sign_up
+from tests.support.walk import PASSWORD, sign_up
 from wizard import clock, create_app, settings
 from wizard import db as wizard_db
 from wizard.addresses import demonstration_files, import_files
@@ -200,3 +201,15 @@ def parent(client: CheckedClient, db: Database, with_an_account: sqlite3.Connect
     """The browser of a parent whose account is activated; nobody is signed in."""
     with_an_account.backup(db.conn)
     return client
+
+
+@pytest.fixture(scope="session")
+def password_hash() -> str:
+    """One hash for everyone: each costs 40 ms."""
+    return passwords.hash_password(PASSWORD)
+
+
+@pytest.fixture
+def cast(app: Flask, db: Database, password_hash: str) -> Cast:
+    """A stranger, two parents and two agents, each in a browser of their own."""
+    return the_cast(app, db, password_hash)

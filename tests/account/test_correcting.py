@@ -1,43 +1,28 @@
 """What a family is asked to correct: the parent's own identity too, and nothing once there is nothing to do."""
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
-from flask import Flask
 from sqlite_utils import Database
 from werkzeug.test import TestResponse
 
-from tests.security.actors import Cast, the_cast
+from tests.security.actors import Cast
 from tests.support.client import CheckedClient, follow, read, submit
 from tests.support.outbox import WRITTEN
-from tests.support.walk import PASSWORD
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.french import plain
 from wizard.models import Identity, Link, Right, Role
-from wizard.services import passwords
 from wizard.stores import dossiers, people
 
-START = datetime(2026, 11, 24, 9, 5, tzinfo=UTC)
 IDENTITY = "/espace/donnees/identite"
 
 
 @pytest.fixture
-def hand() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(START, tick=False) as hand:
-        yield hand
-
-
-@pytest.fixture(scope="session")
-def password_hash() -> str:
-    return passwords.hash_password(PASSWORD)
-
-
-@pytest.fixture
-def cast(app: Flask, db: Database, password_hash: str, hand: time_machine.Traveller) -> Cast:
-    return the_cast(app, db, password_hash)
+def cast(hand: time_machine.Traveller, cast: Cast) -> Cast:
+    """The cast, come in that morning."""
+    return cast
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """A right withdrawn by a parent: at once, for good, told to the parent and to the town hall, and of nobody else's."""
 
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -11,14 +10,14 @@ from bs4 import Tag
 from flask import Flask
 from sqlite_utils import Database
 
-from tests.security.actors import Cast, csrf_of, the_cast
+from tests.security.actors import Cast, csrf_of
 from tests.support.client import CheckedClient, errors, follow, read, submit
 from tests.support.outbox import WRITTEN
 from tests.support.walk import PASSWORD
 from wizard.clock import now
 from wizard.db import close_connections, get_db, transaction
 from wizard.french import plain
-from wizard.services import decisions, passwords, retention, withdrawing
+from wizard.services import decisions, retention, withdrawing
 from wizard.stores import agent_journal, agents, dossiers, journal
 
 START = datetime(2026, 11, 24, 9, 5, tzinfo=UTC)
@@ -29,20 +28,8 @@ TOLD = "Jeanne ne peut plus venir chercher Loïc depuis le 24 novembre 2026 à 1
 
 
 @pytest.fixture
-def hand() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(START, tick=False) as hand:
-        yield hand
-
-
-@pytest.fixture(scope="session")
-def password_hash() -> str:
-    return passwords.hash_password(PASSWORD)
-
-
-@pytest.fixture
-def cast(app: Flask, db: Database, password_hash: str, hand: time_machine.Traveller) -> Cast:
+def cast(hand: time_machine.Traveller, db: Database, cast: Cast) -> Cast:
     """Two families, whose contacts may collect and be called for one child each."""
-    cast = the_cast(app, db, password_hash)
     db.execute("UPDATE contact_rights SET emergency = 1")
     return cast
 
