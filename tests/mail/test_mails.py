@@ -102,6 +102,8 @@ def test_a_link_of_a_mail_leads_where_it_says(app: Flask, db: Database, name: st
         assert href.startswith((f"{PORTAL}/", "tel:+33240836017"))
         if "://" in text:
             assert text == href
+    told = plain(html.get_text())
+    assert len(re.findall("[Aa]ppelez", told)) == len(re.findall(r"[Aa]ppelez[^.]* au 02 40 83 60 17", told))
     calls = [text for text in html.find_all(string=re.compile("[Aa]ppelez .* au")) if text.find_next("a")]
     assert calls
     for text in calls:
