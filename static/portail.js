@@ -3,7 +3,7 @@ What the browser adds to pages that work without it. Markup it looks for:
 
 #status            role=status, outside #main; its data-* carry the sentences said here (layouts/page.html).
 form[hx-post]      (links with hx-get too) « Envoi… » on its button after 300 ms; sent again, same idempotency key, when the network fails.
-#main h1, #summary, #question take the focus after a step, what is asked before going on first.
+#main h1, #news, #summary, #question take the focus after a step: what is wrong or asked first, then what was done.
 [data-framed]      hidden, shown in a frame only. a[data-top] opens a new tab from a frame, not at top level.
 [data-resume]      hidden; shown on the welcome page, the field of #begin filled with the token of the sign-up begun in this tab.
 input[data-reveal] gets a button that shows and hides the password. In a sign-up the page keeps what was typed in it:
@@ -84,7 +84,7 @@ input[data-reveal] gets a button that shows and hides the password. In a sign-up
   }
 
   function arrive() {
-    const target = find('#summary, #question') || find('#main h1') || find('#main');
+    const target = find('#summary, #question') || find('#news') || find('#main h1') || find('#main');
     target.tabIndex = -1;
     target.focus({preventScroll: true});
     scrollTo(0, 0);

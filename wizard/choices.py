@@ -93,6 +93,25 @@ CONTACT_LINKS = {
     )
 }
 
+# An adult's link with children, where « grand-parent de Loïc » would not do.
+TIES: dict[Link, Any] = {
+    Link.CHILDMINDER: _("assistante maternelle ou garde %(of_names)s"),
+    Link.OTHER: _("un autre lien avec %(names)s"),
+}
+# What a child is to the parent who reads: of a mother or a father, by the child's sex when it is told.
+MINE_BY_SEX: dict[Sex | None, Any] = {
+    Sex.GIRL: _("votre fille"),
+    Sex.BOY: _("votre fils"),
+    None: _("votre enfant"),
+}
+MINE: dict[Link, Any] = {
+    Link.STEP_PARENT: _("vous êtes son beau-parent"),
+    Link.GUARDIAN: _("vous exercez sa tutelle"),
+    Link.FOSTER_FAMILY: _("vous êtes sa famille d'accueil"),
+    Link.GRANDPARENT: _("vous êtes son grand-parent"),
+    Link.OTHER: _("vous avez un autre lien"),
+}
+
 RESIDENCES: dict[Residence, Any] = {
     Residence.HERE: _("chez le représentant"),
     Residence.ALTERNATING: _("en alternance"),
@@ -104,6 +123,13 @@ RESIDENCES_ASKED: dict[Residence, Any] = {
     Residence.ALTERNATING: _("En résidence alternée"),
     Residence.OTHER_PARENT: _("Chez l'autre parent"),
     Residence.OTHER: _("Autre"),
+}
+
+RESIDENCES_TOLD: dict[Residence, Any] = {
+    Residence.HERE: _("habite avec vous"),
+    Residence.ALTERNATING: _("en résidence alternée"),
+    Residence.OTHER_PARENT: _("habite chez l'autre parent"),
+    Residence.OTHER: _("habite ailleurs"),
 }
 
 KEY_ORIGINS: dict[KeyOrigin, Any] = {
@@ -147,6 +173,11 @@ RIGHTS: dict[Stage, dict[Permission, Any]] = {
         Permission.COLLECT: _("Ne peut plus venir chercher %(names)s depuis le %(moment)s."),
         Permission.EMERGENCY: _("N'est plus à appeler en cas d'urgence pour %(names)s depuis le %(moment)s."),
     },
+}
+# While a parent declares a contact, to themselves alone.
+RIGHTS_DECLARED: dict[Permission, Any] = {
+    Permission.COLLECT: _("peut venir chercher %(names)s"),
+    Permission.EMERGENCY: _("à appeler en cas d'urgence pour %(names)s"),
 }
 # What a parent chooses to withdraw, and how it is called in a list.
 PERMISSIONS: dict[Permission, Any] = {

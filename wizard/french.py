@@ -90,7 +90,12 @@ def of(name: str) -> str:
             return contracted + name[len(article) :]
     if start.startswith(("l'", "l’")):
         return f"de l{name[1:]}"
-    return f"d'{name}" if _ELIDED.match(start) else f"de {name}"
+    return elided(name)
+
+
+def elided(name: str) -> str:
+    """Return a person's name after « mère »: « d'Anna », « de Loïc »."""
+    return f"d'{name}" if _ELIDED.match(name.lower()) else f"de {name}"
 
 
 _NUMBERS = {2: "deux", 3: "trois", 4: "quatre", 5: "cinq", 6: "six", 7: "sept", 8: "huit", 9: "neuf"}

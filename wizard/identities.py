@@ -2,23 +2,33 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from enum import StrEnum
+from functools import partial
+from typing import Any, TypeVar
 
 from wizard.models import FACTS, Identity, PreferredContact, Sex, Title
 from wizard.values import phones
 from wizard.values.dates import read_date, typed_date
 from wizard.values.emails import normalise_email
 
+Code = TypeVar("Code", bound=StrEnum)
+
+
+def code(codes: type[Code], text: str | None) -> Code | None:
+    """Return the code that was chosen, None for what is none of them: a form may be filled in part."""
+    return next((one for one in codes if one == text), None)
+
+
 _NOBODY = Identity(birth_name="", given_name="")
 # What is not kept, or typed again, as the text that it is.
 _READ: dict[str, Callable[[Any], Any]] = {
-    "title": {str(title): title for title in Title}.get,  # « je préfère ne pas répondre » is none
+    "title": partial(code, Title),  # « je préfère ne pas répondre » is none
     "birthdate": read_date,
-    "sex": Sex,
+    "sex": partial(code, Sex),
     "mobile": phones.e164,
     "phone": phones.e164,
     "email": normalise_email,
-    "preferred_contact": PreferredContact,
+    "preferred_contact": partial(code, PreferredContact),
     "sms_ok": bool,
 }
 _TYPED: dict[str, Callable[[Any], str]] = {

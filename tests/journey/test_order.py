@@ -1,12 +1,11 @@
-"""The pure part of a journey: order, gate, place, what a summary shows."""
+"""The pure part of a journey: order, gate, place."""
 
-from flask import Flask
 from werkzeug.datastructures import MultiDict
 from wtforms import StringField
 from wtforms.validators import InputRequired
 
 from wizard.forms import StepForm, checkbox, select_field
-from wizard.journey.steps import Journey, Step, labelled_values
+from wizard.journey.steps import Journey, Step
 from wizard.models import DraftKind
 
 
@@ -73,19 +72,6 @@ def test_next_and_previous_are_derived_from_the_order() -> None:
     assert JOURNEY.place(C, {}).next is None
 
 
-def test_a_summary_shows_labels_and_leaves_secrets_out() -> None:
-    assert labelled_values(A.filled({"a": DONE})) == [("Nom", "Martin")]
-    assert labelled_values(C.filled({"c": {"login": ["camille"]}})) == [("Identifiant", "camille")]
-
-
 def test_private_fields_never_leave_a_form() -> None:
     form = SecretForm(MultiDict({"login": "camille", "password": "secret"}))
     assert form.raw() == {"login": ["camille"]}
-
-
-def test_a_summary_says_what_was_chosen_and_nothing_of_what_was_not(app: Flask) -> None:
-    with app.test_request_context():
-        assert labelled_values(ChoiceForm(MultiDict({"title": ""}))) == []
-        filled = ChoiceForm(MultiDict({"title": "madame", "told": "y"}))
-        assert labelled_values(filled) == [("Civilité", "Madame"), ("Prévenu", "Oui")]
-        assert labelled_values(filled, frozenset({"told"})) == [("Civilité", "Madame")]

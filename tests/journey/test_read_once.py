@@ -125,5 +125,5 @@ def test_so_does_someone_added_edited_taken_out_or_put_back(
         else:
             values = typed(form_of(read(form))) | CHILD | {"given_name": "Anna"}
             answered = parent.post(f"{form.request.path}?retour=etape-2", data=values)
-    assert answered.status_code == 303 and (answered.location == summary or gesture == "remove")
+    assert answered.status_code == 303 and (answered.location.split("?")[0] == summary or gesture == "remove")
     assert len(found) == 2 and judged["PeopleForm"] == 1

@@ -1,27 +1,29 @@
 """Screens 12 and 13: the two steps, and the page of each person added, edited, removed, put back."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import abort, redirect, request, url_for
-from flask_babel import gettext as _
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
+from wizard.entourage import filling
 from wizard.entourage.blueprint import blueprint
 from wizard.entourage.journey import ENTOURAGE, JOURNEY
+from wizard.entourage.news import ADDED, EDITED, PUT_BACK, REMOVED, news
 from wizard.journey.steps import Step
-from wizard.journey.view import BACK, Visit
-from wizard.kinds import KINDS, added, family
+from wizard.journey.view import BACK, DONE, WHOM, Visit
+from wizard.kinds import KINDS
 from wizard.kinds.family import PersonForm
 from wizard.kinds.kind import Kind
 from wizard.models import Draft
-from wizard.slips import answered
 from wizard.stores import drafts
 from wizard.stores.answers import Entry, Held, is_new_id, new_id
 from wizard.web import htmx
 from wizard.web.guards import is_cross_site
 
-_MOST = 40  # people in one draft
+ANOTHER = "encore"
+"""What a form is sent with to be kept, and followed by that of another person."""
 
 
 @blueprint.route("/entourage/<token>/<slug>", methods=["GET", "POST"])
@@ -47,19 +49,20 @@ def person(token: str, kind: str, entry: str | None = None) -> Response:
 @blueprint.post("/entourage/<token>/etape-1/<kind>/<entry>/retirer")
 def remove(token: str, kind: str, entry: str) -> Response:
     """Take someone out of the draft; a second click finds it done."""
-    return _move(token, kind, entry, drafts.set_aside)
+    return _move(token, kind, entry, drafts.set_aside, REMOVED)
 
 
 @blueprint.post("/entourage/<token>/etape-1/<kind>/<entry>/remettre")
 def restore(token: str, kind: str, entry: str) -> Response:
     """Put back whoever was taken out last."""
-    return _move(token, kind, entry, drafts.put_back)
+    return _move(token, kind, entry, drafts.put_back, PUT_BACK)
 
 
-def _move(token: str, kind: str, entry: str, move: Callable[[Database, int, str], None]) -> Response:
+def _move(token: str, kind: str, entry: str, move: Callable[[Database, int, str], None], done: str) -> Response:
     slug = (KINDS.get(kind) or abort(404)).slug
     visit = ENTOURAGE.visit(token)
     visit.move(Entry(slug, entry, {}).key, move)
+    visit.done = {DONE: done, WHOM: entry}
     return _go_back(visit)
 
 
@@ -79,52 +82,46 @@ def _goes_back() -> bool:
 
 
 def _open(visit: Visit, kind: Kind, entry: str | None) -> Response:
-    answers = visit.draft.answers
     if entry is None:
-        return _show(visit, kind, kind.build(entry=new_id(), answers=answers), new=True)
-    found = _found(visit.draft, kind, entry)
+        twin = filling.twin()
+        return _show(visit, kind, filling.blank(visit.draft, kind, new_id(), twin), new=True, twin=twin)
+    found = filling.found(visit.draft, kind, entry)
     if found is None:
         return visit.go(JOURNEY.steps[0])
-    return _show(visit, kind, kind.filled(found, answers), new=False)
-
-
-def _found(draft: Draft, kind: Kind, entry: str) -> Entry | None:
-    return next((one for one in Held(draft.answers).people(kind.slug) if one.id == entry), None)
+    return _show(visit, kind, kind.filled(found, visit.draft.answers), new=False)
 
 
 def _save(visit: Visit, kind: Kind, entry: str | None) -> Response:
-    """Keep what is valid. The id comes from the page that was filled in: sent twice, it adds one person."""
-    form = _sent(visit.draft, kind, entry)
+    """Keep what is valid, and lead back to where its result is told, or on to another person."""
+    form = filling.sent(visit.draft, kind, entry)
     if _only_looked(form, visit.draft, kind):
         return _go_back(visit)
     if not _may_be_kept(form, visit.draft, kind):
-        return _show(visit, kind, form, new=entry is None, status=422 if form.errors else 200)
+        status = 422 if form.errors else 200
+        return _show(visit, kind, form, new=entry is None, twin=filling.twin(), status=status)
+    known = filling.found(visit.draft, kind, form.entry)
     visit.keep(Entry(kind.slug, form.entry, {}).key, form.raw())
-    return _go_back(visit)
+    visit.done = {DONE: EDITED if known and entry else ADDED, WHOM: form.entry}
+    return _add_another(visit, kind) if ANOTHER in request.form else _go_back(visit)
 
 
-def _sent(draft: Draft, kind: Kind, entry: str | None) -> PersonForm:
-    entry = entry or _typed_id() or new_id()
-    return kind.build(answered(request.form), entry=entry, answers=draft.answers)
+def _add_another(visit: Visit, kind: Kind) -> Response:
+    """Lead to the page of one more person: at once for HTMX, by a redirect otherwise."""
+    if htmx.wants_fragment():
+        return _show(visit, kind, filling.blank(visit.draft, kind, new_id()), new=True)
+    return redirect(_address(visit, kind, **visit.done), 303)
 
 
 def _only_looked(form: PersonForm, draft: Draft, kind: Kind) -> bool:
     """Whether « Retour » was pressed with nothing typed, which adds nobody."""
-    found = _found(draft, kind, form.entry)
-    before = kind.filled(found, draft.answers) if found else kind.build(entry=form.entry, answers=draft.answers)
-    return _goes_back() and all((field.data or None) == (before[field.name].data or None) for field in form)
+    return _goes_back() and filling.is_untouched(form, draft, kind)
 
 
 def _may_be_kept(form: PersonForm, draft: Draft, kind: Kind) -> bool:
     """Whether someone is as the form asks, or left by « Retour » as they are, with room for them in the draft."""
     if not _goes_back() and (not form.validate() or form.doubts(request.form)):
         return False
-    key = Entry(kind.slug, form.entry, {}).key
-    full = len([one for one in added(draft.answers) if one.id != form.entry]) >= _MOST
-    if full or drafts.weight({**draft.answers, key: form.raw()}) > drafts.HEAVIEST:
-        form["birth_name"].errors = [_("Ce dossier est plein : déposez-le, puis ajoutez cette personne à un autre.")]
-        return False
-    return True
+    return filling.has_room(form, draft, kind)
 
 
 def _save_late(token: str, kind: Kind, entry: str | None) -> Response:
@@ -133,7 +130,7 @@ def _save_late(token: str, kind: Kind, entry: str | None) -> Response:
     if visit is None:
         return ENTOURAGE.gone(token)
     _refuse_strangers(visit.draft, kind, entry)
-    form = _sent(visit.draft, kind, entry)
+    form = filling.sent(visit.draft, kind, entry)
     if kept := not _only_looked(form, visit.draft, kind) and _may_be_kept(form, visit.draft, kind):
         visit.keep_late(Entry(kind.slug, form.entry, {}).key, form.raw())
     return ENTOURAGE.expired(kept=kept)
@@ -145,25 +142,24 @@ def _refuse_strangers(draft: Draft, kind: Kind, entry: str | None) -> None:
         abort(404)
 
 
-def _typed_id() -> str | None:
-    typed = request.form.get("entry", "")
-    return typed if is_new_id(typed) else None
-
-
-def _show(visit: Visit, kind: Kind, form: PersonForm, *, new: bool, status: int = 200) -> Response:
-    shown = None if new else form.entry
+def _address(visit: Visit, kind: Kind, entry: str | None = None, **more: Any) -> str:
+    """Return the address of someone's page, or of someone new; it says where it leads back to."""
     back = _back()
     elsewhere = None if back is JOURNEY.steps[0] else back.slug
-    location = url_for("entourage.person", token=visit.token, kind=kind.slug, entry=shown, retour=elsewhere)
+    return url_for("entourage.person", token=visit.token, kind=kind.slug, entry=entry, retour=elsewhere, **more)
+
+
+def _show(visit: Visit, kind: Kind, form: PersonForm, *, new: bool, twin: str = "", status: int = 200) -> Response:
+    entry, born_with = None if new else form.entry, {filling.TWIN: twin} if twin else {}
     return htmx.page(
         kind.template,
         status,
-        push_url=location if status == 200 else None,
+        push_url=_address(visit, kind, entry, **born_with, **visit.done) if status == 200 else None,
         token=visit.token,
         draft=visit.draft,
         kind=kind,
         form=form,
         new=new,
-        action=location,
-        children=family.children(visit.draft.answers),
+        action=_address(visit, kind, entry, **born_with),
+        **news(visit.draft, visit.done),
     )

@@ -1,28 +1,27 @@
 """Everyone of the draft as the pages show them."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask_babel import gettext
 
-from wizard.journey.steps import Rows, labelled_values
 from wizard.kinds import KINDS, added, family
 from wizard.kinds.family import PersonForm
+from wizard.kinds.kind import Kind
 from wizard.models import Answers
+from wizard.services import telling
 from wizard.stores.answers import TAKEN_BACK, Entry, Held
 from wizard.values.emails import normalise_email
 
 
 @dataclass(frozen=True)
 class Card:
-    """Someone as the pages show them: first name in large, what they are and may do in words, the details."""
+    """Someone as the pages show them: first name in large, what they are and may do in words."""
 
     entry: Entry
+    kind: Kind
     called: str
-    title: Any
     name: str
     words: str
-    rows: Rows
     advice: str
 
 
@@ -35,11 +34,10 @@ def _card(entry: Entry, answers: Answers) -> Card:
     kind = KINDS[entry.kind]
     form = kind.filled(entry, answers)
     advice = _advice(form) if form.validate() else gettext("À compléter : choisissez « Modifier ».")
-    rows = labelled_values(form, kind.in_words)
     if entry.value(TAKEN_BACK):
         taken = gettext("Vous avez retiré un droit à cette personne : vérifiez ce qui est demandé pour elle.")
         advice = f"{taken} {advice}".strip()
-    return Card(entry, family.called(entry), kind.title, family.name_of(entry), kind.words(form), rows, advice)
+    return Card(entry, kind, family.called(entry), family.name_of(entry), telling.sentence(kind.words(form)), advice)
 
 
 def _advice(form: PersonForm) -> str:

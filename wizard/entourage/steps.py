@@ -6,7 +6,9 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 
+from wizard.entourage import parent
 from wizard.entourage.cards import cards
+from wizard.entourage.news import news
 from wizard.forms import MAJORITY, StepForm
 from wizard.journey.steps import Step
 from wizard.kinds import KINDS, added, family
@@ -55,15 +57,19 @@ class DepositForm(StepForm):
 
 
 def people(draft: Draft, _form: StepForm) -> Mapping[str, Any]:
-    """Give the page everyone of the draft, as cards, and whoever was just taken out."""
+    """Give the page everyone of the draft, as cards."""
     held = Held(draft.answers)
     return {
         "cards": cards(draft.answers),
         "kinds": KINDS,
         "known": held.known.values(),
-        "removed": held.removed,
         "has_child": bool(family.children(draft.answers)),
     }
+
+
+def recap(draft: Draft, form: StepForm) -> Mapping[str, Any]:
+    """Give the summary the parent too: what is sent to the town hall is read again whole."""
+    return {**people(draft, form), "parent": parent.shown(draft)}
 
 
 PEOPLE = Step(
@@ -73,6 +79,15 @@ PEOPLE = Step(
     PeopleForm,
     "entourage/step_1.html",
     context=people,
+    news=news,
     on_other_pages=True,
 )
-DEPOSIT = Step("etape-2", _("Récapitulatif"), _("Récapitulatif"), DepositForm, "entourage/step_2.html", context=people)
+DEPOSIT = Step(
+    "etape-2",
+    _("Récapitulatif"),
+    _("Récapitulatif"),
+    DepositForm,
+    "entourage/step_2.html",
+    context=recap,
+    news=news,
+)

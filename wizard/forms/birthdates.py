@@ -8,8 +8,7 @@ from wtforms.validators import ValidationError
 
 from wizard.clock import today
 from wizard.forms.fields import text_checks
-from wizard.french import short_day
-from wizard.values.dates import NoSuchDate, NotADate, age, birthdate, earliest, read_date
+from wizard.values.dates import NoSuchDate, NotADate, age, birthdate, earliest
 from wizard.values.text import clean
 
 MAJORITY = 18
@@ -17,11 +16,7 @@ _OLDEST = 120  # years: beyond, it is the year that was mistyped
 
 
 class DateField(StringField):
-    """A date, shown as it was read."""
-
-    def shown(self) -> str:
-        found = read_date(self.data)
-        return short_day(found) if found else self.data or ""
+    """A date, typed as one likes."""
 
 
 def _is_minor(_form: Form, field: Field) -> None:

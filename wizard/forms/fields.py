@@ -9,7 +9,6 @@ from wtforms import BooleanField, Field, Form, StringField
 from wtforms.fields import EmailField, TelField
 from wtforms.validators import InputRequired, StopValidation, ValidationError
 
-from wizard.values import phones
 from wizard.values.emails import is_email
 from wizard.values.phones import e164, missing_digits
 from wizard.values.text import clean, is_name, name
@@ -95,10 +94,7 @@ def single_name_box() -> BooleanField:
 
 
 class PhoneField(TelField):
-    """A phone number, shown as it was read."""
-
-    def shown(self) -> str:
-        return phones.shown(e164(self.data)) or self.data or ""
+    """A phone number, typed as one likes."""
 
 
 def _is_phone(_form: Form, field: Field) -> None:

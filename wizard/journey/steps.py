@@ -4,13 +4,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask_babel import gettext
-from wtforms import Field
-
-from wizard.forms import DateField, PhoneField, StepForm
+from wizard.forms import StepForm
 from wizard.models import Answers, Draft, DraftKind
 
-Rows = list[tuple[Any, str]]
+Done = Mapping[str, Any]
+"""What was just done on another page, as the address that leads back from it says."""
 
 
 class Refused(Exception):
@@ -27,7 +25,7 @@ def _always(_answers: Answers) -> bool:
     return True
 
 
-def _nothing(_draft: Draft, _form: StepForm) -> Mapping[str, Any]:
+def _nothing(_draft: Draft, _of: Any) -> Mapping[str, Any]:
     return {}
 
 
@@ -50,34 +48,14 @@ def _no_guard(_submission: Submission) -> None:
     return None
 
 
-def shown(field: Field) -> str:
-    """Return a field's value as a person reads it: the label of a choice, not its code; a date as it was read."""
-    if isinstance(field.data, bool):
-        return gettext("Oui") if field.data else ""
-    if isinstance(field, PhoneField | DateField):
-        return field.shown()
-    labels = {value: str(label) for value, label in getattr(field, "choices", None) or () if value}
-    if labels:
-        values = field.data if isinstance(field.data, list) else [field.data]
-        return ", ".join(labels[value] for value in values if value in labels)
-    return str(field.data or "")
-
-
-def labelled_values(form: StepForm, without: frozenset[str] = frozenset()) -> Rows:
-    """Return the label and value of each answer that is not private; blanks, and those `without`, are left out."""
-    left_out = form.private | without
-    rows = [(field.label.text, shown(field)) for field in form if field.name not in left_out]
-    return [(label, value) for label, value in rows if value]
-
-
 @dataclass(frozen=True)
 class Step:
     """One step, declared once; `name` is its short title, for the stepper.
 
     `applies` says from the other answers whether it is asked; `context` gives its template what the form does not
-    hold; `guard` may refuse what was submitted; a submit button named in `reloads` only asks for the page again, with
-    what was typed; one of the `costly` ones may be pressed so many times in a quarter of an hour. `on_other_pages`
-    says that it is answered there, not by its own form.
+    hold, `news` what it tells of what was just done; `guard` may refuse what was submitted; a submit button named in
+    `reloads` only asks for the page again, with what was typed; one of the `costly` ones may be pressed so many times
+    in a quarter of an hour. `on_other_pages` says that it is answered there, not by its own form.
     """
 
     slug: str
@@ -87,6 +65,7 @@ class Step:
     template: str
     applies: Callable[[Answers], bool] = _always
     context: Callable[[Draft, StepForm], Mapping[str, Any]] = _nothing
+    news: Callable[[Draft, Done], Mapping[str, Any]] = _nothing
     guard: Callable[[Submission], None] = _no_guard
     reloads: frozenset[str] = frozenset()
     costly: Mapping[str, int] = field(default_factory=dict)

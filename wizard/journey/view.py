@@ -1,8 +1,9 @@
 """The one view of every step of every journey: GET shows it, POST keeps it and shows the next."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from flask import abort, redirect, request, url_for
 from sqlite_utils import Database
@@ -12,7 +13,7 @@ from wizard import clock
 from wizard.db import get_db
 from wizard.forms import StepForm
 from wizard.journey.judging import Finish, judge
-from wizard.journey.steps import Journey, Step, Submission
+from wizard.journey.steps import Done, Journey, Step, Submission
 from wizard.models import Answers, Draft, Receipt
 from wizard.services import opening, pace, saving
 from wizard.slips import answered
@@ -22,6 +23,13 @@ from wizard.web.guards import is_cross_site, limited_networks
 
 BACK, LATER = "retour", "plus_tard"
 """What a form is sent with to be kept as it is, and the page before shown, or how to go on another day."""
+
+DONE, WHOM = "fait", "qui"
+"""What an address says was just done, and to whom by their id: read again, it does nothing anew."""
+
+
+def _done() -> Done:
+    return {name: request.args[name] for name in (DONE, WHOM) if name in request.args}
 
 
 @dataclass(frozen=True)
@@ -41,9 +49,9 @@ class ServedJourney:
     idle: timedelta | None = None
     later: str | None = None
 
-    def url(self, token: str, step: Step) -> str:
-        """Return the address of a step."""
-        return url_for(self.endpoint, token=token, slug=step.slug)
+    def url(self, token: str, step: Step, **done: Any) -> str:
+        """Return the address of a step, which says what was just `done`."""
+        return url_for(self.endpoint, token=token, slug=step.slug, **done)
 
     def begin(self, answers: Answers) -> "Visit":
         """Open a new draft that holds `answers`."""
@@ -88,11 +96,15 @@ class ServedJourney:
 
 @dataclass
 class Visit:
-    """One request for a page of a draft; `draft` is read once, and once more when this request has saved it."""
+    """One request for a page of a draft; `draft` is read once, and once more when this request has saved it.
+
+    `done` is what it did, for the page that it leads to.
+    """
 
     served: ServedJourney
     token: str
     draft: Draft
+    done: Done = field(default_factory=_done)
 
     def keep(self, step: str, data: dict[str, list[str]]) -> saving.Saved:
         """Save what a step submitted, from the page that the form says; answer at once if the draft was closed."""
@@ -131,13 +143,14 @@ class Visit:
         return htmx.page(
             step.template,
             status,
-            push_url=self.url(step) if push else None,
+            push_url=self.served.url(self.token, step, **self.done) if push else None,
             form=form,
             draft=self.draft,
             token=self.token,
             visit=self,
             place=self.served.journey.place(step, self.draft.answers),
             **step.context(self.draft, form),
+            **step.news(self.draft, self.done),
         )
 
     def open(self, step: Step) -> Response:
@@ -146,7 +159,8 @@ class Visit:
 
     def go(self, step: Step) -> Response:
         """Lead to a step: at once for HTMX, one round trip saved, by a redirect otherwise."""
-        return self.open(step) if htmx.wants_fragment() else redirect(self.url(step), 303)
+        address = self.served.url(self.token, step, **self.done)
+        return self.open(step) if htmx.wants_fragment() else redirect(address, 303)
 
 
 def hold_back() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
-from wizard.choices import PARENT_LINKS, RESIDENCES_ASKED, SEXES_ASKED
+from wizard.choices import PARENT_LINKS, RESIDENCES_ASKED, RESIDENCES_TOLD, SEXES_ASKED
 from wizard.forms import (
     SeveralField,
     birthdate_field,
@@ -15,10 +15,12 @@ from wizard.forms import (
     select_field,
     single_name_box,
 )
+from wizard.identities import code, identity_of
 from wizard.kinds import family
 from wizard.kinds.family import PersonForm
-from wizard.kinds.kind import Kind
+from wizard.kinds.kind import Kind, Known
 from wizard.models import Answers, Link, Member, Residence, Role
+from wizard.services import telling
 from wizard.services.deposit import Declared
 from wizard.stores.answers import Held
 
@@ -45,13 +47,25 @@ class ChildForm(PersonForm):
 
 
 def build(formdata: Any = None, *, entry: str, answers: Answers) -> PersonForm:
-    """Return the form; a new child is prefilled with what their sibling shares."""
+    """Return the form, with the link to each adult who does not say it already."""
     adults = Held(answers).people(family.CO_REPRESENTATIVE)
     form = family.asking_links(ChildForm, adults, lambda name: _("%(name)s est", name=name), entry)
+    return form(formdata, entry=entry, answers=answers)
+
+
+def prefilled(answers: Answers, known: Known) -> dict[str, list[str]]:
+    """Return what the last sibling shares with a new child, and the twin's birth date; of an only child, the name."""
     siblings = Held(answers).people(family.CHILD)
-    shared = ("birth_name", "link", "residence", *(family.link_field(adult.id) for adult in adults))
-    known = {name: siblings[-1].value(name) for name in shared} if siblings and formdata is None else None
-    return form(formdata, entry=entry, answers=answers, data=known)
+    if not siblings:
+        return {"birth_name": [known.surname]}
+    twin = next((one for one in siblings if one.id == known.twin), None)
+    like = twin or siblings[-1]
+    shared = ("birth_name", "link", "residence", "birthdate") if twin else ("birth_name", "link", "residence")
+    links = {
+        family.link_field(adult.id): family.link_between(adult, like)
+        for adult in Held(answers).people(family.CO_REPRESENTATIVE)
+    }
+    return {name: [value] for name, value in ({name: like.value(name) for name in shared} | links).items()}
 
 
 def declare(form: PersonForm, someone: Declared) -> Declared:
@@ -65,6 +79,13 @@ def ties_again(child: Member, parent: Member) -> dict[str, list[str]]:
     return {"link": [mine]} if mine else {}
 
 
+def words(form: PersonForm) -> str:
+    """Say when a child was born, who they are to the parent, where they live."""
+    identity, residence = identity_of(form.data), code(Residence, form.data["residence"])
+    told = [telling.born(identity), telling.mine(code(Link, form.data["link"]), identity.sex)]
+    return telling.joined([*told, str(RESIDENCES_TOLD[residence]) if residence else ""])
+
+
 KIND = Kind(
     family.CHILD,
     Role.CHILD,
@@ -76,5 +97,7 @@ KIND = Kind(
     build,
     declare,
     ties_again,
-    in_words=frozenset({"contacts"}),
+    words,
+    prefilled,
+    has_twins=True,
 )

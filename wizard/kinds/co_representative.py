@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from wizard.choices import TITLES_ASKED, YES_NO
@@ -16,10 +17,12 @@ from wizard.forms import (
     single_name_box,
     text_field,
 )
+from wizard.identities import code, identity_of
 from wizard.kinds import family
 from wizard.kinds.family import PersonForm
 from wizard.kinds.kind import Kind
 from wizard.models import Answers, Link, Member, Role
+from wizard.services import telling
 from wizard.services.deposit import Declared
 from wizard.stores.answers import known_id
 
@@ -67,15 +70,36 @@ def build(formdata: Any = None, *, entry: str, answers: Answers) -> PersonForm:
 
 def declare(form: PersonForm, someone: Declared) -> Declared:
     """Complete what is deposited: the address, and who this adult is to each child, said on either of the two forms."""
-    children = family.children(form.answers)
-    said = {child.id: form.linking(child) or child.value(family.link_field(form.entry)) for child in children}
-    links = {child: Link(link) for child, link in said.items() if link}
-    return replace(someone, same_address=form.data["same_address"] == "yes", links=links)
+    return replace(someone, same_address=form.data["same_address"] == "yes", links=_links(form))
+
+
+def _links(form: PersonForm) -> dict[str, Link]:
+    said = {
+        child.id: code(Link, form.linking(child) or child.value(family.link_field(form.entry)))
+        for child in family.children(form.answers)
+    }
+    return {child: link for child, link in said.items() if link}
 
 
 def ties_again(adult: Member, _parent: Member) -> dict[str, list[str]]:
     """Return who the adult was said to be to each child."""
     return {family.link_field(known_id(child)): [link] for child, link in adult.links.items()}
+
+
+def words(form: PersonForm) -> str:
+    """Say who an adult is to which children, where they live, how they are reached."""
+    identity, called = identity_of(form.data), family.called_by_id(family.children(form.answers))
+    lives = {"yes": gettext("habite avec vous"), "no": gettext("n'habite pas avec vous")}
+    whom = replace(identity, institution=None).name if identity.institution else ""
+    return telling.joined(
+        [
+            gettext("à demander : %(name)s", name=whom) if whom else telling.birth_name(identity),
+            *telling.ties(_links(form), called),
+            lives.get(form.data["same_address"], "") if not identity.institution else "",
+            identity.email or "",
+            *telling.numbers(identity),
+        ]
+    )
 
 
 KIND = Kind(
@@ -89,4 +113,5 @@ KIND = Kind(
     build,
     declare,
     ties_again,
+    words,
 )

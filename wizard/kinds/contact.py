@@ -3,12 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import Field
 from wtforms.validators import ValidationError
 
-from wizard.choices import CONTACT_LINKS
+from wizard.choices import CONTACT_LINKS, RIGHTS_DECLARED
 from wizard.forms import (
     SeveralField,
     checkbox,
@@ -18,12 +17,13 @@ from wizard.forms import (
     select_field,
     single_name_box,
 )
+from wizard.identities import code, identity_of
 from wizard.kinds import family
 from wizard.kinds.family import PersonForm
-from wizard.kinds.kind import Kind
+from wizard.kinds.kind import Kind, Known
 from wizard.models import Answers, Link, Member, Role
+from wizard.services import telling
 from wizard.services.deposit import Declared
-from wizard.services.wording import together
 from wizard.stores.answers import TAKEN_BACK, Entry, known_id
 
 
@@ -59,10 +59,13 @@ class ContactForm(PersonForm):
 
 
 def build(formdata: Any = None, *, entry: str, answers: Answers) -> PersonForm:
-    """Return the form; an only child is the one concerned."""
-    only = family.children(answers)
-    known = {"children": [only[0].id]} if len(only) == 1 and formdata is None else None
-    return ContactForm(formdata, entry=entry, answers=answers, data=known)
+    """Return the form."""
+    return ContactForm(formdata, entry=entry, answers=answers)
+
+
+def prefilled(answers: Answers, _known: Known) -> dict[str, list[str]]:
+    """Return that all the children are concerned; what a contact may do for them is never answered for anyone."""
+    return {"children": [child.id for child in family.children(answers)]}
 
 
 def _concerned(form: PersonForm) -> list[Entry]:
@@ -91,17 +94,13 @@ def ties_again(contact: Member, _parent: Member) -> dict[str, list[str]]:
 
 
 def words(form: PersonForm) -> str:
-    """Say what a contact may do, and for whom."""
-    children = [family.called(one) for one in _concerned(form)]
-    if not children:
-        return ""
-    names = together(children)
-    sentences = []
-    if form.data["may_collect"]:
-        sentences.append(gettext("peut venir chercher %(names)s", names=names))
-    if form.data["emergency"]:
-        sentences.append(gettext("à appeler en cas d'urgence pour %(names)s", names=names))
-    return ", ".join(sentences)
+    """Say what a contact may do, first; who they are to which children, on which telephone."""
+    children, link = _concerned(form), code(Link, form.data["link"])
+    called = family.called_by_id(children)
+    boxes = (bool(form.data["may_collect"]), bool(form.data["emergency"]))
+    tied = telling.ties(dict.fromkeys(called, link), called) if link else []
+    asked = telling.rights(dict.fromkeys(called, boxes), called, RIGHTS_DECLARED)
+    return telling.joined([*asked, *tied, *telling.numbers(identity_of(form.data))])
 
 
 KIND = Kind(
@@ -116,5 +115,5 @@ KIND = Kind(
     declare,
     ties_again,
     words,
-    frozenset({"children", "may_collect", "emergency"}),
+    prefilled,
 )

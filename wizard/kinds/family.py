@@ -39,6 +39,11 @@ def linked(field: str) -> str | None:
     return field.removeprefix(_LINK) if field.startswith(_LINK) else None
 
 
+def link_between(adult: Entry, child: Entry) -> str:
+    """Return the link of an adult with a child, said on the form of either, "" while neither says it."""
+    return adult.value(link_field(child.id)) or child.value(link_field(adult.id))
+
+
 class PersonForm(StepForm):
     """A form of someone of the entourage; `entry` is their id, "" for someone not added yet."""
 
@@ -69,6 +74,11 @@ def asking_links(form: type[PersonForm], others: Iterable[Entry], label: Any, en
         if not other.value(link_field(entry))
     }
     return type(form.__name__, (form,), asked)
+
+
+def called_by_id(entries: Iterable[Entry]) -> dict[str, str]:
+    """Return what each is called, by their id."""
+    return {entry.id: called(entry) for entry in entries}
 
 
 def name_of(entry: Entry) -> str:

@@ -13,8 +13,20 @@ from wizard.services.deposit import Declared
 from wizard.stores.answers import Entry
 
 
-def _nothing(_form: PersonForm) -> str:
+def _no_words(_form: PersonForm) -> str:
     return ""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What may be known of someone new: the parent's surname, the brother or sister they were born with."""
+
+    surname: str = ""
+    twin: str = ""
+
+
+def _nothing(_answers: Answers, _known: Known) -> dict[str, list[str]]:
+    return {}
 
 
 @dataclass(frozen=True)
@@ -23,7 +35,8 @@ class Kind:
 
     `build` makes its form from what the draft already says, prefilled for someone new. `declare` completes what is
     deposited of anyone; `ties_again` gives back the answers by which someone of the household was tied, with the
-    parent who corrects. `words` says a form in a sentence of its card, instead of the fields `in_words`.
+    parent who corrects. `words` says a form in the sentence of its card; `prefilled` answers for someone new what is
+    known already, as if just typed.
     """
 
     slug: str
@@ -36,8 +49,13 @@ class Kind:
     build: Callable[..., PersonForm]
     declare: Callable[[PersonForm, Declared], Declared]
     ties_again: Callable[[Member, Member], dict[str, list[str]]]
-    words: Callable[[PersonForm], str] = _nothing
-    in_words: frozenset[str] = frozenset()
+    words: Callable[[PersonForm], str] = _no_words
+    prefilled: Callable[[Answers, Known], dict[str, list[str]]] = _nothing
+    has_twins: bool = False
+
+    def blank(self, entry: str, answers: Answers, known: Known) -> PersonForm:
+        """Return the form of someone new, with what is known already."""
+        return self.build(MultiDict(self.prefilled(answers, known)), entry=entry, answers=answers)
 
     def filled(self, entry: Entry, answers: Answers) -> PersonForm:
         """Return the form of someone already added, as submitted."""

@@ -1,0 +1,57 @@
+"""The parent whose entourage a draft declares, as its summary shows them."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext
+
+from wizard.choices import PREFERRED
+from wizard.db import get_db
+from wizard.identities import code
+from wizard.kinds import family
+from wizard.models import Account, Draft, Identity, Link
+from wizard.services import personal_data, telling
+from wizard.stores import accounts, people
+from wizard.stores.answers import Held
+
+
+@dataclass(frozen=True)
+class Parent:
+    """Who declares: how they are called and named, where they live, who they are and how they are reached."""
+
+    called: str
+    name: str
+    address: str
+    words: str
+
+
+def identity_of(draft: Draft) -> Identity:
+    """Return who declares."""
+    return personal_data.identity_of(get_db(), _account(draft))
+
+
+def shown(draft: Draft) -> Parent:
+    """Return who declares, as known, with their ties to the children of this draft."""
+    identity, address = identity_of(draft), people.address(get_db(), _account(draft).person)
+    children = Held(draft.answers).people(family.CHILD)
+    links = {child.id: link for child in children if (link := code(Link, child.value("link")))}
+    told = [
+        telling.birth_name(identity),
+        *telling.ties(links, family.called_by_id(children)),
+        identity.email or "",
+        *telling.numbers(identity),
+        _preferred(identity),
+        gettext("accepte les SMS") if identity.sms_ok else "",
+    ]
+    place = telling.place(address) if address else ""
+    return Parent(identity.called, telling.titled(identity), place, telling.sentence(telling.joined(told)))
+
+
+def _preferred(identity: Identity) -> str:
+    told = PREFERRED.get(identity.preferred_contact) if identity.preferred_contact else None
+    return str(gettext("contact préféré : %(how)s", how=told)) if told else ""
+
+
+def _account(draft: Draft) -> Account:
+    account = accounts.by_id(get_db(), draft.account or 0)
+    assert account is not None  # a draft goes with its account
+    return account
