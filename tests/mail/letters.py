@@ -1,7 +1,9 @@
 """What each mail is written from."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+
+from wizard.services.receipt import Line
 
 PORTAL = "https://famille.oudon.example"
 LINK = f"{PORTAL}/activation/{'t' * 43}"
@@ -18,7 +20,14 @@ LINES = (
 CONTEXTS: dict[str, dict[str, Any]] = {
     "activation": {"link": LINK, "code": "123456", "lifetime": timedelta(hours=48)},
     "already_registered": {},
-    "deposited": {"reference": "K7RM4TXQ"},
+    "deposited": {
+        "reference": "K7RM4TXQ",
+        "at": datetime(2026, 3, 3, 9, 42, tzinfo=UTC),
+        "lines": (
+            Line("Zoé Martin", "enfant", ""),
+            Line("<b>Luc</b> & Fils", "contact", "Demandé\u00a0: venir chercher Zoé."),
+        ),
+    },
     "outcome": {"reference": "K7RM4TXQ", "lines": LINES, "link": f"{PORTAL}/espace"},
     "lost_access": {"identifier": "camille.martin", "link": LINK},
     "no_account": {},

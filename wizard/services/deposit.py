@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Account, Draft, Identity, Link, Residence, Right, Role
-from wizard.services import outbox, pace, standing
+from wizard.services import outbox, pace, receipt, standing
 from wizard.stores import accounts, dossiers, drafts, people
 
 RECEIPT_LIFETIME = timedelta(days=1)
@@ -70,7 +70,7 @@ def add_dossier(db: Database, account: Account, persons: Sequence[int], now: dat
     """Deposit a dossier about people of the account's household, who are as declared, and write so to the parent."""
     reference = dossiers.new_reference(db)
     dossier = dossiers.add(db, reference, account.household, account.id, persons, now)
-    outbox.enqueue(db, "deposited", account.email, reference=reference)
+    outbox.enqueue(db, "deposited", account.email, reference=reference, at=now, lines=receipt.lines(db, dossier))
     return dossier
 
 
