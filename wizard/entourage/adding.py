@@ -160,6 +160,8 @@ def _show(visit: Visit, kind: Kind, form: PersonForm, *, new: bool, twin: str = 
         kind=kind,
         form=form,
         new=new,
+        another=ANOTHER in request.form,
+        list=visit.url(_back()),
         action=_address(visit, kind, entry, **born_with),
         **news(visit.draft, visit.done),
     )

@@ -1,16 +1,19 @@
 """What the kinds of people share: their links with the children and with each other, the choices about them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from werkzeug.datastructures import MultiDict
 from wtforms import Field
 
 from wizard.choices import PARENT_LINKS
 from wizard.forms import StepForm, select_field
 from wizard.models import Answers
+from wizard.services.resemblance import Likeness, resembling
 from wizard.stores.answers import Entry, Held
+from wizard.values.dates import read_date
 from wizard.values.text import name
 
 _LINK = "link_"
@@ -44,12 +47,42 @@ def link_between(adult: Entry, child: Entry) -> str:
     return adult.value(link_field(child.id)) or child.value(link_field(adult.id))
 
 
+SOMEONE_ELSE = "someone_else"
+"""What is sent once it was asked whether someone is another person of the list: the name it was asked of."""
+
+
+def _likeness(value: Callable[[str], str]) -> Likeness:
+    """Return what someone is recognised by, from the `value` typed in each field, if there is one."""
+    given_name, birth_name, usage_name = (name(value(field)) for field in ("given_name", "birth_name", "usage_name"))
+    return Likeness(given_name, birth_name, usage_name, read_date(value("birthdate")))
+
+
 class PersonForm(StepForm):
-    """A form of someone of the entourage; `entry` is their id, "" for someone not added yet."""
+    """A form of someone of the entourage; `entry` is their id, "" for someone not added yet.
+
+    `alike` is the name of someone of the list who may be the same person, for the page to ask.
+    """
+
+    alike = ""
 
     def __init__(self, formdata: Any = None, *, entry: str = "", **options: Any) -> None:
         self.entry = entry
         super().__init__(formdata, **options)
+
+    def doubts(self, sent: MultiDict[str, Any]) -> bool:
+        """Whether an address has a slip, or someone was just given the names of another: asked once, never refused."""
+        if super().doubts(sent):
+            return True
+        others = {one.id: _likeness(one.value) for one in Held(self.answers).everyone}
+        before, typed = others.pop(self.entry, None), self.likeness
+        found = resembling(typed, others.values()) if typed != before else None
+        self.alike = found.name if found and sent.get(SOMEONE_ELSE) != typed.name else ""
+        return bool(self.alike)
+
+    @property
+    def likeness(self) -> Likeness:
+        """What the person is recognised by."""
+        return _likeness(lambda field: self.data.get(field) or "")
 
     @property
     def links(self) -> list[Field]:

@@ -102,8 +102,13 @@ class Held:
 
     def people(self, kind: str) -> list[Entry]:
         """Return the people of a kind added in this draft, in the order they were."""
+        return [entry for entry in self.everyone if entry.kind == kind]
+
+    @property
+    def everyone(self) -> list[Entry]:
+        """All those added in this draft, of whatever kind."""
         entries = (entry_of(row, raw) for row, raw in self.rows.items() if not row.startswith(ASIDE))
-        return [entry for entry in entries if entry and entry.kind == kind]
+        return [entry for entry in entries if entry]
 
     @property
     def removed(self) -> Entry | None:
