@@ -339,7 +339,9 @@ def test_a_child_to_correct_keeps_the_ties_of_the_others(
 def test_nobody_corrects_a_person_of_another_family(client: CheckedClient, step_1: TestResponse, db: Database) -> None:
     form = client.get(f"{step_1.request.path}/membre")
     for forged in ("p1", "p0000001", "../1", "p1|x"):
-        values = typed(form_of(read(form))) | CHILD | {"entry": forged, "given_name": "Zoé"}
+        values = (
+            typed(form_of(read(form))) | CHILD | {"entry": forged, "given_name": "Zoé", "someone_else": "Zoé Martin"}
+        )
         page = follow(client, client.post(form.request.path, data=values))
     deposit(client, page)
     assert db.execute("SELECT given_name FROM people WHERE id = 1").fetchone() == ("Camille",)

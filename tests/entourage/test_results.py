@@ -94,7 +94,7 @@ def test_a_page_read_again_does_nothing_and_tells_only_what_still_holds(
 def test_who_is_left_half_typed_is_told_as_such(client: CheckedClient, step_1: TestResponse) -> None:
     form = client.get(f"{step_1.request.path}/membre")
     page = answer(client, form, given_name="Loïc", retour="1")
-    assert told(page) == "C'est gardé : il reste à compléter les réponses pour Loïc."
+    assert told(page) == "C'est gardé : il manque des réponses pour Loïc."
     page = answer(client, client.get(edit_of(page, "Loïc")), **CHILD)
     assert told(page) == "C'est noté : les réponses pour Loïc sont enregistrées."
 

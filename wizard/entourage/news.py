@@ -18,7 +18,7 @@ _SENTENCES = {
     EDITED: _("C'est noté : les réponses pour %(name)s sont enregistrées."),
     PUT_BACK: _("C'est noté : %(name)s est de nouveau dans la liste."),
 }
-_INCOMPLETE = _("C'est gardé : il reste à compléter les réponses pour %(name)s.")
+_INCOMPLETE = _("C'est gardé : il manque des réponses pour %(name)s.")
 
 
 def news(draft: Draft, done: Done) -> Mapping[str, Any]:
