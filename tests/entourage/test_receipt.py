@@ -17,10 +17,10 @@ from wizard.french import plain
 AT = datetime(2026, 3, 3, 9, 42, tzinfo=UTC)
 JEANNE = RELATIVE | {"phone": "02 41 22 33 44"}
 TOLD = [
-    "Camille Martin (vous)",
-    "Loïc Martin (enfant)",
-    "Anna Martin (enfant)",
-    "Jeanne Petit (contact) Demandé : venir chercher Loïc et Anna. Demandé : appel en cas d'urgence pour Loïc et Anna.",
+    "Camille Martin – vous",
+    "Loïc Martin – enfant",
+    "Anna Martin – enfant",
+    "Jeanne Petit – contact Demandé : venir chercher Loïc et Anna. Demandé : appel en cas d'urgence pour Loïc et Anna.",
 ]
 # What nobody needs on a paper that lies about: dates of birth, telephones, addresses.
 SECRET = ("2019", "02 41 22 33 44", "06 12 34 56 78", "Moulin", "exemple.fr", "mère", "Mère", "Grand-parent")
@@ -73,4 +73,4 @@ def test_a_parent_who_corrects_themselves_alone_is_told_so(
     follow(parent, submit(parent, parent.get("/connexion"), username=EMAIL, password=PASSWORD))
     follow(parent, submit(parent, parent.get("/espace/donnees/identite"), given_name="Camille Anne"))
     *_before, mail = db.query(WRITTEN + " WHERE name = 'deposited'")
-    assert listed(BeautifulSoup(mail["body_html"], "html.parser")) == ["Camille Anne Martin (vous)"]
+    assert listed(BeautifulSoup(mail["body_html"], "html.parser")) == ["Camille Anne Martin – vous"]

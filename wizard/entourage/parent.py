@@ -21,6 +21,7 @@ class Parent:
     called: str
     name: str
     address: str
+    email: str
     words: str
 
 
@@ -37,13 +38,13 @@ def shown(draft: Draft) -> Parent:
     told = [
         telling.birth_name(identity),
         *telling.ties(links, family.called_by_id(children)),
-        identity.email or "",
         *telling.numbers(identity),
         _preferred(identity),
         gettext("accepte les SMS") if identity.sms_ok else "",
     ]
     place = telling.place(address) if address else ""
-    return Parent(identity.called, telling.titled(identity), place, telling.sentence(telling.joined(told)))
+    words = telling.sentence(telling.joined(told))
+    return Parent(identity.called, telling.titled(identity), place, identity.email or "", words)
 
 
 def _preferred(identity: Identity) -> str:
