@@ -58,7 +58,7 @@ def test_the_result_is_told_where_the_gesture_was_made(client: CheckedClient, st
 
 
 @pytest.mark.parametrize("gesture", ["add", "edit", "remove", "restore", "another"])
-def test_the_fragment_that_tells_a_result_is_the_main_region_of_the_page_at_its_address(
+def test_the_fragment_that_tells_a_result_is_the_main_region_of_the_page_that_other_browsers_are_led_to(
     client: CheckedClient, step_1: TestResponse, gesture: str
 ) -> None:
     page = add(client, step_1, "membre", **CHILD)
@@ -71,8 +71,9 @@ def test_the_fragment_that_tells_a_result_is_the_main_region_of_the_page_at_its_
         values = typed(form_of(read(client.get(path)))) | CHILD | {"given_name": "Anna"}
         values |= {"encore": "1"} if gesture == "another" else {}
     fragment = client.post(path, data=values, headers=HTMX)
-    page = client.get(fragment.headers["HX-Push-Url"])
-    assert told(page) == told(fragment) != "" and "Loïc" not in page.request.url
+    page = follow(client, client.post(path, data=values))
+    assert told(page) == told(fragment) != "" and fragment.headers["HX-Push-Url"] == page.request.path
+    assert set(page.request.args) == {"fait", "qui"} and "Loïc" not in page.request.url
     ignored = ("[name=_k]", "[name=entry]") if gesture == "another" else ("[name=_k]",)
     assert main_of(page, *ignored) == main_of(fragment, *ignored)
 

@@ -150,18 +150,18 @@ def _address(visit: Visit, kind: Kind, entry: str | None = None, **more: Any) ->
 
 
 def _show(visit: Visit, kind: Kind, form: PersonForm, *, new: bool, twin: str = "", status: int = 200) -> Response:
-    entry, born_with = None if new else form.entry, {filling.TWIN: twin} if twin else {}
+    address = _address(visit, kind, None if new else form.entry, **{filling.TWIN: twin} if twin else {})
     return htmx.page(
         kind.template,
         status,
-        push_url=_address(visit, kind, entry, **born_with, **visit.done) if status == 200 else None,
+        push_url=address if status == 200 else None,
         token=visit.token,
         draft=visit.draft,
         kind=kind,
         form=form,
         new=new,
         another=ANOTHER in request.form,
-        list=visit.url(_back()),
-        action=_address(visit, kind, entry, **born_with),
+        way_back=visit.url(_back()),
+        action=address,
         **news(visit.draft, visit.done),
     )

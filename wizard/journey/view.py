@@ -143,7 +143,7 @@ class Visit:
         return htmx.page(
             step.template,
             status,
-            push_url=self.served.url(self.token, step, **self.done) if push else None,
+            push_url=self.url(step) if push else None,
             form=form,
             draft=self.draft,
             token=self.token,
@@ -159,8 +159,9 @@ class Visit:
 
     def go(self, step: Step) -> Response:
         """Lead to a step: at once for HTMX, one round trip saved, by a redirect otherwise."""
-        address = self.served.url(self.token, step, **self.done)
-        return self.open(step) if htmx.wants_fragment() else redirect(address, 303)
+        return (
+            self.open(step) if htmx.wants_fragment() else redirect(self.served.url(self.token, step, **self.done), 303)
+        )
 
 
 def hold_back() -> None:
