@@ -28,10 +28,6 @@ DONE, WHOM = "fait", "qui"
 """What an address says was just done, and to whom by their id: read again, it does nothing anew."""
 
 
-def _done() -> Done:
-    return {name: request.args[name] for name in (DONE, WHOM) if name in request.args}
-
-
 @dataclass(frozen=True)
 class ServedJourney:
     """A journey as the site serves it.
@@ -104,7 +100,7 @@ class Visit:
     served: ServedJourney
     token: str
     draft: Draft
-    done: Done = field(default_factory=_done)
+    done: Done = field(default_factory=lambda: {one: request.args[one] for one in {DONE, WHOM} & request.args.keys()})
 
     def keep(self, step: str, data: dict[str, list[str]]) -> saving.Saved:
         """Save what a step submitted, from the page that the form says; answer at once if the draft was closed."""
