@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask_babel import ngettext
 
-from wizard.french import day, in_words, moment, of, plain, reference, short_day, typeset
+from wizard.french import day, elided, in_words, moment, of, plain, reference, short_day, typeset
 from wizard.web.templating import whole
 
 SENTENCES = [
@@ -97,3 +97,8 @@ def test_a_date_is_never_cut_in_two(app: Flask) -> None:
 def test_none_is_singular_in_french(app: Flask, number: int, told: str) -> None:
     with app.test_request_context():
         assert ngettext("%(num)d dossier", "%(num)d dossiers", number) == told
+
+
+def test_a_name_loses_the_e_before_it_when_it_is_said_so() -> None:
+    assert [elided(name) for name in ("Anna", "Éloi", "Yves", "Loïc", "Le Goff", "Yann", "Œdipe et Anna")] == [
+        "d'Anna", "d'Éloi", "d'Yves", "de Loïc", "de Le Goff", "de Yann", "d'Œdipe et Anna"]  # fmt: skip
