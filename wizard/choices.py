@@ -238,4 +238,5 @@ ACTIONS: dict[Action, Any] = {
     Action.HELD_BACK: _("Trop d'essais : prié d'attendre"),
     Action.LOOKED_UP: _("Référence cherchée à l'accueil"),
     Action.WITHDRAWAL_SEEN: _("Retrait d'un droit par un parent : vu"),
+    Action.AMENDMENT_SEEN: _("Changement fait par un parent : vu"),
 }

@@ -465,6 +465,37 @@ def m0007_rights_without_seals(db: Database) -> None:
     db.execute("ALTER TABLE contact_rights DROP COLUMN seal")
 
 
+@migrations()
+def m0009_amendments(db: Database) -> None:
+    """What parents change of their own, which the town hall sees; when a family said that all was still right."""
+    db.executescript("""
+    -- What a parent changed, at once: field → what it was, what it is. `seen_at` is when an agent said to have seen it.
+    CREATE TABLE amendments (
+        id INTEGER PRIMARY KEY,
+        household INTEGER NOT NULL REFERENCES households(id) ON DELETE CASCADE,
+        person INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        at TEXT NOT NULL,
+        changes TEXT NOT NULL CHECK (json_valid(changes)),
+        seen_at TEXT,
+        seen_by INTEGER REFERENCES agents(id),
+        CHECK ((seen_at IS NULL) = (seen_by IS NULL))
+    ) STRICT;
+    CREATE INDEX amendments_household ON amendments(household);
+    CREATE INDEX amendments_person ON amendments(person);
+    CREATE INDEX amendments_unseen ON amendments(at) WHERE seen_at IS NULL;
+
+    ALTER TABLE households ADD COLUMN confirmed_at TEXT;
+    ALTER TABLE households ADD COLUMN reminded_at TEXT;
+    """)
+    # The journal of agents tells one more action, beside all those that it tells already, whatever they are.
+    (schema,) = db.execute("SELECT sql FROM sqlite_master WHERE name = 'agent_journal'").fetchone()
+    db.execute("ALTER TABLE agent_journal RENAME TO agent_journal_before")
+    db.execute(schema.replace("'created',", "'created', 'amendment_seen',", 1))
+    db.execute("INSERT INTO agent_journal SELECT * FROM agent_journal_before")
+    db.execute("DROP TABLE agent_journal_before")
+    db.execute("CREATE INDEX agent_journal_agent ON agent_journal(agent)")
+
+
 def migrate(db: Database) -> list[str]:
     """Apply what is missing, one process at a time, and return the names of what was applied."""
     with transaction(db):

@@ -448,7 +448,7 @@ def test_rights_and_journal_kept_before_withdrawals_existed_are_kept_by_the_migr
     agent_journal.add(db, agent, Action.LOOKED_UP, now(), family.reference)
     rights = "SELECT contact, child, may_collect, emergency FROM contact_rights ORDER BY child"
     before = [db.execute(query).fetchall() for query in (rights, "SELECT * FROM agent_journal")]
-    assert migrate(db) == ["m0006_withdrawals", "m0007_rights_without_seals"]
+    assert migrate(db) == ["m0006_withdrawals", "m0007_rights_without_seals", "m0009_amendments"]
     assert [db.execute(query).fetchall() for query in (rights, "SELECT * FROM agent_journal")] == before
     assert db.execute("PRAGMA foreign_key_check").fetchall() == []
     db.close()

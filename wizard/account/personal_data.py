@@ -11,9 +11,11 @@ from wizard.db import get_db
 from wizard.identities import identity_of, typed_again
 from wizard.services import export
 from wizard.services import personal_data as service
+from wizard.services.refusals import TooSoon
 from wizard.stores import drafts, people
 from wizard.web import held_forms, htmx
 from wizard.web.sessions import current_account
+from wizard.web.throttle import tell
 
 # The copy's format → its media type and the function that writes it.
 _COPIES = {
@@ -57,13 +59,16 @@ def identity() -> BaseResponse:
     known = service.identity_of(db, account)
     held = held_forms.give_back(account=account.id) if request.method != "POST" else None
     form = IdentityForm(held) if held else IdentityForm(data=typed_again(known))
+    status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
-        if service.correct(db, account, identity_of(form.data, known)):
-            return htmx.see_other(url_for("account.home", envoye=1))
-        return htmx.see_other(url_for("account.data", corrige=1))
+        try:
+            asked = service.correct(db, account, identity_of(form.data, known))
+            return htmx.see_other(url_for("account.home", envoye=1) if asked else url_for("account.data", corrige=1))
+        except TooSoon as soon:
+            status = tell(form.birth_name, soon)
     return htmx.page(
         "account/identity.html",
-        422 if form.is_submitted() else 200,
+        status,
         form=form,
         situation=service.situation_of(db, account),
         address=people.address(db, account.person),

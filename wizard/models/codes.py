@@ -173,3 +173,4 @@ class Action(StrEnum):
     HELD_BACK = "held_back"
     LOOKED_UP = "looked_up"
     WITHDRAWAL_SEEN = "withdrawal_seen"
+    AMENDMENT_SEEN = "amendment_seen"

@@ -1,7 +1,9 @@
 """What the portal knows, in frozen records."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from typing import Any
 
 from wizard.models.codes import (
     AgentRole,
@@ -176,6 +178,24 @@ class Withdrawal:
     seen_by: str | None
     contact_name: str
     child_name: str
+    reference: str | None
+
+
+Changes = Mapping[str, tuple[Any, Any]]
+"""What was changed: field → what it was, what it is, as it is stored."""
+
+
+@dataclass(frozen=True)
+class Amendment:
+    """What a parent changed of their own; `seen_by` is the agent who said to have seen it, `reference` leads there."""
+
+    id: int
+    person: int
+    at: datetime
+    changes: Changes
+    seen_at: datetime | None
+    seen_by: str | None
+    name: str
     reference: str | None
 
 

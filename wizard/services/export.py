@@ -24,10 +24,10 @@ from wizard.choices import (
 from wizard.clock import PARIS
 from wizard.french import plain
 from wizard.models import Account, Address, Dossier, KeyOrigin, Member, Permission, Stage
-from wizard.services import standing
+from wizard.services import amending, standing
 from wizard.services.standing import Situation, Standing
 from wizard.services.wording import LABELS, OF_A_PERSON, said
-from wizard.stores import accounts, dossiers, families, journal, people, withdrawals
+from wizard.stores import accounts, amendments, dossiers, families, journal, people, withdrawals
 from wizard.values.countries import country_name
 from wizard.values.dates import BirthDate, typed_date
 
@@ -58,6 +58,7 @@ def collect(db: Database, account: Account, typed: list[dict[str, Any]]) -> Reco
         "Liens": _links(members),
         "Autorisations": _rights(members, situations),
         "Droits retirés": _withdrawals(db, account),
+        "Changements": _amendments(db, account),
         "Dossiers": [_dossier(dossier) for dossier in own],
         "Décisions": [line for dossier in own if dossier.answered_at for line in _decisions(dossier, members)],
         "Consultations par la mairie": [line for dossier in own for line in _readings(db, dossier)],
@@ -215,6 +216,21 @@ def _withdrawals(db: Database, account: Account) -> list[dict[str, Any]]:
             "Vu par la mairie le": _day(one.seen_at),
         }
         for one in withdrawals.of_household(db, account.household)
+    ]
+
+
+def _amendments(db: Database, account: Account) -> list[dict[str, Any]]:
+    return [
+        {
+            "Personne": one.name,
+            "Donnée": what,
+            "Avant": before,
+            "Après": after,
+            "Changé le": _day(one.at),
+            "Vu par la mairie le": _day(one.seen_at),
+        }
+        for one in amendments.of_household(db, account.household)
+        for what, before, after in amending.rows(one.changes)
     ]
 
 

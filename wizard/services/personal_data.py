@@ -9,7 +9,19 @@ from sqlite_utils import Database
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Account, Identity, TokenPurpose
-from wizard.services import deposit, families, mail_turns, outbox, passwords, recovery, retention, standing, tokens
+from wizard.services import (
+    amending,
+    deposit,
+    families,
+    mail_turns,
+    outbox,
+    pace,
+    passwords,
+    recovery,
+    retention,
+    standing,
+    tokens,
+)
 from wizard.services.mail_turns import Purpose, Turn
 from wizard.services.standing import Situation
 from wizard.settings import get_settings
@@ -31,12 +43,27 @@ def situation_of(db: Database, account: Account) -> Situation:
 
 
 def correct(db: Database, account: Account, identity: Identity) -> bool:
-    """Keep the identity and the phones as corrected; say whether the town hall, which asked for it, is sent them."""
+    """Keep the identity and the phones as corrected; say whether the town hall, which asked for it, is sent them.
+
+    Raises TooSoon past the changes of an account.
+    """
     with transaction(db):
-        asked = situation_of(db, account).is_to_correct
+        changes = amending.of_identity(identity_of(db, account), identity)
+        if changes:
+            pace.of_an_amendment(db, account.id)
         people.set_identity(db, account.person, identity)
-        if asked:
-            deposit.add_dossier(db, account, [account.person], now())
+        amending.record(db, account.household, {account.person: changes}, now())
+        return sent_back(db, account)
+
+
+def sent_back(db: Database, account: Account) -> bool:
+    """Deposit the account's own person anew if the town hall asked to correct them; say whether it did.
+
+    In the open transaction, once all is as it shall be.
+    """
+    asked = situation_of(db, account).is_to_correct
+    if asked:
+        deposit.add_dossier(db, account, [account.person], now())
     return asked
 
 
@@ -83,6 +110,8 @@ def change_email(db: Database, token: str) -> bool:
         except accounts.EmailTaken:
             return False
         accounts.bump_epoch(db, account.id)
+        changes = amending.of_email(account.email, found.email)
+        amending.record(db, account.household, {account.person: changes}, now())
         outbox.enqueue(db, "email_changed", account.email)
         families.match(db, replace(account, email=found.email))
     return True

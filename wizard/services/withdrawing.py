@@ -1,34 +1,20 @@
 """A right that a parent takes back from a contact: at once, without a decision, and the town hall is told."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from itertools import groupby
+from collections.abc import Collection, Sequence
 
 from flask_babel import gettext
 from sqlite_utils import Database
 
 from wizard.clock import now
 from wizard.db import transaction
-from wizard.models import Account, Action, Agent, Member, Permission, Role, Withdrawal
+from wizard.models import Account, Member, Permission, Role, Withdrawal
 from wizard.services import outbox
 from wizard.services.standing import Names, sentences, withdrawn
 from wizard.settings import get_settings
-from wizard.stores import agent_journal, people, seals, withdrawals
+from wizard.stores import people, seals, withdrawals
 
 Right = tuple[int, Permission]
 """Which child, and what a contact may do for them."""
-
-
-@dataclass(frozen=True)
-class Notice:
-    """What a parent took back from someone at one time, in words, as agents are told; its ids mark it as seen."""
-
-    ids: tuple[int, ...]
-    words: tuple[str, ...]
-    reference: str | None
-    seen_at: datetime | None
-    seen_by: str | None
 
 
 def rights_of(member: Member) -> tuple[Right, ...]:
@@ -58,42 +44,19 @@ def withdraw(db: Database, account: Account, contact: int, chosen: Collection[Ri
             withdrawals.add(db, contact, child, what, at)
         if member and taken:
             withdrawals.untick(db, contact, taken)
-            words = latest(db, account.household, member, {one.person: one.identity.called for one in members})
+            told = latest(db, account.household, member, {one.person: one.identity.called for one in members})
             link = get_settings().public_url + "/espace"
-            outbox.enqueue(db, "withdrawn", account.email, lines=words, link=link)
+            outbox.enqueue(db, "withdrawn", account.email, lines=told, link=link)
 
 
 def latest(db: Database, household: int, member: Member, names: Names) -> tuple[str, ...]:
     """Return what was taken back last from a contact, in words; nothing when nothing was."""
     taken = [one for one in withdrawals.of_household(db, household) if one.contact == member.person]
     last = [one for one in taken if one.at == taken[-1].at and one.child in names]
-    return _words(member.identity.called, last, names)
+    return words(member.identity.called, last, names)
 
 
-def notices(taken: Iterable[Withdrawal]) -> tuple[Notice, ...]:
-    """Return what agents are told of withdrawals, those of one contact at one time together."""
-    groups = (list(group) for _key, group in groupby(taken, key=lambda one: (one.contact, one.at, one.seen_at)))
-    return tuple(
-        Notice(
-            ids=tuple(one.id for one in group),
-            words=_words(group[0].contact_name, group, {one.child: one.child_name for one in group}),
-            reference=group[0].reference,
-            seen_at=group[0].seen_at,
-            seen_by=group[0].seen_by,
-        )
-        for group in groups
-    )
-
-
-def see(db: Database, agent: Agent, seen: Iterable[int]) -> None:
-    """Write that an agent saw these withdrawals, once, and say so in their journal."""
-    with transaction(db):
-        found = withdrawals.mark_seen(db, seen, agent.id, now())
-        for reference in dict.fromkeys(one.reference for one in found):
-            agent_journal.add(db, agent.id, Action.WITHDRAWAL_SEEN, now(), reference)
-
-
-def _words(name: str, taken: Sequence[Withdrawal], names: Names) -> tuple[str, ...]:
+def words(name: str, taken: Sequence[Withdrawal], names: Names) -> tuple[str, ...]:
     """Return « Jeanne ne peut plus venir chercher Inès depuis le 24 novembre 2026 à 10 h 05. »."""
     return tuple(
         gettext("%(name)s %(what)s", name=name, what=one[0].lower() + one[1:])

@@ -54,7 +54,7 @@ _WORDS: dict[str, Mapping[Any, Any]] = {
     "preferred_contact": PREFERRED,
     "link": LINKS,
     "residence": RESIDENCES,
-    **dict.fromkeys(("sms_ok", "same_address", "may_collect", "emergency", "single_name"), _YES_NO),
+    **dict.fromkeys(("sms_ok", "same_address", "may_collect", "emergency", "single_name", "to_check"), _YES_NO),
 }
 
 

@@ -10,10 +10,10 @@ from werkzeug.wrappers import Response
 
 from wizard.db import get_db
 from wizard.models import DecisionLine, Dossier, KeyOrigin, Member
-from wizard.services import decisions, standing, withdrawing
+from wizard.services import decisions, notices, standing
 from wizard.services.decisions import AlreadyAnswered, Changed
 from wizard.services.standing import Situation
-from wizard.stores import accounts, dossiers, families, journal, people, people_search, withdrawals
+from wizard.stores import accounts, dossiers, families, journal, people, people_search
 from wizard.townhall.access import PROCESSING, open_to
 from wizard.townhall.blueprint import blueprint
 from wizard.townhall.forms import DecisionForm
@@ -115,7 +115,7 @@ def _context(dossier: Dossier, forms: Forms) -> dict[str, Any]:
             for line in dossier.lines
         },
         "situations": situations,
-        "notices": withdrawing.notices(withdrawals.of_household(db, dossier.household)),
+        "notices": notices.of_household(db, dossier.household),
         "others": [member for member in members.values() if member.person not in forms],
         "names": {person: member.identity.name for person, member in members.items()},
         "family": (family := families.tie(db, dossier.household)),

@@ -10,11 +10,10 @@ from werkzeug.wrappers import Response
 from wizard import clock
 from wizard.db import get_db
 from wizard.models import Dossier
-from wizard.services import decisions, withdrawing
-from wizard.services.withdrawing import Notice
+from wizard.services import decisions, notices
 from wizard.settings import get_settings
 from wizard.stores import dossier_queue as store
-from wizard.stores import dossiers, withdrawals
+from wizard.stores import dossiers
 from wizard.stores.dossier_queue import QueuedDossier, State
 from wizard.townhall.access import AGENTS, may_process, open_to
 from wizard.townhall.blueprint import blueprint
@@ -70,12 +69,7 @@ def _look_up() -> Response:
 
 
 def _reception(form: ReferenceForm, status: int = 200, found: Dossier | None = None) -> Response:
-    return htmx.page("townhall/reception.html", status, form=form, found=found, notices=_notices())
-
-
-def _notices() -> tuple[Notice, ...]:
-    """Return what parents took back that no agent has seen."""
-    return withdrawing.notices(withdrawals.unseen(get_db()))
+    return htmx.page("townhall/reception.html", status, form=form, found=found, notices=notices.unseen(get_db()))
 
 
 def _show(
@@ -91,7 +85,7 @@ def _show(
         "townhall/queue.html",
         status,
         form=form,
-        notices=_notices(),
+        notices=notices.unseen(get_db()),
         counts=store.counts(get_db(), now - patience),
         entries=entries,
         state=state,

@@ -1,0 +1,84 @@
+"""What parents did by themselves that agents have to know, until one of them says to have seen it."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any, TypeVar
+
+from sqlite_utils import Database
+
+from wizard.clock import now, today
+from wizard.db import transaction
+from wizard.models import Action, Agent, Amendment, Withdrawal
+from wizard.services import amending, withdrawing
+from wizard.stores import agent_journal, amendments, withdrawals
+
+WITHDRAWAL, AMENDMENT = "withdrawal", "amendment"
+KINDS: Mapping[str, tuple[Callable[..., tuple[Any, ...]], Action]] = {
+    WITHDRAWAL: (withdrawals.mark_seen, Action.WITHDRAWAL_SEEN),
+    AMENDMENT: (amendments.mark_seen, Action.AMENDMENT_SEEN),
+}
+"""What is told: how it is marked as seen, and what the journal of agents then says."""
+
+Told = TypeVar("Told", Withdrawal, Amendment)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What a parent did at one time, in words, as agents are told; its kind and ids mark it as seen."""
+
+    kind: str
+    ids: tuple[int, ...]
+    words: tuple[str, ...]
+    reference: str | None
+    seen_at: datetime | None
+    seen_by: str | None
+
+
+def unseen(db: Database) -> tuple[Notice, ...]:
+    """Return what no agent has seen yet: the rights withdrawn first."""
+    return (*_withdrawn(withdrawals.unseen(db)), *_amended(amendments.unseen(db)))
+
+
+def of_household(db: Database, household: int) -> tuple[Notice, ...]:
+    """Return what agents are told of a household: rights withdrawn, changes not seen yet, moves still to come."""
+    new = {one.id for one in amendments.unseen(db)}
+    told = [one for one in amendments.of_household(db, household) if one.id in new or _is_to_come(one)]
+    return (*_withdrawn(withdrawals.of_household(db, household)), *_amended(told))
+
+
+def see(db: Database, agent: Agent, seen: Mapping[str, Iterable[int]]) -> None:
+    """Write that an agent saw these, kind by kind, once, and say so in their journal."""
+    with transaction(db):
+        for kind, (mark, action) in KINDS.items():
+            found = mark(db, seen.get(kind, ()), agent.id, now())
+            for reference in dict.fromkeys(one.reference for one in found):
+                agent_journal.add(db, agent.id, action, now(), reference)
+
+
+def _is_to_come(one: Amendment) -> bool:
+    _before, day = one.changes.get("moved_on", (None, None))
+    return day is not None and date.fromisoformat(day) > today()
+
+
+def _withdrawn(taken: Iterable[Withdrawal]) -> Iterator[Notice]:
+    """Those of one contact at one time are told together."""
+    for group in _together(taken, lambda one: (one.contact, one.at, one.seen_at)):
+        children = {one.child: one.child_name for one in group}
+        yield _notice(WITHDRAWAL, group, withdrawing.words(group[0].contact_name, group, children))
+
+
+def _amended(changed: Iterable[Amendment]) -> Iterator[Notice]:
+    """Those of one family at one time are told together: a household moves."""
+    for group in _together(changed, lambda one: (one.reference, one.at, one.seen_at)):
+        yield _notice(AMENDMENT, group, [words for one in group for words in amending.sentences(one)])
+
+
+def _together(told: Iterable[Told], key: Callable[[Told], Any]) -> Iterator[list[Told]]:
+    return (list(group) for _key, group in groupby(told, key=key))
+
+
+def _notice(kind: str, group: list[Told], words: Iterable[str]) -> Notice:
+    first = group[0]
+    return Notice(kind, tuple(one.id for one in group), tuple(words), first.reference, first.seen_at, first.seen_by)
