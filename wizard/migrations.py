@@ -486,14 +486,22 @@ def m0009_amendments(db: Database) -> None:
 
     ALTER TABLE households ADD COLUMN confirmed_at TEXT;
     ALTER TABLE households ADD COLUMN reminded_at TEXT;
+
+    CREATE TABLE agent_journal_with_amendments (
+        id INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        agent INTEGER NOT NULL REFERENCES agents(id),
+        action TEXT NOT NULL CHECK (
+            action IN ('created', 'reset', 'dismissed', 'password_changed', 'signed_in', 'signed_out',
+                'wrong_password', 'wrong_code', 'recovery_code', 'held_back', 'looked_up', 'opened', 'read', 'found',
+                'decided', 'answered', 'reopened', 'set_aside', 'withdrawal_seen', 'amendment_seen')),
+        reference TEXT
+    ) STRICT;
+    INSERT INTO agent_journal_with_amendments SELECT id, at, agent, action, reference FROM agent_journal;
+    DROP TABLE agent_journal;
+    ALTER TABLE agent_journal_with_amendments RENAME TO agent_journal;
+    CREATE INDEX agent_journal_agent ON agent_journal(agent);
     """)
-    # The journal of agents tells one more action, beside all those that it tells already, whatever they are.
-    (schema,) = db.execute("SELECT sql FROM sqlite_master WHERE name = 'agent_journal'").fetchone()
-    db.execute("ALTER TABLE agent_journal RENAME TO agent_journal_before")
-    db.execute(schema.replace("'created',", "'created', 'amendment_seen',", 1))
-    db.execute("INSERT INTO agent_journal SELECT * FROM agent_journal_before")
-    db.execute("DROP TABLE agent_journal_before")
-    db.execute("CREATE INDEX agent_journal_agent ON agent_journal(agent)")
 
 
 def migrate(db: Database) -> list[str]:

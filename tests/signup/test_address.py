@@ -13,10 +13,10 @@ from werkzeug.test import TestResponse
 from tests.support.client import HTMX, CheckedClient, errors, follow, form_of, main_of, read, submit, typed
 from tests.support.walk import CONTACTS, MANUAL, PASSWORD, answer, reach
 from wizard import clock
+from wizard.address_form.parts import parts_of
 from wizard.addresses import demonstration_files, import_files
 from wizard.db import get_db, transaction
 from wizard.services import geocoding
-from wizard.signup.address_parts import parts_of
 from wizard.stores import people
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from flask_babel import lazy_gettext as _
 from sqlite_utils import Database
 
+from wizard.address_form import address_of
 from wizard.identities import identity_of
 from wizard.journey.steps import Refused, Submission
 from wizard.models import KeyOrigin
@@ -30,7 +31,7 @@ def finish(db: Database, submission: Submission) -> None:
         raise _taken(db)  # before the hash: asking costs the server nothing
     declared = registration.Registration(
         identity=identity_of(identity.STEP.filled(answers).data | contacts.STEP.filled(answers).data),
-        address=address.address_of(address.STEP.filled(answers)),
+        address=address_of(address.STEP.filled(answers)),
         email=email,
         username=None if username == email else username,
         password_hash=passwords.hash_password(form.password.data or ""),

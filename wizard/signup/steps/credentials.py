@@ -9,6 +9,7 @@ from wtforms import BooleanField, Field, HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, ValidationError
 
 from wizard import clock
+from wizard.address_form import FOUND
 from wizard.db import get_db
 from wizard.forms import StepForm, text_field
 from wizard.journey.steps import Refused, Step, Submission
@@ -17,7 +18,6 @@ from wizard.services import passwords
 from wizard.services.captcha import human
 from wizard.services.refusals import Refusal
 from wizard.settings import get_settings
-from wizard.signup.address_form import FOUND
 from wizard.stores.answers import Held
 from wizard.values.emails import normalise_email
 from wizard.values.text import clean

@@ -1,4 +1,4 @@
-"""An address as the sign-up asks it: chosen in the official list, or typed part by part when it is not there."""
+"""The form: an address chosen in the official list, or typed part by part when it is not there."""
 
 import re
 from typing import Any
@@ -6,11 +6,11 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 
+from wizard.address_form.parts import parts_of
 from wizard.addresses import Check, Resolution, Suggestion, communes_of
 from wizard.forms import StepForm, text_field
 from wizard.models import Answers
 from wizard.services import geocoding
-from wizard.signup.address_parts import parts_of
 from wizard.slips import YES
 from wizard.values import countries
 from wizard.values.text import name, postcode
