@@ -6,6 +6,8 @@ from flask import Flask
 
 from tests.support.client import CheckedClient, read
 from tests.support.marks import NOT_FILLED
+from wizard.account.forms import MoveForm
+from wizard.forms import StepForm
 from wizard.kinds import KINDS
 from wizard.kinds.family import CHILD
 from wizard.signup.journey import JOURNEY
@@ -32,6 +34,7 @@ NAMED = {
     "contacts": "lien avec",
     "may_collect": "ce qu'ils peuvent faire",
     "emergency": "ce qu'ils peuvent faire",
+    "moved_on": "jour de votre déménagement",
 } | dict.fromkeys(
     ("house_number", "street", "postcode", "city", "country", "apartment", "building", "floor"), "adresse"
 )  # fmt: skip
@@ -42,7 +45,8 @@ def test_the_privacy_page_names_each_thing_that_is_asked_of_each(app: Flask, cli
     assert main is not None
     parent, children, others = (item.get_text().casefold() for item in main.select("ul")[0].select("li"))
     with app.test_request_context():
-        forms = [(parent, step.form(answers={})) for step in JOURNEY.steps]
+        forms: list[tuple[str, StepForm]] = [(parent, step.form(answers={})) for step in JOURNEY.steps]
+        forms.append((parent, MoveForm()))
         forms += [
             (children if slug == CHILD else others, kind.build(entry="", answers={})) for slug, kind in KINDS.items()
         ]
@@ -54,3 +58,8 @@ def test_the_privacy_page_names_each_thing_that_is_asked_of_each(app: Flask, cli
 
 def test_the_privacy_page_tells_what_is_kept_of_a_right_withdrawn(client: CheckedClient) -> None:
     assert "nous gardons la date de ce retrait, pour quel enfant" in client.get("/confidentialite").text
+
+
+def test_the_privacy_page_tells_what_is_kept_of_a_change(client: CheckedClient) -> None:
+    told = read(client.get("/confidentialite")).get_text()
+    assert "nous gardons l'ancienne information et la nouvelle" in told

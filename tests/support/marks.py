@@ -27,6 +27,7 @@ NOT_FILLED = {
     "address_query": "an address chosen in the list, instead of its parts",
     "address_id": "the same",
     "manual": "« mon adresse n'est pas dans la liste », which is pressed",
+    "people": "who moves with the parent: people declared already",
     "single_name": "there is no given name: test_a_person_with_one_name_is_called_by_it_everywhere",
 }
 # A box says nothing by itself: how each place tells that it is ticked.

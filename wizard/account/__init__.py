@@ -1,6 +1,16 @@
 """The parents' account, at top level only: sign-in, activation, the family's page, their own data."""
 
-from wizard.account import activating, credentials, leaving, personal_data, recovering, signing_in, space, withdrawing
+from wizard.account import (
+    activating,
+    credentials,
+    leaving,
+    moving,
+    personal_data,
+    recovering,
+    signing_in,
+    space,
+    withdrawing,
+)
 from wizard.account.blueprint import blueprint
 
 __all__ = [
@@ -8,6 +18,7 @@ __all__ = [
     "blueprint",
     "credentials",
     "leaving",
+    "moving",
     "personal_data",
     "recovering",
     "signing_in",

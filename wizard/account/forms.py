@@ -1,6 +1,7 @@
 """The forms by which a parent decides about their own data."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -8,10 +9,14 @@ from flask_wtf import FlaskForm
 from wtforms import Field, Form, PasswordField
 from wtforms.validators import InputRequired, ValidationError
 
-from wizard.forms import checkbox, email_field, radio_field
+from wizard.address_form import AddressForm
+from wizard.clock import today
+from wizard.forms import SeveralField, checkbox, day_field, day_of, email_field, radio_field
 from wizard.forms.parent import ParentContacts, ParentNames
 from wizard.forms.signing_in import Credentials
+from wizard.models import Member
 from wizard.slips import MindsSlips
+from wizard.values.dates import typed_date
 
 
 class _OwnForm(FlaskForm):  # type: ignore[misc]
@@ -23,6 +28,33 @@ class IdentityForm(ParentNames, ParentContacts, _OwnForm):
     """Who the parent is, and how the town hall reaches them; another e-mail address is proved first."""
 
     email = None  # type: ignore[assignment]
+
+
+class MoveForm(AddressForm):
+    """Another address, since or from which day, and for whom: all who live with the parent, unless unticked."""
+
+    moved_on = day_field(_("Date du déménagement"))
+    people = SeveralField(_("Qui déménage avec vous ?"))
+
+    def __init__(self, formdata: Any = None, *, housemates: Sequence[Member] = ()) -> None:
+        ticked = [str(one.person) for one in housemates]
+        super().__init__(formdata, data={"moved_on": typed_date(today()), "people": ticked})
+        self.people.choices = [(str(one.person), one.identity.name) for one in housemates]
+
+    @property
+    def day(self) -> date:
+        """The day of the move."""
+        return day_of(self.moved_on)
+
+    @property
+    def movers(self) -> frozenset[int]:
+        """Those of the housemates who are ticked."""
+        return frozenset(int(number) for number, _name in self.people.choices if number in self.people.data)
+
+    @property
+    def typed(self) -> Field:
+        """The field of the address that is on the page."""
+        return self.street if self.by_hand else self.address_query
 
 
 class ProvedForm(_OwnForm):

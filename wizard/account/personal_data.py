@@ -9,7 +9,7 @@ from wizard.account.blueprint import blueprint
 from wizard.account.forms import IdentityForm
 from wizard.db import get_db
 from wizard.identities import identity_of, typed_again
-from wizard.services import export
+from wizard.services import export, moving
 from wizard.services import personal_data as service
 from wizard.services.refusals import TooSoon
 from wizard.stores import drafts, people
@@ -33,8 +33,8 @@ def data() -> Response:
         "account/data.html",
         account=account,
         identity=service.identity_of(db, account),
-        address=people.address(db, account.person),
-        saved="corrige" in request.args,
+        home=moving.home_of(db, account),
+        saved=not {"corrige", "demenage"}.isdisjoint(request.args),
     )
 
 

@@ -1,6 +1,7 @@
 """Forms: the fields and the sentences that several pages share."""
 
 from wizard.forms.birthdates import MAJORITY, DateField, birthdate_field
+from wizard.forms.days import day_field, day_of
 from wizard.forms.fields import (
     ChoiceField,
     Choices,
@@ -28,6 +29,8 @@ __all__ = [
     "StepForm",
     "birthdate_field",
     "checkbox",
+    "day_field",
+    "day_of",
     "email_field",
     "given_name_field",
     "name_field",

@@ -63,6 +63,12 @@ def written(address: Address) -> str:
     return ", ".join([address.label, *(words for words, told in parts if told)])
 
 
+def since(day: date, now: date) -> str:
+    """Return « depuis le 3 mars 2026 » of what began, « à partir du 3 mars 2026 » of what is to come."""
+    begun, to_come = _("depuis le %(day)s"), _("à partir du %(day)s")
+    return str(to_come if day > now else begun) % {"day": short_day(day)}
+
+
 def rows(changes: Changes) -> list[tuple[str, str, str]]:
     """Return what each thing changed is called, what it was and what it is."""
     return [
@@ -92,9 +98,8 @@ def _of_a_move(amendment: Amendment) -> str:
         told = gettext("%(told)s (à vérifier)", told=told)
     if _MOVED_ON not in changes:
         return told
-    to_come = date.fromisoformat(changes[_MOVED_ON][1]) > amendment.at.astimezone(PARIS).date()
-    sentence = _("%(told)s, à partir du %(day)s") if to_come else _("%(told)s, depuis le %(day)s")
-    return str(sentence) % {"told": told, "day": after}
+    told_on = amendment.at.astimezone(PARIS).date()
+    return f"{told}, {since(date.fromisoformat(changes[_MOVED_ON][1]), told_on)}"
 
 
 def _told_of(amendment: Amendment, sentence: Any, before: str | None, after: str, **words: str) -> str:

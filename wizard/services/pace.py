@@ -23,6 +23,8 @@ _POSTS_OF_A_DRAFT = 240
 _OPENINGS_AN_HOUR = 30
 # A family needs one or two a year.
 _DEPOSITS_AN_HOUR, _DEPOSITS_A_DAY = 5, 15
+# An address is looked for, then corrected, then typed by hand: ten forms at most.
+_ADDRESSES = 60
 # What parents change of their own: a move and a wedding on one day take four, slips included.
 _AMENDMENTS_AN_HOUR, _AMENDMENTS_A_DAY = 12, 24
 
@@ -59,3 +61,8 @@ def of_an_amendment(db: Database, account: int) -> None:
     """Count one more change of what an account's parent says of themselves, in the transaction that makes it."""
     hour = (f"amendments an hour {account}", _AMENDMENTS_AN_HOUR, _HOUR)
     limits.spend(db, hour, (f"amendments a day {account}", _AMENDMENTS_A_DAY, _DAY))
+
+
+def of_an_address(db: Database, account: int) -> None:
+    """Count one form more of an account that asks an address, which may be looked for elsewhere."""
+    limits.spend(db, (f"addresses {account}", _ADDRESSES, _QUARTER))

@@ -40,6 +40,18 @@ BirthDate = date | PartialDate
 
 def birthdate(text: str | None) -> BirthDate:
     """Return the date typed; 00 stands for a day or a month unknown. Raises NotADate, NoSuchDate."""
+    return _read(text, today().year)
+
+
+def typed_day(text: str | None, latest: date) -> date:
+    """Return the day typed, `latest` being the last that is meant. Raises NotADate, NoSuchDate."""
+    found = _read(text, latest.year)
+    if not isinstance(found, date):
+        raise NotADate(text)
+    return found
+
+
+def _read(text: str | None, latest_year: int) -> BirthDate:
     plain = _FIRST.sub("1", unaccented(clean(text)).casefold())
     plain = plain[_BEFORE.match(plain).end() :]  # type: ignore[union-attr]  # it matches nothing at all too
     if not re.fullmatch(r"[\da-z /.,:_\\|-]+", plain):
@@ -47,7 +59,7 @@ def birthdate(text: str | None) -> BirthDate:
     day, month, year = _parts(re.findall(r"\d+|[a-z]+", plain))
     if not (day.isdigit() and year.isdigit()):
         raise NotADate(text)
-    return _made(int(day), _month(month), _year(year))
+    return _made(int(day), _month(month), _year(year, latest_year))
 
 
 def read_date(text: str | None) -> BirthDate | None:
@@ -118,12 +130,12 @@ def _month(word: str) -> int:
     return named[0]
 
 
-def _year(word: str) -> int:
-    """Return a year of two digits as the latest that is not to come."""
+def _year(word: str, latest: int) -> int:
+    """Return a year of two digits as the last that is not after the `latest`."""
     year = int(word)
     if len(word) == 4:
         return year
-    return 2000 + year if 2000 + year <= today().year else 1900 + year
+    return 2000 + year if 2000 + year <= latest else 1900 + year
 
 
 def _made(day: int, month: int, year: int) -> BirthDate:

@@ -10,6 +10,7 @@ PARENTS = (
     "account.home",
     "account.data",
     "account.identity",
+    "account.move",
     "account.change_password",
     "account.ask_email",
     "account.ask_deletion",

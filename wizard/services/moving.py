@@ -1,0 +1,48 @@
+"""A parent moves, and those of the household who live with them: at once, with the day of the move."""
+
+from collections.abc import Collection
+from datetime import date
+
+from flask_babel import gettext
+from sqlite_utils import Database
+
+from wizard.clock import now, today
+from wizard.db import transaction
+from wizard.models import Account, Address, Member
+from wizard.services import amending, pace, personal_data
+from wizard.stores import amendments, people
+
+
+def home_of(db: Database, account: Account) -> str:
+    """Return where the parent lives, in words; once they moved, since or from when."""
+    address, day = people.address(db, account.person), amendments.moves(db, account.household).get(account.person)
+    if address is None:
+        return ""
+    told = [amending.written(address), amending.since(day, today()) if day else ""]
+    if day and address.to_check:
+        told.append(gettext("à vérifier par la mairie"))
+    return ", ".join(filter(None, told))
+
+
+def housemates(db: Database, account: Account) -> tuple[Member, ...]:
+    """Return those of the household who have the very same address as the parent."""
+    home, members = people.address(db, account.person), people.members(db, account.household)
+    return tuple(one for one in members if home and one.address == home and one.person != account.person)
+
+
+def move(db: Database, account: Account, address: Address, day: date, movers: Collection[int]) -> bool:
+    """Give the parent an address from that day, and those of their housemates who are among `movers`.
+
+    Say whether the town hall, which asked for it, is sent it. Done twice, it changes nothing. Raises TooSoon past the
+    changes of an account.
+    """
+    with transaction(db):
+        home, known = people.address(db, account.person), amendments.moves(db, account.household)
+        moving = [account.person, *(one.person for one in housemates(db, account) if one.person in movers)]
+        changes = {person: amending.of_address(home, address, known.get(person), day) for person in moving}
+        if any(changes.values()):
+            pace.of_an_amendment(db, account.id)
+        for person in moving:
+            people.set_address(db, person, address)
+        amending.record(db, account.household, changes, now())
+        return personal_data.sent_back(db, account)
