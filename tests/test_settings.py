@@ -34,6 +34,11 @@ def test_the_demonstration_s_settings_are_good(tmp_path: Path) -> None:
     assert not settings.demonstration
 
 
+def test_a_town_says_from_which_day_of_the_year_families_are_asked_to_confirm(tmp_path: Path) -> None:
+    assert read(town(tmp_path)).confirmation_from is None
+    assert read(town(tmp_path, **{"# from": 'from = "06-01"'})).confirmation_from == (6, 1)
+
+
 def test_a_town_says_itself_what_de_its_name_takes(tmp_path: Path) -> None:
     assert read(town(tmp_path, name='name = "Hendaye"')).town.of == "de Hendaye"
     assert read(town(tmp_path, name='name = "Hendaye"\nof = "d\'Hendaye"')).town.of == "d'Hendaye"
@@ -63,6 +68,14 @@ def test_a_town_says_itself_what_de_its_name_takes(tmp_path: Path) -> None:
         ("draft_hours", "draft_hours = true", "retention.draft_hours"),
         ("delay", 'delay = ""', "processing.delay"),
         ("neighbours", 'neighbours = ["Couffé"]', "addresses.neighbours"),
+        ("# from", 'from = "02-29"', "confirmation.from"),
+        ("# from", 'from = "06-31"', "confirmation.from"),
+        ("# from", 'from = "00-10"', "confirmation.from"),
+        ("# from", 'from = "6-1"', "confirmation.from"),
+        ("# from", 'from = "2026-06-01"', "confirmation.from"),
+        ("# from", "from = 2026-06-01", "confirmation.from"),
+        ("# from", "from = 601", "confirmation.from"),
+        ("# from", 'from = ""', "confirmation.from"),
         ("name", 'name = "Oudon', "town.toml"),
     ],
 )

@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -70,6 +71,17 @@ def positive(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
         raise Unexpected("attendu un nombre entier, au moins 1")
     return value
+
+
+def day_of_the_year(value: Any) -> tuple[int, int]:
+    """Return the month and the day of « 06-01 »: one that each year has."""
+    expected = 'un mois et un jour de chaque année, entre guillemets, comme "06-01" pour le 1er juin'
+    month, day = matching(r"[0-9]{2}-[0-9]{2}", expected)(value).split("-")
+    try:
+        date(2001, int(month), int(day))
+    except ValueError:
+        raise Unexpected(f"attendu {expected}") from None
+    return int(month), int(day)
 
 
 def colour(value: Any) -> str:

@@ -55,7 +55,10 @@ class Retention:
 
 @dataclass(frozen=True)
 class Settings:
-    """One installation: its town, its addresses on the network, its files."""
+    """One installation: its town, its addresses on the network, its files.
+
+    `confirmation_from` is the month and the day from which families are asked each year whether all is still right.
+    """
 
     town: Town
     retention: Retention
@@ -63,6 +66,7 @@ class Settings:
     sender_name: str
     delay: str
     late_days: int
+    confirmation_from: tuple[int, int] | None
     neighbours: tuple[str, ...]
     geocoder: str | None
     sites: tuple[str, ...]
@@ -138,6 +142,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         sender_name=key("mail.sender_name", expect.text),
         delay=french.typeset(key("processing.delay", expect.text, "3 à 6 jours")),
         late_days=key("processing.late_days", expect.positive, 6),
+        confirmation_from=key("confirmation.from", expect.day_of_the_year, None),
         neighbours=key("addresses.neighbours", expect.each(expect.citycode), ()),
         geocoder=key("addresses.geocoder", expect.web, None),
         sites=key("embedding.sites", expect.each(expect.site), ()),

@@ -166,3 +166,18 @@ def test_no_log_tells_what_was_changed(cast: Cast, parent: CheckedClient, caplog
         submit(parent, parent.get(IDENTITY), phone="02 40 11 22 33")
         submit(cast.agent.client, cast.agent.client.get("/mairie"), "/mairie/retraits")
     assert "112233" not in caplog.text.replace(" ", "")
+
+
+def test_a_town_that_sets_no_day_asks_nothing_and_writes_to_nobody(
+    app: Flask, db: Database, cast: Cast, parent: CheckedClient, hand: time_machine.Traveller
+) -> None:
+    hand.shift(timedelta(minutes=5))
+    for path in ("/espace", "/espace/donnees"):
+        assert not read(parent.get(path)).select("a[href='/espace/confirmer']")
+    page = parent.get("/espace/confirmer")
+    assert "Rien ne vous est demandé" in plain(page.text)
+    parent.post("/espace/confirmer", data={"csrf_token": csrf_of(page)})
+    hand.shift(timedelta(days=400))
+    with app.app_context():
+        assert retention.purge(db, app.config["PORTAIL"], clock.now()).reminded == 0
+    assert db.execute("SELECT count(*) FROM households WHERE confirmed_at IS NOT NULL").fetchone() == (0,)

@@ -64,9 +64,7 @@ def notices(client: CheckedClient, path: str = "/mairie") -> list[str]:
     return [plain(one.get_text()) for one in read(client.get(path)).select("section[aria-labelledby=retraits] strong")]
 
 
-def test_a_move_is_kept_at_once_with_its_day_and_told_to_the_town_hall(
-    db: Database, cast: Cast, parent: CheckedClient
-) -> None:
+def test_a_move_is_kept_at_once_with_its_day(db: Database, cast: Cast, parent: CheckedClient) -> None:
     for path in ("/espace", "/espace/donnees"):
         assert read(parent.get(path)).select_one(f"main a[href='{PATH}']"), path
     page = parent.get(PATH)

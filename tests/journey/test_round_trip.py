@@ -29,7 +29,7 @@ from wizard.stores import accounts, agents, dossiers
 
 # Where a field is not to be found, and why.
 NOT_THERE = {
-    ("adresse", CORRECTION): "another address is typed anew: test_a_move_is_kept_at_once_with_its_day_and_told_to_the_town_hall",
+    ("adresse", CORRECTION): "another address is typed anew: test_a_move_is_kept_at_once_with_its_day",
     ("contacts.email", CORRECTION): "another address is proved first: test_a_new_address_is_proved_before_it_changes",
     ("identifiants", CORRECTION): "an identifier does not change",
     ("identifiants", DOSSIER): "how a parent signs in is no business of the town hall's",

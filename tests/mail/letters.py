@@ -40,5 +40,6 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "lines": ("Jeanne ne peut plus venir chercher Inès depuis le 24 novembre 2026 à 10 h 05.",),
         "link": f"{PORTAL}/espace",
     },
+    "confirmation": {"link": f"{PORTAL}/espace/confirmer"},
     "inactivity_warning": {"deletion_day": date(2028, 11, 24)},
 }

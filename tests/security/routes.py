@@ -127,6 +127,8 @@ ROUTES = (
     Route("GET", "/connexion", (200, 303, 303, 200, 200)),
     Route("POST", "/connexion", same(422), data={"username": "personne", **_WRONG}),
     Route("GET", "/espace", PARENTS),
+    Route("GET", "/espace/confirmer", PARENTS),
+    Route("POST", "/espace/confirmer", (*PARENTS[:1], "/espace/confirmer", "/espace/confirmer", *PARENTS[3:])),
     Route("GET", "/espace/personnes/<int:person>/retirer", OWN_CONTACT, {"person": "contact"}),
     Route("POST", "/espace/personnes/<int:person>/retirer", instead(OWN_CONTACT, 422), {"person": "contact"}),
     Route("GET", "/espace/donnees", PARENTS),

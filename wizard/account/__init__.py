@@ -2,6 +2,7 @@
 
 from wizard.account import (
     activating,
+    confirming,
     credentials,
     leaving,
     moving,
@@ -16,6 +17,7 @@ from wizard.account.blueprint import blueprint
 __all__ = [
     "activating",
     "blueprint",
+    "confirming",
     "credentials",
     "leaving",
     "moving",

@@ -9,7 +9,7 @@ from wizard.account.blueprint import blueprint
 from wizard.account.forms import IdentityForm
 from wizard.db import get_db
 from wizard.identities import identity_of, typed_again
-from wizard.services import export, moving
+from wizard.services import confirming, export, moving
 from wizard.services import personal_data as service
 from wizard.services.refusals import TooSoon
 from wizard.stores import drafts, people
@@ -31,6 +31,7 @@ def data() -> Response:
     db, account = get_db(), current_account()
     return htmx.page(
         "account/data.html",
+        to_confirm=confirming.is_asked(db, account),
         account=account,
         identity=service.identity_of(db, account),
         home=moving.home_of(db, account),

@@ -8,7 +8,7 @@ from wizard.account.blueprint import blueprint
 from wizard.choices import DECISIONS, MOTIVES_TOLD, ROLES, STATUSES
 from wizard.db import get_db
 from wizard.models import Decision
-from wizard.services import standing, withdrawing
+from wizard.services import confirming, standing, withdrawing
 from wizard.stores import dossiers, people
 from wizard.web import htmx
 from wizard.web.sessions import current_account
@@ -26,6 +26,7 @@ def home() -> Response:
     to_correct = {person for person, situation in situations.items() if situation.is_to_correct}
     return htmx.page(
         "account/home.html",
+        to_confirm=confirming.is_asked(db, account),
         sent="envoye" in request.args,
         corrects_self=account.person in to_correct,
         corrects_others=bool(to_correct - {account.person}),

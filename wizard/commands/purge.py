@@ -19,6 +19,8 @@ def purge() -> None:
     click.echo(f"{report.drafts} inscription(s) ou entourage(s) inachevés effacés.")
     click.echo(f"{report.unactivated} espace(s) jamais activé(s) effacé(s).")
     click.echo(f"{report.inactive} espace(s) inutilisé(s) effacé(s), {report.warned} prévenu(s) par courriel.")
+    if report.reminded:
+        click.echo(f"{report.reminded} famille(s) invitée(s) par courriel à confirmer que tout est exact.")
     click.echo(f"{report.families} famille(s) connue(s) effacée(s), qu'aucun fichier récent ne contient.")
     others = report.tokens + report.limits + report.sessions + report.mails + report.journal + report.seals
     click.echo(f"{others} trace(s) effacée(s) : liens, limites, sessions, courriels partis, journal des agents.")

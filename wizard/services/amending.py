@@ -11,9 +11,8 @@ from sqlite_utils import Database
 from wizard.clock import PARIS
 from wizard.french import short_day
 from wizard.models import FACTS, Address, Amendment, Changes, Identity
-from wizard.services.wording import LABELS, said
+from wizard.services.wording import LABELS, shown
 from wizard.stores import amendments
-from wizard.values import phones
 
 _NOTHING = _("non indiqué")
 _ADDRESS, _TO_CHECK, _MOVED_ON = "address", "to_check", "moved_on"
@@ -111,4 +110,4 @@ def _told(name: str, value: Any) -> str:
         return str(_NOTHING)
     if name == _MOVED_ON:
         return short_day(date.fromisoformat(value))
-    return phones.shown(value) if name in {"mobile", "phone"} else str(said(name, value))
+    return shown(name, value)

@@ -27,7 +27,7 @@ from wizard.models import Account, Address, Dossier, KeyOrigin, Member, Permissi
 from wizard.services import amending, standing
 from wizard.services.standing import Situation, Standing
 from wizard.services.wording import LABELS, OF_A_PERSON, said
-from wizard.stores import accounts, amendments, dossiers, families, journal, people, withdrawals
+from wizard.stores import accounts, amendments, confirmations, dossiers, families, journal, people, withdrawals
 from wizard.values.countries import country_name
 from wizard.values.dates import BirthDate, typed_date
 
@@ -114,6 +114,7 @@ def _account(db: Database, account: Account) -> dict[str, Any]:
         "Créé le": _day(account.created_at),
         "Activé le": _day(account.activated_at),
         "Dernière visite": _day(accounts.seen_at(db, account.id)),
+        "Confirmé exact le": _day(confirmations.confirmed_at(db, account.household)),
     }
 
 

@@ -69,7 +69,7 @@ def enqueue(db: Database, name: str, recipient: str, *, due_at: datetime | None 
         message_id=f"<{uuid.uuid4()}@{host}>",
         name=name,
         recipient=recipient,
-        subject=" ".join(subject.split()),
+        subject=" ".join(subject.splitlines()).strip(),
         body_text=seal(Purpose.MAIL, render_template(f"mail/{name}/body.txt", **context)),
         body_html=seal(Purpose.MAIL, render_template(f"mail/{name}/body.html", **context)),
         now=now(),

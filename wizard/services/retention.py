@@ -1,4 +1,4 @@
-"""What nobody needs any more is deleted for good: every night, or by the command « purge »."""
+"""What nobody needs any more is deleted for good, what is due is told: every night, or by the command « purge »."""
 
 import logging
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from wizard.clock import now as present
 from wizard.db import transaction
 from wizard.models import Account
-from wizard.services import outbox
+from wizard.services import confirming, outbox
 from wizard.settings import Retention, Settings
 from wizard.stores import accounts, agent_journal, drafts, erasure, families, ledger, limits, seals, sessions, tokens
 from wizard.stores import outbox as mails
@@ -29,7 +29,8 @@ _DAILY = 24 * 3600.0
 
 @dataclass(frozen=True)
 class PurgeReport:
-    """How many of each were deleted; `warned` are the owners told that their account will be.
+    """How many of each were deleted; `warned` are the owners told that their account will be,
+    `reminded` the families asked whether all is still right.
 
     `emptied` is False when a reader kept deleted data in the write-ahead log: the next purge will tell.
     """
@@ -46,6 +47,7 @@ class PurgeReport:
     families: int = 0
     journal: int = 0
     seals: int = 0
+    reminded: int = 0
 
 
 def purge(db: Database, settings: Settings, now: datetime) -> PurgeReport:
@@ -65,6 +67,7 @@ def purge(db: Database, settings: Settings, now: datetime) -> PurgeReport:
             "mails": mails.purge(db, now - MAIL_ROWS),
             "families": families.purge(db, months_before(now, kept.known_families_months)),
             "journal": agent_journal.purge(db, months_before(now, kept.journal_months)),
+            "reminded": confirming.remind(db, settings, now),
             "seals": ledger.purge(db, now - timedelta(days=kept.backup_days)),
         }
     return PurgeReport(**deleted, emptied=erasure.empty_log(db))

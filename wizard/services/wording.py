@@ -8,9 +8,11 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from wizard.choices import LINKS, PREFERRED, RESIDENCES, SEXES, TITLES_ASKED
-from wizard.french import hour
-from wizard.models import FACTS
+from wizard.french import hour, short_day
+from wizard.models import FACTS, Identity
 from wizard.services.mail_turns import Turn
+from wizard.values import phones
+from wizard.values.dates import BirthDate
 
 # What each thing known of a person is called, in the order in which they are told; then what else the forms ask.
 LABELS = {
@@ -61,6 +63,19 @@ _WORDS: dict[str, Mapping[Any, Any]] = {
 def said(name: str, value: Any) -> Any:
     """Return an answer as a person reads it: of a code, what it is called."""
     return _WORDS.get(name, {}).get(value, value)
+
+
+def shown(name: str, value: Any) -> str:
+    """Return an answer as it is read on a page: a number as it is dialled, a date in words."""
+    if isinstance(value, BirthDate):
+        return short_day(value)
+    return phones.shown(value) if name in {"mobile", "phone"} else str(said(name, value))
+
+
+def details(identity: Identity) -> list[tuple[Any, str]]:
+    """Return what is known of a person, each thing with what it is called."""
+    known = [(name, getattr(identity, name)) for name in OF_A_PERSON]
+    return [(LABELS[name], shown(name, value)) for name, value in known if value]
 
 
 def announced(names: Iterable[str]) -> str:

@@ -55,6 +55,7 @@ class Tie:
     """How a household stands to the families known: `known` is the one that has its key, if any does.
 
     `key_origin` is « generated » at the sign-up, « link » when only announced, « known » once recognised.
+    `confirmed_at` is when the household said last that all it declared is right.
     """
 
     enfance_key: str
@@ -62,12 +63,13 @@ class Tie:
     recognition: Recognition | None
     known: KnownFamily | None
     imported_at: datetime | None
+    confirmed_at: datetime | None
 
 
 def tie(db: Database, household: int) -> Tie:
     """Return how a household stands to the families known. The one whose key it announces may be another's."""
-    query = "SELECT enfance_key, key_origin, recognition FROM households WHERE id = ?"
-    key, origin, recognition = db.execute(query, (household,)).fetchone()
+    query = "SELECT enfance_key, key_origin, recognition, confirmed_at FROM households WHERE id = ?"
+    key, origin, recognition, confirmed_at = db.execute(query, (household,)).fetchone()
     meant = () if origin == "generated" else alike(db, key)
     query = "SELECT enfance_key, birth_name, given_name, email, imported_at FROM known_families WHERE enfance_key = ?"
     *known, imported_at = db.execute(query, meant).fetchone() if len(meant) == 1 else (None,)
@@ -77,6 +79,7 @@ def tie(db: Database, household: int) -> Tie:
         Recognition(recognition) if recognition else None,
         _family(known) if imported_at else None,
         moment(imported_at) if imported_at else None,
+        moment(confirmed_at) if confirmed_at else None,
     )
 
 

@@ -152,6 +152,12 @@ def forget(db: Database, recipient: str) -> None:
     db.execute("DELETE FROM outbox WHERE recipient = ?", (recipient,))
 
 
+def cancel(db: Database, recipient: str, name: str) -> None:
+    """Delete the mails of this name that wait for someone."""
+    query = "DELETE FROM outbox WHERE recipient = ? AND name = ? AND sent_at IS NULL AND failed_at IS NULL"
+    db.execute(query, (recipient, name))
+
+
 def purge(db: Database, before: datetime) -> int:
     """Delete the rows of the mails sent, or given up, before that moment."""
     return db.execute("DELETE FROM outbox WHERE coalesce(sent_at, failed_at) <= ?", (stamp(before),)).rowcount

@@ -11,6 +11,7 @@ PARENTS = (
     "account.data",
     "account.identity",
     "account.move",
+    "account.confirm",
     "account.change_password",
     "account.ask_email",
     "account.ask_deletion",

@@ -1,0 +1,50 @@
+"""« Tout est-il toujours exact ? »: asked of each family from a day of each year that the town sets, by a mail too."""
+
+from datetime import date, datetime, timedelta
+
+from sqlite_utils import Database
+
+from wizard.clock import PARIS, now, today
+from wizard.db import transaction
+from wizard.models import Account
+from wizard.services import outbox
+from wizard.settings import Settings, get_settings
+from wizard.stores import confirmations
+from wizard.stores import outbox as mails
+
+# Reminders leave one after the other: whoever activates an account meanwhile is not kept waiting.
+_APART = timedelta(seconds=20)
+
+
+def since(settings: Settings, day: date) -> datetime | None:
+    """Return since when families are asked, on that day: the last time that the town's date came; None without one."""
+    if settings.confirmation_from is None:
+        return None
+    month, first = settings.confirmation_from
+    year = day.year if (month, first) <= (day.month, day.day) else day.year - 1
+    return datetime(year, month, first, tzinfo=PARIS)
+
+
+def is_asked(db: Database, account: Account) -> bool:
+    """Whether the family is still to say, this time, that all is right."""
+    start = since(get_settings(), today())
+    return start is not None and confirmations.is_awaited(db, account.household, start)
+
+
+def confirm(db: Database, account: Account) -> None:
+    """Write that all is right, once each time that it is asked; a reminder that waits is not sent."""
+    with transaction(db):
+        if is_asked(db, account):
+            confirmations.confirm(db, account.household, now())
+            mails.cancel(db, account.email, "confirmation")
+
+
+def remind(db: Database, settings: Settings, now: datetime) -> int:
+    """Write to the families still to be heard, once each time that they are asked, in the open transaction."""
+    start = since(settings, now.astimezone(PARIS).date())
+    found = confirmations.to_remind(db, start) if start else ()
+    link = f"{settings.public_url}/espace/confirmer"
+    for place, (household, email) in enumerate(found):
+        outbox.enqueue(db, "confirmation", email, due_at=now + place * _APART, link=link)
+        confirmations.note_reminder(db, household, now)
+    return len(found)
