@@ -73,8 +73,10 @@ def shown(name: str, value: Any) -> str:
 
 
 def details(identity: Identity) -> list[tuple[Any, str]]:
-    """Return what is known of a person, each thing with what it is called."""
-    known = [(name, getattr(identity, name)) for name in OF_A_PERSON]
+    """Return what is known of a person besides what they are called by, each thing with what it is called."""
+    in_use = "usage_name" if identity.usage_name else "birth_name"
+    named = {"institution"} if identity.institution else {"given_name", in_use}
+    known = [(name, getattr(identity, name)) for name in OF_A_PERSON if name not in named]
     return [(LABELS[name], shown(name, value)) for name, value in known if value]
 
 
