@@ -90,9 +90,9 @@ class Portal:
 
 @contextmanager
 def running(instance: Path, settings: Mapping[str, str], site: str = "https://www.oudon.example") -> Iterator[Portal]:
-    """Run a portal, its town copied from the demonstration's, which `site` may embed."""
+    """Run a portal, its town copied from the demonstration's, which `site` may embed; it asks families to confirm."""
     instance.mkdir(exist_ok=True)
-    town = (ROOT / "instance" / "town.toml").read_text(encoding="utf-8")
+    town = (ROOT / "instance" / "town.toml").read_text(encoding="utf-8").replace("# from = ", "from = ")
     (instance / "town.toml").write_text(town.replace("https://www.oudon.example", site), encoding="utf-8")
     portal = Portal(instance, settings)
     portal.mailbox.start()

@@ -121,8 +121,43 @@ def test_a_right_is_withdrawn(examiner: Examiner, at_home: Stride, town: Town) -
     examiner.look("espace-apres-un-retrait")
     agent = Clerk(page, town, town.a_desk())
     agent.sign_in()
-    expect(page.get_by_role("heading", name="Droits retirés par un parent")).to_be_visible()
+    expect(page.get_by_role("heading", name="Ce que des parents ont retiré ou changé")).to_be_visible()
     examiner.look("mairie-retraits")
+
+
+def test_a_family_moves_then_confirms_that_all_is_right(examiner: Examiner, at_home: Stride, town: Town) -> None:
+    page = examiner.page
+    page.goto("/entourage")
+    press(page, "Commencer")
+    arrived(page, "Votre entourage")
+    at_home.add_child("Loïc")
+    press(page, "Aller à l'étape 2")
+    arrived(page, "Récapitulatif")
+    at_home.deposit()
+    with town.database() as db:
+        db.execute("UPDATE dossiers SET deposited_at = '2020-01-01T10:00:00+00:00'")
+    page.goto("/espace/donnees/adresse")
+    examiner.look("demenagement")
+    press(page, "Mon adresse n'est pas dans la liste")
+    fill(page, street="Chemin perdu", moved_on="31/02/2027")
+    press(page, "Enregistrer cette adresse")
+    expect(page.locator("#summary")).to_be_visible()
+    examiner.look("demenagement-erreur")
+    fill(page, postcode="44521", city="Oudon", moved_on="")
+    press(page, "Enregistrer cette adresse")
+    expect(page.locator("main .check[role=status]")).to_contain_text("C'est enregistré")
+    at_home.see_space()
+    examiner.look("espace-a-confirmer")
+    page.get_by_role("link", name="Relire et confirmer").click()
+    arrived(page, re.compile("Tout est-il toujours exact"))
+    examiner.look("confirmer")
+    press(page, "Oui, tout est exact")
+    expect(page.locator("main .check[role=status]")).to_contain_text("Vous avez confirmé que tout est exact")
+    examiner.look("confirme")
+    agent = Clerk(page, town, town.a_desk())
+    agent.sign_in()
+    expect(page.locator("strong").get_by_text("a changé d'adresse")).to_be_visible()
+    examiner.look("mairie-changements")
 
 
 def test_the_agents_own_pages(examiner: Examiner, town: Town) -> None:
