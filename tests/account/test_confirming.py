@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from tests.support.families import a_family
 from tests.support.outbox import WRITTEN
 from tests.support.walk import PASSWORD
 from wizard.clock import now
-from wizard.db import transaction
+from wizard.db import close_connections, get_db, transaction
 from wizard.french import plain
 from wizard.models import Account
 from wizard.services import confirming, retention
@@ -205,6 +206,23 @@ def test_a_reminder_that_waits_is_not_sent_to_who_confirms_meanwhile(
     confirm(client)
     assert [mail["recipient"] for mail in reminders(db)] == [cast.b.account.email]
     assert purge() == 0
+
+
+def test_two_processes_that_remind_at_once_write_once_to_each(
+    app: Flask, cast: Cast, hand: time_machine.Traveller, db: Database
+) -> None:
+    def remind(_index: int) -> int:
+        with app.app_context():
+            try:
+                return confirming.remind(get_db(), app.config["PORTAIL"], now())
+            finally:
+                close_connections()
+
+    hand.move_to(JUNE, tick=False)
+    with ThreadPoolExecutor(8) as threads:
+        assert sum(threads.map(remind, range(8))) == 2
+    assert {mail["recipient"] for mail in reminders(db)} == {cast.a.account.email, cast.b.account.email}
+    assert len(reminders(db)) == 2
 
 
 def test_nobody_is_asked_who_is_not_activated_or_deposited_nothing_before_the_day(

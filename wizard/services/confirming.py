@@ -40,11 +40,15 @@ def confirm(db: Database, account: Account) -> None:
 
 
 def remind(db: Database, settings: Settings, now: datetime) -> int:
-    """Write to the families still to be heard, once each time that they are asked, in the open transaction."""
-    start = since(settings, now.astimezone(PARIS).date())
-    found = confirmations.to_remind(db, start) if start else ()
-    link = f"{settings.public_url}/espace/confirmer"
-    for place, (household, email) in enumerate(found):
-        outbox.enqueue(db, "confirmation", email, due_at=now + place * _APART, link=link)
-        confirmations.note_reminder(db, household, now)
-    return len(found)
+    """Write to the families still to be heard, once each time that they are asked; return how many were written to.
+
+    Each in a transaction of its own: a town's worth of mails in one would keep whoever writes meanwhile waiting.
+    """
+    start, reminded = since(settings, now.astimezone(PARIS).date()), 0
+    for household, email in confirmations.to_remind(db, start) if start else ():
+        with transaction(db):
+            if start and confirmations.note_reminder(db, household, start, now):
+                link = f"{settings.public_url}/espace/confirmer"
+                outbox.enqueue(db, "confirmation", email, due_at=now + reminded * _APART, link=link)
+                reminded += 1
+    return reminded

@@ -67,10 +67,10 @@ def purge(db: Database, settings: Settings, now: datetime) -> PurgeReport:
             "mails": mails.purge(db, now - MAIL_ROWS),
             "families": families.purge(db, months_before(now, kept.known_families_months)),
             "journal": agent_journal.purge(db, months_before(now, kept.journal_months)),
-            "reminded": confirming.remind(db, settings, now),
             "seals": ledger.purge(db, now - timedelta(days=kept.backup_days)),
         }
-    return PurgeReport(**deleted, emptied=erasure.empty_log(db))
+    reminded = confirming.remind(db, settings, now)
+    return PurgeReport(**deleted, reminded=reminded, emptied=erasure.empty_log(db))
 
 
 def erase(db: Database, account: Account, now: datetime) -> None:

@@ -28,16 +28,20 @@ def confirm(db: Database, household: int, now: datetime) -> None:
     db.execute("UPDATE households SET confirmed_at = ? WHERE id = ?", (stamp(now), household))
 
 
+_TO_REMIND = f"{_AWAITED} AND (households.reminded_at IS NULL OR households.reminded_at < :since)"
+
+
 def to_remind(db: Database, since: datetime) -> tuple[tuple[int, str], ...]:
     """Return the households still to say so, and not reminded since, each with the address of its first account."""
     query = f"""
     SELECT households.id, accounts.email FROM households JOIN accounts ON accounts.id = (
         SELECT min(id) FROM accounts WHERE household = households.id AND activated_at IS NOT NULL)
-    WHERE {_AWAITED} AND (households.reminded_at IS NULL OR households.reminded_at < :since) ORDER BY households.id
+    WHERE {_TO_REMIND} ORDER BY households.id
     """
     return tuple(db.execute(query, {"since": stamp(since)}).fetchall())
 
 
-def note_reminder(db: Database, household: int, now: datetime) -> None:
-    """Remember that a household was reminded."""
-    db.execute("UPDATE households SET reminded_at = ? WHERE id = ?", (stamp(now), household))
+def note_reminder(db: Database, household: int, since: datetime, now: datetime) -> bool:
+    """Write that a household is reminded; False when it was since, or has said so meanwhile."""
+    query = f"UPDATE households SET reminded_at = :now WHERE id = :household AND {_TO_REMIND}"
+    return db.execute(query, {"household": household, "since": stamp(since), "now": stamp(now)}).rowcount == 1
