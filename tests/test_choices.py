@@ -47,7 +47,7 @@ CALLED: list[tuple[type[StrEnum], Mapping[Any, Any]]] = [
     (Title, choices.TITLES),
 ]
 KEPT = [
-    ("agent_journal", "action", set(Action) - {Action.DEPOSITED}),
+    ("agent_journal", "action", set(Action) - {Action.DEPOSITED, Action.DECLARED, Action.WITHDRAWN}),
     ("agents", "role", set(AgentRole)),
     ("dossier_people", "decision", set(Decision)),
     ("drafts", "kind", set(DraftKind)),

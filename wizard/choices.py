@@ -146,6 +146,8 @@ DECISIONS: dict[Decision, Any] = {
 
 STAGES: dict[Stage, Any] = {
     Stage.ASKED: _("Demandé"),
+    Stage.CHANGING: _("Modification demandée"),
+    Stage.LEAVING: _("Retrait demandé"),
     Stage.ACCEPTED: _("Validé"),
     Stage.REFUSED: _("Refusé"),
     Stage.TO_CORRECT: _("À corriger"),
@@ -193,6 +195,7 @@ STATUSES: dict[Status, Any] = {
     Status.ACCEPTED: _("Accepté"),
     Status.PARTLY_ACCEPTED: _("Accepté en partie"),
     Status.REFUSED: _("Refusé"),
+    Status.CANCELLED: _("Annulé"),
 }
 
 # What the agent chooses, then the sentence that the family reads. The comment says the rest, or all of it.
@@ -219,6 +222,8 @@ MOTIVES_TOLD: dict[Motive, Any] = {
 
 ACTIONS: dict[Action, Any] = {
     Action.DEPOSITED: _("Dossier déposé par la famille"),
+    Action.DECLARED: _("Demande modifiée par la famille"),
+    Action.WITHDRAWN: _("Demande retirée par la famille"),
     Action.OPENED: _("Première ouverture"),
     Action.READ: _("Dossier consulté"),
     Action.FOUND: _("Trouvé par une recherche"),

@@ -466,6 +466,122 @@ def m0007_rights_without_seals(db: Database) -> None:
 
 
 @migrations()
+def m0008_facts_and_declarations(db: Database) -> None:
+    """What families ask is kept as they declared it, version after version; what is true, apart.
+
+    Who was accepted last stays of the household; who was refused, or waits, is known by their declaration alone. A
+    request that was declared anew in another dossier is no longer asked in the first.
+    """
+    db.executescript("""
+    CREATE TABLE declarations (
+        person INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        version INTEGER NOT NULL CHECK (version > 0),
+        dossier INTEGER NOT NULL REFERENCES dossiers(id) ON DELETE CASCADE,
+        declared_at TEXT NOT NULL,
+        -- When the answer that accepts it left.
+        accepted_at TEXT,
+        data TEXT NOT NULL CHECK (json_valid(data)),
+        PRIMARY KEY (person, version)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX declarations_dossier ON declarations(dossier);
+
+    -- A line of a dossier: `version` is the declaration that was decided on; `answered_at`, when the family was told;
+    -- `withdrawn_at`, when it took back what it asked.
+    CREATE TABLE lines (
+        dossier INTEGER NOT NULL REFERENCES dossiers(id) ON DELETE CASCADE,
+        person INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        role TEXT NOT NULL CHECK (role IN ('representative', 'co_representative', 'child', 'contact')),
+        decision TEXT CHECK (decision IN ('accepted', 'refused', 'to_correct')),
+        motive TEXT,
+        comment TEXT,
+        version INTEGER,
+        answered_at TEXT,
+        withdrawn_at TEXT,
+        PRIMARY KEY (dossier, person),
+        CHECK (decision = 'accepted' OR motive IS NOT NULL OR decision IS NULL),
+        CHECK ((decision IS NULL) = (version IS NULL)),
+        CHECK (answered_at IS NULL OR decision IS NOT NULL)
+    ) STRICT, WITHOUT ROWID;
+    -- The lines of each person, the last word about them first.
+    CREATE TEMP TABLE words AS
+        SELECT household, dossier, person, role, decision, motive, comment, deposited_at, answered_at,
+            row_number() OVER (PARTITION BY person ORDER BY deposited_at, id) AS version,
+            row_number() OVER (PARTITION BY person
+                ORDER BY coalesce(answered_at, deposited_at) DESC, deposited_at DESC, id DESC) AS rank
+        FROM dossier_people JOIN dossiers ON dossiers.id = dossier
+            JOIN household_members USING (household, person);
+    CREATE TEMP TABLE facts AS SELECT person FROM words
+        WHERE rank = 1 AND decision = 'accepted' AND answered_at IS NOT NULL;
+    -- Contacts of whom every right was withdrawn.
+    CREATE TEMP TABLE gone AS SELECT contact AS person, max(at) AS at FROM withdrawals
+        WHERE contact NOT IN (SELECT contact FROM contact_rights) GROUP BY contact;
+    INSERT INTO declarations
+        SELECT words.person, words.version, words.dossier, words.deposited_at,
+            CASE WHEN rank = 1 AND decision = 'accepted' THEN answered_at END,
+            json_object('role', words.role,
+                'identity', json_object('birth_name', birth_name, 'given_name', given_name, 'title', title,
+                    'usage_name', usage_name, 'birthdate', birthdate, 'sex', sex, 'mobile', mobile, 'phone', phone,
+                    'email', email, 'preferred_contact', preferred_contact, 'sms_ok', sms_ok,
+                    'institution', institution),
+                'residence', residence,
+                'same_address', EXISTS (SELECT 1 FROM addresses WHERE addresses.person = words.person),
+                'links', (SELECT json_group_object(CASE words.role WHEN 'child' THEN adult ELSE child END, link)
+                    FROM family_links WHERE CASE words.role WHEN 'child' THEN child = words.person AND adult IN
+                        (SELECT person FROM household_members AS parents WHERE parents.household = words.household
+                            AND parents.role = 'representative') ELSE adult = words.person END),
+                'rights', (SELECT json_group_array(json_array(child, may_collect, emergency))
+                    FROM contact_rights WHERE contact = words.person))
+        FROM words JOIN people ON people.id = words.person
+            LEFT JOIN residences ON residences.household = words.household AND residences.child = words.person;
+    INSERT INTO lines
+        SELECT words.dossier, words.person, role, decision, motive, comment, iif(decision IS NULL, NULL, version),
+            iif(decision IS NULL, NULL, answered_at),
+            CASE WHEN decision = 'to_correct' AND answered_at IS NOT NULL AND rank > 1
+                THEN (SELECT min(later.deposited_at) FROM words AS later
+                    WHERE later.person = words.person AND later.rank < words.rank)
+                WHEN decision IS NOT 'accepted' OR answered_at IS NULL THEN gone.at END
+        FROM words LEFT JOIN gone ON gone.person = words.person;
+    DROP TABLE dossier_people;
+    ALTER TABLE lines RENAME TO dossier_people;
+    CREATE INDEX dossier_people_person ON dossier_people(person);
+
+    DELETE FROM contact_rights WHERE contact NOT IN (SELECT person FROM facts);
+    DELETE FROM family_links WHERE adult IN (SELECT person FROM words WHERE role <> 'representative')
+        AND adult NOT IN (SELECT person FROM facts);
+    DELETE FROM family_links WHERE child NOT IN (SELECT person FROM facts)
+        AND adult IN (SELECT person FROM household_members WHERE role = 'representative');
+    DELETE FROM addresses WHERE person IN (SELECT person FROM words WHERE role <> 'representative')
+        AND person NOT IN (SELECT person FROM facts);
+    DELETE FROM residences WHERE child NOT IN (SELECT person FROM facts);
+    DELETE FROM household_members WHERE role <> 'representative' AND person IN (SELECT person FROM words)
+        AND person NOT IN (SELECT person FROM facts);
+    DROP TABLE temp.words;
+    DROP TABLE temp.facts;
+    DROP TABLE temp.gone;
+
+    -- When what the town asked to correct came back; NULL again once it is answered.
+    ALTER TABLE dossiers ADD COLUMN corrected_at TEXT;
+    -- What was declared of a contact up to this version no longer gives the right.
+    ALTER TABLE withdrawals ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+
+    CREATE TABLE journal_with_declarations (
+        id INTEGER PRIMARY KEY,
+        dossier INTEGER NOT NULL REFERENCES dossiers(id) ON DELETE CASCADE,
+        at TEXT NOT NULL,
+        agent INTEGER REFERENCES agents(id),
+        action TEXT NOT NULL CHECK (action IN ('deposited', 'declared', 'withdrawn', 'opened', 'read', 'found',
+            'decided', 'answered', 'reopened', 'set_aside')),
+        person INTEGER REFERENCES people(id) ON DELETE CASCADE,
+        detail TEXT
+    ) STRICT;
+    INSERT INTO journal_with_declarations SELECT id, dossier, at, agent, action, person, detail FROM journal;
+    DROP TABLE journal;
+    ALTER TABLE journal_with_declarations RENAME TO journal;
+    CREATE INDEX journal_dossier ON journal(dossier);
+    """)
+
+
+@migrations()
 def m0009_amendments(db: Database) -> None:
     """What parents change of their own, which the town hall sees; when a family said that all was still right."""
     db.executescript("""

@@ -1,5 +1,6 @@
 """What a family is asked to correct: the parent's own identity too, and nothing once there is nothing to do."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -9,12 +10,14 @@ from werkzeug.test import TestResponse
 
 from tests.security.actors import Cast
 from tests.support.client import CheckedClient, follow, read, submit
+from tests.support.families import ask, decide, tick_both
 from tests.support.outbox import WRITTEN
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.french import plain
-from wizard.models import Identity, Link, Right, Role
-from wizard.stores import dossiers, people
+from wizard.models import Declaration, Identity, Link, Residence, Right, Role
+from wizard.services import household
+from wizard.stores import declarations, dossiers, people
 
 IDENTITY = "/espace/donnees/identite"
 
@@ -32,20 +35,14 @@ def parent(cast: Cast) -> CheckedClient:
 
 def answer(db: Database, cast: Cast, *to_correct: int) -> None:
     """Answer the dossier of family A: the people of these lines are to correct, the others accepted."""
-    lines = cast.a.dossier.lines
-    with transaction(db):
-        db.execute("UPDATE dossier_people SET decision = 'accepted' WHERE dossier = ?", (cast.a.dossier.id,))
-        for line in to_correct:
-            db.execute(
-                "UPDATE dossier_people SET decision = 'to_correct', motive = 'address_to_confirm',"
-                " comment = 'Quel étage ?' WHERE dossier = ? AND person = ?",
-                (cast.a.dossier.id, lines[line].person),
-            )
-        dossiers.set_answered(db, cast.a.dossier.id, now())
+    called = dict.fromkeys((("Camille", "Loïc", "Jeanne")[line] for line in to_correct), "to_correct")
+    decide(db, cast.a.dossier.id, "address_to_confirm", "Quel étage ?", **called)
 
 
 def buttons(page: TestResponse) -> dict[str, str]:
-    return {plain(one.get_text(strip=True)): str(one["href"]) for one in read(page).select("main a.button")}
+    """Return where each of the main buttons leads."""
+    found = read(page).select("main a.button, main form[action='/entourage'] button")
+    return {plain(one.get_text(strip=True)): str(one.get("href") or one.parent["action"]) for one in found}
 
 
 def said(page: TestResponse) -> str:
@@ -58,20 +55,20 @@ def test_the_parent_corrects_themselves_on_their_own_page_and_the_town_hall_is_s
     answer(db, cast, 0)
     assert buttons(parent.get("/espace")) == {
         "Corriger mon identité": IDENTITY,
-        "Déclarer d'autres personnes": "/entourage",
+        "Modifier ou compléter mon entourage": "/entourage",
     }
     form = parent.get(IDENTITY)
     assert "À corriger : L'adresse est à confirmer. Quel étage ?" in said(form)
     hand.shift(timedelta(minutes=10))
     space = follow(parent, submit(parent, form, given_name="Camille Anne"))
     assert "C'est envoyé à la mairie" in said(space) and "Demandé le 24 novembre 2026" in said(space)
-    assert list(buttons(space)) == ["Déclarer d'autres personnes"]
-    new, first = dossiers.of_household(db, cast.a.account.household)
-    assert [line.person for line in new.lines] == [cast.a.account.person] and new.answered_at is None
-    assert first.id == cast.a.dossier.id
+    assert list(buttons(space)) == ["Modifier ou compléter mon entourage"]
+    (dossier,) = dossiers.of_household(db, cast.a.account.household)
+    assert [line.person for line in dossier.lines if line.waits_for_town] == [cast.a.account.person]
+    assert (dossier.reference, dossier.status) == (cast.a.dossier.reference, "corrected")
     queue = said(cast.agent.client.get("/mairie"))
-    assert "Camille Anne Kervarrec" in queue
-    assert "Camille Anne" in said(cast.agent.client.get(f"/mairie/dossiers/{new.reference}"))
+    assert "Camille Anne Kervarrec" in queue and "Corrigé" in queue
+    assert "Camille Anne" in said(cast.agent.client.get(f"/mairie/dossiers/{dossier.reference}"))
     (mail,) = db.query(WRITTEN + " WHERE name = 'deposited'")
     assert mail["recipient"] == cast.a.account.email
 
@@ -84,15 +81,21 @@ def test_a_second_click_and_a_later_change_send_no_other_dossier(
     for _time in range(3):
         assert submit(parent, form).status_code == 303
     assert "À corriger" not in said(parent.get(IDENTITY))
+    assert versions(db, cast) == 2
     submit(parent, parent.get(IDENTITY), given_name="Anne")
-    assert len(dossiers.of_household(db, cast.a.account.household)) == 2
+    assert versions(db, cast) == 3, "the town hall decides on the parent as they are"
+    assert len(dossiers.of_household(db, cast.a.account.household)) == 1
+
+
+def versions(db: Database, cast: Cast) -> int:
+    return declarations.latest_version(db, cast.a.account.person)
 
 
 def test_a_parent_of_whom_nothing_is_asked_changes_their_identity_without_a_dossier(
     db: Database, cast: Cast, parent: CheckedClient
 ) -> None:
     answer(db, cast, 2)
-    assert buttons(parent.get("/espace")) == {"Corriger": "/entourage"}
+    assert buttons(parent.get("/espace")) == {"Corriger : Jeanne": "/entourage"}
     assert submit(parent, parent.get(IDENTITY), given_name="Anne").location == "/espace/donnees?corrige=1"
     assert len(dossiers.of_household(db, cast.a.account.household)) == 1
 
@@ -101,14 +104,14 @@ def test_the_parent_and_others_to_correct_each_keep_their_way(db: Database, cast
     answer(db, cast, 0, 2)
     assert buttons(parent.get("/espace")) == {
         "Corriger mon identité": IDENTITY,
-        "Corriger mon entourage": "/entourage",
+        "Corriger : Jeanne": "/entourage",
     }
     submit(parent, parent.get(IDENTITY))
-    assert buttons(parent.get("/espace")) == {"Corriger": "/entourage"}
+    assert buttons(parent.get("/espace")) == {"Corriger : Jeanne": "/entourage"}
     step = parent.get(parent.post("/entourage").location)
     assert "Jeanne" in step.text
     follow(parent, submit(parent, follow(parent, submit(parent, step, "etape-1")), "etape-2"))
-    assert buttons(parent.get("/espace")) == {"Déclarer d'autres personnes": "/entourage"}
+    assert buttons(parent.get("/espace")) == {"Modifier ou compléter mon entourage": "/entourage"}
 
 
 def test_an_agent_who_answers_the_correction_says_the_last_word(
@@ -116,11 +119,8 @@ def test_an_agent_who_answers_the_correction_says_the_last_word(
 ) -> None:
     answer(db, cast, 0)
     submit(parent, parent.get(IDENTITY))
-    new = dossiers.of_household(db, cast.a.account.household)[0]
-    with transaction(db):
-        db.execute("UPDATE dossier_people SET decision = 'accepted' WHERE dossier = ?", (new.id,))
-        dossiers.set_answered(db, new.id, now())
-    assert list(buttons(parent.get("/espace"))) == ["Déclarer d'autres personnes"]
+    decide(db, cast.a.dossier.id)
+    assert list(buttons(parent.get("/espace"))) == ["Modifier ou compléter mon entourage"]
     assert "Validé le 24 novembre 2026" in said(parent.get("/espace"))
 
 
@@ -144,36 +144,34 @@ def test_a_dossier_to_correct_waits_for_the_family_until_they_corrected_all_of_i
     answer(db, cast, 0, 2)
     submit(parent, parent.get(IDENTITY))
     assert waiting(cast) and status(cast, parent) == ("À corriger", "À corriger")
-    submit(parent, parent.get(f"/espace/personnes/{cast.a.dossier.lines[2].person}/retirer"), right="tout")
+    step = parent.post("/entourage").location
+    follow(parent, submit(parent, follow(parent, submit(parent, parent.get(step), "etape-1")), "etape-2"))
     assert not waiting(cast) and status(cast, parent) == ("Corrigé", "Corrigé")
 
 
 def test_a_dossier_to_correct_for_a_contact_withdrawn_since_waits_for_nobody(
     db: Database, cast: Cast, parent: CheckedClient
 ) -> None:
-    db.execute("UPDATE contact_rights SET emergency = 1")
+    tick_both(db)
     answer(db, cast, 2)
     contact, child = cast.a.dossier.lines[2].person, cast.a.dossier.lines[1].person
     page = f"/espace/personnes/{contact}/retirer"
     submit(parent, parent.get(page), right=f"collect-{child}")
-    assert waiting(cast) and buttons(parent.get("/espace")) == {"Corriger": "/entourage"}
+    assert waiting(cast) and buttons(parent.get("/espace")) == {"Corriger : Jeanne": "/entourage"}
     submit(parent, parent.get(page), right="tout")
-    assert not waiting(cast) and status(cast, parent) == ("Corrigé", "Corrigé")
-    assert buttons(parent.get("/espace")) == {"Déclarer d'autres personnes": "/entourage"}
+    assert not waiting(cast) and status(cast, parent) == ("Accepté", "Accepté")
+    assert buttons(parent.get("/espace")) == {"Modifier ou compléter mon entourage": "/entourage"}
     assert "choisissez « Corriger »" not in said(parent.get("/espace"))
 
 
-def test_a_correction_that_is_to_correct_again_is_the_one_that_waits(
+def test_a_correction_that_is_to_correct_again_waits_again(
     db: Database, cast: Cast, parent: CheckedClient, hand: time_machine.Traveller
 ) -> None:
     answer(db, cast, 0)
     submit(parent, parent.get(IDENTITY))
-    new = dossiers.of_household(db, cast.a.account.household)[0]
-    with transaction(db):
-        db.execute("UPDATE dossier_people SET decision = 'to_correct', motive = 'other' WHERE dossier = ?", (new.id,))
-        dossiers.set_answered(db, new.id, now())
-    found = dossiers.of_household(db, cast.a.account.household)
-    assert [one.status for one in found] == ["to_correct", "corrected"] and not waiting(cast)
+    assert not waiting(cast)
+    answer(db, cast, 0)
+    assert waiting(cast) and status(cast, parent) == ("À corriger", "À corriger")
     assert buttons(parent.get("/espace"))["Corriger mon identité"] == IDENTITY
 
 
@@ -181,7 +179,7 @@ def test_a_correction_that_is_to_correct_again_is_the_one_that_waits(
 def test_a_draft_does_not_ask_again_one_right_withdrawn_and_says_so_on_the_recap(
     db: Database, cast: Cast, parent: CheckedClient, opened: str
 ) -> None:
-    db.execute("UPDATE contact_rights SET emergency = 1")
+    tick_both(db)
     answer(db, cast, 2)
     contact, child = cast.a.dossier.lines[2].person, cast.a.dossier.lines[1].person
     step = parent.post("/entourage").location if opened == "before" else ""
@@ -192,17 +190,19 @@ def test_a_draft_does_not_ask_again_one_right_withdrawn_and_says_so_on_the_recap
     assert "eut venir chercher" not in said(recap) and "appeler en cas d'urgence pour Loïc" in said(recap)
     assert "droit_retire" not in parent.get("/espace/donnees/copie.json").text
     follow(parent, submit(parent, recap, "etape-2"))
-    assert rights(db, contact) == [(child, 0, 1)]
+    assert rights(db, cast, contact) == [(child, 0, 1)]
     assert "Demandé : venir chercher" not in said(parent.get("/espace"))
 
 
-def rights(db: Database, contact: int) -> list[tuple[int, int, int]]:
-    query = "SELECT child, may_collect, emergency FROM contact_rights WHERE contact = ? ORDER BY child"
-    return [tuple(row) for row in db.execute(query, (contact,)).fetchall()]
+def rights(db: Database, cast: Cast, contact: int) -> list[tuple[int, int, int]]:
+    """Return the rights that a contact waits for."""
+    found = household.read(db, cast.a.account.household)
+    asked = found.pending[contact].declaration.rights
+    return [(right.child, right.may_collect, right.emergency) for right in asked]
 
 
 def test_a_right_ticked_again_after_its_withdrawal_is_asked(db: Database, cast: Cast, parent: CheckedClient) -> None:
-    db.execute("UPDATE contact_rights SET emergency = 1")
+    tick_both(db)
     answer(db, cast, 2)
     contact, child = cast.a.dossier.lines[2].person, cast.a.dossier.lines[1].person
     step = parent.post("/entourage").location
@@ -212,7 +212,7 @@ def test_a_right_ticked_again_after_its_withdrawal_is_asked(db: Database, cast: 
     again = follow(parent, submit(parent, page, may_collect="y"))
     assert "Vous avez retiré un droit" not in said(again)
     follow(parent, submit(parent, follow(parent, submit(parent, again, "etape-1")), "etape-2"))
-    assert rights(db, contact) == [(child, 1, 1)]
+    assert rights(db, cast, contact) == [(child, 1, 1)]
 
 
 @pytest.mark.parametrize("opened", ["before", "after"])
@@ -221,12 +221,15 @@ def test_of_a_contact_of_two_children_nothing_withdrawn_for_one_is_asked_again(
 ) -> None:
     """A box is for all the children of a contact, who no longer names a child of whom no right is left."""
     contact, child = cast.a.dossier.lines[2].person, cast.a.dossier.lines[1].person
-    other = people.add_person(db, Identity("Kervarrec", "Nolwenn", birthdate=date(2021, 3, 1)), now())
+    sister = Identity("Kervarrec", "Nolwenn", birthdate=date(2021, 3, 1))
     with transaction(db):
-        people.add_member(db, cast.a.account.household, other, Role.CHILD)
-        people.link(db, contact, other, Link.GRANDPARENT)
-        people.grant(db, contact, Right(other, may_collect=True, emergency=True))
-        db.execute("UPDATE contact_rights SET emergency = 1")
+        other = people.add_person(db, sister, now())
+        mine = {cast.a.account.person: Link.MOTHER}
+        ask(db, cast.a.dossier.id, other, Declaration(Role.CHILD, sister, Residence.HERE, links=mine))
+        asked = household.read(db, cast.a.account.household).pending[contact].declaration
+        links, given = {**asked.links, other: Link.GRANDPARENT}, (*asked.rights, Right(other, True, True))
+        ask(db, cast.a.dossier.id, contact, replace(asked, links=links, rights=given))
+        tick_both(db)
     answer(db, cast, 2)
     page = f"/espace/personnes/{contact}/retirer"
     step = parent.post("/entourage").location if opened == "before" else ""
@@ -237,7 +240,7 @@ def test_of_a_contact_of_two_children_nothing_withdrawn_for_one_is_asked_again(
         return
     submit(parent, parent.get(page), right=f"emergency-{child}")
     follow(parent, submit(parent, follow(parent, submit(parent, parent.get(step), "etape-1")), "etape-2"))
-    assert rights(db, contact) == [(other, 0, 1)]
+    assert rights(db, cast, contact) == [(other, 0, 1)]
 
 
 def test_my_data_tell_what_a_parent_may_do_when_the_people_around_the_child_change(parent: CheckedClient) -> None:

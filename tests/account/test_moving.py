@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from tests.security.actors import Cast
 from tests.support.client import HTMX, CheckedClient, errors, follow, form_of, main_of, read, submit, typed
-from tests.support.families import ADDRESS, JEANNE
+from tests.support.families import ADDRESS, JEANNE, decide
 from tests.support.walk import MANUAL, PASSWORD
 from wizard.clock import now, today
 from wizard.db import close_connections, get_db, transaction
@@ -41,6 +41,7 @@ def parent(cast: Cast) -> CheckedClient:
 def housemate(db: Database, cast: Cast) -> int:
     """A contact of family A who has the very same address as the parent."""
     contact = cast.a.dossier.lines[2].person
+    decide(db, cast.a.dossier.id)
     with transaction(db):
         people.set_address(db, contact, ADDRESS)
     return contact
@@ -248,14 +249,7 @@ def test_a_flood_of_moves_is_bounded_and_what_was_typed_stays(
 
 
 def test_a_parent_asked_to_correct_their_address_sends_it_back(db: Database, cast: Cast, parent: CheckedClient) -> None:
-    dossier = cast.a.dossier.id
-    with transaction(db):
-        db.execute("UPDATE dossier_people SET decision = 'accepted' WHERE dossier = ?", (dossier,))
-        db.execute(
-            "UPDATE dossier_people SET decision = 'to_correct', motive = 'address_to_confirm' WHERE person = ?",
-            (cast.a.account.person,),
-        )
-        db.execute("UPDATE dossiers SET answered_at = ? WHERE id = ?", (now().isoformat(), dossier))
+    decide(db, cast.a.dossier.id, "address_to_confirm", Camille="to_correct")
     assert read(parent.get("/espace/donnees/identite")).select_one(f"main a[href='{PATH}']")
     assert submit(parent, parent.get(PATH), address_query=NEW).location == "/espace?envoye=1"
 
@@ -271,5 +265,6 @@ def test_a_family_deleted_leaves_nothing_of_its_move(
 
 
 def test_a_role_of_no_address_is_not_asked_about(db: Database, cast: Cast, parent: CheckedClient) -> None:
+    decide(db, cast.a.dossier.id)
     assert {one.role for one in people.members(db, cast.a.account.household)} >= {Role.CHILD, Role.CONTACT}
     assert not read(parent.get(PATH)).select("#people")

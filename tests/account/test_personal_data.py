@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from tests.support.client import CheckedClient, errors, follow, read, submit
-from tests.support.families import a_family
+from tests.support.families import a_family, decide
 from tests.support.walk import CHILD, EMAIL, PASSWORD, link_of, open_entourage, sign_up
 from wizard import clock
 from wizard.db import transaction
 from wizard.kinds import KINDS
-from wizard.models import Dossier, Recognition, Role
+from wizard.models import Decision, DecisionLine, Dossier, Motive, Recognition, Role
 from wizard.services import export, passwords, wording
 from wizard.services.families import match
 from wizard.stores import accounts, dossiers, families, people
@@ -31,7 +31,10 @@ NEW_EMAIL = "camille@nouvelle.example"
 # The copy says these in French words.
 IN_WORDS = {"people.title", "people.sex", "people.birthdate", "people.preferred_contact", "accounts.created_at",
     "accounts.activated_at", "accounts.seen_at", "dossiers.deposited_at", "dossiers.opened_at", "dossiers.answered_at",
-    "dossier_people.decision", "dossier_people.motive"}  # fmt: skip
+    "dossiers.corrected_at", "dossier_people.decision", "dossier_people.motive", "dossier_people.role",
+    "dossier_people.answered_at", "dossier_people.withdrawn_at"}  # fmt: skip
+# What a declaration is marked by.
+MARKED = {f"people.{name}" for name in ("birth_name", "given_name", "usage_name", "email", "institution")}
 # What proves who signs in; when a row was written, which a dossier's date tells; that a mail was sent; what a restore
 # looks for.
 NOT_COPIED = {"accounts.password_hash", "people.created_at", "accounts.warned_at", "accounts.seal"}
@@ -138,9 +141,11 @@ def test_the_copy_holds_each_text_that_the_tables_hold_of_a_family(
         if column["type"] == "TEXT"
     }
     free = columns - IN_WORDS - NOT_COPIED
+    decide(db, family.id, Camille="refused", Loïc="refused", Jeanne="refused")
     with transaction(db):
-        db.execute("UPDATE dossier_people SET decision = 'refused', motive = 'other'")
-        dossiers.set_answered(db, family.id, clock.now())
+        for field in (f"$.identity.{name.split('.')[1]}" for name in free & MARKED):
+            said = f"<people.{field.rsplit('.', 1)[1]}>"
+            db.execute("UPDATE declarations SET data = json_set(data, ?, ?)", (field, said))
         for table, column in (name.split(".") for name in free):
             db.execute(f"UPDATE {table} SET {column} = ?", (f"<{table}.{column}>",))
     text = its_parent.get("/espace/donnees/copie.json").text
@@ -151,9 +156,8 @@ def test_the_copy_holds_each_text_that_the_tables_hold_of_a_family(
 def test_the_copy_says_in_french_what_is_typed_and_not_deposited(
     its_parent: CheckedClient, family: Dossier, db: Database
 ) -> None:
-    loic = next(one.person for one in people.members(db, family.household) if one.role is Role.CHILD)
-    with transaction(db):
-        dossiers.set_answered(db, family.id, clock.now())
+    loic = family.lines[1].person
+    decide(db, family.id)
     step = its_parent.post("/entourage").location
     partner = {"entry": "0a1b2c3d", "title": "none", "birth_name": "Roux", "given_name": "Anne", "same_address": "yes",
         "email": "anne@exemple.fr", f"link_p{loic}": "mother"}  # fmt: skip
@@ -204,11 +208,11 @@ def test_the_copy_in_csv_opens_in_a_french_spreadsheet(its_parent: CheckedClient
 
 
 def test_what_is_not_answered_yet_is_not_in_the_copy(its_parent: CheckedClient, family: Dossier, db: Database) -> None:
+    line = DecisionLine(family.lines[2].person, Decision.REFUSED, Motive.OTHER, "pas encore dit")
     with transaction(db):
-        db.execute("UPDATE dossier_people SET decision = 'refused', motive = 'other', comment = 'pas encore dit'")
+        dossiers.set_decision(db, family.id, line, version=1)
     assert "pas encore dit" not in its_parent.get("/espace/donnees/copie.json").text
-    with transaction(db):
-        dossiers.set_answered(db, family.id, clock.now())
+    decide(db, family.id, comment="pas encore dit", Jeanne="refused")
     assert "pas encore dit" in its_parent.get("/espace/donnees/copie.json").text
 
 
@@ -216,6 +220,7 @@ def test_the_copy_holds_nothing_of_the_other_household_of_a_child(
     its_parent: CheckedClient, family: Dossier, db: Database
 ) -> None:
     other = a_family(db, name="Durand", given_name="Dominique", phone="+33698765432")
+    decide(db, other.id)
     child = next(one for one in people.members(db, other.household) if one.role is Role.CHILD)
     with transaction(db):
         db.execute(
@@ -390,7 +395,7 @@ def test_an_address_of_another_account_is_not_told_to_who_asks(
     for email in (taken, "inconnue@exemple.fr"):
         answer = submit(parent, parent.get("/espace/donnees/courriel"), email=email, password=PASSWORD)
         assert answer.status_code == 200
-        pages.append(answer.text.replace(email, ""))
+        pages.append(read(answer).get_text().replace(email, ""))
     assert pages[0] == pages[1]
     assert mails(db)[-2:] == [("already_registered", taken), ("email_change", "inconnue@exemple.fr")]
 
@@ -445,7 +450,7 @@ def test_an_account_is_deleted_by_the_link_once_and_nothing_is_left(
         assert its_parent.get("/espace").status_code == 303
         assert its_parent.get(link).status_code == 410
     for table in ("accounts", "households", "people", "dossiers", "journal", "tokens", "sessions", "outbox",
-        "withdrawals", "contact_rights"):  # fmt: skip
+        "withdrawals", "contact_rights", "declarations", "dossier_people"):  # fmt: skip
         assert db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
     assert db.execute("SELECT count(*) FROM tombstones").fetchone() == (1,)
     files = b"".join(path.read_bytes() for path in instance.glob("portail.db*"))
@@ -469,6 +474,8 @@ def test_a_deletion_leaves_the_other_household_as_it_was(
     its_parent: CheckedClient, family: Dossier, db: Database
 ) -> None:
     other = a_family(db, name="Durand", given_name="Dominique")
+    for dossier in (family, other):
+        decide(db, dossier.id)
     child = next(one for one in people.members(db, family.household) if one.role is Role.CHILD)
     with transaction(db):
         people.add_member(db, other.household, child.person, Role.CHILD)

@@ -12,14 +12,15 @@ from flask import Flask
 from sqlite_utils import Database
 
 from tests.support.client import CheckedClient, follow, read, submit
-from tests.support.families import a_family
+from tests.support.families import a_family, ask_contact, decide, tick_both
+from tests.support.families_before import a_family_before, answer_before
 from wizard.clock import now
 from wizard.db import close_connections, connect, transaction
 from wizard.migrations import migrate, migrations
-from wizard.models import Account, Action, AgentRole, Dossier, DraftKind, Permission, Right
+from wizard.models import Account, Action, AgentRole, Dossier, DraftKind, Permission
 from wizard.services import agents as service
 from wizard.services import passwords, personal_data, recovery, retention, tokens, withdrawing
-from wizard.stores import accounts, agent_journal, agents, drafts, ledger, people, withdrawals
+from wizard.stores import accounts, agent_journal, agents, drafts, ledger, withdrawals
 
 Run = Callable[..., Result]
 PASSWORD = "la loire monte jusqu'aux saules"
@@ -42,6 +43,7 @@ def password_hash() -> str:
 def family(app: Flask, db: Database, password_hash: str) -> Dossier:
     """A family whose parent signs in with PASSWORD."""
     dossier = a_family(db, name="Kervarrec")
+    decide(db, dossier.id)
     with transaction(db):
         accounts.set_password(db, dossier.account, password_hash)
     return dossier
@@ -244,7 +246,7 @@ def test_a_draft_of_the_copy_does_not_ask_again_a_right_withdrawn_since(
     account, contact, child = parent_account(db, family), family.lines[2].person, family.lines[1].person
     typed = {"children": [f"p{child}"], "may_collect": ["y"], "emergency": ["y"]}
     with transaction(db):
-        db.execute("UPDATE contact_rights SET emergency = 1")
+        tick_both(db)
         draft = drafts.add(db, DraftKind.ENTOURAGE, now(), timedelta(days=30), account.id)
         drafts.save(db, draft, f"contact:p{contact}", typed)
     run("backup", tmp_path / "ticked.db")
@@ -264,7 +266,7 @@ def test_one_of_two_rights_withdrawn_since_the_copy_is_the_one_that_goes(
 ) -> None:
     """Whichever of the copies is restored: before the first withdrawal, between the two, after them."""
     account, child = parent_account(db, family), family.lines[1].person
-    db.execute("UPDATE contact_rights SET emergency = 1")
+    tick_both(db)
     for name, what in (("none", Permission.COLLECT), ("one", Permission.EMERGENCY), ("both", None)):
         assert run("backup", tmp_path / f"{name}.db").exit_code == 0
         if what:
@@ -283,11 +285,9 @@ def test_one_of_two_rights_withdrawn_since_the_copy_is_the_one_that_goes(
 def test_a_right_asked_again_after_its_withdrawal_is_not_taken_by_a_restore(
     app: Flask, db: Database, instance: Path, run: Run, tmp_path: Path, family: Dossier
 ) -> None:
-    account, contact, child = parent_account(db, family), family.lines[2].person, family.lines[1].person
     with app.test_request_context():
-        withdrawing.withdraw(db, account, contact, None)
-    with transaction(db):
-        people.grant(db, contact, Right(child, may_collect=True, emergency=False))
+        withdrawing.withdraw(db, parent_account(db, family), family.lines[2].person, None)
+    ask_contact(db, family, may_collect=True, emergency=False)
     run("backup", tmp_path / "asked-again.db")
     close_connections()
     db.close()
@@ -300,10 +300,8 @@ def test_a_right_asked_again_after_its_withdrawal_is_not_taken_by_a_restore(
 def test_a_right_of_a_contact_corrected_since_the_copy_then_withdrawn_is_withdrawn_again(
     app: Flask, db: Database, instance: Path, family: Dossier, restored: Callable[[], str]
 ) -> None:
-    contact, child = family.lines[2].person, family.lines[1].person
-    with transaction(db):
-        people.untie(db, contact)
-        people.grant(db, contact, Right(child, may_collect=True, emergency=True))
+    contact = family.lines[2].person
+    ask_contact(db, family, may_collect=True, emergency=True)
     with app.test_request_context():
         withdrawing.withdraw(db, parent_account(db, family), contact, None)
     assert "1 droit(s) retiré(s)" in restored(), "the copy held one of the two"
@@ -322,11 +320,14 @@ def test_a_right_withdrawn_since_is_withdrawn_again_in_a_copy_made_before_the_up
     live = connect(database)
     with transaction(live):
         migrations.apply(live, stop_before="m0006_withdrawals")
-    family = a_family(live)
+    family = a_family_before(live)
+    answer_before(live, family.dossiers[0], "2026-03-05T09:00:00+00:00")
     live.execute("VACUUM INTO ?", (str(tmp_path / "before.db"),))
     migrate(live)
+    account = accounts.by_id(live, family.account)
+    assert account is not None
     with app.test_request_context():
-        withdrawing.withdraw(live, parent_account(live, family), family.lines[2].person, None)
+        withdrawing.withdraw(live, account, family.contact, None)
     live.close()
     for _again in range(2):
         assert "1 droit(s) retiré(s)" in run("restore", tmp_path / "before.db").output
@@ -442,13 +443,13 @@ def test_rights_and_journal_kept_before_withdrawals_existed_are_kept_by_the_migr
     db = connect(tmp_path / "before.db")
     with transaction(db):
         migrations.apply(db, stop_before="m0006_withdrawals")
-    family = a_family(db)
-    db.execute("INSERT INTO contact_rights VALUES (?, ?, 0, 1)", (family.lines[2].person, family.lines[0].person))
+    family = a_family_before(db)
+    answer_before(db, family.dossiers[0], "2026-03-05T09:00:00+00:00")
     agent = agents.add(db, "claire@oudon.example", AgentRole.INSTRUCTEUR, "-", now())
-    agent_journal.add(db, agent, Action.LOOKED_UP, now(), family.reference)
+    agent_journal.add(db, agent, Action.LOOKED_UP, now(), "CCCCDDDD")
     rights = "SELECT contact, child, may_collect, emergency FROM contact_rights ORDER BY child"
     before = [db.execute(query).fetchall() for query in (rights, "SELECT * FROM agent_journal")]
-    assert migrate(db) == ["m0006_withdrawals", "m0007_rights_without_seals", "m0009_amendments"]
+    assert migrate(db)[:2] == ["m0006_withdrawals", "m0007_rights_without_seals"]
     assert [db.execute(query).fetchall() for query in (rights, "SELECT * FROM agent_journal")] == before
     assert db.execute("PRAGMA foreign_key_check").fetchall() == []
     db.close()

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from werkzeug.test import TestResponse
 
 from tests.support.client import CheckedClient, errors, follow, form_of, read, submit, typed
-from tests.support.families import a_family
+from tests.support.families import a_family, decide
 from tests.support.walk import (
     CHILD,
     CONTACTS,
@@ -150,18 +150,15 @@ def test_a_child_to_correct_comes_back_with_what_is_known_of_the_date(
     client: CheckedClient, step_1: TestResponse, db: Database
 ) -> None:
     deposit(client, add(client, step_1, "membre", **CHILD | {"birthdate": "00/09/2015"}))
-    with transaction(db):
-        db.execute("UPDATE dossier_people SET decision = 'to_correct', motive = 'other', comment = 'x'")
-        dossiers.set_answered(db, 1, clock.now())
+    decide(db, Loïc="to_correct")
     edit = str(read(open_entourage(client)).select_one(".card a")["href"])
     assert typed(form_of(read(client.get(edit))))["birthdate"] == ["00/09/2015"]
 
 
 def test_a_date_known_in_part_may_be_the_same_as_one_known_in_full(db: Database) -> None:
     first, second = a_family(db, name="Nguyen", phone="+33611111111"), a_family(db, name="Nguyen", phone="+33622222222")
-    child = next(one for one in people.members(db, first.household) if one.identity.birthdate)
     with transaction(db):
-        people.set_identity(db, child.person, Identity("Nguyen", "Loïc", birthdate=PartialDate(2019)))
+        people.set_identity(db, first.lines[1].person, Identity("Nguyen", "Loïc", birthdate=PartialDate(2019)))
     assert people_search.namesakes(db, second.household)
 
 

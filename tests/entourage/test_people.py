@@ -225,19 +225,20 @@ def test_no_page_of_an_entourage_is_shown_to_who_comes_from_another_site(
         assert (answered.status_code, answered.location) == (303, "/entourage"), path
 
 
-def test_a_second_dossier_knows_the_children_by_their_given_name(
+def test_the_family_deposited_is_there_and_whoever_is_added_joins_its_dossier(
     client: CheckedClient, step_1: TestResponse, db: Database
 ) -> None:
     page = add(client, step_1, "membre", **CHILD)
     follow(client, submit(client, follow(client, submit(client, page, "etape-1")), "etape-2"))
     page = open_entourage(client)
-    assert "déjà déclaré" in page.text
-    assert "03/09/2019" not in page.text
-    assert "au moins une personne" in submit(client, page, "etape-1").text
+    assert names(page) == ["Loïc"]
+    unchanged = submit(client, follow(client, submit(client, page, "etape-1")), "etape-2")
+    assert unchanged.status_code == 422 and "Rien n'a changé" in unchanged.text
     page = add(client, page, "contact", **RELATIVE, emergency="y")
     follow(client, submit(client, follow(client, submit(client, page, "etape-1")), "etape-2"))
-    assert db.execute("SELECT count(*) FROM dossiers").fetchone() == (2,)
+    assert db.execute("SELECT count(*) FROM dossiers").fetchone() == (1,), "there is one until it is closed"
     assert db.execute("SELECT count(*) FROM people").fetchone() == (3,)
+    decide(db)
     assert db.execute("SELECT child, emergency FROM contact_rights").fetchall() == [(2, 1)]
 
 
@@ -305,20 +306,23 @@ def test_who_is_to_correct_is_found_as_declared_and_corrected_in_place(
                   same_address="yes", **{field(form, "select[name^=link_]"): "father"})  # fmt: skip
     page = add(client, page, "contact", **RELATIVE, may_collect="y")
     deposit(client, page)
-    before = db.execute("SELECT adult, child, link FROM family_links ORDER BY adult").fetchall()
     decide(db, Jeanne="to_correct", Dominique="to_correct")
+    assert db.execute("SELECT adult, link FROM family_links").fetchall() == [(1, "mother")]
 
     page = open_entourage(client)
-    assert names(page) == ["Loïc", "Dominique", "Jeanne"]
+    assert names(page) == ["Dominique", "Loïc", "Jeanne"]
     edit = next(a for a in read(page).select(".card a") if "Jeanne" in a.get_text())
     page = answer(client, client.get(str(edit["href"])), phone="06 98 76 54 32", emergency="y")
     deposit(client, page)
+    assert db.execute("SELECT may_collect, emergency FROM contact_rights").fetchall() == [], "it is asked again"
+    decide(db)
     assert db.execute("SELECT count(*) FROM people").fetchone() == (4,)
     assert db.execute("SELECT phone FROM people WHERE given_name = 'Jeanne'").fetchone() == ("+33698765432",)
     assert db.execute("SELECT may_collect, emergency FROM contact_rights").fetchall() == [(1, 1)]
-    assert db.execute("SELECT adult, child, link FROM family_links ORDER BY adult").fetchall() == before
+    links = db.execute("SELECT link FROM family_links ORDER BY adult").fetchall()
+    assert links == [("mother",), ("father",), ("grandparent",)]
     assert db.execute("SELECT count(*) FROM addresses").fetchone() == (2,)
-    assert len(db.execute("SELECT 1 FROM dossier_people WHERE dossier = 2").fetchall()) == 2
+    assert db.execute("SELECT count(*) FROM dossiers").fetchone() == (1,), "the same dossier, corrected"
 
 
 def test_a_child_to_correct_keeps_the_ties_of_the_others(
@@ -328,9 +332,10 @@ def test_a_child_to_correct_keeps_the_ties_of_the_others(
     deposit(client, add(client, page, "contact", **RELATIVE, may_collect="y"))
     decide(db, Loïc="to_correct")
     page = open_entourage(client)
-    assert names(page) == ["Loïc"]
+    assert names(page) == ["Loïc", "Jeanne"]
     edit = str(read(page).select_one(".card a")["href"])
     deposit(client, answer(client, client.get(edit), birthdate="04/09/2019"))
+    decide(db)
     assert db.execute("SELECT birthdate FROM people WHERE given_name = 'Loïc'").fetchone() == ("2019-09-04",)
     assert db.execute("SELECT count(*) FROM family_links").fetchone() == (2,)
     assert db.execute("SELECT count(*) FROM contact_rights").fetchone() == (1,)

@@ -15,6 +15,7 @@ from flask import Flask
 from sqlite_utils import Database
 
 from tests.support.client import CheckedClient, follow, form_of, read, submit, typed
+from tests.support.families import decide
 from tests.support.marks import COPY, CORRECTION, DOSSIER, TABLES, Family, tag
 from tests.support.walk import PASSWORD, deposit, open_entourage
 from tests.townhall.browsers import Browser
@@ -25,7 +26,7 @@ from wizard.kinds import KINDS
 from wizard.models import AgentRole
 from wizard.services import passwords
 from wizard.signup.journey import JOURNEY
-from wizard.stores import accounts, agents, dossiers
+from wizard.stores import accounts, agents
 
 # Where a field is not to be found, and why.
 NOT_THERE = {
@@ -101,11 +102,10 @@ def test_each_field_is_found_wherever_it_belongs(
     for slug in ("membre", "co-representant", "contact", "membre"):  # the second child, whom the others may concern
         page = family.add(page, slug)
     reference = re.sub(r"\s", "", tag(deposit(client, page), ".large").get_text())
-    places = [(TABLES, tables(db)), (DOSSIER, agents_page(app, db, reference))]
+    places = [(DOSSIER, agents_page(app, db, reference))]
     follow(client, submit(client, client.get("/connexion"), username=email, password=PASSWORD))
-    with transaction(db):
-        db.execute("UPDATE dossier_people SET decision = 'to_correct', motive = 'other'")
-        dossiers.set_answered(db, 1, clock.now())
+    decide(db)
+    places += [(TABLES, tables(db))]
     places += [(COPY, copy_in_json(client)), (COPY, copy_in_csv(client))]
     places += [(CORRECTION, list(corrections(client, email)))]
 

@@ -13,10 +13,10 @@ from tests.support.families import a_family
 from tests.support.walk import CONTACTS, IDENTITY, MANUAL, PASSWORD
 from wizard import clock
 from wizard.db import transaction
-from wizard.models import Account, AgentRole, Dossier, Draft, DraftKind, Receipt
+from wizard.models import Account, AgentRole, Decision, DecisionLine, Dossier, Draft, DraftKind, Receipt
 from wizard.services import tokens, totp
 from wizard.services.captcha import human
-from wizard.stores import accounts, agents, dossiers, drafts
+from wizard.stores import accounts, agents, declarations, dossiers, drafts
 
 # Families' names that no page says by itself.
 MARK_A, MARK_B = "Kervarrec", "Ploumanac"
@@ -191,8 +191,6 @@ def decided(db: Database, dossier: Dossier) -> None:
     """Let every person of a dossier be accepted, not answered yet."""
     with transaction(db):
         for line in dossier.lines:
-            db.execute(
-                "UPDATE dossier_people SET decision = 'accepted' WHERE dossier = ? AND person = ?",
-                (dossier.id, line.person),
-            )
+            accepted = DecisionLine(line.person, Decision.ACCEPTED, None, None)
+            dossiers.set_decision(db, dossier.id, accepted, declarations.latest_in(db, dossier.id, line.person))
     assert all(line.decision for line in (dossiers.by_id(db, dossier.id) or dossier).lines)

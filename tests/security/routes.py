@@ -131,6 +131,13 @@ ROUTES = (
     Route("POST", "/espace/confirmer", (*PARENTS[:1], "/espace/confirmer", "/espace/confirmer", *PARENTS[3:])),
     Route("GET", "/espace/personnes/<int:person>/retirer", OWN_CONTACT, {"person": "contact"}),
     Route("POST", "/espace/personnes/<int:person>/retirer", instead(OWN_CONTACT, 422), {"person": "contact"}),
+    Route("GET", "/espace/dossiers/<reference>/annuler", OWN_CONTACT, {"reference": "reference"}),
+    Route(
+        "POST",
+        "/espace/dossiers/<reference>/annuler",
+        instead(OWN_CONTACT, "/espace"),
+        {"reference": "reference"},
+    ),
     Route("GET", "/espace/donnees", PARENTS),
     Route("GET", "/espace/donnees/copie.<any(json, csv):kind>", PARENTS, {"kind": "json"}),
     Route("GET", "/espace/donnees/identite", PARENTS),

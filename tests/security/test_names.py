@@ -53,7 +53,7 @@ def rename(db: Database, cast: Cast, text: str) -> None:
     """Call everyone and everything of family A `text`, past every form."""
     with transaction(db):
         mine = (text, cast.a.dossier.household)
-        whose = "id IN (SELECT person FROM household_members WHERE household = ?2)"
+        whose = "id IN (SELECT person FROM dossier_people JOIN dossiers ON dossiers.id = dossier WHERE household = ?2)"
         db.execute(
             f"UPDATE people SET birth_name = ?1, given_name = ?1, usage_name = ?1, email = ?1 WHERE {whose}", mine
         )
@@ -62,6 +62,11 @@ def rename(db: Database, cast: Cast, text: str) -> None:
             f" WHERE {whose.replace('id IN', 'person IN')}",
             mine,
         )
+        fields = [f"$.identity.{name}" for name in ("birth_name", "given_name", "usage_name", "email")]
+        for field in fields:
+            db.execute(f"UPDATE declarations SET data = json_set(data, '{field}', ?1) WHERE person IN"
+                " (SELECT person FROM dossier_people JOIN dossiers ON dossiers.id = dossier WHERE household = ?2)",
+                mine)  # fmt: skip
         db.execute("UPDATE accounts SET username = ? WHERE id = ?", (text, cast.a.account.id))
         db.execute("UPDATE households SET enfance_key = ? WHERE id = ?", mine)
         db.execute("UPDATE dossier_people SET comment = ? WHERE dossier = ?", (text, cast.a.dossier.id))

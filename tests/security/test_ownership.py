@@ -73,7 +73,8 @@ def test_a_field_more_gives_nothing_more(db: Database, client: CheckedClient, ca
     extra = {"account": cast.a.account.id, "household": cast.a.dossier.household, "person": cast.a.account.person}
     assert client.post(str(form["action"]), data=typed(form) | extra | {"role": "representative"}).status_code == 303
     (a, b) = (len(dossiers.of_household(db, one.dossier.household)) for one in (cast.a, cast.b))
-    assert (a, b) == (1, 2)
+    assert (a, b) == (1, 1)
+    assert [len(dossiers.of_household(db, one.dossier.household)[0].lines) for one in (cast.a, cast.b)] == [3, 4]
 
 
 def test_a_contact_is_given_rights_over_the_draft_s_own_children_only(

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlite_utils import Database
 
 from tests.support.client import CheckedClient, submit
-from tests.support.families import a_family
+from tests.support.families import a_family, decide
 from tests.support.outbox import WRITTEN
 from tests.support.walk import EMAIL, PASSWORD, begin, open_entourage, sign_up
 from wizard.clock import now
@@ -184,6 +184,8 @@ def test_a_child_whom_another_household_shares_stays_with_it(
     db: Database, purge: Purge, clock: time_machine.Traveller
 ) -> None:
     gone, kept = a_family(db), a_family(db, name="Durand", given_name="Dominique", phone="+33698765432")
+    decide(db, gone.id)
+    decide(db, kept.id)
     child = next(member for member in people.members(db, gone.household) if member.role is Role.CHILD)
     with transaction(db):
         people.add_member(db, kept.household, child.person, Role.CHILD)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -11,15 +12,14 @@ from flask import Flask
 from sqlite_utils import Database
 
 from tests.support.client import CheckedClient, read, submit
-from tests.support.families import LOIC, a_family
+from tests.support.families import LOIC, a_family, ask, decide, found, tick_both
 from tests.support.walk import PASSWORD
 from tests.townhall.browsers import Browser
 from wizard import clock
 from wizard.db import transaction
 from wizard.french import plain
-from wizard.models import AgentRole, Decision, Dossier, Role
-from wizard.services import passwords, withdrawing
-from wizard.services.outcome import latest_decisions
+from wizard.models import AgentRole, Declaration, Dossier, Right, Role
+from wizard.services import household, passwords, withdrawing
 from wizard.stores import accounts, agents, dossiers, people
 
 WHEN = {"asked": datetime(2026, 3, 3, 9, tzinfo=UTC), "answered": datetime(2026, 3, 5, 9, tzinfo=UTC)}
@@ -50,37 +50,24 @@ Standing = tuple[str | None, str | None, str, str, str]
 
 
 def answered(db: Database, dossier: Dossier, contact: str, child: str) -> None:
-    with transaction(db):
-        for given_name, decision in (("Camille", "accepted"), ("Loïc", child), ("Jeanne", contact)):
-            wrong = decision != "accepted"
-            db.execute(
-                "UPDATE dossier_people SET decision = ?, motive = ?, comment = ? WHERE dossier = ? AND person ="
-                " (SELECT id FROM people WHERE given_name = ?)",
-                (
-                    decision,
-                    "contact_declined" if wrong else None,
-                    "Voir la mairie." if wrong else None,
-                    dossier.id,
-                    given_name,
-                ),
-            )
-        dossiers.set_answered(db, dossier.id, WHEN["answered"])
+    with time_machine.travel(WHEN["answered"], tick=False):
+        decide(db, dossier.id, "contact_declined", Jeanne=contact, Loïc=child)
 
 
 def reopened(db: Database, dossier: Dossier) -> None:
     with transaction(db):
-        dossiers.set_answered(db, dossier.id, None)
+        dossiers.reopen(db, dossier.id)
 
 
 @pytest.fixture
 def dossier(db: Database) -> Dossier:
     """A dossier deposited on 3 March, whose contact may collect and be called, and whose parent signs in."""
     with time_machine.travel(WHEN["asked"], tick=False):
-        found = a_family(db)
+        deposited = a_family(db)
     with transaction(db):
-        db.execute("UPDATE contact_rights SET emergency = 1")
-        accounts.set_password(db, found.account, passwords.hash_password(PASSWORD))
-    return found
+        tick_both(db)
+        accounts.set_password(db, deposited.account, passwords.hash_password(PASSWORD))
+    return deposited
 
 
 @pytest.fixture
@@ -104,12 +91,9 @@ def readers(app: Flask, db: Database, client: CheckedClient, dossier: Dossier) -
 
     def others() -> list[str]:
         with transaction(db):
-            second = dossiers.add(
-                db, dossiers.new_reference(db), dossier.household, dossier.account, [dossier.lines[0].person],
-                clock.now())  # fmt: skip
-        found = dossiers.by_id(db, second)
-        assert found is not None
-        agent.get(f"/mairie/dossiers/{found.reference}")
+            second = dossiers.add(db, dossiers.new_reference(db), dossier.household, dossier.account, clock.now())
+            ask(db, second, people.add_person(db, LOIC, clock.now()), Declaration(Role.CHILD, LOIC))
+        agent.get(f"/mairie/dossiers/{found(db, second).reference}")
         return [text(one) for one in agent.page.select("main > ul > li") if "Jeanne" in one.get_text()]
 
     return {"space": space, "card": card, "others": others}
@@ -139,9 +123,11 @@ def test_the_four_readers_say_the_same_of_a_contact_and_of_each_right(
     contact, child, told, collecting, word = standing
     if contact and child:
         answered(db, dossier, contact, child)
-    if then == "reopened":
+    if then == "reopened" and contact:
         reopened(db, dossier)
-        told, collecting, word = STANDINGS["asked"][2:]
+        told, collecting, word = STANDINGS["accepted" if (contact, child) == ("accepted",) * 2 else "asked"][2:]
+        if contact == "accepted":
+            told = "Validé le 5 mars 2026"
     for name, reader in readers.items():
         said = " ".join(reader())
         assert told in said and collecting in said and CALLED[word] in said, (name, said)
@@ -168,26 +154,42 @@ def test_a_refusal_shows_its_reason_and_no_right_to_the_parent(
     assert "Peut venir chercher" not in client.get("/espace").text
 
 
-def test_the_last_word_about_a_person_is_the_latest_answer_whichever_dossier_it_is_in(
+def test_what_was_accepted_holds_until_an_answer_refuses_it(
     db: Database, dossier: Dossier, readers: dict[str, Callable[[], list[str]]]
 ) -> None:
-    """Asked to correct, corrected and accepted; then the first dossier is reopened and the contact refused."""
-    contact = dossier.lines[2].person
+    """Asked to correct, corrected and accepted; then reopened, and the contact refused."""
+    contact, days = dossier.lines[2].person, {day: datetime(2026, 3, day, 9, tzinfo=UTC) for day in (6, 7, 8)}
     answered(db, dossier, "to_correct", "accepted")
-    days = {day: datetime(2026, 3, day, 9, tzinfo=UTC) for day in (6, 7, 8)}
-    with transaction(db):
-        again = dossiers.add(db, "CCCCDDDD", dossier.household, dossier.account, [contact], days[6])
+    with time_machine.travel(days[6], tick=False), transaction(db):
+        ask(db, dossier.id, contact, household.read(db, dossier.household).pending[contact].declaration)
+        dossiers.set_corrected(db, dossier.id, days[6])
     assert readers["space"]()[0] == "Demandé le 6 mars 2026"
-    with transaction(db):
-        db.execute("UPDATE dossier_people SET decision = 'accepted' WHERE dossier = ?", (again,))
-        dossiers.set_answered(db, again, days[7])
+    with time_machine.travel(days[7], tick=False):
+        decide(db, dossier.id)
     reopened(db, dossier)
-    assert readers["space"]()[0] == "Validé le 7 mars 2026", "what a later answer decided is not asked again"
-    with transaction(db):
-        db.execute("UPDATE dossier_people SET decision = 'refused', motive = 'other' WHERE dossier = ?", (dossier.id,))
-        dossiers.set_answered(db, dossier.id, days[8])
-    assert readers["space"]()[0].startswith("Refusé le 8 mars 2026")
-    assert latest_decisions(dossiers.of_household(db, dossier.household))[contact] is Decision.REFUSED
+    assert readers["space"]()[0] == "Validé le 7 mars 2026", "an agent who looks again takes nothing away"
+    with time_machine.travel(days[8], tick=False):
+        decide(db, dossier.id, Jeanne="refused")
+    assert readers["space"]() == [
+        "Refusé le 8 mars 2026 : Voir la mairie.",
+        "Ne peut pas venir chercher Loïc.",
+        "N'est pas à appeler en cas d'urgence pour Loïc.",
+    ]
+
+
+def test_a_change_that_is_asked_leaves_what_is_granted_as_it_is(
+    db: Database, dossier: Dossier, readers: dict[str, Callable[[], list[str]]]
+) -> None:
+    contact = dossier.lines[2].person
+    answered(db, dossier, "accepted", "accepted")
+    was = household.declaration_of(*(household.read(db, dossier.household).facts[one] for one in (contact, 1)))
+    with time_machine.travel(datetime(2026, 4, 5, 9, tzinfo=UTC), tick=False), transaction(db):
+        second = dossiers.add(db, "CCCCDDDD", dossier.household, dossier.account, clock.now())
+        ask(db, second, contact, replace(was, identity=replace(was.identity, given_name="Janie"), rights=()))
+    granted = ["Peut venir chercher Loïc.", "À appeler en cas d'urgence pour Loïc."]
+    assert readers["space"]() == ["Modification demandée le 5 avril 2026", *granted]
+    decide(db, second, Janie="refused", Jeanne="refused")
+    assert readers["space"]()[1:] == granted
 
 
 @pytest.mark.parametrize(("contact", "child"), [(None, None), ("accepted", "accepted"), ("to_correct", "accepted")])
@@ -219,13 +221,11 @@ def test_children_of_one_standing_are_named_together(
     db: Database, dossier: Dossier, readers: dict[str, Callable[[], list[str]]]
 ) -> None:
     contact = dossier.lines[2].person
-    with transaction(db):
-        zoe = people.add_person(db, LOIC, clock.now())
-        db.execute("UPDATE people SET given_name = 'Zoé' WHERE id = ?", (zoe,))
-        people.add_member(db, dossier.household, zoe, Role.CHILD)
-        db.execute("INSERT INTO dossier_people (dossier, person) VALUES (?, ?)", (dossier.id, zoe))
-        db.execute("INSERT INTO contact_rights (contact, child, may_collect, emergency) VALUES (?, ?, 1, 0)",
-            (contact, zoe))  # fmt: skip
+    with time_machine.travel(WHEN["asked"], tick=False), transaction(db):
+        zoe = people.add_person(db, replace(LOIC, given_name="Zoé"), clock.now())
+        ask(db, dossier.id, zoe, Declaration(Role.CHILD, replace(LOIC, given_name="Zoé")))
+        asked = household.read(db, dossier.household).pending[contact].declaration
+        ask(db, dossier.id, contact, replace(asked, rights=(*asked.rights, Right(zoe, True, False))))
     assert readers["space"]()[1:] == [
         "Demandé : venir chercher Loïc et Zoé.",
         "Demandé : appel en cas d'urgence pour Loïc.",

@@ -24,7 +24,8 @@ def test_the_entourage_of_a_running_town_is_read() -> None:
     held = Held(ENTOURAGE)
     assert held.known == {"p12": "Zoé", "p13": "Anne | Lou"}
     assert held.persons == {"p12": 12, "p13": 13, "p14": 14}
-    assert (held.to_correct, held.parent_emails) == (["contact:p14"], ["c@exemple.fr"])
+    assert (held.household, held.parent_emails) == (["contact:p14"], ["c@exemple.fr"])
+    assert held.unchanged == held.taken_out == [], "it was opened when drafts held whom to correct alone"
     assert [(one.id, one.called) for one in held.people("membre")] == [("0a1b2c3d", "loïc")]
     assert held.people("co-representant") == []
 
@@ -38,14 +39,22 @@ def test_whoever_was_taken_out_is_not_among_the_people_and_may_be_put_back() -> 
 
 def test_a_draft_opened_with_nothing_holds_nobody() -> None:
     held = Held({})
-    assert (held.known, held.persons, held.to_correct, held.parent_emails) == ({}, {}, [], [])
+    assert (held.known, held.persons, held.household, held.parent_emails) == ({}, {}, [], [])
     assert held.removed is None and held.value("contacts", "email") == ""
 
 
 def test_what_a_draft_opens_with_is_written_as_it_is_read() -> None:
     rose = Entry("contact", known_id(14), {"given_name": ["Rose"]})
-    rows = opening_of_entourage({12: "Zoé", 13: "Anne | Lou"}, [rose], ["c@exemple.fr"])
-    assert rows == {row: ENTOURAGE[row] for row in ("ouverture", "contact:p14")}
+    zoe = Entry("membre", known_id(12), {"given_name": ["Zoé"], "usage_name": [""]})
+    rows = opening_of_entourage([rose, zoe], [{"given_name": "Paul"}], ["c@exemple.fr"])
+    held = Held(rows)
+    assert (held.persons, held.parent_emails) == ({"p14": 14, "p12": 12}, ["c@exemple.fr"])
+    assert (held.unchanged, held.taken_out) == (["contact:p14", "membre:p12"], [])
+    assert [one.called for one in held.former] == ["Paul"]
+    held = Held(rows | {"membre:p12": {"given_name": ["Zoé"]}}), Held(rows | {"membre:p12": {"given_name": ["Zoë"]}})
+    assert [one.unchanged for one in held] == [["contact:p14", "membre:p12"], ["contact:p14"]]
+    left = Held({row: raw for row, raw in rows.items() if row != "membre:p12"})
+    assert (left.unchanged, left.taken_out) == (["contact:p14"], ["membre:p12"])
     signing_up = opening_of_sign_up("K7RM-4TXQ", "generated")
     assert signing_up == {"ouverture": {"enfance_key": ["K7RM-4TXQ"], "key_origin": ["generated"]}}
     assert (Held(signing_up).enfance_key, Held(signing_up).key_origin) == ("K7RM-4TXQ", "generated")

@@ -7,8 +7,21 @@ from sqlite_utils import Database
 
 from wizard import clock
 from wizard.db import transaction
-from wizard.models import Address, Dossier, Identity, Link, Residence, Right, Role
-from wizard.stores import accounts, dossiers, people
+from wizard.models import (
+    Address,
+    Decision,
+    DecisionLine,
+    Declaration,
+    Dossier,
+    Identity,
+    Link,
+    Motive,
+    Residence,
+    Right,
+    Role,
+)
+from wizard.services import facts
+from wizard.stores import accounts, declarations, dossiers, people
 
 CAMILLE = Identity("Martin", "Camille", title="madame", mobile="+33612345678", email="camille@exemple.fr")
 LOIC = Identity("Martin", "Loïc", birthdate=date(2019, 9, 3))
@@ -23,18 +36,44 @@ def a_family(db: Database, name: str = "Martin", given_name: str = "Camille", ph
         household = people.add_household(db, dossiers.new_reference(db), "generated", now)
         mother = replace(CAMILLE, birth_name=name, given_name=given_name, mobile=phone)
         ids = [people.add_person(db, one, now) for one in (mother, replace(LOIC, birth_name=name), JEANNE)]
-        for person, role in zip(ids, (Role.REPRESENTATIVE, Role.CHILD, Role.CONTACT), strict=True):
-            people.add_member(db, household, person, role)
+        people.add_member(db, household, ids[0], Role.REPRESENTATIVE)
         people.set_address(db, ids[0], ADDRESS)
-        people.link(db, ids[0], ids[1], Link.MOTHER)
-        people.link(db, ids[2], ids[1], Link.GRANDPARENT)
-        people.set_residence(db, household, ids[1], Residence.ALTERNATING)
-        people.grant(db, ids[2], Right(ids[1], may_collect=True, emergency=False))
         reference = dossiers.new_reference(db)
-        dossier = dossiers.add(db, reference, household, _an_account(db, household, ids[0]), ids, now)
-    deposited = dossiers.by_id(db, dossier)
-    assert deposited is not None
-    return deposited
+        dossier = dossiers.add(db, reference, household, _an_account(db, household, ids[0]), now)
+        for person, declaration in zip(ids, _declared(mother, replace(LOIC, birth_name=name), *ids), strict=True):
+            ask(db, dossier, person, declaration)
+    return found(db, dossier)
+
+
+def _declared(mother: Identity, child: Identity, parent: int, son: int, _contact: int) -> list[Declaration]:
+    return [
+        Declaration(Role.REPRESENTATIVE, mother, address=ADDRESS),
+        Declaration(Role.CHILD, child, residence=Residence.ALTERNATING, links={parent: Link.MOTHER}),
+        Declaration(Role.CONTACT, JEANNE, links={son: Link.GRANDPARENT},
+            rights=(Right(son, may_collect=True, emergency=False),)),
+    ]  # fmt: skip
+
+
+def ask(db: Database, dossier: int, person: int, declaration: Declaration) -> None:
+    """Ask something of someone in a dossier, in the open transaction."""
+    declarations.add(db, dossier, person, declaration, clock.now())
+    dossiers.ask(db, dossier, person, declaration.role)
+
+
+def ask_contact(db: Database, dossier: Dossier, *, may_collect: bool, emergency: bool) -> None:
+    """Ask the rights of the contact of a family anew, and have them accepted."""
+    child, contact = (line.person for line in dossier.lines[1:3])
+    rights = (Right(child, may_collect, emergency),)
+    with transaction(db):
+        ask(db, dossier.id, contact, Declaration(Role.CONTACT, JEANNE, links={child: Link.GRANDPARENT}, rights=rights))
+    decide(db, dossier.id)
+
+
+def found(db: Database, dossier: int) -> Dossier:
+    """Return a dossier as it is now."""
+    now = dossiers.by_id(db, dossier)
+    assert now is not None
+    return now
 
 
 def _an_account(db: Database, household: int, person: int) -> int:
@@ -51,15 +90,22 @@ def _an_account(db: Database, household: int, person: int) -> int:
     return account
 
 
-def decide(db: Database, **decisions: str) -> None:
-    """Answer the last dossier: given name → decision."""
+def decide(db: Database, dossier: int | None = None, motive: str = "other", comment: str = "Voir la mairie.",
+    **decisions: str) -> None:  # fmt: skip
+    """Answer a dossier, the last one by default: given name → decision; whoever is not named is accepted."""
     with transaction(db):
-        (dossier,) = db.execute("SELECT max(id) FROM dossiers").fetchone()
-        db.execute("UPDATE dossier_people SET decision = 'accepted' WHERE dossier = ?", (dossier,))
-        for name, decision in decisions.items():
-            db.execute(
-                "UPDATE dossier_people SET decision = ?, motive = 'other', comment = 'Voir la mairie.'"
-                " WHERE dossier = ? AND person = (SELECT id FROM people WHERE given_name = ?)",
-                (decision, dossier, name),
-            )
-        db.execute("UPDATE dossiers SET answered_at = ? WHERE id = ?", (clock.stamp(clock.now()), dossier))
+        number = dossier or db.execute("SELECT max(id) FROM dossiers").fetchone()[0]
+        names = {person: name.split()[0] for person, name in dossiers.names(db, number).items()}
+        for line in found(db, number).asked:
+            decision = Decision(decisions.get(names[line.person], "accepted"))
+            why = (None, None) if decision is Decision.ACCEPTED else (Motive(motive), comment)
+            version = declarations.latest_in(db, number, line.person)
+            dossiers.set_decision(db, number, DecisionLine(line.person, decision, *why), version)
+        facts.follow(db, found(db, number), clock.now())
+
+
+def tick_both(db: Database) -> None:
+    """Let every contact be asked for both rights, whatever is decided of them."""
+    db.execute("""UPDATE declarations SET data = json_set(data, '$.rights', (SELECT json_group_array(json_array(
+        value ->> 0, json('true'), json('true'))) FROM json_each(data, '$.rights')))""")
+    db.execute("UPDATE contact_rights SET may_collect = 1, emergency = 1")

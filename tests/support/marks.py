@@ -33,8 +33,8 @@ NOT_FILLED = {
 # A box says nothing by itself: how each place tells that it is ticked.
 TICKED = {
     "sms_ok": ("sms_ok: 1", "accepte les sms", "accepte les sms: oui", "sms_ok: y"),
-    "may_collect": ("may_collect: 1", "venir chercher", "peut venir le chercher: à corriger", "may_collect: y"),
-    "emergency": ("emergency: 1", "appel en cas d'urgence", "appeler en cas d'urgence: à corriger", "emergency: y"),
+    "may_collect": ("may_collect: 1", "venir chercher", "peut venir le chercher: oui", "may_collect: y"),
+    "emergency": ("emergency: 1", "appel en cas d'urgence", "appeler en cas d'urgence: oui", "emergency: y"),
 }
 WORDS: dict[str, Any] = {
     "title": choices.TITLES,

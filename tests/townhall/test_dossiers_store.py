@@ -1,27 +1,23 @@
 """What the stores of dossiers, queue, names and journal promise."""
 
 import sqlite3
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from sqlite_utils import Database
 
-from tests.support.families import a_family
+from tests.support.families import a_family, decide, found
 from wizard.clock import now
-from wizard.models import Action, Decision, DecisionLine, Dossier, Right, Status
+from wizard.models import Action, Agent, Decision, DecisionLine, Dossier, Right, Status
 from wizard.stores import dossiers, journal, people, people_search
 from wizard.stores.dossier_queue import Counts, State, counts, in_state, search
 
 
 def decided(db: Database, dossier: Dossier, *decisions: Decision) -> Dossier:
-    for line, decision in zip(dossier.lines, decisions, strict=True):
-        motive = None if decision is Decision.ACCEPTED else "other"
-        dossiers.set_decision(db, dossier.id, DecisionLine(line.person, decision, motive, None))
-    dossiers.set_answered(db, dossier.id, now())
-    after = dossiers.by_id(db, dossier.id)
-    assert after is not None
-    return after
+    decide(db, dossier.id, **dict(zip(("Camille", "Loïc", "Jeanne"), decisions, strict=True)))
+    return found(db, dossier.id)
 
 
 def test_a_reference_has_eight_characters_and_no_look_alike(db: Database) -> None:
@@ -76,9 +72,7 @@ def test_the_status_follows_from_the_decisions(db: Database, decisions: tuple[De
 def test_a_household_sees_its_own_dossiers_the_latest_first(db: Database) -> None:
     first = a_family(db)
     a_family(db, "Durand")
-    second = dossiers.add(
-        db, dossiers.new_reference(db), first.household, first.account, [first.lines[1].person], now()
-    )
+    second = dossiers.add(db, dossiers.new_reference(db), first.household, first.account, now())
     assert [dossier.id for dossier in dossiers.of_household(db, first.household)] == [second, first.id]
 
 
@@ -125,19 +119,19 @@ def test_an_empty_queue_counts_zero(db: Database) -> None:
 @pytest.mark.parametrize("typed", ["martin", "MARTIN Camille", "loic", "Loïc  Martin", "zoé martin", "camil"])
 def test_a_name_is_found_without_accents_in_any_case_and_order(db: Database, typed: str) -> None:
     martin, other = a_family(db), a_family(db, "Durand", "Anne")
-    found = [entry.dossier.id for entry in search(db, typed, 50)]
-    assert (martin.id in found) == (typed != "zoé martin")
-    assert (other.id in found) == (typed == "loic")
+    seen = [entry.dossier.id for entry in search(db, typed, 50)]
+    assert (martin.id in seen) == (typed != "zoé martin")
+    assert (other.id in seen) == (typed == "loic")
 
 
 def test_the_dossiers_found_are_the_latest_whatever_their_numbers(db: Database) -> None:
     with time_machine.travel(datetime(2026, 11, 10, tzinfo=UTC), tick=False) as traveller:
-        found = []
+        made = []
         for days in (0, -2, 1):
             traveller.shift(timedelta(days=days))
-            found.append(a_family(db).id)
-    assert [entry.dossier.id for entry in search(db, "martin", 50)] == [found[0], found[2], found[1]]
-    assert [entry.dossier.id for entry in search(db, "martin", 2)] == [found[0], found[2]]
+            made.append(a_family(db).id)
+    assert [entry.dossier.id for entry in search(db, "martin", 50)] == [made[0], made[2], made[1]]
+    assert [entry.dossier.id for entry in search(db, "martin", 2)] == [made[0], made[2]]
 
 
 @pytest.mark.parametrize("typed", ["%", "_", "'", "%x%", "\\", "", "   ", "x' OR '1'='1"])
@@ -181,14 +175,14 @@ def test_names_are_compared_without_accents_case_or_punctuation(typed: str, fold
     assert people_search.folded(typed) == folded
 
 
-def test_the_number_of_the_latest_change_ignores_readings(db: Database) -> None:
-    dossier = a_family(db)
+def test_the_number_of_the_latest_change_ignores_readings(db: Database, an_agent: Callable[..., Agent]) -> None:
+    dossier, agent = a_family(db), an_agent().id
     assert journal.latest_change(db, dossier.id) == 0
     accepted = DecisionLine(dossier.lines[0].person, Decision.ACCEPTED, None, "Bienvenue")
-    journal.add(db, dossier.id, Action.DECIDED, now(), decided=accepted)
+    journal.add(db, dossier.id, Action.DECIDED, now(), agent, accepted)
     change = journal.latest_change(db, dossier.id)
     assert change > 0
     journal.add(db, dossier.id, Action.READ, now())
     assert journal.latest_change(db, dossier.id) == change
-    assert journal.latest_decisions(db, dossier.id) == {dossier.lines[0].person: change}
+    assert journal.latest_of_each(db, dossier.id) == {dossier.lines[0].person: change}
     assert journal.of_dossier(db, dossier.id)[1].decided == accepted

@@ -85,6 +85,10 @@ class WithdrawalForm(_OwnForm):
         self.right.choices = list(choices.items())
 
 
+class CancellationForm(_OwnForm):
+    """Nothing to answer: the button cancels."""
+
+
 class DeletionForm(Form):
     """A box to tick, by the link of a mail: some mail scanners press the buttons of the pages that links lead to."""
 

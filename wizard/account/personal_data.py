@@ -9,7 +9,7 @@ from wizard.account.blueprint import blueprint
 from wizard.account.forms import IdentityForm
 from wizard.db import get_db
 from wizard.identities import identity_of, typed_again
-from wizard.services import confirming, export, moving
+from wizard.services import export, household, moving, reviewing
 from wizard.services import personal_data as service
 from wizard.services.refusals import TooSoon
 from wizard.stores import drafts, people
@@ -31,7 +31,7 @@ def data() -> Response:
     db, account = get_db(), current_account()
     return htmx.page(
         "account/data.html",
-        to_confirm=confirming.is_asked(db, account),
+        to_confirm=reviewing.is_asked(db, account),
         account=account,
         identity=service.identity_of(db, account),
         home=moving.home_of(db, account),
@@ -45,7 +45,7 @@ def copy(kind: str) -> Response:
     """Give all that is kept of the family, as a file."""
     media, write = _COPIES[kind]
     db, account = get_db(), current_account()
-    typed = unfinished.records(drafts.unfinished(db, account.id), people.members(db, account.household))
+    typed = unfinished.records(drafts.unfinished(db, account.id), household.read(db, account.household).everyone)
     response = make_response(write(export.collect(db, account, typed)))
     response.headers["Content-Type"] = media
     response.headers["Content-Disposition"] = f'attachment; filename="mes-donnees.{kind}"'

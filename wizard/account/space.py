@@ -8,7 +8,7 @@ from wizard.account.blueprint import blueprint
 from wizard.choices import DECISIONS, MOTIVES_TOLD, ROLES, STATUSES
 from wizard.db import get_db
 from wizard.models import Decision
-from wizard.services import confirming, standing, withdrawing
+from wizard.services import household, reviewing, standing, withdrawing
 from wizard.stores import dossiers, people
 from wizard.web import htmx
 from wizard.web.sessions import current_account
@@ -19,26 +19,27 @@ from wizard.web.sessions import current_account
 def home() -> Response:
     """Show the household of the account signed in, and nothing of any other."""
     db, account = get_db(), current_account()
-    members = people.members(db, account.household)
-    called = {one.person: one.identity.called for one in members}
-    withdrawn_from = next((one for one in members if one.person == request.args.get("retrait", 0, int)), None)
-    situations = standing.of_household(db, account.household, members)
-    to_correct = {person for person, situation in situations.items() if situation.is_to_correct}
+    found = household.read(db, account.household)
+    situations = standing.situations(found)
+    to_correct = [one for one in found.asked if one.person in situations and situations[one.person].is_to_correct]
     return htmx.page(
         "account/home.html",
-        to_confirm=confirming.is_asked(db, account),
+        to_confirm=reviewing.is_asked(db, account),
         sent="envoye" in request.args,
-        corrects_self=account.person in to_correct,
-        corrects_others=bool(to_correct - {account.person}),
-        called=called[account.person],
-        acknowledged=withdrawing.latest(db, account.household, withdrawn_from, called) if withdrawn_from else (),
+        cancelled="annule" in request.args,
+        corrects_self=any(one.person == account.person for one in to_correct),
+        to_correct=[one for one in to_correct if one.person != account.person],
+        called=found.parent.identity.called,
+        acknowledged=withdrawing.latest(found, request.args.get("retrait", 0, int)),
         enfance_key=people.enfance_key(db, account.household),
-        dossiers=dossiers.of_household(db, account.household),
-        members=members,
+        dossiers=found.dossiers,
+        own=found.parent,
+        members=found.everyone,
+        around=standing.around(found, situations),
         situations=situations,
         roles=ROLES,
-        may_withdraw=withdrawing.rights_of,
-        names={member.person: member.identity.name for member in members},
+        may_withdraw=found.rights_of,
+        names=dossiers.names_of_household(db, account.household),
         decisions=DECISIONS,
         motives=MOTIVES_TOLD,
         statuses=STATUSES,

@@ -12,9 +12,9 @@ from wizard.account.forms import WithdrawalForm
 from wizard.choices import PERMISSIONS
 from wizard.db import get_db
 from wizard.models import Member, Role
+from wizard.services import household
 from wizard.services import withdrawing as service
 from wizard.services.withdrawing import Right
-from wizard.stores import people
 from wizard.web import held_forms, htmx
 from wizard.web.sessions import current_account
 
@@ -26,14 +26,15 @@ _ALL = "tout"
 def withdraw(person: int) -> Response:
     """Show what a contact may lose, and take it back; a second click finds it done, and is no error."""
     db, account = get_db(), current_account()
-    members = {one.person: one for one in people.members(db, account.household)}
+    found = household.read(db, account.household)
+    members = {one.person: one for one in found.everyone}
     contact = members.get(person)
     if contact is None or contact.role is not Role.CONTACT:
         abort(404)
-    rights = {_code(right): right for right in service.rights_of(contact) if right[0] in members}
+    rights = {_code(right): right for right in found.rights_of(person) if right[0] in members}
     held = held_forms.give_back(account=account.id) if request.method != "POST" else None
     form = WithdrawalForm(_choices(rights, members), *([held] if held else []))
-    before = {_code(right) for right in service.taken_from(db, account.household, person)}
+    before = {_code(right) for right in service.taken_from(found, person)}
     done = before - rights.keys() | ({_ALL} if before and not rights else set())
     if form.validate_on_submit():
         chosen = None if form.right.data == _ALL else [rights[str(form.right.data)]]

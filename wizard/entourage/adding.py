@@ -7,7 +7,7 @@ from flask import abort, redirect, request, url_for
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
-from wizard.entourage import filling
+from wizard.entourage import filling, marks
 from wizard.entourage.blueprint import blueprint
 from wizard.entourage.journey import ENTOURAGE, JOURNEY
 from wizard.entourage.news import ADDED, EDITED, PUT_BACK, REMOVED, news
@@ -137,8 +137,8 @@ def _save_late(token: str, kind: Kind, entry: str | None) -> Response:
 
 
 def _refuse_strangers(draft: Draft, kind: Kind, entry: str | None) -> None:
-    """Refuse an id that is neither of someone added here nor of someone whom the draft was opened to correct."""
-    if entry and not is_new_id(entry) and Entry(kind.slug, entry, {}).key not in Held(draft.answers).to_correct:
+    """Refuse an id that is neither of someone added here nor of someone of the household."""
+    if entry and not is_new_id(entry) and Entry(kind.slug, entry, {}).key not in Held(draft.answers).household:
         abort(404)
 
 
@@ -163,5 +163,6 @@ def _show(visit: Visit, kind: Kind, form: PersonForm, *, new: bool, twin: str = 
         another=ANOTHER in request.form,
         way_back=visit.url(_back()),
         action=address,
+        to_correct=marks.to_correct(visit.draft, form.entry),
         **news(visit.draft, visit.done),
     )

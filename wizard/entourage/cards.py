@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from flask_babel import gettext
 
+from wizard.entourage.marks import mark, situations
 from wizard.kinds import KINDS, added, family
 from wizard.kinds.family import PersonForm
 from wizard.kinds.kind import Kind
-from wizard.models import Answers
+from wizard.models import Answers, Draft
 from wizard.services import telling
 from wizard.stores.answers import TAKEN_BACK, Entry, Held
 from wizard.values.emails import normalise_email
@@ -15,29 +16,33 @@ from wizard.values.emails import normalise_email
 
 @dataclass(frozen=True)
 class Card:
-    """Someone as the pages show them: first name in large, what they are and may do in words."""
+    """Someone as the pages show them: first name in large, what they are and may do in words, where they stand."""
 
     entry: Entry
     kind: Kind
     called: str
     name: str
     words: str
+    mark: str
     advice: str
 
 
-def cards(answers: Answers) -> list[Card]:
-    """Return the card of everyone added in this draft."""
-    return [_card(entry, answers) for entry in added(answers)]
+def cards(draft: Draft) -> list[Card]:
+    """Return the card of everyone in this draft."""
+    known = situations(draft)
+    return [_card(entry, draft.answers, mark(entry, draft, known)) for entry in added(draft.answers)]
 
 
-def _card(entry: Entry, answers: Answers) -> Card:
+def _card(entry: Entry, answers: Answers, mark: str) -> Card:
     kind = KINDS[entry.kind]
     form = kind.filled(entry, answers)
     advice = _advice(form) if form.validate() else gettext("À compléter : choisissez « Modifier ».")
     if entry.value(TAKEN_BACK):
         taken = gettext("Vous avez retiré un droit à cette personne : vérifiez ce qui est demandé pour elle.")
         advice = f"{taken} {advice}".strip()
-    return Card(entry, kind, family.called(entry), family.name_of(entry), telling.sentence(kind.words(form)), advice)
+    return Card(
+        entry, kind, family.called(entry), family.name_of(entry), telling.sentence(kind.words(form)), mark, advice
+    )
 
 
 def _advice(form: PersonForm) -> str:

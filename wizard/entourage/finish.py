@@ -5,25 +5,22 @@ from sqlite_utils import Database
 
 from wizard.journey.steps import Refused, Submission
 from wizard.kinds import KINDS, added
+from wizard.models import Answers
 from wizard.services import deposit
 from wizard.services.refusals import TooSoon
 from wizard.services.wording import duration
-from wizard.stores.answers import Held
+from wizard.stores.answers import Held, id_of
 
 
 def finish(db: Database, submission: Submission) -> None:
-    """Commit the entourage and deposit its dossier. A second click finds it done, and changes nothing.
+    """Commit the entourage and deposit what it asks. A second click finds it done, and changes nothing.
 
-    Raises Refused past the dossiers of an account, or when the town hall no longer asks for a correction that the
-    draft holds: the draft stays.
+    Raises Refused past the dossiers of an account, or when the draft changes nothing: it stays.
     """
-    answers = submission.draft.answers
-    declared = tuple(KINDS[entry.kind].declared(entry, answers) for entry in added(answers))
     try:
-        deposit.deposit(db, submission.draft, declared, Held(answers).persons)
-    except deposit.NotToCorrect as error:
-        name = error.identity.called
-        sentence = _("La demande pour %(name)s a changé entre-temps : retirez cette personne.", name=name)
+        deposit.deposit(db, submission.draft, _asked(submission.draft.answers))
+    except deposit.NothingAsked:
+        sentence = _("Rien n'a changé : ajoutez, modifiez ou retirez une personne avant de valider.")
         raise Refused("deposit", sentence) from None
     except TooSoon as soon:
         sentence = _(
@@ -31,3 +28,13 @@ def finish(db: Database, submission: Submission) -> None:
             duration=duration(soon.wait),
         )
         raise Refused("deposit", sentence, soon.status) from None
+
+
+def _asked(answers: Answers) -> deposit.Asked:
+    held = Held(answers)
+    return deposit.Asked(
+        declared=tuple(KINDS[entry.kind].declared(entry, answers) for entry in added(answers)),
+        persons=held.persons,
+        unchanged=tuple(map(id_of, held.unchanged)),
+        removed=tuple(map(id_of, held.taken_out)),
+    )

@@ -10,16 +10,15 @@ from werkzeug.wrappers import Response
 from wizard import clock
 from wizard.db import get_db
 from wizard.entourage.blueprint import blueprint
-from wizard.entourage.correcting import opening
+from wizard.entourage.correcting import opening, page_of
 from wizard.entourage.journey import ENTOURAGE, JOURNEY
 from wizard.forms.signing_in import Credentials
 from wizard.kinds import KINDS
 from wizard.models import Account
-from wizard.services import pace, signin
+from wizard.services import household, pace, signin
 from wizard.services.opening import close_to_all, open_entourage
-from wizard.services.outcome import latest_decisions
 from wizard.services.refusals import Refusal
-from wizard.stores import dossiers, drafts, people
+from wizard.stores import drafts
 from wizard.values.emails import normalise_email
 from wizard.web import htmx
 from wizard.web.belonging import refuse_others
@@ -47,8 +46,15 @@ def begin() -> Response:
     """Open the account's draft: at its first step when signed in, at « Nouvelles personnes » after a sign-in."""
     if current_user.is_authenticated and "password" not in request.form:
         token = _open(current_user.account, signed_in=True)
-        return redirect(ENTOURAGE.url(token, JOURNEY.steps[0]), 303)
+        return redirect(_page_to_correct(token) or ENTOURAGE.url(token, JOURNEY.steps[0]), 303)
     return _sign_in()
+
+
+def _page_to_correct(token: str) -> str | None:
+    """Return the page of someone of the family whom « Corriger » names."""
+    found = household.read(get_db(), current_user.account.household)
+    page = page_of(found, request.form.get("person", 0, int))
+    return url_for("entourage.person", token=token, kind=page[0], entry=page[1]) if page else None
 
 
 @blueprint.get("/entourage/<token>")
@@ -108,10 +114,8 @@ def _sign_in() -> Response:
 
 
 def _open(account: Account, *, signed_in: bool) -> str:
-    """Open the draft this account left unfinished, or a new one with what is known and what is to correct."""
+    """Open the draft this account left unfinished, or a new one with the family as it is or asks to be."""
     db = get_db()
     pace.of_an_opening(db, account.id)
-    members = people.members(db, account.household)
-    decisions = latest_decisions(dossiers.of_household(db, account.household))
-    answers = opening(members, account.person, decisions)
+    answers = opening(household.read(db, account.household))
     return open_entourage(db, account.id, answers, signed_in=signed_in)

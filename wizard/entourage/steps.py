@@ -29,6 +29,8 @@ class PeopleForm(StepForm):
         return not sentence
 
     def _missing(self) -> Any:
+        if Held(self.answers).taken_out and not added(self.answers):
+            return None  # everyone is taken out: that is asked too
         if not family.children(self.answers):
             return _("Ajoutez au moins un enfant (« Ajouter un membre ») avant de continuer.")
         if not added(self.answers):
@@ -60,7 +62,7 @@ def people(draft: Draft, _form: StepForm) -> Mapping[str, Any]:
     """Give the page everyone of the draft, as cards."""
     held = Held(draft.answers)
     return {
-        "cards": cards(draft.answers),
+        "cards": cards(draft),
         "kinds": KINDS,
         "known": held.known.values(),
         "has_child": bool(family.children(draft.answers)),

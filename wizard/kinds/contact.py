@@ -44,8 +44,7 @@ class ContactForm(PersonForm):
         self.children.choices = [(child.id, family.called(child)) for child in family.children(self.answers)]
 
     def validate_children(self, field: Field) -> None:
-        proposed = {child.id for child in family.children(self.answers)}
-        if not proposed.intersection(field.data or ()):
+        if not _concerned(self):
             raise ValidationError(_("Cochez au moins un enfant."))
 
     def validate(self, extra_validators: Any = None) -> bool:

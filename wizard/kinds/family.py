@@ -60,10 +60,12 @@ def _likeness(value: Callable[[str], str]) -> Likeness:
 class PersonForm(StepForm):
     """A form of someone of the entourage; `entry` is their id, "" for someone not added yet.
 
-    `alike` is the name of someone of the list who may be the same person, for the page to ask.
+    `alike` is the name of someone of the list, or who was of it (`is_former`), who may be the same person, for the
+    page to ask.
     """
 
     alike = ""
+    is_former = False
 
     def __init__(self, formdata: Any = None, *, entry: str = "", **options: Any) -> None:
         self.entry = entry
@@ -73,9 +75,12 @@ class PersonForm(StepForm):
         """Whether an address has a slip, or someone was just given the names of another: asked once, never refused."""
         if super().doubts(sent):
             return True
-        others = {one.id: _likeness(one.value) for one in Held(self.answers).everyone}
+        held = Held(self.answers)
+        others = {one.id: _likeness(one.value) for one in held.everyone}
+        former = [_likeness(one.value) for one in held.former]
         before, typed = others.pop(self.entry, None), self.likeness
-        found = resembling(typed, others.values()) if typed != before else None
+        found = resembling(typed, [*others.values(), *former]) if typed != before else None
+        self.is_former = found in former
         self.alike = found.name if found and sent.get(SOMEONE_ELSE) != typed.name else ""
         return bool(self.alike)
 

@@ -25,18 +25,14 @@ from wizard.models.records import (
     Account,
     Address,
     Agent,
-    Amendment,
     Answers,
-    Changes,
-    DecisionLine,
-    Dossier,
     Draft,
     Identity,
     Member,
     Receipt,
     Right,
-    Withdrawal,
 )
+from wizard.models.requests import Amendment, Changes, DecisionLine, Declaration, Deposited, Dossier, Withdrawal
 
 __all__ = [
     "FACTS",
@@ -51,6 +47,8 @@ __all__ = [
     "Changes",
     "Decision",
     "DecisionLine",
+    "Declaration",
+    "Deposited",
     "Dossier",
     "Draft",
     "DraftKind",

@@ -98,12 +98,15 @@ class Status(StrEnum):
     ACCEPTED = "accepted"
     PARTLY_ACCEPTED = "partly_accepted"
     REFUSED = "refused"
+    CANCELLED = "cancelled"
 
 
 class Stage(StrEnum):
     """Where something that a family asked stands."""
 
     ASKED = "asked"
+    CHANGING = "changing"
+    LEAVING = "leaving"
     ACCEPTED = "accepted"
     REFUSED = "refused"
     TO_CORRECT = "to_correct"
@@ -154,6 +157,8 @@ class Action(StrEnum):
     """What the journals tell: of a dossier, then of an agent's access."""
 
     DEPOSITED = "deposited"
+    DECLARED = "declared"
+    WITHDRAWN = "withdrawn"
     OPENED = "opened"
     READ = "read"
     FOUND = "found"

@@ -1,22 +1,16 @@
 """What the portal knows, in frozen records."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
 
 from wizard.models.codes import (
     AgentRole,
-    Decision,
     DraftKind,
     Link,
-    Motive,
-    Permission,
     PreferredContact,
     Residence,
     Role,
     Sex,
-    Status,
     Title,
 )
 from wizard.values.dates import BirthDate
@@ -166,40 +160,6 @@ class Right:
 
 
 @dataclass(frozen=True)
-class Withdrawal:
-    """A right that a parent took back; `seen_by` is the agent who said to have seen it, `reference` leads there."""
-
-    id: int
-    contact: int
-    child: int
-    what: Permission
-    at: datetime
-    seen_at: datetime | None
-    seen_by: str | None
-    contact_name: str
-    child_name: str
-    reference: str | None
-
-
-Changes = Mapping[str, tuple[Any, Any]]
-"""What was changed: field → what it was, what it is, as it is stored."""
-
-
-@dataclass(frozen=True)
-class Amendment:
-    """What a parent changed of their own; `seen_by` is the agent who said to have seen it, `reference` leads there."""
-
-    id: int
-    person: int
-    at: datetime
-    changes: Changes
-    seen_at: datetime | None
-    seen_by: str | None
-    name: str
-    reference: str | None
-
-
-@dataclass(frozen=True)
 class Member:
     """A person of a household: identity, role, address, and their ties to its children (by person id)."""
 
@@ -210,41 +170,3 @@ class Member:
     links: dict[int, Link]
     rights: tuple[Right, ...]
     residence: Residence | None
-
-
-@dataclass(frozen=True)
-class DecisionLine:
-    """One person of a dossier and what was decided."""
-
-    person: int
-    decision: Decision | None
-    motive: Motive | None
-    comment: str | None
-    waits: bool = field(default=False, compare=False)
-    """Whether the family is still to correct them: not once they were declared again, or withdrawn."""
-
-
-@dataclass(frozen=True)
-class Dossier:
-    """What a family deposited and what the town hall answered."""
-
-    id: int
-    reference: str
-    household: int
-    account: int
-    deposited_at: datetime
-    opened_at: datetime | None
-    answered_at: datetime | None
-    lines: tuple[DecisionLine, ...]
-
-    @property
-    def status(self) -> Status:
-        """Where it stands, from its dates and, once answered, from its decisions."""
-        if self.answered_at is None:
-            return Status.OPENED if self.opened_at else Status.DEPOSITED
-        decisions = {line.decision for line in self.lines}
-        if Decision.TO_CORRECT in decisions:
-            return Status.TO_CORRECT if any(line.waits for line in self.lines) else Status.CORRECTED
-        if decisions == {Decision.ACCEPTED}:
-            return Status.ACCEPTED
-        return Status.REFUSED if decisions == {Decision.REFUSED} else Status.PARTLY_ACCEPTED

@@ -8,9 +8,10 @@ from sqlite_utils import Database
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Action, Agent, DecisionLine, Dossier
-from wizard.services import outbox, outcome
+from wizard.services import facts, household, outbox, outcome
+from wizard.services.differences import Difference, between
 from wizard.services.families import new_key
-from wizard.stores import accounts, agent_journal, dossier_queue, dossiers, families, journal
+from wizard.stores import accounts, agent_journal, declarations, dossier_queue, dossiers, families, journal
 from wizard.stores.dossier_queue import QueuedDossier
 
 
@@ -19,7 +20,7 @@ class AlreadyAnswered(Exception):
 
 
 class NotAnswered(Exception):
-    """There is no answer to take back."""
+    """There is no answer to take back, or nothing more is asked."""
 
 
 class NotAllDecided(Exception):
@@ -27,7 +28,7 @@ class NotAllDecided(Exception):
 
 
 class Changed(Exception):
-    """Another agent decided in the meantime; `people` are those concerned."""
+    """Another agent decided in the meantime, or the family asks otherwise; `people` are those concerned."""
 
     def __init__(self, *people: int) -> None:
         super().__init__(*people)
@@ -36,7 +37,7 @@ class Changed(Exception):
 
 @dataclass(frozen=True)
 class Choice:
-    """What an agent decides for a person, and the number of the decision that was before their eyes."""
+    """What an agent decides for a person, and the number of the latest change that was before their eyes."""
 
     line: DecisionLine
     seen: int
@@ -85,35 +86,51 @@ def decide(db: Database, agent: Agent, dossier: int, choices: Iterable[Choice]) 
     """Keep what the agent decided, all of it or nothing.
 
     Deciding again what is already decided changes nothing: a double click leaves one line in the journal.
-    Raises AlreadyAnswered; Changed when someone else's decision would be overwritten unseen.
+    Raises AlreadyAnswered; Changed when someone else's decision would be overwritten, or what the family asks now
+    decided on, unseen.
     """
     with transaction(db):
         current = _unanswered(db, dossier)
-        known = {line.person: line for line in current.lines}
+        known = {line.person: line for line in current.asked}
         new = [choice for choice in choices if known.get(choice.line.person) != choice.line]
-        latest = journal.latest_decisions(db, dossier)
-        unseen = [choice.line.person for choice in new if latest.get(choice.line.person, 0) != choice.seen]
+        latest = journal.latest_of_each(db, dossier)
+        unseen = [
+            choice.line.person
+            for choice in new
+            if choice.line.person not in known or latest.get(choice.line.person, 0) != choice.seen
+        ]
         if unseen:
             raise Changed(*unseen)
         for line in (choice.line for choice in new):
-            dossiers.set_decision(db, dossier, line)
+            version = declarations.latest_in(db, dossier, line.person)
+            dossiers.set_decision(db, dossier, line, version)
             journal.add(db, dossier, Action.DECIDED, now(), agent.id, line)
 
 
+def changed_since(db: Database, dossier: Dossier, person: int, seen: int) -> tuple[Difference, ...]:
+    """Return what the family asks of someone otherwise than a page that showed the change of number `seen`."""
+    found = household.read(db, dossier.household)
+    own = [one for one in found.declared if (one.person, one.dossier) == (person, dossier.id)]
+    version = journal.version_at(db, dossier.id, person, seen) or own[0].version
+    shown = next(one for one in own if one.version == version)
+    names = {member.person: member.identity.called for member in (*found.everyone, *found.asked)}
+    return between(shown.declaration, found.last[person].declaration, names)
+
+
 def answer(db: Database, agent: Agent, dossier: int, seen: int, link: str) -> None:
-    """Answer the family: date the answer and write its mail, once, whoever clicks how often.
+    """Answer the family: make true what it accepts, date it and write its mail, once, whoever clicks how often.
 
     `seen` is the number of the latest change in the agent's recap; `link` leads to the parent's page.
     Raises AlreadyAnswered, NotAllDecided; Changed when the recap is out of date.
     """
     with transaction(db):
         current = _unanswered(db, dossier)
-        if not current.lines or any(line.decision is None for line in current.lines):
+        if any(line.decision is None for line in current.asked):
             raise NotAllDecided
         if journal.latest_change(db, dossier) != seen:
             raise Changed
         at = now()
-        dossiers.set_answered(db, dossier, at)
+        facts.follow(db, current, at)
         journal.add(db, dossier, Action.ANSWERED, at, agent.id)
         _write_mail(db, current, link)
 
@@ -122,9 +139,9 @@ def reopen(db: Database, agent: Agent, dossier: int) -> None:
     """Take an answered dossier back into the queue. Raises NotAnswered."""
     with transaction(db):
         current = dossiers.by_id(db, dossier)
-        if current is None or current.answered_at is None:
+        if current is None or current.answered_at is None or not current.asked:
             raise NotAnswered
-        dossiers.set_answered(db, dossier, None)
+        dossiers.reopen(db, dossier)
         journal.add(db, dossier, Action.REOPENED, now(), agent.id)
 
 
@@ -137,7 +154,7 @@ def set_aside(db: Database, agent: Agent, dossier: Dossier) -> None:
 
 def _unanswered(db: Database, dossier: int) -> Dossier:
     current = dossiers.by_id(db, dossier)
-    if current is None or current.answered_at:
+    if current is None or current.answered_at or not current.asked:
         raise AlreadyAnswered
     return current
 

@@ -1,23 +1,25 @@
-"""Depositing a dossier: the people declared, their ties and the mail, committed at once."""
+"""Depositing what a family asks: the people declared, what is asked of each and the mail, committed at once."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
 from wizard.clock import now
 from wizard.db import transaction
-from wizard.models import Account, Draft, Identity, Link, Residence, Right, Role
-from wizard.services import outbox, pace, receipt, standing
-from wizard.stores import accounts, dossiers, drafts, people
+from wizard.models import Account, Declaration, Draft, Identity, Link, Residence, Right, Role
+from wizard.services import household, pace, withdrawing
+from wizard.services.asking import ask, take_back
+from wizard.services.household import Household, declaration_of
+from wizard.stores import accounts, drafts, people
 
 RECEIPT_LIFETIME = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Declared:
-    """Someone declared; children are named by the id they have in the draft."""
+    """Someone as a draft declares them; others are named by the id they have in the draft."""
 
     id: str
     role: Role
@@ -29,87 +31,120 @@ class Declared:
     rights: Mapping[str, tuple[bool, bool]] = field(default_factory=dict)
 
 
-class NotToCorrect(Exception):
-    """Someone deposited before was declared again, of whom the town hall asks nothing, or whom the parent withdrew."""
+@dataclass(frozen=True)
+class Asked:
+    """What a draft asks: the people it declares, and those of the household whom it takes out.
 
-    def __init__(self, identity: Identity) -> None:
-        super().__init__()
-        self.identity = identity
+    `persons` are the people of the household whom it names, by their id in it; `unchanged`, the ids of those left
+    as they were when it was opened: of them, only what others say is new.
+    """
+
+    declared: Sequence[Declared]
+    persons: Mapping[str, int]
+    unchanged: Collection[str] = ()
+    removed: Collection[str] = ()
 
 
-def deposit(db: Database, draft: Draft, declared: Sequence[Declared], persons: Mapping[str, int]) -> None:
-    """Commit a draft's people as a dossier. Done already, change nothing.
+class NothingAsked(Exception):
+    """The draft says nothing that is not so already, or asked already."""
 
-    `persons` are those of the household whom the draft may name, by their id in it: declared again, they are
-    corrected. Raises NotToCorrect; TooSoon past the dossiers of an account.
+
+def deposit(db: Database, draft: Draft, asked: Asked) -> None:
+    """Commit what a draft asks: in the household's open dossier, or in a new one.
+
+    Done already, change nothing. Raises NothingAsked; TooSoon past the dossiers of an account.
     """
     with transaction(db):
-        if drafts.exists(db, draft.id):
-            pace.of_a_deposit(db, draft.account or 0)
-            _deposit(db, draft, declared, persons, now())
+        if not drafts.exists(db, draft.id):
+            return
+        pace.of_a_deposit(db, draft.account or 0)
+        account = accounts.by_id(db, draft.account or 0)
+        assert account is not None
+        at = now()
+        dossier = _deposit(db, account, asked, at)
+        drafts.finish(db, draft, account.id, dossier, at + RECEIPT_LIFETIME)
 
 
-def _deposit(
-    db: Database, draft: Draft, declared: Sequence[Declared], persons: Mapping[str, int], now: datetime
-) -> None:
-    account = accounts.by_id(db, draft.account or 0)
-    assert account is not None
-    ids = dict(persons)
-    _refuse_the_accepted(db, account, [one for one in declared if one.id in ids], ids)
-    for one in declared:
-        ids[one.id] = _correct(db, account, one, ids[one.id]) if one.id in ids else _add(db, account, one, now)
-    for one in declared:
-        _tie(db, account, one, ids)
-    deposited = [ids[one.id] for one in declared]
-    if not dossiers.of_household(db, account.household):
-        deposited.insert(0, account.person)
-    drafts.finish(db, draft, account.id, add_dossier(db, account, deposited, now), now + RECEIPT_LIFETIME)
+def _deposit(db: Database, account: Account, asked: Asked, now: datetime) -> int:
+    found = household.read(db, account.household)
+    ids = dict(asked.persons)
+    for one in asked.declared:
+        if one.id not in ids:
+            ids[one.id] = people.add_person(db, one.identity, now)
+    changes = _changes(found, asked, ids)
+    removed = [asked.persons[one] for one in asked.removed]
+    for person in removed:
+        if leaving := _take_out(db, account, found, person, now):
+            changes[person] = leaving
+    if changes:
+        return ask(db, account, changes, now)
+    if not removed:
+        raise NothingAsked
+    return found.dossiers[0].id
 
 
-def add_dossier(db: Database, account: Account, persons: Sequence[int], now: datetime) -> int:
-    """Deposit a dossier about people of the account's household, who are as declared, and write so to the parent."""
-    reference = dossiers.new_reference(db)
-    dossier = dossiers.add(db, reference, account.household, account.id, persons, now)
-    outbox.enqueue(db, "deposited", account.email, reference=reference, at=now, lines=receipt.lines(db, dossier))
-    return dossier
+def _take_out(db: Database, account: Account, found: Household, person: int, now: datetime) -> Declaration | None:
+    """Take someone out of a household; return what is then to be asked of the town hall, if anything.
+
+    What is asked of them is taken back. A contact has no right from now on; anyone else leaves once it is accepted.
+    """
+    for dossier in found.dossiers:
+        if any(line.person == person and (line.waits_for_town or line.waits_for_family) for line in dossier.lines):
+            take_back(db, dossier.id, person, now)
+    if person not in found.facts:
+        return None
+    if found.facts[person].role is Role.CONTACT:
+        withdrawing.take(db, account, person, None, now)
+        return None
+    return replace(declaration_of(found.facts[person], found.parent), leaves=True)
 
 
-def _refuse_the_accepted(db: Database, account: Account, again: Sequence[Declared], ids: Mapping[str, int]) -> None:
-    """A decision stays tied to what was decided: only whom the town hall asked to correct is written anew."""
-    situations = standing.of_household(db, account.household, people.members(db, account.household))
-    for one in again:
-        if not situations[ids[one.id]].is_to_correct:
-            raise NotToCorrect(one.identity)
+def _changes(found: Household, asked: Asked, ids: Mapping[str, int]) -> dict[int, Declaration]:
+    """Return what is asked of whom: of each new one, and of each whom the family says otherwise, or had to correct."""
+    changes = {}
+    for one in asked.declared:
+        person, line = ids[one.id], found.lines.get(ids[one.id])
+        before = found.current(person)
+        after = _said(found, one, ids) if before is None else _said_again(found, asked, one, ids, before)
+        if one.id not in asked.persons:
+            after = replace(after, links={**after.links, **_links_to(asked, one, ids)})
+        if after != before or (line and line.waits_for_family):
+            changes[person] = after
+    return changes
 
 
-def _add(db: Database, account: Account, one: Declared, now: datetime) -> int:
-    person = people.add_person(db, one.identity, now)
-    people.add_member(db, account.household, person, one.role)
-    _place(db, account, one, person)
-    return person
+def _said(found: Household, one: Declared, ids: Mapping[str, int]) -> Declaration:
+    return Declaration(
+        role=one.role,
+        identity=one.identity,
+        residence=one.residence,
+        same_address=one.same_address,
+        links={ids[other]: link for other, link in one.links.items()}
+        | ({found.parent.person: one.my_link} if one.my_link else {}),
+        rights=tuple(Right(ids[child], *given) for child, given in one.rights.items()),
+    )
 
 
-def _correct(db: Database, account: Account, one: Declared, person: int) -> int:
-    """Replace what was declared of someone; their ties are declared anew."""
-    people.set_identity(db, person, one.identity)
-    people.untie(db, person)
-    _place(db, account, one, person)
-    return person
+def _links_to(asked: Asked, child: Declared, ids: Mapping[str, int]) -> dict[int, Link]:
+    """Return who the adults known are to a new child: it is said of the child, nothing is asked of these adults."""
+    known = (one for one in asked.declared if one.role is Role.CO_REPRESENTATIVE and one.id in asked.unchanged)
+    return {ids[one.id]: one.links[child.id] for one in known if child.id in one.links}
 
 
-def _place(db: Database, account: Account, one: Declared, person: int) -> None:
-    if one.residence:
-        people.set_residence(db, account.household, person, one.residence)
-    address = people.address(db, account.person) if one.same_address else None
-    if address:
-        people.set_address(db, person, address)
-
-
-def _tie(db: Database, account: Account, one: Declared, ids: Mapping[str, int]) -> None:
-    person = ids[one.id]
-    if one.my_link:
-        people.link(db, account.person, person, one.my_link)
-    for child, link in one.links.items():
-        people.link(db, person, ids[child], link)
-    for child, (may_collect, emergency) in one.rights.items():
-        people.grant(db, person, Right(ids[child], may_collect, emergency))
+def _said_again(
+    found: Household, asked: Asked, one: Declared, ids: Mapping[str, int], before: Declaration
+) -> Declaration:
+    """Return what is said of someone known; a contact who is unchanged may be asked for new children."""
+    said = _said(found, one, ids)
+    if one.role is Role.CHILD:
+        said = replace(said, links={**before.links, **said.links})
+    if one.id not in asked.unchanged:
+        return said
+    if one.role is not Role.CONTACT:
+        return before
+    new = {ids[child] for child in (*one.links, *one.rights) if child not in asked.persons}
+    return replace(
+        before,
+        links={**before.links, **{child: link for child, link in said.links.items() if child in new}},
+        rights=(*before.rights, *(right for right in said.rights if right.child in new)),
+    )

@@ -24,10 +24,12 @@ from wizard.choices import (
 from wizard.clock import PARIS
 from wizard.french import plain
 from wizard.models import Account, Address, Dossier, KeyOrigin, Member, Permission, Stage
-from wizard.services import amending, standing
+from wizard.services import amending, household, standing
+from wizard.services.differences import told
+from wizard.services.household import Household
 from wizard.services.standing import Situation, Standing
 from wizard.services.wording import LABELS, OF_A_PERSON, said
-from wizard.stores import accounts, amendments, confirmations, dossiers, families, journal, people, withdrawals
+from wizard.stores import accounts, amendments, families, journal, people, reviews
 from wizard.values.countries import country_name
 from wizard.values.dates import BirthDate, typed_date
 
@@ -47,19 +49,19 @@ def collect(db: Database, account: Account, typed: list[dict[str, Any]]) -> Reco
     Of a child whom another household shares, nothing of what that one may have declared. `typed` are the records of
     the people typed and not deposited yet.
     """
-    members = people.members(db, account.household)
+    found = household.read(db, account.household)
+    members, own, situations = found.everyone, found.dossiers, standing.situations(found)
     shared = people.shared(db, account.household)
-    own = dossiers.of_household(db, account.household)
-    situations = standing.of_household(db, account.household, members)
     sections = {
         "Espace": [_account(db, account)],
         "Famille connue de la mairie": _known_family(db, account),
         "Personnes": [_person(one, one.person in shared) | _where(situations[one.person]) for one in members],
         "Liens": _links(members),
         "Autorisations": _rights(members, situations),
-        "Droits retirés": _withdrawals(db, account),
+        "Droits retirés": _withdrawals(found),
         "Changements": _amendments(db, account),
         "Dossiers": [_dossier(dossier) for dossier in own],
+        "Demandes": _asked(found),
         "Décisions": [line for dossier in own if dossier.answered_at for line in _decisions(dossier, members)],
         "Consultations par la mairie": [line for dossier in own for line in _readings(db, dossier)],
         "Saisies non déposées": typed,
@@ -114,7 +116,7 @@ def _account(db: Database, account: Account) -> dict[str, Any]:
         "Créé le": _day(account.created_at),
         "Activé le": _day(account.activated_at),
         "Dernière visite": _day(accounts.seen_at(db, account.id)),
-        "Confirmé exact le": _day(confirmations.confirmed_at(db, account.household)),
+        "Confirmé exact le": _day(reviews.confirmed_at(db, account.household)),
     }
 
 
@@ -207,7 +209,7 @@ def _granted(right: Standing | None) -> str:
     return str(STAGES[right.stage]).lower()
 
 
-def _withdrawals(db: Database, account: Account) -> list[dict[str, Any]]:
+def _withdrawals(found: Household) -> list[dict[str, Any]]:
     return [
         {
             "Contact": one.contact_name,
@@ -216,7 +218,7 @@ def _withdrawals(db: Database, account: Account) -> list[dict[str, Any]]:
             "Retiré le": _day(one.at),
             "Vu par la mairie le": _day(one.seen_at),
         }
-        for one in withdrawals.of_household(db, account.household)
+        for one in found.withdrawals
     ]
 
 
@@ -243,6 +245,18 @@ def _dossier(dossier: Dossier) -> dict[str, Any]:
         "Répondu le": _day(dossier.answered_at),
         "État": STATUSES[dossier.status],
     }
+
+
+def _asked(found: Household) -> list[dict[str, Any]]:
+    """Tell what the family declared of each person, each time that it did, as it was deposited."""
+    names = {member.person: member.identity.name for member in (*found.everyone, *found.asked)}
+    references = {dossier.id: dossier.reference for dossier in found.dossiers}
+    return [
+        {"Dossier": references[one.dossier], "Demandé le": _day(one.declared_at), "Validé le": _day(one.accepted_at)}
+        | {"Rôle": ROLES[one.declaration.role]}
+        | told(one.declaration, names)
+        for one in found.declared
+    ]
 
 
 def _decisions(dossier: Dossier, members: tuple[Member, ...]) -> list[dict[str, Any]]:

@@ -11,8 +11,9 @@ from wizard.db import transaction
 from wizard.models import Account, Identity, TokenPurpose
 from wizard.services import (
     amending,
-    deposit,
+    asking,
     families,
+    household,
     mail_turns,
     outbox,
     pace,
@@ -33,13 +34,12 @@ DELETION_LIFETIME = timedelta(hours=48)
 
 def identity_of(db: Database, account: Account) -> Identity:
     """Return what is known of the account's own person."""
-    members = people.members(db, account.household)
-    return next(member.identity for member in members if member.person == account.person)
+    return household.read(db, account.household).parent.identity
 
 
 def situation_of(db: Database, account: Account) -> Situation:
     """Return where the account's own person stands."""
-    return standing.of_household(db, account.household, people.members(db, account.household))[account.person]
+    return standing.situations(household.read(db, account.household))[account.person]
 
 
 def correct(db: Database, account: Account, identity: Identity) -> bool:
@@ -57,14 +57,19 @@ def correct(db: Database, account: Account, identity: Identity) -> bool:
 
 
 def sent_back(db: Database, account: Account) -> bool:
-    """Deposit the account's own person anew if the town hall asked to correct them; say whether it did.
+    """Ask of the account's own person anew if the town hall asked to correct them; say whether it did.
 
-    In the open transaction, once all is as it shall be.
+    In the open transaction, once all is as it shall be. A dossier that is asked about them and waits for its answer
+    asks it of them as they are now.
     """
-    asked = situation_of(db, account).is_to_correct
-    if asked:
-        deposit.add_dossier(db, account, [account.person], now())
-    return asked
+    found = household.read(db, account.household)
+    line, asked = found.lines.get(account.person), found.last.get(account.person)
+    said = household.declaration_of(found.parent, found.parent)
+    if line and line.waits_for_family:
+        asking.ask(db, account, {account.person: said}, now())
+    elif line and asked and line.waits_for_town and asked.declaration != said:
+        asking.declare(db, asked.dossier, account.person, said, now(), again=True)
+    return bool(line and line.waits_for_family)
 
 
 def change_password(db: Database, account: Account, password: str) -> None:

@@ -8,10 +8,10 @@ from sqlite_utils import Database
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Account, TokenPurpose
-from wizard.services import mail_turns, outbox, passwords, signin, tokens
+from wizard.services import household, mail_turns, outbox, passwords, signin, tokens
 from wizard.services.mail_turns import Purpose, Turn
 from wizard.settings import get_settings
-from wizard.stores import accounts, people, seals
+from wizard.stores import accounts, seals
 
 LIFETIME = timedelta(minutes=30)
 
@@ -84,5 +84,5 @@ def personal_words(db: Database, account: Account) -> Iterable[str]:
     """Give what others know of the owner, so what a password must not be made of."""
     town = get_settings().town
     yield from (town.name, town.postcode, account.email, account.identifier)
-    for member in people.members(db, account.household):
+    for member in household.read(db, account.household).everyone:
         yield from member.identity.name.split()

@@ -2,14 +2,16 @@
 
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from sqlite_utils import Database
 
 from wizard.clock import now
 from wizard.db import transaction
-from wizard.services import passwords, retention
-from wizard.stores import accounts, agents, ledger, people, seals, withdrawals
+from wizard.models import Permission
+from wizard.services import household, passwords, retention, withdrawing
+from wizard.stores import accounts, agents, ledger, seals
 
 
 @dataclass(frozen=True)
@@ -41,10 +43,13 @@ def settle(db: Database, written_down: Path) -> TakenBack:
         shut = seals.changed_agents(db, broken)
         for agent in shut:
             agents.dismiss(db, agent, nobody_s, now())
-        rights = seals.withdrawn_rights(db, broken)
-        for contact, child, what, at in rights:
-            people.withdraw(db, contact, child, what)
-            withdrawals.add(db, contact, child, what, at)
-        for contact in {contact for contact, *_right in rights}:
-            withdrawals.untick(db, contact, [(child, what) for one, child, what, _at in rights if one == contact])
-    return TakenBack(len(deleted), len(changed), len(shut), len(rights))
+        rights = sum(_take_again(db, *taken) for taken in seals.withdrawn_rights(db, broken))
+    return TakenBack(len(deleted), len(changed), len(shut), rights)
+
+
+def _take_again(db: Database, number: int, contact: int, child: int, what: Permission, at: datetime) -> bool:
+    """Take back a right that a contact has, or waits for, in the copy; say whether they did."""
+    held = (child, what) in household.read(db, number).rights_of(contact)
+    if held:
+        withdrawing.take_again(db, number, contact, [(child, what)], at)
+    return held

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from wizard.clock import now as present
 from wizard.db import transaction
 from wizard.models import Account
-from wizard.services import confirming, outbox
+from wizard.services import outbox, reviewing
 from wizard.settings import Retention, Settings
 from wizard.stores import accounts, agent_journal, drafts, erasure, families, ledger, limits, seals, sessions, tokens
 from wizard.stores import outbox as mails
@@ -69,7 +69,7 @@ def purge(db: Database, settings: Settings, now: datetime) -> PurgeReport:
             "journal": agent_journal.purge(db, months_before(now, kept.journal_months)),
             "seals": ledger.purge(db, now - timedelta(days=kept.backup_days)),
         }
-    reminded = confirming.remind(db, settings, now)
+    reminded = reviewing.remind(db, settings, now)
     return PurgeReport(**deleted, reminded=reminded, emptied=erasure.empty_log(db))
 
 

@@ -1,18 +1,17 @@
 """Where each person and each right of a household stands: read here by the family, its copy and the town hall alike."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext
-from sqlite_utils import Database
 
 from wizard.choices import MOTIVES_TOLD, RIGHTS, STAGES
 from wizard.french import moment, short_day, typeset
-from wizard.models import Decision, DecisionLine, Dossier, Member, Permission, Stage, Withdrawal
+from wizard.models import Decision, DecisionLine, Deposited, Permission, Right, Role, Stage, Withdrawal
+from wizard.services.household import Household, each_of
 from wizard.services.wording import together
-from wizard.stores import dossiers, withdrawals
 
 
 @dataclass(frozen=True)
@@ -66,15 +65,29 @@ class Situation:
         return sentences(self.rights, self.names)
 
 
-def of_household(db: Database, household: int, members: Sequence[Member]) -> dict[int, Situation]:
-    """Return where each of the `members` of a household stands."""
-    standings = last_words(dossiers.of_household(db, household))
-    names = {member.person: member.identity.called for member in members}
-    taken = withdrawals.of_household(db, household)
-    return {
-        member.person: _situation(member, standings, names, [one for one in taken if one.contact == member.person])
-        for member in members
+def situations(found: Household) -> dict[int, Situation]:
+    """Return where each person of a household stands, asked, refused and withdrawn included."""
+    names = {member.person: member.identity.called for member in found.everyone}
+    standings = {person: standing for person in names if (standing := _of_person(found, person))}
+    return {person: Situation(standings.get(person), _rights(found, person, standings), names) for person in names}
+
+
+def around(found: Household, known: Mapping[int, Situation]) -> dict[int, dict[Permission, tuple[str, ...]]]:
+    """Return, for each child, who may collect them and who is called; of whom this is only asked, it is said."""
+    told: dict[int, dict[Permission, list[str]]] = {
+        member.person: {what: [] for what in Permission} for member in found.everyone if member.role is Role.CHILD
     }
+    for member in found.everyone:
+        for (child, what), stands in known[member.person].rights.items():
+            if child in told and stands.stage in {Stage.ACCEPTED, Stage.ASKED, Stage.TO_CORRECT}:
+                told[child][what].append(_named(member.identity.name, stands))
+    return {child: {what: tuple(names) for what, names in asked.items()} for child, asked in told.items()}
+
+
+def _named(name: str, stands: Standing) -> str:
+    if stands.stage is Stage.ACCEPTED:
+        return name
+    return str(gettext("%(name)s (%(standing)s)", name=name, standing=str(STAGES[stands.stage]).lower()))
 
 
 def sentences(rights: Rights, names: Names) -> tuple[str, ...]:
@@ -90,19 +103,34 @@ def sentences(rights: Rights, names: Names) -> tuple[str, ...]:
     )
 
 
-def last_words(own: Iterable[Dossier]) -> dict[int, Standing]:
-    """Return what was said last about each person of these dossiers: asked by a deposit, decided by an answer.
+def _of_person(found: Household, person: int) -> Standing | None:
+    """Return where a person stands: what an answer accepted holds until another one leaves."""
+    one, line = found.last.get(person), found.lines.get(person)
+    if one is None or line is None:
+        return None
+    taken = [each for each in found.withdrawals if each.contact == person]
+    if taken and not _held(found, person) and not one.declaration.rights:
+        return Standing(Stage.WITHDRAWN, max(each.at for each in taken))
+    if one.accepted_at:
+        return Standing(Stage.ACCEPTED, one.accepted_at)
+    if line.waits_for_town:
+        return Standing(_asked(found, one), one.declared_at)
+    if line.is_asked and line.decision and line.answered_at:
+        return Standing(Stage(line.decision), line.answered_at, _reason(line))
+    return _before(found, person)
 
-    A dossier that is reopened asks again, until it is answered again.
-    """
-    found = {}
-    for dossier in sorted(own, key=lambda one: (one.answered_at or one.deposited_at, one.deposited_at, one.id)):
-        for line in dossier.lines:
-            if dossier.answered_at is None:
-                found[line.person] = Standing(Stage.ASKED, dossier.deposited_at)
-            elif line.decision:
-                found[line.person] = Standing(Stage(line.decision), dossier.answered_at, _reason(line))
-    return found
+
+def _asked(found: Household, one: Deposited) -> Stage:
+    """Tell who is asked for from who is there, asked to be otherwise or to leave."""
+    if one.person not in found.facts or one.person == found.parent.person:
+        return Stage.ASKED
+    return Stage.LEAVING if one.declaration.leaves else Stage.CHANGING
+
+
+def _before(found: Household, person: int) -> Standing | None:
+    """Return where someone stands of whom the family took back what it asked last."""
+    accepted = [one.accepted_at for one in found.declared if one.person == person and one.accepted_at]
+    return Standing(Stage.ACCEPTED, accepted[-1]) if accepted else None
 
 
 def _reason(line: DecisionLine) -> str:
@@ -112,34 +140,29 @@ def _reason(line: DecisionLine) -> str:
     return f"{motive} {typeset(line.comment or '')}".strip()
 
 
-def _situation(
-    member: Member, standings: Mapping[int, Standing], names: Names, taken: Sequence[Withdrawal]
-) -> Situation:
-    """Of whom everything is withdrawn, no decision about them counts any more."""
-    standing = standings.get(member.person)
-    if taken and not member.rights:
-        standing = Standing(Stage.WITHDRAWN, max(one.at for one in taken))
-    held = _rights(member, standing, standings, names)
-    return Situation(standing, withdrawn([one for one in taken if one.child in names]) | held, names)
-
-
 def withdrawn(taken: Iterable[Withdrawal]) -> dict[tuple[int, Permission], Standing]:
     """Return where rights withdrawn stand, the latest word on each."""
     return {(one.child, one.what): Standing(Stage.WITHDRAWN, one.at) for one in taken}
 
 
-def _rights(
-    member: Member, standing: Standing | None, standings: Mapping[int, Standing], names: Names
-) -> dict[tuple[int, Permission], Standing]:
-    return {
-        (right.child, permission): _weaker(standing, standings.get(right.child, standing))
-        for right in member.rights
-        if standing and right.child in names
-        for permission, asked in ((Permission.COLLECT, right.may_collect), (Permission.EMERGENCY, right.emergency))
-        if asked
-    }
+def _held(found: Household, person: int) -> tuple[Right, ...]:
+    return found.facts[person].rights if person in found.facts else ()
+
+
+def _rights(found: Household, person: int, standings: Mapping[int, Standing]) -> Rights:
+    """Return where each right of a contact stands: granted, it is a fact; any other is as far as what asks it."""
+    taken = [one for one in found.withdrawals if one.contact == person and one.child in standings]
+    told = dict(withdrawn(taken))
+    standing, one, line = standings.get(person), found.last.get(person), found.lines.get(person)
+    if standing and one and line and line.is_asked:
+        for child, permission in each_of(one.declaration.rights):
+            if child in standings:
+                told[child, permission] = _weaker(standing, standings[child])
+    granted = dict.fromkeys(each_of(_held(found, person)), standing)
+    return told | {right: Standing(Stage.ACCEPTED, stands.at) for right, stands in granted.items() if stands}
 
 
 def _weaker(contact: Standing, child: Standing) -> Standing:
-    """A right is worth what its contact is; and nothing yet for a child who is not accepted."""
-    return child if contact.stage is Stage.ACCEPTED else contact
+    """A right that is not granted is as far as its contact; once they are accepted, as far as its child."""
+    one = child if contact.stage is Stage.ACCEPTED else contact
+    return Standing(Stage.ASKED, one.at) if one.stage in {Stage.CHANGING, Stage.LEAVING} else one

@@ -1,31 +1,28 @@
 """A right that a parent takes back from a contact: at once, without a decision, and the town hall is told."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from flask_babel import gettext
 from sqlite_utils import Database
 
 from wizard.clock import now
 from wizard.db import transaction
-from wizard.models import Account, Member, Permission, Role, Withdrawal
-from wizard.services import outbox
+from wizard.models import Account, Permission, Withdrawal
+from wizard.services import facts, household, outbox
+from wizard.services.asking import note_taken_back, take_back
+from wizard.services.household import Household
 from wizard.services.standing import Names, sentences, withdrawn
 from wizard.settings import get_settings
-from wizard.stores import people, seals, withdrawals
+from wizard.stores import seals, withdrawals
 
 Right = tuple[int, Permission]
 """Which child, and what a contact may do for them."""
 
 
-def rights_of(member: Member) -> tuple[Right, ...]:
-    """Return the rights that a contact has or waits for, and may lose."""
-    held = [(right.child, Permission.COLLECT) for right in member.rights if right.may_collect]
-    return (*held, *((right.child, Permission.EMERGENCY) for right in member.rights if right.emergency))
-
-
-def taken_from(db: Database, household: int, contact: int) -> tuple[Right, ...]:
+def taken_from(found: Household, contact: int) -> tuple[Right, ...]:
     """Return the rights that a contact lost; they may have been given some again since."""
-    return tuple((one.child, one.what) for one in withdrawals.of_household(db, household) if one.contact == contact)
+    return tuple((one.child, one.what) for one in found.withdrawals if one.contact == contact)
 
 
 def withdraw(db: Database, account: Account, contact: int, chosen: Collection[Right] | None) -> None:
@@ -34,26 +31,53 @@ def withdraw(db: Database, account: Account, contact: int, chosen: Collection[Ri
     Whatever a dossier asks or an agent decides then, there is no right left to grant. Done twice, it changes nothing.
     """
     with transaction(db):
-        members = people.members(db, account.household)
-        member = next((one for one in members if one.person == contact and one.role is Role.CONTACT), None)
-        at = now()
-        taken = [right for right in rights_of(member) if chosen is None or right in chosen] if member else []
-        for child, what in taken:
-            seals.break_right(db, contact, child, what, at)
-            people.withdraw(db, contact, child, what)
-            withdrawals.add(db, contact, child, what, at)
-        if member and taken:
-            withdrawals.untick(db, contact, taken)
-            told = latest(db, account.household, member, {one.person: one.identity.called for one in members})
-            link = get_settings().public_url + "/espace"
-            outbox.enqueue(db, "withdrawn", account.email, lines=told, link=link)
+        take(db, account, contact, chosen, now())
 
 
-def latest(db: Database, household: int, member: Member, names: Names) -> tuple[str, ...]:
+def take(db: Database, account: Account, contact: int, chosen: Collection[Right] | None, now: datetime) -> None:
+    """Do what `withdraw` does, in the open transaction."""
+    found = household.read(db, account.household)
+    taken = [right for right in found.rights_of(contact) if chosen is None or right in chosen]
+    if not taken:
+        return
+    for child, what in taken:
+        forbid(db, account.household, contact, child, what, now)
+    after = _settle(db, account.household, contact, taken, now)
+    told = latest(after, contact)
+    outbox.enqueue(db, "withdrawn", account.email, lines=told, link=get_settings().public_url + "/espace")
+
+
+def forbid(db: Database, household: int, contact: int, child: int, what: Permission, at: datetime) -> None:
+    """Write that nothing declared until now gives a contact this right, in this database and in any copy of it."""
+    seals.break_right(db, household, contact, child, what, at)
+    withdrawals.add(db, household, contact, child, what, at)
+
+
+def take_again(db: Database, number: int, contact: int, taken: Collection[Right], at: datetime) -> None:
+    """Take back again, in a restored copy, rights withdrawn since it was made, in the open transaction."""
+    for child, what in taken:
+        withdrawals.add(db, number, contact, child, what, at)
+    _settle(db, number, contact, taken, at)
+
+
+def _settle(db: Database, number: int, contact: int, taken: Collection[Right], now: datetime) -> Household:
+    """Make what is true and what is asked of a contact follow from what was withdrawn."""
+    facts.settle(db, number, contact)
+    found = household.read(db, number)
+    if contact in found.pending:
+        dossier = found.pending[contact].dossier
+        left = found.pending[contact].declaration.rights
+        (note_taken_back if left else take_back)(db, dossier, contact, now)
+    withdrawals.untick(db, number, contact, taken, {child for child, _what in found.rights_of(contact)})
+    return found
+
+
+def latest(found: Household, contact: int) -> tuple[str, ...]:
     """Return what was taken back last from a contact, in words; nothing when nothing was."""
-    taken = [one for one in withdrawals.of_household(db, household) if one.contact == member.person]
+    taken = [one for one in found.withdrawals if one.contact == contact]
+    names = {member.person: member.identity.called for member in found.everyone}
     last = [one for one in taken if one.at == taken[-1].at and one.child in names]
-    return words(member.identity.called, last, names)
+    return words(names[contact], last, names) if last else ()
 
 
 def words(name: str, taken: Sequence[Withdrawal], names: Names) -> tuple[str, ...]:

@@ -3,17 +3,21 @@
 - A step's answers are under its slug, someone's under `kind:id`.
 - What was taken out, and may be put back, is under the name it had after `retire:`.
 - Someone who lost a right since the draft was opened has `droit_retire` among their answers, until answered again.
-- What the draft was opened with is under `ouverture`. For a sign-up: the family's key. For a family's entourage: its
-  children deposited before as `person|given name`, the names of the rows it may correct, its parent's addresses.
+- What the draft was opened with is under `ouverture`. For a sign-up: the family's key. For a family's entourage: the
+  names of the rows of its people, `to_correct`, and the digest of each of these rows, `opened`; the names of those who
+  were of it, `former`; its parent's addresses; in drafts opened when these held whom to correct alone, the other
+  children as `person|given name`.
 
 The drafts of a running town are written so: what changes here must still open them.
 """
 
+import json
 import re
 import secrets
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from wizard.hashing import digest
 from wizard.models import Answers
 from wizard.values.text import clean, name
 
@@ -65,6 +69,11 @@ def known_id(person: int | str) -> str:
     return f"p{person}"
 
 
+def id_of(key: str) -> str:
+    """Return whose row a key names."""
+    return key.partition(":")[2]
+
+
 def entry_of(row: str, raw: Mapping[str, list[str]]) -> Entry | None:
     """Return whom a row tells of, set aside or not; None for one that tells of nobody."""
     kind, colon, one = row.removeprefix(ASIDE).partition(":")
@@ -83,11 +92,19 @@ def opening_of_sign_up(enfance_key: str, key_origin: str) -> Answers:
     return {_OPENING: {"enfance_key": [enfance_key], "key_origin": [key_origin]}}
 
 
-def opening_of_entourage(known: Mapping[int, str], to_correct: Iterable[Entry], emails: list[str]) -> Answers:
-    """Return the rows that an entourage starts with: the first lists whom of the household it may touch."""
-    rows = {entry.key: dict(entry.raw) for entry in to_correct}
-    children = [f"{person}|{called}" for person, called in known.items()]
-    return {_OPENING: {"known": children, "to_correct": list(rows), "emails": emails}, **rows}
+def opening_of_entourage(people: Iterable[Entry], former: Iterable[Mapping[str, str]], emails: list[str]) -> Answers:
+    """Return the rows that an entourage starts with: those of the family's people, whom alone it may touch.
+
+    `former` are the names and birth dates of those who were of it, or were refused.
+    """
+    rows = {entry.key: dict(entry.raw) for entry in people}
+    opened, known = [_digest(raw) for raw in rows.values()], [json.dumps(dict(one)) for one in former]
+    return {_OPENING: {"to_correct": list(rows), "opened": opened, "former": known, "emails": emails}, **rows}
+
+
+def _digest(raw: Mapping[str, list[str]]) -> str:
+    """Return what tells whether someone was answered otherwise; a field left blank is one not answered."""
+    return digest(json.dumps({name: values for name, values in raw.items() if any(values)}, sort_keys=True))
 
 
 @dataclass(frozen=True)
@@ -138,14 +155,32 @@ class Held:
         return {known_id(person): called for person, _bar, called in pairs}
 
     @property
-    def to_correct(self) -> list[str]:
-        """The keys of those of the household whom this draft was opened to correct: it touches no one else."""
+    def household(self) -> list[str]:
+        """The keys of those of the household whom this draft may name: it touches no one else."""
         return self._opening("to_correct")
+
+    @property
+    def former(self) -> list[Entry]:
+        """Those who were of the household, or were refused: what they are recognised by."""
+        known = (json.loads(one) for one in self._opening("former"))
+        return [Entry("", "", {field: [value] for field, value in one.items()}) for one in known]
+
+    @property
+    def unchanged(self) -> list[str]:
+        """The keys of those of the household who are as they were when the draft was opened."""
+        opened = zip(self.household, self._opening("opened"), strict=False)
+        return [key for key, before in opened if key in self.rows and _digest(self.rows[key]) == before]
+
+    @property
+    def taken_out(self) -> list[str]:
+        """The keys of those of the household who were taken out of the list."""
+        opened = zip(self.household, self._opening("opened"), strict=False)
+        return [key for key, _before in opened if key not in self.rows]
 
     @property
     def persons(self) -> dict[str, int]:
         """The people of the household whom this draft may name, by their id in it."""
-        ids = [*self.known, *(key.partition(":")[2] for key in self.to_correct)]
+        ids = [*self.known, *map(id_of, self.household)]
         return {one: int(one.removeprefix(known_id(""))) for one in ids}
 
     def _opening(self, name: str) -> list[str]:

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from wizard.clock import stamp
 from wizard.models import Dossier
 from wizard.stores import dossiers, people_search
-from wizard.stores.dossiers import WAITS
+from wizard.stores.dossiers import WAITS_FOR_FAMILY
 from wizard.stores.people_search import NAME
 
 
@@ -43,9 +43,11 @@ class QueuedDossier:
 
 _STATES = f"""
 WITH states AS (
-    SELECT id, deposited_at, answered_at, CASE
+    SELECT id, coalesce(corrected_at, deposited_at) AS asked_at, answered_at, CASE
+        WHEN NOT EXISTS (SELECT 1 FROM dossier_people WHERE dossier = dossiers.id AND withdrawn_at IS NULL)
+        THEN 'traites'
         WHEN answered_at IS NULL THEN 'a-traiter'
-        WHEN EXISTS (SELECT 1 FROM dossier_people WHERE dossier_people.dossier = dossiers.id AND {WAITS})
+        WHEN EXISTS (SELECT 1 FROM dossier_people WHERE dossier = dossiers.id AND {WAITS_FOR_FAMILY})
         THEN 'a-corriger' ELSE 'traites' END AS state
     FROM dossiers
 )
@@ -53,8 +55,8 @@ WITH states AS (
 
 
 def counts(db: Database, late_before: datetime) -> Counts:
-    """Count the dossiers of each state; late are those to do that were deposited before `late_before`."""
-    query = _STATES + "SELECT state, count(*), sum(deposited_at < ?) FROM states GROUP BY state"
+    """Count the dossiers of each state; late are those to do that were sent before `late_before`."""
+    query = _STATES + "SELECT state, count(*), sum(asked_at < ?) FROM states GROUP BY state"
     found = {state: (number, late) for state, number, late in db.execute(query, (stamp(late_before),))}
     to_do, late = found.get(State.TO_DO, (0, 0))
     to_correct, done = (found.get(state, (0, 0))[0] for state in (State.TO_CORRECT, State.DONE))
@@ -65,7 +67,7 @@ def in_state(db: Database, state: State, limit: int, offset: int = 0) -> tuple[Q
     """Return a page of the dossiers in a state: to do, the oldest first; answered, the latest first."""
     query = _STATES + (
         "SELECT id FROM states WHERE state = ?"
-        " ORDER BY answered_at DESC, CASE WHEN answered_at IS NULL THEN deposited_at END, id LIMIT ? OFFSET ?"
+        " ORDER BY answered_at DESC, CASE WHEN answered_at IS NULL THEN asked_at END, id LIMIT ? OFFSET ?"
     )
     return _entries(db, [row[0] for row in db.execute(query, (state, limit, offset))])
 
@@ -78,7 +80,7 @@ def search(db: Database, text: str, limit: int) -> tuple[QueuedDossier, ...]:
 _NAMES = f"""
 SELECT dossier_people.dossier, {NAME}
 FROM dossier_people JOIN people ON people.id = dossier_people.person
-WHERE dossier_people.dossier IN (SELECT value FROM json_each(?))
+WHERE dossier_people.dossier IN (SELECT value FROM json_each(?)) AND dossier_people.withdrawn_at IS NULL
 ORDER BY people.id
 """
 

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from wizard.clock import moment, stamp
-from wizard.models import Action, Decision, DecisionLine, Dossier, Motive
+from wizard.models import Action, Decision, DecisionLine, Dossier, Motive, Role
 from wizard.stores import journal
 from wizard.stores.people_search import NAME
 from wizard.values.text import clean
@@ -33,36 +33,44 @@ def typed_reference(text: str) -> str:
     return "".join(sign for sign in clean(text).upper() if sign.isalnum())
 
 
-def add(db: Database, reference: str, household: int, account: int, people: Iterable[int], now: datetime) -> int:
-    """Deposit a dossier about `people`, and say so in its journal."""
+def add(db: Database, reference: str, household: int, account: int, now: datetime) -> int:
+    """Deposit a dossier that asks nothing yet, and say so in its journal."""
     cursor = db.execute(
         "INSERT INTO dossiers (reference, household, account, deposited_at) VALUES (?, ?, ?, ?)",
         (reference, household, account, stamp(now)),
     )
     dossier = int(cursor.lastrowid or 0)
-    for person in people:
-        db.execute("INSERT INTO dossier_people (dossier, person) VALUES (?, ?)", (dossier, person))
     journal.add(db, dossier, Action.DEPOSITED, now)
     return dossier
 
 
-WAITS = """
-    dossiers.answered_at IS NOT NULL AND dossier_people.decision = 'to_correct' AND NOT EXISTS (
-        SELECT 1 FROM dossier_people AS again JOIN dossiers AS later ON later.id = again.dossier
-        WHERE again.person = dossier_people.person
-            AND (coalesce(later.answered_at, later.deposited_at), later.deposited_at, later.id)
-                > (dossiers.answered_at, dossiers.deposited_at, dossiers.id))
-    AND NOT EXISTS (
-        SELECT 1 FROM household_members AS member
-        WHERE member.person = dossier_people.person AND member.role = 'contact'
-            AND NOT EXISTS (SELECT 1 FROM contact_rights WHERE contact = member.person))
-"""
-"""Whether the family is still to correct someone: nothing was said of them since, and no contact is withdrawn."""
+def ask(db: Database, dossier: int, person: int, role: Role) -> None:
+    """Ask a decision about a person in a dossier, or ask it anew."""
+    db.execute(
+        """INSERT INTO dossier_people (dossier, person, role) VALUES (?, ?, ?)
+        ON CONFLICT (dossier, person) DO UPDATE SET decision = NULL, motive = NULL, comment = NULL, version = NULL,
+            answered_at = NULL, withdrawn_at = NULL""",
+        (dossier, person, role),
+    )
 
-_DOSSIERS = f"""
+
+def withdraw(db: Database, dossier: int, person: int, now: datetime) -> None:
+    """Ask nothing more about a person in a dossier."""
+    query = "UPDATE dossier_people SET withdrawn_at = ? WHERE dossier = ? AND person = ?"
+    db.execute(query, (stamp(now), dossier, person))
+
+
+WAITS_FOR_FAMILY = (
+    "dossier_people.withdrawn_at IS NULL AND dossier_people.answered_at IS NOT NULL"
+    " AND dossier_people.decision = 'to_correct'"
+)
+"""Whether the family is still to correct what a line asks."""
+
+_DOSSIERS = """
 SELECT dossiers.id, dossiers.reference, dossiers.household, dossiers.account,
-    dossiers.deposited_at, dossiers.opened_at, dossiers.answered_at,
-    dossier_people.person, dossier_people.decision, dossier_people.motive, dossier_people.comment, {WAITS}
+    dossiers.deposited_at, dossiers.opened_at, dossiers.answered_at, dossiers.corrected_at,
+    dossier_people.person, dossier_people.decision, dossier_people.motive, dossier_people.comment,
+    dossier_people.role, dossier_people.answered_at, dossier_people.withdrawn_at
 FROM dossiers LEFT JOIN dossier_people ON dossier_people.dossier = dossiers.id
 """
 _ORDER = " ORDER BY dossiers.deposited_at DESC, dossiers.id DESC, dossier_people.person"
@@ -91,33 +99,43 @@ def by_ids(db: Database, dossiers: Sequence[int]) -> tuple[Dossier, ...]:
 
 
 def _dossiers(db: Database, query: str, value: int | str) -> Iterator[Dossier]:
-    for record, rows in groupby(db.execute(query, (value,)).fetchall(), key=lambda row: row[:7]):
-        dossier, reference, household, account, deposited, opened, answered = record
+    for record, rows in groupby(db.execute(query, (value,)).fetchall(), key=lambda row: row[:8]):
+        dossier, reference, household, account, deposited, opened, answered, corrected = record
         yield Dossier(
             id=dossier,
             reference=reference,
             household=household,
             account=account,
             deposited_at=moment(deposited),
-            opened_at=moment(opened) if opened else None,
-            answered_at=moment(answered) if answered else None,
-            lines=tuple(_line(row[7:]) for row in rows if row[7] is not None),
+            opened_at=_moment(opened),
+            answered_at=_moment(answered),
+            corrected_at=_moment(corrected),
+            lines=tuple(_line(row[8:]) for row in rows if row[8] is not None),
         )
 
 
+def _moment(kept: str | None) -> datetime | None:
+    return moment(kept) if kept else None
+
+
 def _line(row: Sequence[Any]) -> DecisionLine:
-    person, decision, motive, comment, waits = row
+    person, decision, motive, comment, role, *dates = row
     decided, why = Decision(decision) if decision else None, Motive(motive) if motive else None
-    return DecisionLine(person, decided, why, comment, bool(waits))
+    return DecisionLine(person, decided, why, comment, Role(role), *map(_moment, dates))
+
+
+_NAMES = f"SELECT people.id, {NAME} FROM dossier_people JOIN people ON people.id = dossier_people.person"
 
 
 def names(db: Database, dossier: int) -> dict[int, str]:
     """Return the name of each person of a dossier."""
-    query = f"""
-    SELECT people.id, {NAME}
-    FROM dossier_people JOIN people ON people.id = dossier_people.person WHERE dossier_people.dossier = ?
-    """
-    return dict(db.execute(query, (dossier,)).fetchall())
+    return dict(db.execute(f"{_NAMES} WHERE dossier_people.dossier = ?", (dossier,)).fetchall())
+
+
+def names_of_household(db: Database, household: int) -> dict[int, str]:
+    """Return the name of each person about whom a household ever asked something."""
+    query = f"{_NAMES} JOIN dossiers ON dossiers.id = dossier_people.dossier WHERE dossiers.household = ?"
+    return dict(db.execute(query, (household,)).fetchall())
 
 
 def set_opened(db: Database, dossier: int, now: datetime) -> bool:
@@ -126,14 +144,38 @@ def set_opened(db: Database, dossier: int, now: datetime) -> bool:
     return db.execute(query, (stamp(now), dossier)).fetchone() is not None
 
 
-def set_answered(db: Database, dossier: int, at: datetime | None) -> None:
-    """Date the answer; or take it back with None, when the dossier is reopened."""
-    db.execute("UPDATE dossiers SET answered_at = ? WHERE id = ?", (stamp(at) if at else None, dossier))
+def set_answered(db: Database, dossier: int, now: datetime) -> None:
+    """Date the answer: of the dossier, and of each line that it tells of for the first time."""
+    at = stamp(now)
+    db.execute("UPDATE dossiers SET answered_at = ?, corrected_at = NULL WHERE id = ?", (at, dossier))
+    query = (
+        "UPDATE dossier_people SET answered_at = ? WHERE dossier = ? AND answered_at IS NULL AND withdrawn_at IS NULL"
+    )
+    db.execute(query, (at, dossier))
 
 
-def set_decision(db: Database, dossier: int, line: DecisionLine) -> None:
-    """Keep what was decided for one person of a dossier, in place of what was decided before."""
+def set_corrected(db: Database, dossier: int, now: datetime) -> None:
+    """Date what came back from the family: the dossier waits for the town hall again."""
+    db.execute("UPDATE dossiers SET answered_at = NULL, corrected_at = ? WHERE id = ?", (stamp(now), dossier))
+
+
+def restore_answer(db: Database, dossier: int) -> None:
+    """Let the last answer be in force again: the family took back all that it asked since."""
+    query = """UPDATE dossiers SET corrected_at = NULL, answered_at =
+        (SELECT max(answered_at) FROM dossier_people WHERE dossier = dossiers.id) WHERE id = ?"""
+    db.execute(query, (dossier,))
+
+
+def reopen(db: Database, dossier: int) -> None:
+    """Take back the answer: all that was asked waits for the town hall again."""
+    db.execute("UPDATE dossiers SET answered_at = NULL WHERE id = ?", (dossier,))
+    db.execute("UPDATE dossier_people SET answered_at = NULL WHERE dossier = ?", (dossier,))
+
+
+def set_decision(db: Database, dossier: int, line: DecisionLine, version: int) -> None:
+    """Keep what was decided of the declaration of a version, in place of what was decided before."""
     db.execute(
-        "UPDATE dossier_people SET decision = ?, motive = ?, comment = ? WHERE dossier = ? AND person = ?",
-        (line.decision, line.motive, line.comment, dossier, line.person),
+        """UPDATE dossier_people SET decision = ?, motive = ?, comment = ?, version = ?, answered_at = NULL
+        WHERE dossier = ? AND person = ?""",
+        (line.decision, line.motive, line.comment, version, dossier, line.person),
     )

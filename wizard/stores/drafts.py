@@ -3,13 +3,14 @@
 import json
 import secrets
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from sqlite_utils import Database
 
 from wizard.clock import moment, stamp
 from wizard.hashing import digest
 from wizard.models import Answers, Draft, DraftKind, Receipt
-from wizard.stores.answers import ASIDE, Entry, entry_of
+from wizard.stores.answers import ASIDE, Entry, Held, entry_of
 
 # How many revisions back a form sent again is known as a replay: what a draft takes in the file is bounded.
 REMEMBERED = 50
@@ -119,6 +120,11 @@ def save(db: Database, draft: int, step: str, data: dict[str, list[str]]) -> Non
     )
 
 
+def forget(db: Database, draft: int, step: str) -> None:
+    """Keep nothing of what a step submitted."""
+    db.execute("DELETE FROM draft_answers WHERE draft = ? AND step = ?", (draft, step))
+
+
 def set_aside(db: Database, draft: int, step: str) -> None:
     """Take out what a step submitted, and keep it aside until another is: taken out twice, it is still there."""
     key = (draft, step)
@@ -184,10 +190,16 @@ def latest_of_account(db: Database, account: int, now: datetime) -> int | None:
 
 
 def unfinished(db: Database, account: int) -> tuple[Entry, ...]:
-    """Return everyone whom an account's drafts hold, set aside or not."""
-    query = "SELECT step, data FROM draft_answers JOIN drafts ON id = draft WHERE account = ? ORDER BY draft, position"
-    people = (entry_of(step, json.loads(data)) for step, data in db.execute(query, (account,)))
-    return tuple(filter(None, people))
+    """Return everyone whom an account's drafts hold otherwise than they are, set aside or not."""
+    query = """
+    SELECT draft, step, data FROM draft_answers JOIN drafts ON id = draft WHERE account = ? ORDER BY draft, position
+    """
+    found: list[Entry | None] = []
+    for _draft, rows in groupby(db.execute(query, (account,)).fetchall(), key=lambda row: row[0]):
+        answers = {step: json.loads(data) for _draft, step, data in rows}
+        unchanged = Held(answers).unchanged
+        found += [entry_of(row, raw) for row, raw in answers.items() if row not in unchanged]
+    return tuple(filter(None, found))
 
 
 def finish(db: Database, draft: Draft, account: int, dossier: int | None, until: datetime) -> None:

@@ -9,9 +9,12 @@ from wizard.clock import stamp
 
 
 def household(db: Database, household: int) -> None:
-    """Delete a household, its accounts, its dossiers, and its people that no other household shares."""
+    """Delete a household, its accounts, its dossiers, and all whom it declared but those of another household too."""
     own = db.execute(
-        """SELECT person FROM household_members AS here WHERE household = :household AND NOT EXISTS
+        """SELECT person FROM (
+            SELECT person FROM household_members WHERE household = :household
+            UNION SELECT person FROM dossier_people JOIN dossiers ON id = dossier WHERE household = :household
+        ) AS here WHERE NOT EXISTS
             (SELECT 1 FROM household_members WHERE person = here.person AND household <> :household)""",
         {"household": household},
     ).fetchall()

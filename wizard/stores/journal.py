@@ -13,11 +13,12 @@ from wizard.stores import agent_journal
 
 @dataclass(frozen=True)
 class JournalEntry:
-    """One line of a journal; without `agent`, the family did it; `decided` is what was then decided."""
+    """One line of a journal; without `agent`, the family did it; `decided` is what was then decided of `person`."""
 
     at: datetime
     action: Action
     agent: str | None
+    person: int | None
     decided: DecisionLine | None
 
 
@@ -31,12 +32,18 @@ def add(
 ) -> None:
     """Write that `agent` did `action`; the agents' own journal tells it too."""
     detail = json.dumps([decided.decision, decided.motive, decided.comment], ensure_ascii=False) if decided else None
-    db.execute(
-        "INSERT INTO journal (dossier, at, agent, action, person, detail) VALUES (?, ?, ?, ?, ?, ?)",
-        (dossier, stamp(now), agent, action, decided.person if decided else None, detail),
-    )
+    _write(db, (dossier, stamp(now), agent, action, decided.person if decided else None, detail))
     if agent is not None:
         agent_journal.add_in_dossier(db, agent, action, dossier, now)
+
+
+def add_of_family(db: Database, dossier: int, action: Action, now: datetime, person: int, version: int) -> None:
+    """Write what the family did of someone it asks about; `version` is their last declaration."""
+    _write(db, (dossier, stamp(now), None, action, person, str(version)))
+
+
+def _write(db: Database, values: tuple[object, ...]) -> None:
+    db.execute("INSERT INTO journal (dossier, at, agent, action, person, detail) VALUES (?, ?, ?, ?, ?, ?)", values)
 
 
 def of_dossier(db: Database, dossier: int) -> tuple[JournalEntry, ...]:
@@ -47,7 +54,7 @@ def of_dossier(db: Database, dossier: int) -> tuple[JournalEntry, ...]:
     WHERE journal.dossier = ? ORDER BY journal.id DESC
     """
     return tuple(
-        JournalEntry(moment(at), Action(action), agent, _decided(person, detail) if detail else None)
+        JournalEntry(moment(at), Action(action), agent, person, _decided(person, detail) if agent and detail else None)
         for at, action, agent, person, detail in db.execute(query, (dossier,))
     )
 
@@ -57,15 +64,26 @@ def _decided(person: int, detail: str) -> DecisionLine:
     return DecisionLine(person, Decision(decision), Motive(motive) if motive else None, comment)
 
 
+_CHANGES = "('declared', 'withdrawn', 'decided', 'answered', 'reopened')"
+
+
 def latest_change(db: Database, dossier: int) -> int:
-    """Return a number that grows each time a dossier is decided, answered or reopened."""
-    query = (
-        "SELECT coalesce(max(id), 0) FROM journal WHERE dossier = ? AND action IN ('decided', 'answered', 'reopened')"
-    )
+    """Return a number that grows each time a dossier is declared anew, decided, answered or reopened."""
+    query = f"SELECT coalesce(max(id), 0) FROM journal WHERE dossier = ? AND action IN {_CHANGES}"
     return int(db.execute(query, (dossier,)).fetchone()[0])
 
 
-def latest_decisions(db: Database, dossier: int) -> dict[int, int]:
-    """Return, for each person decided on, a number that grows with each decision about them."""
-    query = "SELECT person, max(id) FROM journal WHERE dossier = ? AND action = 'decided' GROUP BY person"
+def latest_of_each(db: Database, dossier: int) -> dict[int, int]:
+    """Return, for each person, a number that grows with each decision about them and each change by the family."""
+    query = f"SELECT person, max(id) FROM journal WHERE dossier = ? AND action IN {_CHANGES} GROUP BY person"
     return {person: number for person, number in db.execute(query, (dossier,)) if person is not None}
+
+
+def version_at(db: Database, dossier: int, person: int, number: int) -> int | None:
+    """Return which declaration of a person a page showed whose number is `number`; None for the first."""
+    query = """
+    SELECT max(CAST(detail AS INTEGER)) FROM journal
+    WHERE dossier = ? AND person = ? AND action = 'declared' AND id <= ?
+    """
+    (version,) = db.execute(query, (dossier, person, number)).fetchone()
+    return version if version is None else int(version)

@@ -1,7 +1,7 @@
 """People, the households they belong to, and their ties: links, residence, rights."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,6 @@ from wizard.models import (
     KeyOrigin,
     Link,
     Member,
-    Permission,
     PreferredContact,
     Residence,
     Right,
@@ -42,6 +41,12 @@ def enfance_key(db: Database, household: int) -> str:
     return str(row[0])
 
 
+def representative(db: Database, household: int) -> int:
+    """Return the person whose account a household is."""
+    query = "SELECT person FROM household_members WHERE household = ? AND role = 'representative'"
+    return int(db.execute(query, (household,)).fetchone()[0])
+
+
 # The columns are named as what the records hold: one more there is one more here.
 _FACTS, _FACT_VALUES = ", ".join(FACTS), "?" + ", ?" * (len(FACTS) - 1)
 _PLACE, _PLACE_VALUES = ", ".join(PLACE), "?" + ", ?" * (len(PLACE) - 1)
@@ -50,32 +55,51 @@ _PLACE, _PLACE_VALUES = ", ".join(PLACE), "?" + ", ?" * (len(PLACE) - 1)
 def add_person(db: Database, identity: Identity, now: datetime) -> int:
     """Add a person, tied to nothing yet."""
     cursor = db.execute(
-        f"INSERT INTO people ({_FACTS}, created_at) VALUES ({_FACT_VALUES}, ?)", (*_stored(identity), stamp(now))
+        f"INSERT INTO people ({_FACTS}, created_at) VALUES ({_FACT_VALUES}, ?)",
+        (*written_identity(identity).values(), stamp(now)),
     )
     return int(cursor.lastrowid or 0)
 
 
 def set_identity(db: Database, person: int, identity: Identity) -> None:
     """Correct what is known of a person."""
-    db.execute(f"UPDATE people SET ({_FACTS}) = ({_FACT_VALUES}) WHERE id = ?", (*_stored(identity), person))
+    db.execute(
+        f"UPDATE people SET ({_FACTS}) = ({_FACT_VALUES}) WHERE id = ?", (*written_identity(identity).values(), person)
+    )
 
 
-def _stored(identity: Identity) -> tuple[Any, ...]:
-    """Return the values of the columns; a date is stored as `stored_date` reads it."""
-    known = (getattr(identity, name) for name in FACTS)
-    return tuple(value.isoformat() if isinstance(value, BirthDate) else value for value in known)
+def written_identity(identity: Identity) -> dict[str, Any]:
+    """Return what is kept of an identity, by column; a date is stored as `stored_date` reads it."""
+    known = ((name, getattr(identity, name)) for name in FACTS)
+    return {name: value.isoformat() if isinstance(value, BirthDate) else value for name, value in known}
 
 
-def untie(db: Database, adult: int) -> None:
-    """Forget an adult's address, links and rights, about to be declared anew."""
-    db.execute("DELETE FROM addresses WHERE person = ?", (adult,))
-    db.execute("DELETE FROM family_links WHERE adult = ?", (adult,))
-    db.execute("DELETE FROM contact_rights WHERE contact = ?", (adult,))
+def read_identity(kept: Mapping[str, Any]) -> Identity:
+    """Return the identity that `written_identity` wrote."""
+    return Identity(**{name: _read(name, value) for name, value in kept.items()})
 
 
 def add_member(db: Database, household: int, person: int, role: Role) -> None:
-    """Make a person a member of a household."""
-    db.execute("INSERT INTO household_members (household, person, role) VALUES (?, ?, ?)", (household, person, role))
+    """Make a person a member of a household, if they are not."""
+    db.execute(
+        "INSERT OR IGNORE INTO household_members (household, person, role) VALUES (?, ?, ?)", (household, person, role)
+    )
+
+
+def leave(db: Database, household: int, person: int) -> None:
+    """Make someone no member of a household, with the ties they have there."""
+    untie(db, person)
+    own = "(SELECT person FROM household_members WHERE household = ?)"
+    db.execute(f"DELETE FROM family_links WHERE child = ? AND adult IN {own}", (person, household))
+    db.execute("DELETE FROM residences WHERE child = ? AND household = ?", (person, household))
+    db.execute("DELETE FROM household_members WHERE household = ? AND person = ?", (household, person))
+
+
+def untie(db: Database, adult: int) -> None:
+    """Forget an adult's address, links and rights, about to be said anew."""
+    db.execute("DELETE FROM addresses WHERE person = ?", (adult,))
+    db.execute("DELETE FROM family_links WHERE adult = ?", (adult,))
+    db.execute("DELETE FROM contact_rights WHERE contact = ?", (adult,))
 
 
 def set_address(db: Database, person: int, address: Address) -> None:
@@ -119,21 +143,6 @@ def grant(db: Database, contact: int, right: Right) -> None:
     )
 
 
-def withdraw(db: Database, contact: int, child: int, what: Permission) -> None:
-    """Take from a contact one of their rights for a child; the other stays."""
-    asked = {"contact": contact, "child": child, "what": what}
-    db.execute(
-        """DELETE FROM contact_rights WHERE contact = :contact AND child = :child
-            AND CASE :what WHEN 'collect' THEN emergency ELSE may_collect END = 0""",
-        asked,
-    )
-    db.execute(
-        """UPDATE contact_rights SET may_collect = may_collect AND :what <> 'collect',
-            emergency = emergency AND :what <> 'emergency' WHERE contact = :contact AND child = :child""",
-        asked,
-    )
-
-
 _MEMBERS = f"""
 SELECT people.id, household_members.role, residences.residence, {_FACTS}
 FROM household_members JOIN people ON people.id = household_members.person
@@ -149,7 +158,7 @@ WHERE household_members.household = ?
 
 
 def members(db: Database, household: int) -> tuple[Member, ...]:
-    """Return the people of a household, in the order they were declared."""
+    """Return the people of a household, in the order they were declared; nothing of those who are not of it."""
     addresses = {row["person"]: _address(row) for row in db.query(_ADDRESSES, (household,))}
     rows = db.execute(_MEMBERS, (household,)).fetchall()
     people = {row[0] for row in rows}
@@ -158,10 +167,10 @@ def members(db: Database, household: int) -> tuple[Member, ...]:
         Member(
             person=row[0],
             role=Role(row[1]),
-            identity=_identity(row[3:]),
+            identity=read_identity(dict(zip(FACTS, row[3:], strict=True))),
             address=addresses.get(row[0]),
-            links=links[row[0]],
-            rights=tuple(rights[row[0]]),
+            links={child: link for child, link in links[row[0]].items() if child in people},
+            rights=tuple(right for right in rights[row[0]] if right.child in people),
             residence=Residence(row[2]) if row[2] else None,
         )
         for row in rows
@@ -186,10 +195,6 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "preferred_contact": PreferredContact,
     "sms_ok": bool,
 }
-
-
-def _identity(row: Iterable[Any]) -> Identity:
-    return Identity(**{name: _read(name, value) for name, value in zip(FACTS, row, strict=True)})
 
 
 def _read(name: str, value: Any) -> Any:

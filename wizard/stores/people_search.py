@@ -47,16 +47,15 @@ def dossiers_of(db: Database, text: str, limit: int) -> list[int]:
 # A contact may well be the contact of several families: only parents and children are compared.
 _NAMESAKES = """
 SELECT mine.id, mine.given_name, mine.birth_name, theirs.given_name, theirs.birth_name, dossiers.reference
-FROM household_members AS here
+FROM dossiers AS own JOIN dossier_people AS here ON here.dossier = own.id
     JOIN people AS mine ON mine.id = here.person
     JOIN people AS theirs ON theirs.id <> mine.id AND (instr(theirs.birthdate, mine.birthdate) = 1
         OR instr(mine.birthdate, theirs.birthdate) = 1
         OR theirs.mobile IN (mine.mobile, mine.phone) OR theirs.phone IN (mine.mobile, mine.phone))
-    JOIN household_members AS elsewhere ON elsewhere.person = theirs.id
-    JOIN dossier_people ON dossier_people.person = theirs.id
-    JOIN dossiers ON dossiers.id = dossier_people.dossier AND dossiers.household = elsewhere.household
-WHERE here.household = :household AND elsewhere.household <> :household
-    AND here.role <> 'contact' AND elsewhere.role <> 'contact'
+    JOIN dossier_people AS there ON there.person = theirs.id
+    JOIN dossiers ON dossiers.id = there.dossier
+WHERE own.household = :household AND dossiers.household <> :household
+    AND here.role <> 'contact' AND there.role <> 'contact' AND there.withdrawn_at IS NULL
 ORDER BY dossiers.deposited_at
 """
 

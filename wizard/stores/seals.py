@@ -29,32 +29,32 @@ def break_agent(db: Database, agent: int, now: datetime) -> None:
     db.execute("UPDATE agents SET seal = lower(hex(randomblob(16))) WHERE id = ?", (agent,))
 
 
-def break_right(db: Database, contact: int, child: int, what: Permission, now: datetime) -> None:
+def break_right(db: Database, household: int, contact: int, child: int, what: Permission, now: datetime) -> None:
     """A contact is about to lose one of their rights for a child."""
-    query = """
-    SELECT households.seal FROM households JOIN household_members ON household = households.id
-    WHERE person = ? AND role = 'contact'
-    """
-    ledger.add(db, _of_right(_seal(db, query, contact), contact, child, what), now)
+    seal = _seal(db, "SELECT seal FROM households WHERE id = ?", household)
+    ledger.add(db, _of_right(seal, contact, child, what), now)
 
 
-def withdrawn_rights(db: Database, broken: Mapping[str, datetime]) -> list[tuple[int, int, Permission, datetime]]:
-    """Return the rights taken back at a moment that the database knows nothing of: contact, child, which, when.
+Taken = tuple[int, int, int, Permission, datetime]
+"""In which household, from which contact, for which child, what was taken back, and when."""
+
+
+def withdrawn_rights(db: Database, broken: Mapping[str, datetime]) -> list[Taken]:
+    """Return the rights, granted or asked, taken back at a moment that the database knows nothing of.
 
     One that it knows of was asked again since.
     """
     known = frozenset(db.execute("SELECT contact, child, what, at FROM withdrawals").fetchall())
-    rights = db.execute("""
-    SELECT contact, child, may_collect, emergency, households.seal FROM contact_rights
-        JOIN household_members ON person = contact AND role = 'contact' JOIN households ON households.id = household
+    declared = db.execute("""
+    SELECT DISTINCT households.id, households.seal, declarations.person, value ->> 0
+    FROM declarations, json_each(data, '$.rights') JOIN dossiers ON dossiers.id = dossier
+        JOIN households ON households.id = household
     """).fetchall()
     return [
-        (contact, child, what, at)
-        for contact, child, collect, emergency, seal in rights
-        for what, held in ((Permission.COLLECT, collect), (Permission.EMERGENCY, emergency))
-        if held
-        and (at := broken.get(_of_right(seal, contact, child, what)))
-        and (contact, child, what, stamp(at)) not in known
+        (household, contact, child, what, at)
+        for household, seal, contact, child in declared
+        for what in Permission
+        if (at := broken.get(_of_right(seal, contact, child, what))) and (contact, child, what, stamp(at)) not in known
     ]
 
 

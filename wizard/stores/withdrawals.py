@@ -13,41 +13,44 @@ from wizard.stores.answers import known_id, without_rights
 from wizard.stores.people_search import NAME
 
 
-def add(db: Database, contact: int, child: int, what: Permission, at: datetime) -> None:
-    """Write that a right was taken back from a contact of a household."""
+def add(db: Database, household: int, contact: int, child: int, what: Permission, at: datetime) -> None:
+    """Write that a right was taken back from a contact: nothing declared of them until now gives it any more."""
     query = """
-    INSERT INTO withdrawals (household, contact, child, what, at)
-    SELECT household, person, ?, ?, ? FROM household_members WHERE person = ? AND role = 'contact'
+    INSERT INTO withdrawals (household, contact, child, what, at, version)
+    SELECT :household, :contact, :child, :what, :at, coalesce(max(version), 0) FROM declarations
+    WHERE person = :contact
     """
-    db.execute(query, (child, what, stamp(at), contact))
+    values = {"household": household, "contact": contact, "child": child, "what": what, "at": stamp(at)}
+    db.execute(query, values)
 
 
 _BOXES = {Permission.COLLECT: "may_collect", Permission.EMERGENCY: "emergency"}
 
 
-def untick(db: Database, contact: int, taken: Collection[tuple[int, Permission]]) -> None:
+def untick(
+    db: Database, household: int, contact: int, taken: Collection[tuple[int, Permission]], left: Collection[int]
+) -> None:
     """Take rights, withdrawn now, out of the drafts opened before that declare a contact again.
 
-    A box of a draft is for all of the contact's children: it is unticked as soon as one of them is concerned. Who has
-    no right left stays as typed: the deposit refuses them.
+    A box of a draft is for all of the contact's children: it is unticked as soon as one of them is concerned. `left`
+    are the children for whom the contact has, or asks, another right; of who has none, nothing is declared any more.
     """
-    left = {child for (child,) in db.execute("SELECT child FROM contact_rights WHERE contact = ?", (contact,))}
-    if not left:
-        return
     gone = {known_id(child) for child, _what in taken if child not in left}
     boxes = {_BOXES[what] for child, what in taken if child in left}
     query = """
     SELECT draft, step, data FROM draft_answers JOIN drafts ON drafts.id = draft
-    WHERE account IN (SELECT accounts.id FROM accounts JOIN household_members USING (household)
-        WHERE household_members.person = ?) AND step LIKE '%:' || ?
+    WHERE account IN (SELECT id FROM accounts WHERE household = ?) AND step LIKE '%:' || ?
     """
-    for draft, step, data in db.execute(query, (contact, known_id(contact))).fetchall():
-        drafts.save(db, draft, step, without_rights(json.loads(data), boxes, gone))
+    for draft, step, data in db.execute(query, (household, known_id(contact))).fetchall():
+        if left:
+            drafts.save(db, draft, step, without_rights(json.loads(data), boxes, gone))
+        else:
+            drafts.forget(db, draft, step)
 
 
 _WITHDRAWALS = f"""
-SELECT withdrawals.id, withdrawals.contact, withdrawals.child, withdrawals.what, withdrawals.at,
-    withdrawals.seen_at, agents.email,
+SELECT withdrawals.id, withdrawals.contact, withdrawals.child, withdrawals.what, withdrawals.version,
+    withdrawals.at, withdrawals.seen_at, agents.email,
     (SELECT {NAME} FROM people WHERE people.id = withdrawals.contact),
     (SELECT {NAME} FROM people WHERE people.id = withdrawals.child),
     (SELECT reference FROM dossiers WHERE dossiers.household = withdrawals.household
@@ -79,6 +82,8 @@ def mark_seen(db: Database, withdrawals: Iterable[int], agent: int, now: datetim
 
 def _read(db: Database, query: str, values: tuple[int, ...]) -> tuple[Withdrawal, ...]:
     return tuple(
-        Withdrawal(number, contact, child, Permission(what), moment(at), moment(seen) if seen else None, *others)
-        for number, contact, child, what, at, seen, *others in db.execute(query, values).fetchall()
+        Withdrawal(
+            number, contact, child, Permission(what), version, moment(at), moment(seen) if seen else None, *others
+        )
+        for number, contact, child, what, version, at, seen, *others in db.execute(query, values).fetchall()
     )

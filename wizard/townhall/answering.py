@@ -59,7 +59,7 @@ def _show(dossier: Dossier, status: int = 200) -> Response:
         status,
         dossier=dossier,
         lines=outcome.reply(get_db(), dossier),
-        undecided=sum(line.decision is None for line in dossier.lines),
+        undecided=sum(line.decision is None for line in dossier.asked),
         seen=journal.latest_change(get_db(), dossier.id),
         changed=status == 409,
     )

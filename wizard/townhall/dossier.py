@@ -10,10 +10,12 @@ from werkzeug.wrappers import Response
 
 from wizard.db import get_db
 from wizard.models import DecisionLine, Dossier, KeyOrigin, Member
-from wizard.services import decisions, notices, standing
+from wizard.services import decisions, household, notices, standing
 from wizard.services.decisions import AlreadyAnswered, Changed
+from wizard.services.differences import Difference, between
+from wizard.services.household import Household, declaration_of
 from wizard.services.standing import Situation
-from wizard.stores import accounts, dossiers, families, journal, people, people_search
+from wizard.stores import accounts, dossiers, families, journal, people_search
 from wizard.townhall.access import PROCESSING, open_to
 from wizard.townhall.blueprint import blueprint
 from wizard.townhall.forms import DecisionForm
@@ -25,12 +27,16 @@ Forms = Mapping[int, DecisionForm]
 
 @dataclass(frozen=True)
 class Card:
-    """A person of the dossier, the decision about them, and where they may be declared too."""
+    """A person of the dossier, the decision about them, and where they may be declared too.
+
+    `changes` are what the family asks otherwise than they are. Nothing is to decide without a `form`.
+    """
 
     member: Member
-    situation: Situation
+    situation: Situation | None
     line: DecisionLine
-    form: DecisionForm
+    form: DecisionForm | None
+    changes: tuple[Difference, ...]
     namesakes: tuple[str, ...]
 
 
@@ -88,40 +94,65 @@ def _keep(dossier: Dossier, asked: Forms) -> int:
     except AlreadyAnswered:
         return 409
     except Changed as changed:
-        latest = journal.latest_decisions(get_db(), dossier.id)
+        latest = journal.latest_of_each(get_db(), dossier.id)
         for person in changed.people:
-            asked[person].warn(latest[person])
+            new = decisions.changed_since(get_db(), dossier, person, asked[person].choice.seen)
+            asked[person].warn(latest[person], new)
         return 409
     return 200
 
 
 def _forms(dossier: Dossier, formdata: MultiDict[str, Any] | None) -> Forms:
-    latest = journal.latest_decisions(get_db(), dossier.id)
-    return {line.person: DecisionForm(line, latest.get(line.person, 0), formdata) for line in dossier.lines}
+    latest = journal.latest_of_each(get_db(), dossier.id)
+    return {line.person: DecisionForm(line, latest.get(line.person, 0), formdata) for line in dossier.asked}
 
 
 def _context(dossier: Dossier, forms: Forms) -> dict[str, Any]:
     """Return what the dossier's page and its parts show."""
     db = get_db()
-    members = {member.person: member for member in people.members(db, dossier.household)}
-    situations = standing.of_household(db, dossier.household, tuple(members.values()))
-    elsewhere = people_search.namesakes(db, dossier.household)
+    found = household.read(db, dossier.household)
+    family = families.tie(db, dossier.household)
     return {
         "dossier": dossier,
-        "cards": {
-            line.person: Card(
-                members[line.person], situations[line.person], line, forms[line.person], elsewhere.get(line.person, ())
-            )
-            for line in dossier.lines
-        },
-        "situations": situations,
+        "cards": _cards(dossier, found, forms),
+        "situations": standing.situations(found),
         "notices": notices.of_household(db, dossier.household),
-        "others": [member for member in members.values() if member.person not in forms],
-        "names": {person: member.identity.name for person, member in members.items()},
-        "family": (family := families.tie(db, dossier.household)),
+        "others": [member for member in found.everyone if member.person not in {one.person for one in dossier.lines}],
+        "names": _names(found),
+        "family": family,
         "alike": families.alike(db, family.enfance_key) if family.key_origin is KeyOrigin.LINK else (),
         "sharing": families.sharing_key(db, dossier.household),
         "account": accounts.by_id(db, dossier.account),
         "entries": journal.of_dossier(db, dossier.id),
-        "undecided": sum(line.decision is None for line in dossier.lines),
+        "undecided": sum(line.decision is None for line in dossier.asked),
     }
+
+
+def _cards(dossier: Dossier, found: Household, forms: Forms) -> dict[int, Card]:
+    """Return each person of the dossier as the family asks them to be; whom it took off its list, no more."""
+    shown = {member.person: member for member in (*found.everyone, *found.asked)}
+    situations, names = standing.situations(found), _names(found)
+    elsewhere = people_search.namesakes(get_db(), dossier.household)
+    return {
+        line.person: Card(
+            shown[line.person],
+            situations.get(line.person),
+            line,
+            forms.get(line.person),
+            _changes(found, line, names),
+            elsewhere.get(line.person, ()),
+        )
+        for line in dossier.lines
+        if line.person in shown
+    }
+
+
+def _changes(found: Household, line: DecisionLine, names: Mapping[int, str]) -> tuple[Difference, ...]:
+    pending, fact = found.pending.get(line.person), found.facts.get(line.person)
+    if not pending or not fact or not line.waits_for_town:
+        return ()
+    return between(declaration_of(fact, found.parent), pending.declaration, names)
+
+
+def _names(found: Household) -> dict[int, str]:
+    return {member.person: member.identity.name for member in (*found.everyone, *found.asked)}

@@ -12,6 +12,7 @@ from wizard.choices import DECISIONS, MOTIVES
 from wizard.forms import email_field, radio_field, select_field, text_field
 from wizard.models import Decision, DecisionLine, Motive
 from wizard.services.decisions import Choice
+from wizard.services.differences import Difference
 from wizard.values.text import clean
 
 
@@ -70,6 +71,7 @@ class DecisionForm(Form):
     def __init__(self, line: DecisionLine, latest: int, formdata: Any = None) -> None:
         self.line = line
         self.overtaken = False
+        self.changes: tuple[Difference, ...] = ()
         kept = {"decision": line.decision or "", "motive": line.motive or "", "comment": line.comment or ""}
         self._kept = {**kept, "seen": str(latest)}
         super().__init__(formdata, prefix=f"p{line.person}", data=self._kept)
@@ -92,9 +94,9 @@ class DecisionForm(Form):
         line = DecisionLine(self.line.person, decision, motive, clean(self.comment.data) or None)
         return Choice(line, int(self.seen.data or 0))
 
-    def warn(self, latest: int) -> None:
-        """Someone else decided in the meantime: sent again as it is, the form replaces it knowingly."""
-        self.overtaken = True
+    def warn(self, latest: int, changes: tuple[Difference, ...]) -> None:
+        """Someone else decided in the meantime, or the family asks otherwise: sent again as it is, it knows of it."""
+        self.overtaken, self.changes = True, changes
         self.seen.data = str(latest)
 
     def validate(self, extra_validators: Any = None) -> bool:

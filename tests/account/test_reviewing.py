@@ -21,7 +21,7 @@ from wizard.clock import now
 from wizard.db import close_connections, get_db, transaction
 from wizard.french import plain
 from wizard.models import Account
-from wizard.services import confirming, retention
+from wizard.services import retention, reviewing
 from wizard.stores import accounts, dossiers
 
 PATH = "/espace/confirmer"
@@ -214,7 +214,7 @@ def test_two_processes_that_remind_at_once_write_once_to_each(
     def remind(_index: int) -> int:
         with app.app_context():
             try:
-                return confirming.remind(get_db(), app.config["PORTAIL"], now())
+                return reviewing.remind(get_db(), app.config["PORTAIL"], now())
             finally:
                 close_connections()
 
@@ -230,7 +230,7 @@ def test_nobody_is_asked_who_is_not_activated_or_deposited_nothing_before_the_da
 ) -> None:
     def asked(account: Account) -> bool:
         with app.app_context():
-            return confirming.is_asked(db, account)
+            return reviewing.is_asked(db, account)
 
     with transaction(db):
         db.execute("UPDATE accounts SET activated_at = NULL, created_at = ? WHERE id = ?",
@@ -248,7 +248,7 @@ def test_nobody_is_asked_who_is_not_activated_or_deposited_nothing_before_the_da
 @pytest.mark.parametrize(("day", "expected"), [(date(2027, 5, 31), (2026, 5, 31)), (date(2027, 6, 1), (2027, 5, 31)),
     (date(2027, 12, 31), (2027, 5, 31)), (date(2028, 1, 1), (2027, 5, 31))])  # fmt: skip
 def test_it_is_asked_since_midnight_in_the_town(app: Flask, day: date, expected: tuple[int, int, int]) -> None:
-    start = confirming.since(app.config["PORTAIL"], day)
+    start = reviewing.since(app.config["PORTAIL"], day)
     assert start is not None and start.astimezone(UTC) == datetime(*expected, 22, tzinfo=UTC)
 
 
@@ -261,5 +261,5 @@ def test_a_family_who_moved_is_still_asked_and_a_second_dossier_asks_nothing_mor
     confirm(client)
     with transaction(db):
         account = cast.a.account
-        dossiers.add(db, dossiers.new_reference(db), account.household, account.id, [account.person], now())
+        dossiers.add(db, dossiers.new_reference(db), account.household, account.id, now())
     assert not is_asked(client)

@@ -9,8 +9,8 @@ from wizard.db import transaction
 from wizard.models import Account
 from wizard.services import outbox
 from wizard.settings import Settings, get_settings
-from wizard.stores import confirmations
 from wizard.stores import outbox as mails
+from wizard.stores import reviews
 
 # Reminders leave one after the other: whoever activates an account meanwhile is not kept waiting.
 _APART = timedelta(seconds=20)
@@ -28,14 +28,14 @@ def since(settings: Settings, day: date) -> datetime | None:
 def is_asked(db: Database, account: Account) -> bool:
     """Whether the family is still to say, this time, that all is right."""
     start = since(get_settings(), today())
-    return start is not None and confirmations.is_awaited(db, account.household, start)
+    return start is not None and reviews.is_awaited(db, account.household, start)
 
 
 def confirm(db: Database, account: Account) -> None:
     """Write that all is right, once each time that it is asked; a reminder that waits is not sent."""
     with transaction(db):
         if is_asked(db, account):
-            confirmations.confirm(db, account.household, now())
+            reviews.confirm(db, account.household, now())
             mails.cancel(db, account.email, "confirmation")
 
 
@@ -45,9 +45,9 @@ def remind(db: Database, settings: Settings, now: datetime) -> int:
     Each in a transaction of its own: a town's worth of mails in one would keep whoever writes meanwhile waiting.
     """
     start, reminded = since(settings, now.astimezone(PARIS).date()), 0
-    for household, email in confirmations.to_remind(db, start) if start else ():
+    for household, email in reviews.to_remind(db, start) if start else ():
         with transaction(db):
-            if start and confirmations.note_reminder(db, household, start, now):
+            if start and reviews.note_reminder(db, household, start, now):
                 link = f"{settings.public_url}/espace/confirmer"
                 outbox.enqueue(db, "confirmation", email, due_at=now + reminded * _APART, link=link)
                 reminded += 1

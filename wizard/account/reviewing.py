@@ -7,10 +7,10 @@ from werkzeug.wrappers import Response
 from wizard.account.blueprint import blueprint
 from wizard.choices import RESIDENCES, ROLES
 from wizard.db import get_db
-from wizard.services import confirming as service
-from wizard.services import moving, standing, withdrawing
+from wizard.services import household, moving, standing
+from wizard.services import reviewing as service
 from wizard.services.wording import details
-from wizard.stores import confirmations, people
+from wizard.stores import reviews
 from wizard.web import held_forms, htmx
 from wizard.web.sessions import current_account
 
@@ -24,17 +24,17 @@ def confirm() -> Response:
         service.confirm(db, account)
         return htmx.see_other(url_for("account.confirm"))
     held_forms.give_back(account=account.id)  # nothing was typed: the button is there to press again
-    members = people.members(db, account.household)
+    found = household.read(db, account.household)
     return htmx.page(
         "account/confirm.html",
         asked=service.is_asked(db, account),
-        confirmed_at=confirmations.confirmed_at(db, account.household),
+        confirmed_at=reviews.confirmed_at(db, account.household),
         account=account,
         home=moving.home_of(db, account),
-        members=sorted(members, key=lambda one: one.person != account.person),
-        situations=standing.of_household(db, account.household, members),
+        members=sorted(found.everyone, key=lambda one: one.person != account.person),
+        situations=standing.situations(found),
         details=details,
-        may_withdraw=withdrawing.rights_of,
+        may_withdraw=found.rights_of,
         roles=ROLES,
         residences=RESIDENCES,
     )

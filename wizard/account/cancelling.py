@@ -1,0 +1,32 @@
+"""A parent takes back a dossier that the town hall has not opened."""
+
+from flask import abort, url_for
+from flask_login import login_required
+from werkzeug.wrappers import Response
+
+from wizard.account.blueprint import blueprint
+from wizard.account.forms import CancellationForm
+from wizard.db import get_db
+from wizard.models import Status
+from wizard.services import asking
+from wizard.stores import dossiers
+from wizard.web import htmx
+from wizard.web.sessions import current_account
+
+
+@blueprint.route("/espace/dossiers/<reference>/annuler", methods=["GET", "POST"])
+@login_required  # type: ignore[untyped-decorator]
+def cancel(reference: str) -> Response:
+    """Ask whether to cancel, and do it; a second click finds it done. Once an agent opened it, say whom to call."""
+    db, account, form = get_db(), current_account(), CancellationForm()
+    dossier = dossiers.by_reference(db, reference)
+    if dossier is None or dossier.household != account.household:
+        abort(404)
+    if form.validate_on_submit():
+        try:
+            asking.cancel(db, account, dossier.reference)
+        except asking.TooLate:
+            return htmx.page("account/too_late_to_cancel.html", 409, dossier=dossier)
+        return htmx.see_other(url_for("account.home", annule=1))
+    late = dossier.status not in {Status.DEPOSITED, Status.CANCELLED}
+    return htmx.page("account/too_late_to_cancel.html" if late else "account/cancel.html", form=form, dossier=dossier)
