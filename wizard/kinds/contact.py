@@ -11,6 +11,7 @@ from wizard.choices import CONTACT_LINKS, RIGHTS_DECLARED
 from wizard.forms import (
     SeveralField,
     checkbox,
+    email_field,
     given_name_field,
     name_field,
     phone_field,
@@ -28,12 +29,13 @@ from wizard.stores.answers import TAKEN_BACK, Entry, known_id
 
 
 class ContactForm(PersonForm):
-    """A contact: name, phone, link, and rights that are never given by default."""
+    """A contact: name, phone, an e-mail address to tell them, link, and rights that are never given by default."""
 
     birth_name = name_field(_("Nom"), _("Indiquez le nom de cette personne."))
     given_name = given_name_field(_("Indiquez le prénom de cette personne."))
     single_name = single_name_box()
     phone = phone_field(_("Téléphone"), _("Indiquez le téléphone de cette personne."))
+    email = email_field(_("Courriel"))
     link = select_field(_("Lien avec l'enfant"), CONTACT_LINKS, _("Indiquez qui est cette personne."))
     children = SeveralField(_("Enfants concernés"))
     may_collect = checkbox(_("Cette personne peut venir chercher l'enfant"))
