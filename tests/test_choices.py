@@ -46,8 +46,9 @@ CALLED: list[tuple[type[StrEnum], Mapping[Any, Any]]] = [
     (Status, choices.STATUSES),
     (Title, choices.TITLES),
 ]
+BY_FAMILIES = {Action.DEPOSITED, Action.DECLARED, Action.WITHDRAWN, Action.DECLINED}
 KEPT = [
-    ("agent_journal", "action", set(Action) - {Action.DEPOSITED, Action.DECLARED, Action.WITHDRAWN}),
+    ("agent_journal", "action", set(Action) - BY_FAMILIES),
     ("agents", "role", set(AgentRole)),
     ("dossier_people", "decision", set(Decision)),
     ("drafts", "kind", set(DraftKind)),

@@ -152,6 +152,7 @@ STAGES: dict[Stage, Any] = {
     Stage.REFUSED: _("Refusé"),
     Stage.TO_CORRECT: _("À corriger"),
     Stage.WITHDRAWN: _("Retiré"),
+    Stage.DECLINED: _("A refusé"),
 }
 # A right is told in the present tense once it is accepted, and then only.
 RIGHTS: dict[Stage, dict[Permission, Any]] = {
@@ -175,6 +176,16 @@ RIGHTS: dict[Stage, dict[Permission, Any]] = {
         Permission.COLLECT: _("Ne peut plus venir chercher %(names)s depuis le %(moment)s."),
         Permission.EMERGENCY: _("N'est plus à appeler en cas d'urgence pour %(names)s depuis le %(moment)s."),
     },
+    Stage.DECLINED: {
+        Permission.COLLECT: _("A refusé, le %(moment)s, de venir chercher %(names)s."),
+        Permission.EMERGENCY: _("A refusé, le %(moment)s, qu'on l'appelle en cas d'urgence pour %(names)s."),
+    },
+}
+# What a contact told by mail of a right says of it; of one declined, since.
+NOT_CONFIRMED = _("N'a pas encore confirmé.")
+CONFIRMED: dict[Stage, Any] = {
+    Stage.ACCEPTED: _("A confirmé le %(day)s."),
+    Stage.DECLINED: _("S'est dit d'accord le %(day)s."),
 }
 # While a parent declares a contact, to themselves alone.
 RIGHTS_DECLARED: dict[Permission, Any] = {
@@ -224,6 +235,7 @@ ACTIONS: dict[Action, Any] = {
     Action.DEPOSITED: _("Dossier déposé par la famille"),
     Action.DECLARED: _("Demande modifiée par la famille"),
     Action.WITHDRAWN: _("Demande retirée par la famille"),
+    Action.DECLINED: _("Refus de la personne nommée"),
     Action.OPENED: _("Première ouverture"),
     Action.READ: _("Dossier consulté"),
     Action.FOUND: _("Trouvé par une recherche"),
@@ -242,6 +254,6 @@ ACTIONS: dict[Action, Any] = {
     Action.RECOVERY_CODE: _("Code de secours utilisé"),
     Action.HELD_BACK: _("Trop d'essais : prié d'attendre"),
     Action.LOOKED_UP: _("Référence cherchée à l'accueil"),
-    Action.WITHDRAWAL_SEEN: _("Retrait d'un droit par un parent : vu"),
+    Action.WITHDRAWAL_SEEN: _("Retrait ou refus d'un droit : vu"),
     Action.AMENDMENT_SEEN: _("Changement fait par un parent : vu"),
 }

@@ -620,6 +620,67 @@ def m0009_amendments(db: Database) -> None:
     """)
 
 
+@migrations()
+def m0011_confirmations(db: Database) -> None:
+    """Contacts are told by mail of the rights they were given, by a link that says yes or no."""
+    db.executescript("""
+    -- A right that a contact has and was told of, at which address; `agreed_at` is when they said yes.
+    CREATE TABLE confirmations (
+        contact INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        child INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        what TEXT NOT NULL CHECK (what IN ('collect', 'emergency')),
+        household INTEGER NOT NULL REFERENCES households(id) ON DELETE CASCADE,
+        email TEXT NOT NULL,
+        told_at TEXT NOT NULL,
+        agreed_at TEXT,
+        PRIMARY KEY (contact, child, what)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX confirmations_household ON confirmations(household);
+    CREATE INDEX confirmations_child ON confirmations(child);
+
+    -- Whether the contact said no, rather than a parent; and when they said yes after that, which gives nothing back.
+    ALTER TABLE withdrawals ADD COLUMN declined INTEGER NOT NULL DEFAULT 0 CHECK (declined IN (0, 1));
+    ALTER TABLE withdrawals ADD COLUMN agreed_at TEXT;
+
+    CREATE TABLE tokens_with_contacts (
+        token_sha256 TEXT PRIMARY KEY,
+        purpose TEXT NOT NULL CHECK (
+            purpose IN ('activation', 'password', 'email', 'deletion', 'resume', 'contact')),
+        account INTEGER REFERENCES accounts(id) ON DELETE CASCADE,
+        draft INTEGER REFERENCES drafts(id) ON DELETE CASCADE,
+        contact INTEGER REFERENCES people(id) ON DELETE CASCADE,
+        email TEXT,
+        code_hmac TEXT,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        created_at TEXT NOT NULL,
+        expires_at TEXT NOT NULL,
+        used_at TEXT
+    ) STRICT;
+    INSERT INTO tokens_with_contacts
+        SELECT token_sha256, purpose, account, draft, NULL, email, code_hmac, attempts, created_at, expires_at, used_at
+        FROM tokens;
+    DROP TABLE tokens;
+    ALTER TABLE tokens_with_contacts RENAME TO tokens;
+    CREATE INDEX tokens_account ON tokens(account, purpose);
+    CREATE INDEX tokens_contact ON tokens(contact) WHERE contact IS NOT NULL;
+
+    CREATE TABLE journal_with_contacts (
+        id INTEGER PRIMARY KEY,
+        dossier INTEGER NOT NULL REFERENCES dossiers(id) ON DELETE CASCADE,
+        at TEXT NOT NULL,
+        agent INTEGER REFERENCES agents(id),
+        action TEXT NOT NULL CHECK (action IN ('deposited', 'declared', 'withdrawn', 'declined', 'opened', 'read',
+            'found', 'decided', 'answered', 'reopened', 'set_aside')),
+        person INTEGER REFERENCES people(id) ON DELETE CASCADE,
+        detail TEXT
+    ) STRICT;
+    INSERT INTO journal_with_contacts SELECT id, dossier, at, agent, action, person, detail FROM journal;
+    DROP TABLE journal;
+    ALTER TABLE journal_with_contacts RENAME TO journal;
+    CREATE INDEX journal_dossier ON journal(dossier);
+    """)
+
+
 def migrate(db: Database) -> list[str]:
     """Apply what is missing, one process at a time, and return the names of what was applied."""
     with transaction(db):

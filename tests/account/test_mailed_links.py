@@ -8,6 +8,7 @@ from sqlite_utils import Database
 
 from tests.account.factories import an_account
 from tests.support.client import CheckedClient
+from tests.support.families import a_family, decide
 from wizard import clock
 from wizard.db import get_db, transaction
 from wizard.models import DraftKind
@@ -19,6 +20,7 @@ LINKS = {
     "/mot-de-passe": "password",
     "/courriel": "email",
     "/suppression": "deletion",
+    "/contact": "contact",
     "/inscription/reprendre": "resume",
 }
 AFTER = [
@@ -34,7 +36,10 @@ def paths(app: Flask, db: Database) -> dict[str, str]:
     with app.app_context(), transaction(get_db()):
         draft = drafts.add(get_db(), DraftKind.SIGNUP, clock.now(), timedelta(hours=1))
         drafts.save(get_db(), draft, "ouverture", {"enfance_key": ["K7RM-4TXQ"], "key_origin": ["generated"]})
-        values = {"account": account.id, "email": "camille@exemple.fr"}
+        contact = a_family(get_db()).lines[2].person
+        decide(get_db())
+        get_db().execute("UPDATE people SET email = 'camille@exemple.fr' WHERE id = ?", (contact,))
+        values = {"account": account.id, "email": "camille@exemple.fr", "contact": contact}
         issued = {
             path: tokens.issue(
                 get_db(),

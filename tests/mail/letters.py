@@ -41,5 +41,15 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "link": f"{PORTAL}/espace",
     },
     "confirmation": {"link": f"{PORTAL}/espace/confirmer"},
+    "named": {
+        "by": "Camille Martin",
+        "lines": ("Vous pouvez venir chercher un enfant de Camille Martin.",),
+        "until": date(2027, 11, 24),
+        "link": f"{PORTAL}/contact/{'t' * 43}",
+    },
+    "declined": {
+        "lines": ("Jeanne a refusé, le 24 novembre 2026 à 10 h 05, de venir chercher Inès.",),
+        "link": f"{PORTAL}/espace",
+    },
     "inactivity_warning": {"deletion_day": date(2028, 11, 24)},
 }

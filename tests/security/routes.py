@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from werkzeug.test import TestResponse
 
 from tests.security.actors import Actor, Cast, a_link, a_receipt, a_signup, an_entourage
-from tests.support.families import a_family
+from tests.support.families import a_family, decide
 from wizard.models import DraftKind
 
 Answer = int | str
@@ -129,6 +129,11 @@ ROUTES = (
     Route("GET", "/espace", PARENTS),
     Route("GET", "/espace/confirmer", PARENTS),
     Route("POST", "/espace/confirmer", (*PARENTS[:1], "/espace/confirmer", "/espace/confirmer", *PARENTS[3:])),
+    Route("POST", "/espace/personnes/<int:person>/prevenir", instead(OWN_CONTACT, 303), {"person": "contact"}),
+    Route("GET", "/contact/<token>", BY_ADDRESS, {"token": "named"}, unknown=410),
+    Route("POST", "/contact/<token>", same(303), {"token": "named"}, unknown=410),
+    Route("GET", "/contact/<token>/refus", BY_ADDRESS, {"token": "named"}, unknown=410),
+    Route("POST", "/contact/<token>/refus", same(422), {"token": "named"}, unknown=410),
     Route("GET", "/espace/personnes/<int:person>/retirer", OWN_CONTACT, {"person": "contact"}),
     Route("POST", "/espace/personnes/<int:person>/retirer", instead(OWN_CONTACT, 422), {"person": "contact"}),
     Route("GET", "/espace/dossiers/<reference>/annuler", OWN_CONTACT, {"reference": "reference"}),
@@ -193,6 +198,7 @@ def places(app: Flask, db: Database, cast: Cast) -> dict[str, str]:
         "password": a_link(app, db, "password", account),
         "email": a_link(app, db, "email", account, email="kervarrec@ailleurs.example"),
         "deletion": a_link(app, db, "deletion", account),
+        "named": a_link(app, db, "contact", contact=_a_contact_told(db), email="jeanne@exemple.fr"),
         "reference": cast.a.dossier.reference,
         "contact": str(cast.a.dossier.lines[2].person),
     }
@@ -202,6 +208,15 @@ def _an_account_that_waits(db: Database) -> int:
     account = a_family(db, name="Trévidic").account
     db.execute("UPDATE accounts SET activated_at = NULL WHERE id = ?", (account,))
     return account
+
+
+def _a_contact_told(db: Database) -> int:
+    """Let another family's contact, who has an address, be accepted."""
+    dossier = a_family(db, name="Guirriec")
+    contact = dossier.lines[2].person
+    decide(db, dossier.id)
+    db.execute("UPDATE people SET email = 'jeanne@exemple.fr' WHERE id = ?", (contact,))
+    return contact
 
 
 def address(route: Route, held: dict[str, str]) -> str:

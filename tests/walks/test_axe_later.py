@@ -121,7 +121,7 @@ def test_a_right_is_withdrawn(examiner: Examiner, at_home: Stride, town: Town) -
     examiner.look("espace-apres-un-retrait")
     agent = Clerk(page, town, town.a_desk())
     agent.sign_in()
-    expect(page.get_by_role("heading", name="Ce que des parents ont retiré ou changé")).to_be_visible()
+    expect(page.get_by_role("heading", name="Retiré, refusé ou changé par les familles")).to_be_visible()
     examiner.look("mairie-retraits")
 
 

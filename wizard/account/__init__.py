@@ -3,6 +3,7 @@
 from wizard.account import (
     activating,
     cancelling,
+    confirming,
     credentials,
     leaving,
     moving,
@@ -19,6 +20,7 @@ __all__ = [
     "activating",
     "blueprint",
     "cancelling",
+    "confirming",
     "credentials",
     "leaving",
     "moving",

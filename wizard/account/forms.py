@@ -99,6 +99,16 @@ class DeletionForm(Form):
             raise ValidationError(_("Cochez cette case pour tout effacer, ou quittez cette page pour tout garder."))
 
 
+class RefusalForm(Form):
+    """A box to tick, for the same reason: a program that presses buttons takes no right from anyone."""
+
+    sure = checkbox(_("Je refuse : je ne viendrai chercher aucun enfant, et on ne m'appellera pas"))
+
+    def validate_sure(self, field: Field) -> None:
+        if not field.data:
+            raise ValidationError(_("Cochez cette case pour refuser, ou quittez cette page pour ne rien changer."))
+
+
 class ActivationForm(Form):
     """The password, of the account whose identifier is shown."""
 

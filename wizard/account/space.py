@@ -8,7 +8,7 @@ from wizard.account.blueprint import blueprint
 from wizard.choices import DECISIONS, MOTIVES_TOLD, ROLES, STATUSES
 from wizard.db import get_db
 from wizard.models import Decision
-from wizard.services import household, reviewing, standing, withdrawing
+from wizard.services import confirming, household, reviewing, standing, withdrawing
 from wizard.stores import dossiers, people
 from wizard.web import htmx
 from wizard.web.sessions import current_account
@@ -39,6 +39,7 @@ def home() -> Response:
         situations=situations,
         roles=ROLES,
         may_withdraw=found.rights_of,
+        waiting=confirming.waiting(found),
         names=dossiers.names_of_household(db, account.household),
         decisions=DECISIONS,
         motives=MOTIVES_TOLD,

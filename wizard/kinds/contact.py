@@ -101,7 +101,8 @@ def words(form: PersonForm) -> str:
     boxes = (bool(form.data["may_collect"]), bool(form.data["emergency"]))
     tied = telling.ties(dict.fromkeys(called, link), called) if link else []
     asked = telling.rights(dict.fromkeys(called, boxes), called, RIGHTS_DECLARED)
-    return telling.joined([*asked, *tied, *telling.numbers(identity_of(form.data))])
+    identity = identity_of(form.data)
+    return telling.joined([*asked, *tied, *telling.numbers(identity), identity.email or ""])
 
 
 KIND = Kind(

@@ -32,7 +32,16 @@ from wizard.models.records import (
     Receipt,
     Right,
 )
-from wizard.models.requests import Amendment, Changes, DecisionLine, Declaration, Deposited, Dossier, Withdrawal
+from wizard.models.requests import (
+    Amendment,
+    Changes,
+    Confirmation,
+    DecisionLine,
+    Declaration,
+    Deposited,
+    Dossier,
+    Withdrawal,
+)
 
 __all__ = [
     "FACTS",
@@ -45,6 +54,7 @@ __all__ = [
     "Amendment",
     "Answers",
     "Changes",
+    "Confirmation",
     "Decision",
     "DecisionLine",
     "Declaration",

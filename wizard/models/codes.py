@@ -111,6 +111,7 @@ class Stage(StrEnum):
     REFUSED = "refused"
     TO_CORRECT = "to_correct"
     WITHDRAWN = "withdrawn"
+    DECLINED = "declined"
 
 
 class Permission(StrEnum):
@@ -151,6 +152,7 @@ class TokenPurpose(StrEnum):
     EMAIL = "email"
     DELETION = "deletion"
     RESUME = "resume"
+    CONTACT = "contact"
 
 
 class Action(StrEnum):
@@ -159,6 +161,7 @@ class Action(StrEnum):
     DEPOSITED = "deposited"
     DECLARED = "declared"
     WITHDRAWN = "withdrawn"
+    DECLINED = "declined"
     OPENED = "opened"
     READ = "read"
     FOUND = "found"

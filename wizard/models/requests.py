@@ -128,7 +128,8 @@ _CLOSED = {Status.ACCEPTED, Status.PARTLY_ACCEPTED, Status.REFUSED, Status.CANCE
 class Withdrawal:
     """A right that a parent took back; `seen_by` is the agent who said to have seen it, `reference` leads there.
 
-    What was declared of the contact up to `version` gives it no more.
+    What was declared of the contact up to `version` gives it no more. `declined` is one that the contact refused;
+    `agreed_at`, when they changed their mind, which gives nothing back.
     """
 
     id: int
@@ -142,6 +143,8 @@ class Withdrawal:
     contact_name: str
     child_name: str
     reference: str | None
+    declined: bool = False
+    agreed_at: datetime | None = None
 
 
 Changes = Mapping[str, tuple[Any, Any]]
@@ -160,3 +163,15 @@ class Amendment:
     seen_by: str | None
     name: str
     reference: str | None
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """A right that a contact was told of, by a mail to `email`; `agreed_at` is when they said yes."""
+
+    contact: int
+    child: int
+    what: Permission
+    email: str
+    told_at: datetime
+    agreed_at: datetime | None

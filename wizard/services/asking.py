@@ -59,22 +59,22 @@ def _send_back(db: Database, dossier: int, now: datetime) -> None:
         dossiers.set_corrected(db, dossier, now)
 
 
-def take_back(db: Database, dossier: int, person: int, now: datetime) -> None:
-    """Ask nothing more about someone in a dossier, in the open transaction.
+def take_back(db: Database, dossier: int, person: int, now: datetime, why: Action = Action.WITHDRAWN) -> None:
+    """Ask nothing more about someone in a dossier, in the open transaction; `why`, the family or they do not want it.
 
     With nothing left for the town hall to answer, the answer before, if any, is the last one again.
     """
     dossiers.withdraw(db, dossier, person, now)
-    note_taken_back(db, dossier, person, now)
+    note_taken_back(db, dossier, person, now, why)
     left = dossiers.by_id(db, dossier)
     if left and left.asked and not any(line.waits_for_town for line in left.asked):
         dossiers.restore_answer(db, dossier)
 
 
-def note_taken_back(db: Database, dossier: int, person: int, now: datetime) -> None:
-    """Tell whoever reads a dossier that the family took back all or part of what it asks about someone."""
+def note_taken_back(db: Database, dossier: int, person: int, now: datetime, why: Action = Action.WITHDRAWN) -> None:
+    """Tell whoever reads a dossier that all or part of what it asks about someone is asked no more."""
     version = declarations.latest_version(db, person)
-    journal.add_of_family(db, dossier, Action.WITHDRAWN, now, person, version)
+    journal.add_of_family(db, dossier, why, now, person, version)
 
 
 def cancel(db: Database, account: Account, reference: str) -> bool:

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Action, Agent, DecisionLine, Dossier
-from wizard.services import facts, household, outbox, outcome
+from wizard.services import confirming, facts, household, outbox, outcome
 from wizard.services.differences import Difference, between
 from wizard.services.families import new_key
 from wizard.stores import accounts, agent_journal, declarations, dossier_queue, dossiers, families, journal
@@ -118,7 +118,7 @@ def changed_since(db: Database, dossier: Dossier, person: int, seen: int) -> tup
 
 
 def answer(db: Database, agent: Agent, dossier: int, seen: int, link: str) -> None:
-    """Answer the family: make true what it accepts, date it and write its mail, once, whoever clicks how often.
+    """Answer the family: make true what it accepts, date it and write the mails, once, whoever clicks how often.
 
     `seen` is the number of the latest change in the agent's recap; `link` leads to the parent's page.
     Raises AlreadyAnswered, NotAllDecided; Changed when the recap is out of date.
@@ -131,6 +131,7 @@ def answer(db: Database, agent: Agent, dossier: int, seen: int, link: str) -> No
             raise Changed
         at = now()
         facts.follow(db, current, at)
+        confirming.tell(db, current.household, at)
         journal.add(db, dossier, Action.ANSWERED, at, agent.id)
         _write_mail(db, current, link)
 

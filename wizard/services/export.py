@@ -58,6 +58,7 @@ def collect(db: Database, account: Account, typed: list[dict[str, Any]]) -> Reco
         "Personnes": [_person(one, one.person in shared) | _where(situations[one.person]) for one in members],
         "Liens": _links(members),
         "Autorisations": _rights(members, situations),
+        "Droits confirmés par les contacts": _confirmations(found),
         "Droits retirés": _withdrawals(found),
         "Changements": _amendments(db, account),
         "Dossiers": [_dossier(dossier) for dossier in own],
@@ -216,6 +217,8 @@ def _withdrawals(found: Household) -> list[dict[str, Any]]:
             "Enfant": one.child_name,
             "Droit": str(PERMISSIONS[one.what]) % {"name": one.child_name},
             "Retiré le": _day(one.at),
+            "Refusé par cette personne": _yes(True) if one.declined else None,
+            "S'est dite d'accord le": _day(one.agreed_at),
             "Vu par la mairie le": _day(one.seen_at),
         }
         for one in found.withdrawals
@@ -234,6 +237,21 @@ def _amendments(db: Database, account: Account) -> list[dict[str, Any]]:
         }
         for one in amendments.of_household(db, account.household)
         for what, before, after in amending.rows(one.changes)
+    ]
+
+
+def _confirmations(found: Household) -> list[dict[str, Any]]:
+    names = {member.person: member.identity.name for member in found.members}
+    return [
+        {
+            "Contact": names[one.contact],
+            "Droit": str(PERMISSIONS[one.what]) % {"name": names[one.child]},
+            "Courriel": one.email,
+            "Prévenu le": _day(one.told_at),
+            "A confirmé le": _day(one.agreed_at) or _("pas encore confirmé"),
+        }
+        for one in found.confirmations
+        if {one.contact, one.child} <= names.keys()
     ]
 
 

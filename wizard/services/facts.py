@@ -6,7 +6,7 @@ from sqlite_utils import Database
 
 from wizard.models import Decision, Declaration, Dossier, Link, Role
 from wizard.services.household import in_force
-from wizard.stores import declarations, dossiers, people, withdrawals
+from wizard.stores import confirmations, declarations, dossiers, people, withdrawals
 
 
 def follow(db: Database, dossier: Dossier, now: datetime) -> None:
@@ -35,6 +35,7 @@ def settle(db: Database, household: int, person: int) -> None:
         people.leave(db, household, person)
     else:
         _set(db, household, person, in_force(found, withdrawals.of_household(db, household)).declaration)
+    confirmations.prune(db, household)
 
 
 def _set(db: Database, household: int, person: int, said: Declaration) -> None:

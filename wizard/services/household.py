@@ -8,6 +8,7 @@ from sqlite_utils import Database
 
 from wizard.models import (
     Address,
+    Confirmation,
     DecisionLine,
     Declaration,
     Deposited,
@@ -19,18 +20,19 @@ from wizard.models import (
     Role,
     Withdrawal,
 )
-from wizard.stores import declarations, dossiers, people, withdrawals
+from wizard.stores import confirmations, declarations, dossiers, people, withdrawals
 
 
 @dataclass(frozen=True)
 class Household:
-    """What is true of a household, its `members`; and what the family asked, was answered and took back."""
+    """What is true of a household, its `members`; what the family asked, was answered, took back; what contacts say."""
 
     id: int
     members: tuple[Member, ...]
     dossiers: tuple[Dossier, ...]
     declared: tuple[Deposited, ...]
     withdrawals: tuple[Withdrawal, ...]
+    confirmations: tuple[Confirmation, ...] = ()
 
     @cached_property
     def facts(self) -> Mapping[int, Member]:
@@ -140,6 +142,7 @@ def read(db: Database, household: int) -> Household:
         dossiers.of_household(db, household),
         declarations.of_household(db, household),
         withdrawals.of_household(db, household),
+        confirmations.of_household(db, household),
     )
 
 

@@ -37,6 +37,7 @@ class Purpose(StrEnum):
 
     ACTIVATION = "activation"
     RECOVERY = "recovery"
+    CONTACT = "contact"
     OTHER = "other"
 
 

@@ -64,7 +64,7 @@ def _is_to_come(one: Amendment) -> bool:
 
 def _withdrawn(taken: Iterable[Withdrawal]) -> Iterator[Notice]:
     """Those of one contact at one time are told together."""
-    for group in _together(taken, lambda one: (one.contact, one.at, one.seen_at)):
+    for group in _together(taken, lambda one: (one.contact, one.at, one.declined, one.seen_at)):
         children = {one.child: one.child_name for one in group}
         yield _notice(WITHDRAWAL, group, withdrawing.words(group[0].contact_name, group, children))
 

@@ -61,7 +61,7 @@ def enqueue(db: Database, name: str, recipient: str, *, due_at: datetime | None 
     """
     if not db.conn.in_transaction:
         raise RuntimeError(f"The mail {name} must be written in the transaction that causes it.")
-    context.setdefault("given_name", _greeted(accounts.given_name(db, recipient)))
+    context["given_name"] = harmless(context.get("given_name") or accounts.given_name(db, recipient))
     host = urlsplit(get_settings().public_url).hostname
     subject = render_template(f"mail/{name}/subject.txt", **context)
     outbox.add(
@@ -89,9 +89,9 @@ def reseal(db: Database) -> int:
     return len(late)
 
 
-def _greeted(given_name: str | None) -> str | None:
-    """Return the name to greet by, unless somebody typed another message in its place, for a stranger to read."""
-    return given_name if given_name and len(given_name) <= 30 and "." not in given_name else None
+def harmless(name: str | None, longest: int = 30) -> str | None:
+    """Return the name of someone, unless somebody typed another message in its place, for a stranger to read."""
+    return name if name and len(name) <= longest and "." not in name else None
 
 
 def watch(db: Database, stop: Event) -> None:

@@ -18,7 +18,7 @@ from wizard.stores import accounts, agents, ledger, seals
 class TakenBack:
     """How many accounts were deleted again; of how many, and of how many agents, the password opens nothing.
 
-    `rights` are those that parents had withdrawn: they are again, and the town hall is told again.
+    `rights` are those that were withdrawn or declined: they are again, and the town hall is told again.
     """
 
     deleted: int
@@ -47,9 +47,11 @@ def settle(db: Database, written_down: Path) -> TakenBack:
     return TakenBack(len(deleted), len(changed), len(shut), rights)
 
 
-def _take_again(db: Database, number: int, contact: int, child: int, what: Permission, at: datetime) -> bool:
+def _take_again(
+    db: Database, number: int, contact: int, child: int, what: Permission, at: datetime, declined: bool
+) -> bool:
     """Take back a right that a contact has, or waits for, in the copy; say whether they did."""
     held = (child, what) in household.read(db, number).rights_of(contact)
     if held:
-        withdrawing.take_again(db, number, contact, [(child, what)], at)
+        withdrawing.take_again(db, number, contact, [(child, what)], at, declined=declined)
     return held

@@ -85,6 +85,7 @@ def erase(db: Database, account: Account, now: datetime) -> None:
 def forget(db: Database, account: Account, now: datetime) -> None:
     """Delete an account as `erase` does, from this database alone."""
     mails.forget(db, account.email)
+    mails.forget_contacts(db, account.household)
     erasure.household(db, account.household)
     erasure.bury(db, account.id, now)
 

@@ -7,20 +7,23 @@ from datetime import datetime
 
 from flask_babel import gettext
 
-from wizard.choices import MOTIVES_TOLD, RIGHTS, STAGES
+from wizard.choices import CONFIRMED, MOTIVES_TOLD, NOT_CONFIRMED, RIGHTS, STAGES
 from wizard.french import moment, short_day, typeset
 from wizard.models import Decision, DecisionLine, Deposited, Permission, Right, Role, Stage, Withdrawal
 from wizard.services.household import Household, each_of
 from wizard.services.wording import together
 
+_TAKEN = {Stage.WITHDRAWN, Stage.DECLINED}
+
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a person stands, since when, and why when something is wrong."""
+    """Where a person stands, since when, and why when something is wrong; of a right, what its contact `said`."""
 
     stage: Stage
     at: datetime
     reason: str = ""
+    said: str = ""
 
     def told(self, day: Callable[[datetime], str] = short_day) -> str:
         """Return « Validé le 3 mars 2026 », « Refusé le 3 mars 2026 : L'adresse est à confirmer. »."""
@@ -51,8 +54,13 @@ class Situation:
 
     @property
     def is_withdrawn(self) -> bool:
-        """Whether a parent took everything back from them."""
-        return self.standing is not None and self.standing.stage is Stage.WITHDRAWN
+        """Whether a parent took everything back from them, or they declined it."""
+        return self.standing is not None and self.standing.stage in _TAKEN
+
+    @property
+    def is_declined(self) -> bool:
+        """Whether it is they who declined."""
+        return self.standing is not None and self.standing.stage is Stage.DECLINED
 
     @property
     def is_to_correct(self) -> bool:
@@ -92,14 +100,14 @@ def _named(name: str, stands: Standing) -> str:
 
 def sentences(rights: Rights, names: Names) -> tuple[str, ...]:
     """Return one for each permission and what came of it, its children together; with its moment, a withdrawal."""
-    groups: dict[tuple[Permission, Stage, str], list[str]] = defaultdict(list)
+    groups: dict[tuple[Permission, Stage, str, str], list[str]] = defaultdict(list)
     for (child, permission), standing in rights.items():
-        at = moment(standing.at) if standing.stage is Stage.WITHDRAWN else ""
-        groups[permission, standing.stage, at].append(names[child])
+        at = moment(standing.at) if standing.stage in _TAKEN else ""
+        groups[permission, standing.stage, at, standing.said].append(names[child])
     return tuple(
-        str(RIGHTS[stage][permission]) % {"names": together(groups[key]), "moment": at}
+        f"{RIGHTS[stage][permission] % {'names': together(groups[key]), 'moment': at}} {said}".strip()
         for key in sorted(groups, key=lambda key: list(Permission).index(key[0]))
-        for permission, stage, at in [key]
+        for permission, stage, at, said in [key]
     )
 
 
@@ -110,7 +118,7 @@ def _of_person(found: Household, person: int) -> Standing | None:
         return None
     taken = [each for each in found.withdrawals if each.contact == person]
     if taken and not _held(found, person) and not one.declaration.rights:
-        return Standing(Stage.WITHDRAWN, max(each.at for each in taken))
+        return _lost(max(taken, key=lambda each: each.at))
     if one.accepted_at:
         return Standing(Stage.ACCEPTED, one.accepted_at)
     if line.waits_for_town:
@@ -142,7 +150,17 @@ def _reason(line: DecisionLine) -> str:
 
 def withdrawn(taken: Iterable[Withdrawal]) -> dict[tuple[int, Permission], Standing]:
     """Return where rights withdrawn stand, the latest word on each."""
-    return {(one.child, one.what): Standing(Stage.WITHDRAWN, one.at) for one in taken}
+    return {(one.child, one.what): _lost(one) for one in taken}
+
+
+def _lost(one: Withdrawal) -> Standing:
+    if not one.declined:
+        return Standing(Stage.WITHDRAWN, one.at)
+    return Standing(Stage.DECLINED, one.at, said=_confirmed(Stage.DECLINED, one.agreed_at) if one.agreed_at else "")
+
+
+def _confirmed(stage: Stage, at: datetime) -> str:
+    return str(CONFIRMED[stage]) % {"day": short_day(at)}
 
 
 def _held(found: Household, person: int) -> tuple[Right, ...]:
@@ -159,7 +177,21 @@ def _rights(found: Household, person: int, standings: Mapping[int, Standing]) ->
             if child in standings:
                 told[child, permission] = _weaker(standing, standings[child])
     granted = dict.fromkeys(each_of(_held(found, person)), standing)
-    return told | {right: Standing(Stage.ACCEPTED, stands.at) for right, stands in granted.items() if stands}
+    said = _said(found, person)
+    return told | {
+        right: Standing(Stage.ACCEPTED, stands.at, said=said.get(right, ""))
+        for right, stands in granted.items()
+        if stands
+    }
+
+
+def _said(found: Household, person: int) -> dict[tuple[int, Permission], str]:
+    """Return what a contact says of the rights that they were told of by mail."""
+    return {
+        (one.child, one.what): _confirmed(Stage.ACCEPTED, one.agreed_at) if one.agreed_at else str(NOT_CONFIRMED)
+        for one in found.confirmations
+        if one.contact == person
+    }
 
 
 def _weaker(contact: Standing, child: Standing) -> Standing:

@@ -1,4 +1,4 @@
-"""Tokens that prove who reads a mailbox: 256 random bits, single use, expiring, never stored in clear."""
+"""Tokens that prove who reads a mailbox: 256 random bits, single use but a contact's, expiring, not stored in clear."""
 
 import secrets
 from dataclasses import dataclass
@@ -30,6 +30,7 @@ def issue(
     *,
     account: int | None = None,
     draft: int | None = None,
+    contact: int | None = None,
     email: str | None = None,
     lifetime: timedelta,
     with_code: bool = False,
@@ -50,6 +51,7 @@ def issue(
         purpose=purpose,
         account=account,
         draft=draft,
+        contact=contact,
         email=email,
         code_hmac=_code_hmac(purpose, account, code) if code and account else None,
         now=at,

@@ -1,4 +1,4 @@
-"""A right that a parent takes back from a contact: at once, without a decision, and the town hall is told."""
+"""A right that a parent takes back from a contact, or that the contact declines: at once, and the town hall is told."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from wizard.clock import now
 from wizard.db import transaction
-from wizard.models import Account, Permission, Withdrawal
+from wizard.models import Account, Action, Permission, Withdrawal
 from wizard.services import facts, household, outbox
 from wizard.services.asking import note_taken_back, take_back
 from wizard.services.household import Household
@@ -36,44 +36,65 @@ def withdraw(db: Database, account: Account, contact: int, chosen: Collection[Ri
 
 def take(db: Database, account: Account, contact: int, chosen: Collection[Right] | None, now: datetime) -> None:
     """Do what `withdraw` does, in the open transaction."""
-    found = household.read(db, account.household)
-    taken = [right for right in found.rights_of(contact) if chosen is None or right in chosen]
+    if words := drop(db, account.household, contact, chosen, now):
+        outbox.enqueue(db, "withdrawn", account.email, lines=words, link=get_settings().public_url + "/espace")
+
+
+def drop(
+    db: Database,
+    number: int,
+    contact: int,
+    chosen: Collection[Right] | None,
+    now: datetime,
+    *,
+    declined: bool = False,
+) -> tuple[str, ...]:
+    """Take these rights from a contact of a household, or all of them: None, in the open transaction.
+
+    Return what was taken, in words; `declined`, it is the contact who wants it no more.
+    """
+    taken = [right for right in household.read(db, number).rights_of(contact) if chosen is None or right in chosen]
     if not taken:
-        return
+        return ()
     for child, what in taken:
-        forbid(db, account.household, contact, child, what, now)
-    after = _settle(db, account.household, contact, taken, now)
-    told = latest(after, contact)
-    outbox.enqueue(db, "withdrawn", account.email, lines=told, link=get_settings().public_url + "/espace")
+        forbid(db, number, contact, child, what, now, declined=declined)
+    return latest(_settle(db, number, contact, taken, now, declined=declined), contact)
 
 
-def forbid(db: Database, household: int, contact: int, child: int, what: Permission, at: datetime) -> None:
+def forbid(
+    db: Database, household: int, contact: int, child: int, what: Permission, at: datetime, *, declined: bool = False
+) -> None:
     """Write that nothing declared until now gives a contact this right, in this database and in any copy of it."""
-    seals.break_right(db, household, contact, child, what, at)
-    withdrawals.add(db, household, contact, child, what, at)
+    seals.break_right(db, household, contact, child, what, at, declined=declined)
+    withdrawals.add(db, household, contact, child, what, at, declined=declined)
 
 
-def take_again(db: Database, number: int, contact: int, taken: Collection[Right], at: datetime) -> None:
+def take_again(
+    db: Database, number: int, contact: int, taken: Collection[Right], at: datetime, *, declined: bool
+) -> None:
     """Take back again, in a restored copy, rights withdrawn since it was made, in the open transaction."""
     for child, what in taken:
-        withdrawals.add(db, number, contact, child, what, at)
-    _settle(db, number, contact, taken, at)
+        withdrawals.add(db, number, contact, child, what, at, declined=declined)
+    _settle(db, number, contact, taken, at, declined=declined)
 
 
-def _settle(db: Database, number: int, contact: int, taken: Collection[Right], now: datetime) -> Household:
+def _settle(
+    db: Database, number: int, contact: int, taken: Collection[Right], now: datetime, *, declined: bool
+) -> Household:
     """Make what is true and what is asked of a contact follow from what was withdrawn."""
     facts.settle(db, number, contact)
     found = household.read(db, number)
     if contact in found.pending:
         dossier = found.pending[contact].dossier
         left = found.pending[contact].declaration.rights
-        (note_taken_back if left else take_back)(db, dossier, contact, now)
+        why = Action.DECLINED if declined else Action.WITHDRAWN
+        (note_taken_back if left else take_back)(db, dossier, contact, now, why)
     withdrawals.untick(db, number, contact, taken, {child for child, _what in found.rights_of(contact)})
     return found
 
 
 def latest(found: Household, contact: int) -> tuple[str, ...]:
-    """Return what was taken back last from a contact, in words; nothing when nothing was."""
+    """Return what a contact lost or declined last, in words; nothing when nothing was."""
     taken = [one for one in found.withdrawals if one.contact == contact]
     names = {member.person: member.identity.called for member in found.everyone}
     last = [one for one in taken if one.at == taken[-1].at and one.child in names]

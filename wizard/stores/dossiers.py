@@ -91,6 +91,13 @@ def of_household(db: Database, household: int) -> tuple[Dossier, ...]:
     return tuple(_dossiers(db, _DOSSIERS + " WHERE dossiers.household = ?" + _ORDER, household))
 
 
+def household_of(db: Database, contact: int) -> int | None:
+    """Return the household that asked for a contact."""
+    query = "SELECT household FROM dossiers JOIN dossier_people ON dossier = dossiers.id WHERE person = ? LIMIT 1"
+    row = db.execute(query, (contact,)).fetchone()
+    return int(row[0]) if row else None
+
+
 def by_ids(db: Database, dossiers: Sequence[int]) -> tuple[Dossier, ...]:
     """Return several dossiers, in the order of `dossiers`."""
     query = _DOSSIERS + " WHERE dossiers.id IN (SELECT value FROM json_each(?))" + _ORDER

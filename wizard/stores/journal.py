@@ -64,7 +64,7 @@ def _decided(person: int, detail: str) -> DecisionLine:
     return DecisionLine(person, Decision(decision), Motive(motive) if motive else None, comment)
 
 
-_CHANGES = "('declared', 'withdrawn', 'decided', 'answered', 'reopened')"
+_CHANGES = "('declared', 'withdrawn', 'declined', 'decided', 'answered', 'reopened')"
 
 
 def latest_change(db: Database, dossier: int) -> int:

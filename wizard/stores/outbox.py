@@ -158,6 +158,15 @@ def cancel(db: Database, recipient: str, name: str) -> None:
     db.execute(query, (recipient, name))
 
 
+def forget_contacts(db: Database, household: int) -> None:
+    """Delete what waits for the contacts of a household, but for those whom another one named too."""
+    db.execute(
+        """DELETE FROM outbox WHERE name = 'named' AND recipient IN (
+            SELECT email FROM confirmations GROUP BY email HAVING min(household) = ? AND max(household) = ?)""",
+        (household, household),
+    )
+
+
 def purge(db: Database, before: datetime) -> int:
     """Delete the rows of the mails sent, or given up, before that moment."""
     return db.execute("DELETE FROM outbox WHERE coalesce(sent_at, failed_at) <= ?", (stamp(before),)).rowcount

@@ -29,18 +29,20 @@ def break_agent(db: Database, agent: int, now: datetime) -> None:
     db.execute("UPDATE agents SET seal = lower(hex(randomblob(16))) WHERE id = ?", (agent,))
 
 
-def break_right(db: Database, household: int, contact: int, child: int, what: Permission, now: datetime) -> None:
-    """A contact is about to lose one of their rights for a child."""
+def break_right(
+    db: Database, household: int, contact: int, child: int, what: Permission, now: datetime, *, declined: bool
+) -> None:
+    """A contact is about to lose one of their rights for a child, or to decline it."""
     seal = _seal(db, "SELECT seal FROM households WHERE id = ?", household)
-    ledger.add(db, _of_right(seal, contact, child, what), now)
+    ledger.add(db, _of_right(seal, contact, child, what, declined=declined), now)
 
 
-Taken = tuple[int, int, int, Permission, datetime]
-"""In which household, from which contact, for which child, what was taken back, and when."""
+Taken = tuple[int, int, int, Permission, datetime, bool]
+"""In which household, from which contact, for which child, what was taken back, when, and whether they declined it."""
 
 
 def withdrawn_rights(db: Database, broken: Mapping[str, datetime]) -> list[Taken]:
-    """Return the rights, granted or asked, taken back at a moment that the database knows nothing of.
+    """Return the rights, granted or asked, taken back at a moment that the database knows nothing of, the last first.
 
     One that it knows of was asked again since.
     """
@@ -50,17 +52,20 @@ def withdrawn_rights(db: Database, broken: Mapping[str, datetime]) -> list[Taken
     FROM declarations, json_each(data, '$.rights') JOIN dossiers ON dossiers.id = dossier
         JOIN households ON households.id = household
     """).fetchall()
-    return [
-        (household, contact, child, what, at)
+    found = [
+        (household, contact, child, what, at, declined)
         for household, seal, contact, child in declared
         for what in Permission
-        if (at := broken.get(_of_right(seal, contact, child, what))) and (contact, child, what, stamp(at)) not in known
+        for declined in (False, True)
+        if (at := broken.get(_of_right(seal, contact, child, what, declined=declined)))
+        and (contact, child, what, stamp(at)) not in known
     ]
+    return sorted(found, key=lambda taken: taken[4], reverse=True)
 
 
-def _of_right(household: str, contact: int, child: int, what: Permission) -> str:
+def _of_right(household: str, contact: int, child: int, what: Permission, *, declined: bool) -> str:
     """A right has the seal of its household, whatever is declared anew and whichever version made a copy."""
-    return digest(f"{household} {contact} {child} {what}")
+    return digest(f"{household} {contact} {child} {what}{' declined' if declined else ''}")
 
 
 def _seal(db: Database, query: str, number: int) -> str:

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from wizard.clock import stamp
 from wizard.models import TokenPurpose
 
-_COLUMNS = "purpose, account, draft, email, used_at"
+_COLUMNS = "purpose, account, draft, contact, email, used_at"
 _USABLE = "used_at IS NULL AND expires_at > :at"
 
 
@@ -22,6 +22,7 @@ class Token:
     draft: int | None
     email: str | None
     used: bool
+    contact: int | None = None
 
 
 def add(
@@ -35,12 +36,13 @@ def add(
     code_hmac: str | None,
     now: datetime,
     expires_at: datetime,
+    contact: int | None = None,
 ) -> None:
     """Keep a token."""
     db.execute(
-        "INSERT INTO tokens (token_sha256, purpose, account, draft, email, code_hmac, created_at, expires_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (digest, purpose, account, draft, email, code_hmac, stamp(now), stamp(expires_at)),
+        "INSERT INTO tokens (token_sha256, purpose, account, draft, contact, email, code_hmac, created_at, expires_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (digest, purpose, account, draft, contact, email, code_hmac, stamp(now), stamp(expires_at)),
     )
 
 
@@ -147,5 +149,5 @@ def purge(db: Database, before: datetime) -> int:
 def _token(rows: list[tuple[Any, ...]]) -> Token | None:
     if not rows:
         return None
-    purpose, account, draft, email, used_at = rows[0]
-    return Token(TokenPurpose(purpose), account, draft, email, used=used_at is not None)
+    purpose, account, draft, contact, email, used_at = rows[0]
+    return Token(TokenPurpose(purpose), account, draft, email, used=used_at is not None, contact=contact)

@@ -1,8 +1,9 @@
-"""Rights that parents took back: when, and which agent saw it."""
+"""Rights that parents took back, or contacts refused: when, and which agent saw it."""
 
 import json
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -13,15 +14,17 @@ from wizard.stores.answers import known_id, without_rights
 from wizard.stores.people_search import NAME
 
 
-def add(db: Database, household: int, contact: int, child: int, what: Permission, at: datetime) -> None:
+def add(
+    db: Database, household: int, contact: int, child: int, what: Permission, at: datetime, *, declined: bool
+) -> None:
     """Write that a right was taken back from a contact: nothing declared of them until now gives it any more."""
     query = """
-    INSERT INTO withdrawals (household, contact, child, what, at, version)
-    SELECT :household, :contact, :child, :what, :at, coalesce(max(version), 0) FROM declarations
+    INSERT INTO withdrawals (household, contact, child, what, at, declined, version)
+    SELECT :household, :contact, :child, :what, :at, :declined, coalesce(max(version), 0) FROM declarations
     WHERE person = :contact
     """
     values = {"household": household, "contact": contact, "child": child, "what": what, "at": stamp(at)}
-    db.execute(query, values)
+    db.execute(query, {**values, "declined": declined})
 
 
 _BOXES = {Permission.COLLECT: "may_collect", Permission.EMERGENCY: "emergency"}
@@ -54,7 +57,8 @@ SELECT withdrawals.id, withdrawals.contact, withdrawals.child, withdrawals.what,
     (SELECT {NAME} FROM people WHERE people.id = withdrawals.contact),
     (SELECT {NAME} FROM people WHERE people.id = withdrawals.child),
     (SELECT reference FROM dossiers WHERE dossiers.household = withdrawals.household
-        ORDER BY deposited_at DESC, dossiers.id DESC LIMIT 1)
+        ORDER BY deposited_at DESC, dossiers.id DESC LIMIT 1),
+    withdrawals.declined, withdrawals.agreed_at
 FROM withdrawals LEFT JOIN agents ON agents.id = withdrawals.seen_by
 """
 
@@ -81,9 +85,29 @@ def mark_seen(db: Database, withdrawals: Iterable[int], agent: int, now: datetim
 
 
 def _read(db: Database, query: str, values: tuple[int, ...]) -> tuple[Withdrawal, ...]:
-    return tuple(
-        Withdrawal(
-            number, contact, child, Permission(what), version, moment(at), moment(seen) if seen else None, *others
-        )
-        for number, contact, child, what, version, at, seen, *others in db.execute(query, values).fetchall()
+    return tuple(_withdrawal(*row) for row in db.execute(query, values).fetchall())
+
+
+def _withdrawal(
+    number: int, contact: int, child: int, what: str, version: int, at: str, seen: str | None, *others: Any
+) -> Withdrawal:
+    by, contact_name, child_name, reference, declined, agreed = others
+    return Withdrawal(
+        number,
+        contact,
+        child,
+        Permission(what),
+        version,
+        moment(at),
+        _moment(seen),
+        by,
+        contact_name,
+        child_name,
+        reference,
+        bool(declined),
+        _moment(agreed),
     )
+
+
+def _moment(kept: str | None) -> datetime | None:
+    return moment(kept) if kept else None
