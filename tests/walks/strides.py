@@ -203,10 +203,10 @@ class Stride:
         press(self.page, "Ajouter")
         arrived(self.page, "Votre entourage")
 
-    def add_contact(self) -> None:
+    def add_contact(self, email: str = "") -> None:
         follow(self.page, "Ajouter un contact")
         arrived(self.page, "Ajouter un contact")
-        fill(self.page, birth_name="Le Goff", given_name=self.family.contact, phone="02 40 83 60 17")
+        fill(self.page, birth_name="Le Goff", given_name=self.family.contact, phone="02 40 83 60 17", email=email)
         self.page.locator("#link").select_option(label="Grand-parent")
         self.page.get_by_label("Cette personne peut venir chercher l'enfant").check()
         self.shoot("12-contact")

@@ -1,6 +1,7 @@
 """The screens that come later have no fault either: what mailed links open, an answer to correct, agents' own pages."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -123,6 +124,53 @@ def test_a_right_is_withdrawn(examiner: Examiner, at_home: Stride, town: Town) -
     agent.sign_in()
     expect(page.get_by_role("heading", name="Retiré, refusé ou changé par les familles")).to_be_visible()
     examiner.look("mairie-retraits")
+
+
+def test_a_contact_says_yes_then_no(examiner: Examiner, at_home: Stride, town: Town) -> None:
+    page, contact = examiner.page, f"{uuid4().hex}@exemple.fr"
+    page.goto("/entourage")
+    press(page, "Commencer")
+    arrived(page, "Votre entourage")
+    at_home.add_child("Loïc")
+    at_home.add_contact(contact)
+    press(page, "Aller à l'étape 2")
+    arrived(page, "Récapitulatif")
+    reference = at_home.deposit()
+    agent = Clerk(page, town, town.a_desk())
+    agent.sign_in()
+    page.goto(f"/mairie/dossiers/{reference}")
+    for card in page.get_by_role("article").all():
+        card.get_by_label("Demande acceptée", exact=True).check()
+    agent.save(one_by_one=False)
+    agent.answer()
+    at_home.see_space()
+    examiner.look("espace-pas-encore-confirme")
+    page.get_by_role("button", name="Lui renvoyer le courriel").click()
+    arrived(page, "Courriel envoyé")
+    examiner.look("contact-prevenu-de-nouveau")
+    mail = town.portal.mail_to(contact, "a indiqué votre nom").get_body(("plain",))
+    link = re.search(r"http://\S+/contact/[\w-]{43}", str(mail and mail.get_content()))
+    assert link
+    page.goto(link[0])
+    examiner.look("contact-nomme")
+    press(page, "C'est d'accord")
+    expect(page.locator(".check")).to_contain_text("vous êtes d'accord")
+    examiner.look("contact-d-accord")
+    press(page, "Je refuse")
+    arrived(page, "Refuser ?".replace(" ?", "\u202f?"))
+    press(page, "Je refuse")
+    expect(page.locator("#summary")).to_be_visible()
+    examiner.look("contact-refus-erreur")
+    page.locator("#sure").check()
+    press(page, "Je refuse")
+    arrived(page, "Vous avez refusé")
+    examiner.look("contact-refuse")
+    at_home.see_space()
+    examiner.look("espace-apres-un-refus")
+    page.goto(f"/mairie/dossiers/{reference}")
+    examiner.look("mairie-dossier-apres-un-refus")
+    page.goto("/contact/" + "x" * 43)
+    examiner.look("contact-lien-perime")
 
 
 def test_a_family_moves_then_confirms_that_all_is_right(examiner: Examiner, at_home: Stride, town: Town) -> None:
