@@ -13,7 +13,7 @@ from wizard.models import DecisionLine, Dossier, KeyOrigin, Member
 from wizard.services import decisions, household, notices, standing
 from wizard.services.decisions import AlreadyAnswered, Changed
 from wizard.services.differences import Difference, between
-from wizard.services.household import Household, declaration_of
+from wizard.services.household import Household
 from wizard.services.standing import Situation
 from wizard.stores import accounts, dossiers, families, journal, people_search
 from wizard.townhall.access import PROCESSING, open_to
@@ -29,7 +29,7 @@ Forms = Mapping[int, DecisionForm]
 class Card:
     """A person of the dossier, the decision about them, and where they may be declared too.
 
-    `changes` are what the family asks otherwise than they are. Nothing is to decide without a `form`.
+    `changes` are what the family asks otherwise than before. Nothing is to decide without a `form`.
     """
 
     member: Member
@@ -148,10 +148,9 @@ def _cards(dossier: Dossier, found: Household, forms: Forms) -> dict[int, Card]:
 
 
 def _changes(found: Household, line: DecisionLine, names: Mapping[int, str]) -> tuple[Difference, ...]:
-    pending, fact = found.pending.get(line.person), found.facts.get(line.person)
-    if not pending or not fact or not line.waits_for_town:
-        return ()
-    return between(declaration_of(fact, found.parent), pending.declaration, names)
+    pending = found.pending.get(line.person)
+    before = found.before(pending) if pending and line.waits_for_town else None
+    return between(before, pending.declaration, names) if pending and before else ()
 
 
 def _names(found: Household) -> dict[int, str]:
