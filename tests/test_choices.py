@@ -18,6 +18,8 @@ from wizard.models import (
     KeyOrigin,
     Link,
     Motive,
+    Outcome,
+    Permission,
     PreferredContact,
     Recognition,
     Residence,
@@ -36,6 +38,7 @@ CALLED: list[tuple[type[StrEnum], Mapping[Any, Any]]] = [
     (Link, choices.PARENT_LINKS | choices.CONTACT_LINKS),
     (Motive, choices.MOTIVES),
     (Motive, choices.MOTIVES_TOLD),
+    (Outcome, choices.OUTCOMES),
     (PreferredContact, choices.PREFERRED),
     (PreferredContact, choices.PREFERRED_ASKED),
     (Residence, choices.RESIDENCES),
@@ -46,7 +49,10 @@ CALLED: list[tuple[type[StrEnum], Mapping[Any, Any]]] = [
     (Status, choices.STATUSES),
     (Title, choices.TITLES),
 ]
-BY_FAMILIES = {Action.DEPOSITED, Action.DECLARED, Action.WITHDRAWN, Action.DECLINED}
+BY_FAMILIES = {
+    Action.DEPOSITED, Action.DECLARED, Action.WITHDRAWN, Action.DECLINED, Action.INVITED, Action.JOINED,
+    Action.OBJECTED, Action.OBJECTION_DROPPED,
+}  # fmt: skip
 KEPT = [
     ("agent_journal", "action", set(Action) - BY_FAMILIES),
     ("agents", "role", set(AgentRole)),
@@ -56,6 +62,8 @@ KEPT = [
     ("household_members", "role", set(Role)),
     ("households", "key_origin", set(KeyOrigin)),
     ("households", "recognition", set(Recognition)),
+    ("objections", "outcome", set(Outcome)),
+    ("objections", "what", set(Permission)),
     ("people", "preferred_contact", set(PreferredContact)),
     ("people", "sex", set(Sex)),
     ("people", "title", set(Title)),

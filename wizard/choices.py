@@ -13,6 +13,7 @@ from wizard.models import (
     KeyOrigin,
     Link,
     Motive,
+    Outcome,
     Permission,
     PreferredContact,
     Residence,
@@ -153,6 +154,7 @@ STAGES: dict[Stage, Any] = {
     Stage.TO_CORRECT: _("À corriger"),
     Stage.WITHDRAWN: _("Retiré"),
     Stage.DECLINED: _("A refusé"),
+    Stage.CONTESTED: _("Contesté"),
 }
 # A right is told in the present tense once it is accepted, and then only.
 RIGHTS: dict[Stage, dict[Permission, Any]] = {
@@ -180,6 +182,12 @@ RIGHTS: dict[Stage, dict[Permission, Any]] = {
         Permission.COLLECT: _("A refusé, le %(moment)s, de venir chercher %(names)s."),
         Permission.EMERGENCY: _("A refusé, le %(moment)s, qu'on l'appelle en cas d'urgence pour %(names)s."),
     },
+    Stage.CONTESTED: {
+        Permission.COLLECT: _("Contesté depuis le %(moment)s, la mairie va décider : venir chercher %(names)s."),
+        Permission.EMERGENCY: _(
+            "Contesté depuis le %(moment)s, la mairie va décider : appel en cas d'urgence pour %(names)s."
+        ),
+    },
 }
 # What a contact told by mail of a right says of it; of one declined, since.
 NOT_CONFIRMED = _("N'a pas encore confirmé.")
@@ -191,6 +199,12 @@ CONFIRMED: dict[Stage, Any] = {
 RIGHTS_DECLARED: dict[Permission, Any] = {
     Permission.COLLECT: _("peut venir chercher %(names)s"),
     Permission.EMERGENCY: _("à appeler en cas d'urgence pour %(names)s"),
+}
+# What came of an objection, as both parents and the agents read it.
+OUTCOMES: dict[Outcome, Any] = {
+    Outcome.DROPPED: _("La contestation est retirée par le parent qui l'avait faite."),
+    Outcome.LIFTED: _("La mairie a levé la contestation : ce droit reste."),
+    Outcome.UPHELD: _("La mairie a retiré ce droit."),
 }
 # What a parent chooses to withdraw, and how it is called in a list.
 PERMISSIONS: dict[Permission, Any] = {
@@ -243,6 +257,12 @@ ACTIONS: dict[Action, Any] = {
     Action.ANSWERED: _("Réponse envoyée à la famille"),
     Action.REOPENED: _("Dossier rouvert"),
     Action.SET_ASIDE: _("Rapprochement écarté : le foyer garde sa propre clé"),
+    Action.INVITED: _("Co-représentant invité à ouvrir son espace"),
+    Action.JOINED: _("Invitation acceptée : l'enfant a deux foyers"),
+    Action.OBJECTED: _("Droit contesté par l'autre parent"),
+    Action.OBJECTION_DROPPED: _("Contestation retirée par le parent qui l'avait faite"),
+    Action.OBJECTION_LIFTED: _("Contestation levée : le droit reste"),
+    Action.OBJECTION_UPHELD: _("Droit retiré par la mairie, après une contestation"),
     Action.CREATED: _("Accès créé, par une commande"),
     Action.RESET: _("Mot de passe et téléphone remis à zéro, par une commande"),
     Action.DISMISSED: _("Accès retiré, par une commande"),
@@ -256,4 +276,5 @@ ACTIONS: dict[Action, Any] = {
     Action.LOOKED_UP: _("Référence cherchée à l'accueil"),
     Action.WITHDRAWAL_SEEN: _("Retrait ou refus d'un droit : vu"),
     Action.AMENDMENT_SEEN: _("Changement fait par un parent : vu"),
+    Action.OBJECTION_SEEN: _("Contestation d'un droit par l'autre parent : vue"),
 }

@@ -681,6 +681,91 @@ def m0011_confirmations(db: Database) -> None:
     """)
 
 
+@migrations()
+def m0012_two_homes(db: Database) -> None:
+    """Two homes, one child: who is invited to open a home of their own, and the rights one home objects to."""
+    db.executescript("""
+    -- `person` is the co-representative as the inviter declared them; `account` sent it; `guest` used it or, until
+    -- then, signs up from it.
+    CREATE TABLE invitations (
+        id INTEGER PRIMARY KEY,
+        household INTEGER NOT NULL REFERENCES households(id) ON DELETE CASCADE,
+        person INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        email TEXT NOT NULL,
+        token_sha256 TEXT NOT NULL UNIQUE,
+        account INTEGER NOT NULL REFERENCES accounts(id) ON DELETE CASCADE,
+        created_at TEXT NOT NULL,
+        expires_at TEXT NOT NULL,
+        revoked_at TEXT,
+        used_at TEXT,
+        guest INTEGER REFERENCES accounts(id) ON DELETE SET NULL,
+        CHECK (used_at IS NULL OR revoked_at IS NULL)
+    ) STRICT;
+    CREATE INDEX invitations_household ON invitations(household);
+    CREATE INDEX invitations_person ON invitations(person);
+    CREATE INDEX invitations_account ON invitations(account);
+    CREATE INDEX invitations_guest ON invitations(guest);
+
+    -- A right given in the household `against`, to which another one objects. `seen_at` is when an agent said to have
+    -- seen it; it ends by who objected, or by the agent who decides.
+    CREATE TABLE objections (
+        id INTEGER PRIMARY KEY,
+        household INTEGER NOT NULL REFERENCES households(id) ON DELETE CASCADE,
+        against INTEGER NOT NULL REFERENCES households(id) ON DELETE CASCADE,
+        contact INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        child INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        what TEXT NOT NULL CHECK (what IN ('collect', 'emergency')),
+        at TEXT NOT NULL,
+        seen_at TEXT,
+        seen_by INTEGER REFERENCES agents(id),
+        ended_at TEXT,
+        ended_by INTEGER REFERENCES agents(id),
+        outcome TEXT CHECK (outcome IN ('dropped', 'lifted', 'upheld')),
+        CHECK ((seen_at IS NULL) = (seen_by IS NULL)),
+        CHECK ((ended_at IS NULL) = (outcome IS NULL)),
+        CHECK ((ended_by IS NULL) = (outcome IS NULL OR outcome = 'dropped'))
+    ) STRICT;
+    CREATE UNIQUE INDEX objections_open ON objections(household, contact, child, what) WHERE ended_at IS NULL;
+    CREATE INDEX objections_household ON objections(household);
+    CREATE INDEX objections_against ON objections(against);
+    CREATE INDEX objections_contact ON objections(contact);
+    CREATE INDEX objections_child ON objections(child);
+    CREATE INDEX objections_unseen ON objections(at) WHERE seen_at IS NULL;
+
+    CREATE TABLE journal_of_two_homes (
+        id INTEGER PRIMARY KEY,
+        dossier INTEGER NOT NULL REFERENCES dossiers(id) ON DELETE CASCADE,
+        at TEXT NOT NULL,
+        agent INTEGER REFERENCES agents(id),
+        action TEXT NOT NULL CHECK (action IN ('deposited', 'declared', 'withdrawn', 'declined', 'opened', 'read',
+            'found', 'decided', 'answered', 'reopened', 'set_aside', 'invited', 'joined', 'objected',
+            'objection_dropped', 'objection_lifted', 'objection_upheld')),
+        person INTEGER REFERENCES people(id) ON DELETE CASCADE,
+        detail TEXT
+    ) STRICT;
+    INSERT INTO journal_of_two_homes SELECT id, dossier, at, agent, action, person, detail FROM journal;
+    DROP TABLE journal;
+    ALTER TABLE journal_of_two_homes RENAME TO journal;
+    CREATE INDEX journal_dossier ON journal(dossier);
+
+    CREATE TABLE agent_journal_of_two_homes (
+        id INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        agent INTEGER NOT NULL REFERENCES agents(id),
+        action TEXT NOT NULL CHECK (
+            action IN ('created', 'reset', 'dismissed', 'password_changed', 'signed_in', 'signed_out',
+                'wrong_password', 'wrong_code', 'recovery_code', 'held_back', 'looked_up', 'opened', 'read', 'found',
+                'decided', 'answered', 'reopened', 'set_aside', 'withdrawal_seen', 'amendment_seen',
+                'objection_seen', 'objection_lifted', 'objection_upheld')),
+        reference TEXT
+    ) STRICT;
+    INSERT INTO agent_journal_of_two_homes SELECT id, at, agent, action, reference FROM agent_journal;
+    DROP TABLE agent_journal;
+    ALTER TABLE agent_journal_of_two_homes RENAME TO agent_journal;
+    CREATE INDEX agent_journal_agent ON agent_journal(agent);
+    """)
+
+
 def migrate(db: Database) -> list[str]:
     """Apply what is missing, one process at a time, and return the names of what was applied."""
     with transaction(db):

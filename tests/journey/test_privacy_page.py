@@ -35,6 +35,7 @@ NAMED = {
     "may_collect": "ce qu'ils peuvent faire",
     "emergency": "ce qu'ils peuvent faire",
     "moved_on": "jour de votre déménagement",
+    "invite": "si vous les invitez à ouvrir leur espace",
 } | dict.fromkeys(
     ("house_number", "street", "postcode", "city", "country", "apartment", "building", "floor"), "adresse"
 )  # fmt: skip

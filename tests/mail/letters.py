@@ -51,5 +51,15 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "lines": ("Jeanne a refusé, le 24 novembre 2026 à 10 h 05, de venir chercher Inès.",),
         "link": f"{PORTAL}/espace",
     },
+    "invitation": {
+        "sender": "Camille Martin",
+        "link": f"{PORTAL}/invitation/{'t' * 43}",
+        "last_day": datetime(2026, 12, 8, 9, 5, tzinfo=UTC),
+    },
+    "joined": {"guest": "Paul Morel", "link": f"{PORTAL}/espace"},
+    "objection": {
+        "line": "Jeanne Le Goff – Venir chercher Inès Martin\u00a0: contesté depuis le 24 novembre 2026 à 10 h 05.",
+        "link": f"{PORTAL}/espace",
+    },
     "inactivity_warning": {"deletion_day": date(2028, 11, 24)},
 }

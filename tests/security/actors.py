@@ -10,11 +10,12 @@ from werkzeug.test import TestResponse
 
 from tests.support.client import CheckedClient, follow, read, submit
 from tests.support.families import a_family
-from tests.support.walk import CONTACTS, IDENTITY, MANUAL, PASSWORD
+from tests.support.outbox import WRITTEN
+from tests.support.walk import CONTACTS, IDENTITY, MANUAL, PASSWORD, link_of
 from wizard import clock
 from wizard.db import transaction
 from wizard.models import Account, AgentRole, Decision, DecisionLine, Dossier, Draft, DraftKind, Receipt
-from wizard.services import tokens, totp
+from wizard.services import inviting, tokens, totp
 from wizard.services.captcha import human
 from wizard.stores import accounts, agents, declarations, dossiers, drafts
 
@@ -177,6 +178,15 @@ def a_link(app: Flask, db: Database, purpose: str, account: int | None = None, *
     with app.app_context(), transaction(db):
         issued = tokens.issue(db, purpose, account=account, lifetime=timedelta(hours=1), **options)  # type: ignore[arg-type]
     return issued.token
+
+
+def an_invitation(app: Flask, db: Database, account: Account, person: int) -> str:
+    """Return the token of the link that a co-representative is mailed."""
+    with app.test_request_context():
+        inviting.invite(db, account, person, ())
+    query = WRITTEN + " WHERE name = 'invitation' ORDER BY id DESC LIMIT 1"
+    (mail,) = db.query(query)
+    return link_of(mail["body_text"], "/invitation").rpartition("/")[2]
 
 
 def right_icon(app: Flask, db: Database, token: str) -> dict[str, str]:

@@ -11,8 +11,8 @@ from flask import Flask
 from sqlite_utils import Database
 from werkzeug.test import TestResponse
 
-from tests.security.actors import Actor, Cast, a_link, a_receipt, a_signup, an_entourage
-from tests.support.families import a_family, decide
+from tests.security.actors import Actor, Cast, a_link, a_receipt, a_signup, an_entourage, an_invitation
+from tests.support.families import a_co_parent, a_family, decide
 from wizard.models import DraftKind
 
 Answer = int | str
@@ -26,6 +26,8 @@ OWN_DRAFT: tuple[Answer, ...] = (200, 200, 403, 200, 200)
 PARENTS: tuple[Answer, ...] = ("/connexion", 200, 200, "/connexion", "/connexion")
 # A contact of one household is nobody in another.
 OWN_CONTACT: tuple[Answer, ...] = ("/connexion", 200, 404, "/connexion", "/connexion")
+# What one home sees of the other is for who shares a child with it (see tests/homes).
+OTHER_HOME: tuple[Answer, ...] = ("/connexion", 404, 404, "/connexion", "/connexion")
 AGENTS: tuple[Answer, ...] = ("/mairie/connexion",) * 3 + (200, 200)
 PROCESSING: tuple[Answer, ...] = ("/mairie/connexion",) * 3 + (403, 200)
 
@@ -175,6 +177,24 @@ ROUTES = (
     Route("POST", "/mairie/dossiers/<reference>/rouvrir", instead(PROCESSING, 303), {"reference": "reference"}),
     Route("GET", "/mairie/mot-de-passe", AGENTS),
     Route("POST", "/mairie/mot-de-passe", instead(AGENTS, 422), data=_WRONG | {"new_password": "court"}),
+    Route("GET", "/espace/personnes/<int:person>/contester", OTHER_HOME, {"person": "contact"}),
+    Route("POST", "/espace/personnes/<int:person>/contester", OTHER_HOME, {"person": "contact"}),
+    Route("POST", "/espace/personnes/<int:person>/ne-plus-contester", OTHER_HOME, {"person": "contact"}),
+    Route("POST", "/mairie/contestations", instead(AGENTS, 303), data={"objection": "1"}),
+    Route(
+        "POST",
+        "/mairie/contestations/<int:objection>",
+        instead(PROCESSING, 303),
+        {"objection": "1"},
+        {"decision": "lever"},
+    ),
+    Route("GET", "/invitation/<token>", BY_ADDRESS, {"token": "invitation"}, unknown=410),
+    Route("POST", "/invitation/<token>", (422, 409, "/espace", 422, 422), {"token": "invitation"}, unknown=410),
+    Route("POST", "/espace/invitation", instead(PARENTS, "/espace")),
+    Route("POST", "/espace/personnes/<int:person>/inviter", instead(OWN_CONTACT, "/espace"), {"person": "co_parent"}),
+    Route(
+        "POST", "/espace/personnes/<int:person>/inviter/annuler", instead(PARENTS, "/espace"), {"person": "co_parent"}
+    ),
     Route("POST", "/mairie/deconnexion", same("/mairie/connexion")),
     Route("POST", "/deconnexion", same("/")),
     Route("POST", "/courriel/<token>", BY_ADDRESS, {"token": "email"}, unknown=410),
@@ -186,6 +206,7 @@ def places(app: Flask, db: Database, cast: Cast) -> dict[str, str]:
     """Return what parent A holds and could lose: a token for each kind of address, and a reference."""
     account, dossier = cast.a.account.id, cast.a.dossier.id
     waiting = _an_account_that_waits(db)
+    co_parent = a_co_parent(db, cast.a.dossier)
     signup = a_signup(db)
     draft = db.execute("SELECT max(id) FROM drafts").fetchone()[0]
     return {
@@ -200,6 +221,8 @@ def places(app: Flask, db: Database, cast: Cast) -> dict[str, str]:
         "deletion": a_link(app, db, "deletion", account),
         "named": a_link(app, db, "contact", contact=_a_contact_told(db), email="jeanne@exemple.fr"),
         "reference": cast.a.dossier.reference,
+        "co_parent": str(co_parent),
+        "invitation": an_invitation(app, db, cast.a.account, co_parent),
         "contact": str(cast.a.dossier.lines[2].person),
     }
 

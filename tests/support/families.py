@@ -104,6 +104,23 @@ def decide(db: Database, dossier: int | None = None, motive: str = "other", comm
         facts.follow(db, found(db, number), clock.now())
 
 
+PAUL = Identity("Morel", "Paul", mobile="+33699887766", email="paul.morel@exemple.fr")
+
+
+def a_co_parent(db: Database, dossier: Dossier, identity: Identity = PAUL) -> int:
+    """Let a father of the child of `a_family` be declared and accepted, in a dossier of its own, with the child."""
+    with transaction(db):
+        now, father = clock.now(), people.add_person(db, identity, clock.now())
+        mother, son, _contact = (line.person for line in dossier.lines)
+        name = people.members(db, dossier.household)[0].identity.birth_name
+        added = dossiers.add(db, dossiers.new_reference(db), dossier.household, dossier.account, now)
+        child = replace(LOIC, birth_name=name)
+        ask(db, added, son, Declaration(Role.CHILD, child, Residence.ALTERNATING, links={mother: Link.MOTHER}))
+        ask(db, added, father, Declaration(Role.CO_REPRESENTATIVE, identity, links={son: Link.FATHER}))
+    decide(db, added)
+    return father
+
+
 def tick_both(db: Database) -> None:
     """Let every contact be asked for both rights, whatever is decided of them."""
     db.execute("""UPDATE declarations SET data = json_set(data, '$.rights', (SELECT json_group_array(json_array(

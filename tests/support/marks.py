@@ -33,6 +33,12 @@ NOT_FILLED = {
 # A box says nothing by itself: how each place tells that it is ticked.
 TICKED = {
     "sms_ok": ("sms_ok: 1", "accepte les sms", "accepte les sms: oui", "sms_ok: y"),
+    "invite": (
+        '"invite": true',
+        "une fois acceptée, cette personne sera invitée",
+        "invitation à ouvrir son espace: oui",
+        "invite: y",
+    ),
     "may_collect": ("may_collect: 1", "venir chercher", "peut venir le chercher: oui", "may_collect: y"),
     "emergency": ("emergency: 1", "appel en cas d'urgence", "appeler en cas d'urgence: oui", "emergency: y"),
 }

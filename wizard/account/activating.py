@@ -9,7 +9,7 @@ from wizard.account.forms import ActivationForm
 from wizard.db import get_db
 from wizard.models import Account, TokenPurpose
 from wizard.services import activation as service
-from wizard.services import tokens
+from wizard.services import joining, tokens
 from wizard.services.refusals import Refusal
 from wizard.web import htmx
 from wizard.web.guards import networks
@@ -41,6 +41,8 @@ def _activate(token: str, account: Account) -> Response:
     if activated is None:
         return _state(token)  # a click at the same moment, or another account, was first
     sign_in(activated)
+    if joining.kept_for(get_db(), activated):
+        return htmx.see_other(url_for("account.home"))
     return htmx.see_other(url_for("entourage.start", fait="activer"))
 
 

@@ -85,6 +85,16 @@ class WithdrawalForm(_OwnForm):
         self.right.choices = list(choices.items())
 
 
+class ObjectionForm(_OwnForm):
+    """Which right to contest, among those that the other home gave."""
+
+    right = radio_field(_("Que contestez-vous ?"), {}, _("Choisissez ce que vous contestez."))
+
+    def __init__(self, choices: Mapping[str, str], *formdata: Any) -> None:
+        super().__init__(*formdata)
+        self.right.choices = list(choices.items())
+
+
 class CancellationForm(_OwnForm):
     """Nothing to answer: the button cancels."""
 

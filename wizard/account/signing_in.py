@@ -33,7 +33,7 @@ def login() -> Response:
     if not form.validate():
         return _page(form, following, 422)
     try:
-        sign_in(_authenticate(form))
+        sign_in(authenticate(form))
     except Refusal as refusal:
         return _refuse(form, following, refusal)
     return htmx.see_other(following)
@@ -63,7 +63,8 @@ def _resend() -> Response:
     return sent("account/activation_sent.html", turn, retry=url_for("account.login"))
 
 
-def _authenticate(form: SignInForm) -> Account:
+def authenticate(form: SignInForm) -> Account:
+    """Return the account that a valid form opens. Raises what `signin.authenticate` does."""
     identifier = normalise_email(form.username.data or "")
     return signin.authenticate(get_db(), identifier, form.password.data or "", networks())
 

@@ -1,17 +1,29 @@
 """Screen 17: where each dossier stands, the entourage, what was decided and what is asked."""
 
 from flask import request
+from flask_babel import lazy_gettext as _
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from wizard.account.blueprint import blueprint
-from wizard.choices import DECISIONS, MOTIVES_TOLD, ROLES, STATUSES
+from wizard.choices import DECISIONS, MOTIVES_TOLD, OUTCOMES, PERMISSIONS, ROLES, STATUSES
 from wizard.db import get_db
 from wizard.models import Decision
-from wizard.services import confirming, household, reviewing, standing, withdrawing
+from wizard.services import confirming, household, joining, reviewing, standing, withdrawing
+from wizard.services.homes import others
+from wizard.services.inviting import standing as invited
 from wizard.stores import dossiers, people
 from wizard.web import htmx
 from wizard.web.sessions import current_account
+
+# What was just done, in a home of a child that has two → what is said of it.
+_NEWS = {
+    "invite": _("L'invitation vient de partir"),
+    "invitation-annulee": _("L'invitation est annulée : son lien ne sert plus"),
+    "rejoint": _("Votre espace est relié : les enfants y sont"),
+    "conteste": _("Votre contestation est enregistrée. La mairie et l'autre parent sont prévenus"),
+    "plus-conteste": _("Vous ne contestez plus ce droit. La mairie et l'autre parent sont prévenus"),
+}
 
 
 @blueprint.get("/espace")
@@ -31,6 +43,10 @@ def home() -> Response:
         to_correct=[one for one in to_correct if one.person != account.person],
         called=found.parent.identity.called,
         acknowledged=withdrawing.latest(found, request.args.get("retrait", 0, int)),
+        news=_NEWS.get(request.args.get("fait", "")),
+        kept=joining.sender(db, kept) if (kept := joining.kept_for(db, account)) else None,
+        invited=invited(db, found),
+        other_homes=others(db, found),
         enfance_key=people.enfance_key(db, account.household),
         dossiers=found.dossiers,
         own=found.parent,
@@ -38,6 +54,8 @@ def home() -> Response:
         around=standing.around(found, situations),
         situations=situations,
         roles=ROLES,
+        permissions=PERMISSIONS,
+        outcomes=OUTCOMES,
         may_withdraw=found.rights_of,
         waiting=confirming.waiting(found),
         names=dossiers.names_of_household(db, account.household),

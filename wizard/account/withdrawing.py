@@ -31,10 +31,10 @@ def withdraw(person: int) -> Response:
     contact = members.get(person)
     if contact is None or contact.role is not Role.CONTACT:
         abort(404)
-    rights = {_code(right): right for right in found.rights_of(person) if right[0] in members}
+    rights = {code_of(right): right for right in found.rights_of(person) if right[0] in members}
     held = held_forms.give_back(account=account.id) if request.method != "POST" else None
     form = WithdrawalForm(_choices(rights, members), *([held] if held else []))
-    before = {_code(right) for right in service.taken_from(found, person)}
+    before = {code_of(right) for right in service.taken_from(found, person)}
     done = before - rights.keys() | ({_ALL} if before and not rights else set())
     if form.validate_on_submit():
         chosen = None if form.right.data == _ALL else [rights[str(form.right.data)]]
@@ -45,7 +45,8 @@ def withdraw(person: int) -> Response:
     return htmx.see_other(url_for("account.home", retrait=person))
 
 
-def _code(right: Right) -> str:
+def code_of(right: Right) -> str:
+    """Return what a form calls a right."""
     child, what = right
     return f"{what}-{child}"
 

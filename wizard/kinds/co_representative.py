@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from wizard.choices import TITLES_ASKED, YES_NO
 from wizard.forms import (
+    checkbox,
     email_field,
     given_name_field,
     name_field,
@@ -48,6 +49,7 @@ class CoRepresentativeForm(PersonForm):
         YES_NO,
         _("Indiquez si cette personne a la même adresse que vous."),
     )
+    invite = checkbox(_("Inviter cette personne à ouvrir son espace"))
 
     def validate(self, extra_validators: Any = None) -> bool:
         super().validate(extra_validators)
@@ -56,6 +58,8 @@ class CoRepresentativeForm(PersonForm):
                 self[name].errors = []
         if not self.mobile.data and not self.email.data:
             self.mobile.errors = [_("Indiquez un téléphone ou une adresse électronique pour joindre cette personne.")]
+        if self.invite.data and not self.email.data:
+            self.email.errors = [_("Indiquez l'adresse électronique où envoyer l'invitation.")]
         return not self.errors
 
 
@@ -69,8 +73,9 @@ def build(formdata: Any = None, *, entry: str, answers: Answers) -> PersonForm:
 
 
 def declare(form: PersonForm, someone: Declared) -> Declared:
-    """Complete what is deposited: the address, and who this adult is to each child, said on either of the two forms."""
-    return replace(someone, same_address=form.data["same_address"] == "yes", links=_links(form))
+    """Complete what is deposited: the address, an invitation, and who they are to each child, said on either form."""
+    same_address, invite = form.data["same_address"] == "yes", form.data["invite"]
+    return replace(someone, same_address=same_address, invite=invite, links=_links(form))
 
 
 def _links(form: PersonForm) -> dict[str, Link]:
@@ -82,8 +87,9 @@ def _links(form: PersonForm) -> dict[str, Link]:
 
 
 def ties_again(adult: Member, _parent: Member) -> dict[str, list[str]]:
-    """Return who the adult was said to be to each child."""
-    return {family.link_field(known_id(child)): [link] for child, link in adult.links.items()}
+    """Return who the adult was said to be to each child, and whether they wait to be invited."""
+    links = {family.link_field(known_id(child)): [str(link)] for child, link in adult.links.items()}
+    return links | ({"invite": ["y"]} if adult.invite else {})
 
 
 def words(form: PersonForm) -> str:

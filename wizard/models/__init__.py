@@ -8,6 +8,7 @@ from wizard.models.codes import (
     KeyOrigin,
     Link,
     Motive,
+    Outcome,
     Permission,
     PreferredContact,
     Recognition,
@@ -19,6 +20,7 @@ from wizard.models.codes import (
     Title,
     TokenPurpose,
 )
+from wizard.models.homes import Invitation, Objection
 from wizard.models.records import (
     FACTS,
     PLACE,
@@ -63,10 +65,13 @@ __all__ = [
     "Draft",
     "DraftKind",
     "Identity",
+    "Invitation",
     "KeyOrigin",
     "Link",
     "Member",
     "Motive",
+    "Objection",
+    "Outcome",
     "Permission",
     "PreferredContact",
     "Receipt",

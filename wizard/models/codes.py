@@ -112,6 +112,7 @@ class Stage(StrEnum):
     TO_CORRECT = "to_correct"
     WITHDRAWN = "withdrawn"
     DECLINED = "declined"
+    CONTESTED = "contested"
 
 
 class Permission(StrEnum):
@@ -119,6 +120,14 @@ class Permission(StrEnum):
 
     COLLECT = "collect"
     EMERGENCY = "emergency"
+
+
+class Outcome(StrEnum):
+    """What became of an objection: taken back by who objected; lifted by the town hall, or followed."""
+
+    DROPPED = "dropped"
+    LIFTED = "lifted"
+    UPHELD = "upheld"
 
 
 class AgentRole(StrEnum):
@@ -169,6 +178,12 @@ class Action(StrEnum):
     ANSWERED = "answered"
     REOPENED = "reopened"
     SET_ASIDE = "set_aside"
+    INVITED = "invited"
+    JOINED = "joined"
+    OBJECTED = "objected"
+    OBJECTION_DROPPED = "objection_dropped"
+    OBJECTION_LIFTED = "objection_lifted"
+    OBJECTION_UPHELD = "objection_upheld"
     CREATED = "created"
     RESET = "reset"
     DISMISSED = "dismissed"
@@ -182,3 +197,4 @@ class Action(StrEnum):
     LOOKED_UP = "looked_up"
     WITHDRAWAL_SEEN = "withdrawal_seen"
     AMENDMENT_SEEN = "amendment_seen"
+    OBJECTION_SEEN = "objection_seen"

@@ -161,7 +161,10 @@ class Right:
 
 @dataclass(frozen=True)
 class Member:
-    """A person of a household: identity, role, address, and their ties to its children (by person id)."""
+    """A person of a household: identity, role, address, and their ties to its children (by person id).
+
+    A co-representative to `invite` waits to be accepted.
+    """
 
     person: int
     role: Role
@@ -170,3 +173,4 @@ class Member:
     links: dict[int, Link]
     rights: tuple[Right, ...]
     residence: Residence | None
+    invite: bool = False

@@ -14,7 +14,8 @@ class Declaration:
     """What a family says of a person, whole: others are named by their number.
 
     The `links` of a child are those of each adult to them; of an adult, theirs to each child. Of who shares the
-    parent's address, it alone is said; of the parent, `address` is. Who `leaves` is no longer of the household.
+    parent's address, it alone is said; of the parent, `address` is. Who `leaves` is no longer of the household; a
+    co-representative to `invite` is, once accepted.
     """
 
     role: Role
@@ -25,6 +26,7 @@ class Declaration:
     links: Mapping[int, Link] = field(default_factory=dict)
     rights: tuple[Right, ...] = ()
     leaves: bool = False
+    invite: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Action, Agent, DecisionLine, Dossier
-from wizard.services import confirming, facts, household, outbox, outcome
+from wizard.services import confirming, facts, household, inviting, outbox, outcome
 from wizard.services.differences import Difference, between
 from wizard.services.families import new_key
 from wizard.stores import accounts, agent_journal, declarations, dossier_queue, dossiers, families, journal
@@ -133,6 +133,7 @@ def answer(db: Database, agent: Agent, dossier: int, seen: int, link: str) -> No
         facts.follow(db, current, at)
         confirming.tell(db, current.household, at)
         journal.add(db, dossier, Action.ANSWERED, at, agent.id)
+        inviting.follow(db, current)
         _write_mail(db, current, link)
 
 

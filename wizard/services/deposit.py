@@ -26,6 +26,7 @@ class Declared:
     identity: Identity
     residence: Residence | None = None
     same_address: bool = False
+    invite: bool = False
     links: Mapping[str, Link] = field(default_factory=dict)
     my_link: Link | None = None
     rights: Mapping[str, tuple[bool, bool]] = field(default_factory=dict)
@@ -119,6 +120,7 @@ def _said(found: Household, one: Declared, ids: Mapping[str, int]) -> Declaratio
         identity=one.identity,
         residence=one.residence,
         same_address=one.same_address,
+        invite=one.invite,
         links={ids[other]: link for other, link in one.links.items()}
         | ({found.parent.person: one.my_link} if one.my_link else {}),
         rights=tuple(Right(ids[child], *given) for child, given in one.rights.items()),

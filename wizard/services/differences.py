@@ -48,6 +48,7 @@ def _answers(one: Declaration, names: Names) -> Iterator[tuple[str, Any]]:
         yield gettext("Lien avec %(name)s", name=names.get(other, "")), LINKS[link]
     for child, what in each_of(one.rights):
         yield str(PERMISSIONS[what]) % {"name": names.get(child, "")}, gettext("oui")
+    yield str(LABELS["invite"]), said("invite", one.invite or None)
     yield gettext("Quitte le foyer"), gettext("oui") if one.leaves else ""
 
 

@@ -24,7 +24,7 @@ from wizard.choices import (
 from wizard.clock import PARIS
 from wizard.french import plain
 from wizard.models import Account, Address, Dossier, KeyOrigin, Member, Permission, Stage
-from wizard.services import amending, household, standing
+from wizard.services import amending, export_homes, household, standing
 from wizard.services.differences import told
 from wizard.services.household import Household
 from wizard.services.standing import Situation, Standing
@@ -61,6 +61,7 @@ def collect(db: Database, account: Account, typed: list[dict[str, Any]]) -> Reco
         "Droits confirmés par les contacts": _confirmations(found),
         "Droits retirés": _withdrawals(found),
         "Changements": _amendments(db, account),
+        **export_homes.sections(db, account, found, _day),
         "Dossiers": [_dossier(dossier) for dossier in own],
         "Demandes": _asked(found),
         "Décisions": [line for dossier in own if dossier.answered_at for line in _decisions(dossier, members)],
@@ -146,7 +147,8 @@ def _person(member: Member, shared: bool) -> dict[str, Any]:
     told = {str(LABELS[name]): _told(name, getattr(member.identity, name)) for name in names}
     where = {"Résidence": RESIDENCES[member.residence] if member.residence else None}
     own = _address(member.address) if member.address and not shared else {}
-    return {"Rôle": ROLES[member.role]} | told | where | own
+    invited = {str(LABELS["invite"]): said("invite", member.invite or None)}
+    return {"Rôle": ROLES[member.role]} | told | where | own | invited
 
 
 def _where(situation: Situation) -> dict[str, Any]:

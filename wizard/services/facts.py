@@ -39,7 +39,8 @@ def settle(db: Database, household: int, person: int) -> None:
 
 
 def _set(db: Database, household: int, person: int, said: Declaration) -> None:
-    people.set_identity(db, person, said.identity)
+    latest = declarations.latest_accepted(db, person)  # a child of two homes has one name
+    people.set_identity(db, person, latest.declaration.identity if latest else said.identity)
     people.add_member(db, household, person, said.role)
     if said.role is Role.CHILD:
         for adult, link in said.links.items():

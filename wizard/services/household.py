@@ -15,17 +15,21 @@ from wizard.models import (
     Dossier,
     Link,
     Member,
+    Objection,
     Permission,
     Right,
     Role,
     Withdrawal,
 )
-from wizard.stores import confirmations, declarations, dossiers, people, withdrawals
+from wizard.stores import confirmations, declarations, dossiers, objections, people, withdrawals
 
 
 @dataclass(frozen=True)
 class Household:
-    """What is true of a household, its `members`; what the family asked, was answered, took back; what contacts say."""
+    """What is true of a household, its `members`; what the family asked, was answered, took back; what contacts say.
+
+    `objections` are those of their children's other homes to the rights that it gave.
+    """
 
     id: int
     members: tuple[Member, ...]
@@ -33,6 +37,7 @@ class Household:
     declared: tuple[Deposited, ...]
     withdrawals: tuple[Withdrawal, ...]
     confirmations: tuple[Confirmation, ...] = ()
+    objections: tuple[Objection, ...] = ()
 
     @cached_property
     def facts(self) -> Mapping[int, Member]:
@@ -133,6 +138,7 @@ class Household:
             links=_links(said),
             rights=said.rights,
             residence=said.residence,
+            invite=said.invite,
         )
 
     def _address(self, said: Declaration) -> Address | None:
@@ -150,6 +156,7 @@ def read(db: Database, household: int) -> Household:
         declarations.of_household(db, household),
         withdrawals.of_household(db, household),
         confirmations.of_household(db, household),
+        objections.against_household(db, household),
     )
 
 

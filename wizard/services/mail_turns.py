@@ -38,6 +38,7 @@ class Purpose(StrEnum):
     ACTIVATION = "activation"
     RECOVERY = "recovery"
     CONTACT = "contact"
+    INVITATION = "invitation"
     OTHER = "other"
 
 

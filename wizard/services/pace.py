@@ -27,6 +27,8 @@ _DEPOSITS_AN_HOUR, _DEPOSITS_A_DAY = 5, 15
 _ADDRESSES = 60
 # What parents change of their own: a move and a wedding on one day take four, slips included.
 _AMENDMENTS_AN_HOUR, _AMENDMENTS_A_DAY = 12, 24
+# One, and some slips in an address; a mail to both parents each time.
+_INVITATIONS_A_DAY, _OBJECTIONS_A_DAY = 6, 20
 
 
 def of_a_new_draft(db: Database, networks: Sequence[str]) -> None:
@@ -66,3 +68,13 @@ def of_an_amendment(db: Database, account: int) -> None:
 def of_an_address(db: Database, account: int) -> None:
     """Count one form more of an account that asks an address, which may be looked for elsewhere."""
     limits.spend(db, (f"addresses {account}", _ADDRESSES, _QUARTER))
+
+
+def of_an_invitation(db: Database, account: int) -> None:
+    """Count one more person whom an account invites, in the transaction that writes to them."""
+    limits.spend(db, (f"invitations {account}", _INVITATIONS_A_DAY, _DAY))
+
+
+def of_an_objection(db: Database, account: int) -> None:
+    """Count one more objection of an account, or one that it takes back, in the transaction that writes it."""
+    limits.spend(db, (f"objections {account}", _OBJECTIONS_A_DAY, _DAY))

@@ -10,7 +10,7 @@ from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Address, Draft, Identity, KeyOrigin, Role
 from wizard.services import activation
-from wizard.stores import accounts, drafts, people
+from wizard.stores import accounts, drafts, invitations, people
 
 RECEIPT_LIFETIME = timedelta(days=7)
 
@@ -21,7 +21,10 @@ class UsernameTaken(Exception):
 
 @dataclass(frozen=True)
 class Registration:
-    """What a sign-up declares; `username` is None when it is the e-mail address, which is case-folded."""
+    """What a sign-up declares; `username` is None when it is the e-mail address, which is case-folded.
+
+    `invitation` is the digest of the one that it comes from, "" for none.
+    """
 
     identity: Identity
     address: Address
@@ -30,6 +33,7 @@ class Registration:
     password_hash: str
     enfance_key: str
     key_origin: KeyOrigin
+    invitation: str = ""
 
 
 def register(db: Database, draft: Draft, registration: Registration, networks: Sequence[str]) -> None:
@@ -58,5 +62,7 @@ def _register(db: Database, draft: Draft, registration: Registration, networks: 
         password_hash=registration.password_hash,
         now=now,
     )
+    if registration.invitation:
+        invitations.keep_for(db, registration.invitation, account, now)
     activation.start(db, account, networks)
     drafts.finish(db, draft, account, None, now + RECEIPT_LIFETIME)

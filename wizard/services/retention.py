@@ -13,7 +13,19 @@ from wizard.db import transaction
 from wizard.models import Account
 from wizard.services import outbox, reviewing
 from wizard.settings import Retention, Settings
-from wizard.stores import accounts, agent_journal, drafts, erasure, families, ledger, limits, seals, sessions, tokens
+from wizard.stores import (
+    accounts,
+    agent_journal,
+    drafts,
+    erasure,
+    families,
+    invitations,
+    ledger,
+    limits,
+    seals,
+    sessions,
+    tokens,
+)
 from wizard.stores import outbox as mails
 
 logger = logging.getLogger(__name__)
@@ -61,7 +73,7 @@ def purge(db: Database, settings: Settings, now: datetime) -> PurgeReport:
             "inactive": _erase_inactive(db, kept, now),
             "warned": _warn(db, kept, now),
             # An expired link still says what to do, for as long as the account it was sent for may wait.
-            "tokens": tokens.purge(db, unactivated_before),
+            "tokens": tokens.purge(db, unactivated_before) + invitations.purge(db, unactivated_before),
             "limits": limits.purge(db, now - timedelta(hours=kept.limits_hours)),
             "sessions": sessions.purge(db, now),
             "mails": mails.purge(db, now - MAIL_ROWS),

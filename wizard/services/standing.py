@@ -73,6 +73,10 @@ class Situation:
         return sentences(self.rights, self.names)
 
 
+# A right that is taken back or contested is so from then on.
+_AT_A_MOMENT = {*_TAKEN, Stage.CONTESTED}
+
+
 def situations(found: Household) -> dict[int, Situation]:
     """Return where each person of a household stands, asked, refused and withdrawn included."""
     names = {member.person: member.identity.called for member in found.everyone}
@@ -87,7 +91,7 @@ def around(found: Household, known: Mapping[int, Situation]) -> dict[int, dict[P
     }
     for member in found.everyone:
         for (child, what), stands in known[member.person].rights.items():
-            if child in told and stands.stage in {Stage.ACCEPTED, Stage.ASKED, Stage.TO_CORRECT}:
+            if child in told and stands.stage in {Stage.ACCEPTED, Stage.CONTESTED, Stage.ASKED, Stage.TO_CORRECT}:
                 told[child][what].append(_named(member.identity.name, stands))
     return {child: {what: tuple(names) for what, names in asked.items()} for child, asked in told.items()}
 
@@ -102,7 +106,7 @@ def sentences(rights: Rights, names: Names) -> tuple[str, ...]:
     """Return one for each permission and what came of it, its children together; with its moment, a withdrawal."""
     groups: dict[tuple[Permission, Stage, str, str], list[str]] = defaultdict(list)
     for (child, permission), standing in rights.items():
-        at = moment(standing.at) if standing.stage in _TAKEN else ""
+        at = moment(standing.at) if standing.stage in _AT_A_MOMENT else ""
         groups[permission, standing.stage, at, standing.said].append(names[child])
     return tuple(
         f"{RIGHTS[stage][permission] % {'names': together(groups[key]), 'moment': at}} {said}".strip()
@@ -178,10 +182,16 @@ def _rights(found: Household, person: int, standings: Mapping[int, Standing]) ->
                 told[child, permission] = _weaker(standing, standings[child])
     granted = dict.fromkeys(each_of(_held(found, person)), standing)
     said = _said(found, person)
-    return told | {
+    told |= {
         right: Standing(Stage.ACCEPTED, stands.at, said=said.get(right, ""))
         for right, stands in granted.items()
         if stands
+    }
+    contested = [one for one in found.objections if one.contact == person and one.ended_at is None]
+    return told | {
+        (one.child, one.what): Standing(Stage.CONTESTED, one.at)
+        for one in contested
+        if (one.child, one.what) in granted and one.child in standings
     }
 
 

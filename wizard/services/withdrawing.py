@@ -69,6 +69,12 @@ def forbid(
     withdrawals.add(db, household, contact, child, what, at, declined=declined)
 
 
+def impose(db: Database, number: int, contact: int, right: Right, at: datetime) -> None:
+    """Take back a right as the town hall decides, in the open transaction, which tells the family."""
+    forbid(db, number, contact, *right, at)
+    _settle(db, number, contact, [right], at, declined=False)
+
+
 def take_again(
     db: Database, number: int, contact: int, taken: Collection[Right], at: datetime, *, declined: bool
 ) -> None:

@@ -36,6 +36,7 @@ LABELS = {
     "contacts": _("Contacts concernés"),
     "may_collect": _("Peut venir chercher l'enfant"),
     "emergency": _("À appeler en cas d'urgence"),
+    "invite": _("Invitation à ouvrir son espace"),
 }
 OF_A_PERSON = sorted(FACTS, key=list(LABELS).index)
 # « Vos données personnelles » calls some of them otherwise.
@@ -56,7 +57,9 @@ _WORDS: dict[str, Mapping[Any, Any]] = {
     "preferred_contact": PREFERRED,
     "link": LINKS,
     "residence": RESIDENCES,
-    **dict.fromkeys(("sms_ok", "same_address", "may_collect", "emergency", "single_name", "to_check"), _YES_NO),
+    **dict.fromkeys(
+        ("sms_ok", "same_address", "may_collect", "emergency", "single_name", "invite", "to_check"), _YES_NO
+    ),
 }
 
 

@@ -13,7 +13,7 @@ from wizard.db import get_db
 from wizard.forms import email_field
 from wizard.kinds import KINDS
 from wizard.models import Account, DraftKind, Receipt, TokenPurpose
-from wizard.services import activation, signin, tokens
+from wizard.services import activation, joining, signin, tokens
 from wizard.services.mail_turns import Turn
 from wizard.services.opening import open_entourage
 from wizard.services.refusals import Refusal
@@ -109,6 +109,7 @@ def _page(
         token=token,
         account=account,
         called=_called(account),
+        invited=bool(joining.kept_for(get_db(), account)),
         departure=None if account.activated_at else activation.departure(get_db(), account),
         code=code or CodeForm(),
         email=email or EmailForm(email=account.email),
@@ -122,7 +123,7 @@ def _try_code(token: str, account: Account) -> Response:
     form = CodeForm(request.form)
     db = get_db()
     if activation.activate_by_code(db, account.id, form.code.data or ""):
-        return _go_on(account)
+        return _page(token, _account(token)) if joining.kept_for(db, account) else _go_on(account)
     if account.activated_at:
         return _page(token, account)
     form.code.errors = [_SPENT if tokens.is_code_spent(db, TokenPurpose.ACTIVATION, account.id) else _WRONG]

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from wizard.db import get_db
 from wizard.models import KeyOrigin
-from wizard.services import families, pace
+from wizard.services import families, joining, pace
 from wizard.signup import resume
 from wizard.signup.blueprint import blueprint
 from wizard.signup.journey import JOURNEY, SIGNUP
@@ -34,7 +34,8 @@ def welcome() -> Response:
 def begin() -> Response:
     """Open a draft, under the town's key when its link carries one, under a new key otherwise.
 
-    The same form goes on with the sign-up left in this browser, or forgets it.
+    From the page of an invitation, it keeps the invitation for the account. The same form goes on with the sign-up
+    left in this browser, or forgets it.
     """
     if "reprendre" in request.form:
         return resume.come_back()
@@ -44,7 +45,8 @@ def begin() -> Response:
         pace.of_a_new_draft(get_db(), networks)
     given = read_key(request.values.get("cle", ""))
     origin = KeyOrigin.LINK if given else KeyOrigin.GENERATED
-    visit = SIGNUP.begin(opening_of_sign_up(given or families.new_key(), origin))
+    invitation = joining.seed(get_db(), request.form.get("invitation", ""))
+    visit = SIGNUP.begin(opening_of_sign_up(given or families.new_key(), origin, invitation))
     response = visit.go(JOURNEY.steps[0])
     resume.remember(response, visit.token)
     return response

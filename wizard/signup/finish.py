@@ -37,6 +37,7 @@ def finish(db: Database, submission: Submission) -> None:
         password_hash=passwords.hash_password(form.password.data or ""),
         enfance_key=form.enfance_key,
         key_origin=KeyOrigin(Held(answers).key_origin),
+        invitation=Held(answers).invitation,
     )
     try:
         registration.register(db, submission.draft, declared, limited_networks())

@@ -46,6 +46,11 @@ def by_id(db: Database, account: int) -> Account | None:
     return _one(db, "id = ?", account)
 
 
+def of_household(db: Database, household: int) -> tuple[Account, ...]:
+    """Return the activated accounts of a household."""
+    return _all(db, "household = ? AND activated_at IS NOT NULL", household)
+
+
 def by_identifier(db: Database, text: str) -> Account | None:
     """Return the activated account that `text`, case-folded, names: its identifier or its e-mail address."""
     return _one(db, "activated_at IS NOT NULL AND (username = ? OR email = ?)", text, text)

@@ -87,9 +87,10 @@ def without_rights(raw: Mapping[str, list[str]], boxes: Collection[str], gone: C
     return left | {TAKEN_BACK: ["y"]} if left != raw else left
 
 
-def opening_of_sign_up(enfance_key: str, key_origin: str) -> Answers:
-    """Return the row that a sign-up starts with."""
-    return {_OPENING: {"enfance_key": [enfance_key], "key_origin": [key_origin]}}
+def opening_of_sign_up(enfance_key: str, key_origin: str, invitation: str = "") -> Answers:
+    """Return the row that a sign-up starts with; `invitation` is the digest of the link that it comes from."""
+    invited = {"invitation": [invitation]} if invitation else {}
+    return {_OPENING: {"enfance_key": [enfance_key], "key_origin": [key_origin], **invited}}
 
 
 def opening_of_entourage(people: Iterable[Entry], former: Iterable[Mapping[str, str]], emails: list[str]) -> Answers:
@@ -142,6 +143,11 @@ class Held:
     def key_origin(self) -> str:
         """Where this key comes from."""
         return self._opening("key_origin")[0]
+
+    @property
+    def invitation(self) -> str:
+        """The digest of the invitation that a sign-up comes from, "" for none."""
+        return (self._opening("invitation") or [""])[0]
 
     @property
     def parent_emails(self) -> list[str]:

@@ -65,6 +65,13 @@ def accepted(db: Database, household: int, person: int) -> Deposited | None:
     return _declared(row) if row else None
 
 
+def latest_accepted(db: Database, person: int) -> Deposited | None:
+    """Return the last declaration of a person that was accepted, whichever home declared it."""
+    query = _DECLARED + " WHERE person = ? AND accepted_at IS NOT NULL ORDER BY version DESC LIMIT 1"
+    row = db.execute(query, (person,)).fetchone()
+    return _declared(row) if row else None
+
+
 def is_fact(db: Database, person: int) -> bool:
     """Whether something said of a person was accepted, in any household."""
     query = "SELECT 1 FROM declarations WHERE person = ? AND accepted_at IS NOT NULL"
@@ -83,6 +90,7 @@ def _written(one: Declaration) -> str:
         "links": {str(other): link for other, link in one.links.items()},
         "rights": [(right.child, right.may_collect, right.emergency) for right in one.rights],
         "leaves": one.leaves,
+        "invite": one.invite,
     }
     return json.dumps({name: value for name, value in data.items() if value}, ensure_ascii=False)
 
@@ -104,4 +112,5 @@ def _read(data: dict[str, Any]) -> Declaration:
         links={int(other): Link(link) for other, link in data.get("links", {}).items()},
         rights=tuple(Right(child, bool(collect), bool(call)) for child, collect, call in data.get("rights", ())),
         leaves=bool(data.get("leaves")),
+        invite=bool(data.get("invite")),
     )

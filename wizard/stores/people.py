@@ -188,6 +188,12 @@ def shared(db: Database, household: int) -> frozenset[int]:
     return frozenset(person for (person,) in rows)
 
 
+def homes(db: Database, person: int) -> frozenset[int]:
+    """Return the households that someone belongs to."""
+    rows = db.execute("SELECT household FROM household_members WHERE person = ?", (person,))
+    return frozenset(household for (household,) in rows)
+
+
 _READ: dict[str, Callable[[Any], Any]] = {
     "title": Title,
     "birthdate": stored_date,

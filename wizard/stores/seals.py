@@ -99,13 +99,14 @@ def delete_spent_codes(db: Database, broken: Iterable[str]) -> None:
 
 
 def end_all_that_is_open(db: Database, now: datetime) -> None:
-    """End sessions, tokens, receipts and forms held; an epoch never seen before ends what only cookies hold."""
+    """End sessions, tokens, invitations, receipts, forms held; a new epoch ends what only cookies hold."""
     for statement in (
         "DELETE FROM sessions",
         "DELETE FROM held_forms",
         "DELETE FROM draft_tokens",
         "DELETE FROM receipts",
         "DELETE FROM tokens",
+        "DELETE FROM invitations WHERE used_at IS NULL",
     ):
         db.execute(statement)
     at = int(now.timestamp())

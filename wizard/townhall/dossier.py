@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from wizard.db import get_db
 from wizard.models import DecisionLine, Dossier, KeyOrigin, Member
-from wizard.services import decisions, household, notices, standing
+from wizard.services import decisions, homes, household, notices, objecting, standing
 from wizard.services.decisions import AlreadyAnswered, Changed
 from wizard.services.differences import Difference, between
 from wizard.services.household import Household
@@ -117,6 +117,8 @@ def _context(dossier: Dossier, forms: Forms) -> dict[str, Any]:
         "cards": _cards(dossier, found, forms),
         "situations": standing.situations(found),
         "notices": notices.of_household(db, dossier.household),
+        "objections": objecting.concerning(db, dossier.household),
+        "homes": homes.references(db, found),
         "others": [member for member in found.everyone if member.person not in {one.person for one in dossier.lines}],
         "names": _names(found),
         "family": family,

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from wizard import clock
 from wizard.db import get_db
 from wizard.models import Dossier
-from wizard.services import decisions, notices
+from wizard.services import decisions, notices, objecting
 from wizard.settings import get_settings
 from wizard.stores import dossier_queue as store
 from wizard.stores import dossiers
@@ -69,7 +69,12 @@ def _look_up() -> Response:
 
 
 def _reception(form: ReferenceForm, status: int = 200, found: Dossier | None = None) -> Response:
-    return htmx.page("townhall/reception.html", status, form=form, found=found, notices=notices.unseen(get_db()))
+    return htmx.page("townhall/reception.html", status, form=form, found=found, **_news())
+
+
+def _news() -> dict[str, Any]:
+    """Return what parents took back, changed or contest, that no agent has seen."""
+    return {"notices": notices.unseen(get_db()), "objections": objecting.unseen(get_db())}
 
 
 def _show(
@@ -85,7 +90,7 @@ def _show(
         "townhall/queue.html",
         status,
         form=form,
-        notices=notices.unseen(get_db()),
+        **_news(),
         counts=store.counts(get_db(), now - patience),
         entries=entries,
         state=state,

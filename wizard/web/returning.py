@@ -16,6 +16,7 @@ PARENTS = (
     "account.ask_email",
     "account.ask_deletion",
     "account.withdraw",
+    "account.object_to",
     "entourage.start",
 )
 AGENTS = ("townhall.queue", "townhall.dossier", "townhall.answer", "townhall.change_password")
