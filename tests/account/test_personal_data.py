@@ -20,7 +20,7 @@ from wizard import clock
 from wizard.db import transaction
 from wizard.kinds import KINDS
 from wizard.models import Decision, DecisionLine, Dossier, Motive, Recognition, Role
-from wizard.services import export, passwords, wording
+from wizard.services import copies, passwords, wording
 from wizard.services.families import match
 from wizard.stores import accounts, dossiers, families, people
 from wizard.stores.families import KnownFamily
@@ -272,13 +272,13 @@ def test_the_copy_holds_what_the_town_knew_of_a_family_once_it_is_recognised(
 
 @pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", " =", "\u00a0="])
 def test_no_cell_of_the_copy_is_a_formula(first: str) -> None:
-    cells = rows_of(export.as_csv({"Personnes": [{"Prénom": f"{first}HYPERLINK(1)"}]}))[1]
+    cells = rows_of(copies.as_csv({"Personnes": [{"Prénom": f"{first}HYPERLINK(1)"}]}))[1]
     assert cells[3].startswith("'")
 
 
 @given(st.text())
 def test_any_answer_survives_the_copy(value: str) -> None:
-    cells = rows_of(export.as_csv({"Personnes": [{"Prénom": value}]}).decode("utf-8-sig", "surrogatepass").encode())
+    cells = rows_of(copies.as_csv({"Personnes": [{"Prénom": value}]}).decode("utf-8-sig", "surrogatepass").encode())
     assert cells[1][3] in {value, f"'{value}"}
     assert not cells[1][3].lstrip().startswith(("=", "+", "-", "@"))
 

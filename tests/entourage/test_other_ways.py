@@ -26,7 +26,7 @@ from tests.support.walk import (
 from wizard import clock
 from wizard.db import transaction
 from wizard.models import Identity
-from wizard.services import export
+from wizard.services import copies, export
 from wizard.stores import accounts, dossier_queue, dossiers, people, people_search
 from wizard.values.dates import PartialDate
 
@@ -40,7 +40,7 @@ def links_of(page: TestResponse) -> list[str]:
 def copy_of(db: Database) -> dict[str, list[dict[str, str]]]:
     account = accounts.by_id(db, 1)
     assert account is not None
-    copied: dict[str, list[dict[str, str]]] = json.loads(export.as_json(export.collect(db, account, [])))
+    copied: dict[str, list[dict[str, str]]] = json.loads(copies.as_json(export.collect(db, account, [])))
     return copied
 
 

@@ -13,7 +13,7 @@ from wizard.stores import agent_journal, agents, journal
 def test_the_journals_kept_before_are_kept_by_the_migration(tmp_path: Path) -> None:
     db = connect(tmp_path / "before.db")
     with transaction(db):
-        migrations.apply(db, stop_before="m0010_invitations")
+        migrations.apply(db, stop_before="m0012_two_homes")
     family = a_family(db)
     with transaction(db):
         agent = agents.add(db, "claire@oudon.example", AgentRole.INSTRUCTEUR, "-", now())
@@ -21,7 +21,7 @@ def test_the_journals_kept_before_are_kept_by_the_migration(tmp_path: Path) -> N
         agent_journal.add(db, agent, Action.LOOKED_UP, now(), family.reference)
     queries = ("SELECT * FROM journal", "SELECT * FROM agent_journal", "SELECT * FROM people")
     before = [db.execute(query).fetchall() for query in queries]
-    assert "m0010_invitations" in migrate(db)
+    assert "m0012_two_homes" in migrate(db)
     assert [db.execute(query).fetchall() for query in queries] == before
     assert db.execute("PRAGMA foreign_key_check").fetchall() == []
     db.close()

@@ -151,7 +151,7 @@ def test_a_refusal_shows_its_reason_and_no_right_to_the_parent(
         "Ne peut pas venir chercher Loïc.",
         "N'est pas à appeler en cas d'urgence pour Loïc.",
     ]
-    assert "Peut venir chercher" not in client.get("/espace").text
+    assert "Peut venir chercher Loïc." not in client.get("/espace").text
 
 
 def test_what_was_accepted_holds_until_an_answer_refuses_it(

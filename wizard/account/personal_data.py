@@ -9,7 +9,7 @@ from wizard.account.blueprint import blueprint
 from wizard.account.forms import IdentityForm
 from wizard.db import get_db
 from wizard.identities import identity_of, typed_again
-from wizard.services import export, household, moving, reviewing
+from wizard.services import copies, export, household, moving, reviewing
 from wizard.services import personal_data as service
 from wizard.services.refusals import TooSoon
 from wizard.stores import drafts, people
@@ -19,8 +19,8 @@ from wizard.web.throttle import tell
 
 # The copy's format → its media type and the function that writes it.
 _COPIES = {
-    "json": ("application/json", export.as_json),
-    "csv": ("text/csv; charset=utf-8", export.as_csv),
+    "json": ("application/json", copies.as_json),
+    "csv": ("text/csv; charset=utf-8", copies.as_csv),
 }
 
 

@@ -1,8 +1,5 @@
-"""« Télécharger mes données »: all that is kept of a family, in JSON and in CSV (RGPD, art. 15 and 20)."""
+"""« Télécharger mes données »: all that is kept of a family (RGPD, art. 15 and 20)."""
 
-import csv
-import io
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -25,6 +22,7 @@ from wizard.clock import PARIS
 from wizard.french import plain
 from wizard.models import Account, Address, Dossier, KeyOrigin, Member, Permission, Stage
 from wizard.services import amending, export_homes, household, standing
+from wizard.services.copies import Record, Records
 from wizard.services.differences import told
 from wizard.services.household import Household
 from wizard.services.standing import Situation, Standing
@@ -35,12 +33,6 @@ from wizard.values.dates import BirthDate, typed_date
 
 # What both households of a child know of them.
 _OF_BOTH = ["institution", "title", "birth_name", "usage_name", "given_name", "birthdate", "sex"]
-
-Record = dict[str, str]
-Records = dict[str, list[Record]]
-
-# A spreadsheet runs as a formula what begins so, spaces apart (OWASP, CSV injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def collect(db: Database, account: Account, typed: list[dict[str, Any]]) -> Records:
@@ -69,28 +61,6 @@ def collect(db: Database, account: Account, typed: list[dict[str, Any]]) -> Reco
         "Saisies non déposées": typed,
     }
     return {title: [_answered(record) for record in records] for title, records in sections.items()}
-
-
-def as_json(records: Records) -> bytes:
-    """Return the records as an indented JSON document."""
-    return json.dumps(records, ensure_ascii=False, indent=2).encode()
-
-
-def as_csv(records: Records) -> bytes:
-    """Return one line for each answer, as French spreadsheets open them: semicolons, byte order mark."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";")
-    writer.writerow(("Rubrique", "Numéro", "Donnée", "Valeur"))
-    for title, section in records.items():
-        for number, record in enumerate(section, 1):
-            for label, value in record.items():
-                writer.writerow((title, number, label, harmless(value)))
-    return text.getvalue().encode("utf-8-sig")
-
-
-def harmless(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA) or cell.lstrip().startswith(_FORMULA) else cell
 
 
 def _answered(record: dict[str, Any]) -> Record:
