@@ -30,6 +30,7 @@ from wizard.stores import accounts, agents
 
 # Where a field is not to be found, and why.
 NOT_THERE = {
+    ("co-representant.invite", CORRECTION): "who was accepted is invited, and the box may be ticked anew",
     ("adresse", CORRECTION): "another address is typed anew: test_a_move_is_kept_at_once_with_its_day",
     ("contacts.email", CORRECTION): "another address is proved first: test_a_new_address_is_proved_before_it_changes",
     ("identifiants", CORRECTION): "an identifier does not change",
@@ -39,6 +40,7 @@ QUERIES = (
     "SELECT * FROM people",
     """SELECT given_name, institution, addresses.* FROM addresses JOIN people ON people.id = person""",
     "SELECT username, accounts.email FROM accounts",
+    "SELECT given_name, institution, data ->> 'invite' AS invite FROM declarations JOIN people ON people.id = person",
     """SELECT adults.given_name, adults.institution, children.given_name AS child, link FROM family_links
        JOIN people AS adults ON adults.id = adult JOIN people AS children ON children.id = child""",
     "SELECT given_name, residence FROM residences JOIN people ON people.id = child",

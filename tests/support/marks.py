@@ -34,7 +34,7 @@ NOT_FILLED = {
 TICKED = {
     "sms_ok": ("sms_ok: 1", "accepte les sms", "accepte les sms: oui", "sms_ok: y"),
     "invite": (
-        '"invite": true',
+        "invite: 1",
         "une fois acceptée, cette personne sera invitée",
         "invitation à ouvrir son espace: oui",
         "invite: y",
