@@ -469,8 +469,8 @@ def m0007_rights_without_seals(db: Database) -> None:
 def m0008_facts_and_declarations(db: Database) -> None:
     """What families ask is kept as they declared it, version after version; what is true, apart.
 
-    Who was accepted last stays of the household; who was refused, or waits, is known by their declaration alone. A
-    request that was declared anew in another dossier is no longer asked in the first.
+    Who was accepted last stays of the household; who was refused, or waits, is known by their declaration alone. What
+    waits in one dossier and had a later word in another is asked no more in the first.
     """
     db.executescript("""
     CREATE TABLE declarations (
@@ -502,16 +502,20 @@ def m0008_facts_and_declarations(db: Database) -> None:
         CHECK ((decision IS NULL) = (version IS NULL)),
         CHECK (answered_at IS NULL OR decision IS NOT NULL)
     ) STRICT, WITHOUT ROWID;
-    -- The lines of each person, the last word about them first.
+    -- The lines of each person in each household, the last word about them first; it is their last version too.
     CREATE TEMP TABLE words AS
         SELECT household, dossier, person, role, decision, motive, comment, deposited_at, answered_at,
-            row_number() OVER (PARTITION BY person ORDER BY deposited_at, id) AS version,
             row_number() OVER (PARTITION BY person
+                ORDER BY household, coalesce(answered_at, deposited_at), deposited_at, id) AS version,
+            row_number() OVER (PARTITION BY household, person
                 ORDER BY coalesce(answered_at, deposited_at) DESC, deposited_at DESC, id DESC) AS rank
         FROM dossier_people JOIN dossiers ON dossiers.id = dossier
             JOIN household_members USING (household, person);
-    CREATE TEMP TABLE facts AS SELECT person FROM words
+    CREATE TEMP TABLE facts AS SELECT household, person FROM words
         WHERE rank = 1 AND decision = 'accepted' AND answered_at IS NOT NULL;
+    -- Who is no member until they are accepted; a child may be one of another household.
+    CREATE TEMP TABLE others AS SELECT household, person FROM words WHERE role <> 'representative'
+        EXCEPT SELECT household, person FROM facts;
     -- Contacts of whom every right was withdrawn.
     CREATE TEMP TABLE gone AS SELECT contact AS person, max(at) AS at FROM withdrawals
         WHERE contact NOT IN (SELECT contact FROM contact_rights) GROUP BY contact;
@@ -536,27 +540,26 @@ def m0008_facts_and_declarations(db: Database) -> None:
     INSERT INTO lines
         SELECT words.dossier, words.person, role, decision, motive, comment, iif(decision IS NULL, NULL, version),
             iif(decision IS NULL, NULL, answered_at),
-            CASE WHEN decision = 'to_correct' AND answered_at IS NOT NULL AND rank > 1
-                THEN (SELECT min(later.deposited_at) FROM words AS later
-                    WHERE later.person = words.person AND later.rank < words.rank)
-                WHEN decision IS NOT 'accepted' OR answered_at IS NULL THEN gone.at END
+            CASE WHEN decision IN ('accepted', 'refused') AND answered_at IS NOT NULL THEN NULL
+                WHEN rank = 1 THEN gone.at
+                ELSE (SELECT min(max(later.deposited_at, words.deposited_at)) FROM words AS later
+                    WHERE later.household = words.household AND later.person = words.person
+                        AND later.rank < words.rank) END
         FROM words LEFT JOIN gone ON gone.person = words.person;
     DROP TABLE dossier_people;
     ALTER TABLE lines RENAME TO dossier_people;
     CREATE INDEX dossier_people_person ON dossier_people(person);
 
     DELETE FROM contact_rights WHERE contact NOT IN (SELECT person FROM facts);
-    DELETE FROM family_links WHERE adult IN (SELECT person FROM words WHERE role <> 'representative')
-        AND adult NOT IN (SELECT person FROM facts);
-    DELETE FROM family_links WHERE child NOT IN (SELECT person FROM facts)
-        AND adult IN (SELECT person FROM household_members WHERE role = 'representative');
-    DELETE FROM addresses WHERE person IN (SELECT person FROM words WHERE role <> 'representative')
-        AND person NOT IN (SELECT person FROM facts);
-    DELETE FROM residences WHERE child NOT IN (SELECT person FROM facts);
-    DELETE FROM household_members WHERE role <> 'representative' AND person IN (SELECT person FROM words)
-        AND person NOT IN (SELECT person FROM facts);
+    DELETE FROM family_links WHERE adult IN (SELECT person FROM others);
+    DELETE FROM family_links WHERE EXISTS (SELECT 1 FROM others JOIN household_members AS parents USING (household)
+        WHERE parents.role = 'representative' AND parents.person = adult AND others.person = child);
+    DELETE FROM addresses WHERE person IN (SELECT person FROM others) AND person NOT IN (SELECT person FROM facts);
+    DELETE FROM residences WHERE (household, child) IN (SELECT household, person FROM others);
+    DELETE FROM household_members WHERE (household, person) IN (SELECT household, person FROM others);
     DROP TABLE temp.words;
     DROP TABLE temp.facts;
+    DROP TABLE temp.others;
     DROP TABLE temp.gone;
 
     -- When what the town asked to correct came back; NULL again once it is answered.
