@@ -59,9 +59,10 @@ attack: .venv/dev build/attack/ready  ## wapiti, sqlmap and hostile forms agains
 	$(BIN)/python -m tests.attack.attack
 
 # Three engines from Debian; elsewhere Playwright's Chromium, and the tests of the two others are skipped.
+BROWSERS := chromium chromium-headless-shell chromium-driver firefox-esr webkit2gtk-driver xvfb
 browsers: .venv/dev  ## the browsers of the tests
-	@which chromium chromedriver firefox-esr WebKitWebDriver Xvfb > /dev/null || \
-		{ apt-get update -qq && apt-get install -y -qq chromium chromium-driver firefox-esr webkit2gtk-driver xvfb; } || \
+	@which chromium chromium-headless-shell chromedriver firefox-esr WebKitWebDriver Xvfb > /dev/null || \
+		{ apt-get update -qq && apt-get install -y -qq $(BROWSERS); } || \
 		$(BIN)/playwright install chromium
 
 .venv/run: requirements.txt pyproject.toml
