@@ -4,6 +4,8 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 DATA ?= ../shared/data
+# The servers and the workers of the tests are a hundred processes: each would compile the portal again.
+unexport PYTHONDONTWRITEBYTECODE
 
 # What `make quick` leaves out: browsers, servers, and what one looks at when one touches it.
 SLOW := browser matrix net serving walks attack security addresses cli
