@@ -16,6 +16,8 @@ LOOKS: dict[str, dict[str, Any]] = {
     "sombre": {"color_scheme": "dark"},
     "contraste": {"forced_colors": "active"},
 }
+PICTURES = "PICTURES" in os.environ
+"""Whether `make pictures` asks for the screens."""
 PLAIN: dict[str, Any] = {"color_scheme": "light", "forced_colors": "none"}
 
 # Each returns the sentences that say what is wrong.
@@ -79,8 +81,8 @@ def contrasts(page: Page) -> list[str]:
 
 
 def shoot(page: Page, folder: Path, name: str) -> None:
-    """Picture a screen as two phones show it, in each look, when `make pictures` asks for it."""
-    if "PICTURES" not in os.environ:
+    """Picture a screen as two phones show it, in each look, when that is asked."""
+    if not PICTURES:
         return
     for look, media in LOOKS.items():
         page.emulate_media(**PLAIN | media)

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from tests.support.browser import PHONE, watch
+from tests.walks.checks import PICTURES
 from tests.walks.strides import Clerk, Family, Stride
 from tests.walks.town import Town
 
@@ -68,7 +69,8 @@ def test_from_the_first_click_to_the_accepted_dossier(
     folder.mkdir(exist_ok=True)
 
     def shoot(page: Page, name: str) -> None:
-        page.screenshot(path=folder / f"{name}.png", full_page=True, caret="initial")
+        if PICTURES:
+            page.screenshot(path=folder / f"{name}.png", full_page=True, caret="initial")
 
     phone, desk = contexts[0].new_page(), contexts[1].new_page()
     traffic = Traffic(phone)
