@@ -1,5 +1,6 @@
-"""A town of its own for each test, served by the command."""
+"""A town of its own for each test that starts and stops it, one for all those that only ask; served by the command."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -7,10 +8,12 @@ import pytest
 
 from tests.serving.served import ROOT, Served
 
+TOWN = ROOT / "instance" / "town.toml"
+
 
 @pytest.fixture
 def instance(tmp_path: Path) -> Path:
-    (tmp_path / "town.toml").write_bytes((ROOT / "instance" / "town.toml").read_bytes())
+    shutil.copy(TOWN, tmp_path)
     return tmp_path
 
 
@@ -26,3 +29,13 @@ def serve(instance: Path) -> Iterator[Callable[..., Served]]:
     yield serve
     for served in started:
         served.stop()
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A demonstration that no test stops."""
+    folder = tmp_path_factory.mktemp("served")
+    shutil.copy(TOWN, folder)
+    served = Served(folder, {}, 0, "serve")
+    yield served
+    assert served.stop() == 0

@@ -69,10 +69,9 @@ def test_its_pages_do_not_exist_in_production(instance: Path, settings: dict[str
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_its_pages_answer_a_stranger_without_a_failure(serve: Serve, path: str) -> None:
-    port = serve().port
+def test_its_pages_answer_a_stranger_without_a_failure(served: Served, path: str) -> None:
     try:
-        status = urllib.request.urlopen(f"http://localhost:{port}{path}").status
+        status = urllib.request.urlopen(f"http://localhost:{served.port}{path}").status
     except urllib.error.HTTPError as error:
         status = error.code
     assert status == (404 if path.endswith("/x") else 200)

@@ -208,7 +208,8 @@ def test_an_undeclared_proxy_is_an_alarm_in_the_log_and_in_doctor(serve: Serve) 
     wait_for(lambda: served.said.count(" 200 ") >= 6)
     assert served.said.count("WARNING wizard.web.guards X-Forwarded headers") == 1
     assert "192.0.2" not in served.said
-    assert doctor().startswith("À VOIR") and "PORTAIL_TRUSTED_PROXY" in doctor() and "192.0.2" not in doctor()
+    told = doctor()
+    assert told.startswith("À VOIR") and "PORTAIL_TRUSTED_PROXY" in told and "192.0.2" not in told
     served.stop()
     served = serve(PORTAIL_TRUSTED_PROXY="127.0.0.1")
     get(served.port, "/", **{"X-Forwarded-For": "192.0.2.1"})
@@ -232,9 +233,8 @@ SMUGGLED = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
     ],
 )
 def test_a_request_that_tells_its_length_in_two_ways_ends_its_connection(
-    serve: Serve, version: bytes, lengths: bytes
+    served: Served, version: bytes, lengths: bytes
 ) -> None:
-    served = serve()
     head = b"POST /inscription HTTP/%b\r\nHost: localhost\r\n%b%b\r\n" % (version, FORM, lengths)
     with socket.create_connection(("127.0.0.1", served.port), timeout=PATIENCE) as caller:
         caller.sendall(head + b"3\r\na=b\r\n0\r\n\r\n" + SMUGGLED)
@@ -244,8 +244,8 @@ def test_a_request_that_tells_its_length_in_two_ways_ends_its_connection(
             assert b'"status"' not in answer
 
 
-def test_a_body_in_chunks_alone_keeps_its_connection(serve: Serve) -> None:
-    caller = http.client.HTTPConnection("127.0.0.1", serve().port, timeout=PATIENCE)
+def test_a_body_in_chunks_alone_keeps_its_connection(served: Served) -> None:
+    caller = http.client.HTTPConnection("127.0.0.1", served.port, timeout=PATIENCE)
     caller.connect()
     connection = caller.sock
     headers = {"Transfer-Encoding": "chunked", "Content-Type": "application/x-www-form-urlencoded"}
@@ -257,8 +257,7 @@ def test_a_body_in_chunks_alone_keeps_its_connection(serve: Serve) -> None:
     caller.close()
 
 
-def test_a_body_that_does_not_say_its_length_is_measured_too(serve: Serve) -> None:
-    served = serve()
+def test_a_body_that_does_not_say_its_length_is_measured_too(served: Served) -> None:
     for size, expected in ((1000, b"303"), (64 * 1024 + 1, b"413"), (3 * 1024 * 1024, b"413")):
         with socket.create_connection(("127.0.0.1", served.port), timeout=PATIENCE) as caller:
             caller.sendall(
@@ -323,8 +322,8 @@ def test_mails_can_be_sent_by_a_command_of_their_own(instance: Path) -> None:
         assert sender.wait(20) == 0
 
 
-def test_slow_callers_keep_nobody_waiting(serve: Serve) -> None:
-    port = serve().port
+def test_slow_callers_keep_nobody_waiting(served: Served) -> None:
+    port = served.port
     slow = [socket.create_connection(("127.0.0.1", port)) for _ in range(300)]
     try:
         for connection in slow:
@@ -335,8 +334,8 @@ def test_slow_callers_keep_nobody_waiting(serve: Serve) -> None:
             connection.close()
 
 
-def test_an_answer_has_no_server_signature_and_a_huge_request_is_refused(serve: Serve) -> None:
-    port = serve().port
+def test_an_answer_has_no_server_signature_and_a_huge_request_is_refused(served: Served) -> None:
+    port = served.port
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz") as answer:
         assert answer.headers["Server"] is None
         assert json.load(answer) == {"status": "ok"}
