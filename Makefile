@@ -7,6 +7,9 @@ DATA ?= ../shared/data
 # The servers and the workers of the tests are a hundred processes: each would compile the portal again.
 unexport PYTHONDONTWRITEBYTECODE
 
+# By small lots: of a large one, begun with the longest, a worker would be left with its last minutes alone.
+PYTEST := $(BIN)/pytest -n auto --maxschedchunk 4
+
 # What `make quick` leaves out: browsers, servers, and what one looks at when one touches it.
 SLOW := browser matrix net serving walks attack security addresses cli
 
@@ -19,10 +22,10 @@ run: .venv/run  ## the demonstration town, on http://localhost:8000
 	PORTAIL_DEMO=1 $(BIN)/portail-famille demo --port $(PORT)
 
 test: .venv/dev browsers  ## every test, the browsers' included
-	$(BIN)/pytest -n auto
+	$(PYTEST)
 
 quick: .venv/dev  ## the tests of pages and services, for the inner loop: no browser, no server process
-	$(BIN)/pytest -n auto -m "not slow" $(SLOW:%=--ignore=tests/%)
+	$(PYTEST) -m "not slow" $(SLOW:%=--ignore=tests/%)
 
 check: .venv/dev  ## style, types, layers, templates, security
 	$(BIN)/ruff check .
@@ -37,7 +40,7 @@ fix: .venv/dev  ## what ruff puts right by itself
 	$(BIN)/ruff format .
 
 pictures: .venv/dev browsers  ## every screen and mail, on two phones, light, dark and in forced colours: tests/screenshots
-	PICTURES=1 $(BIN)/pytest -n auto tests/walks/test_walk.py tests/walks/test_axe.py tests/walks/test_axe_later.py \
+	PICTURES=1 $(PYTEST) tests/walks/test_walk.py tests/walks/test_axe.py tests/walks/test_axe_later.py \
 		tests/walks/test_letters.py
 
 bench: .venv/dev build/learning/ready  ## ratios, measured side by side; DATA is a folder with the official address files

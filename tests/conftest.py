@@ -36,6 +36,16 @@ if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 2 << 30:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
+# What takes the longest, browsers and servers: begun last, one of these would leave a worker alone at the end.
+FIRST = ("walks", "matrix", "serving", "browser", "net", "attack")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes the longest; the rest stays in its random order."""
+    items.sort(key=lambda item: (not item.get_closest_marker("slow"), item.path.parent.name not in FIRST))
+
+
 def pytest_collection_finish() -> None:
     """Keep the tests themselves out of the garbage collector's way, as a server does with what it loaded.
 
