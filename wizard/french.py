@@ -67,8 +67,10 @@ _FRENCH = _Sentences()
 class _Domain(Domain):  # type: ignore[misc]  # Flask-Babel is not typed here
     def get_translations(self) -> NullTranslations:
         locale = get_locale()
+        if locale is not None and locale.language == "fr":
+            return _FRENCH
         translations: NullTranslations = super().get_translations()
-        return _FRENCH if locale is not None and locale.language == "fr" else translations
+        return translations
 
 
 class Sentences(Babel):  # type: ignore[misc]
