@@ -5,6 +5,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlite_utils import Database
 
-from tests.security.actors import Cast, the_cast
+from tests.security.actors import Cast, the_cast, the_same
 from tests.support.client import CheckedClient
 from tests.support.outbox import KEY, unsealing
 from tests.support.walk import PASSWORD, sign_up
@@ -219,7 +220,22 @@ def password_hash() -> str:
     return passwords.hash_password(PASSWORD)
 
 
+@pytest.fixture(scope="session")
+def casts() -> dict[datetime, tuple[sqlite3.Connection, Cast]]:
+    """The databases that a cast came into, by the minute: sessions have an age."""
+    return {}
+
+
 @pytest.fixture
-def cast(app: Flask, db: Database, password_hash: str) -> Cast:
+def cast(app: Flask, db: Database, password_hash: str, casts: dict[datetime, tuple[sqlite3.Connection, Cast]]) -> Cast:
     """A stranger, two parents and two agents, each in a browser of their own."""
-    return the_cast(app, db, password_hash)
+    minute = clock.now().replace(second=0, microsecond=0)
+    if minute in casts:
+        copy, cast = casts[minute]
+        copy.backup(db.conn)
+        return the_same(app, cast)
+    cast = the_cast(app, db, password_hash)
+    copy = sqlite3.connect(":memory:")
+    db.conn.backup(copy)
+    casts[minute] = copy, the_same(app, cast)
+    return cast

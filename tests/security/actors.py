@@ -112,6 +112,18 @@ def the_cast(app: Flask, db: Database, password_hash: str) -> Cast:
     return Cast(*actors, a=a, b=b)
 
 
+def the_same(app: Flask, cast: Cast) -> Cast:
+    """Return a cast in browsers of their own, which hold what theirs held, for a copy of its database."""
+
+    def again(actor: Actor) -> Actor:
+        client = app.test_client()
+        client._cookies = dict(actor.client._cookies)
+        return Actor(actor.name, client)
+
+    actors = (cast.anonymous, cast.parent_a, cast.parent_b, cast.reception, cast.agent)
+    return Cast(*map(again, actors), a=cast.a, b=cast.b)
+
+
 def filled(**values: object) -> dict[str, list[str]]:
     """Return what a form submits, as a draft keeps it."""
     return {name: [str(value)] for name, value in values.items()}
