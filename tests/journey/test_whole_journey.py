@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from tests.support.client import ORIGIN, CheckedClient, follow, form_of, read, submit
 from tests.support.smtp import Postman, free_port
-from tests.support.walk import CHILD, EMAIL, PASSWORD, add, code_of, link_of, open_entourage, sign_up
+from tests.support.walk import CHILD, EMAIL, PASSWORD, add, code_of, link_of, open_entourage, sign_up, walk
 from wizard import create_app
 from wizard.db import close_connections, get_db
 from wizard.migrations import migrate
@@ -114,7 +114,7 @@ def accept(town: Town, reference: str) -> None:
 
 
 def test_the_whole_journey(town: Town) -> None:
-    page = sign_up(town.parent)
+    page = walk(town.parent)
     assert EMAIL in page.text
     activation = town.mail("Création de votre espace personnel")
     token_page = town.parent.get(link_of(activation, "/activation"))

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from tests.security.remote import RemoteClient
 from tests.support.client import CheckedClient, follow, read, submit
 from tests.support.portal import Portal, running
-from tests.support.walk import CHILD, EMAIL, PASSWORD, add, link_of, open_entourage, sign_up
+from tests.support.walk import CHILD, EMAIL, PASSWORD, add, link_of, open_entourage, walk
 from wizard.clock import now
 from wizard.db import connect
 from wizard.migrations import migrate
@@ -53,7 +53,7 @@ def mail(portal: Portal, subject: str) -> str:
 def a_family_s_life(portal: Portal) -> set[str]:
     """Sign up, activate, declare, fail to sign in, recover, sign in, correct; return the tokens met on the way."""
     parent, frame = browser(portal), browser(portal)
-    confirmation = sign_up(parent)
+    confirmation = walk(parent)
     activation = link_of(mail(portal, "Création"), "/activation")
     submit(parent, parent.get(activation), password=PASSWORD)
     submit(parent, parent.get("/espace"), "deconnexion")

@@ -1,12 +1,18 @@
 """A parent's walk through the pages, form by form, as a browser without JavaScript does it."""
 
 import re
+from contextlib import closing
 from typing import Any
 
 from flask.testing import FlaskClient
+from sqlite_utils import Database
 from werkzeug.test import TestResponse
 
 from tests.support.client import follow, read, submit
+from wizard import clock
+from wizard.db import connect, transaction
+from wizard.models import Answers, Draft, DraftKind
+from wizard.stores import drafts
 
 EMAIL = "camille.martin@exemple.fr"
 PASSWORD = "girafe nuage trombone 7"
@@ -36,10 +42,36 @@ def answer_address(client: FlaskClient, page: TestResponse) -> TestResponse:
 
 
 def reach(client: FlaskClient, slug: str, email: str = EMAIL) -> TestResponse:
-    """Return the page of a step, everything before it answered."""
+    """Return the page of a step, everything before it answered: walked once, its answers then copied."""
     page = begin(client)
-    if slug == "identite":
+    if slug == STEPS[0]:
         return page
+    token = page.request.path.split("/")[2]
+    with closing(connect(client.application.config["PORTAIL"].database)) as db:
+        if (slug, email) not in _answered:
+            page = go_on(client, page, slug, email)
+            _answered[slug, email] = _draft(db, token).answers
+            return page
+        draft = _draft(db, token)
+        with transaction(db):
+            for step, data in _answered[slug, email].items():
+                if step not in draft.answers:
+                    drafts.save(db, draft.id, step, data)
+    return client.get(f"/inscription/{token}/{slug}")
+
+
+_answered: dict[tuple[str, str], Answers] = {}
+"""What a draft holds at a step, for who gives that e-mail."""
+
+
+def _draft(db: Database, token: str) -> Draft:
+    draft = drafts.load(db, token, DraftKind.SIGNUP, clock.now())
+    assert draft is not None
+    return draft
+
+
+def go_on(client: FlaskClient, page: TestResponse, slug: str, email: str = EMAIL) -> TestResponse:
+    """Answer the steps one by one, from the first, `page`; return the page of `slug`, a later one."""
     page = answer(client, page, **IDENTITY)
     if slug == "adresse":
         return page
@@ -49,8 +81,13 @@ def reach(client: FlaskClient, slug: str, email: str = EMAIL) -> TestResponse:
     return answer(client, page, **CONTACTS | {"email": email})
 
 
+def walk(client: FlaskClient) -> TestResponse:
+    """Create an account, each step answered in turn, and return its confirmation page."""
+    return answer(client, go_on(client, begin(client), "identifiants"), password=PASSWORD, sans_image="1")
+
+
 def sign_up(client: FlaskClient, email: str = EMAIL, password: str = PASSWORD, **values: Any) -> TestResponse:
-    """Create an account and return its confirmation page."""
+    """Create an account as `walk` does, the first steps copied."""
     return answer(client, reach(client, "identifiants", email), password=password, sans_image="1", **values)
 
 
