@@ -1,4 +1,4 @@
-"""Address databases for the tests: the demonstration's set, and streets given by their names."""
+"""Indexes for the tests: over the demonstration's addresses, and over streets given by their names."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,22 +6,15 @@ from pathlib import Path
 import pytest
 
 from tests.addresses.address_files import BAN, door, write
-from wizard.addresses import Index, demonstration_files, import_files
+from wizard.addresses import Index, import_files
 
 OUDON, COUFFE, CELLIER = "44115", "44048", "44028"
 
 
 @pytest.fixture(scope="session")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("addresses") / "addresses.db"
-    import_files(demonstration_files(), path)
-    return path
-
-
-@pytest.fixture(scope="session")
-def index(demonstration: Path) -> Index:
+def index(addresses: Path) -> Index:
     """As Oudon sees it."""
-    return Index(demonstration, citycode=OUDON, neighbours=[COUFFE, CELLIER])
+    return Index(addresses, citycode=OUDON, neighbours=[COUFFE, CELLIER])
 
 
 @pytest.fixture

@@ -239,7 +239,7 @@ def test_any_characters_are_answered_at_once(index, text):
     assert len(index.search(text)) <= 5
 
 
-def test_hostile_texts_are_answered_at_once(index, demonstration):
-    texts = hostile(words_of(demonstration), random.Random(1))
+def test_hostile_texts_are_answered_at_once(index, addresses):
+    texts = hostile(words_of(addresses), random.Random(1))
     longest, text = slowest(index, random.Random(2).sample(texts, 200))
     assert longest < 100, text

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 from playwright.sync_api import Frame, FrameLocator, Page, Request, expect
 
+from tests.support.walk import MANUAL, PASSWORD
+
 Place = Page | Frame | FrameLocator
 
 IDENTITY = {"birth_name": "Martin", "given_name": "Camille"}
 CONTACTS = {"mobile": "06 12 34 56 78"}
-MANUAL = {"house_number": "12 bis", "street": "rue du Moulin", "postcode": "44521", "city": "Oudon"}
-PASSWORD = "girafe nuage trombone 7"
 
 TITLES = {
     "identite": "Votre identité",

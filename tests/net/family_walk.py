@@ -12,14 +12,12 @@ from tests.net.faults import FaultyProxy
 from tests.net.persistence import Persistent
 from tests.net.strikes import Fault
 from tests.support.portal import Portal
-from tests.support.walk import CHILD, CONTACTS, IDENTITY, MANUAL, PASSWORD, code_of
+from tests.support.walk import CHILD, CONTACTS, IDENTITY, MANUAL, PASSWORD, RELATIVE, code_of
 from wizard import clock
 from wizard.models import DraftKind
 from wizard.stores import drafts
 
 Weather = Callable[[str], Sequence[Fault]]
-CONTACT = {"birth_name": "Petit", "given_name": "Jeanne", "phone": "02 40 83 60 17", "link": "grandparent"}
-
 
 LEFT = """
     WITH family AS (SELECT id, household, person FROM accounts WHERE email = :email)
@@ -77,7 +75,7 @@ class FamilyWalk:
         child = page.soup.select_one("[name=children]")
         assert child
         about = {"children": str(child["value"]), "may_collect": "y"}
-        self.answer(page, "etape-1", DraftKind.ENTOURAGE, "contact", **CONTACT | about)
+        self.answer(page, "etape-1", DraftKind.ENTOURAGE, "contact", **RELATIVE | about)
         self.haunt()
         self.step(self.parent.read(step_1.replace("etape-1", "etape-2")), "depose", form="etape-2")
         self.haunt()

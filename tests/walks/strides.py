@@ -7,10 +7,10 @@ from uuid import uuid4
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.support.walk import PASSWORD
 from tests.walks.town import Desk, Town
 from wizard.french import plain
 
-PASSWORD = "girafe nuage trombone 7"
 EIGHTY_LETTERS = ("Hippolyte" * 9)[:80]
 EIGHTY_CHARACTERS = "Wolfeschlegelsteinhausen-Bergerdorff de la Tour d'Auvergne Lauraguais-Montmorency"[:80]
 Shoot = Callable[[Page, str], None]
