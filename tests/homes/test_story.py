@@ -208,3 +208,13 @@ def no_secret_crosses(
     ):
         texts = [plain(text).replace("Exemple : 06 12 34 56 78", "") for text in told]
         assert not [secret for secret in secrets if any(secret in text for text in texts)]
+
+
+def test_the_recap_says_who_is_to_be_invited(parent: CheckedClient) -> None:
+    page = add(parent, open_entourage(parent), "membre", **CHILD)
+    form = read(parent.get(f"{page.request.path}/co-representant"))
+    link = next(str(one["name"]) for one in form.select("select[name^=link_]"))
+    assert "à inviter" not in page.text
+    page = add(parent, page, "co-representant", **CO_PARENT | {link: "father"})
+    recap = follow(parent, submit(parent, page, "etape-1"))
+    assert "à inviter à ouvrir son espace" in plain(recap.text)

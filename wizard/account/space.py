@@ -12,7 +12,7 @@ from wizard.models import Decision
 from wizard.services import confirming, household, joining, reviewing, standing, withdrawing
 from wizard.services.homes import others
 from wizard.services.inviting import standing as invited
-from wizard.stores import dossiers, people
+from wizard.stores import people
 from wizard.web import htmx
 from wizard.web.sessions import current_account
 
@@ -58,7 +58,7 @@ def home() -> Response:
         outcomes=OUTCOMES,
         may_withdraw=found.rights_of,
         waiting=confirming.waiting(found),
-        names=dossiers.names_of_household(db, account.household),
+        names=found.names,
         decisions=DECISIONS,
         motives=MOTIVES_TOLD,
         statuses=STATUSES,

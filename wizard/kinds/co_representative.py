@@ -104,6 +104,7 @@ def words(form: PersonForm) -> str:
             lives.get(form.data["same_address"], "") if not identity.institution else "",
             identity.email or "",
             *telling.numbers(identity),
+            gettext("à inviter à ouvrir son espace") if form.data["invite"] else "",
         ]
     )
 

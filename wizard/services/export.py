@@ -56,7 +56,7 @@ def collect(db: Database, account: Account, typed: list[dict[str, Any]]) -> Reco
         **export_homes.sections(db, account, found, _day),
         "Dossiers": [_dossier(dossier) for dossier in own],
         "Demandes": _asked(found),
-        "Décisions": [line for dossier in own if dossier.answered_at for line in _decisions(dossier, members)],
+        "Décisions": [line for dossier in own if dossier.answered_at for line in _decisions(dossier, found.names)],
         "Consultations par la mairie": [line for dossier in own for line in _readings(db, dossier)],
         "Saisies non déposées": typed,
     }
@@ -239,18 +239,16 @@ def _dossier(dossier: Dossier) -> dict[str, Any]:
 
 def _asked(found: Household) -> list[dict[str, Any]]:
     """Tell what the family declared of each person, each time that it did, as it was deposited."""
-    names = {member.person: member.identity.name for member in (*found.everyone, *found.asked)}
     references = {dossier.id: dossier.reference for dossier in found.dossiers}
     return [
         {"Dossier": references[one.dossier], "Demandé le": _day(one.declared_at), "Validé le": _day(one.accepted_at)}
         | {"Rôle": ROLES[one.declaration.role]}
-        | told(one.declaration, names)
+        | told(one.declaration, found.names)
         for one in found.declared
     ]
 
 
-def _decisions(dossier: Dossier, members: tuple[Member, ...]) -> list[dict[str, Any]]:
-    names = {member.person: member.identity.name for member in members}
+def _decisions(dossier: Dossier, names: Mapping[int, str]) -> list[dict[str, Any]]:
     return [
         {
             "Dossier": dossier.reference,
@@ -260,7 +258,6 @@ def _decisions(dossier: Dossier, members: tuple[Member, ...]) -> list[dict[str, 
             "Commentaire": line.comment,
         }
         for line in dossier.lines
-        if line.person in names
     ]
 
 

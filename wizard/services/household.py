@@ -45,6 +45,12 @@ class Household:
         return {member.person: member for member in self.members}
 
     @cached_property
+    def names(self) -> Mapping[int, str]:
+        """The name of everyone of whom the family ever said something."""
+        declared = {person: one.declaration.identity.name for person, one in self.last.items()}
+        return declared | {member.person: member.identity.name for member in self.members}
+
+    @cached_property
     def parent(self) -> Member:
         """The representative, whose account it is."""
         return next(member for member in self.members if member.role is Role.REPRESENTATIVE)

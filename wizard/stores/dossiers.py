@@ -131,18 +131,13 @@ def _line(row: Sequence[Any]) -> DecisionLine:
     return DecisionLine(person, decided, why, comment, Role(role), *map(_moment, dates))
 
 
-_NAMES = f"SELECT people.id, {NAME} FROM dossier_people JOIN people ON people.id = dossier_people.person"
-
-
 def names(db: Database, dossier: int) -> dict[int, str]:
     """Return the name of each person of a dossier."""
-    return dict(db.execute(f"{_NAMES} WHERE dossier_people.dossier = ?", (dossier,)).fetchall())
-
-
-def names_of_household(db: Database, household: int) -> dict[int, str]:
-    """Return the name of each person about whom a household ever asked something."""
-    query = f"{_NAMES} JOIN dossiers ON dossiers.id = dossier_people.dossier WHERE dossiers.household = ?"
-    return dict(db.execute(query, (household,)).fetchall())
+    query = f"""
+    SELECT people.id, {NAME}
+    FROM dossier_people JOIN people ON people.id = dossier_people.person WHERE dossier_people.dossier = ?
+    """
+    return dict(db.execute(query, (dossier,)).fetchall())
 
 
 def set_opened(db: Database, dossier: int, now: datetime) -> bool:

@@ -120,7 +120,7 @@ def _context(dossier: Dossier, forms: Forms) -> dict[str, Any]:
         "objections": objecting.concerning(db, dossier.household),
         "homes": homes.references(db, found),
         "others": [member for member in found.everyone if member.person not in {one.person for one in dossier.lines}],
-        "names": _names(found),
+        "names": found.names,
         "family": family,
         "alike": families.alike(db, family.enfance_key) if family.key_origin is KeyOrigin.LINK else (),
         "sharing": families.sharing_key(db, dossier.household),
@@ -133,7 +133,7 @@ def _context(dossier: Dossier, forms: Forms) -> dict[str, Any]:
 def _cards(dossier: Dossier, found: Household, forms: Forms) -> dict[int, Card]:
     """Return each person of the dossier as the family asks them to be; whom it took off its list, no more."""
     shown = {member.person: member for member in (*found.everyone, *found.asked)}
-    situations, names = standing.situations(found), _names(found)
+    situations, names = standing.situations(found), found.names
     elsewhere = people_search.namesakes(get_db(), dossier.household)
     return {
         line.person: Card(
@@ -153,7 +153,3 @@ def _changes(found: Household, line: DecisionLine, names: Mapping[int, str]) -> 
     pending = found.pending.get(line.person)
     before = found.before(pending) if pending and line.waits_for_town else None
     return between(before, pending.declaration, names) if pending and before else ()
-
-
-def _names(found: Household) -> dict[int, str]:
-    return {member.person: member.identity.name for member in (*found.everyone, *found.asked)}
