@@ -45,10 +45,10 @@ HERE = Path(__file__).parent
 
 # Route → how many times it must have done its work (neither 400, for a form without its token, nor 404, 405), or the
 # scan means nothing: a tenth of what is reached on two quiet cores, or less. Where the password is the only field, a
-# few tries are all that an account has, from anywhere.
+# few tries are all that an account has, from anywhere; of its identity, a dozen changes an hour.
 FLOORS = {
     "signup.step": 200, "signup.later": 20, "signup.confirmation": 10, "entourage.person": 400, "entourage.step": 20,
-    "entourage.begin": 20, "lookup.addresses": 30, "account.login": 60, "account.lost": 40, "account.identity": 150,
+    "entourage.begin": 20, "lookup.addresses": 30, "account.login": 60, "account.lost": 40, "account.identity": 30,
     "account.ask_email": 30, "account.change_password": 30, "account.ask_deletion": 5, "townhall.queue": 80,
     "townhall.search": 20, "townhall.decide": 200, "townhall.answer": 10,
 }  # fmt: skip
