@@ -13,7 +13,7 @@ PYTEST := $(BIN)/pytest -n auto --maxschedchunk 4
 # What `make quick` leaves out: browsers, servers, and what one looks at when one touches it.
 SLOW := browser matrix net serving walks attack security addresses cli
 
-.PHONY: help run test quick check fix pictures bench bench-addok bench-links attack browsers icons words clean
+.PHONY: help run test quick check fix pictures bench bench-addok bench-links attack mutants browsers icons words clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +64,10 @@ bench-addok: .venv/dev  ## the address search beside addok, the national geocode
 attack: .venv/dev build/attack/ready  ## wapiti, sqlmap and hostile forms against a running portal, about six minutes
 	$(BIN)/python -m tests.attack.attack
 
+SAMPLE ?= 0
+mutants: .venv/dev build/mutants/ready  ## do the tests see faults put in the code? An hour and a half; SAMPLE=300: fifteen minutes
+	PYTHONPATH=build/mutants $(BIN)/python tests/mutants/mutants.py --sample $(SAMPLE)
+
 # Three engines from Debian; elsewhere Playwright's Chromium, and the tests of the two others are skipped.
 BROWSERS := chromium chromium-headless-shell chromium-driver firefox-esr webkit2gtk-driver xvfb
 browsers: .venv/dev  ## the browsers of the tests
@@ -110,5 +114,10 @@ build/learning/ready: tests/bench/requirements.txt
 	$(BIN)/pip install --quiet --require-hashes --no-deps --upgrade --target build/learning -r tests/bench/requirements.txt
 	touch $@
 
+# What puts the faults in, at the versions that the tests' own tools have.
+build/mutants/ready: tests/mutants/requirements.txt
+	$(BIN)/pip install --quiet --require-hashes --no-deps --upgrade --target build/mutants -r tests/mutants/requirements.txt
+	touch $@
+
 clean:  ## everything that was made here, but the data
-	rm -rf .venv build .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv build mutants .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,123 @@
+"""`make mutants`: small faults put in the journey, the services and the stores, one at a time; do the tests see them?
+
+mutmut writes the faults into a copy, `mutants/`, and tries each against the tests that run its function, the quickest
+first. What mypy refuses, or the reviewed list holds for no fault, is not counted. Fails when the tests see fewer than
+nine in ten, of all and, unless only a sample was tried, in each of the three.
+"""
+
+import argparse
+import os
+import random
+import re
+import shutil
+import sys
+import tomllib
+from collections import Counter
+from pathlib import Path
+
+from mutmut.__main__ import _run, create_mutants
+from mutmut.mutation.data import SourceFileMutationData
+from mutmut.mutation.diff_apply import get_diff_for_mutant
+from mutmut.mutation.file_mutation import filter_mutants_with_type_checker
+from mutmut.mutation.trampoline import set_mutant_under_test
+from mutmut.stats import status_by_exit_code
+from mutmut.utils.file_utils import copy_also_copy_files, copy_src_dir, walk_mutatable_files
+
+ENOUGH = 0.9
+COPY = Path("mutants")
+SURVIVORS = COPY / "survivors.diff"
+SKIPPED = 34  # mutmut's own code
+_SEEN, _UNSEEN = {"killed", "timeout", "segfault", "suspicious"}, {"survived", "no tests"}
+_ANY_CASE = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE|PRAGMA|AND)\b|\"(utf-8|ascii|latin-1|cp1252)\"")
+
+Change = tuple[str, str, str]
+"""A file, and a line of it before and after."""
+
+
+def main() -> int:
+    """Try the mutants, print the score of each module, and say whether it is enough."""
+    asked = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    asked.add_argument("--sample", type=int, default=0, help="so many of them, drawn at random (0: all)")
+    asked.add_argument("--seed", type=int, default=random.randrange(10_000))
+    asked.add_argument("--cores", type=int, default=os.cpu_count())
+    options = asked.parse_args()
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # for mypy
+    shutil.rmtree(COPY, ignore_errors=True)
+    _choose(options.sample, options.seed, options.cores)
+    _run((), options.cores)
+    return _report(sampled=bool(options.sample))
+
+
+def _choose(sample: int, seed: int, cores: int) -> None:
+    """Write the mutants, and set aside those that are no fault or not drawn."""
+    set_mutant_under_test("mutant_generation")
+    COPY.mkdir()
+    copy_src_dir()
+    copy_also_copy_files()
+    create_mutants(cores)
+    refused, reviewed = filter_mutants_with_type_checker(), _reviewed()
+    files = _files()
+    faults = [
+        name
+        for file in files
+        for name in file.exit_code_by_key
+        if name not in refused and not _is_no_fault(_change(file, name), reviewed)
+    ]
+    if sample:
+        print(f"{min(sample, len(faults))} mutants of {len(faults)}, drawn with --seed {seed}")
+        faults = random.Random(seed).sample(faults, min(sample, len(faults)))
+    drawn = set(faults)
+    for file in files:
+        aside = {name: SKIPPED for name in file.exit_code_by_key if name not in drawn}
+        file.exit_code_by_key |= aside
+        file.save()
+
+
+def _files() -> list[SourceFileMutationData]:
+    files = [SourceFileMutationData(path=path) for path in sorted(walk_mutatable_files())]
+    for file in files:
+        file.load()
+    return files
+
+
+def _change(file: SourceFileMutationData, name: str) -> Change:
+    changed = get_diff_for_mutant(name, path=file.path).splitlines()[2:]
+    before, after = ("\n".join(line[1:].strip() for line in changed if line[0] == sign) for sign in "-+")
+    return str(file.path), before, after
+
+
+def _reviewed() -> set[Change]:
+    listed = tomllib.loads(Path(__file__).with_name("equivalent.toml").read_text("utf-8"))
+    return {(one["file"], one["line"], one["becomes"]) for one in listed["mutant"]}
+
+
+def _is_no_fault(change: Change, reviewed: set[Change]) -> bool:
+    """Whether it was reviewed, or writes in small or big letters what SQLite and codecs read as the same."""
+    _file, before, after = change
+    return change in reviewed or (before.lower() == after.lower() and bool(_ANY_CASE.search(before)))
+
+
+def _report(*, sampled: bool) -> int:
+    seen, tried = Counter[str](), Counter[str]()
+    with SURVIVORS.open("w", encoding="utf-8") as survivors:
+        for file in _files():
+            for name, code in file.exit_code_by_key.items():
+                status = status_by_exit_code[code]
+                seen.update(_rooms(file.path) if status in _SEEN else ())
+                tried.update(_rooms(file.path) if status in _SEEN | _UNSEEN else ())
+                if status in _UNSEEN:
+                    print(f"# {name}: {status}", get_diff_for_mutant(name, path=file.path), sep="\n", file=survivors)
+    for room in sorted(tried):
+        print(f"{seen[room]:6} of {tried[room]:5}  {seen[room] / tried[room]:6.1%}  {room}")
+    print(f"Those that no test sees: {SURVIVORS}")
+    judged = {"wizard"} if sampled else {room for room in tried if room.count("/") < 2}
+    return int(any(seen[room] < ENOUGH * tried[room] for room in judged))
+
+
+def _rooms(path: Path) -> list[str]:
+    """Return the folders that hold a module, the whole house first, and itself."""
+    return [str(room) for room in (*reversed(path.parents), path) if room.name]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
