@@ -1,5 +1,6 @@
 """What a function keeps from one call to the next is forgotten before each test: a fault put in it shows in each."""
 
+import functools
 import sys
 
 _MUTATED = ("wizard.journey", "wizard.services", "wizard.stores")
@@ -10,5 +11,5 @@ def pytest_runtest_setup() -> None:
     for name, module in list(sys.modules.items()):
         if name.startswith(_MUTATED):
             for kept in vars(module).values():
-                if hasattr(kept, "cache_clear"):
+                if isinstance(kept, functools._lru_cache_wrapper):
                     kept.cache_clear()
