@@ -1,6 +1,7 @@
 """The outbox against a real SMTP server, on good days and bad ones."""
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -116,11 +117,11 @@ def test_the_mail_due_longest_leaves_first_and_those_of_a_moment_in_the_order_th
 
 
 def test_greylisting_delays_a_mail_a_little_more_each_time(db: Database, server: Controller, postman: Postman) -> None:
-    postman.recipient_answers = {"camille@exemple.fr": ["450 come back later"] * 3}
+    postman.recipient_answers = {"camille@exemple.fr": ["450 come back later"] * 8}
     with time_machine.travel(START, tick=False) as clock:
         write(db, "camille@exemple.fr")
         waits = []
-        for _ in range(3):
+        for _ in range(8):
             assert send_due(db).postponed == 1
             due = datetime.fromisoformat(rows(db)[0]["due_at"])
             waits.append((due - datetime.now(UTC)).total_seconds())
@@ -128,9 +129,9 @@ def test_greylisting_delays_a_mail_a_little_more_each_time(db: Database, server:
             clock.move_to(due)
         assert rows(db)[0]["error"] == "450 come back later"
         assert send_due(db).sent == 1
-    for wait, expected in zip(waits, (60, 120, 240), strict=True):
+    for wait, expected in zip(waits, (60, 120, 240, 480, 960, 1920, 3600, 3600), strict=True):
         assert 0.8 * expected - 1 <= wait <= 1.2 * expected
-    assert rows(db)[0]["tries"] == 4
+    assert rows(db)[0]["tries"] == 9
 
 
 @pytest.mark.slow
@@ -154,8 +155,9 @@ def test_a_mail_that_nobody_takes_for_three_days_is_given_up(
     postman.recipient_answers = {"camille@exemple.fr": ["450 come back later"] * 2}
     with time_machine.travel(START, tick=False) as clock:
         write(db, "camille@exemple.fr")
-        send_due(db)
-        clock.move_to(START + timedelta(days=3))
+        clock.move_to(START + timedelta(days=3, seconds=-1))
+        assert send_due(db).postponed == 1
+        clock.move_to(START + timedelta(days=3, minutes=2))
         assert send_due(db).given_up == 1
     assert outbox.queue(db) == outbox.Queue(waiting=0, oldest=None, failed=1)
 
@@ -268,6 +270,70 @@ def test_the_mail_of_a_sender_that_died_leaves_when_its_lease_ends(
         assert send_due(db).sent == 1
         outbox.postpone(db, dead, START, "too late to tell")
     assert rows(db)[0]["error"] is None
+
+
+class Waits(threading.Event):
+    """Lets no time pass: keeps how long it was told to wait, does what was to happen then, and stops at the end."""
+
+    def __init__(self, *happens: Callable[[], object]) -> None:
+        super().__init__()
+        self.happens = list(happens)
+        self.waited: list[float] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.waited.append(timeout or 0)
+        if not self.happens:
+            self.set()
+            return True
+        self.happens.pop(0)()
+        return False
+
+
+def nothing() -> None:
+    return None
+
+
+def test_while_no_mail_can_leave_it_is_tried_less_often_and_told(
+    db: Database, smtp_port: int, postman: Postman, caplog: pytest.LogCaptureFixture
+) -> None:
+    controller = Controller(postman, hostname="127.0.0.1", port=smtp_port)
+    write(db, "camille@exemple.fr")
+    stop = Waits(*[nothing] * 10, controller.start, nothing)
+    watch(db, stop)
+    controller.stop(no_assert=True)
+    assert stop.waited == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 1, 1]
+    assert postman.recipients == ["camille@exemple.fr"]
+    told = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert len(told) == 10 and told[0].startswith("no mail can leave: ") and told[0].endswith("(next try in 2 s)")
+    assert "refused" in told[0]
+
+
+def test_a_database_held_by_another_stops_no_sender(
+    app: Flask, db: Database, server: Controller, postman: Postman, caplog: pytest.LogCaptureFixture
+) -> None:
+    write(db, "camille@exemple.fr")
+    db.execute("PRAGMA busy_timeout = 50")
+    other = connect(app.config["PORTAIL"].database)
+    stop = Waits(lambda: other.execute("BEGIN IMMEDIATE"), lambda: other.execute("ROLLBACK"))
+    watch(db, stop)
+    other.close()
+    assert postman.recipients == ["camille@exemple.fr"] and stop.waited == [1, 1, 1]
+    assert "the database is busy: database is locked" in caplog.text
+
+
+def test_no_more_than_fifty_mails_leave_in_one_conversation(db: Database, server: Controller, postman: Postman) -> None:
+    write(db, *parents(50))
+    assert send_due(db).sent == 50 and len(postman.callers) == 1
+    write(db, *parents(51))
+    assert send_due(db).sent == 51 and len(postman.callers) == 3
+
+
+def test_a_sender_told_to_stop_leaves_the_rest_for_the_next_one(
+    db: Database, server: Controller, postman: Postman
+) -> None:
+    write(db, *parents(3))
+    assert send_due(db, lambda: len(postman.taken) < 2).sent == 2
+    assert send_due(db).sent == 1
 
 
 @pytest.mark.slow

@@ -292,6 +292,31 @@ def test_the_portal_purges_by_itself_once_a_day(
     assert count(db, "drafts") == 0
 
 
+def test_a_purge_that_finds_the_database_busy_is_made_a_minute_later(
+    app: Flask, client: CheckedClient, db: Database, clock: time_machine.Traveller, caplog: pytest.LogCaptureFixture
+) -> None:
+    begin(client)
+    clock.shift(timedelta(days=2))
+    waited: list[float] = []
+    other = connect(app.config["PORTAIL"].database)
+    db.execute("PRAGMA busy_timeout = 50")
+
+    class Stop(Event):
+        """Lets no time pass; the database is held during the first purge."""
+
+        def wait(self, timeout: float | None = None) -> bool:
+            waited.append(timeout or 0)
+            other.execute({1: "BEGIN IMMEDIATE", 2: "ROLLBACK"}.get(len(waited), "SELECT 1"))
+            return len(waited) == 3
+
+    with app.app_context():
+        retention.daily(db, app.config["PORTAIL"], Stop())
+    other.close()
+    assert waited == [60, 60, 86400]
+    assert "nothing purged, the database is busy: database is locked" in caplog.text
+    assert count(db, "drafts") == 0
+
+
 def test_a_reader_that_does_not_end_is_told(
     app: Flask, client: CheckedClient, db: Database, purge: Purge, instance: Path
 ) -> None:

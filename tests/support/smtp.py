@@ -30,6 +30,7 @@ class Postman:
         self.message_answers: list[str] = []
         self.delays: list[float] = []
         self.cut_after: set[int] = set()
+        self.callers: set[int] = set()
 
     @property
     def copies(self) -> Counter[str]:
@@ -37,8 +38,9 @@ class Postman:
         return Counter(str(mail["Message-ID"]) for mail in self.taken)
 
     async def handle_MAIL(
-        self, _server: SMTP, _session: Session, envelope: Envelope, sender: str, options: Options
+        self, _server: SMTP, session: Session, envelope: Envelope, sender: str, options: Options
     ) -> str:
+        self.callers.add(session.peer[1])
         envelope.mail_from = sender
         return self.sender_answers.pop(0) if self.sender_answers else "250 OK"
 

@@ -133,9 +133,8 @@ def _erase_inactive(db: Database, kept: Retention, now: datetime) -> int:
 def _warn(db: Database, kept: Retention, now: datetime) -> int:
     """Write to the owners a month before; to those found later, the month starts now."""
     found = accounts.asleep(db, years_before(now + NOTICE, kept.inactive_years))
-    for account, seen_at in found:
-        planned = years_before(seen_at, -kept.inactive_years)
-        outbox.enqueue(db, "inactivity_warning", account.email, deletion_day=max(planned, now + NOTICE))
+    for account in found:
+        outbox.enqueue(db, "inactivity_warning", account.email, deletion_day=now + NOTICE)
         accounts.note_warning(db, account.id, now)
     return len(found)
 

@@ -148,14 +148,9 @@ def never_activated(db: Database, before: datetime) -> tuple[Account, ...]:
     return _all(db, "activated_at IS NULL AND created_at <= ?", stamp(before))
 
 
-def asleep(db: Database, before: datetime) -> tuple[tuple[Account, datetime], ...]:
-    """Return the accounts whose owner has not come since that moment and was not warned, and when they came last."""
-    rows = db.execute(
-        f"SELECT {_COLUMNS}, seen_at FROM accounts"
-        " WHERE activated_at IS NOT NULL AND seen_at <= ? AND warned_at IS NULL",
-        (stamp(before),),
-    ).fetchall()
-    return tuple((_account(columns), moment(seen_at)) for *columns, seen_at in rows)
+def asleep(db: Database, before: datetime) -> tuple[Account, ...]:
+    """Return the accounts whose owner has not come since that moment and was not warned."""
+    return _all(db, "activated_at IS NOT NULL AND seen_at <= ? AND warned_at IS NULL", stamp(before))
 
 
 def dormant(db: Database, seen_before: datetime, warned_before: datetime) -> tuple[Account, ...]:
