@@ -183,6 +183,10 @@ def test_one_line_of_an_old_encoding_is_read_as_it_was_meant_and_told(
         (b"\x1f\x8b\x08" + bytes(200), "un fichier compressé"),
         (b"<html><table><tr><td>nom</td></tr></table></html>", "c'est une page, pas un CSV"),
         ((HEADER + 'OUD-9;"Martin;Luc;\nOUD-10;Petit;Ana;\n').encode(), "ligne 2 : un guillemet"),
+        (b'cle_enfance;nom;prenom;"courriel"s\nOUD-9;Martin;Luc;\n', "ligne 1 : un guillemet"),
+        ((HEADER + 'OUD-9;"Martin\nPetit";Luc;\nOUD-10;"Le" Gal;Ana;\n').encode(), "ligne 4 : un guillemet"),
+        (HEADER.encode() + b'="";Martin;Luc;\n', "Ligne 2 : clé absente"),
+        (HEADER.encode() + b'=";Martin;Luc;\n', "Ligne 2 : clé illisible"),
         (b"nom;prenom\nMartin;Camille\n", "colonne(s) absente(s) : cle_enfance (vu : « nom », « prenom »)"),
         (b"Martin\nPetit\n", "colonne(s) absente(s) : cle_enfance, nom, prenom"),
         (b"", "colonne(s) absente(s)"),
@@ -262,6 +266,29 @@ def test_the_town_s_own_numbering_is_taken(run: Run, db: Database, tmp_path: Pat
     (tmp_path / "familles.csv").write_text(HEADER + f"{cell};Martin;Camille;\n")
     assert run("families", "import", tmp_path / "familles.csv").exit_code == 0
     assert list(known(db)) == [key]
+
+
+def test_a_name_written_as_a_formula_is_taken_as_it_reads(run: Run, db: Database, tmp_path: Path) -> None:
+    (tmp_path / "familles.csv").write_text(HEADER + '="OUD-1";="Le Gal";="Ana";="ana@exemple.fr"\n')
+    assert run("families", "import", tmp_path / "familles.csv").exit_code == 0
+    assert known(db) == {"OUD-1": ("Le Gal", "Ana", "ana@exemple.fr")}
+
+
+@pytest.mark.parametrize(("titles", "found"), [(19, True), (20, False)])
+def test_the_header_is_looked_for_in_the_first_twenty_lines(
+    run: Run, db: Database, tmp_path: Path, titles: int, found: bool
+) -> None:
+    (tmp_path / "familles.csv").write_text("Familles de la commune\n" * titles + HEADER + CAMILLE)
+    result = run("families", "import", tmp_path / "familles.csv")
+    assert (result.exit_code == 0, list(known(db))) == (found, ["K7RM-4TXQ"] if found else [])
+
+
+@pytest.mark.parametrize(("letters", "taken"), [(80, True), (81, False)])
+def test_a_name_is_eighty_letters_at_most(run: Run, db: Database, tmp_path: Path, letters: int, taken: bool) -> None:
+    (tmp_path / "familles.csv").write_text(HEADER + f"OUD-1;{'A' * letters};Luc;\n" + CAMILLE)
+    result = run("families", "import", tmp_path / "familles.csv")
+    assert ("OUD-1" in known(db)) is taken
+    assert ("Ligne 2 : nom de plus de 80 caractères" in result.output) is not taken
 
 
 def test_three_names_are_shown_those_with_accents_first(run: Run, db: Database, tmp_path: Path) -> None:
