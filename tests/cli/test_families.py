@@ -30,6 +30,7 @@ NAMES = [
     "Lefèvre", "Zoé", "Noël", "Anaïs", "François", "Müller", "Jérôme", "Benoît", "Gaëlle", "Châtelain", "LEFÈVRE",
     "Émile", "LEFéVRE", "Muñoz", "d’Été", "Août", "Chloë", "Île", "Ève", "Søren", "Šimek", "João", "Inês", "Thuý",
     "Élodie", "Cœur", "évelyne", "Hôtel", "Naïma", "Îlot", "Wałęsa", "Ângelo", "Saül", "Œuvrard", "LÉA", "NUÑEZ",
+    "L'Haÿ", "Croÿ", "Louÿs",
 ]  # fmt: skip
 
 
@@ -142,10 +143,32 @@ def test_an_encoding_is_recognised(run: Run, db: Database, tmp_path: Path, encod
 @pytest.mark.parametrize(
     "name",
     ["Lefèvre;Zoé", "Noël;Théo", "François;Hélène", "Benoît;Gaëlle", "Crépin;Maïté", "LÉGER;ANDRÉ", "Émery;Élodie",
-     "Hôtelier;Côme", "Forêt;Mathéo", "Naïm;Raphaël", "Désiré;Cédric", "Müller;Jérôme", "Béranger;Loïc"],
+     "Hôtelier;Côme", "Forêt;Mathéo", "Naïm;Raphaël", "Désiré;Cédric", "Müller;Jérôme", "Béranger;Loïc",
+     "Zoë;Raphaël", "Citroën;Israël", "Haüy;Emmaüs", "Piñeiro;José", "Müller;Jürgen", "Göring;Zoé", "Évêque;Prêtre",
+     "à Paris;déjà", "Saül;Esaü", "Crème brûlée;Pâté", "Théâtre;Château", "Bâle;Câline", "n° 5;élève", "« René »;Zoé",
+     "Trémoïlle;Anaë", "ÉLÉONORE;ÉTÉ", "Lætitia;Aimé", "Béèdé;Aéré", "Aïeul;Coïncidence", "Søren;Kåre"],
 )  # fmt: skip
 def test_one_name_is_enough_to_recognise_an_old_encoding(encoding: str, name: str) -> None:
     assert name in text_files.read((HEADER + f"OUD-1;{name};\n").encode(encoding)).content
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "mac_roman"])
+@pytest.mark.parametrize(
+    "name", ["Œuvrard;Zoé", "d’Été;Anaïs", "Hervé–Marie;André", "Pères…;Noé", "Où;À", "Rhône;Saône"]
+)
+def test_so_is_one_name_with_what_dos_had_not(encoding: str, name: str) -> None:
+    assert name in text_files.read((HEADER + f"OUD-1;{name};\n").encode(encoding)).content
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding"),
+    [("LEFéVRE;ANDRé", "cp1252"), ("LEFéVRE;ANDRé", "cp850"), ("BENOîT;ZOé", "mac_roman"), ("ÇA;GARÇON", "mac_roman"),
+     ("ÇA;GARÇON", "cp850"), ("Île;Maître", "mac_roman"), ("Rhône;Saône", "cp850"), ("Ægidius;Cæsar", "cp1252"),
+     ("aô;oô", "cp1252"), ("L'Haÿ;Louÿs", "cp1252")],
+)  # fmt: skip
+def test_a_name_that_may_be_two_is_refused(name: str, encoding: str) -> None:
+    with pytest.raises(text_files.UnusableFile, match="ligne 2 : lettres accentuées illisibles"):
+        text_files.read((HEADER + f"OUD-1;{name};\n").encode(encoding))
 
 
 @given(rows=st.lists(st.sampled_from(NAMES), min_size=1, max_size=12), encoding=st.sampled_from(ENCODINGS))
