@@ -66,7 +66,7 @@ attack: .venv/dev build/attack/ready  ## wapiti, sqlmap and hostile forms agains
 
 SAMPLE ?= 0
 mutants: .venv/dev build/mutants/ready  ## do the tests see faults put in the code? An hour and a half; SAMPLE=300: fifteen minutes
-	PYTHONPATH=build/mutants $(BIN)/python tests/mutants/mutants.py --sample $(SAMPLE)
+	PYTHONPATH=$(CURDIR)/build/mutants nice $(BIN)/python tests/mutants/mutants.py --sample $(SAMPLE)
 
 # Three engines from Debian; elsewhere Playwright's Chromium, and the tests of the two others are skipped.
 BROWSERS := chromium chromium-headless-shell chromium-driver firefox-esr webkit2gtk-driver xvfb

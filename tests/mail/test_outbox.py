@@ -181,6 +181,18 @@ def test_an_unknown_recipient_is_given_up_in_sight_and_the_others_get_their_mail
     assert failed["body_text"] is None and failed["body_html"] is None, "a mail may carry a link or a code"
 
 
+@pytest.mark.parametrize("answer", ["450 camille@exemple.fr: come back later", "550 camille@exemple.fr: unknown"])
+def test_the_log_says_which_mail_was_refused_and_never_whose(
+    db: Database, server: Controller, postman: Postman, caplog: pytest.LogCaptureFixture, answer: str
+) -> None:
+    postman.recipient_answers = {"camille@exemple.fr": [answer]}
+    write(db, "camille@exemple.fr")
+    send_due(db)
+    (told,) = [record.getMessage() for record in caplog.records if record.name == "wizard.services.outbox"]
+    done = "postponed" if answer.startswith("4") else "given up"
+    assert told == f"mail no_account {rows(db)[0]['message_id']} {done}: {answer[:3]}"
+
+
 def test_a_message_refused_for_its_content_is_given_up(db: Database, server: Controller, postman: Postman) -> None:
     postman.message_answers = ["554 looks like spam"]
     write(db, *parents(2))

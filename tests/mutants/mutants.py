@@ -4,7 +4,7 @@ mutmut writes the faults into a copy, `mutants/`, and tries each against the tes
 first, half a minute of them. What mypy refuses, or the reviewed list holds for no fault, is not counted. Fails when the
 tests see fewer than nine in ten: of all and, unless only a sample was tried, in each of the three.
 
-Afterwards, `PYTHONPATH=build/mutants .venv/bin/python -m mutmut` looks at one: « show » writes it as a patch, « run »
+Afterwards, `PYTHONPATH=$PWD/build/mutants .venv/bin/python -m mutmut` looks at one: « show » writes it as a patch, « run »
 tries it again, « tests-for-mutant » says which tests were to see it.
 """
 
@@ -33,6 +33,7 @@ from mutmut.workers.isolation import get_mutant_runner
 
 ENOUGH = 0.9
 COPY = Path("mutants")
+REVIEWED = Path(__file__).with_name("equivalent.toml")
 SURVIVORS = COPY / "survivors.diff"
 SKIPPED = 34  # mutmut's own code
 _PATIENCE = 30.0  # seconds
@@ -67,7 +68,8 @@ def _choose(sample: int, seed: int, cores: int) -> None:
         copy_also_copy_files()
         setup_source_paths()
         create_mutants(cores)
-    refused, reviewed = filter_mutants_with_type_checker(), _reviewed()
+    refused = filter_mutants_with_type_checker()
+    reviewed = tomllib.loads(REVIEWED.read_text("utf-8"))
     files = _files()
     faults = [
         name
@@ -109,15 +111,16 @@ def _change(file: SourceFileMutationData, name: str) -> Change:
     return str(file.path), before, after
 
 
-def _reviewed() -> set[Change]:
-    listed = tomllib.loads(Path(__file__).with_name("equivalent.toml").read_text("utf-8"))
-    return {(one["file"], one["line"], one["becomes"]) for one in listed["mutant"]}
-
-
-def _is_no_fault(change: Change, reviewed: set[Change]) -> bool:
+def _is_no_fault(change: Change, reviewed: dict[str, list[dict[str, str]]]) -> bool:
     """Whether it was reviewed, or writes in small or big letters what SQLite and codecs read as the same."""
-    _file, before, after = change
-    return change in reviewed or (before.lower() == after.lower() and bool(_ANY_CASE.search(before)))
+    file, before, after = change
+    if before.lower() == after.lower() and _ANY_CASE.search(before):
+        return True
+    if any(
+        re.sub(kind["apart_from"], "", before) == re.sub(kind["apart_from"], "", after) for kind in reviewed["kind"]
+    ):
+        return True
+    return any((one["file"], one["line"], one["becomes"]) == (file, before, after) for one in reviewed["mutant"])
 
 
 def _report(*, sampled: bool) -> int:
