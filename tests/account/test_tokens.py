@@ -98,6 +98,20 @@ def test_the_code_does_what_the_link_does_once(db: Database) -> None:
     assert tokens.was_used(db, "activation", issued.token)
 
 
+def test_the_code_leads_where_it_did_for_half_an_hour(db: Database) -> None:
+    account = an_account(db)
+    issued = tokens.issue(db, "activation", account=account.id, lifetime=HOUR, with_code=True)
+    code, wrong = issued.code or "", "000000" if issued.code != "000000" else "111111"
+    with time_machine.travel(now(), tick=False) as clock:
+        assert not tokens.repeats_code(db, "activation", account.id, code), "it did nothing yet"
+        assert tokens.consume_code(db, "activation", account.id, code)
+        clock.shift(timedelta(minutes=29))
+        assert not tokens.repeats_code(db, "activation", account.id, wrong)
+        assert tokens.repeats_code(db, "activation", account.id, code)
+        clock.shift(timedelta(minutes=1))
+        assert not tokens.repeats_code(db, "activation", account.id, code)
+
+
 def test_a_code_serves_its_own_account_only(db: Database) -> None:
     owner, other = an_account(db), an_account(db)
     issued = tokens.issue(db, "activation", account=owner.id, lifetime=HOUR, with_code=True)

@@ -1,6 +1,6 @@
 """When a mail that anyone may cause leaves: shares, reserves, turns; what strangers cannot use up."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -8,11 +8,13 @@ import time_machine
 from flask import Flask
 from sqlite_utils import Database
 
+from tests.account.factories import an_account
 from tests.support.client import CheckedClient, submit
 from tests.support.walk import EMAIL, sign_up
 from wizard import clock
 from wizard.db import transaction
-from wizard.services import mail_turns
+from wizard.models import Account
+from wizard.services import activation, mail_turns, personal_data, recovery
 from wizard.services.mail_turns import Purpose, Turn
 
 pytestmark = pytest.mark.usefixtures("app_context")
@@ -126,6 +128,42 @@ def test_the_mail_of_a_sign_up_waits_its_turn_and_is_never_lost(
     assert told == ["vient de partir"] * 2 + ["partira"] * 5 and all("partira vers" in page.text for page in pages[2:])
     latest = clock.moment(db.execute("SELECT max(due_at) FROM outbox").fetchone()[0])
     assert latest <= clock.now() + timedelta(hours=1)
+
+
+TAKEN = "prise@exemple.fr"
+CAUSES: dict[str, tuple[Purpose, str, Callable[[Database, Account], Turn]]] = {
+    "a sign-up's mail, again": (
+        Purpose.ACTIVATION, "activation", lambda db, one: activation.resend(db, one.id, ())),
+    "a sign-up's mail, elsewhere": (
+        Purpose.ACTIVATION, "activation", lambda db, one: activation.correct_email(db, one.id, VICTIM, ())),
+    "a sign-up with an address already proved": (
+        Purpose.ACTIVATION, "already_registered", lambda db, one: activation.correct_email(db, one.id, TAKEN, ())),
+    "a lost access": (Purpose.RECOVERY, "lost_access", lambda db, _: recovery.start(db, TAKEN, ())),
+    "an access lost by nobody": (Purpose.RECOVERY, "no_account", lambda db, _: recovery.start(db, VICTIM, ())),
+    "a new address": (
+        Purpose.OTHER, "email_change", lambda db, one: personal_data.ask_email(db, one, VICTIM, ())),
+    "a new address already proved": (
+        Purpose.OTHER, "already_registered", lambda db, one: personal_data.ask_email(db, one, TAKEN, ())),
+    "a deletion": (Purpose.OTHER, "deletion", lambda db, one: personal_data.ask_deletion(db, one, ())),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("purpose", "name", "cause"), CAUSES.values(), ids=CAUSES)
+def test_every_mail_that_anyone_may_cause_leaves_at_its_turn_and_its_link_serves_from_then(
+    db: Database, purpose: Purpose, name: str, cause: Callable[[Database, Account], Turn]
+) -> None:
+    an_account(db, email=TAKEN)
+    mine = an_account(db, email="moi@exemple.fr", activated=False)
+    for email in (VICTIM, TAKEN, mine.email):
+        turns = [ask(db, email=email, purpose=purpose) for _time in range(7)]
+        assert turns[-1].later
+    turn = cause(db, mine)
+    assert turn.later and not turn.refused
+    mails = db.execute("SELECT name, due_at FROM outbox").fetchall()
+    assert mails == [(name, clock.stamp(turn.at))]
+    if name == "lost_access":
+        (expires_at,) = db.execute("SELECT expires_at FROM tokens").fetchone()
+        assert clock.moment(expires_at) == turn.at + timedelta(minutes=30)
 
 
 @pytest.mark.slow
