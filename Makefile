@@ -65,7 +65,7 @@ attack: .venv/dev build/attack/ready  ## wapiti, sqlmap and hostile forms agains
 	$(BIN)/python -m tests.attack.attack
 
 SAMPLE ?= 0
-mutants: .venv/dev build/mutants/ready  ## do the tests see faults put in the code? An hour and a half; SAMPLE=300: fifteen minutes
+mutants: .venv/dev build/mutants/ready  ## which faults, put in the code one at a time, the tests see: an hour and a half; SAMPLE=300, a quarter
 	PYTHONPATH=$(CURDIR)/build/mutants nice $(BIN)/python tests/mutants/mutants.py --sample $(SAMPLE)
 
 # Three engines from Debian; elsewhere Playwright's Chromium, and the tests of the two others are skipped.

@@ -4,8 +4,8 @@ mutmut writes the faults into a copy, `mutants/`, and tries each against the tes
 first, half a minute of them. What mypy refuses, or the reviewed list holds for no fault, is not counted. Fails when the
 tests see fewer than nine in ten: of all and, unless only a sample was tried, in each of the three.
 
-Afterwards, `PYTHONPATH=$PWD/build/mutants .venv/bin/python -m mutmut` looks at one: « show » writes it as a patch, « run »
-tries it again, « tests-for-mutant » says which tests were to see it.
+Afterwards, `PYTHONPATH=$PWD/build/mutants .venv/bin/python -m mutmut` looks at one: « show » writes it as a patch,
+« run » tries it again, « tests-for-mutant » says which tests were to see it.
 """
 
 import argparse
