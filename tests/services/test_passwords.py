@@ -24,6 +24,7 @@ from wizard.services.passwords import (
     strength,
     verify,
 )
+from wizard.services.passwords.guessing.azerty import neighbours
 from wizard.services.passwords.guessing.estimate import FRENCH, estimate, personal_words
 
 MARIE = ("Marie-Noëlle", "Durand", "marie.durand@orange.fr", "Oudon", "44521", "0612345678")
@@ -203,6 +204,12 @@ def test_the_words_that_people_do_have_are_all_there() -> None:
 def test_a_name_longer_than_what_is_read_of_it_is_recognised() -> None:
     name = "kzqwhvbtplmxrgdjfnsc" * 3
     assert check(name[:50], ()) == () and check(name[:50], [name]) != ()
+
+
+def test_keys_are_neighbours_as_on_a_french_keyboard() -> None:
+    keys = neighbours()
+    assert keys["g"] == keys["G"] == ["fF", "tT", "yY", "hH", "bB", "vV"]
+    assert keys["a"] == [None, "&1", "é2", "zZ", "qQ", None] and keys["9"][0] == "_8"
 
 
 def test_the_french_words_come_with_their_notices() -> None:
