@@ -14,8 +14,10 @@ from tests.support.crowd import no_place_left
 from tests.townhall.browsers import Browser
 from tests.townhall.conftest import PASSWORD
 from wizard.clock import now
+from wizard.french import plain
 from wizard.models import Agent, AgentRole
-from wizard.services import agents, passwords, seeds
+from wizard.services import agent_signin, agents, passwords, seeds
+from wizard.services.refusals import TooSoon
 from wizard.stores import agents as store
 
 OTHER_PASSWORD = "la brume se lève sur les coteaux"
@@ -316,3 +318,15 @@ def test_an_agent_is_created_with_a_long_password_once(app: Flask, db: Database)
         assert weak.value.reasons
         with pytest.raises(agents.BadEmail):
             agents.create(db, "anne", PASSWORD)
+
+
+def test_the_wait_after_many_failures_is_told_in_whole_minutes(app: Flask, db: Database) -> None:
+    with app.app_context(), time_machine.travel(now(), tick=False) as hand:
+        for _failure in range(12):
+            hand.shift(timedelta(hours=1))
+            with pytest.raises(agent_signin.WrongPassword):
+                agent_signin.authenticate(db, "claire@oudon.example", OTHER_PASSWORD, ["A"])
+        with pytest.raises(TooSoon) as refused:
+            agent_signin.authenticate(db, "claire@oudon.example", OTHER_PASSWORD, ["A"])
+        assert refused.value.wait.total_seconds() == pytest.approx(1.8**12)
+        assert plain(str(refused.value.sentence)) == "Trop d'essais : attendez 20 minutes, puis recommencez."
