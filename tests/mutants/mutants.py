@@ -39,7 +39,10 @@ SURVIVORS = COPY / "survivors.diff"
 SKIPPED = 34  # mutmut's own code
 _PATIENCE = 30.0  # seconds
 _SEEN, _UNSEEN = {"killed", "timeout", "segfault", "suspicious"}, {"survived", "no tests"}
-_ANY_CASE = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE|PRAGMA|WHERE|AND|NULL)\b|\"(utf-8|ascii|latin-1|cp1252)\"")
+_ANY_CASE = re.compile(
+    r"\b(SELECT|INSERT|UPDATE|DELETE|PRAGMA|WHERE|AND|NULL|RETURNING|VALUES|VACUUM|BEGIN|ORDER BY)\b"
+    r'|"(utf-8|ascii|latin-1|cp1252)"'
+)
 
 Change = tuple[str, str, str]
 """A file, and a line of it before and after."""
