@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pyotp
 import pytest
+import segno
 from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
@@ -118,3 +119,13 @@ def test_the_qr_code_is_plain_svg_that_the_pages_policy_allows() -> None:
     assert not soup.find_all(style=True)
     assert SECRET not in markup
     assert soup.svg["class"] == ["qr"]
+
+
+def test_the_qr_code_is_dark_on_light_with_the_margin_that_readers_need() -> None:
+    uri = provisioning_uri(SECRET, "agent@oudon.fr", "Mairie de Oudon")
+    modules = segno.make(uri, error="m", micro=False).symbol_size(border=4)[0]
+    svg = BeautifulSoup(qr_svg(uri), "html.parser").svg
+    assert svg is not None and (svg["width"], svg["height"]) == (str(modules * 5), str(modules * 5))
+    paper, ink = svg.find_all("path")
+    assert paper["fill"] == "#fff" and paper["d"] == f"M0 0h{modules}v{modules}h-{modules}z"
+    assert ink["stroke"] == "#000" and ink["d"].startswith("M4 4.5h7")
