@@ -154,7 +154,8 @@ def test_one_name_is_enough_to_recognise_an_old_encoding(encoding: str, name: st
 
 @pytest.mark.parametrize("encoding", ["cp1252", "mac_roman"])
 @pytest.mark.parametrize(
-    "name", ["Œuvrard;Zoé", "d’Été;Anaïs", "Hervé–Marie;André", "Pères…;Noé", "Où;À", "Rhône;Saône"]
+    "name",
+    ["Œuvrard;Zoé", "Le\u00a0Goff;René", "d’Été;Anaïs", "Hervé–Marie;André", "Pères…;Noé", "Où;À", "Rhône;Saône"],
 )
 def test_so_is_one_name_with_what_dos_had_not(encoding: str, name: str) -> None:
     assert name in text_files.read((HEADER + f"OUD-1;{name};\n").encode(encoding)).content

@@ -130,11 +130,11 @@ def _is_no_fault(change: Change, reviewed: dict[str, list[dict[str, str]]]) -> b
     file, before, after = change
     if before.lower() == after.lower() and _ANY_CASE.search(before):
         return True
-    if any(
-        re.sub(kind["apart_from"], "", before) == re.sub(kind["apart_from"], "", after) for kind in reviewed["kind"]
-    ):
-        return True
-    return any((one["file"], one["line"], one["becomes"]) == (file, before, after) for one in reviewed["mutant"])
+    for kind in reviewed["kind"]:
+        rest = [re.sub(kind["apart_from"], "", line) for line in (before, after)]
+        if kind.get("file", file) == file and rest[0] == rest[1]:
+            return True
+    return any((one["file"], one["line"], one["becomes"]) == change for one in reviewed["mutant"])
 
 
 def _report(*, sampled: bool) -> int:

@@ -55,8 +55,10 @@ def _strangeness(letter: str, before: str, after: str) -> int:
 
 
 def _cost_of_sign(letter: str, before: str, after: str) -> int:
-    if letter in "’\u00a0\u202f":
-        return 2 if letter == "\u00a0" and before.isalpha() else 0  # for DOS, the « ÿ » of « L'Haÿ » is one
+    if letter in "’\u202f":
+        return 0
+    if letter == "\u00a0":
+        return 2  # as « ÿ »: the one is the other for DOS
     inside = [bool(side) and (side.isalpha() or not side.isascii()) for side in (before, after)]
     if all(inside) and letter not in "‘–—":
         return NEVER
