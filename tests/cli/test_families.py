@@ -146,7 +146,8 @@ def test_an_encoding_is_recognised(run: Run, db: Database, tmp_path: Path, encod
      "Hôtelier;Côme", "Forêt;Mathéo", "Naïm;Raphaël", "Désiré;Cédric", "Müller;Jérôme", "Béranger;Loïc",
      "Zoë;Raphaël", "Citroën;Israël", "Haüy;Emmaüs", "Piñeiro;José", "Müller;Jürgen", "Göring;Zoé", "Évêque;Prêtre",
      "à Paris;déjà", "Saül;Esaü", "Crème brûlée;Pâté", "Théâtre;Château", "Bâle;Câline", "n° 5;élève", "« René »;Zoé",
-     "Trémoïlle;Anaë", "ÉLÉONORE;ÉTÉ", "Lætitia;Aimé", "Béèdé;Aéré", "Aïeul;Coïncidence", "Søren;Kåre"],
+     "Trémoïlle;Anaë", "ÉLÉONORE;ÉTÉ", "Nº 3;Zoé", "1ª;Zoé", "© Noé;Zoé",
+     "Lætitia;Aimé", "Béèdé;Aéré", "Aïeul;Coïncidence", "Søren;Kåre"],
 )  # fmt: skip
 def test_one_name_is_enough_to_recognise_an_old_encoding(encoding: str, name: str) -> None:
     assert name in text_files.read((HEADER + f"OUD-1;{name};\n").encode(encoding)).content
@@ -155,7 +156,17 @@ def test_one_name_is_enough_to_recognise_an_old_encoding(encoding: str, name: st
 @pytest.mark.parametrize("encoding", ["cp1252", "mac_roman"])
 @pytest.mark.parametrize(
     "name",
-    ["Œuvrard;Zoé", "Le\u00a0Goff;René", "d’Été;Anaïs", "Hervé–Marie;André", "Pères…;Noé", "Où;À", "Rhône;Saône"],
+    [
+        "Œuvrard;Zoé",
+        "Le\u00a0Goff;René",
+        "5 €;René",
+        "Noé…;Zoé",
+        "d’Été;Anaïs",
+        "Hervé–Marie;André",
+        "Pères…;Noé",
+        "Où;À",
+        "Rhône;Saône",
+    ],
 )
 def test_so_is_one_name_with_what_dos_had_not(encoding: str, name: str) -> None:
     assert name in text_files.read((HEADER + f"OUD-1;{name};\n").encode(encoding)).content
@@ -165,7 +176,9 @@ def test_so_is_one_name_with_what_dos_had_not(encoding: str, name: str) -> None:
     ("name", "encoding"),
     [("LEFéVRE;ANDRé", "cp1252"), ("LEFéVRE;ANDRé", "cp850"), ("BENOîT;ZOé", "mac_roman"), ("ÇA;GARÇON", "mac_roman"),
      ("ÇA;GARÇON", "cp850"), ("Île;Maître", "mac_roman"), ("Rhône;Saône", "cp850"), ("Ægidius;Cæsar", "cp1252"),
-     ("aô;oô", "cp1252"), ("L'Haÿ;Louÿs", "cp1252")],
+     ("aô;oô", "cp1252"), ("L'Haÿ;Louÿs", "cp1252"), ("A‚B;Zoé", "cp1252"), ("† René;Zoé", "mac_roman"),
+     ("‰ Zoé;Noé", "cp1252"), ("╔Zoé;Noé", "cp850"), ("Noé ■;Zoé", "cp850"), ("”Noé;Zoé", "mac_roman"),
+     ("“Noé;Zoé“", "cp1252"), ("…Noé;Zoé", "mac_roman")],
 )  # fmt: skip
 def test_a_name_that_may_be_two_is_refused(name: str, encoding: str) -> None:
     with pytest.raises(text_files.UnusableFile, match="ligne 2 : lettres accentuées illisibles"):
