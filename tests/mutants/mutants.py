@@ -23,6 +23,7 @@ from itertools import accumulate
 from pathlib import Path
 
 from mutmut.__main__ import _run, collect_or_load_stats, create_mutants
+from mutmut.configuration import config
 from mutmut.mutation.data import MutantLineSpans, SourceFileMutationData
 from mutmut.mutation.diff_apply import generated_function_names, get_diff_for_mutant
 from mutmut.mutation.file_mutation import filter_mutants_with_type_checker
@@ -73,6 +74,7 @@ def _choose(sample: int, seed: int, cores: int) -> None:
         setup_source_paths()
         create_mutants(cores)
     refused = filter_mutants_with_type_checker()
+    config().type_check_command = []  # not a second time
     reviewed = tomllib.loads(REVIEWED.read_text("utf-8"))
     files = _files()
     faults = [
