@@ -187,7 +187,7 @@ def test_a_draft_does_not_ask_again_one_right_withdrawn_and_says_so_on_the_recap
     step = step or parent.post("/entourage").location
     recap = follow(parent, submit(parent, parent.get(step), "etape-1"))
     assert ("Vous avez retiré un droit à cette personne" in said(recap)) is (opened == "before")
-    assert "eut venir chercher" not in said(recap) and "appeler en cas d'urgence pour Loïc" in said(recap)
+    assert "eut venir chercher" not in said(recap) and "en cas d'urgence pour Loïc" in said(recap)
     assert "droit_retire" not in parent.get("/espace/donnees/copie.json").text
     follow(parent, submit(parent, recap, "etape-2"))
     assert rights(db, cast, contact) == [(child, 0, 1)]

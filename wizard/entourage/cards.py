@@ -10,6 +10,7 @@ from wizard.kinds.family import PersonForm
 from wizard.kinds.kind import Kind
 from wizard.models import Answers, Draft
 from wizard.services import telling
+from wizard.services.standing import Situation
 from wizard.stores.answers import TAKEN_BACK, Entry, Held
 from wizard.values.emails import normalise_email
 
@@ -29,20 +30,23 @@ class Card:
 
 def cards(draft: Draft) -> list[Card]:
     """Return the card of everyone in this draft."""
-    known = situations(draft)
-    return [_card(entry, draft.answers, mark(entry, draft, known)) for entry in added(draft.answers)]
+    known, unchanged = situations(draft), Held(draft.answers).unchanged
+    return [
+        _card(entry, draft.answers, mark(entry, draft, known), known.get(entry.id) if entry.key in unchanged else None)
+        for entry in added(draft.answers)
+    ]
 
 
-def _card(entry: Entry, answers: Answers, mark: str) -> Card:
+def _card(entry: Entry, answers: Answers, mark: str, known: Situation | None) -> Card:
+    """Return a card; of someone left as `known`, it says their rights alone: the address may be read by others."""
     kind = KINDS[entry.kind]
     form = kind.filled(entry, answers)
     advice = _advice(form) if form.validate() else gettext("À compléter : choisissez « Modifier ».")
     if entry.value(TAKEN_BACK):
         taken = gettext("Vous avez retiré un droit à cette personne : vérifiez ce qui est demandé pour elle.")
         advice = f"{taken} {advice}".strip()
-    return Card(
-        entry, kind, family.called(entry), family.name_of(entry), telling.sentence(kind.words(form)), mark, advice
-    )
+    words = " ".join(known.words) if known else telling.sentence(kind.words(form))
+    return Card(entry, kind, family.called(entry), family.name_of(entry), words, mark, advice)
 
 
 def _advice(form: PersonForm) -> str:
