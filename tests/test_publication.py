@@ -216,7 +216,8 @@ WALK = """import json
 from tests.support.client import errors, follow, read, submit
 from tests.support.walk import CHILD, EMAIL, PASSWORD, add, deposit, names
 from wizard.models import Link, Role
-from wizard.stores import accounts, people
+from wizard.services import household
+from wizard.stores import accounts
 
 
 def test_she_is_typed_shown_copied_and_deposited(parent, step_1, db):
@@ -232,7 +233,7 @@ def test_she_is_typed_shown_copied_and_deposited(parent, step_1, db):
     typed = json.loads(parent.get("/espace/donnees/copie.json").data)["Saisies non déposées"]
     assert {"Rôle": "Contact", "Nom de naissance": "Petit", "Prénom": "Rose", "Téléphone": "0612345678"} in typed
     deposit(parent, page)
-    rose = people.members(db, accounts.by_id(db, 1).household)[-1]
+    rose = household.read(db, accounts.by_id(db, 1).household).asked[-1]
     assert (rose.identity.called, rose.role, set(rose.links.values())) == ("Rose", Role.CONTACT, {Link.CHILDMINDER})
 """
 

@@ -13,7 +13,7 @@ from tests.support.client import ORIGIN, CheckedClient, read, submit
 from tests.support.walk import PASSWORD, link_of
 
 TOP_LEVEL = re.compile(
-    r"/(activation|connexion|deconnexion|espace|acces-oublie|mot-de-passe|courriel|suppression|mairie)\b"
+    r"/(activation|connexion|deconnexion|espace|acces-oublie|mot-de-passe|courriel|suppression|mairie|contact|invitation)\b"
 )
 PLANTED = '<!doctype html><html lang="fr"><title>Plantée</title></html>'
 POSTS = tuple(route for route in ROUTES if route.method == "POST")
