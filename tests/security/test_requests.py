@@ -77,7 +77,7 @@ def test_a_form_of_the_account_or_the_town_hall_needs_its_own_token(app: Flask, 
     held = places(app, db, cast)
     # The link of a mail authorises by itself: nothing ambient for another site to ride. How strong a password is:
     # an answer only, that another site cannot read.
-    by_link = ("/activation/", "/mot-de-passe/", "/courriel/", "/suppression/")
+    by_link = ("/activation/", "/mot-de-passe/", "/courriel/", "/suppression/", "/contact/")
     without = (*by_link, "/espace/donnees/mot-de-passe/force")
     guarded = [route for route in POSTS if TOP_LEVEL.match(route.rule) and not route.rule.startswith(without)]
     assert len(guarded) >= 13
