@@ -109,6 +109,8 @@ def test_a_child_taken_out_leaves_once_the_town_hall_accepts_it(
     submit(parent, parent.get(f"{step_1}/membre"), **values)
     parent.post(f"{step_1}/membre/p{person(cast, 1)}/retirer")
     assert names(parent.get(step_1)) == ["Zoé", "Jeanne"]
+    summary = plain(follow(parent, submit(parent, parent.get(step_1), "etape-1")).text)
+    assert "Loïc Kervarrec : vous demandez son retrait, la mairie vous répondra." in summary
     assert sent(parent, step_1).status_code == 303
     space = plain(parent.get("/espace").text)
     assert "Retrait demandé" in space and "Peut venir chercher Loïc." in space
@@ -123,6 +125,8 @@ def test_a_contact_taken_out_has_no_right_from_then_on(
     db: Database, cast: Cast, parent: CheckedClient, step_1: str
 ) -> None:
     parent.post(f"{step_1}/contact/p{person(cast, 2)}/retirer")
+    summary = plain(follow(parent, submit(parent, parent.get(step_1), "etape-1")).text)
+    assert "Jeanne Le Goff : ses droits s&#39;arrêtent dès que vous validez." in summary
     assert db.execute("SELECT count(*) FROM contact_rights").fetchone() == (1,), "not before it is sent"
     assert sent(parent, step_1).status_code == 303
     assert db.execute("SELECT count(*) FROM contact_rights").fetchone() == (0,)
@@ -199,3 +203,20 @@ def test_an_agent_reads_what_a_correction_changes(db: Database, cast: Cast) -> N
     card = page.select_one(f"#personne-{contact}")
     assert card is not None and "02 40 12 34 56 → 02 40 33 33 33" in plain(" ".join(card.get_text(" ").split()))
     assert len(page.select("del")) == 1
+
+
+def test_the_summary_says_what_becomes_of_whoever_is_taken_out_while_it_waits(
+    db: Database, cast: Cast, parent: CheckedClient, step_1: str
+) -> None:
+    values = {"given_name": "Zoé", "birth_name": "Kervarrec", "birthdate": "01/10/2020", "link": "mother",
+        "residence": "here"}  # fmt: skip
+    submit(parent, parent.get(f"{step_1}/membre"), **values)
+    sent(parent, step_1)
+    again = parent.post("/entourage").location
+    (zoe,) = db.execute("SELECT max(id) FROM people").fetchone()
+    parent.post(f"{again}/membre/p{zoe}/retirer")
+    page = follow(parent, submit(parent, parent.get(again), "etape-1"))
+    assert "Zoé Kervarrec : sa demande est retirée." in plain(page.text)
+    reference = household.read(db, cast.a.account.household).dossiers[0].reference
+    submit(parent, parent.get(f"/espace/dossiers/{reference}/annuler"))
+    assert "Zoé Kervarrec : sa demande" not in plain(parent.get(page.request.path).text)

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 
-from wizard.entourage import parent
+from wizard.entourage import marks, parent
 from wizard.entourage.cards import cards
 from wizard.entourage.news import news
 from wizard.forms import MAJORITY, StepForm
@@ -70,8 +70,8 @@ def people(draft: Draft, _form: StepForm) -> Mapping[str, Any]:
 
 
 def recap(draft: Draft, form: StepForm) -> Mapping[str, Any]:
-    """Give the summary the parent too: what is sent to the town hall is read again whole."""
-    return {**people(draft, form), "parent": parent.shown(draft)}
+    """Give the summary the parent too, and who is taken out: what is sent to the town hall is read again whole."""
+    return {**people(draft, form), "parent": parent.shown(draft), "taken_out": marks.taken_out(draft)}
 
 
 PEOPLE = Step(
