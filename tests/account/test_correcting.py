@@ -114,6 +114,27 @@ def test_the_parent_and_others_to_correct_each_keep_their_way(db: Database, cast
     assert buttons(parent.get("/espace")) == {"Modifier ou compléter mon entourage": "/entourage"}
 
 
+def test_the_agent_sees_first_what_came_back_and_the_rest_short_unless_they_ask(
+    db: Database, cast: Cast, parent: CheckedClient
+) -> None:
+    answer(db, cast, 2)
+    page = follow(parent, submit(parent, parent.get("/espace"), "/entourage"))
+    step = follow(parent, submit(parent, page, phone="02 40 33 33 33"))
+    submit(parent, follow(parent, submit(parent, step, "etape-1")), "etape-2")
+    agent, address = cast.agent.client, f"/mairie/dossiers/{cast.a.dossier.reference}"
+    jeanne, *others = read(agent.get(address)).select("article")
+    assert "Jeanne" in jeanne.get_text() and not jeanne.select("details")
+    assert [len(one.select("details [type=radio]")) for one in others] == [3, 3]
+    assert "Déjà répondu" in plain(others[0].get_text()) and "Revoir cette décision" in others[0].get_text()
+    child = cast.a.dossier.lines[1].person
+    again = {f"p{child}-decision": "refused"}
+    refused = read(submit(agent, agent.get(address), address, **again))
+    assert refused.select(f"#personne-{child} .error") and not refused.select(f"#personne-{child} details")
+    told = {**again, f"p{child}-motive": "duplicate"}
+    submit(agent, agent.get(address), address, **told)
+    assert "Il reste une décision" in said(agent.get(address)), "a decision looked at again counts"
+
+
 def test_an_agent_who_answers_the_correction_says_the_last_word(
     db: Database, cast: Cast, parent: CheckedClient
 ) -> None:
