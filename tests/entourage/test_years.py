@@ -186,6 +186,8 @@ def test_to_correct_opens_on_the_person_with_the_words_of_the_town_hall(
     page = follow(parent, submit(parent, parent.get("/espace"), "entourage"))
     assert page.request.path.endswith(f"/contact/p{person(cast, 2)}")
     assert "À corriger : Ce numéro ne répond pas." in plain(page.text)
+    assert plain(read(page).select_one("h1").get_text()) == "Corriger : Jeanne"  # type: ignore[union-attr]
+    assert "Enregistrer et ajouter un autre" not in page.text, "one thing to do"
     assert "À corriger : Ce numéro ne répond pas." in plain(parent.get(page.request.path.split("/contact")[0]).text)
     changed = follow(parent, submit(parent, page, phone="02 40 33 33 33"))
     assert "Modifié, pas encore envoyé" in plain(changed.text)

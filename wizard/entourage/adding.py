@@ -13,7 +13,7 @@ from wizard.entourage.journey import ENTOURAGE, JOURNEY
 from wizard.entourage.news import ADDED, EDITED, PUT_BACK, REMOVED, news
 from wizard.journey.steps import Step
 from wizard.journey.view import BACK, DONE, WHOM, Visit
-from wizard.kinds import KINDS
+from wizard.kinds import KINDS, family
 from wizard.kinds.family import PersonForm
 from wizard.kinds.kind import Kind
 from wizard.models import Draft
@@ -160,6 +160,7 @@ def _show(visit: Visit, kind: Kind, form: PersonForm, *, new: bool, twin: str = 
         kind=kind,
         form=form,
         new=new,
+        called=family.called(Entry(kind.slug, form.entry, form.raw())),
         another=ANOTHER in request.form,
         way_back=visit.url(_back()),
         action=address,
