@@ -107,7 +107,7 @@ def test_the_page_shows_the_family_as_it_is_known_and_how_to_change_each_thing(
     links = {str(link["href"]) for link in read(page).select("main a[href]")}
     contact = cast.a.dossier.lines[2].person
     own = {f"/espace/donnees/{name}" for name in ("identite", "adresse", "courriel")}
-    assert own | {f"/espace/personnes/{contact}/retirer", "/entourage", "tel:+33240836017"} <= links
+    assert own | {f"/espace/personnes/{contact}/retirer", "/entourage"} <= links
     assert "Ploumanac" not in page.text
 
 

@@ -60,6 +60,14 @@ def test_who_may_collect_a_child_is_said_once_it_is_so(db: Database, cast: Cast)
     assert "Rien pour le moment." in to_do(read(parent.get("/espace")))
 
 
+def test_who_cancelled_all_they_asked_is_told_that_nobody_is_declared(db: Database, cast: Cast) -> None:
+    parent = cast.parent_a.client
+    submit(parent, parent.get(f"/espace/dossiers/{cast.a.dossier.reference}/annuler"))
+    page = read(parent.get("/espace"))
+    assert "Votre entourage n'est pas déclaré." in to_do(page)
+    assert not page.select("main form[action='/entourage']"), "there is nothing to modify"
+
+
 def test_what_the_town_hall_asks_is_the_first_thing(db: Database, cast: Cast) -> None:
     decide(db, cast.a.dossier.id, Jeanne="to_correct", Camille="to_correct")
     told = to_do(read(cast.parent_a.client.get("/espace")))

@@ -9,6 +9,7 @@ from wizard.account.forms import CancellationForm
 from wizard.db import get_db
 from wizard.models import Status
 from wizard.services import asking
+from wizard.services.wording import together
 from wizard.stores import dossiers
 from wizard.web import htmx
 from wizard.web.sessions import current_account
@@ -28,5 +29,7 @@ def cancel(reference: str) -> Response:
         except asking.TooLate:
             return htmx.page("account/too_late_to_cancel.html", 409, dossier=dossier)
         return htmx.see_other(url_for("account.home", annule=1))
-    late = dossier.status not in {Status.DEPOSITED, Status.CANCELLED}
-    return htmx.page("account/too_late_to_cancel.html" if late else "account/cancel.html", form=form, dossier=dossier)
+    if dossier.status not in {Status.DEPOSITED, Status.CANCELLED}:
+        return htmx.page("account/too_late_to_cancel.html", dossier=dossier)
+    names = together(list(dossiers.names(db, dossier.id).values()))
+    return htmx.page("account/cancel.html", form=form, dossier=dossier, names=names)
