@@ -39,6 +39,7 @@ def test_a_dossier_that_nobody_opened_is_cancelled_and_the_town_hall_has_nothing
     agent = cast.agent.client
     assert cast.a.dossier.reference not in agent.get("/mairie").text
     seen = agent.get(f"/mairie/dossiers/{cast.a.dossier.reference}")
+    assert "Demande retirée par la famille : Loïc Kervarrec" in plain(seen.text), "the journal names whoever is gone"
     assert "La famille a annulé ce dossier" in plain(seen.text) and not read(seen).select("[name$=decision]")
     assert household.read(db, cast.a.account.household).pending == {}
 

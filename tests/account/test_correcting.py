@@ -117,13 +117,20 @@ def test_the_parent_and_others_to_correct_each_keep_their_way(db: Database, cast
 def test_the_agent_sees_first_what_came_back_and_the_rest_short_unless_they_ask(
     db: Database, cast: Cast, parent: CheckedClient
 ) -> None:
-    answer(db, cast, 2)
+    agent, address = cast.agent.client, f"/mairie/dossiers/{cast.a.dossier.reference}"
+    *accepted, contact = (line.person for line in cast.a.dossier.lines)
+    decided = {f"p{one}-decision": "accepted" for one in accepted} | {f"p{contact}-decision": "to_correct",
+        f"p{contact}-motive": "address_to_confirm", f"p{contact}-comment": "Quel étage ?"}  # fmt: skip
+    submit(agent, agent.get(address), address, **decided)
+    submit(agent, agent.get(f"{address}/reponse"), f"{address}/reponse")
     page = follow(parent, submit(parent, parent.get("/espace"), "/entourage"))
     step = follow(parent, submit(parent, page, phone="02 40 33 33 33"))
     submit(parent, follow(parent, submit(parent, step, "etape-1")), "etape-2")
-    agent, address = cast.agent.client, f"/mairie/dossiers/{cast.a.dossier.reference}"
     jeanne, *others = read(agent.get(address)).select("article")
-    assert "Jeanne" in jeanne.get_text() and not jeanne.select("details")
+    told = plain(" ".join(jeanne.get_text(" ").split()))
+    assert "Jeanne" in told and not jeanne.select("details")
+    assert "Décision avant ce changement : À corriger – adresse à confirmer – « Quel étage ? »" in told
+    assert "02 40 12 34 56 → 02 40 33 33 33" in told, "what it was when it was decided, what it is"
     assert [len(one.select("details [type=radio]")) for one in others] == [3, 3]
     assert "Déjà répondu" in plain(others[0].get_text()) and "Revoir cette décision" in others[0].get_text()
     child = cast.a.dossier.lines[1].person

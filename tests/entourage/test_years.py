@@ -96,6 +96,10 @@ def test_a_co_representative_known_is_tied_to_a_newborn_by_the_child_s_own_page(
     assert submit(parent, form, **values, **{link: "father"}).status_code == 303
     assert sent(parent, again).status_code == 303
     assert asked(db, cast) == [("Zoé", "child")], "nothing else is asked of the town hall"
+    reference = household.read(db, cast.a.account.household).dossiers[0].reference
+    (card,) = read(cast.agent.client.get(f"/mairie/dossiers/{reference}")).select("article")
+    told = plain(" ".join(card.get_text(" ").split()))
+    assert "Mère Camille Kervarrec" in told and "Père Paul Kervarrec" in told, "the agent reads who is who to the child"
     decide(db)
     query = "SELECT link FROM family_links JOIN people ON people.id = child WHERE given_name = 'Zoé' ORDER BY adult"
     assert db.execute(query).fetchall() == [("mother",), ("father",)]

@@ -95,13 +95,6 @@ class Household:
         accepted = self.accepted.get(person)
         return replace(said, links=accepted.declaration.links, rights=accepted.declaration.rights) if accepted else said
 
-    def before(self, asked: Deposited) -> Declaration | None:
-        """Return what is replaced by what is `asked`: what is true, else what the same dossier asked before."""
-        if asked.person in self.facts:
-            return declaration_of(self.facts[asked.person], self.parent)
-        own = [one for one in self.declared if (one.person, one.dossier) == (asked.person, asked.dossier)]
-        return own[-2].declaration if len(own) > 1 else None
-
     def leaves(self, person: int) -> bool:
         """Whether someone is asked to leave the household."""
         return person in self.pending and self.pending[person].declaration.leaves

@@ -64,6 +64,12 @@ def _decided(person: int, detail: str) -> DecisionLine:
     return DecisionLine(person, Decision(decision), Motive(motive) if motive else None, comment)
 
 
+def last_decisions(db: Database, dossier: int) -> dict[int, tuple[int, DecisionLine]]:
+    """Return what was decided last of each person of a dossier, and the number of that change."""
+    query = "SELECT person, id, detail FROM journal WHERE dossier = ? AND action = 'decided' ORDER BY id"
+    return {person: (number, _decided(person, detail)) for person, number, detail in db.execute(query, (dossier,))}
+
+
 _CHANGES = "('declared', 'withdrawn', 'declined', 'decided', 'answered', 'reopened')"
 
 

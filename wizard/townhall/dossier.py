@@ -1,7 +1,5 @@
 """One dossier: all its people, and a decision for each of them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, request, url_for
@@ -9,35 +7,16 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from wizard.db import get_db
-from wizard.models import DecisionLine, Dossier, KeyOrigin, Member
+from wizard.models import Dossier, KeyOrigin
 from wizard.services import decisions, homes, household, notices, objecting, standing
 from wizard.services.decisions import AlreadyAnswered, Changed
-from wizard.services.differences import Difference, between
-from wizard.services.household import Household
-from wizard.services.standing import Situation
-from wizard.stores import accounts, dossiers, families, journal, people_search
+from wizard.stores import accounts, dossiers, families, journal
 from wizard.townhall.access import PROCESSING, open_to
 from wizard.townhall.blueprint import blueprint
+from wizard.townhall.cards import Forms, cards
 from wizard.townhall.forms import DecisionForm
 from wizard.web import held_forms, htmx
 from wizard.web.sessions import current_agent
-
-Forms = Mapping[int, DecisionForm]
-
-
-@dataclass(frozen=True)
-class Card:
-    """A person of the dossier, the decision about them, and where they may be declared too.
-
-    `changes` are what the family asks otherwise than before. Nothing is to decide without a `form`.
-    """
-
-    member: Member
-    situation: Situation | None
-    line: DecisionLine
-    form: DecisionForm | None
-    changes: tuple[Difference, ...]
-    namesakes: tuple[str, ...]
 
 
 @blueprint.get("/dossiers/<reference>")
@@ -114,7 +93,7 @@ def _context(dossier: Dossier, forms: Forms) -> dict[str, Any]:
     family = families.tie(db, dossier.household)
     return {
         "dossier": dossier,
-        "cards": _cards(dossier, found, forms),
+        "cards": cards(db, dossier, found, forms),
         "situations": standing.situations(found),
         "notices": notices.of_household(db, dossier.household),
         "objections": objecting.concerning(db, dossier.household),
@@ -128,28 +107,3 @@ def _context(dossier: Dossier, forms: Forms) -> dict[str, Any]:
         "entries": journal.of_dossier(db, dossier.id),
         "undecided": sum(line.decision is None for line in dossier.asked),
     }
-
-
-def _cards(dossier: Dossier, found: Household, forms: Forms) -> dict[int, Card]:
-    """Return each person of the dossier as the family asks them to be; whom it took off its list, no more."""
-    shown = {member.person: member for member in (*found.everyone, *found.asked)}
-    situations, names = standing.situations(found), found.names
-    elsewhere = people_search.namesakes(get_db(), dossier.household)
-    return {
-        line.person: Card(
-            shown[line.person],
-            situations.get(line.person),
-            line,
-            forms.get(line.person),
-            _changes(found, line, names),
-            elsewhere.get(line.person, ()),
-        )
-        for line in dossier.lines
-        if line.person in shown
-    }
-
-
-def _changes(found: Household, line: DecisionLine, names: Mapping[int, str]) -> tuple[Difference, ...]:
-    pending = found.pending.get(line.person)
-    before = found.before(pending) if pending and line.waits_for_town else None
-    return between(before, pending.declaration, names) if pending and before else ()
