@@ -3,11 +3,11 @@
 from importlib.util import find_spec
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, BrowserType, Frame, Page
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Frame, Page, ViewportSize
 
 # Chromium without its windows first: the same engine, a third of the processor's time. All of it is in tests/matrix.
 INSTALLED = [Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium")]
-PHONE = {"width": 360, "height": 740}
+PHONE: ViewportSize = {"width": 360, "height": 740}
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",

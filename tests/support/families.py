@@ -26,6 +26,7 @@ from wizard.stores import accounts, declarations, dossiers, people
 CAMILLE = Identity("Martin", "Camille", title="madame", mobile="+33612345678", email="camille@exemple.fr")
 LOIC = Identity("Martin", "Loïc", birthdate=date(2019, 9, 3))
 JEANNE = Identity("Le Goff", "Jeanne", phone="+33240123456")
+DOMINIQUE = Identity("Durand", "Dominique", mobile="+33698765432")
 ADDRESS = Address("12 rue de la Loire, 44521 Oudon", "rue de la Loire", "44521", "Oudon", "ban", to_check=True)
 
 
@@ -58,6 +59,15 @@ def ask(db: Database, dossier: int, person: int, declaration: Declaration) -> No
     """Ask something of someone in a dossier, in the open transaction."""
     declarations.add(db, dossier, person, declaration, clock.now())
     dossiers.ask(db, dossier, person, declaration.role)
+
+
+def with_a_father(db: Database, dossier: Dossier) -> Dossier:
+    """Ask for the father of the child of a family in the same dossier, and return it."""
+    child = dossier.lines[1].person
+    declaration = Declaration(Role.CO_REPRESENTATIVE, DOMINIQUE, same_address=True, links={child: Link.FATHER})
+    with transaction(db):
+        ask(db, dossier.id, people.add_person(db, DOMINIQUE, clock.now()), declaration)
+    return found(db, dossier.id)
 
 
 def ask_contact(db: Database, dossier: Dossier, *, may_collect: bool, emergency: bool) -> None:

@@ -4,13 +4,15 @@ import os
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.support.browser import PHONE, axe
 from tests.walks.measures import OUT_OF_PLACE
 
-DESKTOP = {"width": 1280, "height": 800}
-NARROW = {"width": 320, "height": 640}
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
+NARROW: ViewportSize = {"width": 320, "height": 640}
+Sizes = tuple[ViewportSize, ...]
+PHONES: Sizes = (NARROW, PHONE)
 LOOKS: dict[str, dict[str, Any]] = {
     "clair": {},
     "sombre": {"color_scheme": "dark"},
@@ -80,13 +82,13 @@ def contrasts(page: Page) -> list[str]:
     return axe(page, ["color-contrast"])
 
 
-def shoot(page: Page, folder: Path, name: str) -> None:
-    """Picture a screen as two phones show it, in each look, when that is asked."""
+def shoot(page: Page, folder: Path, name: str, sizes: Sizes = PHONES) -> None:
+    """Picture a screen as two phones show it, or in other sizes, in each look, when `make pictures` asks for it."""
     if not PICTURES:
         return
     for look, media in LOOKS.items():
         page.emulate_media(**PLAIN | media)
-        for size in (NARROW, PHONE):
+        for size in sizes:
             page.set_viewport_size(size)
             page.screenshot(path=folder / f"{name}-{size['width']}-{look}.png", full_page=True, caret="initial")
     page.emulate_media(**PLAIN)
@@ -95,7 +97,8 @@ def shoot(page: Page, folder: Path, name: str) -> None:
 class Examiner:
     """Looks at each page of a visit in turn, at phone and desktop size, in light and dark, and keeps its findings."""
 
-    def __init__(self, page: Page, folder: Path) -> None:
+    def __init__(self, page: Page, folder: Path, pictured: Sizes = PHONES) -> None:
+        self.pictured = pictured
         self.page = page
         self.folder = folder
         self.findings: list[str] = []
@@ -108,7 +111,7 @@ class Examiner:
         for size, kind in ((DESKTOP, "bureau"), (PHONE, "téléphone")):
             self.page.set_viewport_size(size)
             self._note(f"{name}, {kind}", axe(self.page))
-        shoot(self.page, self.folder, name)
+        shoot(self.page, self.folder, name, self.pictured)
         self._dark(name)
         self._note(name, self.page.evaluate(_PAGE_RULES))
         self._widths(name)

@@ -5,11 +5,13 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.support.browser import PHONE, watch
 from tests.support.portal import Portal
-from tests.walks.checks import Examiner
+from tests.walks.checks import DESKTOP, Examiner
 from tests.walks.strides import EIGHTY_CHARACTERS, EIGHTY_LETTERS, Family, Stride
+from tests.walks.tale import Tale
 from tests.walks.town import Town, open_town
 
 SCREENSHOTS = Path(__file__).parents[1] / "screenshots"
@@ -54,3 +56,34 @@ def examiner(phone: Page, screenshots: Path) -> Iterator[Examiner]:
 def parent(examiner: Examiner, town: Town) -> Stride:
     """A parent with long names, whose every page is examined by the test."""
     return Stride(examiner.page, town, a_long_family())
+
+
+@pytest.fixture(params=["htmx", "sans-javascript"])
+def scripted(request: pytest.FixtureRequest) -> bool:
+    """Whether the browsers of this walk run scripts."""
+    return bool(request.param == "htmx")
+
+
+@pytest.fixture
+def contexts(chromium: Browser, town: Town, scripted: bool) -> Iterator[tuple[BrowserContext, BrowserContext]]:
+    """A parent's phone and an agent's desk, where no script fails and the CSP blocks nothing."""
+    options = {"locale": "fr-FR", "base_url": town.portal.url, "java_script_enabled": scripted}
+    parent = chromium.new_context(viewport=PHONE, has_touch=True, **options)
+    agent = chromium.new_context(viewport=DESKTOP, **options)
+    complaints = [watch(parent), watch(agent)]
+    yield parent, agent
+    parent.close()
+    agent.close()
+    assert complaints == [[], []]
+
+
+@pytest.fixture
+def tale(
+    contexts: tuple[BrowserContext, BrowserContext], town: Town, scripted: bool, screenshots: Path
+) -> Iterator[Tale]:
+    """A phone and a desk; where scripts run, each new state is examined, and at the end nothing was found."""
+    folder = screenshots / "annees"
+    folder.mkdir(exist_ok=True)
+    tale = Tale(*(context.new_page() for context in contexts), town=town, folder=folder, examined=scripted)
+    yield tale
+    assert tale.findings == [], "\n".join(tale.findings)

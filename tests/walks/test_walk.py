@@ -1,36 +1,12 @@
 """The whole journey in a browser, screens 1 to 17: with HTMX, and with JavaScript off."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+from playwright.sync_api import BrowserContext, Page, Request, expect
 
-from tests.support.browser import PHONE, watch
 from tests.walks.checks import PICTURES
 from tests.walks.strides import Clerk, Family, Stride
 from tests.walks.town import Town
-
-DESK = {"width": 1280, "height": 800}
-
-
-@pytest.fixture(params=["htmx", "sans-javascript"])
-def scripted(request: pytest.FixtureRequest) -> bool:
-    """Whether the browsers of this walk run scripts."""
-    return bool(request.param == "htmx")
-
-
-@pytest.fixture
-def contexts(chromium: Browser, town: Town, scripted: bool) -> Iterator[tuple[BrowserContext, BrowserContext]]:
-    """A parent's phone and an agent's desk, where no script fails and the CSP blocks nothing."""
-    options = {"locale": "fr-FR", "base_url": town.portal.url, "java_script_enabled": scripted}
-    parent = chromium.new_context(viewport=PHONE, has_touch=True, **options)
-    agent = chromium.new_context(viewport=DESK, **options)
-    complaints = [watch(parent), watch(agent)]
-    yield parent, agent
-    parent.close()
-    agent.close()
-    assert complaints == [[], []]
 
 
 class Traffic:

@@ -13,14 +13,16 @@ from flask import Flask
 from playwright.sync_api import Page
 from sqlite_utils import Database
 
+from tests.support import families
 from tests.support.portal import Portal
+from tests.support.walk import PASSWORD
 from wizard import clock, create_app
 from wizard.db import close_connections, get_db
-from wizard.models import AgentRole, DraftKind
-from wizard.services import agents, seeds
+from wizard.models import AgentRole, Dossier, DraftKind
+from wizard.services import agents, passwords, seeds
 from wizard.services.captcha import human
+from wizard.stores import accounts, dossiers, drafts
 from wizard.stores import agents as store
-from wizard.stores import drafts
 
 AGENT_PASSWORD = "la loire monte jusqu'aux saules"
 
@@ -52,6 +54,18 @@ class Town:
         with self.database() as db:
             agents.create(db, desk.email, desk.password, AgentRole(role))
         return desk
+
+    def a_family(self, *, accepted: bool = False) -> tuple[Dossier, str]:
+        """Create a family of two parents that deposited its dossier, and may have its answer; return its e-mail too."""
+        with self.database() as db:
+            dossier = families.with_a_father(db, families.a_family(db))
+            if accepted:
+                dossiers.set_opened(db, dossier.id, clock.now())
+                families.decide(db, dossier.id)
+            accounts.set_password(db, dossier.account, passwords.hash_password(PASSWORD))
+            account = accounts.by_id(db, dossier.account)
+            assert account is not None
+            return dossier, account.email
 
     def code_of(self, desk: Desk) -> str:
         """Return what the agent's phone shows."""
