@@ -114,7 +114,6 @@ def say_that_all_is_right(tale: Tale) -> None:
             "UPDATE dossiers SET deposited_at = '2020-01-01T10:00:00+00:00' WHERE reference = ?", [tale.reference]
         )
     tale.parent.see_space()
-    tale.look(tale.phone, "annee-espace-a-confirmer")
     follow(tale.phone, "Relire et confirmer")
     arrived(tale.phone, re.compile("Tout est-il toujours exact"))
     press(tale.phone, "Oui, tout est exact")
