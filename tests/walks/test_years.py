@@ -201,3 +201,27 @@ def test_a_dossier_is_modified_then_cancelled_before_anyone_opens_it(tale: Tale)
     assert said(tale.status()) == "Annulé"
     expect(tale.desk.get_by_text("il n'y a rien à répondre")).to_be_visible()
     tale.look(tale.desk, "mairie-annule")
+
+
+def test_an_agent_who_decides_on_what_has_just_changed_is_shown_the_difference(tale: Tale) -> None:
+    tale.begin()
+    tale.agent.sign_in()
+    tale.open_dossier()
+    tale.change_the_list()
+    tale.on_the_phone("Jeanne").get_by_role("link", name=re.compile("^Modifier")).click()
+    arrived(tale.phone, "Modifier : Jeanne")
+    fill(tale.phone, phone="06 55 44 33 22")
+    press(tale.phone, "Enregistrer")
+    arrived(tale.phone, "Votre entourage")
+    tale.read_again()
+    assert tale.parent.deposit() == tale.reference
+
+    jeanne = tale.at_the_desk("Jeanne Le Goff")
+    jeanne.get_by_label("Demande acceptée", exact=True).check()
+    press(tale.desk, "Enregistrer toutes les décisions")
+    expect(tale.desk.locator("#summary")).to_contain_text("Jeanne Le Goff : la famille a changé sa demande")
+    expect(jeanne.locator("del")).to_have_text("02 40 12 34 56")
+    expect(jeanne.locator("ins")).to_have_text("06 55 44 33 22")
+    tale.look(tale.desk, "mairie-demande-changee")
+    tale.accept_all()
+    tale.is_written("Réponse", "Jeanne Le Goff : demande acceptée")

@@ -62,7 +62,8 @@ def cards(db: Database, dossier: Dossier, found: Household, forms: Forms) -> dic
 def _adults(line: DecisionLine, shown: Mapping[int, Member]) -> tuple[tuple[Any, str], ...]:
     if shown[line.person].role is not Role.CHILD:
         return ()
-    adults = (one for one in shown.values() if line.person in one.links)
+    adults = [one for one in shown.values() if line.person in one.links]
+    adults.sort(key=lambda one: one.role is Role.CONTACT)  # parents first
     return tuple((LINKS[one.links[line.person]], one.identity.name) for one in adults)
 
 
