@@ -87,4 +87,4 @@ def test_from_the_first_click_to_the_accepted_dossier(
     assert "Il manque son numéro de portable." in outcome
     parent.see_space("17-espace-apres")
     expect(phone.locator(".timeline [aria-current]")).to_contain_text("À corriger")
-    expect(phone.locator(".card").first).to_contain_text("Il manque son numéro de portable.")
+    expect(phone.locator(".card:has(.timeline)")).to_contain_text("Il manque son numéro de portable.")
