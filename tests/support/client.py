@@ -104,7 +104,7 @@ def main_of(response: TestResponse, *ignored: str) -> str:
 
 def form_of(page: BeautifulSoup, action: str | None = None) -> Tag:
     """Return the page's form, or the one posting to an address that ends with `action`."""
-    forms = page.select("main form") or page.find_all("form")
+    forms = [*page.select("main form"), *page.find_all("form")]  # what the page is about first
     return next(form for form in forms if str(form["action"]).split("?")[0].endswith(action or ""))
 
 
