@@ -65,7 +65,7 @@ def test_the_focus_moves_nothing_in_a_step(phone: Page, town: Town, steps: tuple
         step(parent)
     arrived(phone, title)
     phone.reload()
-    assert go_through(phone) > 4
+    assert go_through(phone) >= 4  # what was done takes the focus first, after the links at the top
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ from playwright.sync_api import Browser, Page
 from sqlite_utils import Database
 
 from tests.security.actors import a_receipt
-from tests.support.families import JEANNE, a_family
+from tests.support.families import JEANNE, a_family, ask
 from tests.walks.town import Town
 from wizard import clock
 from wizard.db import transaction
-from wizard.models import Dossier, DraftKind, Right, Role
+from wizard.models import Declaration, Dossier, DraftKind, Right, Role
 from wizard.stores import people
 
 
@@ -29,10 +29,10 @@ def receipt(town: Town) -> str:
 
 
 def _add_a_contact(db: Database, dossier: Dossier, child: int, name: str) -> None:
-    person = people.add_person(db, replace(JEANNE, given_name=name), clock.now())
-    people.add_member(db, dossier.household, person, Role.CONTACT)
-    people.grant(db, person, Right(child, may_collect=True, emergency=True))
-    db.execute("INSERT INTO dossier_people (dossier, person) VALUES (?, ?)", (dossier.id, person))
+    identity = replace(JEANNE, given_name=name)
+    person = people.add_person(db, identity, clock.now())
+    rights = (Right(child, may_collect=True, emergency=True),)
+    ask(db, dossier.id, person, Declaration(Role.CONTACT, identity, rights=rights))
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])

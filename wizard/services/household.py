@@ -169,15 +169,17 @@ def _linked(known: dict[int, Member], declared: Mapping[int, Deposited]) -> tupl
 
 
 def declaration_of(member: Member, parent: Member) -> Declaration:
-    """Return what declares someone as they are; of a child, who the parent is to them."""
+    """Return what declares someone as they are; who the parent is to a child is said of the child."""
+    own = member.role is Role.REPRESENTATIVE
     mine = parent.links.get(member.person)
+    links = ({parent.person: mine} if mine else {}) if member.role is Role.CHILD else {} if own else member.links
     return Declaration(
         role=member.role,
         identity=member.identity,
         residence=member.residence,
-        same_address=member.role is not Role.REPRESENTATIVE and member.address is not None,
-        address=member.address if member.role is Role.REPRESENTATIVE else None,
-        links=({parent.person: mine} if mine else {}) if member.role is Role.CHILD else member.links,
+        same_address=not own and member.address is not None,
+        address=member.address if own else None,
+        links=links,
         rights=member.rights,
     )
 
