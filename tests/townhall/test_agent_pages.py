@@ -8,13 +8,13 @@ import time_machine
 from bs4 import BeautifulSoup
 from sqlite_utils import Database
 
-from tests.support.families import a_family
+from tests.support.families import LOIC, a_family, ask, decide
 from tests.support.outbox import WRITTEN
 from tests.townhall.browsers import HTMX, Browser
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.french import plain
-from wizard.models import AgentRole, Decision, Dossier, Status
+from wizard.models import AgentRole, Decision, Declaration, Dossier, Role, Status
 from wizard.stores import dossiers, families, journal
 from wizard.stores.families import KnownFamily
 
@@ -327,6 +327,26 @@ def test_a_reopened_dossier_keeps_its_trace_and_is_answered_again(
     browser.send("Envoyer la réponse")
     assert len(mails(db)) == 2
     assert stored(db, dossier).status is Status.ACCEPTED
+
+
+def test_an_agent_is_led_to_the_dossier_under_way_before_reopening_another(
+    db: Database, signed_in: Callable[..., Browser]
+) -> None:
+    dossier = a_family(db)
+    decide(db, dossier.id)
+    browser = signed_in()
+    browser.get(dossier_page(dossier))
+    reopen = browser.fields("Rouvrir le dossier")
+    with transaction(db):
+        later = dossiers.add(db, dossiers.new_reference(db), dossier.household, dossier.account, now())
+        ask(db, later, dossier.lines[1].person, Declaration(Role.CHILD, LOIC))
+    browser.client.post(reopen[0], data=reopen[1])
+    assert stored(db, dossier).status is Status.ACCEPTED
+    browser.get(dossier_page(dossier))
+    assert "répondez-y avant de rouvrir celui-ci" in browser.text
+    link = browser.page.select_one("#reponse a")
+    under_way = dossiers.by_id(db, later)
+    assert link and under_way and link["href"] == dossier_page(under_way)
 
 
 def test_an_answered_dossier_is_changed_by_nobody(db: Database, signed_in: Callable[..., Browser]) -> None:

@@ -206,6 +206,23 @@ def test_a_decision_names_the_version_it_was_taken_on(app: Flask, db: Database, 
     assert declarations.latest_in(db, dossier.id, child) == 2
 
 
+def test_a_closed_dossier_is_not_reopened_while_another_one_is_under_way(
+    app: Flask, db: Database, an_agent: Callable[..., Agent]
+) -> None:
+    dossier, agent = a_family(db), an_agent()
+    with app.test_request_context():
+        opens(db, agent, dossier)
+        accepts(db, agent, dossier)
+        modifies(db, agent, dossier)
+        (later,) = (one for one in dossiers.of_household(db, dossier.household) if one.id != dossier.id)
+        with pytest.raises(decisions.AnotherUnderWay):
+            reopens(db, agent, dossier)
+        assert found(db, dossier.id).status is Status.ACCEPTED
+        accepts(db, agent, later)
+        reopens(db, agent, dossier)
+        assert found(db, dossier.id).status is Status.OPENED
+
+
 def test_an_answer_makes_true_what_it_accepts_and_that_alone(db: Database) -> None:
     dossier = a_family(db)
     assert [one.role for one in household.read(db, dossier.household).members] == ["representative"]

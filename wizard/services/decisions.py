@@ -23,6 +23,10 @@ class NotAnswered(Exception):
     """There is no answer to take back, or nothing more is asked."""
 
 
+class AnotherUnderWay(Exception):
+    """The family has another dossier that is not closed: it has one at a time."""
+
+
 class NotAllDecided(Exception):
     """Someone in the dossier is still waiting for a decision."""
 
@@ -138,13 +142,20 @@ def answer(db: Database, agent: Agent, dossier: int, seen: int, link: str) -> No
 
 
 def reopen(db: Database, agent: Agent, dossier: int) -> None:
-    """Take an answered dossier back into the queue. Raises NotAnswered."""
+    """Take an answered dossier back into the queue. Raises NotAnswered, AnotherUnderWay."""
     with transaction(db):
         current = dossiers.by_id(db, dossier)
         if current is None or current.answered_at is None or not current.asked:
             raise NotAnswered
+        if another_under_way(dossiers.of_household(db, current.household), current):
+            raise AnotherUnderWay
         dossiers.reopen(db, dossier)
         journal.add(db, dossier, Action.REOPENED, now(), agent.id)
+
+
+def another_under_way(own: Iterable[Dossier], dossier: Dossier) -> Dossier | None:
+    """Return the dossier of a family, among its `own`, that is to be closed before this one is reopened."""
+    return next((one for one in own if one.id != dossier.id and not one.is_closed), None)
 
 
 def set_aside(db: Database, agent: Agent, dossier: Dossier) -> None:

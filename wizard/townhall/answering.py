@@ -42,9 +42,9 @@ def _send(dossier: Dossier) -> Response:
 @blueprint.post("/dossiers/<reference>/rouvrir")
 @open_to(PROCESSING)
 def reopen(reference: str) -> Response:
-    """Take an answered dossier back into the queue."""
+    """Take an answered dossier back into the queue; its page says why it may not be."""
     dossier = dossiers.by_reference(get_db(), reference) or abort(404)
-    with suppress(decisions.NotAnswered):  # a second click
+    with suppress(decisions.NotAnswered, decisions.AnotherUnderWay):  # a second click, a dossier deposited meanwhile
         decisions.reopen(get_db(), current_agent(), dossier.id)
     return _to_dossier(dossier)
 
