@@ -15,7 +15,14 @@ import time_machine
 from flask import Flask
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlite_utils import Database
 
 from tests.security.actors import sign_in
@@ -31,11 +38,13 @@ from wizard.models import (
     AgentRole,
     Decision,
     DecisionLine,
+    Dossier,
     Draft,
     DraftKind,
     Identity,
     KeyOrigin,
     Motive,
+    Permission,
     Role,
     Status,
     TokenPurpose,
@@ -154,6 +163,12 @@ class FamilyMachine(RuleBasedStateMachine):
     def household(self, family: Family) -> household.Household:
         return household.read(self.db, family.account.household)
 
+    @initialize(how=st.lists(which, min_size=2, max_size=2), chosen=verdicts)
+    def deposits_for_the_first_time(self, how: list[int], chosen: list[Decision]) -> None:
+        for who, one in enumerate(how):
+            self.deposits(who, [(Role.CHILD, one), (Role.CONTACT, one), (Role.CO_REPRESENTATIVE, one)], None, None, 0)
+            self.settles(who, 0, [Decision.ACCEPTED, *chosen])
+
     # What parents do.
     @rule(who=whose, new=new_people, changed=st.none() | which, removed=st.none() | which, variant=which)
     def deposits(
@@ -172,24 +187,42 @@ class FamilyMachine(RuleBasedStateMachine):
                     draft.add(role, how, f"{self.typed:08x}")
             self.deposit(family, draft)
 
-    @rule(who=whose, variant=which)
-    def corrects(self, who: int, variant: int) -> None:
-        """Correct all that is to correct, or as much as changes nothing: what was typed is sent again."""
-        family = self.families[who]
+    @precondition(lambda self: self.to_correct())
+    @rule(number=which, variant=which)
+    def corrects(self, number: int, variant: int) -> None:
+        """Correct all that is to correct, or send again what was typed."""
+        found = self.to_correct()
+        family = found[number % len(found)]
         with self.acting():
-            found = self.household(family)
-            draft = Drafting(found, family.mark, family.number)
-            asked = [
-                one
-                for one, person in draft.persons.items()
-                if found.lines.get(person) and found.lines[person].waits_for_family
-            ]
+            lines = self.household(family).lines
+            draft = Drafting(self.household(family), family.mark, family.number)
+            asked = [one for one, person in draft.persons.items() if person in lines and lines[person].waits_for_family]
             for one in asked if variant % 3 else ():
                 draft.change(one, variant)
             if asked:
                 self.deposit(family, draft)
-            if found.lines.get(family.account.person) and found.lines[family.account.person].waits_for_family:
+            if lines[family.account.person].waits_for_family:
                 personal_data.correct(self.db, family.account, family.replay.identity)
+
+    def to_correct(self) -> list[Family]:
+        """Return the families for whom the town waits."""
+        return [
+            one for one in self.families if any(line.waits_for_family for line in self.household(one).lines.values())
+        ]
+
+    @precondition(lambda self: self.open_dossiers())
+    @rule(number=which)
+    def thinks_better_of_it(self, number: int) -> None:
+        """Take out all those of an open dossier about whom the town has not answered."""
+        found = self.open_dossiers()
+        dossier = found[number % len(found)]
+        family = self.family_of(dossier.household)
+        with self.acting():
+            draft = Drafting(self.household(family), family.mark, family.number)
+            waiting = {line.person for line in dossier.asked if line.waits_for_town}
+            for one in [one for one, person in draft.persons.items() if person in waiting]:
+                draft.remove(one)
+            self.deposit(family, draft)
 
     def deposit(self, family: Family, draft: Drafting) -> None:
         now = clock.now()
@@ -204,30 +237,36 @@ class FamilyMachine(RuleBasedStateMachine):
             if person in was and was[person].role is Role.CONTACT:
                 family.replay.withdrawn(person, None)
 
-    @rule(who=whose, number=which)
-    def cancels(self, who: int, number: int) -> None:
-        family = self.families[who]
-        own = dossiers.of_household(self.db, family.account.household)
-        if own:
-            dossier = own[number % len(own)]
-            with self.acting():
-                try:
-                    asking.cancel(self.db, family.account, dossier.reference)
-                except asking.TooLate:
-                    assert dossier.status not in {Status.DEPOSITED, Status.CANCELLED}
+    @precondition(lambda self: self.open_dossiers())
+    @rule(number=which)
+    def cancels(self, number: int) -> None:
+        found = self.open_dossiers()
+        dossier = found[number % len(found)]
+        with self.acting():
+            try:
+                asking.cancel(self.db, self.family_of(dossier.household).account, dossier.reference)
+            except asking.TooLate:
+                assert dossier.status is not Status.DEPOSITED
 
-    @rule(who=whose, number=which, right=st.none() | which)
-    def withdraws(self, who: int, number: int, right: int | None) -> None:
-        family = self.families[who]
-        found = self.household(family)
-        contacts = [one.person for one in found.everyone if one.role is Role.CONTACT]
-        if contacts:
-            contact = contacts[number % len(contacts)]
-            rights = found.rights_of(contact)
-            chosen = None if right is None or not rights else frozenset({rights[right % len(rights)]})
-            with self.acting():
-                withdrawing.withdraw(self.db, family.account, contact, chosen)
-            family.replay.withdrawn(contact, chosen)
+    @precondition(lambda self: self.rights())
+    @rule(number=which, all_of_them=st.booleans())
+    def withdraws(self, number: int, all_of_them: bool) -> None:
+        found = self.rights()
+        family, contact, right = found[number % len(found)]
+        chosen = None if all_of_them else frozenset({right})
+        with self.acting():
+            withdrawing.withdraw(self.db, family.account, contact, chosen)
+        family.replay.withdrawn(contact, chosen)
+
+    def rights(self) -> list[tuple[Family, int, tuple[int, Permission]]]:
+        """Return what may be taken back, from whom."""
+        return [
+            (family, one.person, right)
+            for family in self.families
+            for found in [self.household(family)]
+            for one in found.everyone
+            for right in found.rights_of(one.person)
+        ]
 
     @precondition(lambda self: self.awaited())
     @rule(who=whose, number=which)
@@ -292,14 +331,20 @@ class FamilyMachine(RuleBasedStateMachine):
                 self.families[who] = self.a_family(family.mark, family.number)
 
     # What agents do.
+    @precondition(lambda self: self.every_dossier())
     @rule(who=whose, number=which)
     def opens(self, who: int, number: int) -> None:
-        found = [one for family in self.families for one in dossiers.of_household(self.db, family.account.household)]
-        if found:
-            dossier = found[number % len(found)]
-            with self.acting():
-                decisions.open_dossier(self.db, self.agents[who], dossier.reference)
-            self.turn_to(who, dossier.id)
+        found = self.open_dossiers() or self.every_dossier()
+        dossier = found[number % len(found)]
+        with self.acting():
+            decisions.open_dossier(self.db, self.agents[who], dossier.reference)
+        self.turn_to(who, dossier.id)
+
+    def every_dossier(self) -> list[Dossier]:
+        return [one for family in self.families for one in dossiers.of_household(self.db, family.account.household)]
+
+    def open_dossiers(self) -> list[Dossier]:
+        return [one for one in self.every_dossier() if not one.is_closed]
 
     def turn_to(self, who: int, dossier: int) -> None:
         seen = journal.latest_of_each(self.db, dossier)
@@ -351,6 +396,7 @@ class FamilyMachine(RuleBasedStateMachine):
                 assert decided
                 self.family_of(dossier.household).replay.answered(dossier.id, decided)  # type: ignore[arg-type]
 
+    @precondition(lambda self: self.open_dossiers())
     @rule(who=whose, number=which, chosen=verdicts)
     def settles(self, who: int, number: int, chosen: list[Decision]) -> None:
         """Open a dossier, decide on everyone, answer, at one go."""
@@ -358,20 +404,21 @@ class FamilyMachine(RuleBasedStateMachine):
         self.decides(who, chosen, some=False)
         self.answers(who)
 
-    @precondition(lambda self: self.pages)
-    @rule(who=whose)
-    def reopens(self, who: int) -> None:
-        page, dossier = self.page(who)
-        if page is None or dossier is None:
-            return
+    @precondition(lambda self: self.every_dossier())
+    @rule(who=whose, number=which)
+    def reopens(self, who: int, number: int) -> None:
+        found = self.every_dossier()
+        dossier = found[number % len(found)]
         with self.acting():
             try:
                 decisions.reopen(self.db, self.agents[who], dossier.id)
             except decisions.NotAnswered:
                 assert not dossier.answered_at or not dossier.asked
+            except decisions.AnotherUnderWay:
+                assert dossier.is_closed
         self.turn_to(who, dossier.id)
 
-    def page(self, who: int) -> tuple[Page | None, dossiers.Dossier | None]:
+    def page(self, who: int) -> tuple[Page | None, Dossier | None]:
         page = self.pages.get(who)
         return page, dossiers.by_id(self.db, page.dossier) if page else None
 

@@ -32,21 +32,19 @@ def everyone_told(found: Household) -> dict[int, Fact]:
 
 
 def check_rights(db: Database, account: Account, replay: Replay) -> str:
-    """A right is told as granted, to the family, in its copy and around its children, if it is held; return the copy."""
+    """A right is told as granted, in the space, around a child and in the copy, if it is held; return the copy."""
     found, facts = household.read(db, account.household), replay.facts
-    held = {(one, *right) for one, fact in facts.items() for right in fact.rights}
-    situations = standing.situations(found)
-    told = {(one, *right) for one in situations for right, stands in situations[one].rights.items()
-        if stands.stage is Stage.ACCEPTED}  # fmt: skip
-    assert told == held
-    names = {one.person: one.identity.name for one in found.everyone}
-    around = standing.around(found, situations)
-    assert {(child, what, name) for child, groups in around.items() for what, group in groups.items()
-        for name in group if not name.endswith(")")} == {(child, what, names[one]) for one, child, what in held}  # fmt: skip
+    situations, names = standing.situations(found), {one.person: one.identity.name for one in found.everyone}
+    held = {(one, child, what) for one, fact in facts.items() for child, what in fact.rights}
+    named = Counter((names[one], names[child], what) for one, child, what in held)
+    stands = ((one, *right, where) for one, told in situations.items() for right, where in told.rights.items())
+    assert {(one, child, what) for one, child, what, where in stands if where.stage is Stage.ACCEPTED} == held
+    around = standing.around(found, situations).items()
+    told = ((name, names[child], what) for child, each in around for what, group in each.items() for name in group)
+    assert Counter(one for one in told if not one[0].endswith(")")) == named
     copy = export.collect(db, account, [])
-    granted = Counter((line["Contact"], line["Enfant"], what) for line in copy["Autorisations"]
-        for what, label in IN_COPY.items() if line.get(label) == "oui")  # fmt: skip
-    assert granted == Counter((names[one], names[child], what) for one, child, what in held)
+    lines = [(line, what) for line in copy["Autorisations"] for what in Permission if line.get(IN_COPY[what]) == "oui"]
+    assert Counter((line["Contact"], line["Enfant"], what) for line, what in lines) == named
     return json.dumps(copy, ensure_ascii=False)
 
 
