@@ -223,6 +223,20 @@ def test_a_closed_dossier_is_not_reopened_while_another_one_is_under_way(
         assert found(db, dossier.id).status is Status.OPENED
 
 
+def test_what_was_asked_beside_a_correction_waits_for_the_town_once_the_rest_is_taken_back(
+    app: Flask, db: Database, an_agent: Callable[..., Agent]
+) -> None:
+    dossier, agent = a_family(db), an_agent()
+    with app.test_request_context():
+        asks_to_correct(db, agent, dossier)
+        modifies(db, agent, dossier)
+        assert found(db, dossier.id).status is Status.TO_CORRECT
+        withdraws(db, agent, dossier)
+        assert found(db, dossier.id).status is Status.CORRECTED
+        accepts(db, agent, dossier)
+        assert found(db, dossier.id).status is Status.ACCEPTED
+
+
 def test_an_answer_makes_true_what_it_accepts_and_that_alone(db: Database) -> None:
     dossier = a_family(db)
     assert [one.role for one in household.read(db, dossier.household).members] == ["representative"]

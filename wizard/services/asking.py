@@ -33,7 +33,7 @@ def ask(db: Database, account: Account, changes: Mapping[int, Declaration], now:
         dossier = dossiers.add(db, reference, account.household, account.id, now)
     for person, declaration in changes.items():
         declare(db, dossier, person, declaration, now, again=found.open_dossier is not None)
-    _send_back(db, dossier, now)
+    _pass_on(db, dossier, now)
     outbox.enqueue(db, "deposited", account.email, reference=reference, at=now, lines=receipt.lines(db, dossier))
     return dossier
 
@@ -52,23 +52,25 @@ def declare(db: Database, dossier: int, person: int, declaration: Declaration, n
         journal.add_of_family(db, dossier, Action.DECLARED, now, person, version)
 
 
-def _send_back(db: Database, dossier: int, now: datetime) -> None:
-    """Give a dossier back to the town hall once the family corrected all that it was to."""
-    current = dossiers.by_id(db, dossier)
-    if current and current.answered_at and not any(line.waits_for_family for line in current.lines):
+def _pass_on(db: Database, dossier: int, now: datetime) -> None:
+    """Give a dossier back to the town hall once nothing is left for the family to correct.
+
+    With nothing left for the town hall to answer, the answer before, if any, is the last one again.
+    """
+    left = dossiers.by_id(db, dossier)
+    if left is None or not left.asked:
+        return
+    if not any(line.waits_for_town for line in left.asked):
+        dossiers.restore_answer(db, dossier)
+    elif left.answered_at and not any(line.waits_for_family for line in left.asked):
         dossiers.set_corrected(db, dossier, now)
 
 
 def take_back(db: Database, dossier: int, person: int, now: datetime, why: Action = Action.WITHDRAWN) -> None:
-    """Ask nothing more about someone in a dossier, in the open transaction; `why`, the family or they do not want it.
-
-    With nothing left for the town hall to answer, the answer before, if any, is the last one again.
-    """
+    """Ask nothing more about someone in a dossier, in the open transaction; `why`, the family or they do not want it."""
     dossiers.withdraw(db, dossier, person, now)
     note_taken_back(db, dossier, person, now, why)
-    left = dossiers.by_id(db, dossier)
-    if left and left.asked and not any(line.waits_for_town for line in left.asked):
-        dossiers.restore_answer(db, dossier)
+    _pass_on(db, dossier, now)
 
 
 def note_taken_back(db: Database, dossier: int, person: int, now: datetime, why: Action = Action.WITHDRAWN) -> None:
