@@ -67,7 +67,7 @@ def _pass_on(db: Database, dossier: int, now: datetime) -> None:
 
 
 def take_back(db: Database, dossier: int, person: int, now: datetime, why: Action = Action.WITHDRAWN) -> None:
-    """Ask nothing more about someone in a dossier, in the open transaction; `why`, the family or they do not want it."""
+    """Ask nothing more about someone in a dossier, in the open transaction; `why`: the family or they want it not."""
     dossiers.withdraw(db, dossier, person, now)
     note_taken_back(db, dossier, person, now, why)
     _pass_on(db, dossier, now)

@@ -43,7 +43,7 @@ def _set(db: Database, household: int, person: int, said: Declaration) -> None:
     people.set_identity(db, person, latest.declaration.identity if latest else said.identity)
     people.add_member(db, household, person, said.role)
     if said.role is Role.CHILD:
-        for adult, link in said.links.items():
+        for adult, link in (dict(said.links) | _links_said_by_adults(db, household, person)).items():
             people.link(db, adult, person, link)
     else:
         _tie(db, household, person, said)
@@ -64,7 +64,17 @@ def _tie(db: Database, household: int, adult: int, said: Declaration) -> None:
 
 def _links_said_of_children(db: Database, household: int, adult: int) -> dict[int, Link]:
     """Return who an adult was said to be to children declared after them."""
+    said = _accepted(db, household).items()
+    return {child: one.links[adult] for child, one in said if one.role is Role.CHILD and adult in one.links}
+
+
+def _links_said_by_adults(db: Database, household: int, child: int) -> dict[int, Link]:
+    """Return who adults say that they are to a child: whatever is said of the child, their own word holds."""
+    said = _accepted(db, household).items()
+    return {adult: one.links[child] for adult, one in said if one.role is not Role.CHILD and child in one.links}
+
+
+def _accepted(db: Database, household: int) -> dict[int, Declaration]:
+    """Return what was accepted last of each person of a household who does not leave it."""
     latest = {one.person: one.declaration for one in declarations.of_household(db, household) if one.accepted_at}
-    return {
-        child: said.links[adult] for child, said in latest.items() if said.role is Role.CHILD and adult in said.links
-    }
+    return {person: said for person, said in latest.items() if not said.leaves}

@@ -109,16 +109,18 @@ class Household:
         """Everyone as the family asks them to be; of whom it asks nothing, as they are."""
         pending = {person: one for person, one in self.pending.items() if person != self.parent.person}
         known = {person: self._as_accepted(member) for person, member in self.facts.items()}
-        return _linked(known | {person: self._member(one) for person, one in pending.items()}, pending)
+        asked = known | {person: self._member(one) for person, one in pending.items()}
+        return _linked(asked, pending, self.parent.person)
 
     @property
     def everyone(self) -> tuple[Member, ...]:
         """The members as they are, then those who are none: asked, refused, or withdrawn."""
         taken_back = {one.contact for one in self.withdrawals}
-        told = {one for one, line in self.lines.items() if line.is_asked or one in taken_back}
-        others = {person: self.last[person] for person in told - self.facts.keys()}
+        known = {one for one, line in self.lines.items() if line.is_asked or one in taken_back}
+        others = {person: self.last[person] for person in known - self.facts.keys()}
         others = {person: one for person, one in others.items() if not one.declaration.leaves}
-        return _linked({person: self._member(one) for person, one in others.items()} | dict(self.facts), others)
+        told = {person: self._member(one) for person, one in others.items()} | dict(self.facts)
+        return _linked(told, others, self.parent.person)
 
     def _as_accepted(self, member: Member) -> Member:
         """Return a member with the ties that were accepted, even to children who are none yet."""
@@ -159,12 +161,13 @@ def read(db: Database, household: int) -> Household:
     )
 
 
-def _linked(known: dict[int, Member], declared: Mapping[int, Deposited]) -> tuple[Member, ...]:
-    """Return these people, the adults with what they were declared to be to each of the children `declared`."""
+def _linked(known: dict[int, Member], declared: Mapping[int, Deposited], parent: int) -> tuple[Member, ...]:
+    """Return these people, adults with who the children `declared` say that they are, unless they say it themselves."""
     for person, one in declared.items():
         for adult, link in one.declaration.links.items() if one.declaration.role is Role.CHILD else ():
             if adult in known:
-                known[adult] = replace(known[adult], links=known[adult].links | {person: link})
+                said, own = {person: link}, known[adult].links
+                known[adult] = replace(known[adult], links=own | said if adult == parent else said | own)
     return tuple(known[person] for person in sorted(known))
 
 

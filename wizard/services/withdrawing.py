@@ -11,7 +11,7 @@ from wizard.db import transaction
 from wizard.models import Account, Action, Permission, Withdrawal
 from wizard.services import facts, household, outbox
 from wizard.services.asking import note_taken_back, take_back
-from wizard.services.household import Household
+from wizard.services.household import Household, each_of, in_force
 from wizard.services.standing import Names, sentences, withdrawn
 from wizard.settings import get_settings
 from wizard.stores import seals, withdrawals
@@ -53,12 +53,20 @@ def drop(
 
     Return what was taken, in words; `declined`, it is the contact who wants it no more.
     """
-    taken = [right for right in household.read(db, number).rights_of(contact) if chosen is None or right in chosen]
-    if not taken:
+    found = household.read(db, number)
+    held = found.rights_of(contact)
+    taken = _ever_asked(found, contact) if chosen is None else [right for right in held if right in chosen]
+    if not held or not taken:
         return ()
     for child, what in taken:
         forbid(db, number, contact, child, what, now, declined=declined)
     return latest(_settle(db, number, contact, taken, now, declined=declined), contact)
+
+
+def _ever_asked(found: Household, contact: int) -> list[Right]:
+    """Return the rights that a contact has, waits for, or would be given by a dossier that is reopened."""
+    said = (in_force(one, found.withdrawals).declaration.rights for one in found.declared if one.person == contact)
+    return list(dict.fromkeys(right for rights in said for right in each_of(rights)))
 
 
 def forbid(

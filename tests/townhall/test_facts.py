@@ -1,0 +1,77 @@
+"""What is true of a family, whichever way it came to be so."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from flask import Flask
+from sqlite_utils import Database
+
+from tests.support.families import a_family, ask, decide, found
+from wizard.db import transaction
+from wizard.models import Agent, Declaration, Dossier, Link, Right
+from wizard.services import decisions, facts, household, withdrawing
+from wizard.stores import accounts, dossiers
+
+
+def asked(db: Database, dossier: Dossier, person: int, declaration: Declaration) -> int:
+    """Deposit another dossier, about one person; return it."""
+    with transaction(db):
+        later = dossiers.add(db, dossiers.new_reference(db), dossier.household, dossier.account, dossier.deposited_at)
+        ask(db, later, person, declaration)
+    return later
+
+
+def test_a_child_who_stays_after_all_has_their_ties_again(
+    app: Flask, db: Database, an_agent: Callable[..., Agent]
+) -> None:
+    dossier, agent = a_family(db), an_agent()
+    decide(db, dossier.id)
+    child = dossier.lines[1].person
+    before = household.read(db, dossier.household)
+    said = before.accepted[child].declaration
+    leaving = asked(db, dossier, child, replace(said, leaves=True))
+    decide(db, leaving)
+    assert child not in household.read(db, dossier.household).facts
+    with app.test_request_context():
+        decisions.reopen(db, agent, leaving)
+    decide(db, leaving, Loïc="refused")
+    assert household.read(db, dossier.household).members == before.members
+
+
+def test_an_adult_s_own_word_on_who_they_are_to_a_child_holds_whatever_is_said_again_of_the_child(
+    db: Database,
+) -> None:
+    dossier = a_family(db)
+    mother, child, contact = (line.person for line in dossier.lines)
+    decide(db, dossier.id)
+    said = household.read(db, dossier.household).accepted[child].declaration
+    stale = replace(said, links={mother: Link.MOTHER, contact: Link.FRIEND})
+    later = asked(db, dossier, child, stale)
+    assert next(one for one in household.read(db, dossier.household).asked if one.person == contact).links == {
+        child: Link.GRANDPARENT
+    }
+    decide(db, later)
+    now = household.read(db, dossier.household)
+    assert now.facts[contact].links == {child: Link.GRANDPARENT}
+    with transaction(db):
+        facts.settle(db, dossier.household, contact)
+    assert household.read(db, dossier.household).members == now.members
+
+
+def test_a_right_refused_then_taken_back_with_all_others_is_not_given_by_the_dossier_reopened(
+    app: Flask, db: Database, an_agent: Callable[..., Agent]
+) -> None:
+    dossier, agent = a_family(db), an_agent()
+    child, contact = (line.person for line in dossier.lines[1:3])
+    decide(db, dossier.id)
+    said = household.read(db, dossier.household).accepted[contact].declaration
+    more = asked(db, dossier, contact, replace(said, rights=(Right(child, may_collect=True, emergency=True),)))
+    decide(db, more, Jeanne="refused")
+    account = accounts.by_id(db, dossier.account)
+    assert account is not None
+    with app.test_request_context():
+        withdrawing.withdraw(db, account, contact, None)
+        decisions.reopen(db, agent, more)
+    decide(db, more)
+    assert household.read(db, dossier.household).facts[contact].rights == ()
+    assert found(db, more).is_closed
