@@ -13,7 +13,8 @@ PYTEST := $(BIN)/pytest -n auto --maxschedchunk 4
 # What `make quick` leaves out: browsers, servers, and what one looks at when one touches it.
 SLOW := browser matrix net serving walks attack security addresses cli
 
-.PHONY: help run test quick check fix pictures bench bench-addok bench-links attack mutants browsers icons words clean
+.PHONY: help run test quick check machine fix pictures bench bench-addok bench-links attack mutants browsers icons words \
+	clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +35,9 @@ check: .venv/dev  ## style, types, layers, templates, security
 	$(BIN)/lint-imports
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/bandit -q -c pyproject.toml -r wizard
+
+machine: .venv/dev  ## what no sequence of acts of two families may break, some twenty thousand acts, others each time
+	MACHINE=500 $(BIN)/pytest -n 0 tests/machine
 
 fix: .venv/dev  ## what ruff puts right by itself
 	$(BIN)/ruff check --fix .

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlite_utils import Database
 
-from tests.support.replay import Fact, Replay, rights_in
+from tests.machine.replay import Fact, Replay, rights_in
 from wizard import clock
 from wizard.models import Account, Declaration, Permission, Stage, Status
 from wizard.services import export, household, standing
