@@ -57,11 +57,11 @@ class Replay:
         self.said[person].append(Said(dossier, declaration))
 
     def answered(self, dossier: int, decided: Mapping[int, Decision]) -> None:
-        """An answer leaves: what it accepts of someone is so, whatever it accepts of them no more is not."""
+        """An answer leaves: what it accepts is so, what it no more accepts is not; of who was to leave, only that."""
         for person, decision in decided.items():
             own = [said for said in self.said[person] if said.dossier == dossier]
             for said in own if decision is not Decision.ACCEPTED else ():
-                said.accepted = False
+                said.accepted &= own[-1].declaration.leaves and not said.declaration.leaves
             if decision is Decision.ACCEPTED:
                 own[-1].accepted = True
 

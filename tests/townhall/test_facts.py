@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
 from flask import Flask
 from sqlite_utils import Database
 
 from tests.support.families import a_family, ask, decide, found
 from wizard.db import transaction
 from wizard.models import Agent, Declaration, Dossier, Link, Right
-from wizard.services import decisions, facts, household, withdrawing
+from wizard.services import decisions, facts, household, standing, withdrawing
 from wizard.stores import accounts, dossiers
 
 
@@ -36,6 +37,23 @@ def test_a_child_who_stays_after_all_has_their_ties_again(
         decisions.reopen(db, agent, leaving)
     decide(db, leaving, Loïc="refused")
     assert household.read(db, dossier.household).members == before.members
+
+
+@pytest.mark.parametrize("decision", ["refused", "to_correct"])
+def test_who_may_not_leave_stays_though_the_same_dossier_brought_them_in(
+    app: Flask, db: Database, an_agent: Callable[..., Agent], decision: str
+) -> None:
+    dossier, agent = a_family(db), an_agent()
+    decide(db, dossier.id)
+    child, before = dossier.lines[1].person, household.read(db, dossier.household)
+    with app.test_request_context():
+        decisions.reopen(db, agent, dossier.id)
+        with transaction(db):
+            ask(db, dossier.id, child, replace(before.accepted[child].declaration, leaves=True))
+        decide(db, dossier.id, Loïc=decision)
+        now = household.read(db, dossier.household)
+        assert now.members == before.members
+        assert standing.situations(now)[child].is_to_correct is (decision == "to_correct")
 
 
 def test_an_adult_s_own_word_on_who_they_are_to_a_child_holds_whatever_is_said_again_of_the_child(

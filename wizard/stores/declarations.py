@@ -28,8 +28,13 @@ def accept(db: Database, person: int, version: int, now: datetime) -> None:
 
 
 def revoke(db: Database, dossier: int, person: int) -> None:
-    """Let nothing that a dossier declared of a person be true any more."""
-    db.execute("UPDATE declarations SET accepted_at = NULL WHERE dossier = ? AND person = ?", (dossier, person))
+    """Let nothing that a dossier declared of a person be true any more; of who was to leave, their leaving alone."""
+    query = """
+    UPDATE declarations SET accepted_at = NULL WHERE dossier = :dossier AND person = :person
+        AND coalesce(data ->> 'leaves', 0) >= (SELECT coalesce(data ->> 'leaves', 0) FROM declarations
+            WHERE dossier = :dossier AND person = :person ORDER BY version DESC LIMIT 1)
+    """
+    db.execute(query, {"dossier": dossier, "person": person})
 
 
 def latest_version(db: Database, person: int) -> int:
