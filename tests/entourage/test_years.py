@@ -198,19 +198,6 @@ def test_to_correct_opens_on_the_person_with_the_words_of_the_town_hall(
     assert "Peut venir chercher Loïc." in plain(parent.get("/espace").text), "what was accepted is still so"
 
 
-def test_an_agent_reads_what_a_correction_changes(db: Database, cast: Cast) -> None:
-    """Of someone who was never accepted too: what is asked now, beside what was."""
-    decide(db, cast.a.dossier.id, Jeanne="to_correct")
-    parent, contact = cast.parent_a.client, person(cast, 2)
-    step_1 = parent.post("/entourage").location
-    submit(parent, parent.get(f"{step_1}/contact/p{contact}"), phone="02 40 33 33 33")
-    sent(parent, step_1)
-    page = read(cast.agent.client.get(f"/mairie/dossiers/{cast.a.dossier.reference}"))
-    card = page.select_one(f"#personne-{contact}")
-    assert card is not None and "02 40 12 34 56 → 02 40 33 33 33" in plain(" ".join(card.get_text(" ").split()))
-    assert len(page.select("del")) == 1
-
-
 def test_the_summary_says_what_becomes_of_whoever_is_taken_out_while_it_waits(
     db: Database, cast: Cast, parent: CheckedClient, step_1: str
 ) -> None:
