@@ -76,9 +76,8 @@ def kept(instance: Path, email: str) -> list[tuple[str, str]]:
     db = connect(instance / "portail.db")
     rows = db.execute(
         """SELECT people.given_name, dossiers.reference FROM accounts
-        JOIN household_members USING (household) JOIN people ON people.id = household_members.person
         JOIN dossiers ON dossiers.account = accounts.id
-        JOIN dossier_people ON dossier_people.dossier = dossiers.id AND dossier_people.person = people.id
+        JOIN dossier_people ON dossier_people.dossier = dossiers.id JOIN people ON people.id = dossier_people.person
         WHERE accounts.email = ? ORDER BY people.id""",
         (email,),
     ).fetchall()

@@ -24,11 +24,11 @@ LEFT = """
     SELECT
         (SELECT count(*) FROM family),
         (SELECT count(*) FROM people JOIN family ON family.person = people.id WHERE birth_name = :name),
-        (SELECT count(*) FROM household_members JOIN family USING (household)),
+        (SELECT count(*) FROM dossier_people JOIN dossiers ON dossiers.id = dossier JOIN family USING (household)),
         (SELECT count(*) FROM dossiers JOIN family USING (household)),
         (SELECT count(*) FROM drafts JOIN family ON family.id = drafts.account)
     """
-# An account, of the parent under the name last typed; the parent, a child and a contact; a dossier, and no draft.
+# An account, of the parent under the name last typed; a dossier, about them, a child and a contact; and no draft.
 ONE_FAMILY = (1, 1, 3, 1, 0)
 
 
