@@ -13,8 +13,7 @@ PYTEST := $(BIN)/pytest -n auto --maxschedchunk 4
 # What `make quick` leaves out: browsers, servers, and what one looks at when one touches it.
 SLOW := browser matrix net serving walks attack security addresses cli
 
-.PHONY: help run test quick check machine fix pictures bench bench-addok bench-links attack mutants browsers icons words \
-	clean
+.PHONY: help run test quick check machine fix pictures bench bench-addok bench-links attack mutants browsers icons words clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
