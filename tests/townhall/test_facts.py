@@ -93,3 +93,23 @@ def test_a_right_refused_then_taken_back_with_all_others_is_not_given_by_the_dos
     decide(db, more)
     assert household.read(db, dossier.household).facts[contact].rights == ()
     assert found(db, more).is_closed
+
+
+@pytest.mark.parametrize("first", ["reopened", "withdrawn"])
+def test_nothing_is_decided_of_a_contact_who_was_withdrawn_around_a_reopening(
+    app: Flask, db: Database, an_agent: Callable[..., Agent], first: str
+) -> None:
+    """To correct them would wait for a family that has nothing to correct."""
+    dossier, agent = a_family(db), an_agent()
+    decide(db, dossier.id)
+    contact, account = dossier.lines[2].person, accounts.by_id(db, dossier.account)
+    assert account is not None
+    with app.test_request_context():
+        if first == "reopened":
+            decisions.reopen(db, agent, dossier.id)
+        withdrawing.withdraw(db, account, contact, None)
+        if first == "withdrawn":
+            decisions.reopen(db, agent, dossier.id)
+    assert [line.person for line in found(db, dossier.id).asked] == [line.person for line in dossier.lines[:2]]
+    decide(db, dossier.id, Loïc="to_correct")
+    assert [line.person for line in found(db, dossier.id).lines if line.waits_for_family] == [dossier.lines[1].person]

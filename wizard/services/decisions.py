@@ -8,7 +8,7 @@ from sqlite_utils import Database
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Action, Agent, DecisionLine, Dossier
-from wizard.services import confirming, facts, household, inviting, outbox, outcome
+from wizard.services import asking, confirming, facts, household, inviting, outbox, outcome
 from wizard.services.differences import Difference, between
 from wizard.services.families import new_key
 from wizard.stores import accounts, agent_journal, declarations, dossier_queue, dossiers, families, journal
@@ -151,6 +151,16 @@ def reopen(db: Database, agent: Agent, dossier: int) -> None:
             raise AnotherUnderWay
         dossiers.reopen(db, dossier)
         journal.add(db, dossier, Action.REOPENED, now(), agent.id)
+        _ask_nothing_of_the_withdrawn(db, current)
+
+
+def _ask_nothing_of_the_withdrawn(db: Database, dossier: Dossier) -> None:
+    """Take back what a dossier reopened would ask about contacts of whom nothing is left to decide."""
+    found = household.read(db, dossier.household)
+    gone = {one.contact for one in found.withdrawals if not found.rights_of(one.contact)}
+    for line in dossier.asked:
+        if line.person in gone and found.last[line.person].dossier == dossier.id:
+            asking.take_back(db, dossier.id, line.person, now(), Action.WITHDRAWN)
 
 
 def another_under_way(own: Iterable[Dossier], dossier: Dossier) -> Dossier | None:

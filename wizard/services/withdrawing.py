@@ -98,11 +98,10 @@ def _settle(
     """Make what is true and what is asked of a contact follow from what was withdrawn."""
     facts.settle(db, number, contact)
     found = household.read(db, number)
-    if contact in found.pending:
-        dossier = found.pending[contact].dossier
-        left = found.pending[contact].declaration.rights
-        why = Action.DECLINED if declined else Action.WITHDRAWN
-        (note_taken_back if left else take_back)(db, dossier, contact, now, why)
+    line = found.lines.get(contact)
+    if line and (line.waits_for_town or line.waits_for_family):
+        last, why = found.last[contact], Action.DECLINED if declined else Action.WITHDRAWN
+        (note_taken_back if last.declaration.rights else take_back)(db, last.dossier, contact, now, why)
     withdrawals.untick(db, number, contact, taken, {child for child, _what in found.rights_of(contact)})
     return found
 
