@@ -92,11 +92,12 @@ def around(found: Household, known: Mapping[int, Situation]) -> dict[int, dict[P
     for member in found.everyone:
         for (child, what), stands in known[member.person].rights.items():
             if child in told and stands.stage in {Stage.ACCEPTED, Stage.CONTESTED, Stage.ASKED, Stage.TO_CORRECT}:
-                told[child][what].append(_named(member.identity.name, stands))
+                told[child][what].append(named(member.identity.name, stands))
     return {child: {what: tuple(names) for what, names in asked.items()} for child, asked in told.items()}
 
 
-def _named(name: str, stands: Standing) -> str:
+def named(name: str, stands: Standing) -> str:
+    """Return a name, and where their right stands unless it is accepted: « Jeanne Petit (demandé) »."""
     if stands.stage is Stage.ACCEPTED:
         return name
     return str(gettext("%(name)s (%(standing)s)", name=name, standing=str(STAGES[stands.stage]).lower()))
