@@ -349,6 +349,24 @@ def test_an_agent_is_led_to_the_dossier_under_way_before_reopening_another(
     assert link and under_way and link["href"] == dossier_page(under_way)
 
 
+def test_a_dossier_of_which_all_was_asked_again_leads_to_the_one_that_did(
+    db: Database, signed_in: Callable[..., Browser]
+) -> None:
+    dossier, browser = a_family(db), signed_in()
+    decide(db, dossier.id)
+    for _ in range(2):
+        with transaction(db):
+            last = dossiers.add(db, dossiers.new_reference(db), dossier.household, dossier.account, now())
+            ask(db, last, dossier.lines[1].person, Declaration(Role.CHILD, LOIC))
+        decide(db, last)
+    earlier, later = dossiers.by_id(db, last - 1), dossiers.by_id(db, last)
+    assert earlier and later
+    browser.get(dossier_page(earlier))
+    link = browser.page.select_one("#reponse a")
+    assert link and link["href"] == dossier_page(later)
+    assert not browser.page.select("form[action$=rouvrir]")
+
+
 def test_an_answered_dossier_is_changed_by_nobody(db: Database, signed_in: Callable[..., Browser]) -> None:
     dossier = a_family(db)
     claire, paul = signed_in(), signed_in("paul@oudon.example")

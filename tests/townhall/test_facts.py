@@ -113,3 +113,34 @@ def test_nothing_is_decided_of_a_contact_who_was_withdrawn_around_a_reopening(
     assert [line.person for line in found(db, dossier.id).asked] == [line.person for line in dossier.lines[:2]]
     decide(db, dossier.id, Loïc="to_correct")
     assert [line.person for line in found(db, dossier.id).lines if line.waits_for_family] == [dossier.lines[1].person]
+
+
+def test_a_dossier_reopened_asks_again_only_what_no_later_dossier_asked(
+    app: Flask, db: Database, an_agent: Callable[..., Agent]
+) -> None:
+    dossier, agent = a_family(db), an_agent()
+    decide(db, dossier.id)
+    child = dossier.lines[1].person
+    later = asked(db, dossier, child, household.read(db, dossier.household).accepted[child].declaration)
+    decide(db, later)
+    with app.test_request_context():
+        decisions.reopen(db, agent, dossier.id)
+    again = found(db, dossier.id)
+    assert {line.person for line in again.asked if line.waits_for_town} == {one.person for one in dossier.lines} - {
+        child
+    }
+
+
+def test_a_dossier_of_which_all_was_asked_again_is_not_reopened(
+    app: Flask, db: Database, an_agent: Callable[..., Agent]
+) -> None:
+    dossier, agent = a_family(db), an_agent()
+    decide(db, dossier.id)
+    child = dossier.lines[1].person
+    said = household.read(db, dossier.household).accepted[child].declaration
+    for _ in range(2):
+        decide(db, last := asked(db, dossier, child, said))
+    earlier = last - 1
+    with app.test_request_context(), pytest.raises(decisions.NotAnswered):
+        decisions.reopen(db, agent, earlier)
+    assert found(db, earlier).is_closed

@@ -11,6 +11,7 @@ from wizard.models import Action, Agent, DecisionLine, Dossier
 from wizard.services import asking, confirming, facts, household, inviting, outbox, outcome
 from wizard.services.differences import Difference, between
 from wizard.services.families import new_key
+from wizard.services.household import Household
 from wizard.stores import accounts, agent_journal, declarations, dossier_queue, dossiers, families, journal
 from wizard.stores.dossier_queue import QueuedDossier
 
@@ -20,7 +21,7 @@ class AlreadyAnswered(Exception):
 
 
 class NotAnswered(Exception):
-    """There is no answer to take back, or nothing more is asked."""
+    """There is no answer to take back, nothing more is asked, or all of it was asked again since."""
 
 
 class AnotherUnderWay(Exception):
@@ -147,11 +148,27 @@ def reopen(db: Database, agent: Agent, dossier: int) -> None:
         current = dossiers.by_id(db, dossier)
         if current is None or current.answered_at is None or not current.asked:
             raise NotAnswered
-        if another_under_way(dossiers.of_household(db, current.household), current):
+        found = household.read(db, current.household)
+        if another_under_way(found.dossiers, current):
             raise AnotherUnderWay
-        dossiers.reopen(db, dossier)
+        if asked_again(found, current):
+            raise NotAnswered
+        dossiers.reopen(db, dossier, _of_the_last_word(found, current))
         journal.add(db, dossier, Action.REOPENED, now(), agent.id)
         _ask_nothing_of_the_withdrawn(db, current)
+
+
+def asked_again(found: Household, dossier: Dossier) -> Dossier | None:
+    """Return, when all that a dossier asks was asked again since, the dossier that did: the one to reopen."""
+    if not dossier.asked or _of_the_last_word(found, dossier):
+        return None
+    later = max(found.last[line.person].dossier for line in dossier.asked)
+    return next(one for one in found.dossiers if one.id == later)
+
+
+def _of_the_last_word(found: Household, dossier: Dossier) -> tuple[int, ...]:
+    """Return those about whom the family declared nothing since: of the others, another dossier decides."""
+    return tuple(line.person for line in dossier.asked if found.last[line.person].dossier == dossier.id)
 
 
 def _ask_nothing_of_the_withdrawn(db: Database, dossier: Dossier) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -168,10 +168,12 @@ def restore_answer(db: Database, dossier: int) -> None:
     db.execute(query, (dossier,))
 
 
-def reopen(db: Database, dossier: int) -> None:
-    """Take back the answer: all that was asked waits for the town hall again."""
+def reopen(db: Database, dossier: int, people: Iterable[int]) -> None:
+    """Take back the answer: what was asked of these people waits for the town hall again."""
     db.execute("UPDATE dossiers SET answered_at = NULL WHERE id = ?", (dossier,))
-    db.execute("UPDATE dossier_people SET answered_at = NULL WHERE dossier = ?", (dossier,))
+    query = "UPDATE dossier_people SET answered_at = NULL WHERE dossier = ? AND person = ?"
+    for person in people:
+        db.execute(query, (dossier, person))
 
 
 def set_decision(db: Database, dossier: int, line: DecisionLine, version: int) -> None:

@@ -104,6 +104,7 @@ def _context(dossier: Dossier, forms: Forms) -> dict[str, Any]:
         "alike": families.alike(db, family.enfance_key) if family.key_origin is KeyOrigin.LINK else (),
         "sharing": families.sharing_key(db, dossier.household),
         "account": accounts.by_id(db, dossier.account),
+        "asked_again": decisions.asked_again(found, dossier),
         "under_way": decisions.another_under_way(found.dossiers, dossier),
         "entries": journal.of_dossier(db, dossier.id),
         "undecided": sum(line.decision is None for line in dossier.asked),
