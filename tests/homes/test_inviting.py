@@ -220,7 +220,7 @@ def test_an_agent_who_takes_the_dossier_back_takes_the_child_out_of_the_second_h
     homes.join()
     dossier = household.read(db, homes.cast.b.account.household).dossiers[0]
     with transaction(db):
-        dossiers.reopen(db, dossier.id)
+        dossiers.reopen(db, dossier.id, [homes.child])
     decide(db, dossier.id, Loïc="refused")
     assert people.homes(db, homes.child) == {homes.cast.a.account.household}
     assert found(db, dossier.id).status is Status.REFUSED
