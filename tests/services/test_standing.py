@@ -56,7 +56,7 @@ def answered(db: Database, dossier: Dossier, contact: str, child: str) -> None:
 
 def reopened(db: Database, dossier: Dossier) -> None:
     with transaction(db):
-        dossiers.reopen(db, dossier.id)
+        dossiers.reopen(db, dossier.id, [line.person for line in dossier.lines])
 
 
 @pytest.fixture
