@@ -8,7 +8,7 @@ from sqlite_utils import Database
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Action, Agent, DecisionLine, Dossier
-from wizard.services import asking, confirming, facts, household, inviting, outbox, outcome
+from wizard.services import confirming, facts, household, inviting, outbox, outcome
 from wizard.services.differences import Difference, between
 from wizard.services.families import new_key
 from wizard.services.household import Household
@@ -21,7 +21,7 @@ class AlreadyAnswered(Exception):
 
 
 class NotAnswered(Exception):
-    """There is no answer to take back, nothing more is asked, or all of it was asked again since."""
+    """There is no answer to take back, or nothing is left to decide."""
 
 
 class AnotherUnderWay(Exception):
@@ -96,7 +96,7 @@ def decide(db: Database, agent: Agent, dossier: int, choices: Iterable[Choice]) 
     """
     with transaction(db):
         current = _unanswered(db, dossier)
-        known = {line.person: line for line in current.asked}
+        known = {line.person: line for line in decidable(household.read(db, current.household), current)}
         new = [choice for choice in choices if known.get(choice.line.person) != choice.line]
         latest = journal.latest_of_each(db, dossier)
         unseen = [
@@ -151,33 +151,27 @@ def reopen(db: Database, agent: Agent, dossier: int) -> None:
         found = household.read(db, current.household)
         if another_under_way(found.dossiers, current):
             raise AnotherUnderWay
-        if asked_again(found, current):
+        people = [line.person for line in decidable(found, current)]
+        if not people:
             raise NotAnswered
-        dossiers.reopen(db, dossier, _of_the_last_word(found, current))
+        dossiers.reopen(db, dossier, people)
         journal.add(db, dossier, Action.REOPENED, now(), agent.id)
-        _ask_nothing_of_the_withdrawn(db, current)
+
+
+def decidable(found: Household, dossier: Dossier) -> tuple[DecisionLine, ...]:
+    """Return the lines of a dossier that may be decided, or decided again.
+
+    Of whom the family declared since, another dossier decides; of a contact who lost every right, nobody.
+    """
+    gone = {one.contact for one in found.withdrawals if not found.rights_of(one.contact)}
+    current = (line for line in dossier.asked if found.last[line.person].dossier == dossier.id)
+    return tuple(line for line in current if line.person not in gone)
 
 
 def asked_again(found: Household, dossier: Dossier) -> Dossier | None:
-    """Return, when all that a dossier asks was asked again since, the dossier that did: the one to reopen."""
-    if not dossier.asked or _of_the_last_word(found, dossier):
-        return None
-    later = max(found.last[line.person].dossier for line in dossier.asked)
-    return next(one for one in found.dossiers if one.id == later)
-
-
-def _of_the_last_word(found: Household, dossier: Dossier) -> tuple[int, ...]:
-    """Return those about whom the family declared nothing since: of the others, another dossier decides."""
-    return tuple(line.person for line in dossier.asked if found.last[line.person].dossier == dossier.id)
-
-
-def _ask_nothing_of_the_withdrawn(db: Database, dossier: Dossier) -> None:
-    """Take back what a dossier reopened would ask about contacts of whom nothing is left to decide."""
-    found = household.read(db, dossier.household)
-    gone = {one.contact for one in found.withdrawals if not found.rights_of(one.contact)}
-    for line in dossier.asked:
-        if line.person in gone and found.last[line.person].dossier == dossier.id:
-            asking.take_back(db, dossier.id, line.person, now(), Action.WITHDRAWN)
+    """Return the latest dossier that asked again what a dossier asked: the one to reopen, when this one is not."""
+    later = max((found.last[line.person].dossier for line in dossier.asked), default=dossier.id)
+    return next((one for one in found.dossiers if one.id == later != dossier.id), None)
 
 
 def another_under_way(own: Iterable[Dossier], dossier: Dossier) -> Dossier | None:

@@ -83,7 +83,8 @@ def _keep(dossier: Dossier, asked: Forms) -> int:
 
 def _forms(dossier: Dossier, formdata: MultiDict[str, Any] | None) -> Forms:
     latest = journal.latest_of_each(get_db(), dossier.id)
-    return {line.person: DecisionForm(line, latest.get(line.person, 0), formdata) for line in dossier.asked}
+    lines = decisions.decidable(household.read(get_db(), dossier.household), dossier)
+    return {line.person: DecisionForm(line, latest.get(line.person, 0), formdata) for line in lines}
 
 
 def _context(dossier: Dossier, forms: Forms) -> dict[str, Any]:
@@ -104,6 +105,7 @@ def _context(dossier: Dossier, forms: Forms) -> dict[str, Any]:
         "alike": families.alike(db, family.enfance_key) if family.key_origin is KeyOrigin.LINK else (),
         "sharing": families.sharing_key(db, dossier.household),
         "account": accounts.by_id(db, dossier.account),
+        "decidable": decisions.decidable(found, dossier),
         "asked_again": decisions.asked_again(found, dossier),
         "under_way": decisions.another_under_way(found.dossiers, dossier),
         "entries": journal.of_dossier(db, dossier.id),
