@@ -247,6 +247,14 @@ def test_either_home_deleted_leaves_the_child_to_the_other(app: Flask, homes: Ho
     assert_facts_are_settled(db)
 
 
+def test_an_invitation_that_waits_is_not_sent_once_its_home_is_deleted(app: Flask, homes: Homes, db: Database) -> None:
+    homes.invite()
+    assert homes.mails("invitation")
+    with app.app_context(), transaction(db):
+        retention.erase(db, homes.cast.a.account, clock.now())
+    assert homes.mails("invitation") == []
+
+
 def test_the_guest_deleted_leaves_the_child_to_who_invited(app: Flask, homes: Homes, db: Database) -> None:
     homes.join()
     homes.object_to()

@@ -98,6 +98,8 @@ def forget(db: Database, account: Account, now: datetime) -> None:
     """Delete an account as `erase` does, from this database alone."""
     mails.forget(db, account.email)
     mails.forget_contacts(db, account.household)
+    for one in invitations.of_household(db, account.household):
+        mails.cancel(db, one.email, "invitation")
     erasure.household(db, account.household)
     erasure.bury(db, account.id, now)
 
