@@ -25,8 +25,10 @@ class CheckedClient(FlaskClient):
     Once checked, its spaces become those that one types, so that tests compare sentences as written.
     """
 
+    origin = ORIGIN
+
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        kwargs.setdefault("base_url", ORIGIN)
+        kwargs.setdefault("base_url", self.origin)
         response = super().open(*args, **kwargs)
         followed = bool(response.history)  # then this one was opened, and checked, on the way
         if response.mimetype == "text/html" and response.data and not response.content_encoding and not followed:

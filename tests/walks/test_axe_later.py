@@ -17,8 +17,8 @@ OTHER = "quatre phares sous la neige"
 @pytest.fixture
 def at_home(parent: Stride) -> Stride:
     """A parent signed in, who declared nobody yet."""
-    parent.sign_up()
-    parent.activate()
+    parent.have_an_account()
+    parent.come_in()
     return parent
 
 
