@@ -13,12 +13,14 @@ from wizard.models import (
     KeyOrigin,
     Link,
     Motive,
+    NoteKind,
     Outcome,
     Permission,
     PreferredContact,
     Residence,
     Role,
     Sex,
+    Source,
     Stage,
     Status,
     Title,
@@ -245,6 +247,18 @@ MOTIVES_TOLD: dict[Motive, Any] = {
     Motive.OTHER: "",
 }
 
+SOURCES: dict[Source, Any] = {
+    Source.COUNTER: _("au guichet"),
+    Source.PHONE: _("au téléphone"),
+}
+NOTES: dict[NoteKind, Any] = {
+    NoteKind.NOTE: _("Note"),
+    NoteKind.REACHED: _("Appel : joint"),
+    NoteKind.MESSAGE: _("Appel : message laissé"),
+    NoteKind.ABSENT: _("Appel : absent"),
+    NoteKind.SITUATION: _("Situation à connaître"),
+}
+
 ACTIONS: dict[Action, Any] = {
     Action.DEPOSITED: _("Dossier déposé par la famille"),
     Action.DECLARED: _("Demande modifiée par la famille"),
@@ -263,6 +277,9 @@ ACTIONS: dict[Action, Any] = {
     Action.OBJECTION_DROPPED: _("Contestation retirée par le parent qui l'avait faite"),
     Action.OBJECTION_LIFTED: _("Contestation levée : le droit reste"),
     Action.OBJECTION_UPHELD: _("Droit retiré par la mairie, après une contestation"),
+    Action.CORRECTED: _("Modifié par la mairie, pour la famille"),
+    Action.RIGHT_REMOVED: _("Droit retiré par la mairie, pour la famille"),
+    Action.NOTED: _("Note ajoutée ou corrigée"),
     Action.CREATED: _("Accès créé, par une commande"),
     Action.RESET: _("Mot de passe et téléphone remis à zéro, par une commande"),
     Action.DISMISSED: _("Accès retiré, par une commande"),

@@ -769,6 +769,65 @@ def m0012_two_homes(db: Database) -> None:
     """)
 
 
+@migrations()
+def m0014_notes_and_corrections(db: Database) -> None:
+    """What agents change for a family, at the counter or on the phone, and the notes that they keep about it."""
+    db.executescript("""
+    -- With a source, it is the agent of `seen_by` who made the change.
+    ALTER TABLE amendments ADD COLUMN source TEXT CHECK (source IN ('counter', 'phone'));
+    ALTER TABLE declarations ADD COLUMN by_town INTEGER NOT NULL DEFAULT 0 CHECK (by_town IN (0, 1));
+
+    -- `form` is drawn with the page on which a note is written: sent twice, it is one note.
+    CREATE TABLE notes (
+        id INTEGER PRIMARY KEY,
+        household INTEGER NOT NULL REFERENCES households(id) ON DELETE CASCADE,
+        kind TEXT NOT NULL CHECK (kind IN ('note', 'reached', 'message', 'absent', 'situation')),
+        text TEXT NOT NULL,
+        at TEXT NOT NULL,
+        agent INTEGER NOT NULL REFERENCES agents(id),
+        form TEXT NOT NULL UNIQUE,
+        corrected_at TEXT,
+        ended_at TEXT,
+        ended_by INTEGER REFERENCES agents(id),
+        CHECK ((ended_at IS NULL) = (ended_by IS NULL)),
+        CHECK (ended_at IS NULL OR kind = 'situation')
+    ) STRICT;
+    CREATE INDEX notes_household ON notes(household);
+
+    CREATE TABLE journal_with_corrections (
+        id INTEGER PRIMARY KEY,
+        dossier INTEGER NOT NULL REFERENCES dossiers(id) ON DELETE CASCADE,
+        at TEXT NOT NULL,
+        agent INTEGER REFERENCES agents(id),
+        action TEXT NOT NULL CHECK (action IN ('deposited', 'declared', 'withdrawn', 'declined', 'opened', 'read',
+            'found', 'decided', 'answered', 'reopened', 'set_aside', 'invited', 'joined', 'objected',
+            'objection_dropped', 'objection_lifted', 'objection_upheld', 'corrected', 'right_removed', 'noted')),
+        person INTEGER REFERENCES people(id) ON DELETE CASCADE,
+        detail TEXT
+    ) STRICT;
+    INSERT INTO journal_with_corrections SELECT id, dossier, at, agent, action, person, detail FROM journal;
+    DROP TABLE journal;
+    ALTER TABLE journal_with_corrections RENAME TO journal;
+    CREATE INDEX journal_dossier ON journal(dossier);
+
+    CREATE TABLE agent_journal_with_corrections (
+        id INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        agent INTEGER NOT NULL REFERENCES agents(id),
+        action TEXT NOT NULL CHECK (
+            action IN ('created', 'reset', 'dismissed', 'password_changed', 'signed_in', 'signed_out',
+                'wrong_password', 'wrong_code', 'recovery_code', 'held_back', 'looked_up', 'opened', 'read', 'found',
+                'decided', 'answered', 'reopened', 'set_aside', 'withdrawal_seen', 'amendment_seen',
+                'objection_seen', 'objection_lifted', 'objection_upheld', 'corrected', 'right_removed', 'noted')),
+        reference TEXT
+    ) STRICT;
+    INSERT INTO agent_journal_with_corrections SELECT id, at, agent, action, reference FROM agent_journal;
+    DROP TABLE agent_journal;
+    ALTER TABLE agent_journal_with_corrections RENAME TO agent_journal;
+    CREATE INDEX agent_journal_agent ON agent_journal(agent);
+    """)
+
+
 def migrate(db: Database) -> list[str]:
     """Apply what is missing, one process at a time, and return the names of what was applied."""
     with transaction(db):

@@ -130,6 +130,23 @@ class Outcome(StrEnum):
     UPHELD = "upheld"
 
 
+class Source(StrEnum):
+    """How a family told an agent what the agent changes for it."""
+
+    COUNTER = "counter"
+    PHONE = "phone"
+
+
+class NoteKind(StrEnum):
+    """What agents write down about a family, for each other: a note, a call and what came of it, what to know."""
+
+    NOTE = "note"
+    REACHED = "reached"
+    MESSAGE = "message"
+    ABSENT = "absent"
+    SITUATION = "situation"
+
+
 class AgentRole(StrEnum):
     """What an agent may do: process dossiers, or only tell whether a reference exists."""
 
@@ -184,6 +201,9 @@ class Action(StrEnum):
     OBJECTION_DROPPED = "objection_dropped"
     OBJECTION_LIFTED = "objection_lifted"
     OBJECTION_UPHELD = "objection_upheld"
+    CORRECTED = "corrected"
+    RIGHT_REMOVED = "right_removed"
+    NOTED = "noted"
     CREATED = "created"
     RESET = "reset"
     DISMISSED = "dismissed"
