@@ -198,7 +198,9 @@ def test_every_address_is_routed_without_a_trailing_slash(app: Flask) -> None:
 def test_no_page_that_signing_in_leads_to_has_a_token_in_its_address(app: Flask) -> None:
     rules = {rule.endpoint: rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert all(rules[endpoint].arguments <= {"person"} for endpoint in returning.PARENTS)
-    assert all(rules[endpoint].arguments <= {"reference"} for endpoint in returning.AGENTS)
+    assert all(
+        rules[endpoint].arguments <= {"reference", "household", "person", "note"} for endpoint in returning.AGENTS
+    )
 
 
 def test_the_town_s_own_network_lifts_limits_for_sign_ups_alone() -> None:

@@ -777,6 +777,10 @@ def m0014_notes_and_corrections(db: Database) -> None:
     ALTER TABLE amendments ADD COLUMN source TEXT CHECK (source IN ('counter', 'phone'));
     ALTER TABLE declarations ADD COLUMN by_town INTEGER NOT NULL DEFAULT 0 CHECK (by_town IN (0, 1));
 
+    -- The family written to, if any: what became of a mail is told on its page once the recipient is forgotten.
+    ALTER TABLE outbox ADD COLUMN household INTEGER REFERENCES households(id) ON DELETE SET NULL;
+    CREATE INDEX outbox_household ON outbox(household);
+
     -- `form` is drawn with the page on which a note is written: sent twice, it is one note.
     CREATE TABLE notes (
         id INTEGER PRIMARY KEY,

@@ -39,7 +39,9 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     "withdrawn": {
         "lines": ("Jeanne ne peut plus venir chercher Inès depuis le 24 novembre 2026 à 10 h 05.",),
         "link": f"{PORTAL}/espace",
+        "by_town": False,
     },
+    "corrected": {"lines": ("<b>Luc</b> & Fils – Téléphone",), "source": "au téléphone", "link": f"{PORTAL}/espace"},
     "confirmation": {"link": f"{PORTAL}/espace/confirmer"},
     "named": {
         "by": "Camille Martin",

@@ -12,9 +12,11 @@ from wizard.choices import (
     DECISIONS,
     LINKS,
     MOTIVES,
+    NOTES,
     PERMISSIONS,
     RESIDENCES,
     ROLES,
+    SOURCES,
     STAGES,
     STATUSES,
 )
@@ -27,7 +29,7 @@ from wizard.services.differences import told
 from wizard.services.household import Household
 from wizard.services.standing import Situation, Standing
 from wizard.services.wording import LABELS, OF_A_PERSON, said
-from wizard.stores import accounts, amendments, families, journal, people, reviews
+from wizard.stores import accounts, amendments, families, journal, notes, outbox, people, reviews
 from wizard.values.countries import country_name
 from wizard.values.dates import BirthDate, typed_date
 
@@ -52,7 +54,9 @@ def collect(db: Database, account: Account, typed: list[dict[str, Any]]) -> Reco
         "Autorisations": _rights(members, situations),
         "Droits confirmés par les contacts": _confirmations(found),
         "Droits retirés": _withdrawals(found),
-        "Changements": _amendments(db, account),
+        "Changements": _amendments(db, found),
+        "Notes de la mairie": _notes(db, account),
+        "Courriels": _mails(db, account),
         **export_homes.sections(db, account, found, _day),
         "Dossiers": [_dossier(dossier) for dossier in own],
         "Demandes": _asked(found),
@@ -197,7 +201,7 @@ def _withdrawals(found: Household) -> list[dict[str, Any]]:
     ]
 
 
-def _amendments(db: Database, account: Account) -> list[dict[str, Any]]:
+def _amendments(db: Database, found: Household) -> list[dict[str, Any]]:
     return [
         {
             "Personne": one.name,
@@ -205,10 +209,38 @@ def _amendments(db: Database, account: Account) -> list[dict[str, Any]]:
             "Avant": before,
             "Après": after,
             "Changé le": _day(one.at),
-            "Vu par la mairie le": _day(one.seen_at),
+            "Vu par la mairie le": _day(one.seen_at) if one.source is None else None,
+            "Par la mairie": SOURCES[one.source] if one.source else None,
         }
-        for one in amendments.of_household(db, account.household)
-        for what, before, after in amending.rows(one.changes)
+        for one in amendments.of_household(db, found.id)
+        for what, before, after in amending.rows(one.changes, found.names)
+    ]
+
+
+def _notes(db: Database, account: Account) -> list[dict[str, Any]]:
+    """Tell what agents wrote down: a person has access to it as to the rest; which agent did is not about them."""
+    return [
+        {
+            "Quoi": NOTES[one.kind],
+            "Note": one.text,
+            "Écrite le": _day(one.at),
+            "Corrigée le": _day(one.corrected_at),
+            "N'est plus à connaître depuis le": _day(one.ended_at),
+        }
+        for one in notes.of_household(db, account.household)
+    ]
+
+
+def _mails(db: Database, account: Account) -> list[dict[str, Any]]:
+    """Tell what became of the mails sent to the account, as long as it is kept."""
+    return [
+        {
+            "Écrit le": _day(one.created_at),
+            "Envoyé le": _day(one.sent_at),
+            "Refusé le": _day(one.failed_at),
+            "Pourquoi": one.error,
+        }
+        for one in outbox.of_household(db, account.household)
     ]
 
 
@@ -241,7 +273,8 @@ def _asked(found: Household) -> list[dict[str, Any]]:
     """Tell what the family declared of each person, each time that it did, as it was deposited."""
     references = {dossier.id: dossier.reference for dossier in found.dossiers}
     return [
-        {"Dossier": references[one.dossier], "Demandé le": _day(one.declared_at), "Validé le": _day(one.accepted_at)}
+        {"Dossier": references[one.dossier], "Validé le": _day(one.accepted_at)}
+        | {"Modifié par la mairie le" if one.by_town else "Demandé le": _day(one.declared_at)}
         | {"Rôle": ROLES[one.declaration.role]}
         | told(one.declaration, found.names)
         for one in found.declared

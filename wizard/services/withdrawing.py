@@ -1,7 +1,8 @@
 """A right that a parent takes back from a contact, or that the contact declines: at once, and the town hall is told."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from flask_babel import gettext
 from sqlite_utils import Database
@@ -16,6 +17,7 @@ from wizard.services.standing import Names, sentences, withdrawn
 from wizard.settings import get_settings
 from wizard.stores import seals, withdrawals
 
+Taken = TypeVar("Taken")
 Right = tuple[int, Permission]
 """Which child, and what a contact may do for them."""
 
@@ -37,7 +39,13 @@ def withdraw(db: Database, account: Account, contact: int, chosen: Collection[Ri
 def take(db: Database, account: Account, contact: int, chosen: Collection[Right] | None, now: datetime) -> None:
     """Do what `withdraw` does, in the open transaction."""
     if words := drop(db, account.household, contact, chosen, now):
-        outbox.enqueue(db, "withdrawn", account.email, lines=words, link=get_settings().public_url + "/espace")
+        write(db, account, words)
+
+
+def write(db: Database, account: Account, words: tuple[str, ...], *, by_town: bool = False) -> None:
+    """Tell a parent which rights were taken back: by themselves or, as they asked, by the town hall."""
+    link = get_settings().public_url + "/espace"
+    outbox.enqueue(db, "withdrawn", account.email, lines=words, link=link, by_town=by_town)
 
 
 def drop(
@@ -90,6 +98,14 @@ def take_again(
     for child, what in taken:
         withdrawals.add(db, number, contact, child, what, at, declined=declined)
     _settle(db, number, contact, taken, at, declined=declined)
+
+
+def seen(db: Database, agent: int, at: datetime, take: Callable[[], Taken]) -> Taken:
+    """Let an agent `take` rights, in the open transaction: they have seen it, and no other is told."""
+    before = {each.id for each in withdrawals.unseen(db)}
+    taken = take()
+    withdrawals.mark_seen(db, [each.id for each in withdrawals.unseen(db) if each.id not in before], agent, at)
+    return taken
 
 
 def _settle(

@@ -31,12 +31,6 @@ def of_household(db: Database, household: int) -> tuple[Note, ...]:
     return tuple(map(_note, rows))
 
 
-def by_id(db: Database, note: int) -> Note | None:
-    """Return a note."""
-    row = db.execute(_NOTES + " WHERE notes.id = ?", (note,)).fetchone()
-    return _note(row) if row else None
-
-
 def set_text(db: Database, note: int, text: str, now: datetime) -> None:
     """Put a note right."""
     db.execute("UPDATE notes SET text = ?, corrected_at = ? WHERE id = ?", (text, stamp(now), note))

@@ -40,6 +40,16 @@ class Failure:
 
 
 @dataclass(frozen=True)
+class Delivery:
+    """What became of a mail; `error` is why it was given up, or could not leave yet."""
+
+    created_at: datetime
+    sent_at: datetime | None
+    failed_at: datetime | None
+    error: str | None
+
+
+@dataclass(frozen=True)
 class Queue:
     """How the outbox stands; `oldest` is when the oldest mail still waiting was written."""
 
@@ -60,12 +70,28 @@ def add(
     now: datetime,
     due_at: datetime,
 ) -> None:
-    """Write a mail, to leave at `due_at`."""
+    """Write a mail, to leave at `due_at`; to the address of an account, it is its household's."""
     db.execute(
-        """INSERT INTO outbox (message_id, name, recipient, subject, body_text, body_html, created_at, due_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
-        (message_id, name, recipient, subject, body_text, body_html, stamp(now), stamp(due_at)),
+        """INSERT INTO outbox (message_id, name, recipient, subject, body_text, body_html, created_at, due_at,
+            household)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?,
+            (SELECT household FROM accounts WHERE email = ? AND activated_at IS NOT NULL))""",
+        (message_id, name, recipient, subject, body_text, body_html, stamp(now), stamp(due_at), recipient),
     )
+
+
+def of_household(db: Database, household: int, limit: int = -1) -> tuple[Delivery, ...]:
+    """Return what became of the last mails to a household's account, or of all: -1; the last first."""
+    query = """
+    SELECT created_at, sent_at, failed_at, error FROM outbox WHERE household = ?
+    ORDER BY created_at DESC, id DESC LIMIT ?
+    """
+    rows = db.execute(query, (household, limit)).fetchall()
+    return tuple(Delivery(moment(at), _moment(sent), _moment(failed), error) for at, sent, failed, error in rows)
+
+
+def _moment(kept: str | None) -> datetime | None:
+    return moment(kept) if kept else None
 
 
 def departure(db: Database, recipient: str, names: tuple[str, ...]) -> datetime | None:
