@@ -13,7 +13,10 @@ from werkzeug.test import TestResponse
 
 from tests.security.actors import Actor, Cast, a_link, a_receipt, a_signup, an_entourage, an_invitation
 from tests.support.families import a_co_parent, a_family, decide
-from wizard.models import DraftKind
+from wizard.clock import now
+from wizard.db import transaction
+from wizard.models import DraftKind, NoteKind
+from wizard.stores import agents, notes
 
 Answer = int | str
 
@@ -62,6 +65,7 @@ _CHILDREN, _CHILD = (
     {"token": "entourage", "kind": "membre"},
     {"token": "entourage", "kind": "membre", "entry": "0a1b2c3d"},
 )
+_FAMILY, _CONTACT = {"household": "household"}, {"household": "household", "person": "contact"}
 _WRONG = {"password": "ce n'est pas celui-là 9"}
 
 # In the order of a life: what ends a draft, a session or an account comes last.
@@ -175,6 +179,30 @@ ROUTES = (
     Route("GET", "/mairie/dossiers/<reference>/reponse", PROCESSING, {"reference": "reference"}),
     Route("POST", "/mairie/dossiers/<reference>/reponse", instead(PROCESSING, 409), {"reference": "reference"}),
     Route("POST", "/mairie/dossiers/<reference>/rouvrir", instead(PROCESSING, 303), {"reference": "reference"}),
+    Route("GET", "/mairie/familles/<int:household>", PROCESSING, _FAMILY),
+    Route("GET", "/mairie/familles/<int:household>/fiche", PROCESSING, _FAMILY),
+    Route("GET", "/mairie/familles/<int:household>/adresse", PROCESSING, _FAMILY),
+    Route("POST", "/mairie/familles/<int:household>/adresse", instead(PROCESSING, 422), _FAMILY),
+    Route("GET", "/mairie/familles/<int:household>/personnes/<int:person>", PROCESSING, _CONTACT),
+    Route("POST", "/mairie/familles/<int:household>/personnes/<int:person>", instead(PROCESSING, 422), _CONTACT),
+    Route("GET", "/mairie/familles/<int:household>/personnes/<int:person>/retirer", PROCESSING, _CONTACT),
+    Route(
+        "POST", "/mairie/familles/<int:household>/personnes/<int:person>/retirer", instead(PROCESSING, 422), _CONTACT
+    ),
+    Route("POST", "/mairie/familles/<int:household>/notes", instead(PROCESSING, 422), _FAMILY),
+    Route("GET", "/mairie/familles/<int:household>/notes/<int:note>", PROCESSING, _FAMILY | {"note": "note"}),
+    Route(
+        "POST",
+        "/mairie/familles/<int:household>/notes/<int:note>",
+        instead(PROCESSING, 422),
+        _FAMILY | {"note": "note"},
+    ),
+    Route(
+        "POST",
+        "/mairie/familles/<int:household>/notes/<int:note>/fin",
+        instead(PROCESSING, 303),
+        _FAMILY | {"note": "note"},
+    ),
     Route("GET", "/mairie/mot-de-passe", AGENTS),
     Route("POST", "/mairie/mot-de-passe", instead(AGENTS, 422), data=_WRONG | {"new_password": "court"}),
     Route("GET", "/espace/personnes/<int:person>/contester", OTHER_HOME, {"person": "contact"}),
@@ -224,7 +252,18 @@ def places(app: Flask, db: Database, cast: Cast) -> dict[str, str]:
         "co_parent": str(co_parent),
         "invitation": an_invitation(app, db, cast.a.account, co_parent),
         "contact": str(cast.a.dossier.lines[2].person),
+        "household": str(cast.a.dossier.household),
+        "note": str(_a_note(db, cast)),
     }
+
+
+def _a_note(db: Database, cast: Cast) -> int:
+    """Let the agent of the cast write a note about parent A's family."""
+    agent = agents.by_email(db, "instruction@oudon.example")
+    assert agent is not None
+    with transaction(db):
+        notes.add(db, cast.a.dossier.household, NoteKind.SITUATION, "À rappeler.", now(), agent.id, "une page")
+    return notes.of_household(db, cast.a.dossier.household)[0].id
 
 
 def _an_account_that_waits(db: Database) -> int:

@@ -105,13 +105,13 @@ def test_who_wrote_it_puts_it_right_that_day_and_nobody_else(
 def test_a_note_is_put_right_no_more_once_its_day_is_over_in_the_town(
     db: Database, signed_in: Callable[..., Browser], clock: time_machine.Traveller
 ) -> None:
-    clock.move_to(datetime(2026, 11, 24, 22, 50, tzinfo=UTC))  # ten to midnight in Paris
+    clock.move_to(datetime(2026, 11, 24, 22, 55, tzinfo=UTC))  # five to midnight in Paris
     agent, dossier = signed_in(), a_family(db)
     write(agent, dossier, "note", "Rappeler jeudi.")
     path = page_of(dossier, f"/notes/{only(db, dossier).id}")
     agent.get(path)
     action, fields = agent.fields("Enregistrer")
-    clock.shift(20 * 60)
+    clock.shift(10 * 60)
     sent = agent.client.post(action, data=fields | {"text": "Trop tard."})
     assert (sent.status_code, only(db, dossier).text) == (403, "Rappeler jeudi.")
     assert "Une note ne se corrige que le jour même" in agent.get(path).text

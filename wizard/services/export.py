@@ -12,7 +12,6 @@ from wizard.choices import (
     DECISIONS,
     LINKS,
     MOTIVES,
-    NOTES,
     PERMISSIONS,
     RESIDENCES,
     ROLES,
@@ -23,13 +22,13 @@ from wizard.choices import (
 from wizard.clock import PARIS
 from wizard.french import plain
 from wizard.models import Account, Address, Dossier, KeyOrigin, Member, Permission, Stage
-from wizard.services import amending, export_homes, household, standing
+from wizard.services import amending, export_homes, export_town, household, standing
 from wizard.services.copies import Record, Records
 from wizard.services.differences import told
 from wizard.services.household import Household
 from wizard.services.standing import Situation, Standing
 from wizard.services.wording import LABELS, OF_A_PERSON, said
-from wizard.stores import accounts, amendments, families, journal, notes, outbox, people, reviews
+from wizard.stores import accounts, amendments, families, journal, people, reviews
 from wizard.values.countries import country_name
 from wizard.values.dates import BirthDate, typed_date
 
@@ -55,8 +54,7 @@ def collect(db: Database, account: Account, typed: list[dict[str, Any]]) -> Reco
         "Droits confirmés par les contacts": _confirmations(found),
         "Droits retirés": _withdrawals(found),
         "Changements": _amendments(db, found),
-        "Notes de la mairie": _notes(db, account),
-        "Courriels": _mails(db, account),
+        **export_town.sections(db, account.household, _day),
         **export_homes.sections(db, account, found, _day),
         "Dossiers": [_dossier(dossier) for dossier in own],
         "Demandes": _asked(found),
@@ -214,33 +212,6 @@ def _amendments(db: Database, found: Household) -> list[dict[str, Any]]:
         }
         for one in amendments.of_household(db, found.id)
         for what, before, after in amending.rows(one.changes, found.names)
-    ]
-
-
-def _notes(db: Database, account: Account) -> list[dict[str, Any]]:
-    """Tell what agents wrote down: a person has access to it as to the rest; which agent did is not about them."""
-    return [
-        {
-            "Quoi": NOTES[one.kind],
-            "Note": one.text,
-            "Écrite le": _day(one.at),
-            "Corrigée le": _day(one.corrected_at),
-            "N'est plus à connaître depuis le": _day(one.ended_at),
-        }
-        for one in notes.of_household(db, account.household)
-    ]
-
-
-def _mails(db: Database, account: Account) -> list[dict[str, Any]]:
-    """Tell what became of the mails sent to the account, as long as it is kept."""
-    return [
-        {
-            "Écrit le": _day(one.created_at),
-            "Envoyé le": _day(one.sent_at),
-            "Refusé le": _day(one.failed_at),
-            "Pourquoi": one.error,
-        }
-        for one in outbox.of_household(db, account.household)
     ]
 
 
