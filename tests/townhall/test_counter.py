@@ -17,7 +17,8 @@ from wizard import clock
 from wizard.db import transaction
 from wizard.french import plain
 from wizard.models import Dossier, Link, Permission, Residence
-from wizard.services import decisions, household, passwords, retention, standing, withdrawing
+from wizard.services import counter as service
+from wizard.services import decisions, differences, household, passwords, retention, standing, withdrawing
 from wizard.services.household import Household
 from wizard.stores import agents, dossiers, journal
 
@@ -86,10 +87,12 @@ def test_each_thing_changed_is_so_at_once_and_the_family_reads_old_and_new(
     if accepted:
         decide(db, dossier.id)
     field = field.format(parent=dossier.lines[0].person, child=dossier.lines[1].person)
+    before = family_of(db, dossier).members
     assert correct(agent, dossier, line, **{field: value}).status_code == 303
     now = family_of(db, dossier)
-    person = dossier.lines[line].person
-    assert (person in now.facts) is (accepted or line == 0), "what is only asked is still only asked"
+    assert (now.members != before) is (accepted or line == 0), "what is only asked is still only asked"
+    told_now = differences.told(service.said_of(now, dossier.lines[line].person), now.names)
+    assert told.partition(" → ")[2] in map(plain, told_now.values()) or field == "birthdate"
     assert plain(told).partition(" → ")[2] in text(agent.get(page_of(dossier)))
     (said,) = told_to(cast.parent_a.client)
     assert said.startswith("Modifié par la mairie le 24 novembre 2026 à 10 h 00, au téléphone :")
@@ -371,13 +374,10 @@ def test_an_authorisation_is_withdrawn_at_once_and_the_parent_is_told(
     assert agent.get(path).status_code == 303, "there is nothing left to withdraw"
 
 
-def test_what_is_changed_for_one_home_of_a_child_tells_the_other_nothing_but_the_child(
-    db: Database, cast: Cast, agent: CheckedClient
-) -> None:
-    """The other family is another household: it reads nothing of what the town hall changed for this one."""
+def test_what_is_changed_for_one_family_is_told_to_no_other(db: Database, cast: Cast, agent: CheckedClient) -> None:
     decide(db, cast.a.dossier.id)
     correct(agent, cast.a.dossier, 2, phone="02 40 99 88 77")
-    assert not told_to(cast.parent_b.client)
+    assert told_to(cast.parent_a.client) and not told_to(cast.parent_b.client)
 
 
 def test_the_journals_say_who_changed_what_is_said_of_whom(db: Database, cast: Cast, agent: CheckedClient) -> None:
