@@ -124,7 +124,7 @@ def claim(db: Database, *, lease: str, now: datetime, until: datetime) -> Mail |
 
 
 def mark_sent(db: Database, mail: Mail, now: datetime) -> None:
-    """Note that the server accepted it, and forget what it said and to whom."""
+    """Note that the server accepted it, and forget what it said and to which address."""
     _finish(
         db,
         mail,
