@@ -191,6 +191,22 @@ def test_a_later_draft_of_the_parent_opens_with_it_and_keeps_what_it_does_not_as
     assert (asked.phone, asked.mobile, asked.email) == ("+33240998877", "+33711223344", "jeanne@exemple.fr")
 
 
+def test_a_draft_opened_before_asks_nothing_of_who_is_corrected_since(
+    db: Database, cast: Cast, agent: CheckedClient
+) -> None:
+    dossier, parent = cast.a.dossier, cast.parent_a.client
+    _mother, child, contact = (line.person for line in dossier.lines)
+    decide(db, dossier.id)
+    step = follow(parent, submit(parent, parent.get("/espace"), "/entourage"))
+    correct(agent, dossier, 2, phone="02 40 99 88 77")
+    link = next(a for a in read(step).select("a[href*='/membre/']"))
+    step = follow(parent, submit(parent, parent.get(str(link["href"])), given_name="Loïck"))
+    follow(parent, submit(parent, follow(parent, submit(parent, step, "etape-1")), "etape-2"))
+    now = family_of(db, dossier)
+    assert set(now.pending) == {child}
+    assert now.facts[contact].identity.phone == "+33240998877"
+
+
 @pytest.mark.parametrize("line", [0, 2])
 def test_a_change_of_the_family_meanwhile_is_shown_before_anything_is_changed(
     app: Flask, db: Database, cast: Cast, agent: CheckedClient, line: int
@@ -357,7 +373,7 @@ def test_an_authorisation_is_withdrawn_at_once_and_the_parent_is_told(
     path = page_of(dossier, 2, "/retirer")
     page = agent.get(path)
     for _click in range(2):
-        assert submit(agent, page, path, right=f"collect-{child}").status_code in {303, 422}
+        assert submit(agent, page, path, right=f"collect-{child}").status_code == 303
     (right,) = family_of(db, dossier).facts[contact].rights
     assert (right.may_collect, right.emergency) == (False, True)
     (mail,) = (row for row in db.query(WRITTEN) if row["name"] == "withdrawn")

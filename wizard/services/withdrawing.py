@@ -1,12 +1,13 @@
 """A right that a parent takes back from a contact, or that the contact declines: at once, and the town hall is told."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
 from flask_babel import gettext
 from sqlite_utils import Database
 
+from wizard.choices import PERMISSIONS
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Account, Action, Permission, Withdrawal
@@ -20,11 +21,25 @@ from wizard.stores import seals, withdrawals
 Taken = TypeVar("Taken")
 Right = tuple[int, Permission]
 """Which child, and what a contact may do for them."""
+ALL = "tout"
+"""What a form calls all of a contact's rights."""
 
 
 def taken_from(found: Household, contact: int) -> tuple[Right, ...]:
     """Return the rights that a contact lost; they may have been given some again since."""
     return tuple((one.child, one.what) for one in found.withdrawals if one.contact == contact)
+
+
+def code_of(right: Right) -> str:
+    """Return what a form calls a right."""
+    child, what = right
+    return f"{what}-{child}"
+
+
+def options(rights: Mapping[str, Right], called: Names) -> dict[str, str]:
+    """Return what may be withdrawn, by what a form calls it: each right, then all of them."""
+    each = {code: str(PERMISSIONS[what]) % {"name": called[child]} for code, (child, what) in rights.items()}
+    return each | ({ALL: str(gettext("Tous ses droits"))} if each else {})
 
 
 def withdraw(db: Database, account: Account, contact: int, chosen: Collection[Right] | None) -> None:

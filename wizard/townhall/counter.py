@@ -8,13 +8,13 @@ from werkzeug.wrappers import Response
 
 from wizard.address_form import RELOADS, address_of
 from wizard.address_form import shown as of_address
-from wizard.choices import PERMISSIONS
 from wizard.db import get_db
 from wizard.models import Declaration, Role, Source
 from wizard.services import amending, moving
 from wizard.services import counter as service
 from wizard.services.differences import Difference, between
 from wizard.services.household import Household
+from wizard.services.withdrawing import ALL, code_of, options, taken_from
 from wizard.stores import declarations
 from wizard.townhall.access import PROCESSING, open_to
 from wizard.townhall.blueprint import blueprint
@@ -22,8 +22,6 @@ from wizard.townhall.correction_forms import AgentMoveForm, CorrectionForm, Remo
 from wizard.townhall.family import find, page
 from wizard.web import held_forms, htmx
 from wizard.web.sessions import current_agent
-
-_ALL = "tout"
 
 
 @blueprint.route("/familles/<int:household>/personnes/<int:person>", methods=["GET", "POST"])
@@ -156,15 +154,13 @@ def withdraw(household: int, person: int) -> Response:
     contact = members.get(person)
     if contact is None or contact.role is not Role.CONTACT:
         abort(404)
-    rights = {f"{what}-{child}": (child, what) for child, what in found.rights_of(person) if child in members}
-    each = {
-        one: str(PERMISSIONS[what]) % {"name": members[child].identity.called} for one, (child, what) in rights.items()
-    }
-    form = RemovalForm(each | ({_ALL: gettext("Tous ses droits")} if each else {}))
-    if rights and not form.validate_on_submit():
+    rights = {code_of(right): right for right in found.rights_of(person) if right[0] in members}
+    form = RemovalForm(options(rights, {one: member.identity.called for one, member in members.items()}))
+    lost = {code_of(right) for right in taken_from(found, person)} - rights.keys()
+    if rights and form.validate_on_submit():
+        chosen = None if form.right.data == ALL else [rights[str(form.right.data)]]
+        service.withdraw(get_db(), current_agent(), found.id, person, chosen)
+    elif rights and not (form.is_submitted() and form.right.data in lost):
         status = 422 if form.is_submitted() else 200
         return page("townhall/family_withdraw.html", found, status, form=form, contact=contact)
-    if rights:
-        chosen = None if form.right.data == _ALL else [rights[str(form.right.data)]]
-        service.withdraw(get_db(), current_agent(), found.id, person, chosen)
     return htmx.see_other(url_for("townhall.family", household=found.id, fait="retire"))
