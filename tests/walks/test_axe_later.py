@@ -211,7 +211,7 @@ def test_a_family_moves_then_confirms_that_all_is_right(examiner: Examiner, at_h
 def test_a_family_is_corrected_by_keyboard_then_noted_and_printed(examiner: Examiner, town: Town) -> None:
     page = examiner.page
     with town.database() as db:
-        dossier = a_family(db)
+        dossier, waiting = a_family(db), a_family(db)
         decide(db, dossier.id)
     agent = Clerk(page, town, town.a_desk())
     agent.sign_in()
@@ -241,6 +241,13 @@ def test_a_family_is_corrected_by_keyboard_then_noted_and_printed(examiner: Exam
     expect(page.locator(".foot").first).to_contain_text("Elle vaut ce jour")
     examiner.look("mairie-fiche")
     assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) == 1
+    for path in (f"/mairie/dossiers/{waiting.reference}", f"/mairie/familles/{dossier.household}"):
+        page.goto(path)
+        controls = page.locator("input, select, textarea, fieldset, button").locator("visible=true")
+        assert controls.count()
+        page.emulate_media(media="print")
+        assert controls.count() == 0, f"{path} prints something to fill in"
+        page.emulate_media(media="screen")
 
 
 def test_the_agents_own_pages(examiner: Examiner, town: Town) -> None:

@@ -1,4 +1,4 @@
-"""The forms of a family's page: what an agent changes for it, and the notes about it."""
+"""The forms of what an agent changes for a family."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -8,13 +8,11 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field, Form, HiddenField
-from wtforms.validators import ValidationError
 
 from wizard.address_form import AddressForm
 from wizard.choices import (
     CONTACT_LINKS,
     LINKS,
-    NOTES,
     PARENT_LINKS,
     RESIDENCES,
     SEXES_ASKED,
@@ -42,7 +40,6 @@ from wizard.forms.parent import ParentContacts, ParentNames
 from wizard.identities import code, identity_of, typed_again
 from wizard.models import Declaration, Link, Member, Residence, Role
 from wizard.values.dates import typed_date
-from wizard.values.text import clean
 
 _LINK = "link_"
 
@@ -179,35 +176,3 @@ class RemovalForm(FlaskForm):  # type: ignore[misc]
     def __init__(self, choices: Mapping[str, str], *formdata: Any) -> None:
         super().__init__(*formdata)
         self.right.choices = list(choices.items())
-
-
-def _words(text: str | None) -> str:
-    """Return a text of several lines, each made clean."""
-    return "\n".join(map(clean, (text or "").strip().splitlines()))
-
-
-class NoteForm(FlaskForm):  # type: ignore[misc]
-    """A note; of a call, what came of it says enough."""
-
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
-        locales = ("fr",)
-
-    kind = radio_field(_("Quoi"), NOTES, _("Choisissez ce que vous notez."))
-    text = text_field(_("Note"), None, 1000, filters=[_words])
-    form = HiddenField()
-
-    def __init__(self, *formdata: Any, **options: Any) -> None:
-        super().__init__(*filter(lambda one: one is not None, formdata), **options)
-
-    def validate_form(self, field: Field) -> None:
-        if not field.data or len(field.data) > 64:
-            raise ValidationError(_("Rouvrez la page de la famille, puis écrivez la note."))
-
-
-class NoteTextForm(FlaskForm):  # type: ignore[misc]
-    """Another text for a note."""
-
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
-        locales = ("fr",)
-
-    text = text_field(_("Note"), _("Écrivez la note."), 1000, filters=[_words])

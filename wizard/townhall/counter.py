@@ -10,7 +10,7 @@ from wizard.address_form import RELOADS, address_of
 from wizard.address_form import shown as of_address
 from wizard.db import get_db
 from wizard.models import Declaration, Role, Source
-from wizard.services import amending, moving
+from wizard.services import amending, corrections, moving
 from wizard.services import counter as service
 from wizard.services.differences import Difference, between
 from wizard.services.household import Household
@@ -38,7 +38,7 @@ def correct(household: int, person: int) -> Response:
         return _show(found, person, said, form, 422 if form.is_submitted() else 200)
     before = _before(form)
     base = kind(None, data=typed(before))  # through the form as well: what it says otherwise is what was typed
-    correction = service.between(base.said(before), form.said(before))
+    correction = corrections.between(base.said(before), form.said(before))
     try:
         service.correct(get_db(), _request(form), found.id, person, before, correction)
     except service.Changed:

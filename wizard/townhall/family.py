@@ -16,7 +16,7 @@ from wizard.services.notes import may_correct
 from wizard.stores import accounts, amendments, families, notes
 from wizard.townhall.access import PROCESSING, open_to
 from wizard.townhall.blueprint import blueprint
-from wizard.townhall.correction_forms import NoteForm
+from wizard.townhall.note_forms import NoteForm
 from wizard.web import held_forms, htmx
 from wizard.web.sessions import current_agent
 

@@ -11,8 +11,8 @@ from wizard.services.household import Household
 from wizard.stores import notes as store
 from wizard.townhall.access import PROCESSING, open_to
 from wizard.townhall.blueprint import blueprint
-from wizard.townhall.correction_forms import NoteForm, NoteTextForm
 from wizard.townhall.family import find, page, show
+from wizard.townhall.note_forms import NoteForm, NoteTextForm
 from wizard.web import held_forms, htmx
 from wizard.web.sessions import current_agent
 
