@@ -1,5 +1,6 @@
 """« Modifier » at the counter or on the phone, « Retirer l'autorisation »: at once, for the family."""
 
+from hmac import compare_digest
 from typing import Any
 
 from flask import abort, request, url_for
@@ -9,6 +10,7 @@ from werkzeug.wrappers import Response
 from wizard.address_form import RELOADS, address_of
 from wizard.address_form import shown as of_address
 from wizard.db import get_db
+from wizard.hashing import keyed_hash
 from wizard.models import Declaration, Role, Source
 from wizard.services import amending, corrections, moving
 from wizard.services import counter as service
@@ -32,7 +34,7 @@ def correct(household: int, person: int) -> Response:
     said = _said_of(found, person)
     kind = form_for(said.role, _others(found, said))
     held = held_forms.give_back(agent=current_agent().id) if request.method != "POST" else None
-    shown = typed(said) | {"before": declarations.written(said)}
+    shown = typed(said) | {"before": _marked(said)}
     form = kind(held, data=shown) if held else kind(data=shown)
     if not form.validate_on_submit():
         return _show(found, person, said, form, 422 if form.is_submitted() else 200)
@@ -65,12 +67,18 @@ def _others(found: Household, said: Declaration) -> list[tuple[int, str]]:
     return [(one.person, one.identity.called) for one in found.asked if one.role is Role.CHILD]
 
 
+def _marked(said: Declaration) -> str:
+    """Return what a page shows, for its form to send back with a mark that nobody else can make."""
+    text = declarations.written(said)
+    return f"{keyed_hash(text)} {text}"
+
+
 def _before(form: CorrectionForm) -> Declaration:
     """Return what the page showed; made up, it is nothing that a page of ours sent."""
-    try:
-        return declarations.read_again(form.before.data or "")
-    except (ValueError, KeyError, TypeError, AttributeError):
+    mark, _space, text = (form.before.data or "").partition(" ")
+    if not compare_digest(mark.encode(), keyed_hash(text).encode()):
         abort(400)
+    return declarations.read_again(text)
 
 
 def _request(form: Any) -> service.Request:
