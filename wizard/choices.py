@@ -9,10 +9,10 @@ from flask_babel import lazy_gettext as _
 
 from wizard.models import (
     Action,
+    AgentRole,
     Decision,
     KeyOrigin,
     Link,
-    Motive,
     NoteKind,
     Outcome,
     Permission,
@@ -25,6 +25,12 @@ from wizard.models import (
     Status,
     Title,
 )
+
+AGENT_ROLES: dict[AgentRole, Any] = {
+    AgentRole.INSTRUCTEUR: _("Instruction : lit les familles et décide"),
+    AgentRole.ACCUEIL: _("Accueil : dit où en est un dossier, rien de plus"),
+    AgentRole.ADMINISTRATOR: _("Administration : agents, motifs, traçabilité ; ne lit pas les familles"),
+}
 
 ROLES: dict[Role, Any] = {
     Role.REPRESENTATIVE: _("Représentant"),
@@ -225,28 +231,6 @@ STATUSES: dict[Status, Any] = {
     Status.CANCELLED: _("Annulé"),
 }
 
-# What the agent chooses, then the sentence that the family reads. The comment says the rest, or all of it.
-MOTIVES: dict[Motive, Any] = {
-    Motive.DUPLICATE: _("Doublon"),
-    Motive.OUTSIDE_TOWN: _("Hors commune"),
-    Motive.MISSING_INFORMATION: _("Information manquante"),
-    Motive.ADDRESS_TO_CONFIRM: _("Adresse à confirmer"),
-    Motive.PARENTAL_AUTHORITY: _("Autorité parentale à préciser"),
-    Motive.CONTACT_DECLINED: _("Contact refusé par la personne"),
-    Motive.TEST_OR_ERROR: _("Demande de test ou erreur"),
-    Motive.OTHER: _("Autre"),
-}
-MOTIVES_TOLD: dict[Motive, Any] = {
-    Motive.DUPLICATE: _("Cette personne est déjà connue de la mairie."),
-    Motive.OUTSIDE_TOWN: _("L'adresse indiquée n'est pas dans la commune."),
-    Motive.MISSING_INFORMATION: _("Il manque une information."),
-    Motive.ADDRESS_TO_CONFIRM: _("L'adresse est à confirmer."),
-    Motive.PARENTAL_AUTHORITY: _("Il faut préciser qui exerce l'autorité parentale."),
-    Motive.CONTACT_DECLINED: _("Cette personne ne souhaite pas être contact."),
-    Motive.TEST_OR_ERROR: _("Cette demande semble être un essai ou une erreur."),
-    Motive.OTHER: "",
-}
-
 SOURCES: dict[Source, Any] = {
     Source.COUNTER: _("au guichet"),
     Source.PHONE: _("au téléphone"),
@@ -294,4 +278,12 @@ ACTIONS: dict[Action, Any] = {
     Action.WITHDRAWAL_SEEN: _("Retrait ou refus d'un droit : vu"),
     Action.AMENDMENT_SEEN: _("Changement fait par un parent : vu"),
     Action.OBJECTION_SEEN: _("Contestation d'un droit par l'autre parent : vue"),
+    Action.AGENT_INVITED: _("Agent invité"),
+    Action.INVITATION_USED: _("Invitation acceptée, mot de passe choisi"),
+    Action.ROLE_CHANGED: _("Rôle d'un agent changé"),
+    Action.AGENT_REMOVED: _("Accès d'un agent retiré"),
+    Action.MOTIVES_CHANGED: _("Motifs de réponse changés"),
+    Action.TRACED: _("Traçabilité consultée"),
+    Action.COPIED: _("Copie des données d'une famille remise"),
+    Action.ERASED: _("Famille effacée"),
 }

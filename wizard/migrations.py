@@ -832,6 +832,100 @@ def m0014_notes_and_corrections(db: Database) -> None:
     """)
 
 
+@migrations()
+def m0019_motives_administrators_and_traces(db: Database) -> None:
+    """Motives that the town edits, agents invited by an administrator, what is kept of who read a family deleted."""
+    db.executescript("""
+    -- Why someone is refused or has to be corrected. What is said under a code never changes: said otherwise, it is
+    -- another code, which replaces this one. `roles` are those whom it may be said of.
+    CREATE TABLE motives (
+        code TEXT PRIMARY KEY,
+        position INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        sentence TEXT NOT NULL,
+        roles TEXT NOT NULL CHECK (json_valid(roles)),
+        retired_at TEXT,
+        replaced_by TEXT REFERENCES motives(code),
+        CHECK (replaced_by IS NULL OR retired_at IS NOT NULL)
+    ) STRICT;
+    CREATE UNIQUE INDEX motives_offered ON motives(name) WHERE retired_at IS NULL;
+
+    ALTER TABLE agents ADD COLUMN name TEXT;
+    -- A link that sets the password, not used yet; it serves until `invited_until`.
+    ALTER TABLE agents ADD COLUMN invitation_sha256 TEXT;
+    ALTER TABLE agents ADD COLUMN invited_until TEXT;
+    CREATE UNIQUE INDEX agents_invitation ON agents(invitation_sha256);
+    ALTER TABLE agents ADD COLUMN wider_role TEXT NOT NULL DEFAULT 'accueil'
+        CHECK (wider_role IN ('instructeur', 'accueil', 'administrateur'));
+    UPDATE agents SET wider_role = role;
+    ALTER TABLE agents DROP COLUMN role;
+    ALTER TABLE agents RENAME COLUMN wider_role TO role;
+
+    -- Without an agent, a command did it; `subject` is the agent whom it was done to, or whose acts were looked up.
+    CREATE TABLE agent_journal_with_commands (
+        id INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        agent INTEGER REFERENCES agents(id),
+        action TEXT NOT NULL CHECK (
+            action IN ('created', 'reset', 'dismissed', 'password_changed', 'signed_in', 'signed_out',
+                'wrong_password', 'wrong_code', 'recovery_code', 'held_back', 'looked_up', 'opened', 'read', 'found',
+                'decided', 'answered', 'reopened', 'set_aside', 'withdrawal_seen', 'amendment_seen',
+                'objection_seen', 'objection_lifted', 'objection_upheld', 'corrected', 'right_removed', 'noted',
+                'agent_invited', 'invitation_used',
+                'role_changed', 'agent_removed', 'motives_changed', 'traced', 'copied', 'erased')),
+        reference TEXT,
+        subject INTEGER REFERENCES agents(id)
+    ) STRICT;
+    INSERT INTO agent_journal_with_commands (id, at, agent, action, reference)
+        SELECT id, at, agent, action, reference FROM agent_journal;
+    DROP TABLE agent_journal;
+    ALTER TABLE agent_journal_with_commands RENAME TO agent_journal;
+    CREATE INDEX agent_journal_agent ON agent_journal(agent);
+    CREATE INDEX agent_journal_at ON agent_journal(at);
+    CREATE INDEX agent_journal_subject ON agent_journal(subject) WHERE subject IS NOT NULL;
+    CREATE INDEX agent_journal_reference ON agent_journal(reference) WHERE reference IS NOT NULL;
+
+    -- What agents did in a family that was deleted: it is known by a keyed hash of its number, and by nothing else.
+    CREATE TABLE traces (
+        id INTEGER PRIMARY KEY,
+        family TEXT NOT NULL,
+        agent INTEGER REFERENCES agents(id),
+        action TEXT NOT NULL,
+        at TEXT NOT NULL,
+        deleted_at TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX traces_family ON traces(family);
+
+    -- What is to be deleted, told to the town before it is; `number` is that of a household, a dossier or a person.
+    CREATE TABLE deletions_announced (
+        kind TEXT NOT NULL CHECK (kind IN ('inactive', 'closed', 'withdrawn')),
+        number INTEGER NOT NULL,
+        household INTEGER NOT NULL REFERENCES households(id) ON DELETE CASCADE,
+        announced_at TEXT NOT NULL,
+        PRIMARY KEY (kind, number)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX deletions_announced_household ON deletions_announced(household);
+    """)
+    every = '["representative", "co_representative", "child", "contact"]'
+    for position, (code, name, sentence) in enumerate(_MOTIVES):
+        db.execute(
+            "INSERT INTO motives (code, position, name, sentence, roles) VALUES (?, ?, ?, ?, ?)",
+            (code, position, name, sentence, '["contact"]' if code == "contact_declined" else every),
+        )
+
+
+_MOTIVES = (
+    ("duplicate", "Doublon", "Cette personne est déjà connue de la mairie."),
+    ("outside_town", "Hors commune", "L'adresse indiquée n'est pas dans la commune."),
+    ("missing_information", "Information manquante", "Il manque une information."),
+    ("address_to_confirm", "Adresse à confirmer", "L'adresse est à confirmer."),
+    ("parental_authority", "Autorité parentale à préciser", "Il faut préciser qui exerce l'autorité parentale."),
+    ("contact_declined", "Contact refusé par la personne", "Cette personne ne souhaite pas être contact."),
+    ("test_or_error", "Demande de test ou erreur", "Cette demande semble être un essai ou une erreur."),
+    ("other", "Autre", ""),
+)
+
+
 def migrate(db: Database) -> list[str]:
     """Apply what is missing, one process at a time, and return the names of what was applied."""
     with transaction(db):

@@ -11,7 +11,16 @@ from flask import Flask
 from sqlite_utils import Database
 from werkzeug.test import TestResponse
 
-from tests.security.actors import Actor, Cast, a_link, a_receipt, a_signup, an_entourage, an_invitation
+from tests.security.actors import (
+    Actor,
+    Cast,
+    a_link,
+    a_receipt,
+    a_signup,
+    an_entourage,
+    an_invitation,
+    an_invited_agent,
+)
 from tests.support.families import a_co_parent, a_family, decide
 from wizard.clock import now
 from wizard.db import transaction
@@ -33,6 +42,8 @@ OWN_CONTACT: tuple[Answer, ...] = ("/connexion", 200, 404, "/connexion", "/conne
 OTHER_HOME: tuple[Answer, ...] = ("/connexion", 404, 404, "/connexion", "/connexion")
 AGENTS: tuple[Answer, ...] = ("/mairie/connexion",) * 3 + (200, 200)
 PROCESSING: tuple[Answer, ...] = ("/mairie/connexion",) * 3 + (403, 200)
+# An administrator is none of the cast: what their pages open to them is in tests/townhall/test_roles.py.
+ADMINISTRATION: tuple[Answer, ...] = ("/mairie/connexion",) * 3 + (403, 403)
 
 
 def same(answer: Answer) -> tuple[Answer, ...]:
@@ -205,6 +216,33 @@ ROUTES = (
     ),
     Route("GET", "/mairie/mot-de-passe", AGENTS),
     Route("POST", "/mairie/mot-de-passe", instead(AGENTS, 422), data=_WRONG | {"new_password": "court"}),
+    Route("GET", "/mairie/agents", ADMINISTRATION),
+    Route("GET", "/mairie/agents/inviter", ADMINISTRATION),
+    Route("POST", "/mairie/agents/inviter", ADMINISTRATION),
+    Route("GET", "/mairie/agents/<int:agent>", ADMINISTRATION, {"agent": "1"}),
+    Route("POST", "/mairie/agents/<int:agent>", ADMINISTRATION, {"agent": "1"}),
+    Route("POST", "/mairie/agents/<int:agent>/inviter", ADMINISTRATION, {"agent": "1"}),
+    Route("POST", "/mairie/agents/<int:agent>/retirer", ADMINISTRATION, {"agent": "1"}),
+    Route("GET", "/mairie/invitation/<token>", BY_ADDRESS, {"token": "agent_invitation"}, unknown=410),
+    Route("POST", "/mairie/invitation/<token>", same(422), {"token": "agent_invitation"}, unknown=410),
+    Route("GET", "/mairie/motifs", ADMINISTRATION),
+    Route("GET", "/mairie/motifs/nouveau", ADMINISTRATION),
+    Route("POST", "/mairie/motifs/nouveau", ADMINISTRATION),
+    Route("GET", "/mairie/motifs/<code>", ADMINISTRATION, {"code": "duplicate"}),
+    Route("POST", "/mairie/motifs/<code>", ADMINISTRATION, {"code": "duplicate"}),
+    Route("POST", "/mairie/motifs/<code>/retirer", ADMINISTRATION, {"code": "duplicate"}),
+    Route("POST", "/mairie/motifs/<code>/proposer", ADMINISTRATION, {"code": "duplicate"}),
+    Route("POST", "/mairie/motifs/<code>/place", ADMINISTRATION, {"code": "duplicate"}),
+    Route("GET", "/mairie/conservation", ADMINISTRATION),
+    Route("GET", "/mairie/tracabilite", ADMINISTRATION),
+    Route(
+        "POST",
+        "/mairie/tracabilite/<reference>/copie.<any(json, csv):kind>",
+        ADMINISTRATION,
+        {"reference": "reference", "kind": "json"},
+    ),
+    Route("GET", "/mairie/tracabilite/<reference>/effacer", ADMINISTRATION, {"reference": "reference"}),
+    Route("POST", "/mairie/tracabilite/<reference>/effacer", ADMINISTRATION, {"reference": "reference"}),
     Route("GET", "/espace/personnes/<int:person>/contester", OTHER_HOME, {"person": "contact"}),
     Route("POST", "/espace/personnes/<int:person>/contester", OTHER_HOME, {"person": "contact"}),
     Route("POST", "/espace/personnes/<int:person>/ne-plus-contester", OTHER_HOME, {"person": "contact"}),
@@ -251,6 +289,7 @@ def places(app: Flask, db: Database, cast: Cast) -> dict[str, str]:
         "reference": cast.a.dossier.reference,
         "co_parent": str(co_parent),
         "invitation": an_invitation(app, db, cast.a.account, co_parent),
+        "agent_invitation": an_invited_agent(app, db),
         "contact": str(cast.a.dossier.lines[2].person),
         "household": str(cast.a.dossier.household),
         "note": str(_a_note(db, cast)),

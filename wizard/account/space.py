@@ -6,7 +6,7 @@ from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from wizard.account.blueprint import blueprint
-from wizard.choices import DECISIONS, MOTIVES_TOLD, OUTCOMES, PERMISSIONS, ROLES, SOURCES, STATUSES
+from wizard.choices import DECISIONS, OUTCOMES, PERMISSIONS, ROLES, SOURCES, STATUSES
 from wizard.db import get_db
 from wizard.models import Decision
 from wizard.services import amending, confirming, household, joining, reviewing, standing, withdrawing
@@ -65,7 +65,6 @@ def home() -> Response:
         amended=amending.rows,
         sources=SOURCES,
         decisions=DECISIONS,
-        motives=MOTIVES_TOLD,
         statuses=STATUSES,
         Decision=Decision,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from wizard.models.codes import Decision, Link, Motive, NoteKind, Permission, Residence, Role, Source, Status
+from wizard.models.codes import Decision, Link, NoteKind, Permission, Residence, Role, Source, Status
 from wizard.models.records import Address, Identity, Right
 
 
@@ -50,16 +50,19 @@ class Deposited:
 class DecisionLine:
     """One person of a dossier and what was decided.
 
-    `answered_at` is when the family was told; `withdrawn_at`, when it took back what it asked about them.
+    `motive` is a code; `motive_name` is how agents know it, `motive_told` what the family reads. `answered_at` is when
+    the family was told; `withdrawn_at`, when it took back what it asked about them.
     """
 
     person: int
     decision: Decision | None
-    motive: Motive | None
+    motive: str | None
     comment: str | None
     role: Role | None = field(default=None, compare=False)
     answered_at: datetime | None = field(default=None, compare=False)
     withdrawn_at: datetime | None = field(default=None, compare=False)
+    motive_name: str = field(default="", compare=False)
+    motive_told: str = field(default="", compare=False)
 
     @property
     def is_asked(self) -> bool:

@@ -11,7 +11,6 @@ from wizard.choices import (
     ACTIONS,
     DECISIONS,
     LINKS,
-    MOTIVES,
     PERMISSIONS,
     RESIDENCES,
     ROLES,
@@ -258,7 +257,7 @@ def _decisions(dossier: Dossier, names: Mapping[int, str]) -> list[dict[str, Any
             "Dossier": dossier.reference,
             "Personne": names[line.person],
             "Décision": DECISIONS[line.decision] if line.decision else None,
-            "Motif": MOTIVES[line.motive] if line.motive else None,
+            "Motif": line.motive_name,
             "Commentaire": line.comment,
         }
         for line in dossier.lines

@@ -9,7 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from wizard.clock import moment, stamp
-from wizard.models import Action, Decision, DecisionLine, Motive
+from wizard.models import Action, Decision, DecisionLine
 from wizard.stores import agent_journal
 
 
@@ -67,26 +67,30 @@ def of_household(db: Database, household: int) -> tuple[tuple[str, JournalEntry]
 
 
 _ENTRIES = """
-SELECT dossiers.reference, journal.at, journal.action, agents.email, journal.person, journal.detail
+SELECT dossiers.reference, journal.at, journal.action, agents.email, journal.person, journal.detail, motives.name
 FROM dossiers JOIN journal ON journal.dossier = dossiers.id LEFT JOIN agents ON agents.id = journal.agent
+    LEFT JOIN motives ON journal.action = 'decided' AND motives.code = journal.detail ->> 1
 """
 
 
 def _entry(row: Sequence[Any]) -> JournalEntry:
-    at, action, agent, person, detail = row
-    decided = _decided(person, detail) if action == Action.DECIDED and detail else None
+    at, action, agent, person, detail, name = row
+    decided = _decided(person, detail, name) if action == Action.DECIDED and detail else None
     return JournalEntry(moment(at), Action(action), agent, person, decided)
 
 
-def _decided(person: int, detail: str) -> DecisionLine:
+def _decided(person: int, detail: str, name: str | None) -> DecisionLine:
     decision, motive, comment = json.loads(detail)
-    return DecisionLine(person, Decision(decision), Motive(motive) if motive else None, comment)
+    return DecisionLine(person, Decision(decision), motive, comment, motive_name=name or "")
 
 
 def last_decisions(db: Database, dossier: int) -> dict[int, tuple[int, DecisionLine]]:
     """Return what was decided last of each person of a dossier, and the number of that change."""
-    query = "SELECT person, id, detail FROM journal WHERE dossier = ? AND action = 'decided' ORDER BY id"
-    return {person: (number, _decided(person, detail)) for person, number, detail in db.execute(query, (dossier,))}
+    query = """
+    SELECT person, id, detail, motives.name FROM journal LEFT JOIN motives ON motives.code = detail ->> 1
+    WHERE dossier = ? AND action = 'decided' ORDER BY id
+    """
+    return {person: (number, _decided(person, *told)) for person, number, *told in db.execute(query, (dossier,))}
 
 
 _CHANGES = "('declared', 'corrected', 'withdrawn', 'declined', 'decided', 'answered', 'reopened')"

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from wizard.db import get_db
 from wizard.models import Dossier, KeyOrigin
-from wizard.services import decisions, homes, household, notices, objecting, standing
+from wizard.services import decisions, homes, household, motives, notices, objecting, standing
 from wizard.services.decisions import AlreadyAnswered, Changed
 from wizard.stores import accounts, dossiers, families, journal
 from wizard.townhall.access import PROCESSING, open_to
@@ -84,7 +84,12 @@ def _keep(dossier: Dossier, asked: Forms) -> int:
 def _forms(dossier: Dossier, formdata: MultiDict[str, Any] | None) -> Forms:
     latest = journal.latest_of_each(get_db(), dossier.id)
     lines = decisions.decidable(household.read(get_db(), dossier.household), dossier)
-    return {line.person: DecisionForm(line, latest.get(line.person, 0), formdata) for line in lines}
+    return {
+        line.person: DecisionForm(
+            line, latest.get(line.person, 0), formdata, motives.offered(get_db(), line.role, line.motive)
+        )
+        for line in lines
+    }
 
 
 def _context(dossier: Dossier, forms: Forms) -> dict[str, Any]:

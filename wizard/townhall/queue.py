@@ -15,7 +15,8 @@ from wizard.settings import get_settings
 from wizard.stores import dossier_queue as store
 from wizard.stores import dossiers
 from wizard.stores.dossier_queue import QueuedDossier, State
-from wizard.townhall.access import AGENTS, may_process, open_to
+from wizard.townhall import administration
+from wizard.townhall.access import ADMINISTRATION, AGENTS, EVERYONE, may_process, open_to
 from wizard.townhall.blueprint import blueprint
 from wizard.townhall.forms import ReferenceForm, SearchForm
 from wizard.web import held_forms, htmx
@@ -25,9 +26,14 @@ _PAGE = 50
 
 
 @blueprint.get("")
-@open_to(AGENTS)
+@open_to(EVERYONE)
 def queue() -> Response:
-    """Show the dossiers of one state, by default those to do; the reception only looks a reference up."""
+    """Show the dossiers of one state, by default those to do; the reception only looks a reference up.
+
+    Administrators have a first page of their own.
+    """
+    if current_agent().role in ADMINISTRATION:
+        return administration.first_page()
     if not may_process():
         return _reception(ReferenceForm(_typed()))
     chosen = request.args.get("etat", "")
