@@ -125,12 +125,18 @@ def test_what_was_idle_long_before_the_first_purge_is_told_first_too(db: Databas
     decide(db, a_family(db).id, Camille="refused", Loïc="refused", Jeanne="refused")
     report = purge(days=600)
     assert (report.closed, report.announced) == (0, 1)
-    assert purge(days=15).closed == 1
+    assert purge(days=14).closed == 0
+    assert purge(days=1).closed == 1
 
 
-@pytest.mark.parametrize("loic", ["accepted", "to_correct"])
-def test_a_dossier_of_which_something_is_true_or_waits_stays(db: Database, purge: Purge, loic: str) -> None:
-    decide(db, a_family(db).id, Camille="refused", Jeanne="refused", Loïc=loic)
+@pytest.mark.parametrize(("loic", "withdrawn"), [("accepted", False), ("to_correct", False), ("accepted", True)])
+def test_a_dossier_of_which_something_is_true_or_waits_stays(
+    db: Database, purge: Purge, loic: str, withdrawn: bool
+) -> None:
+    family = a_family(db)
+    decide(db, family.id, Camille="refused", Jeanne="refused", Loïc=loic)
+    if withdrawn:
+        db.execute("UPDATE dossier_people SET withdrawn_at = answered_at WHERE person = ?", (family.lines[1].person,))
     assert purge(days=600).announced == 0
     assert purge(days=20).closed == 0 and count(db, "dossiers") == 1
 

@@ -56,7 +56,7 @@ class TraceForm(AgentForm):
     class Meta(AgentForm.Meta):
         csrf = False
 
-    famille = text_field(_("Référence d'un dossier, ou numéro de famille"), None, 20)
+    famille = text_field(_("Dossier, ou numéro de famille"), None, 20)
     agent = text_field(_("Courriel d'un agent"), None, 254)
     du = day_field(_("Depuis le"))
     au = day_field(_("Jusqu'au"))

@@ -71,11 +71,13 @@ def copy_family(reference: str, kind: str) -> Answer:
 def erase_family(reference: str) -> Response:
     """Delete a family once its reference is typed again; a second click finds it done."""
     form, wanted = ErasureForm(), dossiers.typed_reference(reference)
-    if service.account_of(get_db(), wanted) is None and not form.is_submitted():
+    account = service.account_of(get_db(), wanted)
+    if account is None and not form.is_submitted():
         abort(404)
     if form.is_submitted() and form.validate():
         if dossiers.typed_reference(form.typed.data or "") == wanted:
             service.erase(get_db(), current_agent(), wanted)
             return htmx.see_other(url_for("townhall.trace", famille=wanted))
         form.typed.errors = [_("Ce n'est pas cette référence : rien n'est effacé.")]
-    return htmx.page("townhall/erasure.html", 422 if form.errors else 200, form=form, reference=wanted)
+    number, status = account.household if account else None, 422 if form.errors else 200
+    return htmx.page("townhall/erasure.html", status, form=form, reference=wanted, number=number)
