@@ -880,10 +880,10 @@ def m0019_motives_administrators_and_traces(db: Database) -> None:
         SELECT id, at, agent, action, reference FROM agent_journal;
     DROP TABLE agent_journal;
     ALTER TABLE agent_journal_with_commands RENAME TO agent_journal;
-    CREATE INDEX agent_journal_agent ON agent_journal(agent);
     CREATE INDEX agent_journal_at ON agent_journal(at);
-    CREATE INDEX agent_journal_subject ON agent_journal(subject) WHERE subject IS NOT NULL;
-    CREATE INDEX agent_journal_reference ON agent_journal(reference) WHERE reference IS NOT NULL;
+    CREATE INDEX agent_journal_agent ON agent_journal(agent, at);
+    CREATE INDEX agent_journal_subject ON agent_journal(subject, at);
+    CREATE INDEX agent_journal_reference ON agent_journal(reference, at);
 
     -- What agents did in a family that was deleted: it is known by a keyed hash of its number, and by nothing else.
     CREATE TABLE traces (

@@ -20,7 +20,7 @@ def test_a_family_s_copy_is_written_and_journaled(run: Run, db: Database, tmp_pa
     assert run("families", "copy", family.reference, "--format", "csv", "--output", file).exit_code == 0
     assert "Loïc" in file.read_text("utf-8-sig") and stat.S_IMODE(file.stat().st_mode) == 0o600
     assert journaled(db) == [(None, "copied", family.reference)] * 2
-    assert "Aucun dossier n'a la référence" in run("families", "copy", "CCCCDDDD").output
+    assert "Aucune famille n'a la référence" in run("families", "copy", "CCCCDDDD").output
 
 
 def test_a_family_is_deleted_once_its_reference_is_typed_again(run: Run, db: Database) -> None:
@@ -32,6 +32,10 @@ def test_a_family_is_deleted_once_its_reference_is_typed_again(run: Run, db: Dat
     assert db.execute("SELECT count(*) FROM people").fetchone() == (0,)
     assert journaled(db) == [(None, "erased", family.reference)]
     assert run("families", "erase", family.reference, input=f"{family.reference}\n").exit_code == 1
+    nothing_deposited = a_family(db)
+    db.execute("DELETE FROM dossiers WHERE id = ?", (nothing_deposited.id,))
+    number = str(nothing_deposited.household)
+    assert run("families", "erase", number, input=f"{number}\n").exit_code == 0
     assert "commande – Famille effacée" in run("agents", "journal").output
 
 

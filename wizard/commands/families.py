@@ -82,7 +82,9 @@ def _tell(report: service.Report) -> None:
         raise click.ClickException(f"{left} à corriger.")
 
 
-@families.command(help="Écrit la copie des données d'une famille, par la référence d'un de ses dossiers.")
+@families.command(
+    help="Écrit la copie des données d'une famille, par la référence d'un de ses dossiers ou par son numéro."
+)
 @click.argument("reference")
 @click.option("--format", "kind", type=click.Choice(list(copies.KINDS)), default="json", show_default=True)
 @click.option(
@@ -104,7 +106,9 @@ def copy(reference: str, kind: str, output: Path | None) -> None:
         trace.note_copy(db, None, reference)
 
 
-@families.command(help="Efface pour de bon une famille, par la référence d'un de ses dossiers, à recopier.")
+@families.command(
+    help="Efface pour de bon une famille, par la référence d'un de ses dossiers ou son numéro, à recopier."
+)
 @click.argument("reference")
 def erase(reference: str) -> None:
     """Delete a family once its reference is typed again."""
@@ -119,4 +123,4 @@ def erase(reference: str) -> None:
 
 
 def _no_such_family(reference: str) -> NoReturn:
-    raise click.ClickException(f"Aucun dossier n'a la référence « {reference} ».")
+    raise click.ClickException(f"Aucune famille n'a la référence, ni le numéro, « {reference} ».")

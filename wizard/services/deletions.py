@@ -43,7 +43,7 @@ def to_come(db: Database, kept: Retention, now: datetime) -> tuple[ToCome, ...]:
     found = []
     for kind in Kind:
         told, length = store.announced(db, kind), now - before(kind, kept, now)
-        for one in soon(db, kind, kept, now):
+        for one in soon(db, kind, kept, now) if told else ():
             if one.number in told:
                 day = max(told[one.number] + _notice(kind, kept), one.since + length)
                 reference = next(iter(store.references(db, one.household)), "")

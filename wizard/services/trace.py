@@ -34,7 +34,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Family:
-    """A family looked for: its number, unless it was deleted and a reference names it; its references, if any."""
+    """A family looked for: its number, unless it was deleted and a reference names it; its references, if any.
+
+    One that deposited nothing goes by its number alone.
+    """
 
     number: int | None
     references: tuple[str, ...]
@@ -78,18 +81,23 @@ def _family(db: Database, text: str) -> Family:
         return Family(dossier.household, deletions.references(db, dossier.household), is_deleted=False)
     if agent_journal.lines(db, Wanted((reference,)), 1):
         return Family(None, (reference,), is_deleted=True)
-    number = int(text) if text.isascii() and text.isdigit() else 0
-    if found := deletions.references(db, number):
-        return Family(number, found, is_deleted=False)
+    number = _number(text)
+    if accounts.of_household(db, number):
+        return Family(number, deletions.references(db, number) or (str(number),), is_deleted=False)
     if traces.of_family(db, number):
         return Family(number, (), is_deleted=True)
     raise NoSuchFamily(text)
 
 
-def account_of(db: Database, reference: str) -> Account | None:
-    """Return the account of a family by the reference of a dossier."""
-    dossier = dossiers.by_reference(db, reference)
-    return accounts.by_id(db, dossier.account) if dossier else None
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+
+
+def account_of(db: Database, text: str) -> Account | None:
+    """Return the account of a family by the reference of a dossier, or by its number."""
+    if dossier := dossiers.by_reference(db, text):
+        return accounts.by_id(db, dossier.account)
+    return next(iter(accounts.of_household(db, _number(text))), None)
 
 
 def note_copy(db: Database, by: Agent | None, reference: str) -> None:

@@ -51,9 +51,17 @@ SELECT agent_journal.at, agents.email, agent_journal.action, agent_journal.refer
 FROM agent_journal LEFT JOIN agents ON agents.id = agent_journal.agent
     LEFT JOIN agents AS subjects ON subjects.id = agent_journal.subject
 """
-_OF_AGENT = "(agent_journal.agent = :agent OR agent_journal.subject = :agent)"
 _IN_PERIOD = "agent_journal.at >= :start AND agent_journal.at < :end"
-_LAST_FIRST = " ORDER BY agent_journal.id DESC LIMIT :limit OFFSET :offset"
+_LAST_FIRST = "ORDER BY agent_journal.at DESC, agent_journal.id DESC LIMIT :limit OFFSET :offset"
+_OF_AGENT = "(agent_journal.agent = :agent OR agent_journal.subject = :agent)"
+# Each half comes sorted out of its own index, and stops as soon as the page is full.
+_OF_AGENT_IN_PERIOD = f"""
+agent_journal.id IN (
+    SELECT id FROM (SELECT id FROM agent_journal WHERE agent = :agent AND {_IN_PERIOD}
+        ORDER BY at DESC, id DESC LIMIT :limit + :offset)
+    UNION SELECT id FROM (SELECT id FROM agent_journal WHERE subject = :agent AND {_IN_PERIOD}
+        ORDER BY at DESC, id DESC LIMIT :limit + :offset))
+"""
 
 
 def since(db: Database, start: datetime, agent: int | None = None) -> tuple[AgentJournalEntry, ...]:
@@ -86,7 +94,7 @@ def lines(db: Database, wanted: Wanted, limit: int, offset: int = 0) -> tuple[Ag
         of_references = "agent_journal.reference IN (SELECT value FROM json_each(:references))"
         query = f"{_LINES} WHERE {of_references} AND (:agent IS NULL OR {_OF_AGENT}) AND {_IN_PERIOD} {_LAST_FIRST}"
     elif wanted.agent is not None:
-        query = f"{_LINES} WHERE {_OF_AGENT} AND {_IN_PERIOD} {_LAST_FIRST}"
+        query = f"{_LINES} WHERE {_OF_AGENT_IN_PERIOD} {_LAST_FIRST}"
     else:
         query = f"{_LINES} WHERE {_IN_PERIOD} {_LAST_FIRST}"
     return _entries(db.execute(query, values).fetchall())
