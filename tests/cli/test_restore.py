@@ -16,6 +16,7 @@ from tests.support.families import a_family, ask_contact, decide, tick_both
 from tests.support.families_before import a_family_before, answer_before
 from wizard.clock import now
 from wizard.db import close_connections, connect, transaction
+from wizard.hashing import digest
 from wizard.migrations import migrate, migrations
 from wizard.models import Account, Action, AgentRole, Dossier, DraftKind, Permission
 from wizard.services import agents as service
@@ -357,6 +358,23 @@ def test_an_agent_whose_access_was_taken_back_stays_out(
     assert agent_signs_in(client) is None
     assert run("agents", "reset", "claire@oudon.example", input=OTHER + "\n").exit_code == 0
     assert agent_signs_in(client, OTHER)
+
+
+def test_no_copy_gives_back_a_role_taken_away_nor_opens_an_invitation(
+    app: Flask, run: Run, db: Database, instance: Path, tmp_path: Path, client: CheckedClient, family: Dossier
+) -> None:
+    for email in ("chef@oudon.example", "claire@oudon.example"):
+        run("agents", "create", email, "--role", "administrateur", input=PASSWORD + "\n")
+    token, nadia = "t" * 43, agents.add(db, "nadia@oudon.example", AgentRole.ACCUEIL, "-", now())
+    agents.invite(db, nadia, digest(token), now() + timedelta(days=7))
+    assert client.get(f"/mairie/invitation/{token}").status_code == 200
+    run("backup", tmp_path / "nuit.db")
+    assert run("agents", "role", "claire@oudon.example", "accueil").exit_code == 0
+    close_connections()
+    db.close()
+    assert "1 agent(s) n'ont plus d'accès" in run("restore", tmp_path / "nuit.db").output
+    assert agent_signs_in(client) is None
+    assert client.get(f"/mairie/invitation/{token}").status_code == 410
 
 
 def test_a_recovery_code_spent_since_the_copy_is_spent(
