@@ -8,14 +8,14 @@ import time_machine
 from flask import Flask
 from sqlite_utils import Database
 
-from tests.support.families import a_family, decide, tick_both
+from tests.support.families import JEANNE, a_family, ask, decide, tick_both
 from wizard.clock import now, stamp
 from wizard.db import transaction
-from wizard.models import Dossier, Permission
+from wizard.models import Declaration, Dossier, Link, Permission, Right, Role
 from wizard.services import deletions, household, retention, standing, withdrawing
 from wizard.services.deletions import ToCome
 from wizard.services.retention import PurgeReport
-from wizard.stores import accounts
+from wizard.stores import accounts, dossiers
 from wizard.stores.deletions import Kind
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -176,3 +176,32 @@ def test_a_contact_who_keeps_a_right_stays(app: Flask, db: Database, purge: Purg
     db.execute("INSERT INTO agents (email, password_hash, created_at) VALUES ('a@b.fr', '-', '')")
     db.execute("UPDATE withdrawals SET seen_at = at, seen_by = 1")
     assert purge(days=600).announced == 0
+
+
+def test_what_is_asked_anew_after_a_deletion_is_not_taken_for_what_was_withdrawn(
+    app: Flask, db: Database, purge: Purge
+) -> None:
+    family = a_family(db)
+    tick_both(db)
+    decide(db, family.id)
+    child, contact = (line.person for line in family.lines[1:3])
+    rights = (Right(child, may_collect=True, emergency=True),)
+    asked = Declaration(Role.CONTACT, JEANNE, links={child: Link.GRANDPARENT}, rights=rights)
+    with transaction(db):
+        later = dossiers.add(db, "CCCCDDDD", family.household, family.account, now())
+        ask(db, later, contact, asked)
+    decide(db, later, Jeanne="refused")
+    account = accounts.by_id(db, family.account)
+    assert account
+    with app.app_context():
+        withdrawing.withdraw(db, account, contact, [(child, Permission.COLLECT)])
+    purge(days=366)
+    assert purge(days=15).closed == 1 and count(db, "dossiers") == 1
+    found = household.read(db, family.household)
+    assert found.rights_of(contact) == ((child, Permission.EMERGENCY),)
+    assert standing.situations(found)[contact].standing
+    with transaction(db):
+        ask(db, family.id, contact, asked)
+    decide(db, family.id)
+    assert len(household.read(db, family.household).rights_of(contact)) == 2
+    assert db.execute("SELECT may_collect, emergency FROM contact_rights").fetchone() == (1, 1)

@@ -15,12 +15,16 @@ from wizard.stores import people
 def add(
     db: Database, dossier: int, person: int, declaration: Declaration, now: datetime, *, by_town: bool = False
 ) -> None:
-    """Keep what is declared of a person, as one more version; `by_town`, an agent says it for the family."""
+    """Keep what is declared of a person, as one more version; `by_town`, an agent says it for the family.
+
+    A withdrawal takes the rights of all versions up to its own, that of a dossier deleted since among them.
+    """
     values = {"person": person, "dossier": dossier, "at": stamp(now), "data": written(declaration)}
     db.execute(
         """INSERT INTO declarations (person, version, dossier, declared_at, data, by_town)
-        SELECT :person, coalesce(max(version), 0) + 1, :dossier, :at, :data, :by_town FROM declarations
-        WHERE person = :person""",
+        SELECT :person, coalesce(max(version), 0) + 1, :dossier, :at, :data, :by_town FROM (
+            SELECT version FROM declarations WHERE person = :person
+            UNION ALL SELECT version FROM withdrawals WHERE contact = :person)""",
         {**values, "by_town": by_town},
     )
 
