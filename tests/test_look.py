@@ -139,7 +139,7 @@ def test_the_error_of_a_question_of_two_boxes_comes_before_both(parent: CheckedC
 @pytest.mark.parametrize("sheet", sorted(STATIC.glob("*.css")), ids=lambda sheet: sheet.name)
 def test_no_width_changes_a_colour(sheet: Path) -> None:
     """A word and what is under it have the same colours on a phone and at a desk: either shows whether one can read."""
-    widths = re.findall(r"@media \([^{]*width[^{]*\{(.*?)\n\}", sheet.read_text(encoding="utf-8"), re.S)
+    widths = re.findall(r"@media [^{]*width[^{]*\{(.*?)\n\}", sheet.read_text(encoding="utf-8"), re.S)
     assert widths
     rules = [rule for inside in widths for rule in re.findall(r"([^{}]+)\{([^{}]*)\}", inside)]
     painted = [one[0].strip() for one in rules if re.search(r"(^|[\s;-])(color|background|opacity|filter)\b", one[1])]

@@ -38,6 +38,18 @@ PAGES = (
     Page("GET", "/mairie/dossiers/<reference>/reponse", PROCESSING),
     Page("POST", "/mairie/dossiers/<reference>/reponse", PROCESSING),
     Page("POST", "/mairie/dossiers/<reference>/rouvrir", PROCESSING),
+    Page("GET", "/mairie/familles/<int:household>", PROCESSING),
+    Page("GET", "/mairie/familles/<int:household>/fiche", PROCESSING),
+    Page("GET", "/mairie/familles/<int:household>/adresse", PROCESSING),
+    Page("POST", "/mairie/familles/<int:household>/adresse", PROCESSING),
+    Page("GET", "/mairie/familles/<int:household>/personnes/<int:person>", PROCESSING),
+    Page("POST", "/mairie/familles/<int:household>/personnes/<int:person>", PROCESSING),
+    Page("GET", "/mairie/familles/<int:household>/personnes/<int:person>/retirer", PROCESSING),
+    Page("POST", "/mairie/familles/<int:household>/personnes/<int:person>/retirer", PROCESSING),
+    Page("POST", "/mairie/familles/<int:household>/notes", PROCESSING),
+    Page("GET", "/mairie/familles/<int:household>/notes/<int:note>", PROCESSING),
+    Page("POST", "/mairie/familles/<int:household>/notes/<int:note>", PROCESSING),
+    Page("POST", "/mairie/familles/<int:household>/notes/<int:note>/fin", PROCESSING),
     Page("POST", "/mairie/contestations", AGENTS),
     Page("POST", "/mairie/contestations/<int:objection>", PROCESSING, {"decision": "lever"}),
     Page("GET", "/mairie/mot-de-passe", EVERYONE),
@@ -80,7 +92,7 @@ def test_each_page_opens_to_the_roles_that_it_names_alone(
 ) -> None:
     values = {"reference": a_family(db).reference, "code": "duplicate"}
     browser = signed_in(role=role)
-    values |= dict.fromkeys(("agent", "objection"), "1")
+    values |= dict.fromkeys(("agent", "household", "note", "objection", "person"), "1")
     token = browser.page.find("input", attrs={"name": "csrf_token"})["value"]  # type: ignore[index]
     for page in PAGES:
         path = page.rule.replace("<any(json, csv):kind>", "json")
