@@ -43,11 +43,11 @@ STEPS = (*SIGNUP.journey.steps, *ENTOURAGE.journey.steps)
 
 TABLES = {
     "_sqlite_migrations", "accounts", "addresses", "agent_journal", "agents", "amendments", "confirmations",
-    "contact_rights", "declarations", "deletions_announced",
-    "dossier_people", "dossiers", "draft_answers", "draft_posts", "draft_tokens",
-    "drafts", "family_links", "held_forms", "household_members", "households", "invitations", "journal",
-    "known_families", "limits", "motives", "notes", "objections", "outbox", "people",
-    "receipts", "recovery_codes", "residences", "sessions", "tokens", "tombstones", "traces", "withdrawals",
+    "contact_rights", "declarations", "deletions_announced", "dossier_people", "dossiers", "draft_answers",
+    "draft_posts", "draft_tokens", "drafts", "family_links", "held_forms", "household_members", "households",
+    "invitations", "journal", "known_families", "limits", "motives", "notes", "objections", "outbox", "people",
+    "people_search", "people_to_fold", "receipts", "recovery_codes", "residences", "sessions", "takings", "tokens",
+    "tombstones", "traces", "withdrawals",
 }  # fmt: skip
 
 

@@ -770,6 +770,89 @@ def m0012_two_homes(db: Database) -> None:
 
 
 @migrations()
+def m0013_queue_and_search(db: Database) -> None:
+    """The words that people are found by, who has which dossier before their eyes, and the queue's indexes."""
+    db.executescript("""
+    -- Folded by the portal alone: another program that writes here only marks whom to fold anew.
+    CREATE TABLE people_search (
+        person INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        word TEXT NOT NULL,
+        PRIMARY KEY (person, word)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX people_search_word ON people_search(word);
+    CREATE TABLE people_to_fold (person INTEGER PRIMARY KEY) STRICT;
+    INSERT INTO people_to_fold SELECT id FROM people;
+    -- Not OR IGNORE: the statement that fires a trigger has its own way with conflicts, which would hold here too.
+
+    CREATE TRIGGER people_added AFTER INSERT ON people
+        BEGIN INSERT INTO people_to_fold SELECT new.id
+            WHERE NOT EXISTS (SELECT 1 FROM people_to_fold WHERE person = new.id); END;
+    CREATE TRIGGER people_changed AFTER UPDATE ON people
+        BEGIN INSERT INTO people_to_fold SELECT new.id
+            WHERE NOT EXISTS (SELECT 1 FROM people_to_fold WHERE person = new.id); END;
+    CREATE TRIGGER household_members_added AFTER INSERT ON household_members
+        BEGIN INSERT INTO people_to_fold SELECT new.person
+            WHERE NOT EXISTS (SELECT 1 FROM people_to_fold WHERE person = new.person); END;
+    CREATE TRIGGER household_members_gone AFTER DELETE ON household_members
+        BEGIN INSERT INTO people_to_fold SELECT old.person
+            WHERE NOT EXISTS (SELECT 1 FROM people_to_fold WHERE person = old.person); END;
+    CREATE TRIGGER addresses_added AFTER INSERT ON addresses
+        BEGIN INSERT INTO people_to_fold SELECT new.person
+            WHERE NOT EXISTS (SELECT 1 FROM people_to_fold WHERE person = new.person); END;
+    CREATE TRIGGER addresses_changed AFTER UPDATE ON addresses
+        BEGIN INSERT INTO people_to_fold SELECT new.person
+            WHERE NOT EXISTS (SELECT 1 FROM people_to_fold WHERE person = new.person); END;
+    CREATE TRIGGER addresses_gone AFTER DELETE ON addresses
+        BEGIN INSERT INTO people_to_fold SELECT old.person
+            WHERE NOT EXISTS (SELECT 1 FROM people_to_fold WHERE person = old.person); END;
+    CREATE TRIGGER declarations_added AFTER INSERT ON declarations
+        BEGIN INSERT INTO people_to_fold SELECT new.person
+            WHERE NOT EXISTS (SELECT 1 FROM people_to_fold WHERE person = new.person); END;
+    CREATE TRIGGER declarations_changed AFTER UPDATE ON declarations
+        BEGIN INSERT INTO people_to_fold SELECT new.person
+            WHERE NOT EXISTS (SELECT 1 FROM people_to_fold WHERE person = new.person); END;
+    CREATE TRIGGER dossier_people_added AFTER INSERT ON dossier_people
+        BEGIN INSERT INTO people_to_fold SELECT new.person
+            WHERE NOT EXISTS (SELECT 1 FROM people_to_fold WHERE person = new.person); END;
+    CREATE TRIGGER dossier_people_changed AFTER UPDATE ON dossier_people
+        BEGIN INSERT INTO people_to_fold SELECT new.person
+            WHERE NOT EXISTS (SELECT 1 FROM people_to_fold WHERE person = new.person); END;
+    CREATE TRIGGER dossier_people_gone AFTER DELETE ON dossier_people
+        BEGIN INSERT INTO people_to_fold SELECT old.person
+            WHERE NOT EXISTS (SELECT 1 FROM people_to_fold WHERE person = old.person); END;
+    CREATE TRIGGER accounts_added AFTER INSERT ON accounts
+        BEGIN INSERT INTO people_to_fold SELECT new.person
+            WHERE NOT EXISTS (SELECT 1 FROM people_to_fold WHERE person = new.person); END;
+    CREATE TRIGGER accounts_changed AFTER UPDATE OF email, person, household ON accounts
+        BEGIN INSERT INTO people_to_fold SELECT new.person
+            WHERE NOT EXISTS (SELECT 1 FROM people_to_fold WHERE person = new.person); END;
+    CREATE TRIGGER households_changed AFTER UPDATE OF enfance_key ON households BEGIN
+        INSERT INTO people_to_fold SELECT DISTINCT person FROM accounts WHERE household = new.id
+            AND NOT EXISTS (SELECT 1 FROM people_to_fold AS marked WHERE marked.person = accounts.person);
+    END;
+
+    -- Who may be declared twice.
+    CREATE INDEX people_birthdate ON people(birthdate) WHERE birthdate IS NOT NULL;
+    CREATE INDEX people_mobile ON people(mobile) WHERE mobile IS NOT NULL;
+    CREATE INDEX people_phone ON people(phone) WHERE phone IS NOT NULL;
+
+    -- An agent has a dossier before their eyes until `active_at` is long past, or NULL once they left it for another.
+    CREATE TABLE takings (
+        dossier INTEGER PRIMARY KEY REFERENCES dossiers(id) ON DELETE CASCADE,
+        agent INTEGER NOT NULL REFERENCES agents(id) ON DELETE CASCADE,
+        since TEXT NOT NULL,
+        active_at TEXT
+    ) STRICT;
+    CREATE INDEX takings_agent ON takings(agent);
+
+    -- What waits for the town hall, in the order of its queue; what waits for the family.
+    CREATE INDEX dossiers_waiting ON dossiers(coalesce(corrected_at, deposited_at), id) WHERE answered_at IS NULL;
+    CREATE INDEX dossier_people_to_correct ON dossier_people(dossier)
+        WHERE withdrawn_at IS NULL AND answered_at IS NOT NULL AND decision = 'to_correct';
+    """)
+
+
+@migrations()
 def m0014_notes_and_corrections(db: Database) -> None:
     """What agents change for a family, at the counter or on the phone, and the notes that they keep about it."""
     db.executescript("""

@@ -76,12 +76,12 @@ def note_reading(db: Database, agent: Agent, dossier: int) -> None:
 
 
 def find(db: Database, agent: Agent, text: str, limit: int) -> tuple[QueuedDossier, ...]:
-    """Return the dossiers of someone's names, and write in the journal of each that it was found.
+    """Return the dossiers of who is looked for, and write in the journal of each that it was found.
 
-    The queue itself is not noted: it is the agents' work, the same for all of them; a name looked up is a choice.
+    The queue itself is not noted: it is the agents' work, the same for all of them; who is looked for is a choice.
     """
+    found = dossier_queue.search(db, text, limit)  # before the lock is taken: parents write meanwhile
     with transaction(db):
-        found = dossier_queue.search(db, text, limit)
         for entry in found:
             journal.add(db, entry.dossier.id, Action.FOUND, now(), agent.id)
     return found
