@@ -13,7 +13,7 @@ from wizard.services.differences import Difference, between
 from wizard.services.families import new_key
 from wizard.services.household import Household
 from wizard.stores import accounts, agent_journal, declarations, dossier_queue, dossiers, families, journal
-from wizard.stores.dossier_queue import QueuedDossier
+from wizard.stores.queue_lines import QueuedDossier
 
 
 class AlreadyAnswered(Exception):

@@ -14,7 +14,8 @@ from wizard.services import decisions, notices, objecting
 from wizard.settings import get_settings
 from wizard.stores import dossier_queue as store
 from wizard.stores import dossiers
-from wizard.stores.dossier_queue import QueuedDossier, State
+from wizard.stores.dossier_queue import State
+from wizard.stores.queue_lines import QueuedDossier
 from wizard.townhall import administration
 from wizard.townhall.access import ADMINISTRATION, AGENTS, EVERYONE, may_process, open_to
 from wizard.townhall.blueprint import blueprint
