@@ -8,7 +8,7 @@ from sqlite_utils import Database
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Action, Agent, DecisionLine, Dossier
-from wizard.services import confirming, facts, household, inviting, outbox, outcome
+from wizard.services import confirming, facts, household, inviting, outbox, outcome, taking
 from wizard.services.differences import Difference, between
 from wizard.services.families import new_key
 from wizard.services.household import Household
@@ -57,6 +57,7 @@ def open_dossier(db: Database, agent: Agent, reference: str) -> Dossier | None:
         at = now()
         first = dossiers.set_opened(db, dossier.id, at)
         journal.add(db, dossier.id, Action.OPENED if first else Action.READ, at, agent.id)
+        taking.take(db, agent, dossier.id, at)
     return dossiers.by_id(db, dossier.id)
 
 
@@ -73,6 +74,7 @@ def note_reading(db: Database, agent: Agent, dossier: int) -> None:
     """Write that an agent had a dossier before their eyes though they changed nothing in it."""
     with transaction(db):
         journal.add(db, dossier, Action.READ, now(), agent.id)
+        taking.take(db, agent, dossier, now())
 
 
 def find(db: Database, agent: Agent, text: str, limit: int) -> tuple[QueuedDossier, ...]:
@@ -110,6 +112,7 @@ def decide(db: Database, agent: Agent, dossier: int, choices: Iterable[Choice]) 
             version = declarations.latest_in(db, dossier, line.person)
             dossiers.set_decision(db, dossier, line, version)
             journal.add(db, dossier, Action.DECIDED, now(), agent.id, line)
+        taking.take(db, agent, dossier, now())
 
 
 def changed_since(db: Database, dossier: Dossier, person: int, seen: int) -> tuple[Difference, ...]:

@@ -1,7 +1,7 @@
 """The journal of a dossier: who did or read what, and when."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -100,6 +100,14 @@ def latest_change(db: Database, dossier: int) -> int:
     """Return a number that grows each time a dossier is declared anew, decided, answered or reopened."""
     query = f"SELECT coalesce(max(id), 0) FROM journal WHERE dossier = ? AND action IN {_CHANGES}"
     return int(db.execute(query, (dossier,)).fetchone()[0])
+
+
+def latest_changes(db: Database, dossiers: Iterable[int]) -> dict[int, int]:
+    """Return the number of the latest change of each of these dossiers, 0 for one that is as it was deposited."""
+    numbers = list(dossiers)
+    query = f"""SELECT dossier, max(id) FROM journal
+        WHERE dossier IN (SELECT value FROM json_each(?)) AND action IN {_CHANGES} GROUP BY dossier"""
+    return dict.fromkeys(numbers, 0) | dict(db.execute(query, (json.dumps(numbers),)).fetchall())
 
 
 def latest_of_each(db: Database, dossier: int) -> dict[int, int]:

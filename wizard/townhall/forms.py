@@ -43,9 +43,9 @@ class CodeForm(AgentForm):
 
 
 class SearchForm(AgentForm):
-    """A reference, or names."""
+    """A reference, or what is known of someone."""
 
-    text = text_field(_("Référence ou nom"), None, 100)
+    text = text_field(_("Référence, nom, téléphone, courriel, Clé Enfance, date de naissance ou rue"), None, 100)
 
 
 class ReferenceForm(AgentForm):
