@@ -183,6 +183,8 @@ ROUTES = (
     Route("POST", "/mairie/connexion/code", same("/mairie/connexion"), data={"code": "000000"}),
     Route("GET", "/mairie", AGENTS),
     Route("POST", "/mairie", (*AGENTS[:3], 404, 200), data={"text": "Ploumanac"}),
+    Route("POST", "/mairie/suivant", instead(PROCESSING, 303), data={"filtre": "hors-commune"}),
+    Route("POST", "/mairie/accepter", PROCESSING, data={"dossier": "AAAAAAAA:1"}),
     Route("POST", "/mairie/retraits", instead(AGENTS, 303), data={"withdrawal": "1", "amendment": "1"}),
     Route("GET", "/mairie/dossiers/<reference>", PROCESSING, {"reference": "reference"}),
     Route("POST", "/mairie/dossiers/<reference>", instead(PROCESSING, 303), {"reference": "reference"}),

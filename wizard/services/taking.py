@@ -12,7 +12,7 @@ from wizard.stores import dossier_queue, dossiers, takings
 from wizard.stores.queue_filters import Standpoint
 from wizard.stores.takings import Taken
 
-IDLE = timedelta(minutes=15)
+IDLE = timedelta(minutes=10)
 """Without a gesture for that long, an agent is thought to be elsewhere."""
 
 

@@ -4,13 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from json import dumps
 
 from sqlite_utils import Database
 
 from wizard.clock import stamp
 from wizard.stores import people_search, queue_lines
-from wizard.stores.queue_filters import COUNTED, FILTERS, IS_TO_DO, PICKED, TO_DO, Standpoint
+from wizard.stores.queue_filters import COUNTED, FILTERS, IS_TO_DO, PICKED, WAITING, Standpoint
 from wizard.stores.queue_lines import QueuedDossier
 
 
@@ -56,12 +55,14 @@ def counts(db: Database, late_before: datetime) -> Counts:
 
 def filter_counts(db: Database, seen: Standpoint, picked: Collection[str]) -> dict[str, int]:
     """Count, for each filter, the dossiers to do that it keeps among those that the filters picked keep."""
-    query = f"SELECT {COUNTED} {TO_DO} {PICKED}"
-    row = db.execute(query, seen.values | {"picked": dumps(list(picked))}).fetchone()
+    query = f"WITH waiting AS MATERIALIZED ({WAITING}) SELECT {COUNTED} FROM waiting WHERE {PICKED}"
+    row = db.execute(query, seen.values(picked)).fetchone()
     return dict(zip(FILTERS, row, strict=True))
 
 
-_OLDEST_FIRST = " ORDER BY coalesce(corrected_at, deposited_at), dossiers.id"
+_TO_DO = f"""
+SELECT id FROM dossiers WHERE {IS_TO_DO} ORDER BY coalesce(corrected_at, deposited_at), id LIMIT :limit OFFSET :offset
+"""
 _ANSWERED_LAST_FIRST = f"""
 SELECT id, answered_at, deposited_at {_WAITING_FOR_FAMILY}
 ORDER BY answered_at DESC, deposited_at DESC, id DESC LIMIT :limit OFFSET :offset
@@ -78,32 +79,28 @@ ORDER BY answered_at DESC, deposited_at DESC, id DESC LIMIT :limit OFFSET :offse
 
 def in_state(db: Database, state: State, limit: int, offset: int = 0) -> tuple[QueuedDossier, ...]:
     """Return a page of the dossiers in a state: to do, the oldest first; answered, the latest first."""
-    values = {"limit": limit, "offset": offset}
-    if state is State.TO_DO:
-        query = f"SELECT id FROM dossiers WHERE {IS_TO_DO} {_OLDEST_FIRST} LIMIT :limit OFFSET :offset"
-        return queue_lines.read(db, [row[0] for row in db.execute(query, values)])
-    query = _DONE if state is State.DONE else _ANSWERED_LAST_FIRST
-    return queue_lines.read(db, [row[0] for row in db.execute(query, values)])
+    query = _TO_DO if state is State.TO_DO else _DONE if state is State.DONE else _ANSWERED_LAST_FIRST
+    rows = db.execute(query, {"limit": limit, "offset": offset})
+    return queue_lines.read(db, [row[0] for row in rows])
 
 
 def to_do(
     db: Database, seen: Standpoint, picked: Collection[str], limit: int, offset: int = 0
 ) -> tuple[QueuedDossier, ...]:
     """Return a page of the dossiers to do that all the filters picked keep, the oldest first."""
-    query = f"SELECT dossiers.id {TO_DO} {PICKED} {_OLDEST_FIRST} LIMIT :limit OFFSET :offset"
-    values = seen.values | {"picked": dumps(list(picked)), "limit": limit, "offset": offset}
+    query = f"SELECT id FROM ({WAITING}) AS waiting WHERE {PICKED} ORDER BY asked_at, id LIMIT :limit OFFSET :offset"
+    values = seen.values(picked) | {"limit": limit, "offset": offset}
     return queue_lines.read(db, [row[0] for row in db.execute(query, values)])
 
 
-# Those after a dossier, then from the start again; the one itself last of all.
+# Those after a dossier, then from the start again.
 _NEXT = f"""
-SELECT dossiers.id {TO_DO} {PICKED}
-    AND NOT EXISTS (SELECT 1 FROM takings WHERE dossier = dossiers.id AND takings.agent <> :agent
-        AND takings.active_at >= :idle)
-ORDER BY dossiers.id = :after,
-    (coalesce(corrected_at, deposited_at), dossiers.id) <=
-        (SELECT coalesce(corrected_at, deposited_at), id FROM dossiers AS current WHERE id = :after),
-    coalesce(corrected_at, deposited_at), dossiers.id LIMIT 1
+SELECT id FROM ({WAITING}) AS waiting WHERE {PICKED}
+    AND NOT EXISTS (SELECT 1 FROM takings WHERE dossier = waiting.id AND agent <> :agent AND active_at >= :idle)
+    AND id IS NOT :after
+ORDER BY
+    (asked_at, id) <= (SELECT coalesce(corrected_at, deposited_at), id FROM dossiers WHERE id = :after),
+    asked_at, id LIMIT 1
 """
 
 
@@ -111,8 +108,7 @@ def next_to_do(
     db: Database, seen: Standpoint, picked: Collection[str], idle: datetime, after: int | None
 ) -> int | None:
     """Return the dossier to do that comes after one, among those that no other agent had after `idle`."""
-    values = {"picked": dumps(list(picked)), "idle": stamp(idle), "after": after}
-    row = db.execute(_NEXT, seen.values | values).fetchone()
+    row = db.execute(_NEXT, seen.values(picked) | {"idle": stamp(idle), "after": after}).fetchone()
     return int(row[0]) if row else None
 
 

@@ -15,34 +15,39 @@ CHILDREN = """
     WHERE line.dossier = dossiers.id AND line.role = 'child' AND line.withdrawn_at IS NULL
     UNION ALL SELECT member.person FROM household_members AS member
     WHERE member.household = dossiers.household AND member.role = 'child'"""
-# What is unknown of a birth date is taken as its last day, as `dates.age` does: « 2015-09 » is before « 2015-09-99 ».
-_BORN = f"EXISTS (SELECT 1 FROM people WHERE id IN ({CHILDREN}) AND birthdate || '-99'"
-
-FILTERS: Mapping[str, tuple[Any, str]] = {
-    "corriges": (_("corrigés"), "dossiers.corrected_at IS NOT NULL"),
-    "a-moi": (_("à moi"), "EXISTS (SELECT 1 FROM takings WHERE dossier = dossiers.id AND agent = :agent)"),
-    "en-retard": (_("en retard"), "coalesce(dossiers.corrected_at, dossiers.deposited_at) < :late_before"),
-    "hors-commune": (_("hors commune"), "addresses.country <> 'FR' OR addresses.citycode <> :citycode"),
-    "adresse-a-verifier": (_("adresse à vérifier"), "addresses.to_check = 1"),
-    "moins-de-3-ans": (_("moins de 3 ans"), f"{_BORN} > :three)"),
-    "3-11-ans": (_("3 à 11 ans"), f"{_BORN} BETWEEN :twelve AND :three)"),
-    "12-ans-et-plus": (_("12 ans et plus"), f"{_BORN} < :twelve)"),
-}
-"""Name in addresses → what it is called, and its clause on a dossier and the `addresses` row of its parent, if any."""
-
 IS_TO_DO = """dossiers.answered_at IS NULL AND EXISTS (SELECT 1 FROM dossier_people
     WHERE dossier = dossiers.id AND withdrawn_at IS NULL)"""
-TO_DO = f"""
+# The ages of the children are a sum of 1, under 3; 2, under 12; 4. What is unknown of a birth date is taken as its last
+# day, as `dates.age` does: « 2015-09 » is before « 2015-09-99 ».
+WAITING = f"""
+SELECT dossiers.id, dossiers.household, dossiers.account,
+    corrected_at, coalesce(corrected_at, deposited_at) AS asked_at,
+    addresses.country, addresses.citycode, addresses.to_check,
+    (SELECT sum(DISTINCT CASE WHEN birthdate || '-99' > :three THEN 1
+        WHEN birthdate || '-99' > :twelve THEN 2 ELSE 4 END)
+        FROM people WHERE id IN ({CHILDREN}) AND birthdate IS NOT NULL) AS ages
 FROM dossiers CROSS JOIN accounts ON accounts.id = dossiers.account
     LEFT JOIN addresses ON addresses.person = accounts.person
 WHERE {IS_TO_DO}
 """
+"""The dossiers to do, with what the filters look at: the parent's address, the ages of the children."""
+
+FILTERS: Mapping[str, tuple[Any, str]] = {
+    "corriges": (_("corrigés"), "waiting.corrected_at IS NOT NULL"),
+    "a-moi": (_("à moi"), "EXISTS (SELECT 1 FROM takings WHERE dossier = waiting.id AND agent = :agent)"),
+    "en-retard": (_("en retard"), "waiting.asked_at < :late_before"),
+    "hors-commune": (_("hors commune"), "waiting.country <> 'FR' OR waiting.citycode <> :citycode"),
+    "adresse-a-verifier": (_("adresse à vérifier"), "waiting.to_check = 1"),
+    "moins-de-3-ans": (_("moins de 3 ans"), "waiting.ages & 1"),
+    "3-11-ans": (_("3 à 11 ans"), "waiting.ages & 2"),
+    "12-ans-et-plus": (_("12 ans et plus"), "waiting.ages & 4"),
+}
+"""Name in addresses → what it is called, and its clause on a row of `waiting`."""
+
+_UNUSED = {name: "without_" + name.replace("-", "_") for name in FILTERS}
 # A filter that is not picked keeps everything.
-PICKED = "".join(
-    f" AND (NOT EXISTS (SELECT 1 FROM json_each(:picked) WHERE value = '{name}') OR {clause})"
-    for name, (_label, clause) in FILTERS.items()
-)
-COUNTED = ", ".join(f"coalesce(sum({clause}), 0)" for _label, clause in FILTERS.values())
+PICKED = " AND ".join(f"(:{_UNUSED[name]} OR {clause})" for name, (_label, clause) in FILTERS.items())
+COUNTED = ", ".join(f"count(iif({clause}, 1, NULL))" for _label, clause in FILTERS.values())
 
 
 @dataclass(frozen=True)
@@ -54,10 +59,9 @@ class Standpoint:
     late_before: datetime
     today: date
 
-    @property
-    def values(self) -> dict[str, Any]:
-        """What the clauses are given."""
-        return {
+    def values(self, picked: Collection[str]) -> dict[str, Any]:
+        """Return what the clauses are given."""
+        return {parameter: name not in picked for name, parameter in _UNUSED.items()} | {
             "agent": self.agent,
             "citycode": self.citycode,
             "late_before": stamp(self.late_before),
