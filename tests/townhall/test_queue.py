@@ -211,6 +211,7 @@ def test_who_has_a_dossier_is_shown_until_they_answer_leave_or_do_nothing_any_mo
     assert "claire@oudon.example" in shown()
     clock.shift(timedelta(minutes=9))
     claire.get(f"/mairie/dossiers/{dossier.reference}")
+    assert shown()
     clock.shift(timedelta(minutes=9))
     assert "10 h 12" in shown()  # still there, since then
     claire.get(f"/mairie/dossiers/{other.reference}")
