@@ -24,7 +24,7 @@ Mila Gabriel Raphaël Léo Louis Lucas Adam Arthur Hugo Jules Maël Liam Noé Et
 _STREETS = "Loire Mairie École Gare Fontaine Vigne Poste Rivière Chapelle Plage Forge Croix"
 SURNAMES = [name.replace("_", " ") for name in _SURNAMES.split()]
 GIVEN, STREETS = _GIVEN.split(), _STREETS.split()
-LARGEST = 40
+LARGEST = 20
 """How many people the largest dossier asks about."""
 
 

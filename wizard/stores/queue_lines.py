@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from json import dumps
 from typing import Any
 
 from sqlite_utils import Database
 
+from wizard.clock import PARIS
 from wizard.models import Dossier
 from wizard.stores import dossiers
 from wizard.stores.people_search import NAME
@@ -21,6 +23,9 @@ class News(StrEnum):
     WITHDRAWN = "withdrawn"
     AMENDED = "amended"
     CONTESTED = "contested"
+
+
+_NEWS = tuple(News)
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,11 @@ class QueuedDossier:
     country: str | None
     to_check: bool
     news: frozenset[News]
+
+    @property
+    def day(self) -> date:
+        """The day it was deposited, in the town."""
+        return self.dossier.deposited_at.astimezone(PARIS).date()
 
     @property
     def others(self) -> tuple[str, ...]:
@@ -101,5 +111,5 @@ def read(db: Database, found: list[int]) -> tuple[QueuedDossier, ...]:
 
 def _parent(row: tuple[Any, ...], children: tuple[Child, ...]) -> tuple[Any, ...]:
     name, city, citycode, country, to_check, *news = row
-    told = frozenset(what for what, is_new in zip(News, news, strict=True) if is_new)
+    told = frozenset(what for what, is_new in zip(_NEWS, news, strict=True) if is_new)
     return name, children, city, citycode, country, bool(to_check), told

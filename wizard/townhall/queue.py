@@ -1,13 +1,15 @@
 """The queue: what waits, since when, about whom; and how to find a dossier in it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import request, url_for
+from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from wizard import clock
+from wizard import clock, french
+from wizard.choices import STATUSES
 from wizard.clock import PARIS
 from wizard.db import get_db
 from wizard.models import Dossier
@@ -136,7 +138,9 @@ def _lines(entries: tuple[QueuedDossier, ...], seen: Standpoint) -> dict[str, An
     return {
         "entries": entries,
         "taken": taken,
-        "waited": {entry.dossier.id: _waited(entry.dossier, seen) for entry in entries},
+        "waits": _waits(entries, seen),
+        "days": _days(entries),
+        "statuses": {status: str(word) for status, word in STATUSES.items()},
         "apart": {one.dossier.id: accepting.set_apart(one, agent, taken.get(one.dossier.id)) for one in entries},
         "seen": journal.latest_changes(get_db(), numbers),
         "late_before": seen.late_before,
@@ -145,10 +149,22 @@ def _lines(entries: tuple[QueuedDossier, ...], seen: Standpoint) -> dict[str, An
     }
 
 
-def _waited(dossier: Dossier, seen: Standpoint) -> int:
-    """Return for how many working days a dossier has waited."""
-    start = (dossier.corrected_at or dossier.deposited_at).astimezone(PARIS).date()
-    return working_days.between(start, seen.today, seen.citycode)
+def _waits(entries: tuple[QueuedDossier, ...], seen: Standpoint) -> dict[int, str]:
+    """Return for how many working days each dossier has waited; the same words are made once."""
+    words: dict[int, str] = {}
+    waits = {}
+    for dossier in (entry.dossier for entry in entries):
+        start = (dossier.corrected_at or dossier.deposited_at).astimezone(PARIS).date()
+        number = working_days.between(start, seen.today, seen.citycode)
+        if number not in words:
+            words[number] = ngettext("%(num)d jour ouvré", "%(num)d jours ouvrés", number)
+        waits[dossier.id] = words[number]
+    return waits
+
+
+def _days(entries: tuple[QueuedDossier, ...]) -> dict[date, str]:
+    """Return how each day of a deposit reads: few days, many dossiers."""
+    return {day: french.short_day(day) for day in {entry.day for entry in entries}}
 
 
 def _filters(seen: Standpoint, picked: tuple[str, ...]) -> list[dict[str, Any]]:
