@@ -51,9 +51,9 @@ def test_the_queue_tells_who_waits_and_since_when(
     browser = signed_in()
     rows = [" ".join(row.get_text(" ").split()) for row in browser.page.select("table.queue tbody tr")]
     assert [row.replace(" ,", ",") for row in rows] == [
-        f"{late.reference[:4]} {late.reference[4:]} Camille Ancien, Loïc Ancien (7 ans) Jeanne Le Goff Oudon"
+        f"{late.reference[:4]} {late.reference[4:]} Camille Ancien, Loïc (7 ans) Jeanne Le Goff Oudon"
         " 6 jours ouvrés 24 novembre 2026 Adresse à vérifier Déposé En retard",
-        f"{recent.reference[:4]} {recent.reference[4:]} Camille Récent, Loïc Récent (7 ans) Jeanne Le Goff Oudon"
+        f"{recent.reference[:4]} {recent.reference[4:]} Camille Récent, Loïc (7 ans) Jeanne Le Goff Oudon"
         " 0 jour ouvré 2 décembre 2026 Adresse à vérifier Déposé",
     ]
     counts = [" ".join(one.get_text(" ").split()) for one in browser.page.select(".counts li, .filters li")]

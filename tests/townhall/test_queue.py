@@ -137,7 +137,7 @@ def test_what_no_agent_has_seen_of_a_family_is_on_its_line(db: Database, signed_
     assert entry.news == {"withdrawn"}
     browser = signed_in()
     browser.get("/mairie?etat=traites")
-    assert "Droit retiré, pas encore vu" in browser.page.select_one("table.queue").get_text()
+    assert "Droit retiré" in browser.page.select_one("table.queue").get_text()
 
 
 def test_the_next_dossier_follows_the_one_left_and_is_the_filter_s(

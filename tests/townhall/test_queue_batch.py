@@ -127,9 +127,9 @@ def by_someone_else_s_eyes(db: Database, _agent: Agent, dossier: Dossier) -> Non
         (by_an_unchecked_address, ("adresse à vérifier",)),
         (
             by_a_notice,
-            ("droit retiré, pas encore vu", "changement fait par la famille, pas encore vu"),
+            ("droit retiré", "changé par la famille"),
         ),
-        (by_an_objection, ("droit contesté par l'autre parent",)),
+        (by_an_objection, ("droit contesté",)),
         (by_a_namesake, ("peut-être déjà dans un autre dossier",)),
         (by_a_shared_key, ("un autre compte porte cette Clé Enfance",)),
         (by_a_correction, ("corrigé par la famille",)),

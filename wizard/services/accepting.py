@@ -22,9 +22,9 @@ MOST = 50
 """How many are accepted at once."""
 
 NEWS: dict[News, Any] = {
-    News.WITHDRAWN: _("droit retiré, pas encore vu"),
-    News.AMENDED: _("changement fait par la famille, pas encore vu"),
-    News.CONTESTED: _("droit contesté par l'autre parent"),
+    News.WITHDRAWN: _("droit retiré"),
+    News.AMENDED: _("changé par la famille"),
+    News.CONTESTED: _("droit contesté"),
 }
 
 

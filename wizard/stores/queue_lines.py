@@ -30,9 +30,10 @@ _NEWS = tuple(News)
 
 @dataclass(frozen=True)
 class Child:
-    """A child of the family; of whose birth nothing is known, no age."""
+    """A child of the family, and what to call them; of whose birth nothing is known, no age."""
 
     name: str
+    called: str
     age: int | None
 
 
@@ -77,7 +78,7 @@ WHERE dossier_people.dossier IN (SELECT value FROM json_each(?)) AND dossier_peo
 ORDER BY people.id
 """
 _CHILDREN = f"""
-SELECT dossiers.id, {NAME}, people.birthdate FROM dossiers CROSS JOIN people
+SELECT dossiers.id, {NAME}, people.given_name, people.birthdate FROM dossiers CROSS JOIN people
 WHERE dossiers.id IN (SELECT value FROM json_each(?)) AND people.id IN ({CHILDREN})
 ORDER BY dossiers.id, people.birthdate, people.id
 """
@@ -99,9 +100,9 @@ def read(db: Database, found: list[int]) -> tuple[QueuedDossier, ...]:
     which = dumps(found)
     for dossier, name in db.execute(_NAMES, (which,)):
         names[dossier].append(name)
-    for dossier, name, birthdate in db.execute(_CHILDREN, (which,)):
+    for dossier, name, called, birthdate in db.execute(_CHILDREN, (which,)):
         born: BirthDate | None = stored_date(birthdate) if birthdate else None
-        children[dossier].append(Child(name, age(born) if born else None))
+        children[dossier].append(Child(name, called or name, age(born) if born else None))
     parents = {row[0]: row[1:] for row in db.execute(_PARENTS, (which,)).fetchall()}
     return tuple(
         QueuedDossier(dossier, tuple(names[dossier.id]), *_parent(parents[dossier.id], tuple(children[dossier.id])))
