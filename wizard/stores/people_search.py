@@ -23,13 +23,13 @@ WITH found AS MATERIALIZED (
         SELECT 1 FROM json_each(:others) AS term WHERE NOT EXISTS (
             SELECT 1 FROM json_each(term.value) AS way CROSS JOIN people_search AS own
                 ON own.person = bears.person AND own.word >= way.value ->> 0 AND own.word < way.value ->> 1))
-), theirs AS (
+), held AS (
     SELECT dossier FROM found CROSS JOIN dossier_people USING (person) WHERE withdrawn_at IS NULL
     UNION
     SELECT dossiers.id FROM found CROSS JOIN accounts USING (person)
         CROSS JOIN dossiers ON dossiers.household = accounts.household AND dossiers.account = accounts.id
 )
-SELECT dossiers.id FROM theirs CROSS JOIN dossiers ON dossiers.id = theirs.dossier
+SELECT dossiers.id FROM held CROSS JOIN dossiers ON dossiers.id = held.dossier
 ORDER BY deposited_at DESC, dossiers.id DESC LIMIT :limit
 """
 
