@@ -228,6 +228,7 @@ def test_who_has_a_dossier_is_shown_until_they_answer_leave_or_do_nothing_any_mo
     assert "claire" in shown()
     decide(db, other.id)
     assert shown() == ""
+    assert taking.holders(db, [other.id]) == {}
 
 
 def test_a_dossier_that_someone_left_is_theirs_who_takes_it_up(db: Database, an_agent: Callable[..., Agent]) -> None:
