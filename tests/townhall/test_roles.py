@@ -32,6 +32,8 @@ PAGES = (
     Page("GET", "/mairie", EVERYONE),
     Page("POST", "/mairie", AGENTS, {"text": "personne"}),
     Page("POST", "/mairie/retraits", AGENTS),
+    Page("POST", "/mairie/suivant", PROCESSING),
+    Page("POST", "/mairie/accepter", PROCESSING),
     Page("GET", "/mairie/dossiers/<reference>", PROCESSING),
     Page("POST", "/mairie/dossiers/<reference>", PROCESSING),
     Page("POST", "/mairie/dossiers/<reference>/famille", PROCESSING),
