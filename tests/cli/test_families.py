@@ -214,7 +214,7 @@ def test_one_line_of_an_old_encoding_is_read_as_it_was_meant_and_told(
         (HEADER.encode() + b"OUD-9;Lef\xff\xfe\x81vre;Luc;\n", "ligne 2 : lettres accentuées illisibles"),
         (HEADER.encode() + b"OUD-9;Mar\0tin;Luc;\n", "ligne 2 : ce n'est pas du texte"),
         (table(FRENCH).encode("utf-16")[:-1], "ligne 9 : UTF-16 interrompu"),
-        (b"PK\x03\x04" + bytes(200), "un classeur (.xlsx ou .ods)"),
+        (b"PK\x03\x04" + bytes(200), "ce classeur est abîmé"),
         (b"\xd0\xcf\x11\xe0" + bytes(200), "un ancien classeur (.xls)"),
         (b"%PDF-1.7 ...", "un PDF"),
         (b"\x1f\x8b\x08" + bytes(200), "un fichier compressé"),
@@ -375,7 +375,7 @@ def test_any_bytes_are_read_or_refused(content: bytes, under: bytes, tmp_path_fa
         read, _report = families.read_file(path)
     except families.UnusableFile:
         return
-    assert all(family.birth_name and family.given_name for family in read)
+    assert all(row.family.birth_name and row.family.given_name for row in read)
 
 
 def test_a_new_key_has_no_letter_that_looks_like_another() -> None:

@@ -1,7 +1,6 @@
 """`families`: those that the town already knows; the copy and the deletion of one."""
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -10,10 +9,10 @@ import click
 from wizard import private_files
 from wizard.commands import Group, open_app, open_database
 from wizard.kinds import unfinished
-from wizard.services import copies, trace
+from wizard.services import copies, family_files, trace
 from wizard.services import families as service
+from wizard.services.family_files import Row
 from wizard.stores import dossiers
-from wizard.stores.families import KnownFamily
 
 _SHOWN = 20
 
@@ -25,7 +24,7 @@ def families() -> None:
 
 @families.command(
     "import",
-    help="""Importe un fichier CSV : cle_enfance, nom, prenom, courriel (facultatif).
+    help="""Importe un fichier CSV ou XLSX : cle_enfance, nom, prenom, courriel (facultatif).
 
     Trois noms sont montrés avant d'écrire, pour juger des accents. Une famille dont la clé est déjà connue est
     remplacée ; celles que le fichier ne contient pas restent.""",
@@ -51,15 +50,15 @@ def import_(file: Path, yes: bool) -> None:
     _tell(report)
 
 
-def _show(known: Sequence[KnownFamily], report: service.Report) -> None:
-    """Show how the file was understood: names with accents first, for they tell a wrong encoding."""
+def _show(known: tuple[Row, ...], report: service.Report) -> None:
+    """Show how the file was understood, and three of its names."""
     click.echo(f"Fichier lu comme {report.encoding}.")
     if report.mended:
         lines = ", ".join(map(str, report.mended[:_SHOWN])) + (", …" if len(report.mended) > _SHOWN else "")
         click.echo(f"Accents écrits autrement, relus un à un : ligne(s) {lines}.")
     if report.ignored:
         click.echo(f"Colonne(s) laissée(s) de côté : {', '.join(report.ignored)}.")
-    for family in sorted(known, key=lambda one: (one.birth_name + one.given_name).isascii())[:3]:
+    for family in family_files.accents_first(known):
         click.echo(
             f"  {family.enfance_key} · {family.birth_name} {family.given_name} · {family.email or 'sans courriel'}"
         )

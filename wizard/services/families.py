@@ -1,73 +1,44 @@
 """« Clé Enfance », the key of a family, and the families the town already knows by theirs."""
 
-import re
 import secrets
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
-from email_validator import EmailNotValidError, validate_email
 from sqlite_utils import Database
 
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Account, Recognition
-from wizard.services import table_files, text_files
-from wizard.services.table_files import Column
+from wizard.services import family_files
+from wizard.services.family_files import BadLine, Report, Row
 from wizard.services.text_files import UnusableFile
 from wizard.stores import families
 from wizard.stores.families import KnownFamily
-from wizard.values.emails import normalise_email
 from wizard.values.keys import ALPHABET, read_key
-from wizard.values.text import clean
 
 __all__ = ["Report", "UnusableFile", "import_file", "match", "new_key", "read_file", "read_key", "save"]
 
-_LONGEST_NAME = 80
 
-# What the title of each column may be, without case, accents nor signs; the best ones first.
-_OF_WHOM = r"(d?u?(parent|responsable|representant)(legal)?)?1?"
-_TITLES = {
-    "enfance_key": (
-        r"(n|no|num|numero|code|id|identifiant|ref|reference|matricule|cles?|clefs?)(de?l?a?|du)"
-        r"?(familles?|foyer|enfance|dossierfamille)",
-        r"famille(n|no|num|numero|code|id|cle)",
-        r"cles?|clefs?",
-    ),
-    "birth_name": (
-        rf"nom(de)?naissance{_OF_WHOM}|nomdejeunefille",
-        rf"(noms?|nom(de)?(la)?famille|patronyme){_OF_WHOM}",
-    ),
-    "given_name": (rf"prenoms?(usuel|dusage)?{_OF_WHOM}",),
-    "email": (
-        rf"(adresse)?(de)?(courriel|e?mail|mel|messagerie)(electronique)?s?(famille)?{_OF_WHOM}",
-        rf"(adresse|courrier)electronique{_OF_WHOM}",
-    ),
-}
-_COLUMNS = tuple(
-    Column(name, title, tuple(map(re.compile, _TITLES[name])), required=name != "email")
-    for name, title in zip(_TITLES, ("cle_enfance", "nom", "prenom", "courriel"), strict=True)
-)
+class Fate(StrEnum):
+    """What becomes of a line of a file."""
+
+    ADDED = "added"
+    REPLACED = "replaced"
+    SAME = "same"
+    LEFT_OUT = "left_out"
 
 
-class _BadLine(ValueError):
-    """The message says what is wrong."""
+@dataclass(frozen=True)
+class Planned:
+    """What a line does, or why it does nothing; `family` has the key under which the town knows it."""
 
-
-@dataclass
-class Report:
-    """What an import did, and how the file was understood.
-
-    `bad_lines` holds the number of each line left out, and why; `without_email` of those whose address is wrong.
-    """
-
-    added: int = 0
-    updated: int = 0
-    encoding: str = ""
-    mended: tuple[int, ...] = ()
-    ignored: tuple[str, ...] = ()
-    bad_lines: list[tuple[int, str]] = field(default_factory=list)
-    without_email: list[tuple[int, str]] = field(default_factory=list)
+    line: int
+    fate: Fate
+    family: KnownFamily
+    said: str = ""
 
 
 def new_key() -> str:
@@ -92,7 +63,7 @@ def match(db: Database, account: Account) -> None:
 
 
 def import_file(db: Database, path: Path, progress: Callable[[int], None] = lambda _bytes: None) -> Report:
-    """Add the families of a CSV file, or replace those that have the same key.
+    """Add the families of a file, or replace those that have the same key.
 
     `progress` is called with the bytes read since its last call. Raises UnusableFile.
     """
@@ -100,64 +71,82 @@ def import_file(db: Database, path: Path, progress: Callable[[int], None] = lamb
     return save(db, known, report)
 
 
-def read_file(
-    path: Path, progress: Callable[[int], None] = lambda _bytes: None
-) -> tuple[tuple[KnownFamily, ...], Report]:
-    """Return the families of a CSV file, and how it was understood. Raises UnusableFile."""
-    text = text_files.read(path.read_bytes())
-    table = table_files.read(text.content, _COLUMNS, progress)
-    report = Report(encoding=text.encoding, mended=text.mended, ignored=table.ignored)
-    return tuple(_families(table, report)), report
+def read_file(path: Path, progress: Callable[[int], None] = lambda _bytes: None) -> tuple[tuple[Row, ...], Report]:
+    """Return the families of a file, and how it was understood. Raises UnusableFile."""
+    return family_files.read(path.read_bytes(), progress=progress)
 
 
-def save(db: Database, known: Iterable[KnownFamily], report: Report) -> Report:
-    """Add these families, or replace those that have the same key."""
+def save(db: Database, rows: Iterable[Row], report: Report) -> Report:
+    """Add these families, or replace those that have the same key: all that the plan says, or nothing."""
     with transaction(db):
-        for family in known:
-            if families.save(db, family, now()):
+        for one in write(db, rows):
+            if one.fate is Fate.LEFT_OUT:
+                report.bad_lines.append((one.line, one.said))
+            elif one.fate is Fate.ADDED:
                 report.added += 1
             else:
                 report.updated += 1
     return report
 
 
-def _families(table: table_files.Table, report: Report) -> Iterator[KnownFamily]:
-    """The usable lines of the table; the others go to the report."""
-    seen: dict[str, int] = {}
-    for number, cells in table.rows:
+def write(db: Database, rows: Iterable[Row]) -> tuple[Planned, ...]:
+    """Do what is planned of these lines, within a transaction; a family told again is dated anew."""
+    planned = plan(db, rows)
+    for one in planned:
+        if one.fate is not Fate.LEFT_OUT:
+            families.save(db, one.family, now())
+    return planned
+
+
+def plan(db: Database, rows: Iterable[Row]) -> tuple[Planned, ...]:
+    """Tell what each line would do."""
+    rows, known = tuple(rows), families.all_known(db)
+    return tuple(_planned(rows, known))
+
+
+def _planned(rows: tuple[Row, ...], known: dict[str, KnownFamily]) -> Iterator[Planned]:
+    told, alike = {row.family.enfance_key for row in rows}, _by_number(known)
+    rivals = _by_number(told - known.keys())
+    for row in rows:
+        key = row.family.enfance_key
         try:
-            family = _family(cells)
-            if family.enfance_key in seen:
-                raise _BadLine(f"même clé qu'à la ligne {seen[family.enfance_key]}")
-        except _BadLine as error:
-            report.bad_lines.append((number, str(error)))
+            meant = _meant(key, known, [one for one in alike[_bare(key)] if one not in told], rivals[_bare(key)])
+        except BadLine as error:
+            yield Planned(row.line, Fate.LEFT_OUT, row.family, str(error))
             continue
-        if family.email is None and cells.get("email", "").strip():
-            report.without_email.append((number, "courriel incorrect, famille importée sans lui"))
-        seen[family.enfance_key] = number
-        yield family
+        family = KnownFamily(meant, row.family.birth_name, row.family.given_name, row.family.email)
+        said = "" if meant == key else f"« {key} » dans le fichier, connue sous « {meant} »"
+        yield Planned(row.line, _fate(family, known), family, said)
 
 
-def _family(cells: dict[str, str]) -> KnownFamily:
-    values = {name: clean(cells.get(name)) for name in _TITLES}
-    key = read_key(values["enfance_key"], shortest=1)
-    if key is None:
-        raise _BadLine("clé illisible" if values["enfance_key"] else "clé absente")
-    for name, title in (("birth_name", "nom"), ("given_name", "prénom")):
-        if not values[name]:
-            raise _BadLine(f"{title} absent")
-        if len(values[name]) > _LONGEST_NAME:
-            raise _BadLine(f"{title} de plus de {_LONGEST_NAME} caractères")
-        if "\ufffd" in values[name]:
-            raise _BadLine(f"{title} dont des lettres sont perdues : « {values[name]} »")
-        if meant := text_files.garbled(cells[name]):
-            raise _BadLine(f"{title} abîmé : « {values[name]} », sans doute « {clean(meant)} »")
-    return KnownFamily(key, values["birth_name"], values["given_name"], _email(values["email"]))
+def _fate(family: KnownFamily, known: dict[str, KnownFamily]) -> Fate:
+    if family.enfance_key not in known:
+        return Fate.ADDED
+    return Fate.SAME if known[family.enfance_key] == family else Fate.REPLACED
 
 
-def _email(text: str) -> str | None:
-    try:
-        validate_email(text, check_deliverability=False)
-    except (EmailNotValidError, UnicodeError):
-        return None
-    return normalise_email(text)
+def _meant(key: str, known: dict[str, KnownFamily], candidates: list[str], rivals: list[str]) -> str:
+    """Return the key under which a family is known: its own, else the one number that is the same but for its zeros.
+
+    A spreadsheet takes these zeros off. `candidates` are such keys that no other line of the file names, `rivals` the
+    lines that would be one of them. Two families are never taken for one. Raises BadLine.
+    """
+    if key in known or not candidates:
+        return key
+    if len(candidates) > 1:
+        raise BadLine(f"plusieurs familles connues ont ce numéro, aux zéros du début près : {', '.join(candidates)}")
+    if len(rivals) > 1:
+        raise BadLine(f"la famille connue {candidates[0]} peut être plusieurs lignes : {', '.join(rivals)}")
+    return candidates[0]
+
+
+def _bare(key: str) -> str:
+    """Return a number without the zeros before it; a key that is no number is only itself."""
+    return key.lstrip("0") if key.isdigit() else f"={key}"
+
+
+def _by_number(keys: Iterable[str]) -> defaultdict[str, list[str]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for key in sorted(keys):
+        found[_bare(key)].append(key)
+    return found

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -27,9 +27,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """`places` tells where each column is, `ignored` names the others; `rows` are numbered as in the file."""
+    """`titles` tells what each column found is called in the file, `ignored` names the others.
 
-    places: Mapping[str, int]
+    `rows` are numbered as in the file.
+    """
+
+    titles: Mapping[str, str]
     ignored: tuple[str, ...]
     rows: Iterator[tuple[int, dict[str, str]]]
 
@@ -48,12 +51,33 @@ def read(text: str, columns: tuple[Column, ...], progress: Callable[[int], None]
         except csv.Error:
             continue
     _known, place, delimiter, header = max(found, key=lambda one: one[:2], default=(0, 0, ";", []))
+    places = _required(header, columns)
+    return _table(header, places, _rows(text, delimiter, -place, places, progress))
+
+
+def of_sheet(sheet: Sequence[list[str]], columns: tuple[Column, ...]) -> Table:
+    """Do the same with the lines of a workbook's sheet. Raises UnusableFile."""
+    tops = [(len(_places(cells, columns)), -number) for number, cells in enumerate(sheet[:_TITLE_LINES])]
+    at = -max(tops, default=(0, 0))[1]
+    header = sheet[at] if sheet else []
+    places = _required(header, columns)
+    rows = ((number, _cells(cells, places)) for number, cells in enumerate(sheet[at + 1 :], at + 2) if any(cells))
+    return _table(header, places, rows)
+
+
+def _required(header: list[str], columns: tuple[Column, ...]) -> dict[str, int]:
+    """Tell where each column is. Raises UnusableFile when one that is needed is nowhere."""
     places = _places(header, columns)
     if missing := [column.title for column in columns if column.required and column.name not in places]:
         seen = ", ".join(f"« {title.strip()} »" for title in header if title.strip())
         raise UnusableFile(f"colonne(s) absente(s) : {', '.join(missing)}" + (f" (vu : {seen[:300]})" if seen else ""))
-    ignored = (title.strip() for at, title in enumerate(header) if at not in places.values())
-    return Table(places, tuple(filter(None, ignored)), _rows(text, delimiter, -place, places, progress))
+    return places
+
+
+def _table(header: list[str], places: Mapping[str, int], rows: Iterator[tuple[int, dict[str, str]]]) -> Table:
+    titles = [title.strip() for title in header]
+    ignored = (title for at, title in enumerate(titles) if at not in places.values())
+    return Table({name: titles[place] for name, place in places.items()}, tuple(filter(None, ignored)), rows)
 
 
 def plain(title: str) -> str:
@@ -84,9 +108,13 @@ def _rows(
         for number, cells in enumerate(reader):
             start, before = before + 1, reader.line_num
             if number > header and any(cell.strip() for cell in cells):
-                yield start, {name: _value(cells[place]) for name, place in places.items() if place < len(cells)}
+                yield start, _cells(cells, places)
     except csv.Error as error:
         raise UnusableFile(f'ligne {before + 1} : un guillemet (") ouvert ou fermé au mauvais endroit') from error
+
+
+def _cells(cells: list[str], places: Mapping[str, int]) -> dict[str, str]:
+    return {name: _value(cells[place]) for name, place in places.items() if place < len(cells)}
 
 
 def _value(cell: str) -> str:

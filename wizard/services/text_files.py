@@ -22,7 +22,6 @@ class Text:
 SAVE_AGAIN = "enregistrez le fichier depuis le tableur en « CSV UTF-8 »"
 
 _SIGNATURES = {
-    b"PK\x03\x04": "un classeur (.xlsx ou .ods)",
     b"\xd0\xcf\x11\xe0": "un ancien classeur (.xls)",
     b"%PDF": "un PDF",
     b"\x1f\x8b": "un fichier compressé",
@@ -47,16 +46,26 @@ _NAMES = {
     "mac_roman": "Mac",
     "cp850": "DOS",
 }
+TELLABLE = {"utf-8": "UTF-8", **{name: _NAMES[name] for name in ("cp1252", "mac_roman", "cp850", "iso8859-15")}}
 _OLD = ("cp1252", "iso8859-15", "mac_roman", "cp850")
 
 
-def read(content: bytes) -> Text:
-    """Return the text of a file. Raises UnusableFile, with the line at fault where there is one."""
+def read(content: bytes, told: str | None = None) -> Text:
+    """Return the text of a file, in the encoding that was `told` if one was; `TELLABLE` names those that may be.
+
+    Raises UnusableFile, with the line at fault where there is one.
+    """
     for signature, kind in _SIGNATURES.items():
         if content.startswith(signature):
             raise UnusableFile(f"c'est {kind}, pas un CSV : ouvrez-le dans le tableur et {SAVE_AGAIN}")
+    if told:
+        return _checked(_strict(content, told))
     encoding = next((name for mark, name in _MARKS.items() if content.startswith(mark)), None) or _wide(content)
-    text = _strict(content, encoding) if encoding else _narrow(content)
+    return _checked(_strict(content, encoding) if encoding else _narrow(content))
+
+
+def _checked(text: Text) -> Text:
+    """Return what is a text indeed, and no page of a site."""
     if "\0" in text.content:
         raise UnusableFile(f"ligne {_line_of(text.content, chr(0))} : ce n'est pas du texte ; {SAVE_AGAIN}")
     if text.content.lstrip()[:5].casefold() in {"<html", "<?xml", "<tabl", "<!doc"}:
@@ -103,7 +112,7 @@ def _strict(content: bytes, encoding: str) -> Text:
         return Text(content.decode(encoding).removeprefix("\ufeff"), _NAMES[encoding])
     except UnicodeDecodeError as error:
         line = content[: error.start].decode(encoding, errors="replace").count("\n") + 1
-        if encoding == "utf-8":
+        if encoding == "utf-8" and content.startswith(codecs.BOM_UTF8):
             return _narrow(content.removeprefix(codecs.BOM_UTF8))
         raise UnusableFile(f"ligne {line} : {_NAMES[encoding]} interrompu ; {SAVE_AGAIN}") from None
 

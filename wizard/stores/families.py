@@ -35,6 +35,12 @@ def save(db: Database, family: KnownFamily, now: datetime) -> bool:
     return new
 
 
+def all_known(db: Database) -> dict[str, KnownFamily]:
+    """Return all the families known, by their keys: to compare a whole file with them."""
+    rows = db.execute("SELECT enfance_key, birth_name, given_name, email FROM known_families")
+    return {row[0]: _family(row) for row in rows}
+
+
 def alike(db: Database, key: str) -> tuple[str, ...]:
     """Return the keys known that are `key`, else those that are but for the zeros before it.
 
