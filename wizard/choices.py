@@ -255,6 +255,7 @@ ACTIONS: dict[Action, Any] = {
     Action.ANSWERED: _("Réponse envoyée à la famille"),
     Action.REOPENED: _("Dossier rouvert"),
     Action.SET_ASIDE: _("Rapprochement écarté : le foyer garde sa propre clé"),
+    Action.TIED: _("Foyer rattaché à une famille connue, par un agent"),
     Action.INVITED: _("Co-représentant invité à ouvrir son espace"),
     Action.JOINED: _("Invitation acceptée : l'enfant a deux foyers"),
     Action.OBJECTED: _("Droit contesté par l'autre parent"),
@@ -286,4 +287,5 @@ ACTIONS: dict[Action, Any] = {
     Action.TRACED: _("Traçabilité consultée"),
     Action.COPIED: _("Copie des données d'une famille remise"),
     Action.ERASED: _("Famille effacée"),
+    Action.FAMILIES_IMPORTED: _("Familles connues importées"),
 }

@@ -5,6 +5,7 @@ import unicodedata
 from sqlite_utils import Database, Migrations
 
 from wizard.db import transaction
+from wizard.values.folding import folded
 
 migrations = Migrations("portail")
 
@@ -1007,6 +1008,73 @@ _MOTIVES = (
     ("test_or_error", "Demande de test ou erreur", "Cette demande semble être un essai ou une erreur."),
     ("other", "Autre", ""),
 )
+
+
+@migrations()
+def m0021_known_families_by_hand(db: Database) -> None:
+    """Families known found by nearly their names, and households that an agent ties to one."""
+    db.executescript("""
+    -- Folded, to find by either a family that is nearly that of a household.
+    ALTER TABLE known_families ADD COLUMN surname TEXT NOT NULL DEFAULT '';
+    ALTER TABLE known_families ADD COLUMN first_name TEXT NOT NULL DEFAULT '';
+    CREATE INDEX known_families_surname ON known_families(surname);
+    CREATE INDEX known_families_first_name ON known_families(first_name);
+    CREATE INDEX households_known_family ON households(known_family) WHERE known_family IS NOT NULL;
+
+    ALTER TABLE households ADD COLUMN wider_recognition TEXT
+        CHECK (wider_recognition IN ('email', 'name', 'agent', 'set_aside'));
+    UPDATE households SET wider_recognition = recognition;
+    ALTER TABLE households DROP COLUMN recognition;
+    ALTER TABLE households RENAME COLUMN wider_recognition TO recognition;
+    CREATE INDEX households_tied ON households(id) WHERE recognition = 'agent';
+
+    CREATE TABLE journal_with_ties (
+        id INTEGER PRIMARY KEY,
+        dossier INTEGER NOT NULL REFERENCES dossiers(id) ON DELETE CASCADE,
+        at TEXT NOT NULL,
+        agent INTEGER REFERENCES agents(id),
+        action TEXT NOT NULL CHECK (action IN ('deposited', 'declared', 'withdrawn', 'declined', 'opened', 'read',
+            'found', 'decided', 'answered', 'reopened', 'set_aside', 'invited', 'joined', 'objected',
+            'objection_dropped', 'objection_lifted', 'objection_upheld', 'corrected', 'right_removed', 'noted',
+            'tied')),
+        person INTEGER REFERENCES people(id) ON DELETE CASCADE,
+        detail TEXT
+    ) STRICT;
+    INSERT INTO journal_with_ties SELECT id, dossier, at, agent, action, person, detail FROM journal;
+    DROP TABLE journal;
+    ALTER TABLE journal_with_ties RENAME TO journal;
+    CREATE INDEX journal_dossier ON journal(dossier);
+
+    CREATE TABLE agent_journal_with_ties (
+        id INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        agent INTEGER REFERENCES agents(id),
+        action TEXT NOT NULL CHECK (
+            action IN ('created', 'reset', 'dismissed', 'password_changed', 'signed_in', 'signed_out',
+                'wrong_password', 'wrong_code', 'recovery_code', 'held_back', 'looked_up', 'opened', 'read', 'found',
+                'decided', 'answered', 'reopened', 'set_aside', 'withdrawal_seen', 'amendment_seen',
+                'objection_seen', 'objection_lifted', 'objection_upheld', 'corrected', 'right_removed', 'noted',
+                'agent_invited', 'invitation_used',
+                'role_changed', 'agent_removed', 'motives_changed', 'traced', 'copied', 'erased',
+                'tied', 'families_imported')),
+        reference TEXT,
+        subject INTEGER REFERENCES agents(id)
+    ) STRICT;
+    INSERT INTO agent_journal_with_ties SELECT id, at, agent, action, reference, subject FROM agent_journal;
+    DROP TABLE agent_journal;
+    ALTER TABLE agent_journal_with_ties RENAME TO agent_journal;
+    CREATE INDEX agent_journal_at ON agent_journal(at);
+    CREATE INDEX agent_journal_agent ON agent_journal(agent, at);
+    CREATE INDEX agent_journal_subject ON agent_journal(subject, at);
+    CREATE INDEX agent_journal_reference ON agent_journal(reference, at);
+    """)
+    for number, birth_name, given_name in db.execute(
+        "SELECT id, birth_name, given_name FROM known_families"
+    ).fetchall():
+        db.execute(
+            "UPDATE known_families SET surname = ?, first_name = ? WHERE id = ?",
+            (folded(birth_name), folded(given_name), number),
+        )
 
 
 def migrate(db: Database) -> list[str]:

@@ -512,11 +512,10 @@ def test_a_tie_of_before_is_kept_when_something_proves_it(instance: Path) -> Non
     db = connect(instance / "portail.db")
     with transaction(db):
         migrations.apply(db, stop_before=MIGRATION)
-    for key, birth_name, given_name, email in (
-        ("K7RM-4TXQ", "Martin", "Camille", "camille@exemple.fr"),
-        ("OUD-2", "Lefèvre", "Zoé", None),
-    ):
-        families.families.save(db, families.KnownFamily(key, birth_name, given_name, email), now())
+    query = """INSERT INTO known_families (enfance_key, birth_name, given_name, email, imported_at)
+        VALUES (?, ?, ?, ?, '2026-11-24T09:00:00+00:00')"""
+    db.execute(query, ("K7RM-4TXQ", "Martin", "Camille", "camille@exemple.fr"))
+    db.execute(query, ("OUD-2", "Lefèvre", "Zoé", None))
     zoe = Identity("Durand", "ZOE", usage_name="LEFEVRE")
     by_email = an_old_tie(db, "A", STRANGER, "camille@exemple.fr", "K7RM-4TXQ")
     by_name = an_old_tie(db, "B", zoe, "zoe@exemple.fr", "OUD-2")

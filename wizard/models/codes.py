@@ -171,6 +171,7 @@ class Recognition(StrEnum):
 
     EMAIL = "email"
     NAME = "name"
+    AGENT = "agent"
     SET_ASIDE = "set_aside"
 
 
@@ -199,6 +200,7 @@ class Action(StrEnum):
     ANSWERED = "answered"
     REOPENED = "reopened"
     SET_ASIDE = "set_aside"
+    TIED = "tied"
     INVITED = "invited"
     JOINED = "joined"
     OBJECTED = "objected"
@@ -230,3 +232,4 @@ class Action(StrEnum):
     TRACED = "traced"
     COPIED = "copied"
     ERASED = "erased"
+    FAMILIES_IMPORTED = "families_imported"

@@ -46,6 +46,12 @@ def add_in_dossier(db: Database, agent: int, action: Action, dossier: int, now: 
     db.execute(query, (stamp(now), agent, action, dossier))
 
 
+def did(db: Database, agent: int, action: Action, since: datetime) -> bool:
+    """Whether an agent did something since a moment."""
+    query = "SELECT 1 FROM agent_journal WHERE agent = ? AND at >= ? AND action = ?"
+    return db.execute(query, (agent, stamp(since), action)).fetchone() is not None
+
+
 _LINES = """
 SELECT agent_journal.at, agents.email, agent_journal.action, agent_journal.reference, subjects.email
 FROM agent_journal LEFT JOIN agents ON agents.id = agent_journal.agent

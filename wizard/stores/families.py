@@ -26,11 +26,15 @@ def save(db: Database, family: KnownFamily, now: datetime) -> bool:
     """Add a family, or replace the one that has its key; return whether it is new."""
     new = db.execute("SELECT 1 FROM known_families WHERE enfance_key = ?", (family.enfance_key,)).fetchone() is None
     db.execute(
-        """INSERT INTO known_families (enfance_key, birth_name, given_name, email, imported_at)
-        VALUES (?, ?, ?, ?, ?)
-        ON CONFLICT (enfance_key) DO UPDATE SET birth_name = excluded.birth_name,
-            given_name = excluded.given_name, email = excluded.email, imported_at = excluded.imported_at""",
-        (family.enfance_key, family.birth_name, family.given_name, family.email, stamp(now)),
+        """INSERT INTO known_families (enfance_key, birth_name, given_name, email, imported_at, surname, first_name)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (enfance_key) DO UPDATE SET birth_name = excluded.birth_name, surname = excluded.surname,
+            given_name = excluded.given_name, first_name = excluded.first_name,
+            email = excluded.email, imported_at = excluded.imported_at""",
+        (
+            *(family.enfance_key, family.birth_name, family.given_name, family.email, stamp(now)),
+            *(folded(family.birth_name), folded(family.given_name)),
+        ),
     )
     return new
 

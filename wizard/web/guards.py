@@ -3,11 +3,14 @@
 import ipaddress
 import logging
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from sqlite3 import OperationalError
+from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, request
+from flask_login import current_user
 
 from wizard.clock import now
 from wizard.db import get_db
@@ -20,6 +23,7 @@ from wizard.web.htmx import wants_fragment
 
 logger = logging.getLogger(__name__)
 
+View = TypeVar("View", bound=Callable[..., Any])
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _ALARM_EVERY = timedelta(hours=1)
@@ -27,6 +31,7 @@ _ALARM_EVERY = timedelta(hours=1)
 _WITH_PORT = re.compile(r"\[(?P<v6>[^\]]*)\](?::\d+)?|(?P<v4>[\d.]+):\d+")
 
 _MAX_BODY = 64 * 1024
+_larger: dict[Any, int] = {}
 
 
 def is_cross_site() -> bool:
@@ -109,10 +114,25 @@ def _refuse_foreign_posts() -> None:
         abort(403)
 
 
+def larger_body(most: int) -> Callable[[View], View]:
+    """Let a page receive more than the others, such as a file: from whoever is signed in, and from nobody else."""
+
+    def allow(view: View) -> View:
+        _larger[view] = most
+        return view
+
+    return allow
+
+
 def _refuse_huge_bodies() -> None:
     """Refuse a body too long before any view, even one that would not read it."""
-    if (request.content_length or 0) > _MAX_BODY:
+    length = request.content_length or 0
+    if length <= _MAX_BODY:
+        return
+    most = _larger.get(current_app.view_functions.get(request.endpoint or ""), 0)
+    if length > most or not current_user.is_authenticated:
         abort(413)
+    request.max_content_length = request.max_form_memory_size = most
 
 
 def _policy(app: Flask, settings: Settings) -> dict[bool, str]:
@@ -134,7 +154,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     policy = _policy(app, settings)
     app.before_request(_tell_of_an_unknown_proxy)
     app.before_request(_refuse_foreign_posts)
-    app.before_request(_refuse_huge_bodies)
+    # First of all: the check of the token, registered before, reads the form.
+    app.before_request_funcs.setdefault(None, []).insert(0, _refuse_huge_bodies)
     app.jinja_env.globals.update(is_framed=is_framed, may_be_framed=may_be_framed)
 
     @app.after_request

@@ -10,7 +10,7 @@ from wizard.db import get_db
 from wizard.services import sessions
 
 KEY = "held"
-_NEVER_HELD = re.compile(r"csrf_token|code|.*password.*")
+_NEVER_HELD = re.compile(r"csrf_token|code|sealed|.*password.*")
 
 
 def hold(*, account: int | None = None, agent: int | None = None) -> None:
