@@ -11,6 +11,7 @@ from tests.security.actors import Cast, a_signup
 from tests.security.routes import ROUTES, Route, address, ask, places
 from tests.support.client import ORIGIN, CheckedClient, read, submit
 from tests.support.walk import PASSWORD, link_of
+from wizard.services import family_imports
 
 TOP_LEVEL = re.compile(
     r"/(activation|connexion|deconnexion|espace|acces-oublie|mot-de-passe|courriel|suppression|mairie|contact|invitation)\b"

@@ -1,6 +1,7 @@
 """The families that the town knows: a file shown then imported, who may be one of them, who is in no account.
 
-Those who process the dossiers keep them: they read names and addresses, which an administrator never does.
+Those who process the dossiers keep them: they read names and addresses, which an administrator never does. As for the
+queue, looking at these lists is noted nowhere: they are the same for all agents; what is done from them is.
 """
 
 from typing import Any
@@ -105,8 +106,8 @@ def _ask(wrong: str = "", told: str = "", status: int = 200) -> Response:
 
 def _page(template: str, status: int = 200, **context: Any) -> Response:
     """Show a page that asks for a file."""
-    most: dict[str, Any] = {"megabytes": family_imports.LARGEST // 1024 // 1024, "most_lines": family_files.MOST_LINES}
-    return htmx.page(template, status, encodings=text_files.TELLABLE, most=_LINES, **most, **context)
+    context |= {"megabytes": family_imports.LARGEST // 1024 // 1024, "most_lines": family_files.MOST_LINES // 1000}
+    return htmx.page(template, status, encodings=text_files.TELLABLE, most=_LINES, **context)
 
 
 def _lines(shown: family_imports.Import) -> list[families.Planned]:
