@@ -1018,7 +1018,7 @@ def m0021_known_families_by_hand(db: Database) -> None:
     ALTER TABLE known_families ADD COLUMN surname TEXT NOT NULL DEFAULT '';
     ALTER TABLE known_families ADD COLUMN first_name TEXT NOT NULL DEFAULT '';
     CREATE INDEX known_families_surname ON known_families(surname);
-    CREATE INDEX known_families_first_name ON known_families(first_name);
+    CREATE INDEX known_families_first_name ON known_families(first_name, surname);
     CREATE INDEX households_known_family ON households(known_family) WHERE known_family IS NOT NULL;
 
     ALTER TABLE households ADD COLUMN wider_recognition TEXT

@@ -16,7 +16,7 @@ from wizard.stores.families import KnownFamily
 from wizard.stores.nearly_known import Parent
 from wizard.values.folding import folded
 
-COMPARED = 500
+COMPARED = 200
 """Households looked at for one page."""
 _SHOWN = 20
 

@@ -1,5 +1,6 @@
 """Households that may be a family known though nothing proves it, and the families known that no household is."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -72,7 +73,8 @@ def tied_by_agents(db: Database, limit: int) -> tuple[tuple[Parent, KnownFamily]
 def resembling(db: Database, parent: Parent, first_name: str, surnames: Iterable[str]) -> tuple[KnownFamily, ...]:
     """Return the families that no household is, with one of these folded names, the key announced or this mailbox.
 
-    A mailbox of the same name at another provider is one too: people slip.
+    A mailbox of the same name at another provider is one too: people slip. Of those who have the first name alone, a
+    common one, the surname has to begin as it should.
     """
     mailbox = parent.email.rpartition("@")[0]
     first, last = [*surnames, ""][:2]
@@ -81,11 +83,16 @@ def resembling(db: Database, parent: Parent, first_name: str, surnames: Iterable
         SELECT id FROM known_families WHERE enfance_key = :announced
         UNION SELECT id FROM (SELECT id FROM known_families
             WHERE email >= :mailbox || '@' AND email < :mailbox || 'A' LIMIT :most)
-        UNION SELECT id FROM (SELECT id FROM known_families WHERE surname IN (:first, :last, :name) LIMIT :most)
-        UNION SELECT id FROM (SELECT id FROM known_families WHERE first_name IN (:name, :first, :last) LIMIT :most))
+        UNION SELECT id FROM (SELECT id FROM known_families WHERE surname IN (:first, :last) LIMIT :most)
+        UNION SELECT id FROM known_families WHERE first_name IN (:first, :last) AND surname = :name
+        UNION SELECT id FROM (SELECT known.id FROM json_each(:starts) AS start CROSS JOIN known_families AS known
+            WHERE known.first_name = :name AND known.surname >= start.value
+                AND known.surname < start.value || char(1114111) LIMIT :most))
     ORDER BY enfance_key
     """
+    starts = json.dumps(sorted({first[:1], last[:1] or first[:1]}))
     values = {"announced": parent.announced, "mailbox": mailbox, "name": first_name, "first": first, "last": last}
+    values["starts"] = starts
     return tuple(KnownFamily(*row) for row in db.execute(query, values | {"most": _MOST}))
 
 
