@@ -24,7 +24,7 @@ from wizard.web.guards import larger_body
 from wizard.web.sessions import current_agent
 
 _PAGE = 100
-_LINES = 1000
+_LINES = 300
 """Lines told one by one: the page of a whole town would be of no use, and those left out come first."""
 _LAST = 2**63 - 1
 
