@@ -45,7 +45,7 @@ TABLES = {
     "_sqlite_migrations", "accounts", "addresses", "agent_journal", "agents", "amendments", "confirmations",
     "contact_rights", "declarations", "dossier_people", "dossiers", "draft_answers", "draft_posts", "draft_tokens",
     "drafts", "family_links", "held_forms", "household_members", "households", "invitations", "journal",
-    "known_families", "limits", "objections", "outbox", "people",
+    "known_families", "limits", "objections", "one_day", "outbox", "people",
     "receipts", "recovery_codes", "residences", "sessions", "tokens", "tombstones", "withdrawals",
 }  # fmt: skip
 

@@ -277,4 +277,6 @@ ACTIONS: dict[Action, Any] = {
     Action.WITHDRAWAL_SEEN: _("Retrait ou refus d'un droit : vu"),
     Action.AMENDMENT_SEEN: _("Changement fait par un parent : vu"),
     Action.OBJECTION_SEEN: _("Contestation d'un droit par l'autre parent : vue"),
+    Action.ONE_DAY_SEEN: _("Autorisation d'un jour : vue"),
+    Action.GATE_OPENED: _("Liste du portail ouverte : tous les enfants, et qui peut venir les chercher"),
 }

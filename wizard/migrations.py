@@ -769,6 +769,46 @@ def m0012_two_homes(db: Database) -> None:
     """)
 
 
+@migrations()
+def m0018_one_day_and_figures(db: Database) -> None:
+    """Who a parent lets collect a child on one day; what the figures of the town hall are read by."""
+    db.executescript("""
+    -- A CHECK alone changes: no row has to be copied (SQLite, « Making Other Kinds Of Table Schema Changes »); and the
+    -- journal goes on taking all that it takes already.
+    PRAGMA writable_schema = ON;
+    UPDATE sqlite_schema SET sql = replace(sql, 'action IN (', 'action IN (''one_day_seen'', ''gate_opened'', ')
+        WHERE type = 'table' AND name = 'agent_journal';
+    PRAGMA writable_schema = RESET;
+
+    -- It ends by itself with the day. `contested_by` is another home of the child, which objects; `seen_at` is when an
+    -- agent said to have seen it as it is.
+    CREATE TABLE one_day (
+        id INTEGER PRIMARY KEY,
+        household INTEGER NOT NULL REFERENCES households(id) ON DELETE CASCADE,
+        child INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        day TEXT NOT NULL,
+        name TEXT NOT NULL,
+        phone TEXT NOT NULL,
+        given_at TEXT NOT NULL,
+        withdrawn_at TEXT,
+        contested_at TEXT,
+        contested_by INTEGER REFERENCES households(id) ON DELETE SET NULL,
+        seen_at TEXT,
+        seen_by INTEGER REFERENCES agents(id),
+        CHECK (contested_by IS NULL OR contested_at IS NOT NULL),
+        CHECK ((seen_at IS NULL) = (seen_by IS NULL))
+    ) STRICT;
+    CREATE UNIQUE INDEX one_day_given ON one_day(household, child, day, name) WHERE withdrawn_at IS NULL;
+    CREATE INDEX one_day_child ON one_day(child);
+    CREATE INDEX one_day_day ON one_day(day);
+    CREATE INDEX one_day_contested_by ON one_day(contested_by) WHERE contested_by IS NOT NULL;
+    CREATE INDEX one_day_unseen ON one_day(day) WHERE seen_at IS NULL;
+
+    CREATE INDEX dossiers_deposited_at ON dossiers(deposited_at);
+    CREATE INDEX journal_answered ON journal(at) WHERE action = 'answered';
+    """)
+
+
 def migrate(db: Database) -> list[str]:
     """Apply what is missing, one process at a time, and return the names of what was applied."""
     with transaction(db):

@@ -51,6 +51,7 @@ class Retention:
     known_families_months: int
     journal_months: int
     backup_days: int
+    one_day_days: int
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
             known_families_months=key("retention.known_families_months", expect.positive, 15),
             journal_months=key("retention.journal_months", expect.positive, 12),
             backup_days=key("retention.backup_days", expect.positive, 90),
+            one_day_days=key("retention.one_day_days", expect.positive, 42),
         ),
         sender=key("mail.sender", expect.email),
         sender_name=key("mail.sender_name", expect.text),

@@ -61,5 +61,11 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "line": "Jeanne Le Goff – Venir chercher Inès Martin\u00a0: contesté depuis le 24 novembre 2026 à 10 h 05.",
         "link": f"{PORTAL}/espace",
     },
+    "one_day": {
+        "line": "Marc Durand peut venir chercher Inès le 25 novembre 2026 seulement, à la demande de Camille Martin.",
+        "given_at": datetime(2026, 11, 24, 9, 5, tzinfo=UTC),
+        "own": True,
+        "link": f"{PORTAL}/espace/un-jour",
+    },
     "inactivity_warning": {"deletion_day": date(2028, 11, 24)},
 }

@@ -180,6 +180,12 @@ ROUTES = (
     Route("GET", "/espace/personnes/<int:person>/contester", OTHER_HOME, {"person": "contact"}),
     Route("POST", "/espace/personnes/<int:person>/contester", OTHER_HOME, {"person": "contact"}),
     Route("POST", "/espace/personnes/<int:person>/ne-plus-contester", OTHER_HOME, {"person": "contact"}),
+    Route("GET", "/espace/un-jour", PARENTS),
+    Route("POST", "/espace/un-jour", instead(PARENTS, 422), data=_WRONG),
+    *(
+        Route("POST", f"/espace/un-jour/{gesture}", instead(PARENTS, "/espace/un-jour"), data={"one_day": "1"})
+        for gesture in ("retirer", "contester", "ne-plus-contester")
+    ),
     Route("POST", "/mairie/contestations", instead(AGENTS, 303), data={"objection": "1"}),
     Route(
         "POST",

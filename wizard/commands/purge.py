@@ -22,6 +22,7 @@ def purge() -> None:
     if report.reminded:
         click.echo(f"{report.reminded} famille(s) invitée(s) par courriel à confirmer que tout est exact.")
     click.echo(f"{report.families} famille(s) connue(s) effacée(s), qu'aucun fichier récent ne contient.")
+    click.echo(f"{report.one_days} autorisation(s) d'un jour effacée(s), passées depuis longtemps.")
     others = report.tokens + report.limits + report.sessions + report.mails + report.journal + report.seals
     click.echo(f"{others} trace(s) effacée(s) : liens, limites, sessions, courriels partis, journal des agents.")
     if not report.emptied:

@@ -21,6 +21,7 @@ from wizard.models.codes import (
     TokenPurpose,
 )
 from wizard.models.homes import Invitation, Objection
+from wizard.models.one_day import OneDay
 from wizard.models.records import (
     FACTS,
     PLACE,
@@ -71,6 +72,7 @@ __all__ = [
     "Member",
     "Motive",
     "Objection",
+    "OneDay",
     "Outcome",
     "Permission",
     "PreferredContact",

@@ -198,3 +198,5 @@ class Action(StrEnum):
     WITHDRAWAL_SEEN = "withdrawal_seen"
     AMENDMENT_SEEN = "amendment_seen"
     OBJECTION_SEEN = "objection_seen"
+    ONE_DAY_SEEN = "one_day_seen"
+    GATE_OPENED = "gate_opened"

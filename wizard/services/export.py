@@ -18,7 +18,7 @@ from wizard.choices import (
     STAGES,
     STATUSES,
 )
-from wizard.clock import PARIS
+from wizard.clock import PARIS, today
 from wizard.french import plain
 from wizard.models import Account, Address, Dossier, KeyOrigin, Member, Permission, Stage
 from wizard.services import amending, export_homes, household, standing
@@ -27,7 +27,7 @@ from wizard.services.differences import told
 from wizard.services.household import Household
 from wizard.services.standing import Situation, Standing
 from wizard.services.wording import LABELS, OF_A_PERSON, said
-from wizard.stores import accounts, amendments, families, journal, people, reviews
+from wizard.stores import accounts, amendments, families, journal, one_day, people, reviews
 from wizard.values.countries import country_name
 from wizard.values.dates import BirthDate, typed_date
 
@@ -52,6 +52,7 @@ def collect(db: Database, account: Account, typed: list[dict[str, Any]]) -> Reco
         "Autorisations": _rights(members, situations),
         "Droits confirmés par les contacts": _confirmations(found),
         "Droits retirés": _withdrawals(found),
+        "Autorisations d'un jour": _one_days(db, account),
         "Changements": _amendments(db, account),
         **export_homes.sections(db, account, found, _day),
         "Dossiers": [_dossier(dossier) for dossier in own],
@@ -209,6 +210,25 @@ def _amendments(db: Database, account: Account) -> list[dict[str, Any]]:
         }
         for one in amendments.of_household(db, account.household)
         for what, before, after in amending.rows(one.changes)
+    ]
+
+
+def _one_days(db: Database, account: Account) -> list[dict[str, Any]]:
+    """Tell whom the family let collect a child on one day; of the other homes' ones, no phone."""
+    given, others = one_day.of_household(db, account.household), one_day.given_elsewhere(db, account.household, today())
+    return [
+        {
+            "Personne": one.name,
+            "Téléphone": one.phone if one.household == account.household else None,
+            "Enfant": one.child_name,
+            "Jour": typed_date(one.day),
+            "À la demande de": one.by,
+            "Donnée le": _day(one.given_at),
+            "Retirée le": _day(one.withdrawn_at),
+            "Contestée par l'autre parent le": _day(one.contested_at),
+            "Vue par la mairie le": _day(one.seen_at),
+        }
+        for one in (*given, *others)
     ]
 
 

@@ -11,7 +11,7 @@ from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Permission
 from wizard.services import household, passwords, retention, withdrawing
-from wizard.stores import accounts, agents, ledger, seals
+from wizard.stores import accounts, agents, ledger, one_day, seals
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ def settle(db: Database, written_down: Path) -> TakenBack:
         for agent in shut:
             agents.dismiss(db, agent, nobody_s, now())
         rights = sum(_take_again(db, *taken) for taken in seals.withdrawn_rights(db, broken))
+        rights += sum(one_day.withdraw(db, one.id, at) for one, at in seals.withdrawn_one_days(db, broken))
     return TakenBack(len(deleted), len(changed), len(shut), rights)
 
 

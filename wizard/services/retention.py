@@ -8,6 +8,7 @@ from threading import Event
 
 from sqlite_utils import Database
 
+from wizard.clock import PARIS
 from wizard.clock import now as present
 from wizard.db import transaction
 from wizard.models import Account
@@ -22,6 +23,7 @@ from wizard.stores import (
     invitations,
     ledger,
     limits,
+    one_day,
     seals,
     sessions,
     tokens,
@@ -60,6 +62,7 @@ class PurgeReport:
     journal: int = 0
     seals: int = 0
     reminded: int = 0
+    one_days: int = 0
 
 
 def purge(db: Database, settings: Settings, now: datetime) -> PurgeReport:
@@ -78,6 +81,7 @@ def purge(db: Database, settings: Settings, now: datetime) -> PurgeReport:
             "sessions": sessions.purge(db, now),
             "mails": mails.purge(db, now - MAIL_ROWS),
             "families": families.purge(db, months_before(now, kept.known_families_months)),
+            "one_days": one_day.purge(db, now.astimezone(PARIS).date() - timedelta(days=kept.one_day_days)),
             "journal": agent_journal.purge(db, months_before(now, kept.journal_months)),
             "seals": ledger.purge(db, now - timedelta(days=kept.backup_days)),
         }

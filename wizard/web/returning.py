@@ -17,6 +17,7 @@ PARENTS = (
     "account.ask_deletion",
     "account.withdraw",
     "account.object_to",
+    "account.one_day",
     "entourage.start",
 )
 AGENTS = ("townhall.queue", "townhall.dossier", "townhall.answer", "townhall.change_password")
