@@ -20,7 +20,7 @@ from wizard.stores import accounts, invitations, journal, people
 
 LIFETIME = timedelta(days=14)
 # Whose children these are: of the others, nothing is shared.
-_PARENTS = {Link.MOTHER, Link.FATHER, Link.GUARDIAN}
+PARENTS = {Link.MOTHER, Link.FATHER, Link.GUARDIAN}
 
 
 _LONGEST_NAME = 60
@@ -94,7 +94,7 @@ def children_of(found: Household, person: int) -> tuple[Member, ...]:
     """Return the children of a household to whom a co-representative of it is a parent, or a guardian."""
     adult = found.facts.get(person)
     links = adult.links if adult and adult.role is Role.CO_REPRESENTATIVE else {}
-    return tuple(found.facts[child] for child, link in links.items() if link in _PARENTS)
+    return tuple(found.facts[child] for child, link in links.items() if link in PARENTS)
 
 
 def signature(found: Household) -> str:
