@@ -27,6 +27,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
             Line("Zoé Martin", "enfant", ""),
             Line("<b>Luc</b> & Fils", "contact", "Demandé\u00a0: venir chercher Zoé."),
         ),
+        "measured": 4,
     },
     "outcome": {"reference": "K7RM4TXQ", "lines": LINES, "link": f"{PORTAL}/espace"},
     "lost_access": {"identifier": "camille.martin", "link": LINK},

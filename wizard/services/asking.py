@@ -8,7 +8,7 @@ from sqlite_utils import Database
 from wizard.clock import now as present
 from wizard.db import transaction
 from wizard.models import Account, Action, Declaration, Role, Status
-from wizard.services import household, outbox, receipt
+from wizard.services import figures, household, outbox, receipt
 from wizard.services.household import declaration_of
 from wizard.stores import declarations, dossiers, journal, people
 
@@ -34,7 +34,8 @@ def ask(db: Database, account: Account, changes: Mapping[int, Declaration], now:
     for person, declaration in changes.items():
         declare(db, dossier, person, declaration, now, again=found.open_dossier is not None)
     _pass_on(db, dossier, now)
-    outbox.enqueue(db, "deposited", account.email, reference=reference, at=now, lines=receipt.lines(db, dossier))
+    lines, measured = receipt.lines(db, dossier), figures.measured(db)
+    outbox.enqueue(db, "deposited", account.email, reference=reference, at=now, lines=lines, measured=measured)
     return dossier
 
 

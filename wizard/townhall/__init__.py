@@ -1,6 +1,17 @@
 """The town hall's side: agents sign in, take a dossier from the queue, decide, answer once."""
 
-from wizard.townhall import answering, dossier, gate, notices, objections, password, queue, signing_in
+from wizard.townhall import answering, dossier, figures, gate, notices, objections, password, queue, signing_in
 from wizard.townhall.blueprint import blueprint
 
-__all__ = ["answering", "blueprint", "dossier", "gate", "notices", "objections", "password", "queue", "signing_in"]
+__all__ = [
+    "answering",
+    "blueprint",
+    "dossier",
+    "figures",
+    "gate",
+    "notices",
+    "objections",
+    "password",
+    "queue",
+    "signing_in",
+]

@@ -20,7 +20,14 @@ PARENTS = (
     "account.one_day",
     "entourage.start",
 )
-AGENTS = ("townhall.queue", "townhall.dossier", "townhall.answer", "townhall.gate", "townhall.change_password")
+AGENTS = (
+    "townhall.queue",
+    "townhall.dossier",
+    "townhall.answer",
+    "townhall.gate",
+    "townhall.figures",
+    "townhall.change_password",
+)
 """The endpoints of each side; the first is where one goes without a wish."""
 
 
