@@ -281,6 +281,30 @@ def test_who_is_no_other_home_of_the_child_sees_and_contests_nothing(homes: Home
     assert rows(homes.db)[0]["contested_at"] is None
 
 
+def test_what_was_given_before_the_town_said_no_is_no_right_any_more(homes: Homes) -> None:
+    homes.join()
+    give(homes.a)
+    refused(homes)
+    suspended = (
+        "Suspendu, la mairie doit vérifier : Marc Durand, pour venir chercher Loïc le 25 novembre 2026 seulement"
+    )
+    for client in (homes.a, homes.b):
+        assert suspended in said(client, PAGE)
+        assert "Marc Durand (le 25 novembre 2026 seulement : contesté)" in said(client)
+    assert suspended in notices(homes)
+
+
+def test_children_of_one_gesture_are_told_and_taken_back_together(homes: Homes) -> None:
+    with transaction(homes.db):
+        zoe = people.add_person(homes.db, Identity("Kervarrec", "Zoé", birthdate=date(2021, 5, 2)), clock.now())
+        people.add_member(homes.db, homes.cast.a.account.household, zoe, Role.CHILD)
+    give(homes.a, children=[str(homes.child), str(zoe)])
+    assert TOLD.replace("Loïc", "Loïc et Zoé") in said(homes.a, PAGE)
+    assert len(homes.mails("one_day")) == 1
+    press(homes.a, "retirer")
+    assert [bool(row["withdrawn_at"]) for row in rows(homes.db)] == [True, True]
+
+
 def test_one_account_gives_twenty_a_day_at_most(homes: Homes) -> None:
     with homes.app.test_request_context():
         for _time in range(20):

@@ -11,7 +11,7 @@ from wizard.account.blueprint import blueprint
 from wizard.account.forms import OneDayForm
 from wizard.account.proving import prove
 from wizard.db import get_db
-from wizard.services import household
+from wizard.services import household, one_day_told
 from wizard.services import one_day as service
 from wizard.services.refusals import TooSoon
 from wizard.settings import get_settings
@@ -70,8 +70,8 @@ def _show(form: OneDayForm, status: int = 200) -> Response:
         news=_NEWS.get(request.args.get("fait", "")),
         children=service.children_of(found),
         contested=service.contested(db, found),
-        own=service.own(db, number),
-        elsewhere=service.elsewhere(db, number),
+        own=one_day_told.own(db, number),
+        elsewhere=one_day_told.elsewhere(db, number),
         household=number,
     )
 

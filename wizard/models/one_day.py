@@ -9,7 +9,8 @@ class OneDay:
     """Someone whom a household lets collect one of its children on one day: until midnight, unless taken back before.
 
     `by` is the name of its parent; `contested_by`, another home of the child, which objects; `seen_by` is the agent who
-    said to have seen it as it is, `reference` leads to the household's last dossier.
+    said to have seen it as it is, `reference` leads to the household's last dossier. `barred`, the town hall said no
+    since, or is to decide.
     """
 
     id: int
@@ -28,3 +29,4 @@ class OneDay:
     child_called: str
     by: str
     reference: str | None
+    barred: bool = False

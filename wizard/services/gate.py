@@ -10,12 +10,12 @@ from flask_babel import gettext
 from sqlite_utils import Database
 
 from wizard.choices import LINKS
-from wizard.clock import now, today
+from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Action, Agent, OneDay, Role
-from wizard.services.barring import is_barred
 from wizard.services.inviting import PARENTS
-from wizard.stores import agent_journal, one_day
+from wizard.services.one_day_told import of_today
+from wizard.stores import agent_journal
 from wizard.stores import gate as store
 from wizard.stores.gate import Adult, ListedChild
 from wizard.stores.people_search import folded
@@ -46,7 +46,10 @@ class Row:
 
 
 def open_list(db: Database, agent: Agent, ages: str) -> tuple[Row, ...]:
-    """Return the children of these ages, all without one, in the order of their names; the agents' journal says so."""
+    """Return the children of these ages, all without one, in the order of their names; the agents' journal says so.
+
+    It is no dossier that is read: the journals of the dossiers, which families have in their copy, do not tell of it.
+    """
     with transaction(db):
         agent_journal.add(db, agent.id, Action.GATE_OPENED, now())
     chosen = {one.person: one for one in store.children(db) if _is_of(one, ages)}
@@ -55,9 +58,9 @@ def open_list(db: Database, agent: Agent, ages: str) -> tuple[Row, ...]:
     contested = {(one.child, folded(one.name)) for one in adults if one.contested}
     for adult in adults:
         _place(rows[adult.child], adult, contested=(adult.child, folded(adult.name)) in contested)
-    for one in one_day.of_day(db, today()):
+    for one in of_today(db):
         if one.child in rows:
-            _place_today(db, rows[one.child], one)
+            _place_today(rows[one.child], one)
     return tuple(sorted(rows.values(), key=lambda row: (folded(row.surname), folded(row.given_name))))
 
 
@@ -106,11 +109,10 @@ def _place(row: Row, adult: Adult, *, contested: bool) -> None:
         row.call.append(_told(adult, adult.phone))
 
 
-def _place_today(db: Database, row: Row, one: OneDay) -> None:
+def _place_today(row: Row, one: OneDay) -> None:
     """Tell who was let in for today, unless another home objects, or the town hall said no since."""
     told = gettext("%(name)s (aujourd'hui seulement, demandé par %(by)s)", name=one.name, by=one.by)
-    out = one.contested_at or is_barred(db, one.household, one.child, one.name, one.phone)
-    (row.contested if out else row.today).append(Line(told, one.phone))
+    (row.contested if one.contested_at or one.barred else row.today).append(Line(told, one.phone))
 
 
 def _told(adult: Adult, phone: str | None = None) -> Line:

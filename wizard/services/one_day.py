@@ -1,22 +1,18 @@
 """A parent lets someone collect their children on one day: at once, until midnight; told to all whom it concerns."""
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, timedelta
-from itertools import groupby
 
 from flask_babel import gettext
 from sqlite_utils import Database
 
 from wizard.clock import now, today
 from wizard.db import transaction
-from wizard.french import moment, short_day
 from wizard.models import Account, Member, OneDay, Role
 from wizard.services import household, outbox, pace
 from wizard.services.barring import is_barred, is_contested
 from wizard.services.household import Household
-from wizard.services.wording import together
+from wizard.services.one_day_told import told
 from wizard.settings import get_settings
 from wizard.stores import accounts, people, seals
 from wizard.stores import one_day as store
@@ -29,25 +25,6 @@ _LONGEST_NAME = 60
 
 class Barred(Exception):
     """The town hall refused this very person, or has to decide about them: it is called instead."""
-
-
-@dataclass(frozen=True)
-class Given:
-    """What is given to someone by one gesture, in words; its children together."""
-
-    ids: tuple[int, ...]
-    words: str
-    one: OneDay
-
-    @property
-    def is_live(self) -> bool:
-        """Whether it counts, or will: its day has not ended, and nobody took it back."""
-        return self.one.withdrawn_at is None and not self.is_past
-
-    @property
-    def is_past(self) -> bool:
-        """Whether its day has ended."""
-        return self.one.day < today()
 
 
 def days() -> tuple[date, ...]:
@@ -98,80 +75,9 @@ def drop(db: Database, account: Account, ids: Collection[int]) -> None:
     _answer(db, account, ids, lambda one: store.drop(db, one.id, account.household))
 
 
-def own(db: Database, number: int) -> tuple[Given, ...]:
-    """Return what a household gave, the days to come first."""
-    told = tuple(grouped(store.of_household(db, number)))
-    return (*(one for one in told if one.is_live), *(one for one in reversed(told) if not one.is_live))
-
-
-def elsewhere(db: Database, number: int) -> tuple[Given, ...]:
-    """Return what a household sees of what the other homes of its children gave: a name, and no phone."""
-    return tuple(grouped(store.given_elsewhere(db, number, today())))
-
-
-def unseen(db: Database) -> tuple[Given, ...]:
-    """Return what agents are told above their queue."""
-    return tuple(_noticed(db, store.unseen(db, today())))
-
-
-def of_household(db: Database, number: int) -> tuple[Given, ...]:
-    """Return what agents are told in a dossier: what a household gave that has not ended, what its other homes did."""
-    own = [one for one in store.of_household(db, number) if one.day >= today()]
-    return tuple(_noticed(db, (*own, *store.given_elsewhere(db, number, today()))))
-
-
-def in_short(db: Database, number: int) -> Mapping[int, tuple[str, ...]]:
-    """Return, for each child of a household, who may collect them on one day, by any home."""
-    told = defaultdict(list)
-    ones = (*store.of_household(db, number), *store.given_elsewhere(db, number, today()))
-    for one in sorted(ones, key=lambda one: one.day):
-        if one.withdrawn_at is None and one.day >= today():
-            words = {"name": one.name, "day": short_day(one.day)}
-            contested = gettext("%(name)s (le %(day)s seulement : contesté)", **words)
-            told[one.child].append(
-                contested if one.contested_at else gettext("%(name)s (le %(day)s seulement)", **words)
-            )
-    return {child: tuple(names) for child, names in told.items()}
-
-
 def contested(db: Database, found: Household) -> tuple[str, ...]:
     """Return what those of the children are called for whom a right is contested."""
     return tuple(one.identity.called for one in children_of(found) if is_contested(db, one.person))
-
-
-def grouped(ones: Iterable[OneDay]) -> Iterator[Given]:
-    """Give what was given by one gesture at a time, in words."""
-
-    def gesture(one: OneDay) -> tuple[object, ...]:
-        return one.day, one.given_at, one.household, one.name, one.withdrawn_at, one.contested_at, one.seen_at
-
-    for _key, group in groupby(ones, gesture):
-        same = list(group)
-        yield Given(tuple(one.id for one in same), told(same), same[0])
-
-
-def told(ones: Sequence[OneDay], name: str = "") -> str:
-    """Return « Marc Durand peut venir chercher Loïc le 25 novembre 2026 seulement, à la demande de… »."""
-    one = ones[0]
-    words = {"name": name or one.name, "names": together([each.child_called for each in ones])}
-    words |= {"day": short_day(one.day), "by": one.by}
-    if one.withdrawn_at:
-        at = moment(one.withdrawn_at)
-        return str(
-            gettext("%(name)s ne peut plus venir chercher %(names)s le %(day)s : retiré le %(at)s.", **words, at=at)
-        )
-    if one.contested_at:
-        at = moment(one.contested_at)
-        return str(gettext("Contesté par l'autre parent depuis le %(at)s : %(name)s, pour venir chercher %(names)s le %(day)s seulement, à la demande de %(by)s.", **words, at=at))  # fmt: skip # noqa: E501
-    return str(gettext("%(name)s peut venir chercher %(names)s le %(day)s seulement, à la demande de %(by)s.", **words))
-
-
-def _noticed(db: Database, ones: Iterable[OneDay]) -> Iterator[Given]:
-    """Add, for agents, that a child's situation is contested."""
-    for given in grouped(ones):
-        warned = not given.one.withdrawn_at and is_contested(db, given.one.child)
-        warning = gettext("Attention : un autre droit est contesté pour cet enfant.") if warned else ""
-        yield Given(given.ids, f"{given.words} {warning}".strip(), given.one)
 
 
 def _answer(db: Database, account: Account, ids: Collection[int], change: Callable[[OneDay], bool]) -> None:
