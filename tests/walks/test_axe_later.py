@@ -122,8 +122,11 @@ def test_a_right_is_withdrawn(examiner: Examiner, at_home: Stride, town: Town) -
     examiner.look("espace-apres-un-retrait")
     agent = Clerk(page, town, town.a_desk())
     agent.sign_in()
-    expect(page.get_by_role("heading", name="Retiré, refusé ou changé par les familles")).to_be_visible()
+    expect(page.get_by_role("heading", name="Retiré, refusé, autorisé ou changé par les familles")).to_be_visible()
     examiner.look("mairie-retraits")
+    for name in ("portail", "chiffres"):
+        page.goto(f"/mairie/{name}")
+        examiner.look(f"mairie-{name}")
 
 
 def test_a_contact_says_yes_then_no(examiner: Examiner, at_home: Stride, town: Town) -> None:
