@@ -103,9 +103,9 @@ def _answers(events: Iterable[Event]) -> Iterator[Answer]:
         since: datetime | None = None
         decided: dict[int | None, Event] = {}
         for event in story:
-            if event.action is Action.DECIDED:
+            if event.action == Action.DECIDED:
                 decided[event.person] = event
-            elif event.action is Action.ANSWERED:
+            elif event.action == Action.ANSWERED:
                 yield _answer(dossier, since, event.at, decided.values())
                 since, decided = None, {}
             else:

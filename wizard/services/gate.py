@@ -55,9 +55,10 @@ def open_list(db: Database, agent: Agent, ages: str) -> tuple[Row, ...]:
     chosen = {one.person: one for one in store.children(db) if _is_of(one, ages)}
     rows = {person: Row(one.surname, one.given_name, _age(one)) for person, one in chosen.items()}
     adults = tuple(_once(store.adults(db, chosen)))
-    contested = {(one.child, folded(one.name)) for one in adults if one.contested}
+    contested = _contested(adults)
     for adult in adults:
-        _place(rows[adult.child], adult, contested=(adult.child, folded(adult.name)) in contested)
+        names = contested.get(adult.child)
+        _place(rows[adult.child], adult, contested=bool(names and folded(adult.name) in names))
     for one in of_today(db):
         if one.child in rows:
             _place_today(rows[one.child], one)
@@ -86,10 +87,19 @@ def _once(adults: Iterable[Adult]) -> Iterable[Adult]:
     known: dict[int, set[str]] = defaultdict(set)
     for adult in adults:
         if adult.role is not Role.CONTACT:
-            if not _answers(adult) or folded(adult.name) in known[adult.child]:
+            if not _answers(adult) or adult.name.casefold() in known[adult.child]:
                 continue
-            known[adult.child].add(folded(adult.name))
+            known[adult.child].add(adult.name.casefold())
         yield adult
+
+
+def _contested(adults: Iterable[Adult]) -> Mapping[int, set[str]]:
+    """Return who is contested, child by child."""
+    names: dict[int, set[str]] = defaultdict(set)
+    for adult in adults:
+        if adult.contested:
+            names[adult.child].add(folded(adult.name))
+    return names
 
 
 def _answers(adult: Adult) -> bool:

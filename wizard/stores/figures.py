@@ -1,23 +1,20 @@
 """What the town hall's figures are counted from: moments and codes, nobody's name; each read within a period."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
 from wizard.clock import moment, stamp
-from wizard.models import Action
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(NamedTuple):
     """A line of a dossier's journal; of a decision, about whom it is, what was decided and why."""
 
     dossier: int
     at: datetime
-    action: Action
+    action: str
     person: int | None
     decision: str | None
     motive: str | None
@@ -35,24 +32,32 @@ def deposits(db: Database, start: datetime, end: datetime) -> tuple[datetime, ..
     return tuple(moment(at) for (at,) in db.execute(_DEPOSITS, (stamp(start), stamp(end))).fetchall())
 
 
+# Most dossiers are accepted whole: the decisions of the others alone are read.
 _EVENTS = """
+WITH answered AS MATERIALIZED (SELECT DISTINCT dossier FROM journal WHERE action = 'answered' AND at >= ? AND at < ?),
+    judged AS MATERIALIZED (SELECT DISTINCT dossier FROM answered JOIN journal USING (dossier)
+        WHERE action = 'decided' AND detail NOT LIKE '["accepted"%')
 SELECT dossier, at, action, person,
     CASE action WHEN 'decided' THEN detail ->> 0 END, CASE action WHEN 'decided' THEN detail ->> 1 END
-FROM journal WHERE action IN ('deposited', 'declared', 'decided', 'answered') AND dossier IN ({})
+FROM answered JOIN journal USING (dossier)
+WHERE action IN ('deposited', 'declared', 'answered') OR (action = 'decided' AND dossier IN judged)
 ORDER BY dossier, id
 """
-_ANSWERED = _EVENTS.format("SELECT dossier FROM journal WHERE action = 'answered' AND at >= ? AND at < ?")
-_LATELY = _EVENTS.format("SELECT dossier FROM journal WHERE action = 'answered' AND at >= ? ORDER BY at DESC LIMIT ?")
+_LATEST = """
+SELECT dossier, at, action, NULL, NULL, NULL FROM journal WHERE action IN ('deposited', 'declared', 'answered')
+    AND dossier IN (SELECT dossier FROM journal WHERE action = 'answered' AND at >= ? ORDER BY at DESC LIMIT ?)
+ORDER BY dossier, id
+"""
 
 
 def events(db: Database, start: datetime, end: datetime) -> Iterator[Event]:
     """Give, dossier after dossier, what happened to those that were answered in a period."""
-    return map(_event, db.execute(_ANSWERED, (stamp(start), stamp(end))).fetchall())
+    return map(_event, db.execute(_EVENTS, (stamp(start), stamp(end))).fetchall())
 
 
 def latest_events(db: Database, start: datetime, most: int) -> Iterator[Event]:
-    """Give, dossier after dossier, what happened to the last ones answered since a moment."""
-    return map(_event, db.execute(_LATELY, (stamp(start), most)).fetchall())
+    """Give, dossier after dossier, when the last ones answered since a moment were sent and answered."""
+    return map(_event, db.execute(_LATEST, (stamp(start), most)).fetchall())
 
 
 _WAITING = """
@@ -67,5 +72,5 @@ def waiting(db: Database) -> tuple[datetime, ...]:
 
 
 def _event(row: Sequence[Any]) -> Event:
-    dossier, at, action, *others = row
-    return Event(dossier, moment(at), Action(action), *others)
+    dossier, at, *others = row
+    return Event(dossier, moment(at), *others)
