@@ -11,14 +11,14 @@ from werkzeug.test import TestResponse
 
 from tests.homes.conftest import Homes, said
 from tests.support.client import CheckedClient, errors, read, submit
-from tests.support.families import ask, decide
+from tests.support.families import ask, decide, found
 from tests.support.walk import PASSWORD
 from wizard import clock
 from wizard.db import transaction
 from wizard.french import plain
-from wizard.models import Account, Declaration, Identity, Role
-from wizard.services import barring, limits, one_day, restoring, retention, withdrawing
-from wizard.stores import accounts, declarations, dossiers, people
+from wizard.models import Decision, DecisionLine, Declaration, Identity, Right, Role
+from wizard.services import barring, facts, limits, one_day, restoring, retention, withdrawing
+from wizard.stores import declarations, dossiers, people
 from wizard.values.phones import e164
 
 PAGE = "/espace/un-jour"
@@ -41,8 +41,8 @@ def rows(db: Database) -> list[dict[str, object]]:
 
 
 def notices(homes: Homes) -> str:
-    found = read(homes.agent.get("/mairie")).select("section[aria-labelledby=retraits]")
-    return plain(" ".join(" ".join(one.get_text(" ").split()) for one in found))
+    sections = read(homes.agent.get("/mairie")).select("section[aria-labelledby=retraits]")
+    return plain(" ".join(" ".join(one.get_text(" ").split()) for one in sections))
 
 
 def reasons(page: TestResponse) -> dict[str, str]:
@@ -194,6 +194,24 @@ def test_the_page_says_to_call_the_town_hall_and_not_why(homes: Homes) -> None:
     assert rows(homes.db) == []
 
 
+def refused_then_granted(homes: Homes) -> None:
+    """The town hall changed its mind."""
+    marc, right = Identity("Durand", "Marc"), Right(homes.child, may_collect=True, emergency=False)
+    refused(homes)
+    with transaction(homes.db):
+        person = people.add_person(homes.db, marc, clock.now())
+        ask(homes.db, homes.cast.a.dossier.id, person, Declaration(Role.CONTACT, marc, rights=(right,)))
+    decide_alone(homes, person)
+
+
+def decide_alone(homes: Homes, person: int) -> None:
+    with transaction(homes.db):
+        dossier = homes.cast.a.dossier.id
+        version = declarations.latest_in(homes.db, dossier, person)
+        dossiers.set_decision(homes.db, dossier, DecisionLine(person, Decision.ACCEPTED, None, None), version)
+        facts.follow(homes.db, found(homes.db, dossier), clock.now())
+
+
 def withdrawn(homes: Homes) -> None:
     """The parent changed their mind, and may again."""
     with homes.app.test_request_context():
@@ -205,6 +223,7 @@ def withdrawn(homes: Homes) -> None:
     [
         (refused, MARC | {"given_name": "Luc", "phone": "06 11 22 33 44"}),
         (refused, JEANNE),
+        (refused_then_granted, MARC),
         (withdrawn, JEANNE),
         (lambda homes: None, JEANNE),
     ],
@@ -277,8 +296,8 @@ def test_who_is_no_other_home_of_the_child_sees_and_contests_nothing(homes: Home
     assert "Marc" not in said(homes.b, PAGE)
     with homes.app.test_request_context():
         one_day.contest(homes.db, homes.cast.b.account, [1])
-        one_day.drop(homes.db, homes.cast.b.account, [1])
     assert rows(homes.db)[0]["contested_at"] is None
+    assert len(homes.mails("one_day")) == 1
 
 
 def test_what_was_given_before_the_town_said_no_is_no_right_any_more(homes: Homes) -> None:
@@ -336,13 +355,7 @@ def test_what_was_taken_back_since_a_copy_is_taken_back_again_when_it_is_restore
     give(homes.a)
     give(homes.a, given_name="Luc", birth_name="Petit", phone="06 11 22 33 44")
     with homes.app.test_request_context():
-        one_day.withdraw(homes.db, account(homes), [1])
+        one_day.withdraw(homes.db, homes.cast.a.account, [1])
         homes.db.execute("UPDATE one_day SET withdrawn_at = NULL")  # as in the copy made before
         restoring.settle(homes.db, instance / "portail.db.retraits")
     assert [bool(row["withdrawn_at"]) for row in rows(homes.db)] == [True, False]
-
-
-def account(homes: Homes) -> Account:
-    found = accounts.by_id(homes.db, homes.cast.a.account.id)
-    assert found is not None
-    return found
