@@ -277,4 +277,7 @@ ACTIONS: dict[Action, Any] = {
     Action.WITHDRAWAL_SEEN: _("Retrait ou refus d'un droit : vu"),
     Action.AMENDMENT_SEEN: _("Changement fait par un parent : vu"),
     Action.OBJECTION_SEEN: _("Contestation d'un droit par l'autre parent : vue"),
+    Action.EXPORT_PREVIEWED: _("Aperçu d'un export des familles consulté"),
+    Action.EXPORTED: _("Familles exportées vers le logiciel de la mairie"),
+    Action.TAKEN_OUT: _("Retraits faits dans le logiciel de la mairie"),
 }

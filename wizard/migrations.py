@@ -769,6 +769,147 @@ def m0012_two_homes(db: Database) -> None:
     """)
 
 
+@migrations()
+def m0017_handed_over(db: Database) -> None:
+    """What leaves for the town's software: the exports, what that software holds, the consumers of the API."""
+    db.executescript("""
+    CREATE TABLE exports (
+        id INTEGER PRIMARY KEY,
+        profile TEXT NOT NULL,
+        at TEXT NOT NULL,
+        agent INTEGER NOT NULL REFERENCES agents(id),
+        changes_only INTEGER NOT NULL CHECK (changes_only IN (0, 1)),
+        families INTEGER NOT NULL,
+        people INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX exports_profile ON exports(profile, at);
+
+    -- What the software of a profile was given of a household, and holds until an agent says that it was taken out:
+    -- `held` has numbers alone, and outlives the household. `reference` is that of its last dossier.
+    CREATE TABLE handed_over (
+        profile TEXT NOT NULL,
+        household INTEGER NOT NULL,
+        at TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        reference TEXT NOT NULL,
+        held TEXT NOT NULL CHECK (json_valid(held)),
+        PRIMARY KEY (profile, household)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX handed_over_household ON handed_over(household);
+
+    -- The software that reads the API, each with a token of its own; its seal is the digest of it.
+    CREATE TABLE api_consumers (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+        token_sha256 TEXT NOT NULL UNIQUE,
+        created_at TEXT NOT NULL,
+        seen_at TEXT,
+        revoked_at TEXT
+    ) STRICT;
+    CREATE TABLE api_calls (
+        id INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        consumer INTEGER NOT NULL REFERENCES api_consumers(id),
+        resource TEXT NOT NULL,
+        items INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX api_calls_consumer ON api_calls(consumer, at);
+
+    -- The numbers of who was deleted are not given again: other software knows them.
+    CREATE TABLE last_numbers (
+        of TEXT PRIMARY KEY CHECK (of IN ('people', 'households')),
+        number INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO last_numbers SELECT 'people', coalesce(max(id), 0) FROM people;
+    INSERT INTO last_numbers SELECT 'households', coalesce(max(id), 0) FROM households;
+    CREATE TRIGGER people_number AFTER DELETE ON people
+        BEGIN UPDATE last_numbers SET number = max(number, old.id) WHERE of = 'people'; END;
+    CREATE TRIGGER households_number AFTER DELETE ON households
+        BEGIN UPDATE last_numbers SET number = max(number, old.id) WHERE of = 'households'; END;
+
+    -- When what is true of a household was last seen to have changed: NULL until it is seen, as the clock is not SQL's.
+    -- It outlives the household.
+    CREATE TABLE family_changes (
+        household INTEGER PRIMARY KEY,
+        at TEXT
+    ) STRICT;
+    CREATE INDEX family_changes_at ON family_changes(at);
+    INSERT INTO family_changes SELECT id, NULL FROM households;
+    """)
+    db.executescript("""
+    -- Whatever writes or deletes a fact of a household notes it, in the same transaction.
+    CREATE TRIGGER households_changed AFTER UPDATE OF enfance_key, key_origin ON households BEGIN
+        INSERT INTO family_changes SELECT new.id, NULL WHERE true ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER households_deleted AFTER DELETE ON households BEGIN
+        INSERT INTO family_changes SELECT old.id, NULL WHERE true ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER members_added AFTER INSERT ON household_members BEGIN
+        INSERT INTO family_changes SELECT new.household, NULL WHERE true ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER members_changed AFTER UPDATE ON household_members BEGIN
+        INSERT INTO family_changes SELECT new.household, NULL WHERE true ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER members_deleted AFTER DELETE ON household_members BEGIN
+        INSERT INTO family_changes SELECT old.household, NULL WHERE true ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER residences_added AFTER INSERT ON residences BEGIN
+        INSERT INTO family_changes SELECT new.household, NULL WHERE true ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER residences_changed AFTER UPDATE ON residences BEGIN
+        INSERT INTO family_changes SELECT new.household, NULL WHERE true ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER residences_deleted AFTER DELETE ON residences BEGIN
+        INSERT INTO family_changes SELECT old.household, NULL WHERE true ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER objections_added AFTER INSERT ON objections BEGIN
+        INSERT INTO family_changes SELECT new.against, NULL WHERE true ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER objections_changed AFTER UPDATE ON objections BEGIN
+        INSERT INTO family_changes SELECT new.against, NULL WHERE true ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER objections_deleted AFTER DELETE ON objections BEGIN
+        INSERT INTO family_changes SELECT old.against, NULL WHERE true ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER people_changed AFTER UPDATE ON people BEGIN
+        INSERT INTO family_changes SELECT household, NULL FROM household_members WHERE person = new.id
+            ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER addresses_added AFTER INSERT ON addresses BEGIN
+        INSERT INTO family_changes SELECT household, NULL FROM household_members WHERE person = new.person
+            ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER addresses_changed AFTER UPDATE ON addresses BEGIN
+        INSERT INTO family_changes SELECT household, NULL FROM household_members WHERE person = new.person
+            ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER addresses_deleted AFTER DELETE ON addresses BEGIN
+        INSERT INTO family_changes SELECT household, NULL FROM household_members WHERE person = old.person
+            ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER links_added AFTER INSERT ON family_links BEGIN
+        INSERT INTO family_changes SELECT household, NULL FROM household_members WHERE person = new.adult
+            ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER links_changed AFTER UPDATE ON family_links BEGIN
+        INSERT INTO family_changes SELECT household, NULL FROM household_members WHERE person = new.adult
+            ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER links_deleted AFTER DELETE ON family_links BEGIN
+        INSERT INTO family_changes SELECT household, NULL FROM household_members WHERE person = old.adult
+            ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER rights_added AFTER INSERT ON contact_rights BEGIN
+        INSERT INTO family_changes SELECT household, NULL FROM household_members WHERE person = new.contact
+            ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER rights_changed AFTER UPDATE ON contact_rights BEGIN
+        INSERT INTO family_changes SELECT household, NULL FROM household_members WHERE person = new.contact
+            ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER rights_deleted AFTER DELETE ON contact_rights BEGIN
+        INSERT INTO family_changes SELECT household, NULL FROM household_members WHERE person = old.contact
+            ON CONFLICT DO UPDATE SET at = NULL; END;
+
+    CREATE TABLE agent_journal_with_exports (
+        id INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        agent INTEGER NOT NULL REFERENCES agents(id),
+        action TEXT NOT NULL CHECK (
+            action IN ('created', 'reset', 'dismissed', 'password_changed', 'signed_in', 'signed_out',
+                'wrong_password', 'wrong_code', 'recovery_code', 'held_back', 'looked_up', 'opened', 'read', 'found',
+                'decided', 'answered', 'reopened', 'set_aside', 'withdrawal_seen', 'amendment_seen',
+                'objection_seen', 'objection_lifted', 'objection_upheld', 'export_previewed', 'exported',
+                'taken_out')),
+        reference TEXT
+    ) STRICT;
+    INSERT INTO agent_journal_with_exports SELECT id, at, agent, action, reference FROM agent_journal;
+    DROP TABLE agent_journal;
+    ALTER TABLE agent_journal_with_exports RENAME TO agent_journal;
+    CREATE INDEX agent_journal_agent ON agent_journal(agent);
+    """)
+
+
 def migrate(db: Database) -> list[str]:
     """Apply what is missing, one process at a time, and return the names of what was applied."""
     with transaction(db):

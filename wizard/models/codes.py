@@ -198,3 +198,6 @@ class Action(StrEnum):
     WITHDRAWAL_SEEN = "withdrawal_seen"
     AMENDMENT_SEEN = "amendment_seen"
     OBJECTION_SEEN = "objection_seen"
+    EXPORT_PREVIEWED = "export_previewed"
+    EXPORTED = "exported"
+    TAKEN_OUT = "taken_out"
