@@ -19,7 +19,7 @@ PARENTS = (
     "account.object_to",
     "entourage.start",
 )
-AGENTS = ("townhall.queue", "townhall.dossier", "townhall.answer", "townhall.change_password")
+AGENTS = ("townhall.queue", "townhall.dossier", "townhall.answer", "townhall.change_password", "townhall.exports")
 """The endpoints of each side; the first is where one goes without a wish."""
 
 

@@ -95,10 +95,15 @@ def every(db: Database) -> Iterator[Family]:
     """Give each family, of a database that does not change meanwhile (`db.snapshot`)."""
     around = Surroundings.read(db)
     for number, key, reference in exports.households(db):
-        yield Family(number, key, reference, people.members(db, number), around)
+        yield Family(number, key, reference, _members(db, number), around)
 
 
 def one(db: Database, number: int, around: Surroundings) -> Family | None:
     """Return a family, if a child of it was accepted."""
     found = exports.household(db, number)
-    return Family(number, *found, people.members(db, number), around) if found else None
+    return Family(number, *found, _members(db, number), around) if found else None
+
+
+def _members(db: Database, number: int) -> tuple[Member, ...]:
+    """Return who is of a household; a contact of whom every right was withdrawn is nobody outside the portal."""
+    return tuple(one for one in people.members(db, number) if one.role is not Role.CONTACT or one.rights)
