@@ -115,7 +115,7 @@ def test_routes_are_decorators_at_the_top_of_their_modules() -> None:
 
 def test_every_package_of_pages_makes_its_blueprint_in_a_module_of_its_own() -> None:
     made = found(lambda source: sorted({"Blueprint", "FramedBlueprint"} & names(source)), "web/")
-    packages = ("account", "demo", "embedding", "entourage", "public", "signup", "townhall")
+    packages = ("account", "api", "demo", "embedding", "entourage", "public", "signup", "townhall")
     assert set(made) == {f"{name}/blueprint.py" for name in packages}
 
 
@@ -132,7 +132,7 @@ def test_what_is_asked_too_often_is_refused_in_one_way() -> None:
 
 
 def test_requests_and_sessions_are_read_at_the_edge_alone() -> None:
-    blueprints = ("signup/", "entourage/", "account/", "townhall/", "embedding/", "public/", "demo/")
+    blueprints = ("api/", "signup/", "entourage/", "account/", "townhall/", "embedding/", "public/", "demo/")
     assert not found(of_a_request, *blueprints, "web/", "journey/view.py")
 
 

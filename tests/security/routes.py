@@ -179,6 +179,8 @@ ROUTES = (
     Route("GET", "/mairie/exports/<profile>", PROCESSING, {"profile": "noethysweb"}),
     Route("POST", "/mairie/exports/<profile>", PROCESSING, {"profile": "csv"}, {"what": "all"}),
     Route("POST", "/mairie/exports/<profile>/retraits", instead(PROCESSING, 303), {"profile": "csv"}),
+    Route("GET", "/api/v1/openapi.json", PUBLIC),
+    Route("GET", "/api/v1/<resource>", same(401), {"resource": "families"}),
     Route("GET", "/mairie/mot-de-passe", AGENTS),
     Route("POST", "/mairie/mot-de-passe", instead(AGENTS, 422), data=_WRONG | {"new_password": "court"}),
     Route("GET", "/espace/personnes/<int:person>/contester", OTHER_HOME, {"person": "contact"}),

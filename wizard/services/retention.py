@@ -16,6 +16,7 @@ from wizard.settings import Retention, Settings
 from wizard.stores import (
     accounts,
     agent_journal,
+    api_consumers,
     drafts,
     erasure,
     families,
@@ -58,6 +59,7 @@ class PurgeReport:
     emptied: bool
     families: int = 0
     journal: int = 0
+    calls: int = 0
     seals: int = 0
     reminded: int = 0
 
@@ -79,6 +81,7 @@ def purge(db: Database, settings: Settings, now: datetime) -> PurgeReport:
             "mails": mails.purge(db, now - MAIL_ROWS),
             "families": families.purge(db, months_before(now, kept.known_families_months)),
             "journal": agent_journal.purge(db, months_before(now, kept.journal_months)),
+            "calls": api_consumers.purge(db, months_before(now, kept.journal_months)),
             "seals": ledger.purge(db, now - timedelta(days=kept.backup_days)),
         }
     reminded = reviewing.remind(db, settings, now)
