@@ -15,6 +15,7 @@ from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Dossier, Permission
 from wizard.services import retention, withdrawing
+from wizard.services.export import collect
 from wizard.services.handover import PROFILES
 from wizard.stores import accounts, agent_journal, exports
 
@@ -100,6 +101,8 @@ def test_a_right_withdrawn_since_is_to_take_out_until_an_agent_did(
         agent.get("/mairie/exports/csv")
         assert "À retirer de votre logiciel" in agent.text
         assert "N'a plus le droit : Jeanne Le Goff – Venir chercher Loïc Martin" in agent.text
+        assert "à retirer : 1 famille" in agent.get("/mairie/exports").text.replace("\u00a0", " ")
+        agent.get("/mairie/exports/csv")
     agent.send("C'est retiré")
     assert "C'est noté" in agent.text and "N'a plus le droit" not in agent.text
     assert [entry.action for entry in agent_journal.since(db, now())][-1] == "export_previewed"
@@ -148,6 +151,17 @@ def test_an_export_is_written_down_and_nothing_personal_is_in_its_address(
     assert told[-2:] == [("export_previewed", None), ("exported", None)]
     last = exports.last(db, "noethysweb")
     assert last and (last.agent, last.families, last.changes_only) == ("claire@oudon.example", 0, False)
+
+
+def test_the_copy_of_a_family_s_data_tells_where_it_went(
+    app: Flask, db: Database, agent: Browser, dossier: Dossier
+) -> None:
+    table(agent, "familles")
+    account = accounts.by_id(db, dossier.account)
+    assert account
+    with app.test_request_context():
+        told = collect(db, account, [])["Transmissions au logiciel de la mairie"]
+    assert told == [{"Logiciel": "Tableau CSV (toutes les données)", "Transmis le": "24/11/2026 10:00"}]
 
 
 def test_the_preview_tells_by_family_why_and_leads_to_its_dossier(

@@ -24,10 +24,11 @@ from wizard.models import Account, Address, Dossier, KeyOrigin, Member, Permissi
 from wizard.services import amending, export_homes, household, standing
 from wizard.services.copies import Record, Records
 from wizard.services.differences import told
+from wizard.services.handover import PROFILES
 from wizard.services.household import Household
 from wizard.services.standing import Situation, Standing
 from wizard.services.wording import LABELS, OF_A_PERSON, said
-from wizard.stores import accounts, amendments, families, journal, people, reviews
+from wizard.stores import accounts, amendments, exports, families, journal, people, reviews
 from wizard.values.countries import country_name
 from wizard.values.dates import BirthDate, typed_date
 
@@ -58,6 +59,7 @@ def collect(db: Database, account: Account, typed: list[dict[str, Any]]) -> Reco
         "Demandes": _asked(found),
         "Décisions": [line for dossier in own if dossier.answered_at for line in _decisions(dossier, found.names)],
         "Consultations par la mairie": [line for dossier in own for line in _readings(db, dossier)],
+        "Transmissions au logiciel de la mairie": _transmissions(db, account),
         "Saisies non déposées": typed,
     }
     return {title: [_answered(record) for record in records] for title, records in sections.items()}
@@ -224,6 +226,14 @@ def _confirmations(found: Household) -> list[dict[str, Any]]:
         }
         for one in found.confirmations
         if {one.contact, one.child} <= names.keys()
+    ]
+
+
+def _transmissions(db: Database, account: Account) -> list[dict[str, Any]]:
+    """Tell to which software the family was handed over, and when last; what was, the other sections tell."""
+    return [
+        {"Logiciel": str(PROFILES[profile].label) if profile in PROFILES else profile, "Transmis le": _day(at)}
+        for profile, at in exports.transmissions(db, account.household)
     ]
 
 

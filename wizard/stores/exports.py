@@ -135,6 +135,21 @@ def hand_over(db: Database, profile: str, one: HandedOver) -> None:
     )
 
 
+_GONE = """
+EXISTS (SELECT 1 FROM json_each(held, '$.people') AS one WHERE NOT EXISTS (SELECT 1 FROM household_members
+    WHERE household = handed_over.household AND person = one.value))
+OR EXISTS (SELECT 1 FROM json_each(held, '$.rights') AS one WHERE NOT EXISTS (SELECT 1 FROM contact_rights
+    WHERE contact = one.value ->> 0 AND child = one.value ->> 1
+        AND iif(one.value ->> 2 = 'collect', may_collect, emergency)))
+"""
+
+
+def behind(db: Database, profile: str) -> int:
+    """Count the families of whom the software of a profile holds what is no longer true."""
+    row = db.execute(f"SELECT count(*) FROM handed_over WHERE profile = ? AND ({_GONE})", (profile,)).fetchone()
+    return int(row[0])
+
+
 def forget(db: Database, profile: str, household: int) -> None:
     """The software of a profile holds nothing of a household any more."""
     db.execute("DELETE FROM handed_over WHERE profile = ? AND household = ?", (profile, household))

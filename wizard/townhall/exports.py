@@ -25,9 +25,10 @@ _PAGE = 50
 @blueprint.get("/exports")
 @open_to(PROCESSING)
 def exports() -> Response:
-    """List the kinds of files, each with when it last left."""
+    """List the kinds of files, each with when it last left and what must be taken out where it went."""
     last = {slug: store.last(get_db(), slug) for slug in PROFILES}
-    return htmx.page("townhall/exports.html", profiles=PROFILES.values(), last=last)
+    behind = {slug: store.behind(get_db(), slug) for slug in PROFILES}
+    return htmx.page("townhall/exports.html", profiles=PROFILES.values(), last=last, behind=behind)
 
 
 @blueprint.get("/exports/<profile>")

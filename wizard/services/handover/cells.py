@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 
 from flask_babel import gettext as _
 
@@ -27,6 +28,7 @@ def whole_day(value: BirthDate | None) -> str:
     return typed_date(value) if isinstance(value, date) else ""
 
 
+@lru_cache(maxsize=1024)
 def phone(number: str | None) -> str:
     """Return « 06 12 34 56 78 », « +32 470 12 34 56 »."""
     return phones.shown(number).replace("\u00a0", " ")
