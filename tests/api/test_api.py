@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from werkzeug.test import TestResponse
 
 from tests.exports.town import furnish
-from tests.support.families import a_family, decide, found, tick_both
+from tests.support.families import a_family, ask_more, decide, found, tick_both
 from wizard import clock
 from wizard.db import transaction
 from wizard.models import Dossier, Permission
@@ -86,6 +86,10 @@ def test_nothing_that_is_only_asked_refused_or_withdrawn_is_told(
     app: Flask, db: Database, call: Call, dossier: Dossier
 ) -> None:
     a_family(db, name="Kervarrec")
+    ask_more(db, dossier)
+    for path in ("families", "children", "contacts"):
+        assert "Dominique" not in call(path).text and "Ploumanac" not in call(path).text
+    assert [right["emergency"] for right in items(call, "contacts")[0]["rights"]] == [False]
     refused = a_family(db, name="Trévidic")
     decide(db, refused.id, Jeanne="refused")
     assert len(items(call, "families")) == 2 and len(items(call, "contacts")) == 1

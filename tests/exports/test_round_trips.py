@@ -1,21 +1,25 @@
 """Each file, read again: everyone is there as they are, or the preview says why not; nobody is lost in silence."""
 
 import io
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO
 
 import pytest
+from flask import Flask
 from sqlite_utils import Database
 
 from tests.exports.reading import Lines, archive, csv_lines, sheets
 from tests.exports.town import furnish
 from wizard import clock
+from wizard.db import connect
 from wizard.models import Agent, AgentRole
-from wizard.services.handover import PROFILES
+from wizard.services.handover import PROFILES, formats
 from wizard.services.handover.preview import Preview, preview
+from wizard.services.handover.profile import Rows, Sheet
 from wizard.services.handover.sending import export
 from wizard.stores import agents
 
@@ -227,3 +231,36 @@ def _who_may_collect(db: Database) -> dict[tuple[str, str], set[int]]:
         for number in filter(None, numbers):
             found[child.strip(), f"{surname.upper()} {given} {number}"].add(contact)
     return found
+
+
+@pytest.mark.parametrize("first", ["=1+1", "+33 6 x", "-2", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1"])
+def test_no_cell_is_a_formula(first: str) -> None:
+    out, sheet = io.BytesIO(), (Sheet("table", ("Nom",)),)
+    formats.csv_file(out, sheet, [("table", (first,))])
+    assert csv_lines(out.getvalue()) == [{"Nom": f"'{first}"}]
+    out = io.BytesIO()
+    formats.xlsx_file(out, sheet, [("table", (first,))])
+    assert sheets(out)["table"] == [{"Nom": first.replace("\r", "\n")}]
+
+
+@pytest.mark.parametrize("phone", ["06 12 34 56 78", "+32 470 12 34 56", "0612345678"])
+def test_a_phone_is_as_it_is_dialled(phone: str) -> None:
+    out = io.BytesIO()
+    formats.csv_file(out, (Sheet("table", ("Téléphone",)),), [("table", (phone,))])
+    assert csv_lines(out.getvalue()) == [{"Téléphone": phone}]
+
+
+def test_a_file_is_of_one_moment_and_keeps_no_writer_waiting(app: Flask, db: Database, agent: Agent) -> None:
+    writer = connect(app.config["PORTAIL"].database)
+
+    def write(out: IO[bytes], tables: tuple[Sheet, ...], rows: Rows) -> None:
+        each = iter(rows)
+        first = next(each)
+        writer.execute("UPDATE people SET birth_name = 'Kervarrec'")
+        formats.csv_files(out, tables, itertools.chain([first], each))
+
+    out = io.BytesIO()
+    export(db, agent, replace(PROFILES["csv"], write=write), out, changes_only=False)
+    writer.close()
+    assert b"Kervarrec" not in archive(out)["adultes.csv"]
+    assert preview(db, PROFILES["csv"]).changed == preview(db, PROFILES["csv"]).families
