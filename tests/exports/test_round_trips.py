@@ -3,9 +3,11 @@
 import io
 import itertools
 import re
+import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import IO
 
 import pytest
@@ -117,9 +119,22 @@ READERS: dict[str, Callable[[IO[bytes]], Read]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Path:
+    """The families, made once for all these tests."""
+    path = tmp_path_factory.mktemp("furnished") / "portail.db"
+    shutil.copy(migrated, path)
+    database = connect(path)
+    furnish(database, FAMILIES)
+    database.close()
+    return path
+
+
 @pytest.fixture
-def agent(db: Database) -> Agent:
-    furnish(db, FAMILIES)
+def agent(db: Database, furnished: Path) -> Agent:
+    source = connect(furnished)
+    source.conn.backup(db.conn)
+    source.close()
     found = agents.by_id(db, agents.add(db, "claire@oudon.example", AgentRole.INSTRUCTEUR, "never", clock.now()))
     assert found
     return found
@@ -143,9 +158,12 @@ def test_everyone_is_read_back_as_they_are_or_the_preview_says_why_not(db: Datab
     stopped, words = told_of(preview(db, PROFILES[slug]))
     read = READERS[slug](made(db, agent, slug))
     passed: dict[int, int] = defaultdict(int)
+    once: set[int] = set()
     for someone in everyone(db):
         if someone.number in stopped.get(someone.household, ()):
             continue
+        assert someone.number not in once, "a child of two homes is exported in one"
+        once.add(someone.number)
         passed[someone.household] += 1
         told = words.get(someone.household, "")
         lost = [[one for one in someone.data if bare(one) not in bare(text) + told] for text in read[someone.household]]
