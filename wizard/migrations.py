@@ -837,11 +837,10 @@ def m0017_handed_over(db: Database) -> None:
     INSERT INTO family_changes SELECT id, NULL FROM households;
     """)
     db.executescript("""
-    -- Whatever writes or deletes a fact of a household notes it, in the same transaction.
+    -- Whatever writes or deletes a fact of a household notes it, in the same transaction. A household that is deleted
+    -- has its members deleted.
     CREATE TRIGGER households_changed AFTER UPDATE OF enfance_key, key_origin ON households BEGIN
         INSERT INTO family_changes SELECT new.id, NULL WHERE true ON CONFLICT DO UPDATE SET at = NULL; END;
-    CREATE TRIGGER households_deleted AFTER DELETE ON households BEGIN
-        INSERT INTO family_changes SELECT old.id, NULL WHERE true ON CONFLICT DO UPDATE SET at = NULL; END;
     CREATE TRIGGER members_added AFTER INSERT ON household_members BEGIN
         INSERT INTO family_changes SELECT new.household, NULL WHERE true ON CONFLICT DO UPDATE SET at = NULL; END;
     CREATE TRIGGER members_changed AFTER UPDATE ON household_members BEGIN

@@ -12,12 +12,12 @@ from sqlite_utils import Database
 from werkzeug.test import TestResponse
 
 from tests.exports.town import furnish
-from tests.support.families import a_family, ask_more, decide, found, tick_both
+from tests.support.families import JEANNE, a_family, ask_more, decide, found, tick_both
 from wizard import clock
 from wizard.db import transaction
 from wizard.models import Dossier, Permission
 from wizard.services import consumers, retention, withdrawing
-from wizard.stores import accounts, api_consumers, ledger
+from wizard.stores import accounts, api_consumers, ledger, people
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
 Call = Callable[..., TestResponse]
@@ -138,8 +138,12 @@ CHANGES = [
     "INSERT OR REPLACE INTO residences VALUES (:household, :child, 'other')",
     "DELETE FROM residences WHERE child = :child",
     "DELETE FROM household_members WHERE person = :contact",
+    "INSERT INTO household_members VALUES (:household, :someone, 'contact')",
+    "UPDATE household_members SET role = 'co_representative' WHERE person = :contact",
     "INSERT INTO objections (household, against, contact, child, what, at)"
     " VALUES (:household, :household, :contact, :child, 'collect', '2026-11-24T09:00:00+00:00')",
+    "UPDATE objections SET seen_at = NULL WHERE against = :household",
+    "DELETE FROM objections WHERE against = :household",
     "UPDATE households SET enfance_key = '0042', key_origin = 'known' WHERE id = :household",
     "DELETE FROM households WHERE id = :household",
 ]
@@ -151,10 +155,15 @@ def test_each_fact_that_changes_is_told_to_whoever_asks_since(
 ) -> None:
     """Even when another consumer, or nobody, asked meanwhile."""
     mother, child, contact = (line.person for line in dossier.lines)
+    someone = people.add_person(db, JEANNE, clock.now())
+    db.execute(
+        "INSERT INTO objections (household, against, contact, child, what, at) VALUES (?, ?, ?, ?, 'emergency', '')",
+        (dossier.household, dossier.household, contact, child),
+    )
     first = call("families").get_json()
     moving.shift(timedelta(hours=1))
     assert not items(call, "families", changed_since=clock.stamp(clock.now()))
-    numbers = {"mother": mother, "child": child, "contact": contact, "household": dossier.household}
+    numbers = {"mother": mother, "child": child, "contact": contact, "household": dossier.household, "someone": someone}
     db.execute(change, {name: number for name, number in numbers.items() if f":{name}" in change})
     moving.shift(timedelta(hours=1))
     for _time in range(2):
