@@ -45,8 +45,8 @@ TABLES = {
     "_sqlite_migrations", "accounts", "addresses", "agent_journal", "agents", "amendments", "confirmations",
     "contact_rights", "declarations", "dossier_people", "dossiers", "draft_answers", "draft_posts", "draft_tokens",
     "drafts", "family_links", "held_forms", "household_members", "households", "invitations", "journal",
-    "known_families", "limits", "objections", "outbox", "people",
-    "receipts", "recovery_codes", "residences", "sessions", "tokens", "tombstones", "withdrawals",
+    "known_families", "likeness_due", "likeness_keys", "likenesses", "limits", "merges", "objections", "outbox",
+    "people", "receipts", "recovery_codes", "residences", "sessions", "tokens", "tombstones", "withdrawals",
 }  # fmt: skip
 
 

@@ -769,6 +769,122 @@ def m0012_two_homes(db: Database) -> None:
     """)
 
 
+@migrations()
+def m0016_likenesses(db: Database) -> None:
+    """Who may be declared twice, who said that they are not, and what was joined, kept to be put back.
+
+    Everyone known is written down as changed: the portal compares them once it runs, fifty at a time.
+    """
+    db.executescript("""
+    -- Who changed since they were last compared, by whatever means: the triggers below write it.
+    CREATE TABLE likeness_due (
+        person INTEGER NOT NULL UNIQUE REFERENCES people(id) ON DELETE CASCADE
+    ) STRICT;
+    -- What someone is looked for by: a crowd of others is never read.
+    CREATE TABLE likeness_keys (
+        key TEXT NOT NULL,
+        person INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        PRIMARY KEY (key, person)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX likeness_keys_person ON likeness_keys(person);
+
+    -- `score` is out of a hundred; an agent may have said that they are two people.
+    CREATE TABLE likenesses (
+        id INTEGER PRIMARY KEY,
+        one INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        other INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        score INTEGER NOT NULL CHECK (score BETWEEN 0 AND 100),
+        reasons TEXT NOT NULL CHECK (json_valid(reasons)),
+        found_at TEXT NOT NULL,
+        set_aside_at TEXT,
+        set_aside_by INTEGER REFERENCES agents(id),
+        UNIQUE (one, other),
+        CHECK (one < other),
+        CHECK ((set_aside_at IS NULL) = (set_aside_by IS NULL))
+    ) STRICT;
+    CREATE INDEX likenesses_other ON likenesses(other);
+    CREATE INDEX likenesses_open ON likenesses(one, other) WHERE set_aside_at IS NULL;
+
+    CREATE TRIGGER people_due AFTER INSERT ON people
+        BEGIN INSERT OR IGNORE INTO likeness_due VALUES (new.id); END;
+    CREATE TRIGGER people_due_again AFTER UPDATE ON people
+        BEGIN INSERT OR IGNORE INTO likeness_due VALUES (new.id); END;
+    CREATE TRIGGER members_due AFTER INSERT ON household_members
+        BEGIN INSERT OR IGNORE INTO likeness_due VALUES (new.person); END;
+    CREATE TRIGGER members_due_gone AFTER DELETE ON household_members
+        BEGIN INSERT OR IGNORE INTO likeness_due SELECT id FROM people WHERE id = old.person; END;
+    CREATE TRIGGER lines_due AFTER INSERT ON dossier_people
+        BEGIN INSERT OR IGNORE INTO likeness_due VALUES (new.person); END;
+    CREATE TRIGGER lines_due_again AFTER UPDATE ON dossier_people
+        BEGIN INSERT OR IGNORE INTO likeness_due VALUES (new.person); END;
+    CREATE TRIGGER addresses_due AFTER INSERT ON addresses
+        BEGIN INSERT OR IGNORE INTO likeness_due VALUES (new.person); END;
+    CREATE TRIGGER addresses_due_again AFTER UPDATE ON addresses
+        BEGIN INSERT OR IGNORE INTO likeness_due VALUES (new.person); END;
+    CREATE TRIGGER accounts_due AFTER UPDATE OF email, activated_at ON accounts
+        BEGIN INSERT OR IGNORE INTO likeness_due VALUES (new.person); END;
+    INSERT INTO likeness_due SELECT id FROM people ORDER BY id;
+
+    -- Two records, or two households, made one: `rows` holds what each row was, to be put back within a month as long
+    -- as `left_as`, what was left, is so still. `touched` are the numbers it is about; `gone_…`, the highest of those
+    -- that nobody else may be given meanwhile. `other` is the second home, if there still are two.
+    CREATE TABLE merges (
+        id INTEGER PRIMARY KEY,
+        likeness INTEGER NOT NULL,
+        at TEXT NOT NULL,
+        agent INTEGER NOT NULL REFERENCES agents(id),
+        kind TEXT NOT NULL CHECK (kind IN ('record', 'homes', 'family')),
+        person INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        household INTEGER NOT NULL REFERENCES households(id) ON DELETE CASCADE,
+        other INTEGER REFERENCES households(id) ON DELETE CASCADE,
+        gone_person INTEGER NOT NULL,
+        gone_household INTEGER,
+        gone_account INTEGER,
+        touched TEXT NOT NULL CHECK (json_valid(touched)),
+        rows TEXT NOT NULL CHECK (json_valid(rows)),
+        left_as TEXT NOT NULL CHECK (json_valid(left_as))
+    ) STRICT;
+    CREATE INDEX merges_person ON merges(person);
+    CREATE INDEX merges_household ON merges(household);
+    CREATE INDEX merges_other ON merges(other);
+    CREATE INDEX merges_likeness ON merges(likeness);
+
+    CREATE TABLE journal_of_likenesses (
+        id INTEGER PRIMARY KEY,
+        dossier INTEGER NOT NULL REFERENCES dossiers(id) ON DELETE CASCADE,
+        at TEXT NOT NULL,
+        agent INTEGER REFERENCES agents(id),
+        action TEXT NOT NULL CHECK (action IN ('deposited', 'declared', 'withdrawn', 'declined', 'opened', 'read',
+            'found', 'decided', 'answered', 'reopened', 'set_aside', 'invited', 'joined', 'objected',
+            'objection_dropped', 'objection_lifted', 'objection_upheld', 'told_apart', 'doubted', 'merged',
+            'unmerged')),
+        person INTEGER REFERENCES people(id) ON DELETE CASCADE,
+        detail TEXT
+    ) STRICT;
+    INSERT INTO journal_of_likenesses SELECT id, dossier, at, agent, action, person, detail FROM journal;
+    DROP TABLE journal;
+    ALTER TABLE journal_of_likenesses RENAME TO journal;
+    CREATE INDEX journal_dossier ON journal(dossier);
+
+    CREATE TABLE agent_journal_of_likenesses (
+        id INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        agent INTEGER NOT NULL REFERENCES agents(id),
+        action TEXT NOT NULL CHECK (
+            action IN ('created', 'reset', 'dismissed', 'password_changed', 'signed_in', 'signed_out',
+                'wrong_password', 'wrong_code', 'recovery_code', 'held_back', 'looked_up', 'opened', 'read', 'found',
+                'decided', 'answered', 'reopened', 'set_aside', 'withdrawal_seen', 'amendment_seen',
+                'objection_seen', 'objection_lifted', 'objection_upheld', 'told_apart', 'doubted', 'merged',
+                'unmerged')),
+        reference TEXT
+    ) STRICT;
+    INSERT INTO agent_journal_of_likenesses SELECT id, at, agent, action, reference FROM agent_journal;
+    DROP TABLE agent_journal;
+    ALTER TABLE agent_journal_of_likenesses RENAME TO agent_journal;
+    CREATE INDEX agent_journal_agent ON agent_journal(agent);
+    """)
+
+
 def migrate(db: Database) -> list[str]:
     """Apply what is missing, one process at a time, and return the names of what was applied."""
     with transaction(db):

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from tests.security.actors import Actor, Cast, a_link, a_receipt, a_signup, an_entourage, an_invitation
 from tests.support.families import a_co_parent, a_family, decide
 from wizard.models import DraftKind
+from wizard.services.duplicates import finding
 
 Answer = int | str
 
@@ -175,6 +176,9 @@ ROUTES = (
     Route("GET", "/mairie/dossiers/<reference>/reponse", PROCESSING, {"reference": "reference"}),
     Route("POST", "/mairie/dossiers/<reference>/reponse", instead(PROCESSING, 409), {"reference": "reference"}),
     Route("POST", "/mairie/dossiers/<reference>/rouvrir", instead(PROCESSING, 303), {"reference": "reference"}),
+    Route("GET", "/mairie/doublons/<int:likeness>", PROCESSING, {"likeness": "likeness"}),
+    Route("POST", "/mairie/doublons/<int:likeness>/ecarter", instead(PROCESSING, 303), {"likeness": "likeness"}),
+    Route("POST", "/mairie/doublons/<int:likeness>/revoir", instead(PROCESSING, 303), {"likeness": "likeness"}),
     Route("GET", "/mairie/mot-de-passe", AGENTS),
     Route("POST", "/mairie/mot-de-passe", instead(AGENTS, 422), data=_WRONG | {"new_password": "court"}),
     Route("GET", "/espace/personnes/<int:person>/contester", OTHER_HOME, {"person": "contact"}),
@@ -224,7 +228,17 @@ def places(app: Flask, db: Database, cast: Cast) -> dict[str, str]:
         "co_parent": str(co_parent),
         "invitation": an_invitation(app, db, cast.a.account, co_parent),
         "contact": str(cast.a.dossier.lines[2].person),
+        "likeness": str(_a_likeness(db)),
     }
+
+
+def _a_likeness(db: Database) -> int:
+    """Let two families declare the same child."""
+    a_family(db, "Kerjean", "Alix", "+33600000001")
+    a_family(db, "Kerjean", "Solène", "+33600000002")
+    while finding.catch_up(db):
+        pass
+    return int(db.execute("SELECT max(id) FROM likenesses").fetchone()[0])
 
 
 def _an_account_that_waits(db: Database) -> int:

@@ -21,6 +21,7 @@ from wizard.models.codes import (
     TokenPurpose,
 )
 from wizard.models.homes import Invitation, Objection
+from wizard.models.likenesses import Likeness, Profile
 from wizard.models.records import (
     FACTS,
     PLACE,
@@ -67,6 +68,7 @@ __all__ = [
     "Identity",
     "Invitation",
     "KeyOrigin",
+    "Likeness",
     "Link",
     "Member",
     "Motive",
@@ -74,6 +76,7 @@ __all__ = [
     "Outcome",
     "Permission",
     "PreferredContact",
+    "Profile",
     "Receipt",
     "Recognition",
     "Residence",

@@ -37,6 +37,12 @@ def add(
         agent_journal.add_in_dossier(db, agent, action, dossier, now)
 
 
+def add_about(db: Database, dossier: int, action: Action, now: datetime, agent: int, person: int) -> None:
+    """Write what `agent` did about someone, which whoever decides of them is to see."""
+    _write(db, (dossier, stamp(now), agent, action, person, None))
+    agent_journal.add_in_dossier(db, agent, action, dossier, now)
+
+
 def add_of_family(db: Database, dossier: int, action: Action, now: datetime, person: int, version: int) -> None:
     """Write what the family did of someone it asks about; `version` is their last declaration."""
     _write(db, (dossier, stamp(now), None, action, person, str(version)))
@@ -70,7 +76,7 @@ def last_decisions(db: Database, dossier: int) -> dict[int, tuple[int, DecisionL
     return {person: (number, _decided(person, detail)) for person, number, detail in db.execute(query, (dossier,))}
 
 
-_CHANGES = "('declared', 'withdrawn', 'declined', 'decided', 'answered', 'reopened')"
+_CHANGES = "('declared', 'withdrawn', 'declined', 'decided', 'answered', 'reopened', 'merged', 'unmerged')"
 
 
 def latest_change(db: Database, dossier: int) -> int:

@@ -1,6 +1,16 @@
 """The town hall's side: agents sign in, take a dossier from the queue, decide, answer once."""
 
-from wizard.townhall import answering, dossier, notices, objections, password, queue, signing_in
+from wizard.townhall import answering, dossier, duplicates, notices, objections, password, queue, signing_in
 from wizard.townhall.blueprint import blueprint
 
-__all__ = ["answering", "blueprint", "dossier", "notices", "objections", "password", "queue", "signing_in"]
+__all__ = [
+    "answering",
+    "blueprint",
+    "dossier",
+    "duplicates",
+    "notices",
+    "objections",
+    "password",
+    "queue",
+    "signing_in",
+]
