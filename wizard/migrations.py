@@ -805,24 +805,43 @@ def m0016_likenesses(db: Database) -> None:
     CREATE INDEX likenesses_other ON likenesses(other);
     CREATE INDEX likenesses_open ON likenesses(one, other) WHERE set_aside_at IS NULL;
 
-    CREATE TRIGGER people_due AFTER INSERT ON people
-        BEGIN INSERT OR IGNORE INTO likeness_due VALUES (new.id); END;
-    CREATE TRIGGER people_due_again AFTER UPDATE ON people
-        BEGIN INSERT OR IGNORE INTO likeness_due VALUES (new.id); END;
-    CREATE TRIGGER members_due AFTER INSERT ON household_members
-        BEGIN INSERT OR IGNORE INTO likeness_due VALUES (new.person); END;
-    CREATE TRIGGER members_due_gone AFTER DELETE ON household_members
-        BEGIN INSERT OR IGNORE INTO likeness_due SELECT id FROM people WHERE id = old.person; END;
-    CREATE TRIGGER lines_due AFTER INSERT ON dossier_people
-        BEGIN INSERT OR IGNORE INTO likeness_due VALUES (new.person); END;
-    CREATE TRIGGER lines_due_again AFTER UPDATE ON dossier_people
-        BEGIN INSERT OR IGNORE INTO likeness_due VALUES (new.person); END;
-    CREATE TRIGGER addresses_due AFTER INSERT ON addresses
-        BEGIN INSERT OR IGNORE INTO likeness_due VALUES (new.person); END;
-    CREATE TRIGGER addresses_due_again AFTER UPDATE ON addresses
-        BEGIN INSERT OR IGNORE INTO likeness_due VALUES (new.person); END;
-    CREATE TRIGGER accounts_due AFTER UPDATE OF email, activated_at ON accounts
-        BEGIN INSERT OR IGNORE INTO likeness_due VALUES (new.person); END;
+    -- No « OR IGNORE »: the statement that fires a trigger says what becomes of its conflicts.
+    CREATE TRIGGER people_due AFTER INSERT ON people BEGIN
+        INSERT INTO likeness_due SELECT new.id
+            WHERE NOT EXISTS (SELECT 1 FROM likeness_due WHERE person = new.id);
+    END;
+    CREATE TRIGGER people_due_again AFTER UPDATE ON people BEGIN
+        INSERT INTO likeness_due SELECT new.id
+            WHERE NOT EXISTS (SELECT 1 FROM likeness_due WHERE person = new.id);
+    END;
+    CREATE TRIGGER members_due AFTER INSERT ON household_members BEGIN
+        INSERT INTO likeness_due SELECT new.person
+            WHERE NOT EXISTS (SELECT 1 FROM likeness_due WHERE person = new.person);
+    END;
+    CREATE TRIGGER members_due_gone AFTER DELETE ON household_members BEGIN
+        INSERT INTO likeness_due SELECT id FROM people WHERE id = old.person
+            AND NOT EXISTS (SELECT 1 FROM likeness_due WHERE person = id);
+    END;
+    CREATE TRIGGER lines_due AFTER INSERT ON dossier_people BEGIN
+        INSERT INTO likeness_due SELECT new.person
+            WHERE NOT EXISTS (SELECT 1 FROM likeness_due WHERE person = new.person);
+    END;
+    CREATE TRIGGER lines_due_again AFTER UPDATE ON dossier_people BEGIN
+        INSERT INTO likeness_due SELECT new.person
+            WHERE NOT EXISTS (SELECT 1 FROM likeness_due WHERE person = new.person);
+    END;
+    CREATE TRIGGER addresses_due AFTER INSERT ON addresses BEGIN
+        INSERT INTO likeness_due SELECT new.person
+            WHERE NOT EXISTS (SELECT 1 FROM likeness_due WHERE person = new.person);
+    END;
+    CREATE TRIGGER addresses_due_again AFTER UPDATE ON addresses BEGIN
+        INSERT INTO likeness_due SELECT new.person
+            WHERE NOT EXISTS (SELECT 1 FROM likeness_due WHERE person = new.person);
+    END;
+    CREATE TRIGGER accounts_due AFTER UPDATE OF email, activated_at ON accounts BEGIN
+        INSERT INTO likeness_due SELECT new.person
+            WHERE NOT EXISTS (SELECT 1 FROM likeness_due WHERE person = new.person);
+    END;
     INSERT INTO likeness_due SELECT id FROM people ORDER BY id;
 
     -- Two records, or two households, made one: `rows` holds what each row was, to be put back within a month as long

@@ -57,6 +57,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "last_day": datetime(2026, 12, 8, 9, 5, tzinfo=UTC),
     },
     "joined": {"guest": "Paul Morel", "link": f"{PORTAL}/espace"},
+    "united": {"kept": False, "link": f"{PORTAL}/connexion"},
     "objection": {
         "line": "Jeanne Le Goff – Venir chercher Inès Martin\u00a0: contesté depuis le 24 novembre 2026 à 10 h 05.",
         "link": f"{PORTAL}/espace",

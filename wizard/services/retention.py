@@ -22,6 +22,7 @@ from wizard.stores import (
     invitations,
     ledger,
     limits,
+    merges,
     seals,
     sessions,
     tokens,
@@ -32,6 +33,8 @@ logger = logging.getLogger(__name__)
 
 # Between the mail that announces it and the deletion of an account nobody uses.
 NOTICE = timedelta(days=30)
+# How long duplicates that were joined may be put back as they were.
+UNDO = timedelta(days=30)
 # How long the row of a mail, emptied once sent, still tells that it was.
 MAIL_ROWS = timedelta(days=30)
 # The first purge waits until the portal serves.
@@ -60,6 +63,7 @@ class PurgeReport:
     journal: int = 0
     seals: int = 0
     reminded: int = 0
+    merges: int = 0
 
 
 def purge(db: Database, settings: Settings, now: datetime) -> PurgeReport:
@@ -79,6 +83,7 @@ def purge(db: Database, settings: Settings, now: datetime) -> PurgeReport:
             "mails": mails.purge(db, now - MAIL_ROWS),
             "families": families.purge(db, months_before(now, kept.known_families_months)),
             "journal": agent_journal.purge(db, months_before(now, kept.journal_months)),
+            "merges": _forget_merges(db, now),
             "seals": ledger.purge(db, now - timedelta(days=kept.backup_days)),
         }
     reminded = reviewing.remind(db, settings, now)
@@ -112,6 +117,15 @@ def daily(db: Database, settings: Settings, stop: Event) -> None:
         except OperationalError as busy:
             pause = _FIRST
             logger.warning("nothing purged, the database is busy: %s", busy)
+
+
+def _forget_merges(db: Database, now: datetime) -> int:
+    """Delete what duplicates were before they were joined, once it is too late to undo it."""
+    found = merges.purge(db, now - UNDO)
+    for account in found:
+        if account:
+            erasure.bury(db, account, now)
+    return len(found)
 
 
 def _erase_all(db: Database, found: tuple[Account, ...]) -> int:

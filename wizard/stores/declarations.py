@@ -84,7 +84,11 @@ def is_fact(db: Database, person: int) -> bool:
 
 
 def _written(one: Declaration) -> str:
-    """Return a declaration as JSON; a date is stored as `people.read_identity` reads it."""
+    return json.dumps(written(one), ensure_ascii=False)
+
+
+def written(one: Declaration) -> dict[str, Any]:
+    """Return a declaration as it is kept; a date is stored as `people.read_identity` reads it."""
     address = {name: getattr(one.address, name) for name in PLACE} if one.address else None
     data = {
         "role": one.role,
@@ -97,7 +101,7 @@ def _written(one: Declaration) -> str:
         "leaves": one.leaves,
         "invite": one.invite,
     }
-    return json.dumps({name: value for name, value in data.items() if value}, ensure_ascii=False)
+    return {name: value for name, value in data.items() if value}
 
 
 def _declared(row: Sequence[Any]) -> Deposited:

@@ -25,11 +25,17 @@ from wizard.models import (
 )
 from wizard.values.dates import BirthDate, stored_date
 
+# A number that a merge freed is nobody else's as long as the merge may be undone.
+_NEXT_HOUSEHOLD = """(SELECT 1 + max(coalesce((SELECT max(id) FROM households), 0),
+    coalesce((SELECT max(gone_household) FROM merges), 0)))"""
+_NEXT_PERSON = """(SELECT 1 + max(coalesce((SELECT max(id) FROM people), 0),
+    coalesce((SELECT max(gone_person) FROM merges), 0)))"""
+
 
 def add_household(db: Database, enfance_key: str, key_origin: KeyOrigin, now: datetime) -> int:
     """Open a household under its Clé Enfance; `key_origin` says where the key comes from."""
     cursor = db.execute(
-        "INSERT INTO households (enfance_key, key_origin, created_at) VALUES (?, ?, ?)",
+        f"INSERT INTO households (id, enfance_key, key_origin, created_at) VALUES ({_NEXT_HOUSEHOLD}, ?, ?, ?)",
         (enfance_key, key_origin, stamp(now)),
     )
     return int(cursor.lastrowid or 0)
@@ -55,7 +61,7 @@ _PLACE, _PLACE_VALUES = ", ".join(PLACE), "?" + ", ?" * (len(PLACE) - 1)
 def add_person(db: Database, identity: Identity, now: datetime) -> int:
     """Add a person, tied to nothing yet."""
     cursor = db.execute(
-        f"INSERT INTO people ({_FACTS}, created_at) VALUES ({_FACT_VALUES}, ?)",
+        f"INSERT INTO people (id, {_FACTS}, created_at) VALUES ({_NEXT_PERSON}, {_FACT_VALUES}, ?)",
         (*written_identity(identity).values(), stamp(now)),
     )
     return int(cursor.lastrowid or 0)
