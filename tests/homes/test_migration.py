@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from tests.support.families import a_family
+from tests.support.families_before import no_merge
 from wizard.clock import now
 from wizard.db import connect, transaction
 from wizard.migrations import migrate, migrations
@@ -14,7 +15,8 @@ def test_the_journals_kept_before_are_kept_by_the_migration(tmp_path: Path) -> N
     db = connect(tmp_path / "before.db")
     with transaction(db):
         migrations.apply(db, stop_before="m0012_two_homes")
-    family = a_family(db)
+    with no_merge(db):
+        family = a_family(db)
     with transaction(db):
         agent = agents.add(db, "claire@oudon.example", AgentRole.INSTRUCTEUR, "-", now())
         journal.add(db, family.id, Action.OPENED, now(), agent)
