@@ -94,6 +94,16 @@ def test_a_page_left_open_while_the_family_or_another_agent_changes_joins_nothin
     assert "une décision" in agent.text and "Défaire" not in agent.text.replace("défait", "")
 
 
+def test_what_was_joined_is_found_again_from_the_dossier(signed_in: Callable[..., Browser], db: Database) -> None:
+    first, second = a_family(db), a_family(db, "MARTIN", "Alix", "+33600000000")
+    agent = signed_in()
+    opened(agent, second)
+    agent.send("Même enfant, deux foyers")
+    for dossier in (first, second):
+        agent.get(f"/mairie/dossiers/{dossier.reference}")
+        assert "Doublon réuni le" in agent.text and agent.page.select_one("a[href*='/reunions/']")
+
+
 def test_the_filter_of_the_queue_finds_the_dossiers_of_open_likenesses(db: Database) -> None:
     first, second, other = a_family(db), a_family(db, "MARTIN", "Alix", "+33600000000"), a_family(db, "Durand", "Zoé")
     while finding.catch_up(db):

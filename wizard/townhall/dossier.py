@@ -10,7 +10,7 @@ from wizard.db import get_db
 from wizard.models import Dossier, KeyOrigin
 from wizard.services import decisions, homes, household, notices, objecting, standing
 from wizard.services.decisions import AlreadyAnswered, Changed
-from wizard.stores import accounts, dossiers, families, journal
+from wizard.stores import accounts, dossiers, families, journal, merges
 from wizard.townhall.access import PROCESSING, open_to
 from wizard.townhall.blueprint import blueprint
 from wizard.townhall.cards import Forms, cards
@@ -98,6 +98,7 @@ def _context(dossier: Dossier, forms: Forms) -> dict[str, Any]:
         "notices": notices.of_household(db, dossier.household),
         "objections": objecting.concerning(db, dossier.household),
         "homes": homes.references(db, found),
+        "merges": merges.of_household(db, dossier.household),
         "others": [member for member in found.everyone if member.person not in {one.person for one in dossier.lines}],
         "names": found.names,
         "family": family,

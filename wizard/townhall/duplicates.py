@@ -48,7 +48,7 @@ def join(likeness: int) -> Response:
 @open_to(PROCESSING)
 def merged(merge: int) -> Response:
     """Show what was joined, until when it may be undone, and what stands in the way."""
-    found = merges.by_id(get_db(), merge) or abort(404)
+    found = undoing.open_merge(get_db(), current_agent(), merge) or abort(404)
     return _show_merge(found, undoing.changed_since(get_db(), found))
 
 

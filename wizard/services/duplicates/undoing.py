@@ -39,6 +39,15 @@ class ChangedSince(Exception):
     """Something was said of the families since; the words tell what."""
 
 
+def open_merge(db: Database, agent: Agent, number: int) -> Merge | None:
+    """Return a merge to the agent who reads it, and write in the dossiers of its families that they did."""
+    found = merges.by_id(db, number)
+    if found:
+        with transaction(db):
+            write(db, agent, Action.READ, found.person, {found.household, found.other or found.household})
+    return found
+
+
 def last_day(merge: Merge) -> datetime:
     """Return until when a merge may be undone."""
     return merge.at + UNDO
