@@ -3,19 +3,33 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlite_utils import Database
 
 from tests.support.families import JEANNE, LOIC, a_family, ask, decide, found, with_a_father
 from tests.support.outbox import WRITTEN
 from wizard import clock
 from wizard.db import transaction
-from wizard.models import Agent, AgentRole, Declaration, Dossier, Link, Permission, Residence, Right, Role
-from wizard.services import household, retention, withdrawing
+from wizard.models import (
+    Agent,
+    AgentRole,
+    Decision,
+    DecisionLine,
+    Declaration,
+    Dossier,
+    Link,
+    Permission,
+    Residence,
+    Right,
+    Role,
+)
+from wizard.services import asking, household, retention, withdrawing
 from wizard.services.duplicates import comparing, finding, merging, undoing
 from wizard.services.duplicates.undoing import ChangedSince
-from wizard.stores import accounts, agents, likenesses, people
+from wizard.stores import accounts, agents, dossiers, likenesses, people
 from wizard.stores.merges import PASSING, TABLES
 
 pytestmark = pytest.mark.usefixtures("app_context")
@@ -192,6 +206,8 @@ def test_two_contacts_made_one_have_what_each_had_accepted(db: Database, agent: 
 
 def test_what_was_asked_of_one_of_them_is_still_to_be_decided(db: Database, agent: Agent) -> None:
     dossier, contact, again = a_contact_twice(db)
+    with transaction(db):  # an agent had decided of less
+        dossiers.set_decision(db, dossier.id, DecisionLine(contact, Decision.ACCEPTED, None, None), 1)
     join(db, agent, contact, again)
     assert rights(db, dossier) == {}
     asked = household.read(db, dossier.household).pending[contact]
@@ -220,6 +236,26 @@ def test_a_right_withdrawn_of_either_never_comes_back(
         decide(db, dossier.id)
     rows = db.execute("SELECT may_collect, emergency FROM contact_rights WHERE child = ?", (child,)).fetchall()
     assert rows == [(0, 1)]
+
+
+def test_a_right_withdrawn_of_one_and_asked_again_waits_for_the_answer(db: Database, agent: Agent) -> None:
+    dossier, contact, again = a_contact_twice(db)
+    child = dossier.lines[1].person
+    both = Declaration(Role.CONTACT, JEANNE, links={child: Link.GRANDPARENT},
+        rights=(Right(child, may_collect=True, emergency=True),))  # fmt: skip
+    with transaction(db):
+        for one in (contact, again):
+            ask(db, dossier.id, one, both)
+    decide(db, dossier.id)
+    account = accounts.by_id(db, dossier.account)
+    assert account
+    withdrawing.withdraw(db, account, contact, [(child, Permission.COLLECT)])
+    with transaction(db):
+        asking.ask(db, account, {contact: both}, clock.now())
+    join(db, agent, contact, again)
+    assert rights(db, dossier) == {("Jeanne", child): (0, 1)}
+    decide(db)
+    assert rights(db, dossier) == {("Jeanne", child): (1, 1)}
 
 
 def test_a_right_withdrawn_for_one_of_two_records_of_a_child_is_withdrawn_for_the_child(
@@ -306,6 +342,23 @@ def test_a_number_that_was_freed_is_nobody_s_until_it_is_too_late_to_undo(db: Da
     assert undoing.undo(db, agent, merge)
     after = dump(db)
     assert all(set(rows) <= set(after[table]) for table, rows in before.items())
+
+
+def test_the_number_of_a_record_that_was_joined_is_given_back_to_it_alone(db: Database, agent: Agent) -> None:
+    _dossier, contact, again = a_contact_twice(db)
+    merge = join(db, agent, contact, again)
+    assert again not in {line.person for line in a_family(db, "Durand", "Anne").lines}
+    assert undoing.undo(db, agent, merge)
+
+
+def test_what_a_merge_kept_goes_after_thirty_days(db: Database, agent: Agent, app: Flask) -> None:
+    first, second = two_accounts(db)
+    merge = join(db, agent, first.lines[0].person, second.lines[0].person, account=first.account)
+    settings = app.config["PORTAIL"]
+    assert retention.purge(db, settings, clock.now() + retention.UNDO).merges == 0
+    assert retention.purge(db, settings, clock.now() + retention.UNDO + timedelta(minutes=1)).merges == 1
+    assert undoing.undo(db, agent, merge) is None
+    assert a_family(db, "Durand", "Anne").account > second.account
 
 
 def test_what_a_merge_kept_goes_with_the_account(db: Database, agent: Agent) -> None:

@@ -44,8 +44,7 @@ _HOUSEHOLD = (
     " known_family = theirs.known_family, recognition = theirs.recognition, own_key = theirs.own_key"
     " FROM households AS theirs WHERE households.id = :kept AND theirs.id = :gone"
     " AND households.key_origin <> 'known' AND theirs.key_origin = 'known'",
-    "DELETE FROM accounts WHERE id = :gone_account",
-    "DELETE FROM households WHERE id = :gone",
+    "DELETE FROM households WHERE id = :gone",  # and its account with it
 )
 
 
