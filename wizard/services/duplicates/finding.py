@@ -6,7 +6,7 @@ portal's own thread compares them within seconds, and an agent who opens a dossi
 
 import json
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from sqlite3 import OperationalError
 from threading import Event
 
@@ -61,18 +61,26 @@ def _compare_again(db: Database, changed: Collection[int]) -> None:
     found = profiles.of_people(db, people)
     for person in people:
         likenesses.set_keys(db, person, keys(found[person]) if person in found else ())
+    near = {person: _near(db, one) for person, one in found.items()}
+    others = profiles.of_people(db, frozenset().union(*near.values()) - found.keys()) | found
     for person in people:
-        likenesses.keep(db, person, _like(db, found[person]) if person in found else {}, now())
+        like = _like(found[person], [others[one] for one in near[person] if one in others]) if person in found else {}
+        likenesses.keep(db, person, like, now())
     likenesses.done(db, people)
 
 
-def _like(db: Database, one: Profile) -> dict[int, tuple[int, str]]:
+def _near(db: Database, one: Profile) -> frozenset[int]:
+    """Return who has a key of someone, or a home."""
+    found = likenesses.sharing(db, one.person, keys(one)) | profiles.housemates(db, one.households)
+    return found - {one.person}
+
+
+def _like(one: Profile, others: Iterable[Profile]) -> dict[int, tuple[int, str]]:
     """Return who may be the same person, each with a score and reasons."""
-    others = likenesses.sharing(db, one.person, keys(one)) | profiles.housemates(db, one.households)
     found = {}
-    for other, profile in profiles.of_people(db, others - {one.person}).items():
-        score, reasons = compare(*sorted((one, profile), key=lambda each: each.person))
+    for other in others:
+        score, reasons = compare(*sorted((one, other), key=lambda each: each.person))
         if score >= SHOWN_FROM:
             told = [list(reason) for reason in reasons if reason.match is not Match.UNKNOWN]
-            found[other] = (score, json.dumps(told, ensure_ascii=False))
+            found[other.person] = (score, json.dumps(told, ensure_ascii=False))
     return found
