@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
-from tests.support.families import JEANNE, LOIC, a_family, ask, decide, found, with_a_father
+from tests.support.families import ADDRESS, CAMILLE, JEANNE, LOIC, a_family, ask, decide, found, with_a_father
 from tests.support.outbox import WRITTEN
 from wizard import clock
 from wizard.db import transaction
@@ -20,6 +20,7 @@ from wizard.models import (
     DecisionLine,
     Declaration,
     Dossier,
+    KeyOrigin,
     Link,
     Permission,
     Residence,
@@ -152,8 +153,28 @@ def _families(db: Database) -> tuple[int, int, dict[str, object]]:
     return first.lines[0].person, second.lines[0].person, {"account": second.account, "also": also}
 
 
+def _a_sign_up(db: Database) -> tuple[int, int, dict[str, object]]:
+    """Return a parent who signed up again and has deposited nothing."""
+    first = a_family(db)
+    with transaction(db):
+        home = people.add_household(db, "AAAA-BBBB", KeyOrigin.GENERATED, clock.now())
+        parent = people.add_person(db, CAMILLE, clock.now())
+        people.add_member(db, home, parent, Role.REPRESENTATIVE)
+        people.set_address(db, parent, ADDRESS)
+        account = accounts.add(db, household=home, person=parent, email="autre@exemple.fr", username="camille",
+            password_hash="-", now=clock.now())  # fmt: skip
+        accounts.activate(db, account, clock.now())
+    return first.lines[0].person, parent, {"account": first.account}
+
+
+def _kept_by_a_sign_up(db: Database) -> tuple[int, int, dict[str, object]]:
+    one, other, _chosen = _a_sign_up(db)
+    return one, other, {"account": db.execute("SELECT max(id) FROM accounts").fetchone()[0]}
+
+
 STORIES: tuple[Story, ...] = (
-    _homes_waiting, _homes_accepted, _children, _children_asked, _contacts, _contacts_asked, _families,
+    _homes_waiting, _homes_accepted, _children, _children_asked, _contacts, _contacts_asked, _families, _a_sign_up,
+    _kept_by_a_sign_up,
 )  # fmt: skip
 
 

@@ -61,9 +61,9 @@ def undo(merge: int) -> Response:
         undone = undoing.undo(db, current_agent(), merge)
     except undoing.ChangedSince as changed:
         return _show_merge(merges.by_id(db, merge) or abort(404), str(changed), 409)
-    if undone is None:
+    last = dossiers.of_household(db, undone.household) if undone else ()
+    if not last:
         return htmx.see_other(url_for("townhall.queue"))
-    last = dossiers.of_household(db, undone.household)
     return htmx.see_other(url_for("townhall.dossier", reference=last[0].reference, fait="defait"))
 
 
