@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,7 +13,7 @@ from sqlite_utils import Database
 from tests.support.families import ADDRESS, CAMILLE, JEANNE, LOIC, a_family, ask, decide, found, with_a_father
 from tests.support.outbox import WRITTEN
 from wizard import clock
-from wizard.db import transaction
+from wizard.db import connect, transaction
 from wizard.models import (
     Agent,
     AgentRole,
@@ -341,6 +342,27 @@ def test_two_agents_join_a_pair_once(db: Database, agent: Agent, stale: tuple[in
         merging.join(db, agent, number, seal)
     done = merging.of_likeness(db, number)
     assert done and done.id == merge
+
+
+def test_of_two_agents_at_the_same_instant_one_joins(
+    app: Flask, db: Database, agent: Agent, stale: tuple[int, str, Dossier]
+) -> None:
+    number, seal, _second = stale
+
+    def join_from_elsewhere(_turn: int) -> str:
+        own = connect(app.config["PORTAIL"].database)
+        try:
+            with app.app_context():
+                return str(merging.join(own, agent, number, seal))
+        except merging.NoLonger:
+            return "no longer"
+        finally:
+            own.close()
+
+    with ThreadPoolExecutor(4) as agents_at_work:
+        done = list(agents_at_work.map(join_from_elsewhere, range(4)))
+    assert sorted(done) == ["1", "no longer", "no longer", "no longer"]
+    assert db.execute("SELECT count(*) FROM journal WHERE action = 'merged'").fetchone() == (2,)
 
 
 def test_what_changed_since_is_told_and_nothing_is_put_back(db: Database, agent: Agent) -> None:
