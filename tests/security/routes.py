@@ -175,6 +175,7 @@ ROUTES = (
     Route("GET", "/mairie/dossiers/<reference>/reponse", PROCESSING, {"reference": "reference"}),
     Route("POST", "/mairie/dossiers/<reference>/reponse", instead(PROCESSING, 409), {"reference": "reference"}),
     Route("POST", "/mairie/dossiers/<reference>/rouvrir", instead(PROCESSING, 303), {"reference": "reference"}),
+    Route("GET", "/mairie/aide", AGENTS),
     Route("GET", "/mairie/mot-de-passe", AGENTS),
     Route("POST", "/mairie/mot-de-passe", instead(AGENTS, 422), data=_WRONG | {"new_password": "court"}),
     Route("GET", "/espace/personnes/<int:person>/contester", OTHER_HOME, {"person": "contact"}),

@@ -141,6 +141,21 @@ def answer(db: Database, agent: Agent, dossier: int, seen: int, link: str) -> No
         _write_mail(db, current, link)
 
 
+def decide_and_answer(
+    db: Database, agent: Agent, dossier: int, choices: Iterable[Choice], seen: int, link: str
+) -> None:
+    """Keep what the agent decided of everyone and answer the family, all of it or nothing.
+
+    `seen` is the number of the latest change in the page; raises what `decide` and `answer` do.
+    """
+    with transaction(db):
+        _unanswered(db, dossier)
+        if journal.latest_change(db, dossier) != seen:
+            raise Changed(*(person for person, number in journal.latest_of_each(db, dossier).items() if number > seen))
+        decide(db, agent, dossier, choices)
+        answer(db, agent, dossier, journal.latest_change(db, dossier), link)
+
+
 def reopen(db: Database, agent: Agent, dossier: int) -> None:
     """Take an answered dossier back into the queue. Raises NotAnswered, AnotherUnderWay."""
     with transaction(db):
