@@ -42,11 +42,11 @@ PAGES = sorted(TEMPLATES.rglob("*.html"))
 STEPS = (*SIGNUP.journey.steps, *ENTOURAGE.journey.steps)
 
 TABLES = {
-    "_sqlite_migrations", "accounts", "addresses", "agent_journal", "agents", "amendments", "confirmations",
+    "_sqlite_migrations", "accounts", "addresses", "agent_journal", "agents", "amendments", "bounces", "confirmations",
     "contact_rights", "declarations", "dossier_people", "dossiers", "draft_answers", "draft_posts", "draft_tokens",
     "drafts", "family_links", "held_forms", "household_members", "households", "invitations", "journal",
     "known_families", "limits", "objections", "outbox", "people",
-    "receipts", "recovery_codes", "residences", "sessions", "tokens", "tombstones", "withdrawals",
+    "receipts", "recovery_codes", "replies", "residences", "sessions", "tokens", "tombstones", "withdrawals",
 }  # fmt: skip
 
 

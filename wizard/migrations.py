@@ -769,6 +769,73 @@ def m0012_two_homes(db: Database) -> None:
     """)
 
 
+@migrations()
+def m0015_answers_held_and_refused_mails(db: Database) -> None:
+    """An answer's mails wait ten minutes, and what it changed may be put back; mails that came back are known."""
+    db.executescript("""
+    -- An answer as it was sent to a family. `undo`, until its mails leave, is what it changed: rows, before and after.
+    CREATE TABLE replies (
+        id INTEGER PRIMARY KEY,
+        dossier INTEGER NOT NULL REFERENCES dossiers(id) ON DELETE CASCADE,
+        at TEXT NOT NULL,
+        undo TEXT CHECK (undo IS NULL OR json_valid(undo))
+    ) STRICT;
+    CREATE INDEX replies_dossier ON replies(dossier);
+
+    -- The answer that wrote a mail; who it is for, and their address, hashed: what a mail that comes back is told by.
+    ALTER TABLE outbox ADD COLUMN reply INTEGER REFERENCES replies(id) ON DELETE SET NULL;
+    ALTER TABLE outbox ADD COLUMN household INTEGER REFERENCES households(id) ON DELETE SET NULL;
+    ALTER TABLE outbox ADD COLUMN person INTEGER REFERENCES people(id) ON DELETE SET NULL;
+    ALTER TABLE outbox ADD COLUMN address_hmac TEXT;
+    CREATE INDEX outbox_reply ON outbox(reply) WHERE reply IS NOT NULL;
+    CREATE INDEX outbox_household ON outbox(household) WHERE household IS NOT NULL;
+    CREATE INDEX outbox_person ON outbox(person) WHERE person IS NOT NULL;
+
+    -- The last mail to someone that their mail server refused: for good, or for now; as long as it is their address.
+    CREATE TABLE bounces (
+        person INTEGER PRIMARY KEY REFERENCES people(id) ON DELETE CASCADE,
+        household INTEGER NOT NULL REFERENCES households(id) ON DELETE CASCADE,
+        email TEXT NOT NULL,
+        at TEXT NOT NULL,
+        status TEXT NOT NULL,
+        permanent INTEGER NOT NULL CHECK (permanent IN (0, 1))
+    ) STRICT;
+    CREATE INDEX bounces_household ON bounces(household);
+
+    CREATE TABLE journal_with_recalls (
+        id INTEGER PRIMARY KEY,
+        dossier INTEGER NOT NULL REFERENCES dossiers(id) ON DELETE CASCADE,
+        at TEXT NOT NULL,
+        agent INTEGER REFERENCES agents(id),
+        action TEXT NOT NULL CHECK (action IN ('deposited', 'declared', 'withdrawn', 'declined', 'opened', 'read',
+            'found', 'decided', 'answered', 'recalled', 'reopened', 'set_aside', 'invited', 'joined', 'objected',
+            'objection_dropped', 'objection_lifted', 'objection_upheld')),
+        person INTEGER REFERENCES people(id) ON DELETE CASCADE,
+        detail TEXT
+    ) STRICT;
+    INSERT INTO journal_with_recalls SELECT id, dossier, at, agent, action, person, detail FROM journal;
+    DROP TABLE journal;
+    ALTER TABLE journal_with_recalls RENAME TO journal;
+    CREATE INDEX journal_dossier ON journal(dossier);
+
+    CREATE TABLE agent_journal_with_recalls (
+        id INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        agent INTEGER NOT NULL REFERENCES agents(id),
+        action TEXT NOT NULL CHECK (
+            action IN ('created', 'reset', 'dismissed', 'password_changed', 'signed_in', 'signed_out',
+                'wrong_password', 'wrong_code', 'recovery_code', 'held_back', 'looked_up', 'opened', 'read', 'found',
+                'decided', 'answered', 'recalled', 'reopened', 'set_aside', 'withdrawal_seen', 'amendment_seen',
+                'objection_seen', 'objection_lifted', 'objection_upheld')),
+        reference TEXT
+    ) STRICT;
+    INSERT INTO agent_journal_with_recalls SELECT id, at, agent, action, reference FROM agent_journal;
+    DROP TABLE agent_journal;
+    ALTER TABLE agent_journal_with_recalls RENAME TO agent_journal;
+    CREATE INDEX agent_journal_agent ON agent_journal(agent);
+    """)
+
+
 def migrate(db: Database) -> list[str]:
     """Apply what is missing, one process at a time, and return the names of what was applied."""
     with transaction(db):

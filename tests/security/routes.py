@@ -174,6 +174,7 @@ ROUTES = (
     Route("POST", "/mairie/dossiers/<reference>/famille", instead(PROCESSING, 303), {"reference": "reference"}),
     Route("GET", "/mairie/dossiers/<reference>/reponse", PROCESSING, {"reference": "reference"}),
     Route("POST", "/mairie/dossiers/<reference>/reponse", instead(PROCESSING, 409), {"reference": "reference"}),
+    Route("POST", "/mairie/dossiers/<reference>/annuler-envoi", instead(PROCESSING, 303), {"reference": "reference"}),
     Route("POST", "/mairie/dossiers/<reference>/rouvrir", instead(PROCESSING, 303), {"reference": "reference"}),
     Route("GET", "/mairie/aide", AGENTS),
     Route("GET", "/mairie/mot-de-passe", AGENTS),

@@ -176,6 +176,7 @@ class Action(StrEnum):
     FOUND = "found"
     DECIDED = "decided"
     ANSWERED = "answered"
+    RECALLED = "recalled"
     REOPENED = "reopened"
     SET_ASIDE = "set_aside"
     INVITED = "invited"

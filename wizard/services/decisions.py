@@ -8,9 +8,10 @@ from sqlite_utils import Database
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Action, Agent, DecisionLine, Dossier
-from wizard.services import asking, confirming, facts, household, inviting, outbox, outcome
+from wizard.services import asking, confirming, facts, holding, household, inviting, outbox, outcome
 from wizard.services.differences import Difference, between
 from wizard.services.families import new_key
+from wizard.services.holding import Held
 from wizard.stores import accounts, agent_journal, declarations, dossier_queue, dossiers, families, journal
 from wizard.stores.dossier_queue import QueuedDossier
 
@@ -124,6 +125,8 @@ def changed_since(db: Database, dossier: Dossier, person: int, seen: int) -> tup
 def answer(db: Database, agent: Agent, dossier: int, seen: int, link: str) -> None:
     """Answer the family: make true what it accepts, date it and write the mails, once, whoever clicks how often.
 
+    The mails leave ten minutes later.
+
     `seen` is the number of the latest change in the agent's recap; `link` leads to the parent's page.
     Raises AlreadyAnswered, NotAllDecided; Changed when the recap is out of date.
     """
@@ -134,11 +137,12 @@ def answer(db: Database, agent: Agent, dossier: int, seen: int, link: str) -> No
         if journal.latest_change(db, dossier) != seen:
             raise Changed
         at = now()
-        facts.follow(db, current, at)
-        confirming.tell(db, current.household, at)
-        journal.add(db, dossier, Action.ANSWERED, at, agent.id)
-        inviting.follow(db, current)
-        _write_mail(db, current, link)
+        with holding.held(db, current, at) as held:
+            facts.follow(db, current, at)
+            confirming.tell(db, current.household, at, held)
+            journal.add(db, dossier, Action.ANSWERED, at, agent.id)
+            inviting.follow(db, current, held)
+            _write_mail(db, current, link, held)
 
 
 def decide_and_answer(
@@ -166,14 +170,15 @@ def reopen(db: Database, agent: Agent, dossier: int) -> None:
             raise AnotherUnderWay
         dossiers.reopen(db, dossier)
         journal.add(db, dossier, Action.REOPENED, now(), agent.id)
-        _ask_nothing_of_the_withdrawn(db, current)
+        ask_nothing_of_the_withdrawn(db, current)
 
 
-def _ask_nothing_of_the_withdrawn(db: Database, dossier: Dossier) -> None:
-    """Take back what a dossier reopened would ask about contacts of whom nothing is left to decide."""
+def ask_nothing_of_the_withdrawn(db: Database, dossier: Dossier) -> None:
+    """Take back what a dossier that waits anew would ask about contacts of whom nothing is left to decide."""
     found = household.read(db, dossier.household)
     gone = {one.contact for one in found.withdrawals if not found.rights_of(one.contact)}
-    for line in dossier.asked:
+    now_asked = next(one for one in found.dossiers if one.id == dossier.id).asked
+    for line in (one for one in now_asked if one.waits_for_town):
         if line.person in gone and found.last[line.person].dossier == dossier.id:
             asking.take_back(db, dossier.id, line.person, now(), Action.WITHDRAWN)
 
@@ -197,7 +202,7 @@ def _unanswered(db: Database, dossier: int) -> Dossier:
     return current
 
 
-def _write_mail(db: Database, dossier: Dossier, link: str) -> None:
+def _write_mail(db: Database, dossier: Dossier, link: str, held: Held) -> None:
     account = accounts.by_id(db, dossier.account)
     if account is None:
         return
@@ -205,6 +210,8 @@ def _write_mail(db: Database, dossier: Dossier, link: str) -> None:
         db,
         "outcome",
         account.email,
+        due_at=held.until,
+        reply=held.reply,
         reference=dossier.reference,
         lines=outcome.reply(db, dossier),
         link=link,

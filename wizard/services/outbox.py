@@ -20,11 +20,13 @@ from sqlite_utils import Database
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.extensions import mail as mail_server
+from wizard.hashing import keyed_hash
 from wizard.services.sealing import Purpose, State, Unreadable, seal, state, unseal
 from wizard.settings import get_settings
 from wizard.smtp import Connection, code_of, message, reason_of
 from wizard.stores import accounts, outbox
-from wizard.stores.outbox import Mail
+from wizard.stores.outbox import Mail, Whom
+from wizard.values.emails import mailbox
 
 logger = logging.getLogger(__name__)
 
@@ -54,10 +56,20 @@ class Sent:
     given_up: int = 0
 
 
-def enqueue(db: Database, name: str, recipient: str, *, due_at: datetime | None = None, **context: Any) -> None:
+def enqueue(
+    db: Database,
+    name: str,
+    recipient: str,
+    *,
+    due_at: datetime | None = None,
+    reply: int | None = None,
+    whom: Whom | None = None,
+    **context: Any,
+) -> None:
     """Render the mail `name` and store it in the open transaction: it leaves if that one commits, at `due_at`.
 
-    Its text is stored encrypted: it may hold a link or a code. Raises RuntimeError outside a transaction.
+    `reply` is the answer that it is part of; `whom` it is written to, unless to an account. Its text is stored
+    encrypted: it may hold a link or a code. Raises RuntimeError outside a transaction.
     """
     if not db.conn.in_transaction:
         raise RuntimeError(f"The mail {name} must be written in the transaction that causes it.")
@@ -74,7 +86,15 @@ def enqueue(db: Database, name: str, recipient: str, *, due_at: datetime | None 
         body_html=seal(Purpose.MAIL, render_template(f"mail/{name}/body.html", **context)),
         now=now(),
         due_at=due_at or now(),
+        reply=reply,
+        whom=whom or _account(db, recipient),
+        address_hmac=keyed_hash(mailbox(recipient)),
     )
+
+
+def _account(db: Database, recipient: str) -> Whom | None:
+    found = accounts.by_email(db, recipient)
+    return (found.household, found.person) if found else None
 
 
 def reseal(db: Database) -> int:

@@ -18,6 +18,7 @@ def household(db: Database, household: int) -> None:
             (SELECT 1 FROM household_members WHERE person = here.person AND household <> :household)""",
         {"household": household},
     ).fetchall()
+    db.execute("UPDATE outbox SET address_hmac = NULL WHERE household = ?", (household,))
     db.execute("DELETE FROM households WHERE id = ?", (household,))
     people = json.dumps([person for (person,) in own])
     db.execute("DELETE FROM people WHERE id IN (SELECT value FROM json_each(?))", (people,))

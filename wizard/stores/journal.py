@@ -70,11 +70,11 @@ def last_decisions(db: Database, dossier: int) -> dict[int, tuple[int, DecisionL
     return {person: (number, _decided(person, detail)) for person, number, detail in db.execute(query, (dossier,))}
 
 
-_CHANGES = "('declared', 'withdrawn', 'declined', 'decided', 'answered', 'reopened')"
+_CHANGES = "('declared', 'withdrawn', 'declined', 'decided', 'answered', 'recalled', 'reopened')"
 
 
 def latest_change(db: Database, dossier: int) -> int:
-    """Return a number that grows each time a dossier is declared anew, decided, answered or reopened."""
+    """Return a number that grows each time a dossier is declared anew, decided, answered, recalled or reopened."""
     query = f"SELECT coalesce(max(id), 0) FROM journal WHERE dossier = ? AND action IN {_CHANGES}"
     return int(db.execute(query, (dossier,)).fetchone()[0])
 

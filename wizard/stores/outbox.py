@@ -13,6 +13,10 @@ _DUE = """sent_at IS NULL AND failed_at IS NULL AND due_at <= :now
     AND (leased_until IS NULL OR leased_until <= :now)"""
 
 
+Whom = tuple[int, int]
+"""The household that a mail is about, and whom it is written to."""
+
+
 @dataclass(frozen=True)
 class Mail:
     """A mail claimed by a sender, until its lease ends; `tries` counts this one."""
@@ -59,13 +63,18 @@ def add(
     body_html: str,
     now: datetime,
     due_at: datetime,
+    reply: int | None,
+    whom: Whom | None,
+    address_hmac: str,
 ) -> None:
-    """Write a mail, to leave at `due_at`."""
+    """Write a mail, to leave at `due_at`; `reply` is the answer that it is part of."""
     db.execute(
-        """INSERT INTO outbox (message_id, name, recipient, subject, body_text, body_html, created_at, due_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
-        (message_id, name, recipient, subject, body_text, body_html, stamp(now), stamp(due_at)),
-    )
+        """INSERT INTO outbox (message_id, name, recipient, subject, body_text, body_html, created_at, due_at,
+            reply, household, person, address_hmac)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        (message_id, name, recipient, subject, body_text, body_html, stamp(now), stamp(due_at),
+            reply, *(whom or (None, None)), address_hmac),
+    )  # fmt: skip
 
 
 def departure(db: Database, recipient: str, names: tuple[str, ...]) -> datetime | None:
@@ -105,11 +114,18 @@ def mark_sent(db: Database, mail: Mail, now: datetime) -> None:
         "sent_at = :now, recipient = NULL, subject = NULL, body_text = NULL, body_html = NULL, error = NULL",
         now=stamp(now),
     )
+    _let_go(db, mail)
+
+
+def _let_go(db: Database, mail: Mail) -> None:
+    """Forget what is put back if an answer is recalled: the family may have read it."""
+    db.execute("UPDATE replies SET undo = NULL WHERE id = (SELECT reply FROM outbox WHERE id = ?)", (mail.id,))
 
 
 def postpone(db: Database, mail: Mail, due_at: datetime, error: str) -> None:
     """Try again at `due_at`."""
     _finish(db, mail, "due_at = :due_at, error = :error", due_at=stamp(due_at), error=error)
+    _let_go(db, mail)
 
 
 def give_up(db: Database, mail: Mail, now: datetime, error: str) -> None:
@@ -121,6 +137,7 @@ def give_up(db: Database, mail: Mail, now: datetime, error: str) -> None:
         now=stamp(now),
         error=error,
     )
+    _let_go(db, mail)
 
 
 def release(db: Database, mail: Mail) -> None:

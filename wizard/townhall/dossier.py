@@ -11,7 +11,7 @@ from wizard.models import Dossier, KeyOrigin
 from wizard.services import decisions, homes, household, notices, objecting, standing
 from wizard.services.decisions import AlreadyAnswered, Changed
 from wizard.settings import get_settings
-from wizard.stores import accounts, dossiers, families, journal
+from wizard.stores import accounts, dossiers, families, journal, replies
 from wizard.townhall.access import PROCESSING, open_to
 from wizard.townhall.blueprint import blueprint
 from wizard.townhall.cards import Forms, cards
@@ -124,6 +124,7 @@ def _context(dossier: Dossier, forms: Forms) -> dict[str, Any]:
         "account": accounts.by_id(db, dossier.account),
         "under_way": decisions.another_under_way(found.dossiers, dossier),
         "entries": journal.of_dossier(db, dossier.id),
+        "reply": replies.latest(db, dossier.id),
         "seen": journal.latest_change(db, dossier.id),
         "common": CommonForm(request.form if Gesture.SEVERAL in request.form else None),
         "ticked": (ticked := set(request.form.getlist(TICKED, int))),

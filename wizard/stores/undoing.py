@@ -1,0 +1,81 @@
+"""What a change did to the rows of a household, to put it back: that alone, and not what was changed since."""
+
+from collections.abc import Iterator, Mapping
+from json import dumps
+from typing import Any
+
+from sqlite_utils import Database
+
+Row = dict[str, Any]
+Rows = Mapping[str, Mapping[tuple[Any, ...], Row]]
+"""Table → key → row."""
+Change = Mapping[str, list[list[Row | None]]]
+"""Table → rows, each as it was and as it then was; None is no row."""
+
+_PEOPLE = "(SELECT value FROM json_each(:people))"
+# What an answer may write: which rows are of a household, and of those it ever spoke of.
+_OF_A_HOUSEHOLD = {
+    "dossiers": "household = :household",
+    "dossier_people": "dossier IN (SELECT id FROM dossiers WHERE household = :household)",
+    "declarations": f"person IN {_PEOPLE}",
+    "people": f"id IN {_PEOPLE}",
+    "household_members": "household = :household",
+    "residences": "household = :household",
+    "addresses": f"person IN {_PEOPLE}",
+    "family_links": f"adult IN {_PEOPLE} OR child IN {_PEOPLE}",
+    "contact_rights": f"contact IN {_PEOPLE}",
+    "confirmations": "household = :household",
+    "invitations": "household = :household",
+    "tokens": f"contact IN {_PEOPLE}",
+}
+
+
+def rows(db: Database, household: int) -> Rows:
+    """Return all that an answer to a household may change."""
+    query = """SELECT person FROM household_members WHERE household = :household
+        UNION SELECT person FROM dossier_people JOIN dossiers ON id = dossier WHERE household = :household"""
+    people = [person for (person,) in db.execute(query, {"household": household})]
+    values = {"household": household, "people": dumps(people)}
+    return {table: _keyed(db, table, where, values) for table, where in _OF_A_HOUSEHOLD.items()}
+
+
+def _keyed(db: Database, table: str, where: str, values: Row) -> dict[tuple[Any, ...], Row]:
+    return {_key(db, table, row): row for row in db.table(table).rows_where(where, values)}
+
+
+def _key(db: Database, table: str, row: Row) -> tuple[Any, ...]:
+    return tuple(row[name] for name in db.table(table).pks)
+
+
+def difference(before: Rows, after: Rows) -> Change:
+    """Return the rows that are not the same."""
+    return {table: found for table in before if (found := list(_changed(before[table], after[table])))}
+
+
+def _changed(before: Mapping[tuple[Any, ...], Row], after: Mapping[tuple[Any, ...], Row]) -> Iterator[list[Row | None]]:
+    for key in dict.fromkeys((*before, *after)):
+        if before.get(key) != after.get(key):
+            yield [before.get(key), after.get(key)]
+
+
+def put_back(db: Database, change: Change) -> None:
+    """Let these rows be as they were; what was changed in them since stays."""
+    for table, found in change.items():
+        for before, after in found:
+            _put_back(db, table, before, after)
+
+
+def _put_back(db: Database, table: str, before: Row | None, after: Row | None) -> None:
+    key = _key(db, table, before or after or {})
+    condition = " AND ".join(f"{name} = ?" for name in db.table(table).pks)
+    now = next(db.table(table).rows_where(condition, key), None)
+    if now is None:
+        if after is None and before:
+            db.table(table).insert(before)
+    elif before is None:
+        if now == after:
+            db.table(table).delete(key)
+    elif after:
+        cells = {name: value for name, value in before.items() if value != after[name] and now[name] == after[name]}
+        if cells:
+            db.table(table).update(key, cells)
