@@ -19,7 +19,7 @@ from tests.support.walk import PASSWORD
 from wizard import clock
 from wizard.db import close_connections, get_db, transaction
 from wizard.models import Link, Status
-from wizard.services import facts, household, inviting, joining, retention
+from wizard.services import facts, holding, household, inviting, joining, retention
 from wizard.services.refusals import TooSoon
 from wizard.stores import dossiers, invitations, journal, people, seals
 
@@ -331,7 +331,7 @@ def test_a_box_ticked_invites_once_the_answer_that_accepts_it_leaves(homes: Home
         assert said_now is not None
         ask(db, added, homes.co_parent, replace(said_now, invite=True))
     decide(db, added, Paul=decision)
-    with homes.app.test_request_context(), transaction(db):
+    with homes.app.test_request_context(), transaction(db), holding.held(db, found(db, added), clock.now()) as held:
         for _time in range(2):
-            inviting.follow(db, found(db, added))
+            inviting.follow(db, found(db, added), held)
     assert len(homes.mails("invitation")) == homes.count("invitations") == (decision == "accepted")

@@ -189,6 +189,14 @@ def purge(db: Database, before: datetime) -> int:
     return db.execute("DELETE FROM outbox WHERE coalesce(sent_at, failed_at) <= ?", (stamp(before),)).rowcount
 
 
+def waiting(db: Database) -> tuple[tuple[str, str, datetime], ...]:
+    """Return the subject, the recipient and the departure of each mail that waits, the first to leave first."""
+    rows = db.execute(
+        "SELECT subject, recipient, due_at FROM outbox WHERE sent_at IS NULL AND failed_at IS NULL ORDER BY due_at, id"
+    )
+    return tuple((subject, recipient, moment(due_at)) for subject, recipient, due_at in rows)
+
+
 def queue(db: Database) -> Queue:
     """Count what waits and what was given up."""
     waiting, oldest, failed = db.execute(

@@ -1,10 +1,11 @@
 """What a change did to the rows of a household, to put it back: that alone, and not what was changed since."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from json import dumps
 from typing import Any
 
 from sqlite_utils import Database
+from sqlite_utils.db import NotFoundError
 
 Row = dict[str, Any]
 Rows = Mapping[str, Mapping[tuple[Any, ...], Row]]
@@ -13,34 +14,27 @@ Change = Mapping[str, list[list[Row | None]]]
 """Table → rows, each as it was and as it then was; None is no row."""
 
 _PEOPLE = "(SELECT value FROM json_each(:people))"
-# What an answer may write: which rows are of a household, and of those it ever spoke of.
-_OF_A_HOUSEHOLD = {
-    "dossiers": "household = :household",
-    "dossier_people": "dossier IN (SELECT id FROM dossiers WHERE household = :household)",
-    "declarations": f"person IN {_PEOPLE}",
-    "people": f"id IN {_PEOPLE}",
-    "household_members": "household = :household",
-    "residences": "household = :household",
-    "addresses": f"person IN {_PEOPLE}",
-    "family_links": f"adult IN {_PEOPLE} OR child IN {_PEOPLE}",
-    "contact_rights": f"contact IN {_PEOPLE}",
-    "confirmations": "household = :household",
-    "invitations": "household = :household",
-    "tokens": f"contact IN {_PEOPLE}",
-}
 
 
 def rows(db: Database, household: int) -> Rows:
-    """Return all that an answer to a household may change."""
+    """Return all that an answer to a household may change: what is of it, and of those of whom it ever spoke."""
     query = """SELECT person FROM household_members WHERE household = :household
         UNION SELECT person FROM dossier_people JOIN dossiers ON id = dossier WHERE household = :household"""
     people = [person for (person,) in db.execute(query, {"household": household})]
     values = {"household": household, "people": dumps(people)}
-    return {table: _keyed(db, table, where, values) for table, where in _OF_A_HOUSEHOLD.items()}
+    own = ("dossiers", "household_members", "residences", "confirmations", "invitations")
+    return (
+        _keyed(db, own, "household = :household", values)
+        | _keyed(db, ("dossier_people",), "dossier IN (SELECT id FROM dossiers WHERE household = :household)", values)
+        | _keyed(db, ("people",), f"id IN {_PEOPLE}", values)
+        | _keyed(db, ("declarations", "addresses"), f"person IN {_PEOPLE}", values)
+        | _keyed(db, ("contact_rights", "tokens"), f"contact IN {_PEOPLE}", values)
+        | _keyed(db, ("family_links",), f"adult IN {_PEOPLE} OR child IN {_PEOPLE}", values)
+    )
 
 
-def _keyed(db: Database, table: str, where: str, values: Row) -> dict[tuple[Any, ...], Row]:
-    return {_key(db, table, row): row for row in db.table(table).rows_where(where, values)}
+def _keyed(db: Database, tables: Iterable[str], where: str, values: Row) -> dict[str, dict[tuple[Any, ...], Row]]:
+    return {table: {_key(db, table, row): row for row in db.table(table).rows_where(where, values)} for table in tables}
 
 
 def _key(db: Database, table: str, row: Row) -> tuple[Any, ...]:
@@ -67,8 +61,10 @@ def put_back(db: Database, change: Change) -> None:
 
 def _put_back(db: Database, table: str, before: Row | None, after: Row | None) -> None:
     key = _key(db, table, before or after or {})
-    condition = " AND ".join(f"{name} = ?" for name in db.table(table).pks)
-    now = next(db.table(table).rows_where(condition, key), None)
+    try:
+        now = db.table(table).get(key)
+    except NotFoundError:
+        now = None
     if now is None:
         if after is None and before:
             db.table(table).insert(before)

@@ -74,6 +74,8 @@ VERDICT = ("decision", "motive", "comment")
 class CommonForm(VerdictForm):
     """The same decision for everyone ticked."""
 
+    decision = select_field(_("Décision"), DECISIONS)
+
     def __init__(self, formdata: Any = None) -> None:
         super().__init__(formdata, prefix="tous")
 
