@@ -54,6 +54,17 @@ class Retention:
 
 
 @dataclass(frozen=True)
+class Bounces:
+    """Where mails that could not be delivered come back: a maildir, or else an IMAP account."""
+
+    maildir: Path | None
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Settings:
     """One installation: its town, its addresses on the network, its files.
 
@@ -69,6 +80,7 @@ class Settings:
     confirmation_from: tuple[int, int] | None
     neighbours: tuple[str, ...]
     geocoder: str | None
+    bounces: Bounces | None
     sites: tuple[str, ...]
     instance: Path
     database: Path
@@ -145,6 +157,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         confirmation_from=key("confirmation.from", expect.day_of_the_year, None),
         neighbours=key("addresses.neighbours", expect.each(expect.citycode), ()),
         geocoder=key("addresses.geocoder", expect.web, None),
+        bounces=_bounces(key, environ, instance),
         sites=key("embedding.sites", expect.each(expect.site), ()),
         instance=instance,
         database=Path(environ.get("PORTAIL_DATABASE") or instance / "portail.db").absolute(),
@@ -156,6 +169,22 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         trusted_networks=_check(networks, "PORTAIL_TRUSTED_NETWORKS", expect.networks),
         trusted_proxy=_proxy(environ.get("PORTAIL_TRUSTED_PROXY") or ""),
         demonstration=demonstration,
+    )
+
+
+def _bounces(key: "_Keys", environ: Mapping[str, str], instance: Path) -> Bounces | None:
+    maildir, host = key("bounces.maildir", expect.text, None), key("bounces.host", expect.text, None)
+    if maildir is None and host is None:
+        return None
+    password = environ.get("PORTAIL_BOUNCES_PASSWORD") or ""
+    if host and not maildir and not password:
+        raise SettingsError("PORTAIL_BOUNCES_PASSWORD : à donner, pour lire la boîte de bounces.host.")
+    return Bounces(
+        maildir=instance / maildir if maildir else None,
+        host=host or "",
+        port=key("bounces.port", expect.positive, 993),
+        user=key("bounces.user", expect.text, "") if maildir else key("bounces.user", expect.text),
+        password=password,
     )
 
 

@@ -17,7 +17,8 @@ from tests.townhall.test_transitions import answers, ask_again, decide_all, modi
 from wizard import clock as present
 from wizard.db import transaction
 from wizard.models import Agent, Decision, Declaration, Dossier, Link, Permission, Residence, Right, Role, Status
-from wizard.services import asking, decisions, facts, household, recalling, withdrawing
+from wizard.services import asking, bounces, decisions, facts, household, recalling, withdrawing
+from wizard.services.delivery_reports import Report
 from wizard.stores import outbox, people
 
 Act = Callable[[Database, Agent, Dossier], object]
@@ -306,3 +307,23 @@ def test_the_page_says_when_the_answer_leaves_and_calls_it_back(
     browser.response = browser.client.post(button[0], data=button[1], follow_redirects=True)
     assert "ne peut plus être annulé : le courriel est parti" in browser.text
     assert found(db, dossier.id).status is Status.ACCEPTED
+
+
+def test_a_mail_refused_is_told_with_whom_to_call(
+    db: Database, signed_in: Callable[..., Browser], clock: time_machine.Traveller
+) -> None:
+    dossier, browser = a_family(db), signed_in()
+    browser.get(f"/mairie/dossiers/{dossier.reference}")
+    browser.send("Tout accepter et répondre")
+    clock.shift(timedelta(minutes=11))
+    (message_id,) = db.execute("SELECT message_id FROM outbox WHERE name = 'outcome'").fetchone()
+    with transaction(db):
+        mail = outbox.claim(db, lease="a", now=present.now(), until=present.now())
+        assert mail
+        outbox.mark_sent(db, mail, present.now())
+    with browser.client.application.test_request_context():
+        assert bounces.note(db, Report(message_id, "failed", "5.1.1"), present.now())
+    browser.get(f"/mairie/dossiers/{dossier.reference}")
+    text = browser.text
+    assert "Réponse refusée par la messagerie : adresse inconnue. Appelez le 06 12 34 56 78" in text
+    assert f"Les courriels à parent{dossier.lines[0].person}@exemple.fr reviennent depuis le 24 novembre 2026" in text

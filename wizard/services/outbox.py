@@ -21,6 +21,7 @@ from wizard.clock import now
 from wizard.db import transaction
 from wizard.extensions import mail as mail_server
 from wizard.hashing import keyed_hash
+from wizard.services import bounces
 from wizard.services.sealing import Purpose, State, Unreadable, seal, state, unseal
 from wizard.settings import get_settings
 from wizard.smtp import Connection, code_of, message, reason_of
@@ -163,7 +164,7 @@ def _send(db: Database, connection: Connection, mail: Mail, result: Sent) -> boo
             outbox.release(db, mail)
         raise
     except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
-        _settle_refusal(db, mail, code_of(error), reason_of(error), result)
+        _settle_refusal(db, mail, error, result)
         return code_of(error) != 421
     except (smtplib.SMTPException, OSError) as error:
         _postpone(db, mail, reason_of(error), result)
@@ -193,12 +194,15 @@ def _message(mail: Mail) -> Any:
     )
 
 
-def _settle_refusal(db: Database, mail: Mail, code: int, reason: str, result: Sent) -> None:
-    """A 4xx answer asks to come back later, a 5xx one is final (RFC 5321, 4.2.1)."""
-    if code >= 500:
-        _give_up(db, mail, reason, result)
-    else:
-        _postpone(db, mail, reason, result)
+def _settle_refusal(db: Database, mail: Mail, error: smtplib.SMTPException, result: Sent) -> None:
+    """A 4xx answer asks to come back later, a 5xx one is final (RFC 5321, 4.2.1); one to its recipient is of theirs."""
+    if code_of(error) < 500:
+        _postpone(db, mail, reason_of(error), result)
+        return
+    with transaction(db):
+        if isinstance(error, smtplib.SMTPRecipientsRefused):
+            bounces.refused(db, mail.message_id, reason_of(error), now())
+        _give_up(db, mail, reason_of(error), result)
 
 
 def _postpone(db: Database, mail: Mail, reason: str, result: Sent) -> None:

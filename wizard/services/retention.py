@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from wizard.clock import now as present
 from wizard.db import transaction
 from wizard.models import Account
-from wizard.services import outbox, reviewing
+from wizard.services import bounces, outbox, reviewing
 from wizard.settings import Retention, Settings
 from wizard.stores import (
     accounts,
@@ -60,6 +60,7 @@ class PurgeReport:
     journal: int = 0
     seals: int = 0
     reminded: int = 0
+    bounces: int = 0
 
 
 def purge(db: Database, settings: Settings, now: datetime) -> PurgeReport:
@@ -77,6 +78,7 @@ def purge(db: Database, settings: Settings, now: datetime) -> PurgeReport:
             "limits": limits.purge(db, now - timedelta(hours=kept.limits_hours)),
             "sessions": sessions.purge(db, now),
             "mails": mails.purge(db, now - MAIL_ROWS),
+            "bounces": bounces.purge(db, now),
             "families": families.purge(db, months_before(now, kept.known_families_months)),
             "journal": agent_journal.purge(db, months_before(now, kept.journal_months)),
             "seals": ledger.purge(db, now - timedelta(days=kept.backup_days)),

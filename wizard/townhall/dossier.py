@@ -9,9 +9,10 @@ from werkzeug.wrappers import Response
 from wizard.db import get_db
 from wizard.models import Dossier, KeyOrigin
 from wizard.services import decisions, homes, household, notices, objecting, standing
+from wizard.services.bounces import reason
 from wizard.services.decisions import AlreadyAnswered, Changed
 from wizard.settings import get_settings
-from wizard.stores import accounts, dossiers, families, journal, replies
+from wizard.stores import accounts, bounces, dossiers, families, journal, replies
 from wizard.townhall.access import PROCESSING, open_to
 from wizard.townhall.blueprint import blueprint
 from wizard.townhall.cards import Forms, cards
@@ -118,6 +119,7 @@ def _context(dossier: Dossier, forms: Forms) -> dict[str, Any]:
         "homes": homes.references(db, found),
         "others": [member for member in found.everyone if member.person not in {one.person for one in dossier.lines}],
         "names": found.names,
+        "known": {member.person: member for member in found.everyone},
         "family": family,
         "alike": families.alike(db, family.enfance_key) if family.key_origin is KeyOrigin.LINK else (),
         "sharing": families.sharing_key(db, dossier.household),
@@ -125,6 +127,8 @@ def _context(dossier: Dossier, forms: Forms) -> dict[str, Any]:
         "under_way": decisions.another_under_way(found.dossiers, dossier),
         "entries": journal.of_dossier(db, dossier.id),
         "reply": replies.latest(db, dossier.id),
+        "failing": bounces.of_household(db, dossier.household),
+        "why": reason,
         "seen": journal.latest_change(db, dossier.id),
         "common": CommonForm(request.form if Gesture.SEVERAL in request.form else None),
         "ticked": (ticked := set(request.form.getlist(TICKED, int))),
