@@ -100,7 +100,12 @@ def somebody_is_added(db: Database, _paul: Browser, dossier: Dossier) -> None:
         asking.declare(db, dossier.id, new, Declaration(Role.CONTACT, DOMINIQUE, links=said), now(), again=True)
 
 
-@pytest.mark.parametrize("meanwhile", [refuses, answers, reopens, somebody_is_added])
+def jeanne_is_taken_back(db: Database, _paul: Browser, dossier: Dossier) -> None:
+    with transaction(db):
+        asking.take_back(db, dossier.id, dossier.lines[2].person, now())
+
+
+@pytest.mark.parametrize("meanwhile", [refuses, answers, reopens, somebody_is_added, jeanne_is_taken_back])
 def test_what_changed_since_the_page_was_read_is_neither_accepted_nor_answered(
     db: Database,
     signed_in: Callable[..., Browser],

@@ -22,7 +22,8 @@ def purge() -> None:
     if report.reminded:
         click.echo(f"{report.reminded} famille(s) invitée(s) par courriel à confirmer que tout est exact.")
     click.echo(f"{report.families} famille(s) connue(s) effacée(s), qu'aucun fichier récent ne contient.")
-    others = report.tokens + report.limits + report.sessions + report.mails + report.journal + report.seals
+    others = report.tokens + report.limits + report.sessions + report.mails + report.bounces
+    others += report.journal + report.seals
     click.echo(f"{others} trace(s) effacée(s) : liens, limites, sessions, courriels partis, journal des agents.")
     if not report.emptied:
         raise click.ClickException(
