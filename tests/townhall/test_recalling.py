@@ -170,6 +170,21 @@ def test_what_happened_meanwhile_stays(
         assert household.read(db, dossier.household).members == now.members, "facts are what is accepted"
 
 
+def test_when_the_family_corrected_meanwhile_stays(
+    app: Flask, db: Database, an_agent: Callable[..., Agent], clock: time_machine.Traveller
+) -> None:
+    dossier, agent = a_family(db), an_agent()
+    with app.test_request_context():
+        for _round in range(2):
+            decide_all(db, agent, found(db, dossier.id), Jeanne=Decision.TO_CORRECT)
+            answers(db, agent, dossier)
+            clock.shift(60)
+            corrects(db, agent, dossier)
+        recalling.recall(db, agent, dossier.id)
+    assert found(db, dossier.id).corrected_at == present.now()
+    assert found(db, dossier.id).status is Status.CORRECTED
+
+
 def asks_more(db: Database, _agent: Agent, dossier: Dossier) -> None:
     ask_again(db, dossier, 1)
 
