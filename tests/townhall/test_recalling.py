@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from tests.support.families import JEANNE, LOIC, PAUL, a_family, ask, found
 from tests.townhall.browsers import Browser
 from tests.townhall.test_decisions import at_once
-from tests.townhall.test_transitions import answers, ask_again, decide_all, modifies, parent, reopens
+from tests.townhall.test_transitions import answers, ask_again, corrects, decide_all, modifies, parent, reopens
 from wizard import clock as present
 from wizard.db import transaction
 from wizard.models import Agent, Decision, Declaration, Dossier, Link, Permission, Residence, Right, Role, Status
@@ -123,6 +123,25 @@ def only_calls_jeanne(db: Database, _agent: Agent, dossier: Dossier) -> None:
     )
 
 
+def let_jeanne_collect_too(db: Database, agent: Agent, dossier: Dossier) -> None:
+    """Jeanne was accepted to be called alone; the family then asks that she may collect."""
+    contact, son = dossier.lines[2].person, dossier.lines[1].person
+    for collects in (False, True):
+        said = household.read(db, dossier.household).last[contact].declaration
+        rights = (Right(son, may_collect=collects, emergency=True),)
+        with transaction(db):
+            asking.declare(db, dossier.id, contact, replace(said, rights=rights), present.now(), again=True)
+        accept(db, agent, found(db, dossier.id))
+        if not collects:
+            answers(db, agent, dossier)
+            reopens(db, agent, dossier)
+
+
+def jeanne_is_called_no_more(db: Database, _agent: Agent, dossier: Dossier) -> None:
+    right = (dossier.lines[1].person, Permission.EMERGENCY)
+    withdrawing.withdraw(db, parent(db, dossier), dossier.lines[2].person, {right})
+
+
 def withdrawn(db: Database, dossier: Dossier) -> list[tuple[object, ...]]:
     return [(one.contact, one.child, one.what) for one in household.read(db, dossier.household).withdrawals]
 
@@ -141,6 +160,7 @@ def nothing(_db: Database, _agent: Agent, _dossier: Dossier) -> None:
         (accept, reopens, Status.OPENED),
         (refuse_those_accepted, jeanne_is_withdrawn, Status.OPENED),
         (accept_a_change, jeanne_is_withdrawn, Status.OPENED),
+        (let_jeanne_collect_too, jeanne_is_called_no_more, Status.OPENED),
     ],
 )
 def test_what_happened_meanwhile_stays(
@@ -164,6 +184,8 @@ def test_what_happened_meanwhile_stays(
         assert {(one.person, one.version) for one in now.declared if one.accepted_at} == accepted
         given = {right for one in now.members for right in household.each_of(one.rights) if one.role is Role.CONTACT}
         assert not given & {(child, what) for _contact, child, what in taken}
+        contacts = [line.person for line in found(db, dossier.id).asked if line.role is Role.CONTACT]
+        assert all(now.rights_of(contact) for contact in contacts), "nothing is left to decide of them"
         with transaction(db):
             for person in now.last:
                 facts.settle(db, dossier.household, person)

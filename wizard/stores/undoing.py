@@ -13,11 +13,16 @@ Rows = Mapping[str, Mapping[tuple[Any, ...], Row]]
 Change = Mapping[str, list[list[Row | None]]]
 """Table → rows, each as it was and as it then was; None is no row."""
 
+# Rows whose columns change one without the other: of the rest, what was changed since is kept whole.
+_OF_MANY_DATES = {"dossiers", "dossier_people"}
 _PEOPLE = "(SELECT value FROM json_each(:people))"
 
 
 def rows(db: Database, household: int) -> Rows:
-    """Return all that an answer to a household may change: what is of it, and of those of whom it ever spoke."""
+    """Return all that an answer to a household may change, of it and of those of whom it ever spoke.
+
+    Not names: they follow from the declarations that are accepted.
+    """
     query = """SELECT person FROM household_members WHERE household = :household
         UNION SELECT person FROM dossier_people JOIN dossiers ON id = dossier WHERE household = :household"""
     people = [person for (person,) in db.execute(query, {"household": household})]
@@ -26,7 +31,6 @@ def rows(db: Database, household: int) -> Rows:
     return (
         _keyed(db, own, "household = :household", values)
         | _keyed(db, ("dossier_people",), "dossier IN (SELECT id FROM dossiers WHERE household = :household)", values)
-        | _keyed(db, ("people",), f"id IN {_PEOPLE}", values)
         | _keyed(db, ("declarations", "addresses"), f"person IN {_PEOPLE}", values)
         | _keyed(db, ("contact_rights", "tokens"), f"contact IN {_PEOPLE}", values)
         | _keyed(db, ("family_links",), f"adult IN {_PEOPLE} OR child IN {_PEOPLE}", values)
@@ -71,7 +75,7 @@ def _put_back(db: Database, table: str, before: Row | None, after: Row | None) -
     elif before is None:
         if now == after:
             db.table(table).delete(key)
-    elif after:
+    elif after and (table in _OF_MANY_DATES or now == after):
         cells = {name: value for name, value in before.items() if value != after[name] and now[name] == after[name]}
         if cells:
             db.table(table).update(key, cells)
