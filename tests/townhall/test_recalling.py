@@ -19,7 +19,7 @@ from wizard.db import transaction
 from wizard.models import Agent, Decision, Declaration, Dossier, Link, Permission, Residence, Right, Role, Status
 from wizard.services import asking, bounces, decisions, facts, household, recalling, withdrawing
 from wizard.services.delivery_reports import Report
-from wizard.stores import outbox, people
+from wizard.stores import dossiers, outbox, people
 
 Act = Callable[[Database, Agent, Dossier], object]
 # What stays of an answer recalled: that it was given, by whom, and that it counted among the mails.
@@ -123,6 +123,13 @@ def only_calls_jeanne(db: Database, _agent: Agent, dossier: Dossier) -> None:
     )
 
 
+def have_jeanne_corrected_twice(db: Database, agent: Agent, dossier: Dossier) -> None:
+    decide_all(db, agent, dossier, Jeanne=Decision.TO_CORRECT)
+    answers(db, agent, dossier)
+    corrects(db, agent, dossier)
+    decide_all(db, agent, found(db, dossier.id), Jeanne=Decision.TO_CORRECT)
+
+
 def let_jeanne_collect_too(db: Database, agent: Agent, dossier: Dossier) -> None:
     """Jeanne was accepted to be called alone; the family then asks that she may collect."""
     contact, son = dossier.lines[2].person, dossier.lines[1].person
@@ -161,6 +168,8 @@ def nothing(_db: Database, _agent: Agent, _dossier: Dossier) -> None:
         (refuse_those_accepted, jeanne_is_withdrawn, Status.OPENED),
         (accept_a_change, jeanne_is_withdrawn, Status.OPENED),
         (let_jeanne_collect_too, jeanne_is_called_no_more, Status.OPENED),
+        (have_jeanne_corrected_twice, jeanne_is_withdrawn, Status.ACCEPTED),
+        (have_paul_corrected, corrects, Status.OPENED),
     ],
 )
 def test_what_happened_meanwhile_stays(
@@ -186,6 +195,9 @@ def test_what_happened_meanwhile_stays(
         assert not given & {(child, what) for _contact, child, what in taken}
         contacts = [line.person for line in found(db, dossier.id).asked if line.role is Role.CONTACT]
         assert all(now.rights_of(contact) for contact in contacts), "nothing is left to decide of them"
+        called = dossiers.names(db, dossier.id)
+        asked = {person: one.declaration.identity.name for person, one in now.last.items() if person not in now.facts}
+        assert {person: called[person] for person in asked} == asked
         with transaction(db):
             for person in now.last:
                 facts.settle(db, dossier.household, person)
