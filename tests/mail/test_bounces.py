@@ -18,7 +18,7 @@ from wizard.cli import main
 from wizard.db import transaction
 from wizard.models import Dossier
 from wizard.services import bounces, delivery_reports, outbox
-from wizard.settings import Bounces
+from wizard.settings import Bounces, SettingsError, load
 from wizard.stores import accounts
 from wizard.stores import bounces as store
 
@@ -230,3 +230,26 @@ def test_no_table_is_read_whole(db: Database) -> None:
     ):
         plan = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {query}", values)]
         assert not [step for step in plan if step.startswith("SCAN") and "bounces" not in step], plan
+
+
+@pytest.mark.parametrize(
+    ("lines", "password", "expected"),
+    [
+        ("", "", None),
+        ('maildir = "retours"', "", ("retours", "", 993)),
+        ('host = "imap.example"\nuser = "x@oudon.example"\nport = 9993', "secret", (None, "imap.example", 9993)),
+        ('host = "imap.example"\nuser = "x@oudon.example"', "", "PORTAIL_BOUNCES_PASSWORD"),
+        ('host = "imap.example"', "secret", "bounces.user"),
+    ],
+)
+def test_the_mailbox_is_set_in_the_towns_file(tmp_path: Path, lines: str, password: str, expected: object) -> None:
+    town = (Path(__file__).parents[2] / "instance" / "town.toml").read_text()
+    (tmp_path / "town.toml").write_text(town.replace("[bounces]", f"[bounces]\n{lines}"))
+    environ = {"PORTAIL_INSTANCE": str(tmp_path), "PORTAIL_BOUNCES_PASSWORD": password}
+    if isinstance(expected, str):
+        with pytest.raises(SettingsError, match=expected):
+            load(environ)
+        return
+    found = load(environ).bounces
+    assert (found and (found.maildir and found.maildir.name, found.host, found.port)) == expected
+    assert "secret" not in repr(found)

@@ -213,7 +213,7 @@ def test_a_family_is_answered_once_everyone_is_decided(db: Database, signed_in: 
     assert mails(db) == []
     browser.send("Envoyer la réponse")
     assert browser.path == dossier_page(dossier)
-    assert browser.page.select_one("h1 + [role=status]").get_text() == "La réponse est partie à la famille."
+    assert browser.page.select_one("h1 + [role=status]").get_text().startswith("C'est répondu. Le courriel partira à")
     assert stored(db, dossier).status is Status.TO_CORRECT
     [mail] = mails(db)
     assert mail["recipient"] == f"parent{dossier.lines[0].person}@exemple.fr"
@@ -318,7 +318,7 @@ def test_a_reopened_dossier_keeps_its_trace_and_is_answered_again(
     assert not browser.page.select("article.card input")
     answered = browser.response.request.full_path
     browser.send("Rouvrir le dossier")
-    assert "La réponse est partie" not in browser.get(answered).text
+    assert "C'est répondu" not in browser.get(answered).text
     assert "Dossier rouvert – claire@oudon.example" in browser.text
     assert stored(db, dossier).status is Status.OPENED
     old = browser.client.post(first_recap[0], data=first_recap[1])
