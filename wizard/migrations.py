@@ -880,38 +880,6 @@ def m0014_notes_and_corrections(db: Database) -> None:
         CHECK (ended_at IS NULL OR kind = 'situation')
     ) STRICT;
     CREATE INDEX notes_household ON notes(household);
-
-    CREATE TABLE journal_with_corrections (
-        id INTEGER PRIMARY KEY,
-        dossier INTEGER NOT NULL REFERENCES dossiers(id) ON DELETE CASCADE,
-        at TEXT NOT NULL,
-        agent INTEGER REFERENCES agents(id),
-        action TEXT NOT NULL CHECK (action IN ('deposited', 'declared', 'withdrawn', 'declined', 'opened', 'read',
-            'found', 'decided', 'answered', 'reopened', 'set_aside', 'invited', 'joined', 'objected',
-            'objection_dropped', 'objection_lifted', 'objection_upheld', 'corrected', 'right_removed', 'noted')),
-        person INTEGER REFERENCES people(id) ON DELETE CASCADE,
-        detail TEXT
-    ) STRICT;
-    INSERT INTO journal_with_corrections SELECT id, dossier, at, agent, action, person, detail FROM journal;
-    DROP TABLE journal;
-    ALTER TABLE journal_with_corrections RENAME TO journal;
-    CREATE INDEX journal_dossier ON journal(dossier);
-
-    CREATE TABLE agent_journal_with_corrections (
-        id INTEGER PRIMARY KEY,
-        at TEXT NOT NULL,
-        agent INTEGER NOT NULL REFERENCES agents(id),
-        action TEXT NOT NULL CHECK (
-            action IN ('created', 'reset', 'dismissed', 'password_changed', 'signed_in', 'signed_out',
-                'wrong_password', 'wrong_code', 'recovery_code', 'held_back', 'looked_up', 'opened', 'read', 'found',
-                'decided', 'answered', 'reopened', 'set_aside', 'withdrawal_seen', 'amendment_seen',
-                'objection_seen', 'objection_lifted', 'objection_upheld', 'corrected', 'right_removed', 'noted')),
-        reference TEXT
-    ) STRICT;
-    INSERT INTO agent_journal_with_corrections SELECT id, at, agent, action, reference FROM agent_journal;
-    DROP TABLE agent_journal;
-    ALTER TABLE agent_journal_with_corrections RENAME TO agent_journal;
-    CREATE INDEX agent_journal_agent ON agent_journal(agent);
     """)
 
 
@@ -943,30 +911,6 @@ def m0019_motives_administrators_and_traces(db: Database) -> None:
     UPDATE agents SET wider_role = role;
     ALTER TABLE agents DROP COLUMN role;
     ALTER TABLE agents RENAME COLUMN wider_role TO role;
-
-    -- Without an agent, a command did it; `subject` is the agent whom it was done to, or whose acts were looked up.
-    CREATE TABLE agent_journal_with_commands (
-        id INTEGER PRIMARY KEY,
-        at TEXT NOT NULL,
-        agent INTEGER REFERENCES agents(id),
-        action TEXT NOT NULL CHECK (
-            action IN ('created', 'reset', 'dismissed', 'password_changed', 'signed_in', 'signed_out',
-                'wrong_password', 'wrong_code', 'recovery_code', 'held_back', 'looked_up', 'opened', 'read', 'found',
-                'decided', 'answered', 'reopened', 'set_aside', 'withdrawal_seen', 'amendment_seen',
-                'objection_seen', 'objection_lifted', 'objection_upheld', 'corrected', 'right_removed', 'noted',
-                'agent_invited', 'invitation_used',
-                'role_changed', 'agent_removed', 'motives_changed', 'traced', 'copied', 'erased')),
-        reference TEXT,
-        subject INTEGER REFERENCES agents(id)
-    ) STRICT;
-    INSERT INTO agent_journal_with_commands (id, at, agent, action, reference)
-        SELECT id, at, agent, action, reference FROM agent_journal;
-    DROP TABLE agent_journal;
-    ALTER TABLE agent_journal_with_commands RENAME TO agent_journal;
-    CREATE INDEX agent_journal_at ON agent_journal(at);
-    CREATE INDEX agent_journal_agent ON agent_journal(agent, at);
-    CREATE INDEX agent_journal_subject ON agent_journal(subject, at);
-    CREATE INDEX agent_journal_reference ON agent_journal(reference, at);
 
     -- What agents did in a family that was deleted: it is known by a keyed hash of its number, and by nothing else.
     CREATE TABLE traces (
@@ -1007,6 +951,55 @@ _MOTIVES = (
     ("test_or_error", "Demande de test ou erreur", "Cette demande semble être un essai ou une erreur."),
     ("other", "Autre", ""),
 )
+
+
+@migrations()
+def m0022_journals(db: Database) -> None:
+    """All that agents, families and commands may do since the journals were last written down."""
+    db.executescript("""
+    CREATE TABLE journal_of_more (
+        id INTEGER PRIMARY KEY,
+        dossier INTEGER NOT NULL REFERENCES dossiers(id) ON DELETE CASCADE,
+        at TEXT NOT NULL,
+        agent INTEGER REFERENCES agents(id),
+        action TEXT NOT NULL CHECK (action IN ('deposited', 'declared', 'withdrawn', 'declined', 'opened', 'read',
+            'found', 'decided', 'answered', 'recalled', 'reopened', 'set_aside', 'invited', 'joined', 'objected',
+            'objection_dropped', 'objection_lifted', 'objection_upheld', 'corrected', 'right_removed', 'noted',
+            'told_apart', 'doubted', 'merged', 'unmerged')),
+        person INTEGER REFERENCES people(id) ON DELETE CASCADE,
+        detail TEXT
+    ) STRICT;
+    INSERT INTO journal_of_more SELECT id, dossier, at, agent, action, person, detail FROM journal;
+    DROP TABLE journal;
+    ALTER TABLE journal_of_more RENAME TO journal;
+    CREATE INDEX journal_dossier ON journal(dossier);
+    CREATE INDEX journal_answered ON journal(at) WHERE action = 'answered';
+
+    -- Without an agent, a command did it; `subject` is the agent whom it was done to, or whose acts were looked up.
+    CREATE TABLE agent_journal_of_more (
+        id INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        agent INTEGER REFERENCES agents(id),
+        action TEXT NOT NULL CHECK (
+            action IN ('created', 'reset', 'dismissed', 'password_changed', 'signed_in', 'signed_out',
+                'wrong_password', 'wrong_code', 'recovery_code', 'held_back', 'looked_up', 'opened', 'read', 'found',
+                'decided', 'answered', 'recalled', 'reopened', 'set_aside', 'withdrawal_seen', 'amendment_seen',
+                'objection_seen', 'objection_lifted', 'objection_upheld', 'corrected', 'right_removed', 'noted',
+                'agent_invited', 'invitation_used', 'role_changed', 'agent_removed', 'motives_changed', 'traced',
+                'copied', 'erased', 'told_apart', 'doubted', 'merged', 'unmerged', 'export_previewed', 'exported',
+                'taken_out', 'one_day_seen', 'gate_opened')),
+        reference TEXT,
+        subject INTEGER REFERENCES agents(id)
+    ) STRICT;
+    INSERT INTO agent_journal_of_more (id, at, agent, action, reference)
+        SELECT id, at, agent, action, reference FROM agent_journal;
+    DROP TABLE agent_journal;
+    ALTER TABLE agent_journal_of_more RENAME TO agent_journal;
+    CREATE INDEX agent_journal_at ON agent_journal(at);
+    CREATE INDEX agent_journal_agent ON agent_journal(agent, at);
+    CREATE INDEX agent_journal_subject ON agent_journal(subject, at);
+    CREATE INDEX agent_journal_reference ON agent_journal(reference, at);
+    """)
 
 
 def migrate(db: Database) -> list[str]:
