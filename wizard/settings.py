@@ -42,7 +42,11 @@ class Town:
 
 @dataclass(frozen=True)
 class Retention:
-    """How long what is not needed any more is kept (CNIL: no longer than its purpose)."""
+    """How long what is not needed any more is kept (CNIL: no longer than its purpose).
+
+    `closed_months` is for a dossier refused or cancelled, `withdrawn_months` for a contact without a right left,
+    `notice_days` for what the town is told before, `trace_months` for who read a family that was deleted.
+    """
 
     draft_hours: int
     unactivated_days: int
@@ -51,6 +55,10 @@ class Retention:
     known_families_months: int
     journal_months: int
     backup_days: int
+    closed_months: int
+    withdrawn_months: int
+    notice_days: int
+    trace_months: int
 
 
 @dataclass(frozen=True)
@@ -149,6 +157,10 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
             known_families_months=key("retention.known_families_months", expect.positive, 15),
             journal_months=key("retention.journal_months", expect.positive, 12),
             backup_days=key("retention.backup_days", expect.positive, 90),
+            closed_months=key("retention.closed_months", expect.positive, 12),
+            withdrawn_months=key("retention.withdrawn_months", expect.positive, 12),
+            notice_days=key("retention.notice_days", expect.positive, 15),
+            trace_months=key("retention.trace_months", expect.positive, 12),
         ),
         sender=key("mail.sender", expect.email),
         sender_name=key("mail.sender_name", expect.text),

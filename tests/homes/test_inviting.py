@@ -220,7 +220,7 @@ def test_an_agent_who_takes_the_dossier_back_takes_the_child_out_of_the_second_h
     homes.join()
     dossier = household.read(db, homes.cast.b.account.household).dossiers[0]
     with transaction(db):
-        dossiers.reopen(db, dossier.id)
+        dossiers.reopen(db, dossier.id, [homes.child])
     decide(db, dossier.id, Loïc="refused")
     assert people.homes(db, homes.child) == {homes.cast.a.account.household}
     assert found(db, dossier.id).status is Status.REFUSED
@@ -245,6 +245,14 @@ def test_either_home_deleted_leaves_the_child_to_the_other(app: Flask, homes: Ho
     assert people.homes(db, homes.child) == {homes.cast.b.account.household}
     assert "Loïc" in said(homes.b) and "L'autre foyer" not in said(homes.b)
     assert_facts_are_settled(db)
+
+
+def test_an_invitation_that_waits_is_not_sent_once_its_home_is_deleted(app: Flask, homes: Homes, db: Database) -> None:
+    homes.invite()
+    assert homes.mails("invitation")
+    with app.app_context(), transaction(db):
+        retention.erase(db, homes.cast.a.account, clock.now())
+    assert homes.mails("invitation") == []
 
 
 def test_the_guest_deleted_leaves_the_child_to_who_invited(app: Flask, homes: Homes, db: Database) -> None:

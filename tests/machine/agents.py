@@ -7,7 +7,7 @@ from tests.machine.town import Page, Town, verdicts, which, whose
 from wizard import clock
 from wizard.db import transaction
 from wizard.models import Decision, DecisionLine, Dossier, Motive
-from wizard.services import decisions, recalling
+from wizard.services import decisions, household, recalling
 from wizard.stores import dossiers, journal, outbox
 
 LINK = "https://famille.oudon.example/espace"
@@ -36,7 +36,8 @@ class Agents(Town):
         page, dossier = self.page(who)
         if page is None or dossier is None:
             return
-        asked = dossier.asked[:1] if some else dossier.asked
+        decidable = decisions.decidable(household.read(self.db, dossier.household), dossier)
+        asked = decidable[:1] if some else decidable
         lines = [self.line(line.person, chosen[at % len(chosen)]) for at, line in enumerate(asked)]
         latest = journal.latest_of_each(self.db, dossier.id)
         known = {line.person: line for line in dossier.asked}
@@ -119,7 +120,8 @@ class Agents(Town):
             try:
                 decisions.reopen(self.db, self.agents[who], dossier.id)
             except decisions.NotAnswered:
-                assert not dossier.answered_at or not dossier.asked
+                found = household.read(self.db, dossier.household)
+                assert not dossier.answered_at or not decisions.decidable(found, dossier)
             except decisions.AnotherUnderWay:
                 assert dossier.is_closed
         self.turn_to(who, dossier.id)

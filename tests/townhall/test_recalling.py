@@ -16,8 +16,21 @@ from tests.townhall.test_decisions import at_once
 from tests.townhall.test_transitions import answers, ask_again, corrects, decide_all, modifies, parent, reopens
 from wizard import clock as present
 from wizard.db import transaction
-from wizard.models import Agent, Decision, Declaration, Dossier, Link, Permission, Residence, Right, Role, Status
-from wizard.services import asking, bounces, decisions, facts, household, recalling, withdrawing
+from wizard.models import (
+    Agent,
+    Decision,
+    Declaration,
+    Dossier,
+    Link,
+    Permission,
+    Residence,
+    Right,
+    Role,
+    Source,
+    Status,
+)
+from wizard.services import asking, bounces, counter, decisions, facts, household, recalling, withdrawing
+from wizard.services.corrections import Correction
 from wizard.services.delivery_reports import Report
 from wizard.stores import dossiers, outbox, people
 
@@ -149,6 +162,13 @@ def jeanne_is_called_no_more(db: Database, _agent: Agent, dossier: Dossier) -> N
     withdrawing.withdraw(db, parent(db, dossier), dossier.lines[2].person, {right})
 
 
+def jeanne_is_corrected_at_the_counter(db: Database, agent: Agent, dossier: Dossier) -> None:
+    contact = dossier.lines[2].person
+    said = counter.said_of(household.read(db, dossier.household), contact)
+    request = counter.Request(agent, Source.PHONE, tells=False)
+    counter.correct(db, request, dossier.household, contact, said, Correction({"phone": "+33240999999"}))
+
+
 def withdrawn(db: Database, dossier: Dossier) -> list[tuple[object, ...]]:
     return [(one.contact, one.child, one.what) for one in household.read(db, dossier.household).withdrawals]
 
@@ -170,6 +190,7 @@ def nothing(_db: Database, _agent: Agent, _dossier: Dossier) -> None:
         (let_jeanne_collect_too, jeanne_is_called_no_more, Status.OPENED),
         (have_jeanne_corrected_twice, jeanne_is_withdrawn, Status.ACCEPTED),
         (have_paul_corrected, corrects, Status.OPENED),
+        (accept, jeanne_is_corrected_at_the_counter, Status.OPENED),
     ],
 )
 def test_what_happened_meanwhile_stays(

@@ -38,7 +38,7 @@ class Named:
     declined_at: datetime | None
 
 
-def tell(db: Database, number: int, now: datetime, held: Held) -> None:
+def tell(db: Database, number: int, now: datetime, held: Held | None = None) -> None:
     """Write to the contacts of a household who have rights that they were not told of, in an answer being written."""
     found = household.read(db, number)
     told = {(one.contact, one.child, one.what, one.email) for one in found.confirmations}
@@ -49,7 +49,7 @@ def tell(db: Database, number: int, now: datetime, held: Held) -> None:
         elif new := [right for right in each_of(contact.rights) if (contact.person, *right, email) not in told]:
             for child, what in new:
                 confirmations.add(db, number, contact.person, child, what, email, now)
-            _write(db, found, contact, email, held.until, held.reply)
+            _write(db, found, contact, email, held.until if held else now, held.reply if held else None)
 
 
 def waiting(found: Household) -> dict[int, str]:

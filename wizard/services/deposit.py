@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from wizard.clock import now
 from wizard.db import transaction
-from wizard.models import Account, Declaration, Draft, Identity, Link, Residence, Right, Role
+from wizard.models import FACTS, Account, Declaration, Draft, Identity, Link, Residence, Right, Role
 from wizard.services import household, pace, withdrawing
 from wizard.services.asking import ask, take_back
 from wizard.services.household import Household, declaration_of
@@ -19,7 +19,10 @@ RECEIPT_LIFETIME = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Declared:
-    """Someone as a draft declares them; others are named by the id they have in the draft."""
+    """Someone as a draft declares them; others are named by the id they have in the draft.
+
+    `asked` is what its form asks of their identity: of someone known, the rest stays as it was.
+    """
 
     id: str
     role: Role
@@ -30,6 +33,7 @@ class Declared:
     links: Mapping[str, Link] = field(default_factory=dict)
     my_link: Link | None = None
     rights: Mapping[str, tuple[bool, bool]] = field(default_factory=dict)
+    asked: Collection[str] = FACTS
 
 
 @dataclass(frozen=True)
@@ -138,6 +142,8 @@ def _said_again(
 ) -> Declaration:
     """Return what is said of someone known; a contact who is unchanged may be asked for new children."""
     said = _said(found, one, ids)
+    kept = {name: getattr(before.identity, name) for name in FACTS if name not in one.asked}
+    said = replace(said, identity=replace(said.identity, **kept))
     if one.role is Role.CHILD:
         said = replace(said, links={**before.links, **said.links})
     if one.id not in asked.unchanged:

@@ -27,6 +27,7 @@ def recall(db: Database, agent: Agent, dossier: int) -> None:
             raise decisions.AnotherUnderWay
         at = now()
         undoing.put_back(db, replies.recall(db, reply.id))
+        declarations.revoke_of_town(db, dossier, reply.at)
         for line in current.lines:
             _settle(db, current.household, line.person)
         journal.add(db, dossier, Action.RECALLED, at, agent.id)

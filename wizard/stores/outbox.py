@@ -44,6 +44,16 @@ class Failure:
 
 
 @dataclass(frozen=True)
+class Delivery:
+    """What became of a mail; `error` is why it was given up, or could not leave yet."""
+
+    created_at: datetime
+    sent_at: datetime | None
+    failed_at: datetime | None
+    error: str | None
+
+
+@dataclass(frozen=True)
 class Queue:
     """How the outbox stands; `oldest` is when the oldest mail still waiting was written."""
 
@@ -77,6 +87,21 @@ def add(
     )  # fmt: skip
 
 
+def of_household(db: Database, household: int, limit: int = -1) -> tuple[Delivery, ...]:
+    """Return what became of the last mails to a household's account, or of all: -1; the last first."""
+    query = """
+    SELECT created_at, sent_at, failed_at, error FROM outbox WHERE household = :household
+        AND person IN (SELECT person FROM accounts WHERE household = :household)
+    ORDER BY created_at DESC, id DESC LIMIT :limit
+    """
+    rows = db.execute(query, {"household": household, "limit": limit}).fetchall()
+    return tuple(Delivery(moment(at), _moment(sent), _moment(failed), error) for at, sent, failed, error in rows)
+
+
+def _moment(kept: str | None) -> datetime | None:
+    return moment(kept) if kept else None
+
+
 def departure(db: Database, recipient: str, names: tuple[str, ...]) -> datetime | None:
     """Return when the next mail of these names that waits for someone is due; None when none waits."""
     query = """SELECT min(due_at) FROM outbox WHERE recipient = ? AND sent_at IS NULL AND failed_at IS NULL
@@ -107,7 +132,7 @@ def claim(db: Database, *, lease: str, now: datetime, until: datetime) -> Mail |
 
 
 def mark_sent(db: Database, mail: Mail, now: datetime) -> None:
-    """Note that the server accepted it, and forget what it said and to whom."""
+    """Note that the server accepted it, and forget what it said and to which address."""
     _finish(
         db,
         mail,

@@ -27,9 +27,13 @@ from wizard.values.dates import BirthDate, stored_date
 
 
 def add_household(db: Database, enfance_key: str, key_origin: KeyOrigin, now: datetime) -> int:
-    """Open a household under its Clé Enfance; `key_origin` says where the key comes from."""
+    """Open a household under its Clé Enfance; `key_origin` says where the key comes from.
+
+    It never has the number of one that was deleted: what was done in that one was not done in it.
+    """
     cursor = db.execute(
-        "INSERT INTO households (enfance_key, key_origin, created_at) VALUES (?, ?, ?)",
+        """INSERT INTO households (id, enfance_key, key_origin, created_at) VALUES ((SELECT 1 + coalesce(max(id), 0)
+            FROM (SELECT id FROM households UNION ALL SELECT id FROM tombstones)), ?, ?, ?)""",
         (enfance_key, key_origin, stamp(now)),
     )
     return int(cursor.lastrowid or 0)

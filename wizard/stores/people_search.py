@@ -1,61 +1,77 @@
-"""People found by their names, however they are spelled: search, and who may be declared twice."""
+"""People found by what is known of them, however it is typed: search, and who may be declared twice."""
 
 import json
 from collections import defaultdict
 
 from sqlite_utils import Database
 
-from wizard.values.text import unaccented
-
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
-
-
-def folded(text: str) -> str:
-    """Return `text` without accents, case or punctuation: « Le Goff-Noël » is « le goff noel »."""
-    letters = unaccented(text.casefold().translate(_LIGATURES))
-    return " ".join("".join(letter if letter.isalnum() else " " for letter in letters).split())
-
+from wizard.stores import people_words
+from wizard.values import sought
+from wizard.values.folding import folded as folded
 
 # What a row of `people` is called.
 NAME = """coalesce(people.institution,
     trim(people.given_name || ' ' || coalesce(people.usage_name, people.birth_name)))"""
 
-# Words are looked for with instr: nothing that is typed has a meaning of its own, as « % » would with LIKE.
-_BEARING = """
-SELECT dossier_people.dossier FROM dossier_people
-    JOIN people ON people.id = dossier_people.person
-    JOIN dossiers ON dossiers.id = dossier_people.dossier
-WHERE NOT EXISTS (
-    SELECT 1 FROM json_each(:words) WHERE instr(folded(
-        people.given_name || ' ' || people.birth_name || ' ' || coalesce(people.usage_name, '')
-        || ' ' || coalesce(people.institution, '')), value) = 0
+# Those who bear the rarest of what is typed, then all the rest of it. CROSS JOIN keeps that order.
+_FOUND = """
+WITH found AS MATERIALIZED (
+    SELECT DISTINCT bears.person
+    FROM json_each(:rarest) AS way
+        CROSS JOIN people_search AS bears ON bears.word >= way.value ->> 0 AND bears.word < way.value ->> 1
+    WHERE NOT EXISTS (
+        SELECT 1 FROM json_each(:others) AS term WHERE NOT EXISTS (
+            SELECT 1 FROM json_each(term.value) AS way CROSS JOIN people_search AS own
+                ON own.person = bears.person AND own.word >= way.value ->> 0 AND own.word < way.value ->> 1))
+), held AS (
+    SELECT dossier FROM found CROSS JOIN dossier_people USING (person) WHERE withdrawn_at IS NULL
+    UNION
+    SELECT dossiers.id FROM found CROSS JOIN accounts USING (person)
+        CROSS JOIN dossiers ON dossiers.household = accounts.household AND dossiers.account = accounts.id
 )
-GROUP BY dossier_people.dossier ORDER BY max(dossiers.deposited_at) DESC LIMIT :limit
+SELECT dossiers.id FROM held CROSS JOIN dossiers ON dossiers.id = held.dossier
+ORDER BY deposited_at DESC, dossiers.id DESC LIMIT :limit
 """
 
 
 def dossiers_of(db: Database, text: str, limit: int) -> list[int]:
-    """Return the dossiers in which one person's names hold all the words of `text`, the most recent first."""
-    words = folded(text).split()
-    if not words:
+    """Return the dossiers of someone of whom all that is typed is true, the most recent first."""
+    typed = sorted(sought.terms(text), key=lambda ways: min(len(start) for start, _end in ways), reverse=True)
+    if not typed:
         return []
-    db.register_function(folded, deterministic=True)
-    rows = db.execute(_BEARING, {"words": json.dumps(words, ensure_ascii=False), "limit": limit})
-    return [row[0] for row in rows]
+    people_words.catch_up(db)
+    rarest, *others = typed
+    values = {"rarest": _json(rarest), "others": _json(others), "limit": limit}
+    return [row[0] for row in db.execute(_FOUND, values)]
 
 
-# A contact may well be the contact of several families: only parents and children are compared.
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+# A contact may well be the contact of several families: only parents and children are compared. Of dates, one may be
+# the beginning of the other: « 2019 » and « 2019-09-03 ».
 _NAMESAKES = """
+WITH mine AS MATERIALIZED (
+    SELECT DISTINCT people.id, given_name, birth_name, birthdate, mobile, phone
+    FROM dossiers JOIN dossier_people ON dossier_people.dossier = dossiers.id JOIN people ON people.id = person
+    WHERE household = :household AND role <> 'contact'
+), alike AS (
+    SELECT mine.id AS person, theirs.id AS other FROM mine CROSS JOIN people AS theirs
+        ON theirs.birthdate >= mine.birthdate AND theirs.birthdate < mine.birthdate || '~'
+    UNION SELECT mine.id, theirs.id FROM mine CROSS JOIN people AS theirs
+        ON theirs.birthdate IN (substr(mine.birthdate, 1, 4), substr(mine.birthdate, 1, 7))
+    UNION SELECT mine.id, theirs.id FROM mine CROSS JOIN people AS theirs
+        ON theirs.mobile IN (mine.mobile, mine.phone)
+    UNION SELECT mine.id, theirs.id FROM mine CROSS JOIN people AS theirs
+        ON theirs.phone IN (mine.mobile, mine.phone)
+)
 SELECT mine.id, mine.given_name, mine.birth_name, theirs.given_name, theirs.birth_name, dossiers.reference
-FROM dossiers AS own JOIN dossier_people AS here ON here.dossier = own.id
-    JOIN people AS mine ON mine.id = here.person
-    JOIN people AS theirs ON theirs.id <> mine.id AND (instr(theirs.birthdate, mine.birthdate) = 1
-        OR instr(mine.birthdate, theirs.birthdate) = 1
-        OR theirs.mobile IN (mine.mobile, mine.phone) OR theirs.phone IN (mine.mobile, mine.phone))
-    JOIN dossier_people AS there ON there.person = theirs.id
-    JOIN dossiers ON dossiers.id = there.dossier
-WHERE own.household = :household AND dossiers.household <> :household
-    AND here.role <> 'contact' AND there.role <> 'contact' AND there.withdrawn_at IS NULL
+FROM alike CROSS JOIN mine ON mine.id = alike.person CROSS JOIN people AS theirs ON theirs.id = alike.other
+    CROSS JOIN dossier_people AS there ON there.person = theirs.id
+    CROSS JOIN dossiers ON dossiers.id = there.dossier
+WHERE theirs.id <> mine.id AND dossiers.household <> :household
+    AND there.role <> 'contact' AND there.withdrawn_at IS NULL
 ORDER BY dossiers.deposited_at
 """
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from wizard.db import get_db
 from wizard.models import Dossier, KeyOrigin
-from wizard.services import decisions, homes, household, notices, objecting, standing
+from wizard.services import decisions, homes, household, motives, notices, objecting, standing
 from wizard.services.bounces import reason
 from wizard.services.decisions import AlreadyAnswered, Changed
 from wizard.settings import get_settings
@@ -102,7 +102,13 @@ def _keep(dossier: Dossier, asked: Forms) -> int:
 
 def _forms(dossier: Dossier, formdata: MultiDict[str, Any] | None) -> Forms:
     latest = journal.latest_of_each(get_db(), dossier.id)
-    return {line.person: DecisionForm(line, latest.get(line.person, 0), formdata) for line in dossier.asked}
+    lines = decisions.decidable(household.read(get_db(), dossier.household), dossier)
+    return {
+        line.person: DecisionForm(
+            line, latest.get(line.person, 0), formdata, motives.offered(get_db(), line.role, line.motive)
+        )
+        for line in lines
+    }
 
 
 def _context(dossier: Dossier, forms: Forms) -> dict[str, Any]:
@@ -124,13 +130,15 @@ def _context(dossier: Dossier, forms: Forms) -> dict[str, Any]:
         "alike": families.alike(db, family.enfance_key) if family.key_origin is KeyOrigin.LINK else (),
         "sharing": families.sharing_key(db, dossier.household),
         "account": accounts.by_id(db, dossier.account),
+        "decidable": decisions.decidable(found, dossier),
+        "asked_again": decisions.asked_again(found, dossier),
         "under_way": decisions.another_under_way(found.dossiers, dossier),
         "entries": journal.of_dossier(db, dossier.id),
         "reply": replies.latest(db, dossier.id),
         "failing": bounces.of_household(db, dossier.household),
         "why": reason,
         "seen": journal.latest_change(db, dossier.id),
-        "common": CommonForm(request.form if Gesture.SEVERAL in request.form else None),
+        "common": CommonForm(request.form if Gesture.SEVERAL in request.form else None, motives.offered(db, None)),
         "ticked": (ticked := set(request.form.getlist(TICKED, int))),
         "nobody_ticked": Gesture.SEVERAL in request.form and not ticked,
         "undecided": sum(line.decision is None for line in dossier.asked),

@@ -2,13 +2,13 @@
 
 from werkzeug.wrappers import Response
 
-from wizard.townhall.access import AGENTS, open_to
+from wizard.townhall.access import EVERYONE, open_to
 from wizard.townhall.blueprint import blueprint
 from wizard.web import htmx
 
 
 @blueprint.get("/aide")
-@open_to(AGENTS)
+@open_to(EVERYONE)
 def guide() -> Response:
     """Show the help."""
     return htmx.page("townhall/guide.html")
