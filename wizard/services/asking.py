@@ -1,13 +1,13 @@
 """What a dossier asks: declared, declared anew, taken back; and whose turn it then is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlite_utils import Database
 
 from wizard.clock import now as present
 from wizard.db import transaction
-from wizard.models import Account, Action, Declaration, Role, Status
+from wizard.models import Account, Action, Declaration, Dossier, Role, Status
 from wizard.services import household, outbox, receipt
 from wizard.services.household import declaration_of
 from wizard.stores import declarations, dossiers, journal, people
@@ -71,6 +71,13 @@ def take_back(db: Database, dossier: int, person: int, now: datetime, why: Actio
     dossiers.withdraw(db, dossier, person, now)
     note_taken_back(db, dossier, person, now, why)
     pass_on(db, dossier, now)
+
+
+def ask_no_more(db: Database, own: Iterable[Dossier], person: int, now: datetime) -> None:
+    """Take back, in the open transaction, all that waits about someone in the dossiers of a family, its `own`."""
+    for dossier in own:
+        if any(line.person == person and (line.waits_for_town or line.waits_for_family) for line in dossier.lines):
+            take_back(db, dossier.id, person, now)
 
 
 def note_taken_back(db: Database, dossier: int, person: int, now: datetime, why: Action = Action.WITHDRAWN) -> None:
