@@ -18,7 +18,7 @@ from sqlite_utils import Database
 from waitress import wasyncore
 
 from wizard.db import connect
-from wizard.services import outbox, passwords, retention
+from wizard.services import bounces, outbox, passwords, retention
 from wizard.services.duplicates import finding
 from wizard.settings import Settings, get_settings
 from wizard.web.wire import Channel
@@ -45,6 +45,7 @@ Periodic = Callable[[Database, Settings, threading.Event], None]
 _PERIODIC: tuple[Periodic, ...] = (
     lambda db, _settings, stop: outbox.watch(db, stop),
     lambda db, _settings, stop: finding.watch(db, stop),
+    bounces.watch,
     retention.daily,
 )
 

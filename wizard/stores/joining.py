@@ -8,6 +8,11 @@ from sqlite_utils import Database
 
 # Where both were already, the row of who is kept stays: what the other said is in their declarations.
 _PERSON = (
+    # An answer to either stands for good: what would be put back is of who they were.
+    "UPDATE replies SET undo = NULL"
+    " WHERE dossier IN (SELECT dossier FROM dossier_people WHERE person IN (:kept, :gone))",
+    "UPDATE outbox SET person = :kept WHERE person = :gone",
+    "UPDATE OR IGNORE bounces SET person = :kept WHERE person = :gone",
     "UPDATE journal SET person = :kept WHERE person = :gone",
     "UPDATE amendments SET person = :kept WHERE person = :gone",
     "UPDATE invitations SET person = :kept WHERE person = :gone",
@@ -27,6 +32,10 @@ _PERSON = (
     "DELETE FROM people WHERE id = :gone",
 )
 _HOUSEHOLD = (
+    "UPDATE replies SET undo = NULL WHERE dossier IN (SELECT id FROM dossiers WHERE household IN (:kept, :gone))",
+    "UPDATE outbox SET household = :kept WHERE household = :gone",
+    "UPDATE bounces SET household = :kept WHERE household = :gone",
+    "UPDATE notes SET household = :kept WHERE household = :gone",
     "UPDATE dossiers SET household = :kept, account = :account WHERE household = :gone",
     "UPDATE OR IGNORE household_members SET household = :kept WHERE household = :gone AND role <> 'representative'",
     "UPDATE OR IGNORE residences SET household = :kept WHERE household = :gone",
@@ -61,34 +70,35 @@ def household(db: Database, kept: int, gone: int, account: int, gone_account: in
         db.execute(statement, values)
 
 
-Kept = tuple[int, int, int, str, str | None, dict[str, Any]]
-"""A declaration as it is kept: person, version, dossier, when it was declared and accepted, what it says."""
+Kept = tuple[int, int, int, str, str | None, dict[str, Any], int]
+"""A declaration as it is kept: person, version, dossier, when it was declared and accepted, what it says, by_town."""
 
 
 def declared(db: Database, people: tuple[int, ...]) -> list[Kept]:
     """Return all that was declared of some people, oldest first."""
-    query = """SELECT person, version, dossier, declared_at, accepted_at, data FROM declarations
+    query = """SELECT person, version, dossier, declared_at, accepted_at, data, by_town FROM declarations
         WHERE person IN (SELECT value FROM json_each(?)) ORDER BY declared_at, dossier, person, version"""
-    return [(*row[:5], json.loads(row[5])) for row in db.execute(query, (json.dumps(people),)).fetchall()]
+    rows = db.execute(query, (json.dumps(people),)).fetchall()
+    return [(*row[:5], json.loads(row[5]), row[6]) for row in rows]
 
 
 def naming(db: Database, person: int) -> list[Kept]:
     """Return what the households that declared someone said of others, of whom this one may be named."""
-    query = """SELECT person, version, dossier, declared_at, accepted_at, data FROM declarations
+    query = """SELECT person, version, dossier, declared_at, accepted_at, data, by_town FROM declarations
         WHERE person <> :person AND dossier IN (SELECT id FROM dossiers WHERE household IN (
             SELECT household FROM dossier_people JOIN dossiers ON id = dossier WHERE person = :person
             UNION SELECT household FROM household_members WHERE person = :person))"""
-    return [(*row[:5], json.loads(row[5])) for row in db.execute(query, {"person": person}).fetchall()]
+    return [(*row[:5], json.loads(row[5]), row[6]) for row in db.execute(query, {"person": person}).fetchall()]
 
 
 def renumber(db: Database, kept: int, gone: int, rows: list[Kept]) -> dict[tuple[int, int], int]:
     """Let these, in this order, be the versions of one person, and return the number that each has now."""
     db.execute("DELETE FROM declarations WHERE person IN (?, ?)", (kept, gone))
-    for number, (_person, _version, dossier, at, accepted, data) in enumerate(rows, start=1):
+    for number, (_person, _version, dossier, at, accepted, data, by_town) in enumerate(rows, start=1):
         db.execute(
-            "INSERT INTO declarations (person, version, dossier, declared_at, accepted_at, data)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
-            (kept, number, dossier, at, accepted, json.dumps(data, ensure_ascii=False)),
+            "INSERT INTO declarations (person, version, dossier, declared_at, accepted_at, data, by_town)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (kept, number, dossier, at, accepted, json.dumps(data, ensure_ascii=False), by_town),
         )
     return {(row[0], row[1]): number for number, row in enumerate(rows, start=1)}
 
@@ -110,7 +120,7 @@ def set_versions(db: Database, kept: int, numbers: Mapping[tuple[int, int], int]
         f"UPDATE dossier_people SET version = now FROM {among} WHERE person = who AND version = before",
         f"UPDATE withdrawals SET version = now FROM {among} WHERE contact = who AND version = before",
         f"UPDATE journal SET detail = now FROM {among} WHERE person = who AND detail = CAST(before AS TEXT)"
-        " AND action IN ('declared', 'withdrawn', 'declined')",
+        " AND action IN ('declared', 'corrected', 'withdrawn', 'declined')",
     ):
         db.execute(statement, {"pairs": pairs})
 

@@ -58,15 +58,24 @@ _QUERIES = (
     f"SELECT * FROM tokens WHERE account IN {_ACCOUNTS} OR draft IN {_DRAFTS} OR contact IN {_PEOPLE}",
     f"SELECT * FROM sessions WHERE account IN {_ACCOUNTS}",
     f"SELECT * FROM held_forms WHERE account IN {_ACCOUNTS}",
+    f"SELECT * FROM notes WHERE household IN {_HOUSEHOLDS}",
+    f"SELECT * FROM replies WHERE dossier IN {_DOSSIERS}",
+    f"SELECT * FROM outbox WHERE household IN {_HOUSEHOLDS} OR person IN {_PEOPLE}",
+    f"SELECT * FROM bounces WHERE household IN {_HOUSEHOLDS} OR person IN {_PEOPLE}",
+    f"SELECT * FROM deletions_announced WHERE household IN {_HOUSEHOLDS}",
+    f"SELECT * FROM takings WHERE dossier IN {_DOSSIERS}",
+    f"SELECT * FROM people_search WHERE person IN {_PEOPLE}",
 )
 TABLES = (
     "people", "households", "accounts", "dossiers", "household_members", "addresses", "family_links", "residences",
     "contact_rights", "declarations", "dossier_people", "withdrawals", "amendments", "confirmations", "invitations",
     "objections", "journal", "likenesses", "drafts", "draft_tokens", "draft_answers", "draft_posts", "receipts",
-    "tokens", "sessions", "held_forms",
+    "tokens", "sessions", "held_forms", "notes", "replies", "outbox", "bounces", "deletions_announced", "takings",
+    "people_search",
 )  # fmt: skip
 PASSING = frozenset({"journal", "likenesses", "drafts", "draft_tokens", "draft_answers", "draft_posts", "receipts",
-    "tokens", "sessions", "held_forms"})  # fmt: skip
+    "tokens", "sessions", "held_forms", "notes", "replies", "outbox", "bounces", "deletions_announced", "takings",
+    "people_search"})  # fmt: skip
 """What changes by itself, without anything said of the family being other than it was."""
 _ASIDE = {
     "accounts": {"epoch", "password_hash", "seal", "seen_at", "warned_at"},
@@ -225,7 +234,7 @@ def _lost_drafts(db: Database, merge: Merge) -> set[int]:
     return {number for (number,) in rows}
 
 
-def purge(db: Database, before: datetime) -> tuple[int | None, ...]:
-    """Forget what may be undone no more; return the numbers of the accounts that are gone for good, None for none."""
-    query = "DELETE FROM merges WHERE at < ? RETURNING gone_account"
-    return tuple(account for (account,) in db.execute(query, (stamp(before),)).fetchall())
+def purge(db: Database, before: datetime) -> tuple[tuple[int | None, int | None], ...]:
+    """Forget what may be undone no more; return the accounts and households that are gone for good, None for none."""
+    query = "DELETE FROM merges WHERE at < ? RETURNING gone_account, gone_household"
+    return tuple(db.execute(query, (stamp(before),)).fetchall())

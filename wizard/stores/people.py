@@ -26,14 +26,17 @@ from wizard.models import (
 from wizard.values.dates import BirthDate, stored_date
 
 # A number that a merge freed is nobody else's as long as the merge may be undone.
-_NEXT_HOUSEHOLD = """(SELECT 1 + max(coalesce((SELECT max(id) FROM households), 0),
-    coalesce((SELECT max(gone_household) FROM merges), 0)))"""
+_NEXT_HOUSEHOLD = """(SELECT 1 + coalesce(max(id), 0) FROM (SELECT id FROM households
+    UNION ALL SELECT id FROM tombstones UNION ALL SELECT gone_household FROM merges))"""
 _NEXT_PERSON = """(SELECT 1 + max(coalesce((SELECT max(id) FROM people), 0),
     coalesce((SELECT max(gone_person) FROM merges), 0)))"""
 
 
 def add_household(db: Database, enfance_key: str, key_origin: KeyOrigin, now: datetime) -> int:
-    """Open a household under its Clé Enfance; `key_origin` says where the key comes from."""
+    """Open a household under its Clé Enfance; `key_origin` says where the key comes from.
+
+    It never has the number of one that was deleted: what was done in that one was not done in it.
+    """
     cursor = db.execute(
         f"INSERT INTO households (id, enfance_key, key_origin, created_at) VALUES ({_NEXT_HOUSEHOLD}, ?, ?, ?)",
         (enfance_key, key_origin, stamp(now)),

@@ -1,43 +1,48 @@
-"""People found by their names, however they are spelled: search."""
+"""People found by what is known of them, however it is typed."""
 
 import json
 
 from sqlite_utils import Database
 
-from wizard.values.text import unaccented
-
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
-
-
-def folded(text: str) -> str:
-    """Return `text` without accents, case or punctuation: « Le Goff-Noël » is « le goff noel »."""
-    letters = unaccented(text.casefold().translate(_LIGATURES))
-    return " ".join("".join(letter if letter.isalnum() else " " for letter in letters).split())
-
+from wizard.stores import people_words
+from wizard.values import sought
+from wizard.values.folding import folded as folded
 
 # What a row of `people` is called.
 NAME = """coalesce(people.institution,
     trim(people.given_name || ' ' || coalesce(people.usage_name, people.birth_name)))"""
 
-# Words are looked for with instr: nothing that is typed has a meaning of its own, as « % » would with LIKE.
-_BEARING = """
-SELECT dossier_people.dossier FROM dossier_people
-    JOIN people ON people.id = dossier_people.person
-    JOIN dossiers ON dossiers.id = dossier_people.dossier
-WHERE NOT EXISTS (
-    SELECT 1 FROM json_each(:words) WHERE instr(folded(
-        people.given_name || ' ' || people.birth_name || ' ' || coalesce(people.usage_name, '')
-        || ' ' || coalesce(people.institution, '')), value) = 0
+# Those who bear the rarest of what is typed, then all the rest of it. CROSS JOIN keeps that order.
+_FOUND = """
+WITH found AS MATERIALIZED (
+    SELECT DISTINCT bears.person
+    FROM json_each(:rarest) AS way
+        CROSS JOIN people_search AS bears ON bears.word >= way.value ->> 0 AND bears.word < way.value ->> 1
+    WHERE NOT EXISTS (
+        SELECT 1 FROM json_each(:others) AS term WHERE NOT EXISTS (
+            SELECT 1 FROM json_each(term.value) AS way CROSS JOIN people_search AS own
+                ON own.person = bears.person AND own.word >= way.value ->> 0 AND own.word < way.value ->> 1))
+), held AS (
+    SELECT dossier FROM found CROSS JOIN dossier_people USING (person) WHERE withdrawn_at IS NULL
+    UNION
+    SELECT dossiers.id FROM found CROSS JOIN accounts USING (person)
+        CROSS JOIN dossiers ON dossiers.household = accounts.household AND dossiers.account = accounts.id
 )
-GROUP BY dossier_people.dossier ORDER BY max(dossiers.deposited_at) DESC LIMIT :limit
+SELECT dossiers.id FROM held CROSS JOIN dossiers ON dossiers.id = held.dossier
+ORDER BY deposited_at DESC, dossiers.id DESC LIMIT :limit
 """
 
 
 def dossiers_of(db: Database, text: str, limit: int) -> list[int]:
-    """Return the dossiers in which one person's names hold all the words of `text`, the most recent first."""
-    words = folded(text).split()
-    if not words:
+    """Return the dossiers of someone of whom all that is typed is true, the most recent first."""
+    typed = sorted(sought.terms(text), key=lambda ways: min(len(start) for start, _end in ways), reverse=True)
+    if not typed:
         return []
-    db.register_function(folded, deterministic=True)
-    rows = db.execute(_BEARING, {"words": json.dumps(words, ensure_ascii=False), "limit": limit})
-    return [row[0] for row in rows]
+    people_words.catch_up(db)
+    rarest, *others = typed
+    values = {"rarest": _json(rarest), "others": _json(others), "limit": limit}
+    return [row[0] for row in db.execute(_FOUND, values)]
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

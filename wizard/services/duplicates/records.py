@@ -5,6 +5,7 @@ accepted of both is said of one, in their names. A right that a family or a cont
 what the other had, be it accepted or still asked: it is to be asked again.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -73,8 +74,8 @@ def _staying(said: Mapping[int, Deposited], person: int) -> Deposited | None:
 
 def _row(where: Deposited, base: Deposited, other: Deposited, *, accepted: bool = True) -> Kept:
     at = stamp(where.accepted_at) if accepted and where.accepted_at else None
-    said = declarations.written(_both(base.declaration, other.declaration))
-    return (0, 0, where.dossier, stamp(where.declared_at), at, said)
+    said = json.loads(declarations.written(_both(base.declaration, other.declaration)))
+    return (0, 0, where.dossier, stamp(where.declared_at), at, said, 0)
 
 
 def _both(base: Declaration, other: Declaration) -> Declaration:
