@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlite_utils import Database
 
-from tests.homes.conftest import Homes, other_home
+from tests.homes.conftest import Homes, other_home, said
 from tests.support.client import CheckedClient, read, submit
 from tests.support.outbox import WRITTEN
 from tests.support.walk import PASSWORD, open_entourage
@@ -93,6 +93,14 @@ def test_the_homes_see_the_child_and_who_may_collect_and_why(homes: Homes) -> No
     assert text.startswith("L'autre foyer de Loïc Avec Camille Kervarrec.")
     assert "Jeanne Le Goff Peut venir chercher Loïc." in text
     assert "Demandé par Camille Kervarrec le 24 novembre 2026, validé le 24 novembre 2026." in text
+
+
+def test_a_child_s_own_lines_name_who_may_collect_them_by_the_other_home(homes: Homes) -> None:
+    homes.join()
+    line = "Peut venir chercher Loïc, outre vous Jeanne Le Goff"
+    assert f"{line} (à la demande de Camille Kervarrec)" in said(homes.b)
+    homes.object_to()
+    assert f"{line} (contesté)" in said(homes.b)
 
 
 def test_the_agents_see_each_home_from_the_other(homes: Homes, db: Database) -> None:

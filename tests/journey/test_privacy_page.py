@@ -10,6 +10,7 @@ from wizard.account.forms import MoveForm
 from wizard.forms import StepForm
 from wizard.kinds import KINDS
 from wizard.kinds.family import CHILD
+from wizard.services.retention import UNDO
 from wizard.signup.journey import JOURNEY
 
 # The word of the page that stands for a field; the parts of an address are one.
@@ -64,3 +65,7 @@ def test_the_privacy_page_tells_what_is_kept_of_a_right_withdrawn(client: Checke
 def test_the_privacy_page_tells_what_is_kept_of_a_change(client: CheckedClient) -> None:
     told = read(client.get("/confidentialite")).get_text()
     assert "nous gardons l'ancienne information et la nouvelle" in told
+
+
+def test_the_privacy_page_tells_how_long_what_was_joined_is_kept(client: CheckedClient) -> None:
+    assert "que la mairie a réunies" in client.get("/confidentialite").text and UNDO.days == 30

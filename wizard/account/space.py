@@ -6,13 +6,13 @@ from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from wizard.account.blueprint import blueprint
-from wizard.choices import DECISIONS, MOTIVES_TOLD, OUTCOMES, PERMISSIONS, ROLES, STATUSES
+from wizard.choices import DECISIONS, OUTCOMES, PERMISSIONS, ROLES, SOURCES, STATUSES
 from wizard.db import get_db
 from wizard.models import Decision
-from wizard.services import confirming, household, joining, reviewing, standing, withdrawing
-from wizard.services.homes import others
+from wizard.services import amending, confirming, household, joining, reviewing, standing, withdrawing
+from wizard.services.homes import also_collect, others
 from wizard.services.inviting import standing as invited
-from wizard.stores import people
+from wizard.stores import amendments, people
 from wizard.web import htmx
 from wizard.web.sessions import current_account
 
@@ -33,6 +33,7 @@ def home() -> Response:
     db, account = get_db(), current_account()
     found = household.read(db, account.household)
     situations = standing.situations(found)
+    elsewhere = others(db, found)
     to_correct = [one for one in found.asked if one.person in situations and situations[one.person].is_to_correct]
     return htmx.page(
         "account/home.html",
@@ -46,7 +47,8 @@ def home() -> Response:
         news=_NEWS.get(request.args.get("fait", "")),
         kept=joining.sender(db, kept) if (kept := joining.kept_for(db, account)) else None,
         invited=invited(db, found),
-        other_homes=others(db, found),
+        other_homes=elsewhere,
+        also_collect=also_collect(elsewhere),
         enfance_key=people.enfance_key(db, account.household),
         dossiers=found.dossiers,
         own=found.parent,
@@ -59,8 +61,10 @@ def home() -> Response:
         may_withdraw=found.rights_of,
         waiting=confirming.waiting(found),
         names=found.names,
+        corrected=[one for one in reversed(amendments.of_household(db, account.household)) if one.source],
+        amended=amending.rows,
+        sources=SOURCES,
         decisions=DECISIONS,
-        motives=MOTIVES_TOLD,
         statuses=STATUSES,
         Decision=Decision,
     )

@@ -42,10 +42,12 @@ def backup(file: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def restore(file: Path) -> None:
     """Restore a backup."""
-    settings = get_settings(open_app())
+    app = open_app()
+    settings = get_settings(app)
     database = settings.database
     try:
-        restored = service.restore(file, database)
+        with app.app_context():
+            restored = service.restore(file, database)
     except service.Itself as error:
         raise click.ClickException(f"{file} est la base du portail elle-même : donnez une sauvegarde.") from error
     except service.InUse as error:

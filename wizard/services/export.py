@@ -11,17 +11,17 @@ from wizard.choices import (
     ACTIONS,
     DECISIONS,
     LINKS,
-    MOTIVES,
     PERMISSIONS,
     RESIDENCES,
     ROLES,
+    SOURCES,
     STAGES,
     STATUSES,
 )
 from wizard.clock import PARIS
 from wizard.french import plain
-from wizard.models import Account, Address, Dossier, KeyOrigin, Member, Permission, Stage
-from wizard.services import amending, export_homes, household, standing
+from wizard.models import Account, Action, Address, Dossier, KeyOrigin, Member, Permission, Stage
+from wizard.services import amending, export_homes, export_town, household, standing
 from wizard.services.copies import Record, Records
 from wizard.services.differences import told
 from wizard.services.handover import PROFILES
@@ -53,7 +53,8 @@ def collect(db: Database, account: Account, typed: list[dict[str, Any]]) -> Reco
         "Autorisations": _rights(members, situations),
         "Droits confirmés par les contacts": _confirmations(found),
         "Droits retirés": _withdrawals(found),
-        "Changements": _amendments(db, account),
+        "Changements": _amendments(db, found),
+        **export_town.sections(db, account.household, _day),
         **export_homes.sections(db, account, found, _day),
         "Dossiers": [_dossier(dossier) for dossier in own],
         "Demandes": _asked(found),
@@ -199,7 +200,7 @@ def _withdrawals(found: Household) -> list[dict[str, Any]]:
     ]
 
 
-def _amendments(db: Database, account: Account) -> list[dict[str, Any]]:
+def _amendments(db: Database, found: Household) -> list[dict[str, Any]]:
     return [
         {
             "Personne": one.name,
@@ -207,10 +208,11 @@ def _amendments(db: Database, account: Account) -> list[dict[str, Any]]:
             "Avant": before,
             "Après": after,
             "Changé le": _day(one.at),
-            "Vu par la mairie le": _day(one.seen_at),
+            "Vu par la mairie le": _day(one.seen_at) if one.source is None else None,
+            "Par la mairie": SOURCES[one.source] if one.source else None,
         }
-        for one in amendments.of_household(db, account.household)
-        for what, before, after in amending.rows(one.changes)
+        for one in amendments.of_household(db, found.id)
+        for what, before, after in amending.rows(one.changes, found.names)
     ]
 
 
@@ -251,7 +253,8 @@ def _asked(found: Household) -> list[dict[str, Any]]:
     """Tell what the family declared of each person, each time that it did, as it was deposited."""
     references = {dossier.id: dossier.reference for dossier in found.dossiers}
     return [
-        {"Dossier": references[one.dossier], "Demandé le": _day(one.declared_at), "Validé le": _day(one.accepted_at)}
+        {"Dossier": references[one.dossier], "Validé le": _day(one.accepted_at)}
+        | {"Modifié par la mairie le" if one.by_town else "Demandé le": _day(one.declared_at)}
         | {"Rôle": ROLES[one.declaration.role]}
         | told(one.declaration, found.names)
         for one in found.declared
@@ -264,11 +267,15 @@ def _decisions(dossier: Dossier, names: Mapping[int, str]) -> list[dict[str, Any
             "Dossier": dossier.reference,
             "Personne": names[line.person],
             "Décision": DECISIONS[line.decision] if line.decision else None,
-            "Motif": MOTIVES[line.motive] if line.motive else None,
+            "Motif": line.motive_name,
             "Commentaire": line.comment,
         }
         for line in dossier.lines
     ]
+
+
+# What agents made of a likeness is about another family too, which may not know of it (see services/duplicates).
+_NOT_THEIRS = {Action.TOLD_APART, Action.DOUBTED, Action.MERGED, Action.UNMERGED}
 
 
 def _readings(db: Database, dossier: Dossier) -> list[dict[str, Any]]:
@@ -277,4 +284,5 @@ def _readings(db: Database, dossier: Dossier) -> list[dict[str, Any]]:
     return [
         {"Dossier": dossier.reference, "Le": _day(entry.at), "Quoi": ACTIONS[entry.action]}
         for entry in reversed(entries)
+        if entry.action not in _NOT_THEIRS
     ]

@@ -3,7 +3,7 @@
 Nothing else crosses: no address, no phone, no e-mail, no dossier and no reference of the other home.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,6 +49,12 @@ class Collector:
         )
         return str(said)
 
+    def in_short(self, child: int) -> str:
+        """Return « Jeanne Petit (à la demande de Camille Martin) »; of a right that is contested, that it is."""
+        if self.rights[child, Permission.COLLECT].stage is Stage.CONTESTED:
+            return standing.named(self.name, self.rights[child, Permission.COLLECT])
+        return str(gettext("%(name)s (à la demande de %(parent)s)", name=self.name, parent=self.asked_by))
+
 
 @dataclass(frozen=True)
 class OtherHome:
@@ -84,6 +90,14 @@ def others(db: Database, own: Household) -> tuple[OtherHome, ...]:
 def collectors(db: Database, own: Household, person: int) -> dict[int, Collector]:
     """Return what a household sees of someone who may collect, in the other homes, each of its children."""
     return {home.child: one for home in others(db, own) for one in home.collectors if one.person == person}
+
+
+def also_collect(homes: Iterable[OtherHome]) -> dict[int, tuple[str, ...]]:
+    """Return, for each child, who may collect them by their other homes."""
+    told: dict[int, tuple[str, ...]] = {}
+    for home in homes:
+        told[home.child] = (*told.get(home.child, ()), *(one.in_short(home.child) for one in home.collectors))
+    return told
 
 
 def references(db: Database, own: Household) -> Mapping[int, tuple[str, ...]]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from flask_babel import gettext
 
-from wizard.choices import CONFIRMED, MOTIVES_TOLD, NOT_CONFIRMED, RIGHTS, STAGES
+from wizard.choices import CONFIRMED, NOT_CONFIRMED, RIGHTS, STAGES
 from wizard.french import moment, short_day, typeset
 from wizard.models import Decision, DecisionLine, Deposited, Permission, Right, Role, Stage, Withdrawal
 from wizard.services.household import Household, each_of
@@ -92,11 +92,12 @@ def around(found: Household, known: Mapping[int, Situation]) -> dict[int, dict[P
     for member in found.everyone:
         for (child, what), stands in known[member.person].rights.items():
             if child in told and stands.stage in {Stage.ACCEPTED, Stage.CONTESTED, Stage.ASKED, Stage.TO_CORRECT}:
-                told[child][what].append(_named(member.identity.name, stands))
+                told[child][what].append(named(member.identity.name, stands))
     return {child: {what: tuple(names) for what, names in asked.items()} for child, asked in told.items()}
 
 
-def _named(name: str, stands: Standing) -> str:
+def named(name: str, stands: Standing) -> str:
+    """Return a name, and where their right stands unless it is accepted: « Jeanne Petit (demandé) »."""
     if stands.stage is Stage.ACCEPTED:
         return name
     return str(gettext("%(name)s (%(standing)s)", name=name, standing=str(STAGES[stands.stage]).lower()))
@@ -148,8 +149,7 @@ def _before(found: Household, person: int) -> Standing | None:
 def _reason(line: DecisionLine) -> str:
     if line.decision is Decision.ACCEPTED:
         return ""
-    motive = str(MOTIVES_TOLD[line.motive]) if line.motive else ""
-    return f"{motive} {typeset(line.comment or '')}".strip()
+    return f"{line.motive_told} {typeset(line.comment or '')}".strip()
 
 
 def withdrawn(taken: Iterable[Withdrawal]) -> dict[tuple[int, Permission], Standing]:

@@ -27,7 +27,10 @@ from wizard.values.dates import BirthDate, stored_date
 
 
 def add_household(db: Database, enfance_key: str, key_origin: KeyOrigin, now: datetime) -> int:
-    """Open a household under its Clé Enfance; `key_origin` says where the key comes from."""
+    """Open a household under its Clé Enfance; `key_origin` says where the key comes from.
+
+    It never has the number of one that was deleted: what was done in that one was not done in it.
+    """
     number = _next_number(
         db, "SELECT max(id) FROM households UNION SELECT number FROM last_numbers WHERE of = 'households'"
     )

@@ -19,7 +19,19 @@ PARENTS = (
     "account.object_to",
     "entourage.start",
 )
-AGENTS = ("townhall.queue", "townhall.dossier", "townhall.answer", "townhall.change_password", "townhall.exports")
+AGENTS = (
+    "townhall.queue",
+    "townhall.dossier",
+    "townhall.answer",
+    "townhall.family",
+    "townhall.sheet",
+    "townhall.correct",
+    "townhall.move",
+    "townhall.withdraw",
+    "townhall.note",
+    "townhall.exports",
+    "townhall.change_password",
+)
 """The endpoints of each side; the first is where one goes without a wish."""
 
 
