@@ -13,7 +13,7 @@ PYTEST := $(BIN)/pytest -n auto --maxschedchunk 4
 # What `make quick` leaves out: browsers, servers, and what one looks at when one touches it.
 SLOW := browser matrix net serving walks attack security addresses cli
 
-.PHONY: help run test quick check machine fix pictures bench bench-addok bench-links attack mutants browsers icons words clean
+.PHONY: help run test quick check machine faults fix pictures bench bench-addok bench-links attack mutants browsers icons words clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ check: .venv/dev  ## style, types, layers, templates, security
 machine: .venv/dev  ## what no sequence of acts of two families may break, some twenty thousand acts, others each time
 	MACHINE=500 $(BIN)/pytest -n 0 tests/machine
 
+faults: .venv/dev  ## five hundred faults of the network on the steps of a family, in half a minute of processor
+	WALKS=0-56 $(BIN)/pytest -n 0 -s tests/net/test_faults.py
+
 fix: .venv/dev  ## what ruff puts right by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -51,6 +54,8 @@ bench: .venv/dev build/learning/ready  ## ratios, measured side by side; DATA is
 	$(BIN)/python -m tests.bench.costs
 	$(BIN)/python -m tests.bench.passwords
 	$(BIN)/python -m tests.bench.signins
+	$(BIN)/python -m tests.bench.duplicates
+	$(BIN)/python -m tests.bench.morning
 	PYTHONPATH=build/learning $(BIN)/python -m tests.bench.captcha
 	$(BIN)/python -m tests.bench.addresses $(DATA)
 

@@ -15,7 +15,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 from sqlite_utils import Database
 
 from tests.security.actors import Cast, the_cast, the_same
-from tests.support.client import CheckedClient
+from tests.support.client import VALID, CheckedClient
 from tests.support.outbox import KEY, unsealing
 from tests.support.walk import PASSWORD, sign_up
 from wizard import clock, create_app, settings
@@ -35,6 +35,12 @@ MEMORY = Path("/dev/shm")
 # Each commit waits for the disk: where memory passes for one, and has room, the tests take a third of the time.
 if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 2 << 30:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Remember which pages are valid in pytest's own cache, which its workers share."""
+    if cache := getattr(config, "cache", None):
+        VALID.folder = cache.mkdir("pages")
 
 
 # What takes the longest, browsers and servers: begun last, one of these would leave a worker alone at the end.

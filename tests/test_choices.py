@@ -18,6 +18,7 @@ from wizard.models import (
     KeyOrigin,
     Link,
     Motive,
+    NoteKind,
     Outcome,
     Permission,
     PreferredContact,
@@ -25,19 +26,22 @@ from wizard.models import (
     Residence,
     Role,
     Sex,
+    Source,
     Status,
     Title,
     TokenPurpose,
 )
+from wizard.stores import motives
+from wizard.stores.deletions import Kind
 
 CALLED: list[tuple[type[StrEnum], Mapping[Any, Any]]] = [
     (Action, choices.ACTIONS),
+    (AgentRole, choices.AGENT_ROLES),
     (Decision, choices.DECISIONS),
     (KeyOrigin, choices.KEY_ORIGINS),
     (Link, choices.LINKS),
     (Link, choices.PARENT_LINKS | choices.CONTACT_LINKS),
-    (Motive, choices.MOTIVES),
-    (Motive, choices.MOTIVES_TOLD),
+    (NoteKind, choices.NOTES),
     (Outcome, choices.OUTCOMES),
     (PreferredContact, choices.PREFERRED),
     (PreferredContact, choices.PREFERRED_ASKED),
@@ -46,6 +50,7 @@ CALLED: list[tuple[type[StrEnum], Mapping[Any, Any]]] = [
     (Role, choices.ROLES),
     (Sex, choices.SEXES),
     (Sex, choices.SEXES_ASKED),
+    (Source, choices.SOURCES),
     (Status, choices.STATUSES),
     (Title, choices.TITLES),
 ]
@@ -56,12 +61,15 @@ BY_FAMILIES = {
 KEPT = [
     ("agent_journal", "action", set(Action) - BY_FAMILIES),
     ("agents", "role", set(AgentRole)),
+    ("amendments", "source", set(Source)),
+    ("deletions_announced", "kind", set(Kind)),
     ("dossier_people", "decision", set(Decision)),
     ("drafts", "kind", set(DraftKind)),
     ("family_links", "link", set(Link)),
     ("household_members", "role", set(Role)),
     ("households", "key_origin", set(KeyOrigin)),
     ("households", "recognition", set(Recognition)),
+    ("notes", "kind", set(NoteKind)),
     ("objections", "outcome", set(Outcome)),
     ("objections", "what", set(Permission)),
     ("people", "preferred_contact", set(PreferredContact)),
@@ -76,7 +84,7 @@ KEPT = [
 def test_each_code_is_called_by_a_word(app: Flask, codes: type[StrEnum], called: Mapping[Any, Any]) -> None:
     assert called.keys() == set(codes)
     with app.test_request_context():
-        assert all(str(word) for code, word in called.items() if code is not Motive.OTHER)
+        assert all(str(word) for word in called.values())
 
 
 @pytest.mark.parametrize(("table", "column", "codes"), KEPT, ids=lambda one: one if isinstance(one, str) else "")
@@ -86,3 +94,8 @@ def test_the_database_takes_the_codes_of_each_list_and_no_other(
     found = re.search(rf"CHECK\s*\(\s*{column} IN \(([^)]*)\)", db.table(table).schema)
     assert found is not None
     assert set(re.findall(r"'(\w+)'", found[1])) == codes
+
+
+def test_a_town_starts_with_the_motives_of_every_town(db: Database) -> None:
+    assert [one.code for one in motives.offered(db)] == list(Motive)
+    assert all(one.name and (one.sentence or one.code == Motive.OTHER) for one in motives.offered(db))

@@ -1,6 +1,7 @@
 """What every page bears: its town first, its one stylesheet; what greets, and says what comes next."""
 
 import hashlib
+import re
 from base64 import b64encode
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from tests.support.walk import CHILD, EMAIL, PASSWORD, RELATIVE, add, deposit, o
 from wizard import create_app
 from wizard.web.templating import initial
 
+STATIC = Path(__file__).parents[1] / "static"
 PAGES = [
     "/",
     "/inscription",
@@ -132,3 +134,13 @@ def test_the_error_of_a_question_of_two_boxes_comes_before_both(parent: CheckedC
     assert [box["name"] for box in error.find_all_next("input", type="checkbox")] == ["may_collect", "emergency"]
     assert page.select_one("#may_collect")["aria-describedby"].split() == [error["id"]]  # type: ignore[index]
     assert page.select_one("#summary a")["href"] == "#may_collect"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("sheet", sorted(STATIC.glob("*.css")), ids=lambda sheet: sheet.name)
+def test_no_width_changes_a_colour(sheet: Path) -> None:
+    """A word and what is under it have the same colours on a phone and at a desk: either shows whether one can read."""
+    widths = re.findall(r"@media [^{]*width[^{]*\{(.*?)\n\}", sheet.read_text(encoding="utf-8"), re.S)
+    assert widths
+    rules = [rule for inside in widths for rule in re.findall(r"([^{}]+)\{([^{}]*)\}", inside)]
+    painted = [one[0].strip() for one in rules if re.search(r"(^|[\s;-])(color|background|opacity|filter)\b", one[1])]
+    assert painted == ([".queue [data-label]::before"] if sheet.name == "bureau.css" else [])

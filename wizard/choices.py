@@ -9,20 +9,28 @@ from flask_babel import lazy_gettext as _
 
 from wizard.models import (
     Action,
+    AgentRole,
     Decision,
     KeyOrigin,
     Link,
-    Motive,
+    NoteKind,
     Outcome,
     Permission,
     PreferredContact,
     Residence,
     Role,
     Sex,
+    Source,
     Stage,
     Status,
     Title,
 )
+
+AGENT_ROLES: dict[AgentRole, Any] = {
+    AgentRole.INSTRUCTEUR: _("Instruction : lit les familles et décide"),
+    AgentRole.ACCUEIL: _("Accueil : dit où en est un dossier, rien de plus"),
+    AgentRole.ADMINISTRATOR: _("Administration : agents, motifs, traçabilité ; ne lit pas les familles"),
+}
 
 ROLES: dict[Role, Any] = {
     Role.REPRESENTATIVE: _("Représentant"),
@@ -223,26 +231,16 @@ STATUSES: dict[Status, Any] = {
     Status.CANCELLED: _("Annulé"),
 }
 
-# What the agent chooses, then the sentence that the family reads. The comment says the rest, or all of it.
-MOTIVES: dict[Motive, Any] = {
-    Motive.DUPLICATE: _("Doublon"),
-    Motive.OUTSIDE_TOWN: _("Hors commune"),
-    Motive.MISSING_INFORMATION: _("Information manquante"),
-    Motive.ADDRESS_TO_CONFIRM: _("Adresse à confirmer"),
-    Motive.PARENTAL_AUTHORITY: _("Autorité parentale à préciser"),
-    Motive.CONTACT_DECLINED: _("Contact refusé par la personne"),
-    Motive.TEST_OR_ERROR: _("Demande de test ou erreur"),
-    Motive.OTHER: _("Autre"),
+SOURCES: dict[Source, Any] = {
+    Source.COUNTER: _("au guichet"),
+    Source.PHONE: _("au téléphone"),
 }
-MOTIVES_TOLD: dict[Motive, Any] = {
-    Motive.DUPLICATE: _("Cette personne est déjà connue de la mairie."),
-    Motive.OUTSIDE_TOWN: _("L'adresse indiquée n'est pas dans la commune."),
-    Motive.MISSING_INFORMATION: _("Il manque une information."),
-    Motive.ADDRESS_TO_CONFIRM: _("L'adresse est à confirmer."),
-    Motive.PARENTAL_AUTHORITY: _("Il faut préciser qui exerce l'autorité parentale."),
-    Motive.CONTACT_DECLINED: _("Cette personne ne souhaite pas être contact."),
-    Motive.TEST_OR_ERROR: _("Cette demande semble être un essai ou une erreur."),
-    Motive.OTHER: "",
+NOTES: dict[NoteKind, Any] = {
+    NoteKind.NOTE: _("Note"),
+    NoteKind.REACHED: _("Appel : joint"),
+    NoteKind.MESSAGE: _("Appel : message laissé"),
+    NoteKind.ABSENT: _("Appel : absent"),
+    NoteKind.SITUATION: _("Situation à connaître"),
 }
 
 ACTIONS: dict[Action, Any] = {
@@ -255,6 +253,7 @@ ACTIONS: dict[Action, Any] = {
     Action.FOUND: _("Trouvé par une recherche"),
     Action.DECIDED: _("Décision"),
     Action.ANSWERED: _("Réponse envoyée à la famille"),
+    Action.RECALLED: _("Envoi annulé : la réponse n'est pas partie"),
     Action.REOPENED: _("Dossier rouvert"),
     Action.SET_ASIDE: _("Rapprochement écarté : le foyer garde sa propre clé"),
     Action.INVITED: _("Co-représentant invité à ouvrir son espace"),
@@ -263,6 +262,13 @@ ACTIONS: dict[Action, Any] = {
     Action.OBJECTION_DROPPED: _("Contestation retirée par le parent qui l'avait faite"),
     Action.OBJECTION_LIFTED: _("Contestation levée : le droit reste"),
     Action.OBJECTION_UPHELD: _("Droit retiré par la mairie, après une contestation"),
+    Action.TOLD_APART: _("Doublon écarté : ce ne sont pas les mêmes"),
+    Action.DOUBTED: _("Doublon de nouveau à vérifier"),
+    Action.MERGED: _("Doublon réuni"),
+    Action.UNMERGED: _("Réunion défaite"),
+    Action.CORRECTED: _("Modifié par la mairie, pour la famille"),
+    Action.RIGHT_REMOVED: _("Droit retiré par la mairie, pour la famille"),
+    Action.NOTED: _("Note ajoutée ou corrigée"),
     Action.CREATED: _("Accès créé, par une commande"),
     Action.RESET: _("Mot de passe et téléphone remis à zéro, par une commande"),
     Action.DISMISSED: _("Accès retiré, par une commande"),
@@ -279,4 +285,15 @@ ACTIONS: dict[Action, Any] = {
     Action.OBJECTION_SEEN: _("Contestation d'un droit par l'autre parent : vue"),
     Action.ONE_DAY_SEEN: _("Autorisation d'un jour : vue"),
     Action.GATE_OPENED: _("Liste du portail ouverte : tous les enfants, et qui peut venir les chercher"),
+    Action.EXPORT_PREVIEWED: _("Aperçu d'un export des familles consulté"),
+    Action.EXPORTED: _("Familles exportées vers le logiciel de la mairie"),
+    Action.TAKEN_OUT: _("Retraits faits dans le logiciel de la mairie"),
+    Action.AGENT_INVITED: _("Agent invité"),
+    Action.INVITATION_USED: _("Invitation acceptée, mot de passe choisi"),
+    Action.ROLE_CHANGED: _("Rôle d'un agent changé"),
+    Action.AGENT_REMOVED: _("Accès d'un agent retiré"),
+    Action.MOTIVES_CHANGED: _("Motifs de réponse changés"),
+    Action.TRACED: _("Traçabilité consultée"),
+    Action.COPIED: _("Copie des données d'une famille remise"),
+    Action.ERASED: _("Famille effacée"),
 }

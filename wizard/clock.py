@@ -1,15 +1,29 @@
 """The only clock: every moment of the portal comes from here, so that a test can move it."""
 
 import time
-from datetime import UTC, date, datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
+_back = ContextVar("back", default=timedelta(0))
 
 
 def now() -> datetime:
     """Return the present moment in UTC, to the second: what SQLite stores sorts as text."""
-    return datetime.now(UTC).replace(microsecond=0)
+    return datetime.now(UTC).replace(microsecond=0) - _back.get()
+
+
+@contextmanager
+def earlier(by: timedelta) -> Iterator[None]:
+    """Do something as it was done `by` before: what the demonstration's families did before anyone looked."""
+    kept = _back.set(by)
+    try:
+        yield
+    finally:
+        _back.reset(kept)
 
 
 def stamp(moment: datetime) -> str:

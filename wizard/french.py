@@ -31,7 +31,6 @@ _RULES = [
         (r"(?<=\bci)-(?=\w)|-(?=t.(?:il|elle|on)\b)|(?<=[-\u2011]t)-(?=(?:il|elle|on)\b)", HYPHEN),
     )
 ]
-_PLAIN = str.maketrans({NO_BREAK: " ", NARROW: " ", HYPHEN: "-"})
 
 
 def typeset(sentence: str) -> str:
@@ -46,7 +45,7 @@ _typeset_once = lru_cache(maxsize=4096)(typeset)  # the code's own sentences onl
 
 def plain(sentence: str) -> str:
     """Return a sentence as one types it, for a file that a program will read."""
-    return sentence.translate(_PLAIN)
+    return sentence.replace(NO_BREAK, " ").replace(NARROW, " ").replace(HYPHEN, "-")
 
 
 class _Sentences(NullTranslations):

@@ -770,16 +770,378 @@ def m0012_two_homes(db: Database) -> None:
 
 
 @migrations()
+def m0013_queue_and_search(db: Database) -> None:
+    """The words that people are found by, who has which dossier before their eyes, and the queue's indexes."""
+    db.executescript("""
+    -- Folded by the portal alone: another program that writes here only marks whom to fold anew.
+    CREATE TABLE people_search (
+        person INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        word TEXT NOT NULL,
+        PRIMARY KEY (person, word)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX people_search_word ON people_search(word);
+    CREATE TABLE people_to_fold (person INTEGER PRIMARY KEY) STRICT;
+    INSERT INTO people_to_fold SELECT id FROM people;
+    -- Not OR IGNORE: the statement that fires a trigger has its own way with conflicts, which would hold here too.
+
+    CREATE TRIGGER people_added AFTER INSERT ON people
+        BEGIN INSERT INTO people_to_fold SELECT new.id
+            WHERE NOT EXISTS (SELECT 1 FROM people_to_fold WHERE person = new.id); END;
+    CREATE TRIGGER people_changed AFTER UPDATE ON people
+        BEGIN INSERT INTO people_to_fold SELECT new.id
+            WHERE NOT EXISTS (SELECT 1 FROM people_to_fold WHERE person = new.id); END;
+    CREATE TRIGGER household_members_added AFTER INSERT ON household_members
+        BEGIN INSERT INTO people_to_fold SELECT new.person
+            WHERE NOT EXISTS (SELECT 1 FROM people_to_fold WHERE person = new.person); END;
+    CREATE TRIGGER household_members_gone AFTER DELETE ON household_members
+        BEGIN INSERT INTO people_to_fold SELECT old.person
+            WHERE NOT EXISTS (SELECT 1 FROM people_to_fold WHERE person = old.person); END;
+    CREATE TRIGGER addresses_added AFTER INSERT ON addresses
+        BEGIN INSERT INTO people_to_fold SELECT new.person
+            WHERE NOT EXISTS (SELECT 1 FROM people_to_fold WHERE person = new.person); END;
+    CREATE TRIGGER addresses_changed AFTER UPDATE ON addresses
+        BEGIN INSERT INTO people_to_fold SELECT new.person
+            WHERE NOT EXISTS (SELECT 1 FROM people_to_fold WHERE person = new.person); END;
+    CREATE TRIGGER addresses_gone AFTER DELETE ON addresses
+        BEGIN INSERT INTO people_to_fold SELECT old.person
+            WHERE NOT EXISTS (SELECT 1 FROM people_to_fold WHERE person = old.person); END;
+    CREATE TRIGGER declarations_added AFTER INSERT ON declarations
+        BEGIN INSERT INTO people_to_fold SELECT new.person
+            WHERE NOT EXISTS (SELECT 1 FROM people_to_fold WHERE person = new.person); END;
+    CREATE TRIGGER declarations_changed AFTER UPDATE ON declarations
+        BEGIN INSERT INTO people_to_fold SELECT new.person
+            WHERE NOT EXISTS (SELECT 1 FROM people_to_fold WHERE person = new.person); END;
+    CREATE TRIGGER dossier_people_added AFTER INSERT ON dossier_people
+        BEGIN INSERT INTO people_to_fold SELECT new.person
+            WHERE NOT EXISTS (SELECT 1 FROM people_to_fold WHERE person = new.person); END;
+    CREATE TRIGGER dossier_people_changed AFTER UPDATE ON dossier_people
+        BEGIN INSERT INTO people_to_fold SELECT new.person
+            WHERE NOT EXISTS (SELECT 1 FROM people_to_fold WHERE person = new.person); END;
+    CREATE TRIGGER dossier_people_gone AFTER DELETE ON dossier_people
+        BEGIN INSERT INTO people_to_fold SELECT old.person
+            WHERE NOT EXISTS (SELECT 1 FROM people_to_fold WHERE person = old.person); END;
+    CREATE TRIGGER accounts_added AFTER INSERT ON accounts
+        BEGIN INSERT INTO people_to_fold SELECT new.person
+            WHERE NOT EXISTS (SELECT 1 FROM people_to_fold WHERE person = new.person); END;
+    CREATE TRIGGER accounts_changed AFTER UPDATE OF email, person, household ON accounts
+        BEGIN INSERT INTO people_to_fold SELECT new.person
+            WHERE NOT EXISTS (SELECT 1 FROM people_to_fold WHERE person = new.person); END;
+    CREATE TRIGGER households_changed AFTER UPDATE OF enfance_key ON households BEGIN
+        INSERT INTO people_to_fold SELECT DISTINCT person FROM accounts WHERE household = new.id
+            AND NOT EXISTS (SELECT 1 FROM people_to_fold AS marked WHERE marked.person = accounts.person);
+    END;
+
+    -- Who may be declared twice.
+    CREATE INDEX people_birthdate ON people(birthdate) WHERE birthdate IS NOT NULL;
+    CREATE INDEX people_mobile ON people(mobile) WHERE mobile IS NOT NULL;
+    CREATE INDEX people_phone ON people(phone) WHERE phone IS NOT NULL;
+
+    -- An agent has a dossier before their eyes until `active_at` is long past, or NULL once they left it for another.
+    CREATE TABLE takings (
+        dossier INTEGER PRIMARY KEY REFERENCES dossiers(id) ON DELETE CASCADE,
+        agent INTEGER NOT NULL REFERENCES agents(id) ON DELETE CASCADE,
+        since TEXT NOT NULL,
+        active_at TEXT
+    ) STRICT;
+    CREATE INDEX takings_agent ON takings(agent);
+
+    -- What waits for the town hall, in the order of its queue; what waits for the family.
+    CREATE INDEX dossiers_waiting ON dossiers(coalesce(corrected_at, deposited_at), id) WHERE answered_at IS NULL;
+    CREATE INDEX dossier_people_to_correct ON dossier_people(dossier)
+        WHERE withdrawn_at IS NULL AND answered_at IS NOT NULL AND decision = 'to_correct';
+    """)
+
+
+@migrations()
+def m0014_notes_and_corrections(db: Database) -> None:
+    """What agents change for a family, at the counter or on the phone, and the notes that they keep about it."""
+    db.executescript("""
+    -- With a source, it is the agent of `seen_by` who made the change.
+    ALTER TABLE amendments ADD COLUMN source TEXT CHECK (source IN ('counter', 'phone'));
+    ALTER TABLE declarations ADD COLUMN by_town INTEGER NOT NULL DEFAULT 0 CHECK (by_town IN (0, 1));
+
+    -- `form` is drawn with the page on which a note is written: sent twice, it is one note.
+    CREATE TABLE notes (
+        id INTEGER PRIMARY KEY,
+        household INTEGER NOT NULL REFERENCES households(id) ON DELETE CASCADE,
+        kind TEXT NOT NULL CHECK (kind IN ('note', 'reached', 'message', 'absent', 'situation')),
+        text TEXT NOT NULL,
+        at TEXT NOT NULL,
+        agent INTEGER NOT NULL REFERENCES agents(id),
+        form TEXT NOT NULL UNIQUE,
+        corrected_at TEXT,
+        ended_at TEXT,
+        ended_by INTEGER REFERENCES agents(id),
+        CHECK ((ended_at IS NULL) = (ended_by IS NULL)),
+        CHECK (ended_at IS NULL OR kind = 'situation')
+    ) STRICT;
+    CREATE INDEX notes_household ON notes(household);
+    """)
+
+
+@migrations()
+def m0015_answers_held_and_refused_mails(db: Database) -> None:
+    """An answer's mails wait ten minutes, and what it changed may be put back; mails that came back are known."""
+    db.executescript("""
+    -- An answer as it was sent to a family. `undo`, until its mails leave, is what it changed: rows, before and after.
+    CREATE TABLE replies (
+        id INTEGER PRIMARY KEY,
+        dossier INTEGER NOT NULL REFERENCES dossiers(id) ON DELETE CASCADE,
+        at TEXT NOT NULL,
+        undo TEXT CHECK (undo IS NULL OR json_valid(undo))
+    ) STRICT;
+    CREATE INDEX replies_dossier ON replies(dossier);
+
+    -- The answer that wrote a mail; who it is for, and their address, hashed: what a mail that comes back is told by.
+    ALTER TABLE outbox ADD COLUMN reply INTEGER REFERENCES replies(id) ON DELETE SET NULL;
+    ALTER TABLE outbox ADD COLUMN household INTEGER REFERENCES households(id) ON DELETE SET NULL;
+    ALTER TABLE outbox ADD COLUMN person INTEGER REFERENCES people(id) ON DELETE SET NULL;
+    ALTER TABLE outbox ADD COLUMN address_hmac TEXT;
+    CREATE INDEX outbox_reply ON outbox(reply) WHERE reply IS NOT NULL;
+    CREATE INDEX outbox_household ON outbox(household) WHERE household IS NOT NULL;
+    CREATE INDEX outbox_person ON outbox(person) WHERE person IS NOT NULL;
+
+    -- The last mail to someone that their mail server refused: for good, or for now; as long as it is their address.
+    CREATE TABLE bounces (
+        person INTEGER PRIMARY KEY REFERENCES people(id) ON DELETE CASCADE,
+        household INTEGER NOT NULL REFERENCES households(id) ON DELETE CASCADE,
+        email TEXT NOT NULL,
+        at TEXT NOT NULL,
+        status TEXT NOT NULL,
+        permanent INTEGER NOT NULL CHECK (permanent IN (0, 1))
+    ) STRICT;
+    CREATE INDEX bounces_household ON bounces(household);
+    """)
+
+
+@migrations()
+def m0016_likenesses(db: Database) -> None:
+    """Who may be declared twice, who said that they are not, and what was joined, kept to be put back.
+
+    Everyone known is written down as changed: the portal compares them once it runs, fifty at a time.
+    """
+    db.executescript("""
+    -- Who changed since they were last compared, by whatever means: the triggers below write it.
+    CREATE TABLE likeness_due (
+        person INTEGER NOT NULL UNIQUE REFERENCES people(id) ON DELETE CASCADE
+    ) STRICT;
+    -- What someone is looked for by: a crowd of others is never read.
+    CREATE TABLE likeness_keys (
+        key TEXT NOT NULL,
+        person INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        PRIMARY KEY (key, person)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX likeness_keys_person ON likeness_keys(person);
+
+    -- `score` is out of a hundred; an agent may have said that they are two people.
+    CREATE TABLE likenesses (
+        id INTEGER PRIMARY KEY,
+        one INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        other INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        score INTEGER NOT NULL CHECK (score BETWEEN 0 AND 100),
+        reasons TEXT NOT NULL CHECK (json_valid(reasons)),
+        found_at TEXT NOT NULL,
+        set_aside_at TEXT,
+        set_aside_by INTEGER REFERENCES agents(id),
+        UNIQUE (one, other),
+        CHECK (one < other),
+        CHECK ((set_aside_at IS NULL) = (set_aside_by IS NULL))
+    ) STRICT;
+    CREATE INDEX likenesses_other ON likenesses(other);
+    CREATE INDEX likenesses_open ON likenesses(one, other) WHERE set_aside_at IS NULL;
+
+    -- No « OR IGNORE »: the statement that fires a trigger says what becomes of its conflicts.
+    CREATE TRIGGER people_due AFTER INSERT ON people BEGIN
+        INSERT INTO likeness_due SELECT new.id
+            WHERE NOT EXISTS (SELECT 1 FROM likeness_due WHERE person = new.id);
+    END;
+    CREATE TRIGGER people_due_again AFTER UPDATE ON people BEGIN
+        INSERT INTO likeness_due SELECT new.id
+            WHERE NOT EXISTS (SELECT 1 FROM likeness_due WHERE person = new.id);
+    END;
+    CREATE TRIGGER members_due AFTER INSERT ON household_members BEGIN
+        INSERT INTO likeness_due SELECT new.person
+            WHERE NOT EXISTS (SELECT 1 FROM likeness_due WHERE person = new.person);
+    END;
+    CREATE TRIGGER members_due_gone AFTER DELETE ON household_members BEGIN
+        INSERT INTO likeness_due SELECT id FROM people WHERE id = old.person
+            AND NOT EXISTS (SELECT 1 FROM likeness_due WHERE person = id);
+    END;
+    CREATE TRIGGER lines_due AFTER INSERT ON dossier_people BEGIN
+        INSERT INTO likeness_due SELECT new.person
+            WHERE NOT EXISTS (SELECT 1 FROM likeness_due WHERE person = new.person);
+    END;
+    CREATE TRIGGER lines_due_again AFTER UPDATE ON dossier_people BEGIN
+        INSERT INTO likeness_due SELECT new.person
+            WHERE NOT EXISTS (SELECT 1 FROM likeness_due WHERE person = new.person);
+    END;
+    CREATE TRIGGER addresses_due AFTER INSERT ON addresses BEGIN
+        INSERT INTO likeness_due SELECT new.person
+            WHERE NOT EXISTS (SELECT 1 FROM likeness_due WHERE person = new.person);
+    END;
+    CREATE TRIGGER addresses_due_again AFTER UPDATE ON addresses BEGIN
+        INSERT INTO likeness_due SELECT new.person
+            WHERE NOT EXISTS (SELECT 1 FROM likeness_due WHERE person = new.person);
+    END;
+    CREATE TRIGGER accounts_due AFTER UPDATE OF email, activated_at ON accounts BEGIN
+        INSERT INTO likeness_due SELECT new.person
+            WHERE NOT EXISTS (SELECT 1 FROM likeness_due WHERE person = new.person);
+    END;
+    INSERT INTO likeness_due SELECT id FROM people ORDER BY id;
+
+    -- Two records, or two households, made one: `rows` holds what each row was, to be put back within a month as long
+    -- as `left_as`, what was left, is so still. `touched` are the numbers it is about; `gone_…`, the highest of those
+    -- that nobody else may be given meanwhile. `other` is the second home, if there still are two.
+    CREATE TABLE merges (
+        id INTEGER PRIMARY KEY,
+        likeness INTEGER NOT NULL,
+        at TEXT NOT NULL,
+        agent INTEGER NOT NULL REFERENCES agents(id),
+        kind TEXT NOT NULL CHECK (kind IN ('record', 'homes', 'family')),
+        person INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        household INTEGER NOT NULL REFERENCES households(id) ON DELETE CASCADE,
+        other INTEGER REFERENCES households(id) ON DELETE CASCADE,
+        gone_person INTEGER NOT NULL,
+        gone_household INTEGER,
+        gone_account INTEGER,
+        touched TEXT NOT NULL CHECK (json_valid(touched)),
+        rows TEXT NOT NULL CHECK (json_valid(rows)),
+        left_as TEXT NOT NULL CHECK (json_valid(left_as))
+    ) STRICT;
+    CREATE INDEX merges_person ON merges(person);
+    CREATE INDEX merges_household ON merges(household);
+    CREATE INDEX merges_other ON merges(other);
+    CREATE INDEX merges_likeness ON merges(likeness);
+    """)
+
+
+@migrations()
+def m0017_handed_over(db: Database) -> None:
+    """What leaves for the town's software: the exports, what that software holds, the consumers of the API."""
+    db.executescript("""
+    CREATE TABLE exports (
+        id INTEGER PRIMARY KEY,
+        profile TEXT NOT NULL,
+        at TEXT NOT NULL,
+        agent INTEGER NOT NULL REFERENCES agents(id),
+        changes_only INTEGER NOT NULL CHECK (changes_only IN (0, 1)),
+        families INTEGER NOT NULL,
+        people INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX exports_profile ON exports(profile, at);
+
+    -- What the software of a profile was given of a household, and holds until an agent says that it was taken out:
+    -- `held` has numbers alone, and outlives the household. `reference` is that of its last dossier.
+    CREATE TABLE handed_over (
+        profile TEXT NOT NULL,
+        household INTEGER NOT NULL,
+        at TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        reference TEXT NOT NULL,
+        held TEXT NOT NULL CHECK (json_valid(held)),
+        PRIMARY KEY (profile, household)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX handed_over_household ON handed_over(household);
+
+    -- The software that reads the API, each with a token of its own; its seal is the digest of it.
+    CREATE TABLE api_consumers (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+        token_sha256 TEXT NOT NULL UNIQUE,
+        created_at TEXT NOT NULL,
+        seen_at TEXT,
+        revoked_at TEXT
+    ) STRICT;
+    CREATE TABLE api_calls (
+        id INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        consumer INTEGER NOT NULL REFERENCES api_consumers(id),
+        resource TEXT NOT NULL,
+        items INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX api_calls_consumer ON api_calls(consumer, at);
+
+    -- The numbers of who was deleted are not given again: other software knows them.
+    CREATE TABLE last_numbers (
+        of TEXT PRIMARY KEY CHECK (of IN ('people', 'households')),
+        number INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO last_numbers SELECT 'people', coalesce(max(id), 0) FROM people;
+    INSERT INTO last_numbers SELECT 'households', coalesce(max(id), 0) FROM households;
+    CREATE TRIGGER people_number AFTER DELETE ON people
+        BEGIN UPDATE last_numbers SET number = max(number, old.id) WHERE of = 'people'; END;
+    CREATE TRIGGER households_number AFTER DELETE ON households
+        BEGIN UPDATE last_numbers SET number = max(number, old.id) WHERE of = 'households'; END;
+
+    -- When what is true of a household was last seen to have changed: NULL until it is seen, as the clock is not SQL's.
+    -- It outlives the household.
+    CREATE TABLE family_changes (
+        household INTEGER PRIMARY KEY,
+        at TEXT
+    ) STRICT;
+    CREATE INDEX family_changes_at ON family_changes(at);
+    INSERT INTO family_changes SELECT id, NULL FROM households;
+    """)
+    db.executescript("""
+    -- Whatever writes or deletes a fact of a household notes it, in the same transaction. A household that is deleted
+    -- has its members deleted.
+    CREATE TRIGGER family_households_changed AFTER UPDATE OF enfance_key, key_origin ON households BEGIN
+        INSERT INTO family_changes SELECT new.id, NULL WHERE true ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER family_members_added AFTER INSERT ON household_members BEGIN
+        INSERT INTO family_changes SELECT new.household, NULL WHERE true ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER family_members_changed AFTER UPDATE ON household_members BEGIN
+        INSERT INTO family_changes SELECT new.household, NULL WHERE true ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER family_members_deleted AFTER DELETE ON household_members BEGIN
+        INSERT INTO family_changes SELECT old.household, NULL WHERE true ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER family_residences_added AFTER INSERT ON residences BEGIN
+        INSERT INTO family_changes SELECT new.household, NULL WHERE true ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER family_residences_changed AFTER UPDATE ON residences BEGIN
+        INSERT INTO family_changes SELECT new.household, NULL WHERE true ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER family_residences_deleted AFTER DELETE ON residences BEGIN
+        INSERT INTO family_changes SELECT old.household, NULL WHERE true ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER family_objections_added AFTER INSERT ON objections BEGIN
+        INSERT INTO family_changes SELECT new.against, NULL WHERE true ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER family_objections_changed AFTER UPDATE ON objections BEGIN
+        INSERT INTO family_changes SELECT new.against, NULL WHERE true ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER family_objections_deleted AFTER DELETE ON objections BEGIN
+        INSERT INTO family_changes SELECT old.against, NULL WHERE true ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER family_people_changed AFTER UPDATE ON people BEGIN
+        INSERT INTO family_changes SELECT household, NULL FROM household_members WHERE person = new.id
+            ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER family_addresses_added AFTER INSERT ON addresses BEGIN
+        INSERT INTO family_changes SELECT household, NULL FROM household_members WHERE person = new.person
+            ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER family_addresses_changed AFTER UPDATE ON addresses BEGIN
+        INSERT INTO family_changes SELECT household, NULL FROM household_members WHERE person = new.person
+            ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER family_addresses_deleted AFTER DELETE ON addresses BEGIN
+        INSERT INTO family_changes SELECT household, NULL FROM household_members WHERE person = old.person
+            ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER family_links_added AFTER INSERT ON family_links BEGIN
+        INSERT INTO family_changes SELECT household, NULL FROM household_members WHERE person = new.adult
+            ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER family_links_changed AFTER UPDATE ON family_links BEGIN
+        INSERT INTO family_changes SELECT household, NULL FROM household_members WHERE person = new.adult
+            ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER family_links_deleted AFTER DELETE ON family_links BEGIN
+        INSERT INTO family_changes SELECT household, NULL FROM household_members WHERE person = old.adult
+            ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER family_rights_added AFTER INSERT ON contact_rights BEGIN
+        INSERT INTO family_changes SELECT household, NULL FROM household_members WHERE person = new.contact
+            ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER family_rights_changed AFTER UPDATE ON contact_rights BEGIN
+        INSERT INTO family_changes SELECT household, NULL FROM household_members WHERE person = new.contact
+            ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER family_rights_deleted AFTER DELETE ON contact_rights BEGIN
+        INSERT INTO family_changes SELECT household, NULL FROM household_members WHERE person = old.contact
+            ON CONFLICT DO UPDATE SET at = NULL; END;
+    """)
+
+
+@migrations()
 def m0018_one_day_and_figures(db: Database) -> None:
     """Who a parent lets collect a child on one day; what the figures of the town hall are read by."""
     db.executescript("""
-    -- A CHECK alone changes: no row has to be copied (SQLite, « Making Other Kinds Of Table Schema Changes »); and the
-    -- journal goes on taking all that it takes already.
-    PRAGMA writable_schema = ON;
-    UPDATE sqlite_schema SET sql = replace(sql, 'action IN (', 'action IN (''one_day_seen'', ''gate_opened'', ')
-        WHERE type = 'table' AND name = 'agent_journal';
-    PRAGMA writable_schema = RESET;
-
     -- It ends by itself with the day. `contested_by` is another home of the child, which objects; `seen_at` is when an
     -- agent said to have seen it as it is.
     CREATE TABLE one_day (
@@ -805,7 +1167,125 @@ def m0018_one_day_and_figures(db: Database) -> None:
     CREATE INDEX one_day_unseen ON one_day(day) WHERE seen_at IS NULL;
 
     CREATE INDEX dossiers_deposited_at ON dossiers(deposited_at);
+    """)
+
+
+@migrations()
+def m0019_motives_administrators_and_traces(db: Database) -> None:
+    """Motives that the town edits, agents invited by an administrator, what is kept of who read a family deleted."""
+    db.executescript("""
+    -- Why someone is refused or has to be corrected. What is said under a code never changes: said otherwise, it is
+    -- another code, which replaces this one. `roles` are those whom it may be said of.
+    CREATE TABLE motives (
+        code TEXT PRIMARY KEY,
+        position INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        sentence TEXT NOT NULL,
+        roles TEXT NOT NULL CHECK (json_valid(roles)),
+        retired_at TEXT,
+        replaced_by TEXT REFERENCES motives(code),
+        CHECK (replaced_by IS NULL OR retired_at IS NOT NULL)
+    ) STRICT;
+    CREATE UNIQUE INDEX motives_offered ON motives(name) WHERE retired_at IS NULL;
+
+    ALTER TABLE agents ADD COLUMN name TEXT;
+    -- A link that sets the password, not used yet; it serves until `invited_until`.
+    ALTER TABLE agents ADD COLUMN invitation_sha256 TEXT;
+    ALTER TABLE agents ADD COLUMN invited_until TEXT;
+    CREATE UNIQUE INDEX agents_invitation ON agents(invitation_sha256);
+    ALTER TABLE agents ADD COLUMN wider_role TEXT NOT NULL DEFAULT 'accueil'
+        CHECK (wider_role IN ('instructeur', 'accueil', 'administrateur'));
+    UPDATE agents SET wider_role = role;
+    ALTER TABLE agents DROP COLUMN role;
+    ALTER TABLE agents RENAME COLUMN wider_role TO role;
+
+    -- What agents did in a family that was deleted: it is known by a keyed hash of its number, and by nothing else.
+    CREATE TABLE traces (
+        id INTEGER PRIMARY KEY,
+        family TEXT NOT NULL,
+        agent INTEGER REFERENCES agents(id),
+        action TEXT NOT NULL,
+        at TEXT NOT NULL,
+        deleted_at TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX traces_family ON traces(family);
+
+    -- What is to be deleted, told to the town before it is; `number` is that of a household, a dossier or a person.
+    CREATE TABLE deletions_announced (
+        kind TEXT NOT NULL CHECK (kind IN ('inactive', 'closed', 'withdrawn')),
+        number INTEGER NOT NULL,
+        household INTEGER NOT NULL REFERENCES households(id) ON DELETE CASCADE,
+        announced_at TEXT NOT NULL,
+        PRIMARY KEY (kind, number)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX deletions_announced_household ON deletions_announced(household);
+    """)
+    every = '["representative", "co_representative", "child", "contact"]'
+    for position, (code, name, sentence) in enumerate(_MOTIVES):
+        db.execute(
+            "INSERT INTO motives (code, position, name, sentence, roles) VALUES (?, ?, ?, ?, ?)",
+            (code, position, name, sentence, '["contact"]' if code == "contact_declined" else every),
+        )
+
+
+_MOTIVES = (
+    ("duplicate", "Doublon", "Cette personne est déjà connue de la mairie."),
+    ("outside_town", "Hors commune", "L'adresse indiquée n'est pas dans la commune."),
+    ("missing_information", "Information manquante", "Il manque une information."),
+    ("address_to_confirm", "Adresse à confirmer", "L'adresse est à confirmer."),
+    ("parental_authority", "Autorité parentale à préciser", "Il faut préciser qui exerce l'autorité parentale."),
+    ("contact_declined", "Contact refusé par la personne", "Cette personne ne souhaite pas être contact."),
+    ("test_or_error", "Demande de test ou erreur", "Cette demande semble être un essai ou une erreur."),
+    ("other", "Autre", ""),
+)
+
+
+@migrations()
+def m0022_journals(db: Database) -> None:
+    """All that agents, families and commands may do since the journals were last written down."""
+    db.executescript("""
+    CREATE TABLE journal_of_more (
+        id INTEGER PRIMARY KEY,
+        dossier INTEGER NOT NULL REFERENCES dossiers(id) ON DELETE CASCADE,
+        at TEXT NOT NULL,
+        agent INTEGER REFERENCES agents(id),
+        action TEXT NOT NULL CHECK (action IN ('deposited', 'declared', 'withdrawn', 'declined', 'opened', 'read',
+            'found', 'decided', 'answered', 'recalled', 'reopened', 'set_aside', 'invited', 'joined', 'objected',
+            'objection_dropped', 'objection_lifted', 'objection_upheld', 'corrected', 'right_removed', 'noted',
+            'told_apart', 'doubted', 'merged', 'unmerged')),
+        person INTEGER REFERENCES people(id) ON DELETE CASCADE,
+        detail TEXT
+    ) STRICT;
+    INSERT INTO journal_of_more SELECT id, dossier, at, agent, action, person, detail FROM journal;
+    DROP TABLE journal;
+    ALTER TABLE journal_of_more RENAME TO journal;
+    CREATE INDEX journal_dossier ON journal(dossier);
     CREATE INDEX journal_answered ON journal(at) WHERE action = 'answered';
+
+    -- Without an agent, a command did it; `subject` is the agent whom it was done to, or whose acts were looked up.
+    CREATE TABLE agent_journal_of_more (
+        id INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        agent INTEGER REFERENCES agents(id),
+        action TEXT NOT NULL CHECK (
+            action IN ('created', 'reset', 'dismissed', 'password_changed', 'signed_in', 'signed_out',
+                'wrong_password', 'wrong_code', 'recovery_code', 'held_back', 'looked_up', 'opened', 'read', 'found',
+                'decided', 'answered', 'recalled', 'reopened', 'set_aside', 'withdrawal_seen', 'amendment_seen',
+                'objection_seen', 'objection_lifted', 'objection_upheld', 'corrected', 'right_removed', 'noted',
+                'agent_invited', 'invitation_used', 'role_changed', 'agent_removed', 'motives_changed', 'traced',
+                'copied', 'erased', 'told_apart', 'doubted', 'merged', 'unmerged', 'export_previewed', 'exported',
+                'taken_out', 'one_day_seen', 'gate_opened')),
+        reference TEXT,
+        subject INTEGER REFERENCES agents(id)
+    ) STRICT;
+    INSERT INTO agent_journal_of_more (id, at, agent, action, reference)
+        SELECT id, at, agent, action, reference FROM agent_journal;
+    DROP TABLE agent_journal;
+    ALTER TABLE agent_journal_of_more RENAME TO agent_journal;
+    CREATE INDEX agent_journal_at ON agent_journal(at);
+    CREATE INDEX agent_journal_agent ON agent_journal(agent, at);
+    CREATE INDEX agent_journal_subject ON agent_journal(subject, at);
+    CREATE INDEX agent_journal_reference ON agent_journal(reference, at);
     """)
 
 

@@ -143,7 +143,8 @@ def test_whatever_the_state_of_the_dossier_an_agent_who_accepts_later_grants_not
         submit(parent, parent.get(page), right="tout")
         if before in {"accepted", "to_correct"}:
             decisions.reopen(db, agent, dossier.id)
-        accepted = [DecisionLine(line.person, Decision.ACCEPTED, None, None) for line in asked(db, dossier)]
+        lines = decisions.decidable(household.read(db, dossier.household), found(db, dossier.id))
+        accepted = [DecisionLine(line.person, Decision.ACCEPTED, None, None) for line in lines]
         latest = journal.latest_of_each(db, dossier.id)
         decisions.decide(db, agent, dossier.id, [Choice(one, latest.get(one.person, 0)) for one in accepted])
         decisions.answer(db, agent, dossier.id, journal.latest_change(db, dossier.id), "https://x.example")

@@ -208,7 +208,10 @@ ENGLISH = re.compile(
         (["serve", "--port", "http"], "« http » n'est pas un nombre."),
         (["serve", "--port", "70000"], "70000 n'est pas dans l'intervalle 0<=x<=65535."),
         (["mail", "send", "--watch=3"], "L'option --watch ne prend pas de valeur."),
-        (["agents", "create", "a@b.fr", "--role", "roi"], "« roi » n'est pas au choix : 'instructeur', 'accueil'."),
+        (
+            ["agents", "create", "a@b.fr", "--role", "roi"],
+            "« roi » n'est pas au choix : 'instructeur', 'accueil', 'administrateur'.",
+        ),
         (["families", "import", "/nowhere.csv"], "Fichier « /nowhere.csv » n'existe pas."),
         (["restore", "/tmp"], "« /tmp » est un dossier, il faut un fichier."),
         (["sauvegarde"], "La commande sauvegarde n'existe pas."),

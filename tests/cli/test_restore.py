@@ -16,6 +16,7 @@ from tests.support.families import a_family, ask_contact, decide, tick_both
 from tests.support.families_before import a_family_before, answer_before
 from wizard.clock import now
 from wizard.db import close_connections, connect, transaction
+from wizard.hashing import digest
 from wizard.migrations import migrate, migrations
 from wizard.models import Account, Action, AgentRole, Dossier, DraftKind, Permission
 from wizard.services import agents as service
@@ -359,6 +360,23 @@ def test_an_agent_whose_access_was_taken_back_stays_out(
     assert agent_signs_in(client, OTHER)
 
 
+def test_no_copy_gives_back_a_role_taken_away_nor_opens_an_invitation(
+    app: Flask, run: Run, db: Database, instance: Path, tmp_path: Path, client: CheckedClient, family: Dossier
+) -> None:
+    for email in ("chef@oudon.example", "claire@oudon.example"):
+        run("agents", "create", email, "--role", "administrateur", input=PASSWORD + "\n")
+    token, nadia = "t" * 43, agents.add(db, "nadia@oudon.example", AgentRole.ACCUEIL, "-", now())
+    agents.invite(db, nadia, digest(token), now() + timedelta(days=7))
+    assert client.get(f"/mairie/invitation/{token}").status_code == 200
+    run("backup", tmp_path / "nuit.db")
+    assert run("agents", "role", "claire@oudon.example", "accueil").exit_code == 0
+    close_connections()
+    db.close()
+    assert "1 agent(s) n'ont plus d'accès" in run("restore", tmp_path / "nuit.db").output
+    assert agent_signs_in(client) is None
+    assert client.get(f"/mairie/invitation/{token}").status_code == 410
+
+
 def test_a_recovery_code_spent_since_the_copy_is_spent(
     app: Flask, db: Database, run: Run, tmp_path: Path, agent: int, clock: time_machine.Traveller
 ) -> None:
@@ -448,8 +466,9 @@ def test_rights_and_journal_kept_before_withdrawals_existed_are_kept_by_the_migr
     agent = agents.add(db, "claire@oudon.example", AgentRole.INSTRUCTEUR, "-", now())
     agent_journal.add(db, agent, Action.LOOKED_UP, now(), "CCCCDDDD")
     rights = "SELECT contact, child, may_collect, emergency FROM contact_rights ORDER BY child"
-    before = [db.execute(query).fetchall() for query in (rights, "SELECT * FROM agent_journal")]
+    kept = (rights, "SELECT id, at, agent, action, reference FROM agent_journal")
+    before = [db.execute(query).fetchall() for query in kept]
     assert migrate(db)[:2] == ["m0006_withdrawals", "m0007_rights_without_seals"]
-    assert [db.execute(query).fetchall() for query in (rights, "SELECT * FROM agent_journal")] == before
+    assert [db.execute(query).fetchall() for query in kept] == before
     assert db.execute("PRAGMA foreign_key_check").fetchall() == []
     db.close()

@@ -40,7 +40,9 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     "withdrawn": {
         "lines": ("Jeanne ne peut plus venir chercher Inès depuis le 24 novembre 2026 à 10 h 05.",),
         "link": f"{PORTAL}/espace",
+        "by_town": False,
     },
+    "corrected": {"lines": ("<b>Luc</b> & Fils – Téléphone",), "source": "au téléphone", "link": f"{PORTAL}/espace"},
     "confirmation": {"link": f"{PORTAL}/espace/confirmer"},
     "named": {
         "by": "Camille Martin",
@@ -58,6 +60,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "last_day": datetime(2026, 12, 8, 9, 5, tzinfo=UTC),
     },
     "joined": {"guest": "Paul Morel", "link": f"{PORTAL}/espace"},
+    "united": {"kept": False, "link": f"{PORTAL}/connexion"},
     "objection": {
         "line": "Jeanne Le Goff – Venir chercher Inès Martin\u00a0: contesté depuis le 24 novembre 2026 à 10 h 05.",
         "link": f"{PORTAL}/espace",
@@ -67,6 +70,10 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "given_at": datetime(2026, 11, 24, 9, 5, tzinfo=UTC),
         "own": True,
         "link": f"{PORTAL}/espace/un-jour",
+    },
+    "agent_invitation": {
+        "link": f"{PORTAL}/mairie/invitation/{'t' * 43}",
+        "last_day": datetime(2026, 12, 8, 9, 5, tzinfo=UTC),
     },
     "inactivity_warning": {"deletion_day": date(2028, 11, 24)},
 }

@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from shutil import which
 
 import pytest
 from selenium.webdriver.remote.webdriver import WebDriver
 
-from tests.matrix.engines import PROGRAMS, Mode, browser, screen
+from tests.matrix.engines import PROGRAMS, Browsers, Mode, screen
 from tests.matrix.internet import EVIL, PORTAL, TOWN, Internet, connected
 from tests.matrix.visitor import Visitor
 from tests.support.portal import Portal, running
@@ -31,12 +32,19 @@ def served(tmp_path_factory: pytest.TempPathFactory, addresses: Path) -> Iterato
         yield portal
 
 
-@pytest.fixture
-def internet(served: Portal) -> Iterator[Internet]:
-    """The three sites; whatever the browsers do there, the portal's policy blocks nothing of its own."""
+@pytest.fixture(scope="session")
+def sites(served: Portal) -> Iterator[Internet]:
+    """The three sites."""
     pages = {WITH_SCRIPT: _SCRIPT, PLAIN: _FRAME}
     with connected(Internet(served.port, {TOWN: pages, EVIL: pages})) as internet:
         yield internet
+
+
+@pytest.fixture
+def internet(sites: Internet) -> Internet:
+    """The three sites, where nothing was heard yet."""
+    sites.forget()
+    return sites
 
 
 @pytest.fixture(scope="session")
@@ -45,12 +53,19 @@ def display() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def browsers(sites: Internet, display: None) -> Iterator[Browsers]:
+    """The engines, all behind the sites' proxy."""
+    with closing(Browsers(sites.port)) as browsers:
+        yield browsers
+
+
 @pytest.fixture
-def driver(mode: Mode, scripts: bool, internet: Internet, display: None) -> Iterator[WebDriver]:
+def driver(mode: Mode, scripts: bool, internet: Internet, browsers: Browsers) -> Iterator[WebDriver]:
     """An engine in a mode. Where it is not installed the test is skipped; not where every commit is judged."""
     if "CI" not in os.environ and not all(which(program) for program in PROGRAMS[mode.engine]):
         pytest.skip(f"{mode.engine} is not installed")
-    with browser(mode, internet.port, scripts=scripts) as driver:
+    with browsers.lent(mode, scripts=scripts) as driver:
         yield driver
 
 

@@ -5,7 +5,7 @@ import os
 import platform
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import which
@@ -73,6 +73,7 @@ def _firefox(mode: Mode, proxy: Proxy, scripts: bool) -> WebDriver:
     options = webdriver.FirefoxOptions()
     (options.binary_location,) = PROGRAMS["Firefox"]
     options.add_argument("-headless")
+    options.add_argument("-remote-allow-system-access")  # for what `Browsers` sets
     options.set_preference("network.cookie.cookieBehavior", mode.setting)
     options.set_preference("javascript.enabled", scripts)
     options.proxy, options.accept_insecure_certs = proxy, True
@@ -111,6 +112,64 @@ def browser(mode: Mode, port: int, *, scripts: bool) -> Iterator[WebDriver]:
         yield driver
     finally:
         driver.quit()
+
+
+# What a test leaves in Firefox, taken away; what the next one needs, set.
+_ANOTHER_VISIT = """
+const [cookies, scripts, done] = arguments;
+Services.prefs.setIntPref('network.cookie.cookieBehavior', cookies);
+Services.prefs.setBoolPref('javascript.enabled', scripts);
+Services.clearData.deleteData(Ci.nsIClearDataService.CLEAR_ALL, {
+  onDataDeleted: (failed) => done(failed === 0 && Services.cookies.cookies.length === 0)
+});"""
+
+
+class Browsers:
+    """Browsers for one visit each; those that keep nothing of a visit are started once, as four seconds tell.
+
+    Firefox takes its settings while it runs, and forgets when told to; Chromium does where it refuses every cookie.
+    """
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._kept: dict[tuple[str, ...], WebDriver] = {}
+        self._started = ExitStack()
+
+    def close(self) -> None:
+        self._started.close()
+
+    @contextmanager
+    def lent(self, mode: Mode, *, scripts: bool) -> Iterator[WebDriver]:
+        """Lend an engine in a mode, which knows nothing of the visits before."""
+        if mode.engine == "Firefox":
+            driver = self._one("Firefox", mode=mode, scripts=scripts)
+            with driver.context(driver.CONTEXT_CHROME):
+                assert driver.execute_async_script(_ANOTHER_VISIT, mode.setting, scripts)
+        elif mode.engine == "Chromium" and mode.keeps == "nothing":
+            driver = self._one(str(mode), str(scripts), mode=mode, scripts=scripts)
+        else:
+            with browser(mode, self._port, scripts=scripts) as driver:
+                yield driver
+            return
+        yield driver
+        _leave(driver)
+
+    def _one(self, *name: str, mode: Mode, scripts: bool) -> WebDriver:
+        if name not in self._kept:
+            self._kept[name] = self._started.enter_context(browser(mode, self._port, scripts=scripts))
+        return self._kept[name]
+
+
+def _leave(driver: WebDriver) -> None:
+    """Close every page, but for an empty one."""
+    old = driver.window_handles
+    driver.switch_to.new_window("window")
+    driver.set_window_size(WIDTH, HEIGHT)
+    empty = driver.current_window_handle
+    for page in old:
+        driver.switch_to.window(page)
+        driver.close()
+    driver.switch_to.window(empty)
 
 
 @contextmanager

@@ -42,6 +42,10 @@ class Internet:
     violations: list[str] = field(default_factory=list)
     port: int = 0
 
+    def forget(self) -> None:
+        """Begin anew: what a page of before still asks for is no longer heard."""
+        self.heard, self.violations = [], []
+
     def wait_for(self, path: str) -> None:
         """Wait until the portal was asked for `path`, and the browser had time to show it."""
         deadline = time.monotonic() + 20
@@ -92,6 +96,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _pass_on(self, body: bytes) -> None:
         internet = self.server.internet
+        heard = internet.heard
         if not internet.scripts and self.path.endswith(".js"):
             self._send(404, {}, b"")
             return
@@ -100,7 +105,7 @@ class _Handler(BaseHTTPRequestHandler):
             portal.request(self.command, self.path, body or None, headers)
             answer = portal.getresponse()
             content = answer.read()
-        internet.heard.append(Heard(self.command, self.path, dict(self.headers.items()), answer.status))
+        heard.append(Heard(self.command, self.path, dict(self.headers.items()), answer.status))
         self._send(answer.status, _reporting(answer.getheaders()), content)
 
     def _send(self, status: int, headers: Mapping[str, str] | list[tuple[str, str]], body: bytes) -> None:

@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.matrix.engines import MODES, browser
-from tests.matrix.internet import PORTAL, Internet
+from tests.matrix.engines import MODES, Browsers
+from tests.matrix.internet import PORTAL
 from tests.matrix.leaps import ADDRESS, CONTACTS, IDENTITY, answer_address, begin, reach_confirmation
 from tests.matrix.visitor import Visitor
 from tests.support.portal import Portal
@@ -89,7 +89,7 @@ def test_the_waiting_page_moves_on_when_the_link_is_opened_on_another_device(par
 
 @pytest.mark.parametrize("scripts", [True], ids=["scripts"])
 @pytest.mark.parametrize("mode", [CHROMIUM, WEBKIT], ids=str)
-def test_the_link_of_a_mail_goes_on_elsewhere_once(parent: Visitor, internet: Internet, served: Portal) -> None:
+def test_the_link_of_a_mail_goes_on_elsewhere_once(parent: Visitor, browsers: Browsers, served: Portal) -> None:
     email = f"{uuid4().hex}@exemple.fr"
     parent.open()
     begin(parent)
@@ -99,7 +99,7 @@ def test_the_link_of_a_mail_goes_on_elsewhere_once(parent: Visitor, internet: In
     parent.press("Envoyer le lien")
     parent.arrived("Le lien est parti")
     link = link_in(served, email, "inscription/reprendre")
-    with browser(FIREFOX, internet.port, scripts=True) as driver:
+    with browsers.lent(FIREFOX, scripts=True) as driver:
         elsewhere = Visitor(driver, link)
         driver.get(link)
         elsewhere.arrived("Reprendre mon inscription")

@@ -1,8 +1,10 @@
-"""Five hundred faults on the steps that keep something: nothing typed is lost, nothing is done twice.
+"""Faults on the steps that keep something: nothing typed is lost, nothing is done twice.
 
     WALKS=17-18 pytest tests/net/test_faults.py
 
-walks again with the faults of walk 17: they are a function of its number.
+walks again with the faults of walk 17: they are a function of its number. `make faults` walks 56 times, through five
+hundred faults; 42 walks in a row bring each step every fault there is. The 14 of every day bring nine in ten of them to
+some step.
 """
 
 import os
@@ -22,7 +24,7 @@ from tests.net.strikes import Fault
 from tests.support.portal import Portal
 from wizard.db import connect
 
-FIRST, LAST = (int(number) for number in os.environ.get("WALKS", "0-56").split("-"))
+FIRST, LAST = (int(number) for number in os.environ.get("WALKS", "0-14").split("-"))
 AT_ONCE = 6
 SUBJECTS = ("Mairie de Oudon – Création de votre espace personnel", "Mairie d'Oudon – Votre dossier est déposé")
 
@@ -45,7 +47,7 @@ def walk(number: int, portal: Portal) -> tuple[str, list[Fault]]:
 
 
 @pytest.mark.slow
-def test_five_hundred_faults_lose_nothing_and_double_nothing(portal: Portal) -> None:
+def test_faults_lose_nothing_and_double_nothing(portal: Portal) -> None:
     with ThreadPoolExecutor(AT_ONCE) as parents:
         walked = dict(parents.map(lambda number: walk(number, portal), range(FIRST, LAST)))
     for email in walked:

@@ -15,7 +15,7 @@ from tests.support.walk import CONTACTS, IDENTITY, MANUAL, PASSWORD, link_of
 from wizard import clock
 from wizard.db import transaction
 from wizard.models import Account, AgentRole, Decision, DecisionLine, Dossier, Draft, DraftKind, Receipt
-from wizard.services import inviting, tokens, totp
+from wizard.services import agent_invitations, inviting, tokens, totp
 from wizard.services.captcha import human
 from wizard.stores import accounts, agents, declarations, dossiers, drafts
 
@@ -199,6 +199,16 @@ def an_invitation(app: Flask, db: Database, account: Account, person: int) -> st
     query = WRITTEN + " WHERE name = 'invitation' ORDER BY id DESC LIMIT 1"
     (mail,) = db.query(query)
     return link_of(mail["body_text"], "/invitation").rpartition("/")[2]
+
+
+def an_invited_agent(app: Flask, db: Database, email: str = "nouveau@oudon.example", role: str = "accueil") -> str:
+    """Return the token of the link that an agent is mailed."""
+    by = agents.every(db)[0]
+    with app.test_request_context():
+        agent_invitations.invite(db, by, email, "Nouvel agent", AgentRole(role))
+    query = WRITTEN + " WHERE name = 'agent_invitation' ORDER BY id DESC LIMIT 1"
+    (mail,) = db.query(query)
+    return link_of(mail["body_text"], "/mairie/invitation").rpartition("/")[2]
 
 
 def right_icon(app: Flask, db: Database, token: str) -> dict[str, str]:

@@ -11,9 +11,22 @@ from flask import Flask
 from sqlite_utils import Database
 from werkzeug.test import TestResponse
 
-from tests.security.actors import Actor, Cast, a_link, a_receipt, a_signup, an_entourage, an_invitation
+from tests.security.actors import (
+    Actor,
+    Cast,
+    a_link,
+    a_receipt,
+    a_signup,
+    an_entourage,
+    an_invitation,
+    an_invited_agent,
+)
 from tests.support.families import a_co_parent, a_family, decide
-from wizard.models import DraftKind
+from wizard.clock import now
+from wizard.db import transaction
+from wizard.models import DraftKind, NoteKind
+from wizard.services.duplicates import finding
+from wizard.stores import agents, notes
 
 Answer = int | str
 
@@ -30,6 +43,8 @@ OWN_CONTACT: tuple[Answer, ...] = ("/connexion", 200, 404, "/connexion", "/conne
 OTHER_HOME: tuple[Answer, ...] = ("/connexion", 404, 404, "/connexion", "/connexion")
 AGENTS: tuple[Answer, ...] = ("/mairie/connexion",) * 3 + (200, 200)
 PROCESSING: tuple[Answer, ...] = ("/mairie/connexion",) * 3 + (403, 200)
+# An administrator is none of the cast: what their pages open to them is in tests/townhall/test_roles.py.
+ADMINISTRATION: tuple[Answer, ...] = ("/mairie/connexion",) * 3 + (403, 403)
 
 
 def same(answer: Answer) -> tuple[Answer, ...]:
@@ -62,6 +77,7 @@ _CHILDREN, _CHILD = (
     {"token": "entourage", "kind": "membre"},
     {"token": "entourage", "kind": "membre", "entry": "0a1b2c3d"},
 )
+_FAMILY, _CONTACT = {"household": "household"}, {"household": "household", "person": "contact"}
 _WRONG = {"password": "ce n'est pas celui-là 9"}
 
 # In the order of a life: what ends a draft, a session or an account comes last.
@@ -168,17 +184,84 @@ ROUTES = (
     Route("POST", "/mairie/connexion/code", same("/mairie/connexion"), data={"code": "000000"}),
     Route("GET", "/mairie", AGENTS),
     Route("POST", "/mairie", (*AGENTS[:3], 404, 200), data={"text": "Ploumanac"}),
+    Route("POST", "/mairie/suivant", instead(PROCESSING, 303), data={"filtre": "hors-commune"}),
+    Route("POST", "/mairie/accepter", PROCESSING, data={"dossier": "AAAAAAAA:1"}),
     Route("POST", "/mairie/retraits", instead(AGENTS, 303), data={"withdrawal": "1", "amendment": "1"}),
     Route("GET", "/mairie/dossiers/<reference>", PROCESSING, {"reference": "reference"}),
     Route("POST", "/mairie/dossiers/<reference>", instead(PROCESSING, 303), {"reference": "reference"}),
     Route("POST", "/mairie/dossiers/<reference>/famille", instead(PROCESSING, 303), {"reference": "reference"}),
     Route("GET", "/mairie/dossiers/<reference>/reponse", PROCESSING, {"reference": "reference"}),
     Route("POST", "/mairie/dossiers/<reference>/reponse", instead(PROCESSING, 409), {"reference": "reference"}),
+    Route("POST", "/mairie/dossiers/<reference>/annuler-envoi", instead(PROCESSING, 303), {"reference": "reference"}),
     Route("POST", "/mairie/dossiers/<reference>/rouvrir", instead(PROCESSING, 303), {"reference": "reference"}),
     Route("GET", "/mairie/portail", PROCESSING),
     Route("GET", "/mairie/chiffres", PROCESSING),
+    Route("GET", "/mairie/exports", PROCESSING),
+    Route("GET", "/mairie/exports/<profile>", PROCESSING, {"profile": "noethysweb"}),
+    Route("POST", "/mairie/exports/<profile>", PROCESSING, {"profile": "csv"}, {"what": "all"}),
+    Route("POST", "/mairie/exports/<profile>/retraits", instead(PROCESSING, 303), {"profile": "csv"}),
+    Route("GET", "/api/v1/openapi.json", PUBLIC),
+    Route("GET", "/api/v1/<resource>", same(401), {"resource": "families"}),
+    Route("GET", "/mairie/doublons/<int:likeness>", PROCESSING, {"likeness": "likeness"}),
+    Route("POST", "/mairie/doublons/<int:likeness>/ecarter", instead(PROCESSING, 303), {"likeness": "likeness"}),
+    Route("POST", "/mairie/doublons/<int:likeness>/revoir", instead(PROCESSING, 303), {"likeness": "likeness"}),
+    Route("POST", "/mairie/doublons/<int:likeness>/reunir", instead(PROCESSING, 409), {"likeness": "likeness"}),
+    Route("GET", "/mairie/reunions/<int:merge>", instead(PROCESSING, 404), {"merge": "999"}),
+    Route("POST", "/mairie/reunions/<int:merge>/defaire", instead(PROCESSING, 303), {"merge": "999"}),
+    Route("GET", "/mairie/aide", AGENTS),
+    Route("GET", "/mairie/familles/<int:household>", PROCESSING, _FAMILY),
+    Route("GET", "/mairie/familles/<int:household>/fiche", PROCESSING, _FAMILY),
+    Route("GET", "/mairie/familles/<int:household>/adresse", PROCESSING, _FAMILY),
+    Route("POST", "/mairie/familles/<int:household>/adresse", instead(PROCESSING, 422), _FAMILY),
+    Route("GET", "/mairie/familles/<int:household>/personnes/<int:person>", PROCESSING, _CONTACT),
+    Route("POST", "/mairie/familles/<int:household>/personnes/<int:person>", instead(PROCESSING, 422), _CONTACT),
+    Route("GET", "/mairie/familles/<int:household>/personnes/<int:person>/retirer", PROCESSING, _CONTACT),
+    Route(
+        "POST", "/mairie/familles/<int:household>/personnes/<int:person>/retirer", instead(PROCESSING, 422), _CONTACT
+    ),
+    Route("POST", "/mairie/familles/<int:household>/notes", instead(PROCESSING, 422), _FAMILY),
+    Route("GET", "/mairie/familles/<int:household>/notes/<int:note>", PROCESSING, _FAMILY | {"note": "note"}),
+    Route(
+        "POST",
+        "/mairie/familles/<int:household>/notes/<int:note>",
+        instead(PROCESSING, 422),
+        _FAMILY | {"note": "note"},
+    ),
+    Route(
+        "POST",
+        "/mairie/familles/<int:household>/notes/<int:note>/fin",
+        instead(PROCESSING, 303),
+        _FAMILY | {"note": "note"},
+    ),
     Route("GET", "/mairie/mot-de-passe", AGENTS),
     Route("POST", "/mairie/mot-de-passe", instead(AGENTS, 422), data=_WRONG | {"new_password": "court"}),
+    Route("GET", "/mairie/agents", ADMINISTRATION),
+    Route("GET", "/mairie/agents/inviter", ADMINISTRATION),
+    Route("POST", "/mairie/agents/inviter", ADMINISTRATION),
+    Route("GET", "/mairie/agents/<int:agent>", ADMINISTRATION, {"agent": "1"}),
+    Route("POST", "/mairie/agents/<int:agent>", ADMINISTRATION, {"agent": "1"}),
+    Route("POST", "/mairie/agents/<int:agent>/inviter", ADMINISTRATION, {"agent": "1"}),
+    Route("POST", "/mairie/agents/<int:agent>/retirer", ADMINISTRATION, {"agent": "1"}),
+    Route("GET", "/mairie/invitation/<token>", BY_ADDRESS, {"token": "agent_invitation"}, unknown=410),
+    Route("POST", "/mairie/invitation/<token>", same(422), {"token": "agent_invitation"}, unknown=410),
+    Route("GET", "/mairie/motifs", ADMINISTRATION),
+    Route("GET", "/mairie/motifs/nouveau", ADMINISTRATION),
+    Route("POST", "/mairie/motifs/nouveau", ADMINISTRATION),
+    Route("GET", "/mairie/motifs/<code>", ADMINISTRATION, {"code": "duplicate"}),
+    Route("POST", "/mairie/motifs/<code>", ADMINISTRATION, {"code": "duplicate"}),
+    Route("POST", "/mairie/motifs/<code>/retirer", ADMINISTRATION, {"code": "duplicate"}),
+    Route("POST", "/mairie/motifs/<code>/proposer", ADMINISTRATION, {"code": "duplicate"}),
+    Route("POST", "/mairie/motifs/<code>/place", ADMINISTRATION, {"code": "duplicate"}),
+    Route("GET", "/mairie/conservation", ADMINISTRATION),
+    Route("GET", "/mairie/tracabilite", ADMINISTRATION),
+    Route(
+        "POST",
+        "/mairie/tracabilite/<reference>/copie.<any(json, csv):kind>",
+        ADMINISTRATION,
+        {"reference": "reference", "kind": "json"},
+    ),
+    Route("GET", "/mairie/tracabilite/<reference>/effacer", ADMINISTRATION, {"reference": "reference"}),
+    Route("POST", "/mairie/tracabilite/<reference>/effacer", ADMINISTRATION, {"reference": "reference"}),
     Route("GET", "/espace/personnes/<int:person>/contester", OTHER_HOME, {"person": "contact"}),
     Route("POST", "/espace/personnes/<int:person>/contester", OTHER_HOME, {"person": "contact"}),
     Route("POST", "/espace/personnes/<int:person>/ne-plus-contester", OTHER_HOME, {"person": "contact"}),
@@ -231,8 +314,30 @@ def places(app: Flask, db: Database, cast: Cast) -> dict[str, str]:
         "reference": cast.a.dossier.reference,
         "co_parent": str(co_parent),
         "invitation": an_invitation(app, db, cast.a.account, co_parent),
+        "agent_invitation": an_invited_agent(app, db),
         "contact": str(cast.a.dossier.lines[2].person),
+        "likeness": str(_a_likeness(db)),
+        "household": str(cast.a.dossier.household),
+        "note": str(_a_note(db, cast)),
     }
+
+
+def _a_likeness(db: Database) -> int:
+    """Let two families declare the same child."""
+    a_family(db, "Kerjean", "Alix", "+33600000001")
+    a_family(db, "Kerjean", "Solène", "+33600000002")
+    while finding.catch_up(db):
+        pass
+    return int(db.execute("SELECT max(id) FROM likenesses").fetchone()[0])
+
+
+def _a_note(db: Database, cast: Cast) -> int:
+    """Let the agent of the cast write a note about parent A's family."""
+    agent = agents.by_email(db, "instruction@oudon.example")
+    assert agent is not None
+    with transaction(db):
+        notes.add(db, cast.a.dossier.household, NoteKind.SITUATION, "À rappeler.", now(), agent.id, "une page")
+    return notes.of_household(db, cast.a.dossier.household)[0].id
 
 
 def _an_account_that_waits(db: Database) -> int:

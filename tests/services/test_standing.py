@@ -56,7 +56,7 @@ def answered(db: Database, dossier: Dossier, contact: str, child: str) -> None:
 
 def reopened(db: Database, dossier: Dossier) -> None:
     with transaction(db):
-        dossiers.reopen(db, dossier.id)
+        dossiers.reopen(db, dossier.id, [line.person for line in dossier.lines])
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def readers(app: Flask, db: Database, client: CheckedClient, dossier: Dossier) -
 
     def card() -> list[str]:
         agent.get(f"/mairie/dossiers/{dossier.reference}")
-        return [text(one) for one in agent.page.select("article")[-1].select(".recap dd")]
+        return [text(one) for one in agent.page.select("article")[-1].select(".facts dd")]
 
     def others() -> list[str]:
         with transaction(db):

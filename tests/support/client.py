@@ -1,6 +1,10 @@
 """A client that checks every page it gets, and the few gestures of a person: read, fill in, submit."""
 
 import re
+from functools import lru_cache
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import html5lib
@@ -21,8 +25,10 @@ class CheckedClient(FlaskClient):
     Once checked, its spaces become those that one types, so that tests compare sentences as written.
     """
 
+    origin = ORIGIN
+
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        kwargs.setdefault("base_url", ORIGIN)
+        kwargs.setdefault("base_url", self.origin)
         response = super().open(*args, **kwargs)
         followed = bool(response.history)  # then this one was opened, and checked, on the way
         if response.mimetype == "text/html" and response.data and not response.content_encoding and not followed:
@@ -35,8 +41,33 @@ class CheckedClient(FlaskClient):
 _BREAKS = re.compile(r"\S [:;?!»](?![\w/])|« ")
 _WORDS = re.compile(r'(?<=>)[^<]+|(?<==")[^"]+')
 _RISKY = re.compile(r"&[^;\s]*;?|[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd]")
-_valid: set[str] = set()
-"""The shapes of the pages that were found valid: parsing one takes 30 ms, and a run sees some hundreds."""
+
+
+class Shapes:
+    """The shapes of pages that were found valid: parsing one takes 30 ms, and a run sees some hundreds.
+
+    In a folder, where there is one: what was checked by another worker, or yesterday by these very rules, is not again.
+    """
+
+    def __init__(self) -> None:
+        self.folder: Path | None = None
+        self._valid: set[str] = set()
+        self._rules = Path(__file__).read_bytes() + version("html5lib").encode()
+
+    def add(self, shape: str) -> None:
+        self._valid.add(name := self._name(shape))
+        if self.folder:
+            (self.folder / name).touch()
+
+    def __contains__(self, shape: str) -> bool:
+        name = self._name(shape)
+        return name in self._valid or bool(self.folder and (self.folder / name).exists())
+
+    def _name(self, shape: str) -> str:
+        return sha256(self._rules + shape.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+VALID = Shapes()
 
 
 def check(text: str) -> None:
@@ -46,9 +77,9 @@ def check(text: str) -> None:
     if _BREAKS.search(text):
         found = badly_spaced(BeautifulSoup(text, "html.parser"))
         assert not found, f"plain spaces where a line must not break: {found}"
-    if (shape := shape_of(text)) not in _valid:
+    if (shape := shape_of(text)) not in VALID:
         check_shape(text)
-        _valid.add(shape)
+        VALID.add(shape)
 
 
 def shape_of(text: str) -> str:
@@ -81,8 +112,13 @@ def badly_spaced(soup: BeautifulSoup) -> list[str]:
 
 
 def read(response: TestResponse) -> BeautifulSoup:
-    """Return a page as soup."""
-    return BeautifulSoup(response.text, "html.parser")
+    """Return a page as soup, to look at only: who reads the same page next gets the same soup."""
+    return _soup_of(response.text)
+
+
+@lru_cache(maxsize=8)
+def _soup_of(text: str) -> BeautifulSoup:
+    return BeautifulSoup(text, "html.parser")
 
 
 def main_of(response: TestResponse, *ignored: str) -> str:
@@ -90,7 +126,7 @@ def main_of(response: TestResponse, *ignored: str) -> str:
 
     `ignored` are selectors of what changes from one submission to the next.
     """
-    soup = read(response)
+    soup = BeautifulSoup(response.text, "html.parser")
     for selector in ignored:
         for tag in soup.select(selector):
             tag.extract()

@@ -3,7 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 
 _CLOCKS = re.compile(
     r"(\w+\.)?(datetime\.(now|utcnow|today)|date\.today)"
@@ -20,9 +20,10 @@ class _Source:
 
     def __init__(self, source: str) -> None:
         self.tree = ast.parse(source)
-        self.parents = {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
+        self.nodes = list(ast.walk(self.tree))
+        self.parents = {child: node for node in self.nodes for child in ast.iter_child_nodes(node)}
         self.imported: dict[str, str] = {}
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Import):
                 for name in node.names:
                     known = name.name if name.asname else name.name.partition(".")[0]
@@ -34,7 +35,7 @@ class _Source:
     def names(self) -> Iterator[str]:
         """Return all that is imported or reached, by its whole name: « flask.request » whatever it is called here."""
         yield from self.imported.values()
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Attribute | ast.Name):
                 yield self.whole_name(node)
 
@@ -48,17 +49,17 @@ class _Source:
 
     def calls(self) -> Iterator[ast.Call]:
         """Return all the calls."""
-        return (node for node in ast.walk(self.tree) if isinstance(node, ast.Call))
+        return (node for node in self.nodes if isinstance(node, ast.Call))
 
     def strings(self) -> Iterator[ast.Constant]:
         """Return the strings, docstrings apart."""
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
             if is_text and not isinstance(self.parents[node], ast.Expr):
                 yield node
 
 
-_read = lru_cache(maxsize=256)(_Source)  # each rule reads all the sources
+_read = cache(_Source)  # each rule reads all the sources, whose number no bound would follow
 
 
 def clocks(source: str) -> list[str]:
@@ -127,14 +128,14 @@ def refusals(source: str) -> list[str]:
     """Return where a source answers by itself that something was asked too often."""
     read = _read(source)
     known = [name for name in read.names() if name.endswith((".TooManyRequests", ".TOO_MANY_REQUESTS"))]
-    return known + ["429" for node in ast.walk(read.tree) if isinstance(node, ast.Constant) and node.value == 429]
+    return known + ["429" for node in read.nodes if isinstance(node, ast.Constant) and node.value == 429]
 
 
 def hidden_routes(source: str) -> list[str]:
     """Return the routes that are no decorator of a function at the top of its module, and what would make such."""
     read = _read(source)
-    functions = [node for node in ast.walk(read.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    tables = [ast.unparse(node) for node in ast.walk(read.tree) if _last_name(node) == "add_url_rule"]
+    functions = [node for node in read.nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    tables = [ast.unparse(node) for node in read.nodes if _last_name(node) == "add_url_rule"]
     makers = [one.name for one in functions if one.name == "register" and _takes_a_blueprint(one)]
     called = [ast.unparse(one) for one in read.calls() if isinstance(one.func, ast.Call) and _is_route(one.func)]
     nested = [

@@ -7,6 +7,7 @@ from bs4 import BeautifulSoup, Tag
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from tests.support.client import read
 from wizard.clock import now
 
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -27,7 +28,7 @@ class Browser:
 
     @property
     def page(self) -> BeautifulSoup:
-        return BeautifulSoup(self.response.text, "html5lib")
+        return read(self.response)
 
     @property
     def text(self) -> str:

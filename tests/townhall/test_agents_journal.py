@@ -130,12 +130,14 @@ def test_a_reference_looked_up_at_the_reception_is_told_and_what_is_not_one_is_n
     assert lines(db)[1:] == [("claire@oudon.example", "looked_up", dossier.reference)]
 
 
-def test_the_journal_outlives_the_dossier_and_holds_no_name(db: Database, signed_in: Callable[..., Browser]) -> None:
+def test_the_journal_outlives_the_dossier_and_holds_no_name(
+    app: Flask, db: Database, signed_in: Callable[..., Browser]
+) -> None:
     dossier, browser = a_family(db, "Kervarrec"), signed_in()
     browser.get(f"/mairie/dossiers/{dossier.reference}")
     account = accounts.by_id(db, dossier.account)
     assert account is not None
-    with transaction(db):
+    with app.app_context(), transaction(db):
         retention.erase(db, account, now())
     assert ("claire@oudon.example", "opened", dossier.reference) in lines(db)
     rows = str(db.execute("SELECT * FROM agent_journal").fetchall())

@@ -9,9 +9,9 @@ from sqlite_utils import Database
 
 from tests.support.families import a_family, ask, decide, found
 from wizard.db import transaction
-from wizard.models import Agent, Declaration, Dossier, Link, Right
+from wizard.models import Agent, Decision, DecisionLine, Declaration, Dossier, Link, Motive, Right
 from wizard.services import decisions, facts, household, standing, withdrawing
-from wizard.stores import accounts, dossiers
+from wizard.stores import accounts, dossiers, journal
 
 
 def asked(db: Database, dossier: Dossier, person: int, declaration: Declaration) -> int:
@@ -89,7 +89,8 @@ def test_a_right_refused_then_taken_back_with_all_others_is_not_given_by_the_dos
     assert account is not None
     with app.test_request_context():
         withdrawing.withdraw(db, account, contact, None)
-        decisions.reopen(db, agent, more)
+        with pytest.raises(decisions.NotAnswered):
+            decisions.reopen(db, agent, more)
     decide(db, more)
     assert household.read(db, dossier.household).facts[contact].rights == ()
     assert found(db, more).is_closed
@@ -110,6 +111,42 @@ def test_nothing_is_decided_of_a_contact_who_was_withdrawn_around_a_reopening(
         withdrawing.withdraw(db, account, contact, None)
         if first == "withdrawn":
             decisions.reopen(db, agent, dossier.id)
-    assert [line.person for line in found(db, dossier.id).asked] == [line.person for line in dossier.lines[:2]]
+    waiting = [line.person for line in found(db, dossier.id).asked if line.waits_for_town]
+    assert waiting == [line.person for line in dossier.lines[:2]]
+    again = DecisionLine(contact, Decision.TO_CORRECT, Motive.OTHER, "Voir la mairie.")
+    seen = journal.latest_of_each(db, dossier.id).get(contact, 0)
+    with app.test_request_context(), pytest.raises(decisions.Changed):
+        decisions.decide(db, agent, dossier.id, [decisions.Choice(again, seen)])
     decide(db, dossier.id, Loïc="to_correct")
     assert [line.person for line in found(db, dossier.id).lines if line.waits_for_family] == [dossier.lines[1].person]
+
+
+def test_a_dossier_reopened_asks_again_only_what_no_later_dossier_asked(
+    app: Flask, db: Database, an_agent: Callable[..., Agent]
+) -> None:
+    dossier, agent = a_family(db), an_agent()
+    decide(db, dossier.id)
+    child = dossier.lines[1].person
+    later = asked(db, dossier, child, household.read(db, dossier.household).accepted[child].declaration)
+    decide(db, later)
+    with app.test_request_context():
+        decisions.reopen(db, agent, dossier.id)
+    again = found(db, dossier.id)
+    assert {line.person for line in again.asked if line.waits_for_town} == {one.person for one in dossier.lines} - {
+        child
+    }
+
+
+def test_a_dossier_of_which_all_was_asked_again_is_not_reopened(
+    app: Flask, db: Database, an_agent: Callable[..., Agent]
+) -> None:
+    dossier, agent = a_family(db), an_agent()
+    decide(db, dossier.id)
+    child = dossier.lines[1].person
+    said = household.read(db, dossier.household).accepted[child].declaration
+    for _ in range(2):
+        decide(db, last := asked(db, dossier, child, said))
+    earlier = last - 1
+    with app.test_request_context(), pytest.raises(decisions.NotAnswered):
+        decisions.reopen(db, agent, earlier)
+    assert found(db, earlier).is_closed

@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from playwright.sync_api import Page, ViewportSize, expect
 
@@ -12,6 +12,9 @@ from tests.walks.measures import OUT_OF_PLACE
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 NARROW: ViewportSize = {"width": 320, "height": 640}
 Sizes = tuple[ViewportSize, ...]
+Seen = tuple[ViewportSize, Literal["dark", "light"], str]
+SEEN: tuple[Seen, ...] = ((DESKTOP, "dark", "bureau, sombre"), (PHONE, "light", "téléphone"))
+"""How each page is looked at: each size once, each look once, for no width changes a colour (tests/test_look.py)."""
 PHONES: Sizes = (NARROW, PHONE)
 LOOKS: dict[str, dict[str, Any]] = {
     "clair": {},
@@ -108,20 +111,15 @@ class Examiner:
         """Check the page as it stands."""
         self.seen.append(name)
         expect(self.page.locator("[aria-busy=true]")).to_have_count(0)  # a button is paler while it sends
-        for size, kind in ((DESKTOP, "bureau"), (PHONE, "téléphone")):
+        for size, look, kind in SEEN:
             self.page.set_viewport_size(size)
+            self.page.emulate_media(color_scheme=look)
             self._note(f"{name}, {kind}", axe(self.page))
         shoot(self.page, self.folder, name, self.pictured)
-        self._dark(name)
         self._note(name, self.page.evaluate(_PAGE_RULES))
         self._widths(name)
         self.page.set_viewport_size(PHONE)
         self._errors(name)
-
-    def _dark(self, name: str) -> None:
-        self.page.emulate_media(color_scheme="dark")
-        self._note(f"{name}, sombre", contrasts(self.page))
-        self.page.emulate_media(color_scheme="light")
 
     def _widths(self, name: str) -> None:
         """Look at a screen of 320 pixels (WCAG 1.4.10), and at a phone's with text twice as large (1.4.4)."""

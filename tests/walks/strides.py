@@ -168,9 +168,20 @@ class Stride:
         press(self.page, "Se déconnecter")
         arrived(self.page, "Bienvenue sur le portail famille")
 
+    def have_an_account(self) -> None:
+        """Be one who signed up and activated their account some time ago, elsewhere."""
+        family = self.family
+        self.town.an_account(family.email, birth_name=family.birth_name, given_name=family.given_name)
+
     def sign_in(self) -> None:
-        """From the account to « Nouvelles personnes », on another day."""
+        """From the account to « Votre entourage », on another day."""
         self.leave()
+        self.come_in()
+        press(self.page, "Commencer")
+        arrived(self.page, "Votre entourage")
+
+    def come_in(self) -> None:
+        """Sign in, to « Nouvelles personnes »."""
         self.page.goto("/connexion?suite=/entourage")
         arrived(self.page, "Connexion à mon espace")
         fill(self.page, username=self.family.email, password=PASSWORD)
@@ -178,8 +189,6 @@ class Stride:
         press(self.page, "Se connecter")
         arrived(self.page, "Nouvelles personnes")
         self.shoot("11-nouvelles-personnes")
-        press(self.page, "Commencer")
-        arrived(self.page, "Votre entourage")
 
     # Screens 12 to 14: the entourage
 
@@ -309,5 +318,5 @@ class Clerk:
         self.shoot("15-mairie-reponse")
         press(self.page, "Envoyer la réponse")
         arrived(self.page, re.compile("^Dossier"))
-        expect(self.page.locator("#reponse")).to_contain_text("Réponse envoyée")
+        expect(self.page.locator("#reponse")).to_contain_text("La réponse partira à")
         self.shoot("15-mairie-repondu")

@@ -145,9 +145,7 @@ def test_the_confirmation_and_the_activation(examiner: Examiner, parent: Stride)
 
 def test_the_account(examiner: Examiner, parent: Stride) -> None:
     page = examiner.page
-    parent.sign_up()
-    parent.activate()
-    parent.leave()
+    parent.have_an_account()
     page.goto("/connexion")
     wrong(page, "Se connecter")
     examiner.look("connexion-erreurs")
@@ -176,9 +174,7 @@ def test_the_account(examiner: Examiner, parent: Stride) -> None:
 
 def test_the_entourage(examiner: Examiner, parent: Stride) -> None:
     page = examiner.page
-    parent.sign_up()
-    parent.activate()
-    parent.leave()
+    parent.have_an_account()
     page.goto("/entourage")
     wrong(page, "Se connecter")
     examiner.look("entourage-connexion-erreurs")

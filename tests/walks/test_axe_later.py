@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.families import a_family
+from tests.support.families import a_family, decide
 from tests.walks.checks import Examiner
 from tests.walks.strides import PASSWORD, Clerk, Stride, arrived, fill, press
 from tests.walks.town import AGENT_PASSWORD, Town
@@ -17,8 +17,8 @@ OTHER = "quatre phares sous la neige"
 @pytest.fixture
 def at_home(parent: Stride) -> Stride:
     """A parent signed in, who declared nobody yet."""
-    parent.sign_up()
-    parent.activate()
+    parent.have_an_account()
+    parent.come_in()
     return parent
 
 
@@ -209,6 +209,48 @@ def test_a_family_moves_then_confirms_that_all_is_right(examiner: Examiner, at_h
     agent.sign_in()
     expect(page.locator("strong").get_by_text("a changé d'adresse")).to_be_visible()
     examiner.look("mairie-changements")
+
+
+def test_a_family_is_corrected_by_keyboard_then_noted_and_printed(examiner: Examiner, town: Town) -> None:
+    page = examiner.page
+    with town.database() as db:
+        dossier, waiting = a_family(db), a_family(db)
+        decide(db, dossier.id)
+    agent = Clerk(page, town, town.a_desk())
+    agent.sign_in()
+    page.goto(f"/mairie/dossiers/{dossier.reference}")
+    page.get_by_role("link", name=re.compile("^Page de la famille")).focus()
+    page.keyboard.press("Enter")
+    arrived(page, "Famille de Camille Martin")
+    page.get_by_role("link", name="Modifier Jeanne Le Goff").focus()
+    page.keyboard.press("Enter")
+    arrived(page, re.compile("^Modifier.: Jeanne Le Goff"))
+    press(page, "Enregistrer")
+    expect(page.locator("#summary")).to_be_visible()
+    examiner.look("mairie-modifier-erreurs")
+    page.locator("#phone").fill("02 40 99 88 77")
+    page.get_by_role("radio", name="au guichet").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    arrived(page, "Famille de Camille Martin")
+    expect(page.locator("main .check")).to_contain_text("C'est enregistré")
+    page.locator("#kind").select_option("situation")
+    fill(page, text="Le père vient le mardi.")
+    press(page, "Ajouter la note")
+    expect(page.locator("section.notice")).to_contain_text("Le père vient le mardi.")
+    examiner.look("mairie-famille")
+    page.get_by_role("link", name="Fiche à imprimer").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".foot").first).to_contain_text("Elle vaut ce jour")
+    examiner.look("mairie-fiche")
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) == 1
+    for path in (f"/mairie/dossiers/{waiting.reference}", f"/mairie/familles/{dossier.household}"):
+        page.goto(path)
+        controls = page.locator("input, select, textarea, fieldset, button").locator("visible=true")
+        assert controls.count()
+        page.emulate_media(media="print")
+        assert controls.count() == 0, f"{path} prints something to fill in"
+        page.emulate_media(media="screen")
 
 
 def test_the_agents_own_pages(examiner: Examiner, town: Town) -> None:

@@ -32,10 +32,11 @@ def to_credentials(parent: Stride) -> None:
 
 
 def to_entourage(parent: Stride) -> None:
-    """Sign up, activate, sign in, and begin."""
-    parent.sign_up()
-    parent.activate()
-    parent.sign_in()
+    """Sign in, and begin."""
+    parent.have_an_account()
+    parent.come_in()
+    press(parent.page, "Commencer")
+    arrived(parent.page, "Votre entourage")
 
 
 def test_back_to_the_first_step_and_forward_to_the_last_lose_nothing(parent: Stride) -> None:
@@ -134,9 +135,7 @@ def test_impatient_clicks_without_javascript_make_one_account(chromium: Browser,
 
 def test_back_from_the_first_step_of_the_entourage_does_not_ask_to_sign_in_again(parent: Stride) -> None:
     page = parent.page
-    parent.sign_up()
-    parent.activate()
-    parent.leave()
+    parent.have_an_account()
     page.goto("/entourage")
     fill(page, username=parent.family.email, password=PASSWORD)
     press(page, "Se connecter")

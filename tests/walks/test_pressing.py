@@ -98,9 +98,8 @@ def test_a_button_pressed_after_tab_sends_the_step(phone: Page, town: Town) -> N
 
 def test_a_password_that_was_typed_is_sent_by_the_next_press(phone: Page, town: Town) -> None:
     parent = Stride(phone, town)
-    parent.sign_up()
-    parent.activate()
-    parent.leave()
+    parent.have_an_account()
+    phone.goto("/")
     follow(phone, "Se connecter")
     arrived(phone, "Connexion à mon espace")
     phone.keyboard.press("Tab")

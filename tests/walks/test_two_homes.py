@@ -41,8 +41,8 @@ def invitation_of(town: Town, email: str) -> str:
 def camille(examiner: Examiner, town: Town) -> Stride:
     """A parent signed in, who declared nobody yet."""
     parent = Stride(examiner.page, town)
-    parent.sign_up()
-    parent.activate()
+    parent.have_an_account()
+    parent.come_in()
     return parent
 
 

@@ -14,10 +14,11 @@ from playwright.sync_api import Page
 from sqlite_utils import Database
 
 from tests.support import families
+from tests.support.client import CheckedClient
 from tests.support.portal import Portal
-from tests.support.walk import PASSWORD
+from tests.support.walk import CONTACTS, IDENTITY, PASSWORD, answer, answer_address, begin
 from wizard import clock, create_app
-from wizard.db import close_connections, get_db
+from wizard.db import close_connections, get_db, transaction
 from wizard.models import AgentRole, Dossier, DraftKind
 from wizard.services import agents, passwords, seeds
 from wizard.services.captcha import human
@@ -67,6 +68,19 @@ class Town:
             assert account is not None
             return dossier, account.email
 
+    def an_account(self, email: str, **identity: str) -> None:
+        """Sign a parent up, form by form, without a browser, and activate their account."""
+        client = self.app.test_client()
+        assert isinstance(client, CheckedClient)
+        client.origin = self.portal.url
+        page = answer_address(client, answer(client, begin(client), **IDENTITY | identity))
+        page = answer(client, page, **CONTACTS | {"email": email})
+        answer(client, page, password=PASSWORD, sans_image="1")
+        with self.database() as db, transaction(db):
+            account = accounts.by_email(db, email)
+            assert account is not None
+            accounts.activate(db, account.id, clock.now())
+
     def code_of(self, desk: Desk) -> str:
         """Return what the agent's phone shows."""
         with self.database() as db:
@@ -89,5 +103,7 @@ class Town:
 def open_town(portal: Portal) -> Iterator[Town]:
     """Open the files of a running portal."""
     settings = {**portal.settings, "PORTAIL_INSTANCE": Path(portal.instance)}
-    yield Town(portal, create_app(settings))
+    app = create_app(settings)
+    app.test_client_class = CheckedClient
+    yield Town(portal, app)
     close_connections()

@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response
 
 from wizard.account.blueprint import blueprint
 from wizard.account.forms import ObjectionForm
-from wizard.account.withdrawing import code_of
 from wizard.choices import PERMISSIONS
 from wizard.db import get_db
 from wizard.models import Stage
@@ -16,6 +15,7 @@ from wizard.services import homes, household
 from wizard.services import objecting as service
 from wizard.services.homes import Collector
 from wizard.services.objecting import Right
+from wizard.services.withdrawing import code_of
 from wizard.web import held_forms, htmx
 from wizard.web.sessions import current_account
 

@@ -4,24 +4,18 @@ from flask import Response, make_response, request, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response as BaseResponse
 
-from wizard.account import unfinished
 from wizard.account.blueprint import blueprint
 from wizard.account.forms import IdentityForm
 from wizard.db import get_db
 from wizard.identities import identity_of, typed_again
-from wizard.services import copies, export, household, moving, reviewing
+from wizard.kinds import unfinished
+from wizard.services import copies, moving, reviewing
 from wizard.services import personal_data as service
 from wizard.services.refusals import TooSoon
-from wizard.stores import drafts, people
+from wizard.stores import people
 from wizard.web import held_forms, htmx
 from wizard.web.sessions import current_account
 from wizard.web.throttle import tell
-
-# The copy's format → its media type and the function that writes it.
-_COPIES = {
-    "json": ("application/json", copies.as_json),
-    "csv": ("text/csv; charset=utf-8", copies.as_csv),
-}
 
 
 @blueprint.get("/espace/donnees")
@@ -43,10 +37,8 @@ def data() -> Response:
 @login_required  # type: ignore[untyped-decorator]
 def copy(kind: str) -> Response:
     """Give all that is kept of the family, as a file."""
-    media, write = _COPIES[kind]
-    db, account = get_db(), current_account()
-    typed = unfinished.records(drafts.unfinished(db, account.id), household.read(db, account.household).everyone)
-    response = make_response(write(export.collect(db, account, typed)))
+    media, write = copies.KINDS[kind]
+    response = make_response(write(unfinished.copy(get_db(), current_account())))
     response.headers["Content-Type"] = media
     response.headers["Content-Disposition"] = f'attachment; filename="mes-donnees.{kind}"'
     return response

@@ -6,13 +6,23 @@ from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from wizard.account.blueprint import blueprint
-from wizard.choices import DECISIONS, MOTIVES_TOLD, OUTCOMES, PERMISSIONS, ROLES, STATUSES
+from wizard.choices import DECISIONS, OUTCOMES, PERMISSIONS, ROLES, SOURCES, STATUSES
 from wizard.db import get_db
 from wizard.models import Decision
-from wizard.services import confirming, household, joining, one_day, one_day_told, reviewing, standing, withdrawing
+from wizard.services import (
+    amending,
+    confirming,
+    household,
+    joining,
+    one_day,
+    one_day_told,
+    reviewing,
+    standing,
+    withdrawing,
+)
 from wizard.services.homes import also_collect, others
 from wizard.services.inviting import standing as invited
-from wizard.stores import people
+from wizard.stores import amendments, people
 from wizard.web import htmx
 from wizard.web.sessions import current_account
 
@@ -63,8 +73,10 @@ def home() -> Response:
         may_withdraw=found.rights_of,
         waiting=confirming.waiting(found),
         names=found.names,
+        corrected=[one for one in reversed(amendments.of_household(db, account.household)) if one.source],
+        amended=amending.rows,
+        sources=SOURCES,
         decisions=DECISIONS,
-        motives=MOTIVES_TOLD,
         statuses=STATUSES,
         Decision=Decision,
     )

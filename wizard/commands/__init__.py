@@ -16,6 +16,7 @@ from wizard.db import connect
 from wizard.migrations import migrate, unknown
 from wizard.services import resealing
 from wizard.settings import SettingsError, get_settings
+from wizard.stores import people_words
 
 french.speak()
 
@@ -79,6 +80,7 @@ def bring_up_to_date(db: Database) -> list[str]:
             f"La base vient d'une version plus récente du portail ({', '.join(names)}) : mettez le portail à jour."
         )
     applied = migrate(db)
+    people_words.catch_up(db)
     for sentence in told_of_seals(resealing.reseal(db)):
         click.echo(sentence, err=True)
     return applied

@@ -13,6 +13,7 @@ from wizard.clock import PARIS, now
 from wizard.commands import Group, open_app, open_database
 from wizard.french import reference
 from wizard.models import AgentRole
+from wizard.services import agent_roles
 from wizard.services import agents as service
 from wizard.stores import agent_journal
 from wizard.stores import agents as store
@@ -30,7 +31,7 @@ def agents() -> None:
     type=click.Choice([role.value for role in AgentRole]),
     default=AgentRole.INSTRUCTEUR.value,
     show_default=True,
-    help="« instructeur » traite les dossiers, « accueil » renseigne seulement.",
+    help="« instructeur » traite les dossiers, « accueil » renseigne seulement, « administrateur » gère les accès.",
 )
 def create(email: str, role: str) -> None:
     """Create an agent."""
@@ -48,6 +49,16 @@ def reset(email: str) -> None:
     click.echo(f"Mot de passe changé : {email}. Ses sessions sont fermées ; il enrôlera de nouveau un téléphone.")
 
 
+@agents.command(help="Change le rôle d'un agent.")
+@click.argument("email")
+@click.argument("role", type=click.Choice([role.value for role in AgentRole]))
+def role(email: str, role: str) -> None:
+    """Change what an agent may do."""
+    with _refusals() as db:
+        agent_roles.set_by_command(db, service.known(db, email), AgentRole(role))
+    click.echo(f"Rôle changé : {email} ({role}).")
+
+
 @agents.command(help="Retire son accès à un agent qui part. Ce qu'il a décidé reste à son nom.")
 @click.argument("email")
 def remove(email: str) -> None:
@@ -63,6 +74,8 @@ def list_() -> None:
     with open_database(open_app()) as db:
         for access in store.accesses(db):
             enrolled = "téléphone relié" if access.is_enrolled else "pas de téléphone relié"
+            if access.invited_until:
+                enrolled = f"invité, lien bon jusqu'au {_at(access.invited_until)}"
             state = f"accès retiré le {_at(access.dismissed_at)}" if access.dismissed_at else enrolled
             seen = f"dernière connexion le {_at(access.seen_at)}" if access.seen_at else "jamais connecté"
             click.echo(f"{access.email} – {access.role} – {state} – {seen}")
@@ -77,7 +90,8 @@ def journal(email: str | None, days: int) -> None:
         agent = service.known(db, email).id if email else None
         for entry in agent_journal.since(db, now() - timedelta(days=days), agent):
             dossier = f" – dossier {reference(entry.reference)}" if entry.reference else ""
-            click.echo(f"{_at(entry.at)} – {entry.agent} – {ACTIONS[entry.action]}{dossier}")
+            subject = f" – {entry.subject}" if entry.subject else ""
+            click.echo(f"{_at(entry.at)} – {entry.agent or 'commande'} – {ACTIONS[entry.action]}{subject}{dossier}")
 
 
 def _at(moment: datetime) -> str:
@@ -96,6 +110,10 @@ def _refusals() -> Iterator[Database]:
             raise click.ClickException(f"Mot de passe refusé. {' '.join(weak.reasons)}") from None
         except service.AgentExists as known:
             raise click.ClickException(f"Un agent se connecte déjà avec {known}.") from None
+        except agent_roles.LastAdministrator:
+            raise click.ClickException(
+                "C'est le seul administrateur : donnez d'abord ce rôle à quelqu'un d'autre."
+            ) from None
         except service.UnknownAgent as unknown:
             raise click.ClickException(f"Aucun agent ne se connecte avec « {unknown} ».") from None
 

@@ -42,10 +42,12 @@ def backup(file: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def restore(file: Path) -> None:
     """Restore a backup."""
-    settings = get_settings(open_app())
+    app = open_app()
+    settings = get_settings(app)
     database = settings.database
     try:
-        restored = service.restore(file, database)
+        with app.app_context():
+            restored = service.restore(file, database)
     except service.Itself as error:
         raise click.ClickException(f"{file} est la base du portail elle-même : donnez une sauvegarde.") from error
     except service.InUse as error:
@@ -70,6 +72,8 @@ def _tell_what_was_taken_back(restored: service.Restored, backup_days: int) -> N
     click.echo(
         f"{taken.rights} droit(s) retiré(s) par un parent le sont de nouveau : la mairie les verra dans sa file."
     )
+    if taken.tokens:
+        click.echo(f"{taken.tokens} jeton(s) d'API révoqué(s) le sont de nouveau.")
     if restored.copied_at and restored.copied_at < now() - timedelta(days=backup_days):
         click.echo(
             f"Cette copie a plus de {backup_days} jours : ce qui fut effacé juste après elle peut être revenu.",

@@ -1,13 +1,18 @@
-"""`families`: the families that the town already knows."""
+"""`families`: those that the town already knows; the copy and the deletion of one."""
 
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
+from wizard import private_files
 from wizard.commands import Group, open_app, open_database
+from wizard.kinds import unfinished
+from wizard.services import copies, trace
 from wizard.services import families as service
+from wizard.stores import dossiers
 from wizard.stores.families import KnownFamily
 
 _SHOWN = 20
@@ -75,3 +80,47 @@ def _tell(report: service.Report) -> None:
     if told:
         left = f"{len(report.bad_lines)} ligne(s) laissée(s) de côté, {len(report.without_email)} courriel(s)"
         raise click.ClickException(f"{left} à corriger.")
+
+
+@families.command(
+    help="Écrit la copie des données d'une famille, par la référence d'un de ses dossiers ou par son numéro."
+)
+@click.argument("reference")
+@click.option("--format", "kind", type=click.Choice(list(copies.KINDS)), default="json", show_default=True)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Fichier à créer, lisible de ce compte seul ; sinon, la sortie standard.",
+)
+def copy(reference: str, kind: str, output: Path | None) -> None:
+    """Write what the parent would get, and that it was."""
+    with open_database(open_app()) as db:
+        account = trace.account_of(db, reference) or _no_such_family(reference)
+        _media, write = copies.KINDS[kind]
+        content = write(unfinished.copy(db, account))
+        if output:
+            with open(output, "xb", opener=private_files.opener) as file:
+                file.write(content)
+        else:
+            sys.stdout.buffer.write(content)
+        trace.note_copy(db, None, reference)
+
+
+@families.command(
+    help="Efface pour de bon une famille, par la référence d'un de ses dossiers ou son numéro, à recopier."
+)
+@click.argument("reference")
+def erase(reference: str) -> None:
+    """Delete a family once its reference is typed again."""
+    with open_database(open_app()) as db:
+        if trace.account_of(db, reference) is None:
+            _no_such_family(reference)
+        typed = click.prompt("Tout ce qui concerne cette famille sera effacé. Recopiez la référence")
+        if dossiers.typed_reference(typed) != dossiers.typed_reference(reference):
+            raise click.ClickException("Ce n'est pas cette référence : rien n'est effacé.")
+        trace.erase(db, None, reference)
+    click.echo("Famille effacée.")
+
+
+def _no_such_family(reference: str) -> NoReturn:
+    raise click.ClickException(f"Aucune famille n'a la référence, ni le numéro, « {reference} ».")

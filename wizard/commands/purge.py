@@ -19,11 +19,16 @@ def purge() -> None:
     click.echo(f"{report.drafts} inscription(s) ou entourage(s) inachevés effacés.")
     click.echo(f"{report.unactivated} espace(s) jamais activé(s) effacé(s).")
     click.echo(f"{report.inactive} espace(s) inutilisé(s) effacé(s), {report.warned} prévenu(s) par courriel.")
+    if report.closed or report.withdrawn:
+        click.echo(f"{report.closed} dossier(s) refusés ou annulés effacés, {report.withdrawn} contact(s) sans droit.")
+    if report.announced:
+        click.echo(f"{report.announced} effacement(s) annoncé(s) à la mairie, à lire dans /mairie/conservation.")
     if report.reminded:
         click.echo(f"{report.reminded} famille(s) invitée(s) par courriel à confirmer que tout est exact.")
     click.echo(f"{report.families} famille(s) connue(s) effacée(s), qu'aucun fichier récent ne contient.")
     click.echo(f"{report.one_days} autorisation(s) d'un jour effacée(s), passées depuis longtemps.")
-    others = report.tokens + report.limits + report.sessions + report.mails + report.journal + report.seals
+    others = report.tokens + report.limits + report.sessions + report.mails + report.bounces
+    others += report.journal + report.seals + report.traces + report.merges
     click.echo(f"{others} trace(s) effacée(s) : liens, limites, sessions, courriels partis, journal des agents.")
     if not report.emptied:
         raise click.ClickException(

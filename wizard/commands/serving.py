@@ -12,7 +12,7 @@ from wizard import server, settings
 from wizard.addresses import Index, demonstration_files
 from wizard.commands import Command, addresses, bring_up_to_date, open_app, open_database
 from wizard.db import transaction
-from wizard.demo import agent, mailbox
+from wizard.demo import agent, families, mailbox
 from wizard.services.doctor import UNTRUSTED_PROXY
 from wizard.settings import get_settings
 from wizard.stores import limits
@@ -46,9 +46,11 @@ def _prepare(app: Flask) -> None:
         addresses.replace(portal.addresses, demonstration_files())
     with open_database(app) as db:
         password = agent.prepare(db, portal.instance)
+        families.prepare(db, portal.instance)
     click.echo(f"Site de la commune : {portal.public_url}/demo/mairie")
     click.echo(f"Agent de la mairie : {portal.public_url}/mairie ({agent.EMAIL}, mot de passe {password})")
     click.echo(f"Son téléphone : {portal.public_url}/demo/telephone")
+    click.echo(f"Trente familles d'exemple : {portal.public_url}/demo/familles")
 
 
 def _serve(host: str, port: int, prepare: Callable[[Flask], None]) -> None:

@@ -18,13 +18,26 @@ EMAIL = "agent@demonstration.example"
 
 def prepare(db: Database, instance: Path) -> str:
     """Create the agent unless it is there, and return its password."""
-    file = instance / "agent.txt"
     if agents.by_email(db, EMAIL) is None:
-        password = secrets.token_urlsafe(15)
-        with open(file, "w", encoding="ascii", opener=private_files.opener) as kept:
-            kept.write(password)
-        service.create(db, EMAIL, password)
-    return file.read_text(encoding="ascii")
+        made = secrets.token_urlsafe(15)
+        with open(_file(instance), "w", encoding="ascii", opener=private_files.opener) as kept:
+            kept.write(made)
+        service.create(db, EMAIL, made)
+    return password(instance)
+
+
+def password(instance: Path) -> str:
+    """Return the agent's password, which the demonstration's families have too."""
+    return _file(instance).read_text(encoding="ascii")
+
+
+def is_ready(instance: Path) -> bool:
+    """Whether the agent, and the families after them, were made."""
+    return _file(instance).exists()
+
+
+def _file(instance: Path) -> Path:
+    return instance / "agent.txt"
 
 
 def phone_code(db: Database) -> tuple[str, int] | None:

@@ -1,21 +1,23 @@
-"""What a demonstration lacks: a parent's mailbox and an agent's phone, in a browser."""
+"""What a demonstration lacks: a parent's mailbox, an agent's phone and families, in a browser."""
 
 from pathlib import Path
 
-from flask import Response, abort, make_response
+from flask import Response, abort, make_response, request, url_for
+from werkzeug.wrappers import Response as Answer
 
 from wizard.db import get_db
-from wizard.demo import agent, mailbox
+from wizard.demo import agent, families, mailbox, people
 from wizard.demo.blueprint import blueprint
 from wizard.demo.mailbox import Letter
 from wizard.settings import get_settings
+from wizard.stores import outbox
 from wizard.web import htmx
 
 
 @blueprint.get("/courriels")
 def letters() -> Response:
-    """List the mails, newest first."""
-    return htmx.page("demo/letters.html", letters=mailbox.letters(_folder()))
+    """List the mails, newest first; and those that wait, with when they leave."""
+    return htmx.page("demo/letters.html", letters=mailbox.letters(_folder()), waiting=outbox.waiting(get_db()))
 
 
 @blueprint.get("/courriels/<name>")
@@ -39,6 +41,27 @@ def html(name: str) -> Response:
 def phone() -> Response:
     """Show the code that the agent's phone would show."""
     return htmx.page("demo/phone.html", shown=agent.phone_code(get_db()), email=agent.EMAIL)
+
+
+@blueprint.get("/familles")
+def examples() -> Response:
+    """Tell who the made-up families are, and how to sign in as one of them."""
+    made = [people.made(number) for number in range(families.HOW_MANY)]
+    done, password = request.args.get("fait") == "refaites", agent.password(_prepared())
+    return htmx.page("demo/families.html", families=made, password=password, done=done)
+
+
+@blueprint.post("/familles")
+def make_anew() -> Answer:
+    """Make the families as they were when the demonstration began."""
+    families.make_anew(get_db(), _prepared())
+    return htmx.see_other(url_for("demo.examples", fait="refaites"))
+
+
+def _prepared() -> Path:
+    """Return the folder of the demonstration, once its command prepared it."""
+    folder = get_settings().instance
+    return folder if agent.is_ready(folder) else abort(404)
 
 
 def _letter(name: str) -> Letter:

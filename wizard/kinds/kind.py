@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from wizard.identities import identity_of
 from wizard.kinds.family import PersonForm
-from wizard.models import Answers, Member, Role
+from wizard.models import FACTS, Answers, Member, Role
 from wizard.services.deposit import Declared
 from wizard.stores.answers import Entry
 
@@ -64,4 +64,5 @@ class Kind:
     def declared(self, entry: Entry, answers: Answers) -> Declared:
         """Return what is deposited of someone, whose form is valid."""
         form = self.filled(entry, answers)
-        return self.declare(form, Declared(entry.id, self.role, identity_of(form.data)))
+        asked = frozenset(FACTS) & form.data.keys()
+        return self.declare(form, Declared(entry.id, self.role, identity_of(form.data), asked=asked))

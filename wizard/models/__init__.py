@@ -8,6 +8,7 @@ from wizard.models.codes import (
     KeyOrigin,
     Link,
     Motive,
+    NoteKind,
     Outcome,
     Permission,
     PreferredContact,
@@ -15,12 +16,14 @@ from wizard.models.codes import (
     Residence,
     Role,
     Sex,
+    Source,
     Stage,
     Status,
     Title,
     TokenPurpose,
 )
 from wizard.models.homes import Invitation, Objection
+from wizard.models.likenesses import Likeness, Profile
 from wizard.models.one_day import OneDay
 from wizard.models.records import (
     FACTS,
@@ -43,6 +46,7 @@ from wizard.models.requests import (
     Declaration,
     Deposited,
     Dossier,
+    Note,
     Withdrawal,
 )
 
@@ -68,20 +72,25 @@ __all__ = [
     "Identity",
     "Invitation",
     "KeyOrigin",
+    "Likeness",
     "Link",
     "Member",
     "Motive",
+    "Note",
+    "NoteKind",
     "Objection",
     "OneDay",
     "Outcome",
     "Permission",
     "PreferredContact",
+    "Profile",
     "Receipt",
     "Recognition",
     "Residence",
     "Right",
     "Role",
     "Sex",
+    "Source",
     "Stage",
     "Status",
     "Title",

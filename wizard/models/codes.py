@@ -76,7 +76,7 @@ class Decision(StrEnum):
 
 
 class Motive(StrEnum):
-    """Why a person is refused or has to be corrected."""
+    """Why a person is refused or has to be corrected, as every town has it at first; it may have others of its own."""
 
     DUPLICATE = "duplicate"
     OUTSIDE_TOWN = "outside_town"
@@ -130,11 +130,32 @@ class Outcome(StrEnum):
     UPHELD = "upheld"
 
 
+class Source(StrEnum):
+    """How a family told an agent what the agent changes for it."""
+
+    COUNTER = "counter"
+    PHONE = "phone"
+
+
+class NoteKind(StrEnum):
+    """What agents write down about a family, for each other: a note, a call and what came of it, what to know."""
+
+    NOTE = "note"
+    REACHED = "reached"
+    MESSAGE = "message"
+    ABSENT = "absent"
+    SITUATION = "situation"
+
+
 class AgentRole(StrEnum):
-    """What an agent may do: process dossiers, or only tell whether a reference exists."""
+    """What an agent may do: process dossiers, only tell whether a reference exists, or keep the town's accesses.
+
+    An administrator processes nothing: who reads the families and who looks at who read them are two people.
+    """
 
     INSTRUCTEUR = "instructeur"
     ACCUEIL = "accueil"
+    ADMINISTRATOR = "administrateur"
 
 
 class KeyOrigin(StrEnum):
@@ -176,6 +197,7 @@ class Action(StrEnum):
     FOUND = "found"
     DECIDED = "decided"
     ANSWERED = "answered"
+    RECALLED = "recalled"
     REOPENED = "reopened"
     SET_ASIDE = "set_aside"
     INVITED = "invited"
@@ -184,6 +206,13 @@ class Action(StrEnum):
     OBJECTION_DROPPED = "objection_dropped"
     OBJECTION_LIFTED = "objection_lifted"
     OBJECTION_UPHELD = "objection_upheld"
+    TOLD_APART = "told_apart"
+    DOUBTED = "doubted"
+    MERGED = "merged"
+    UNMERGED = "unmerged"
+    CORRECTED = "corrected"
+    RIGHT_REMOVED = "right_removed"
+    NOTED = "noted"
     CREATED = "created"
     RESET = "reset"
     DISMISSED = "dismissed"
@@ -200,3 +229,14 @@ class Action(StrEnum):
     OBJECTION_SEEN = "objection_seen"
     ONE_DAY_SEEN = "one_day_seen"
     GATE_OPENED = "gate_opened"
+    EXPORT_PREVIEWED = "export_previewed"
+    EXPORTED = "exported"
+    TAKEN_OUT = "taken_out"
+    AGENT_INVITED = "agent_invited"
+    INVITATION_USED = "invitation_used"
+    ROLE_CHANGED = "role_changed"
+    AGENT_REMOVED = "agent_removed"
+    MOTIVES_CHANGED = "motives_changed"
+    TRACED = "traced"
+    COPIED = "copied"
+    ERASED = "erased"

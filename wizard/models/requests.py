@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from wizard.models.codes import Decision, Link, Motive, Permission, Residence, Role, Status
+from wizard.models.codes import Decision, Link, NoteKind, Permission, Residence, Role, Source, Status
 from wizard.models.records import Address, Identity, Right
 
 
@@ -33,7 +33,8 @@ class Declaration:
 class Deposited:
     """A declaration as it was deposited: the versions of a person are counted from 1, whichever dossier they are in.
 
-    `accepted_at` is when the answer that accepts it left; None while it waits, or was refused.
+    `accepted_at` is when the answer that accepts it left; None while it waits, or was refused. `by_town`, an agent
+    said it, for the family.
     """
 
     person: int
@@ -42,22 +43,26 @@ class Deposited:
     declared_at: datetime
     accepted_at: datetime | None
     declaration: Declaration
+    by_town: bool = False
 
 
 @dataclass(frozen=True)
 class DecisionLine:
     """One person of a dossier and what was decided.
 
-    `answered_at` is when the family was told; `withdrawn_at`, when it took back what it asked about them.
+    `motive` is a code; `motive_name` is how agents know it, `motive_told` what the family reads. `answered_at` is when
+    the family was told; `withdrawn_at`, when it took back what it asked about them.
     """
 
     person: int
     decision: Decision | None
-    motive: Motive | None
+    motive: str | None
     comment: str | None
     role: Role | None = field(default=None, compare=False)
     answered_at: datetime | None = field(default=None, compare=False)
     withdrawn_at: datetime | None = field(default=None, compare=False)
+    motive_name: str = field(default="", compare=False)
+    motive_told: str = field(default="", compare=False)
 
     @property
     def is_asked(self) -> bool:
@@ -155,7 +160,10 @@ Changes = Mapping[str, tuple[Any, Any]]
 
 @dataclass(frozen=True)
 class Amendment:
-    """What a parent changed of their own; `seen_by` is the agent who said to have seen it, `reference` leads there."""
+    """What a parent changed of their own; `seen_by` is the agent who said to have seen it, `reference` leads there.
+
+    With a `source`, it is this agent who changed it, as the family asked: at the counter, on the phone.
+    """
 
     id: int
     person: int
@@ -165,6 +173,31 @@ class Amendment:
     seen_by: str | None
     name: str
     reference: str | None
+    source: Source | None = None
+
+
+@dataclass(frozen=True)
+class Note:
+    """What an agent wrote down about a family, for the other agents: it is never sent to anyone.
+
+    `corrected_at` is when they last put it right; a situation to know ends when an agent says so.
+    """
+
+    id: int
+    household: int
+    kind: NoteKind
+    text: str
+    at: datetime
+    agent: int
+    agent_email: str
+    corrected_at: datetime | None
+    ended_at: datetime | None
+    ended_by: str | None
+
+    @property
+    def is_to_know(self) -> bool:
+        """Whether it stands above the family's page."""
+        return self.kind is NoteKind.SITUATION and self.ended_at is None
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from wizard.clock import now
 from wizard.db import transaction
 from wizard.hashing import keyed_hash
 from wizard.models import Action, Agent, AgentRole
-from wizard.services import limits, passwords, seeds, totp
+from wizard.services import agent_roles, limits, passwords, seeds, totp
 from wizard.services.sealing import State, Unreadable
 from wizard.stores import agent_journal as journal
 from wizard.stores import agents as store
@@ -33,7 +33,10 @@ __all__ = [
     "create",
     "dismiss",
     "enrol",
+    "give_seed",
+    "hash_of",
     "known",
+    "nobody_s_password",
     "note_failure",
     "note_sign_out",
     "recovery_codes",
@@ -66,17 +69,21 @@ def create(db: Database, email: str, password: str, role: AgentRole = AgentRole.
 
     Raises BadEmail, WeakPassword (16 characters at least), AgentExists.
     """
-    email = normalise_email(email)
-    try:
-        validate_email(email, check_deliverability=False)
-    except EmailNotValidError:
-        raise BadEmail(email) from None
-    password_hash = _hash(email, password)
+    email = _checked(email)
+    password_hash = hash_of(email, password)
     with transaction(db):
         at = now()
         agent = store.add(db, email, role, password_hash, at)
         journal.add(db, agent, Action.CREATED, at)
     return agent
+
+
+def _checked(email: str) -> str:
+    try:
+        validate_email(normalise_email(email), check_deliverability=False)
+    except EmailNotValidError:
+        raise BadEmail(email) from None
+    return normalise_email(email)
 
 
 def reset(db: Database, email: str, password: str) -> None:
@@ -85,7 +92,7 @@ def reset(db: Database, email: str, password: str) -> None:
     Raises UnknownAgent, WeakPassword.
     """
     agent = known(db, email)
-    password_hash = _hash(agent.email, password)
+    password_hash = hash_of(agent.email, password)
     with transaction(db):
         at = now()
         seals.break_agent(db, agent.id, at)
@@ -93,20 +100,32 @@ def reset(db: Database, email: str, password: str) -> None:
         journal.add(db, agent.id, Action.RESET, at)
 
 
-def dismiss(db: Database, email: str) -> None:
-    """Take their access from an agent who leaves, at once; what they decided stays theirs. Raises UnknownAgent."""
+def dismiss(db: Database, email: str, by: Agent | None = None) -> None:
+    """Take their access from an agent who leaves, at once; what they decided stays theirs.
+
+    Done `by` an administrator, or else by a command. Raises UnknownAgent, agent_roles.LastAdministrator.
+    """
     agent = known(db, email)
-    nobody_s = passwords.hash_password(secrets.token_urlsafe(32))
+    nobody_s = nobody_s_password()
     with transaction(db):
+        agent_roles.keep_an_administrator(db, agent.id)
         at = now()
         seals.break_agent(db, agent.id, at)
         store.dismiss(db, agent.id, nobody_s, at)
-        journal.add(db, agent.id, Action.DISMISSED, at)
+        if by:
+            journal.add_about(db, by.id, Action.AGENT_REMOVED, at, agent.id)
+        else:
+            journal.add(db, agent.id, Action.DISMISSED, at)
+
+
+def nobody_s_password() -> str:
+    """Return the hash of a password that nobody knows."""
+    return passwords.hash_password(secrets.token_urlsafe(32))
 
 
 def change_password(db: Database, agent: Agent, password: str) -> None:
     """Take another password from an agent who proved the present one; their sessions end. Raises WeakPassword."""
-    password_hash = _hash(agent.email, password)
+    password_hash = hash_of(agent.email, password)
     with transaction(db):
         at = now()
         seals.break_agent(db, agent.id, at)
@@ -127,7 +146,8 @@ def weaknesses(email: str, password: str) -> tuple[str, ...]:
     return passwords.check(password, [email], passwords.AGENT_MINIMUM)
 
 
-def _hash(email: str, password: str) -> str:
+def hash_of(email: str, password: str) -> str:
+    """Return the hash of an agent's password. Raises WeakPassword."""
     if reasons := weaknesses(email, password):
         raise WeakPassword(reasons)
     return passwords.hash_password(password)
@@ -144,11 +164,11 @@ def check_password(db: Database, email: str, password: str) -> Agent | None:
         return None
     if passwords.needs_rehash(agent.password_hash):
         store.set_password(db, agent.id, passwords.hash_password(password))
-    _give_seed(db, agent)
+    give_seed(db, agent)
     return agent
 
 
-def _give_seed(db: Database, agent: Agent) -> None:
+def give_seed(db: Database, agent: Agent) -> None:
     """Give a secret to who has none, or one that no key opens any more and that no phone holds yet."""
     secret = seeds.seal(totp.new_secret())
     if agent.totp_secret and not agent.is_enrolled and seeds.state(agent.totp_secret) is State.UNREADABLE:

@@ -2,20 +2,23 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlite_utils import Database
 
+from wizard.choices import LINKS
 from wizard.clock import PARIS
 from wizard.french import short_day
 from wizard.models import FACTS, Address, Amendment, Changes, Identity
 from wizard.services.wording import LABELS, shown
-from wizard.stores import amendments
+from wizard.stores import amendments, people
+from wizard.values.dates import stored_date
 
 _NOTHING = _("non indiqué")
-_ADDRESS, _TO_CHECK, _MOVED_ON = "address", "to_check", "moved_on"
+_ADDRESS, _TO_CHECK, _MOVED_ON, _LINK = "address", "to_check", "moved_on", "link_"
 _CALLED = {
     _ADDRESS: _("Adresse"),
     _TO_CHECK: _("Adresse à vérifier par la mairie"),
@@ -25,8 +28,8 @@ _CALLED = {
 
 def of_identity(before: Identity, after: Identity) -> Changes:
     """Return what differs between two identities of a person."""
-    pairs = {name: (getattr(before, name), getattr(after, name)) for name in FACTS}
-    return {name: (old, new) for name, (old, new) in pairs.items() if old != new}
+    old, new = people.written_identity(before), people.written_identity(after)
+    return {name: (old[name], new[name]) for name in FACTS if old[name] != new[name]}
 
 
 def of_email(before: str, after: str) -> Changes:
@@ -68,12 +71,20 @@ def since(day: date, now: date) -> str:
     return str(to_come if day > now else begun) % {"day": short_day(day)}
 
 
-def rows(changes: Changes) -> list[tuple[str, str, str]]:
-    """Return what each thing changed is called, what it was and what it is."""
-    return [
-        (str(_CALLED.get(name) or LABELS[name]), _told(name, old), _told(name, new))
-        for name, (old, new) in changes.items()
-    ]
+def of_link(other: int) -> str:
+    """Return under which name a link with someone is kept among what changed."""
+    return f"{_LINK}{other}"
+
+
+def rows(changes: Changes, names: Mapping[int, str] = MappingProxyType({})) -> list[tuple[str, str, str]]:
+    """Return what each thing changed is called, what it was and what it is; `names` are those of the family."""
+    return [(_called(name, names), _told(name, old), _told(name, new)) for name, (old, new) in changes.items()]
+
+
+def _called(name: str, names: Mapping[int, str]) -> str:
+    if name.startswith(_LINK):
+        return str(gettext("Lien avec %(name)s", name=names.get(int(name.removeprefix(_LINK)), "")))
+    return str(_CALLED.get(name) or LABELS[name])
 
 
 def sentences(amendment: Amendment) -> tuple[str, ...]:
@@ -110,4 +121,6 @@ def _told(name: str, value: Any) -> str:
         return str(_NOTHING)
     if name == _MOVED_ON:
         return short_day(date.fromisoformat(value))
-    return shown(name, value)
+    if name == "birthdate":
+        return short_day(stored_date(value))
+    return str(LINKS[value]) if name.startswith(_LINK) else shown(name, value)

@@ -1,13 +1,13 @@
 """What a dossier asks: declared, declared anew, taken back; and whose turn it then is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlite_utils import Database
 
 from wizard.clock import now as present
 from wizard.db import transaction
-from wizard.models import Account, Action, Declaration, Role, Status
+from wizard.models import Account, Action, Declaration, Dossier, Role, Status
 from wizard.services import figures, household, outbox, receipt
 from wizard.services.household import declaration_of
 from wizard.stores import declarations, dossiers, journal, people
@@ -33,7 +33,7 @@ def ask(db: Database, account: Account, changes: Mapping[int, Declaration], now:
         dossier = dossiers.add(db, reference, account.household, account.id, now)
     for person, declaration in changes.items():
         declare(db, dossier, person, declaration, now, again=found.open_dossier is not None)
-    _pass_on(db, dossier, now)
+    pass_on(db, dossier, now)
     lines, measured = receipt.lines(db, dossier), figures.measured(db)
     outbox.enqueue(db, "deposited", account.email, reference=reference, at=now, lines=lines, measured=measured)
     return dossier
@@ -53,7 +53,7 @@ def declare(db: Database, dossier: int, person: int, declaration: Declaration, n
         journal.add_of_family(db, dossier, Action.DECLARED, now, person, version)
 
 
-def _pass_on(db: Database, dossier: int, now: datetime) -> None:
+def pass_on(db: Database, dossier: int, now: datetime) -> None:
     """Give a dossier back to the town hall once nothing is left for the family to correct.
 
     With nothing left for the town hall to answer, the answer before, if any, is the last one again.
@@ -71,7 +71,14 @@ def take_back(db: Database, dossier: int, person: int, now: datetime, why: Actio
     """Ask nothing more about someone in a dossier, in the open transaction; `why`: the family or they want it not."""
     dossiers.withdraw(db, dossier, person, now)
     note_taken_back(db, dossier, person, now, why)
-    _pass_on(db, dossier, now)
+    pass_on(db, dossier, now)
+
+
+def ask_no_more(db: Database, own: Iterable[Dossier], person: int, now: datetime) -> None:
+    """Take back, in the open transaction, all that waits about someone in the dossiers of a family, its `own`."""
+    for dossier in own:
+        if any(line.person == person and (line.waits_for_town or line.waits_for_family) for line in dossier.lines):
+            take_back(db, dossier.id, person, now)
 
 
 def note_taken_back(db: Database, dossier: int, person: int, now: datetime, why: Action = Action.WITHDRAWN) -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Callable
 
 Record = dict[str, str]
 Records = dict[str, list[Record]]
@@ -32,3 +33,10 @@ def as_csv(records: Records) -> bytes:
 def harmless(cell: str) -> str:
     """Return a cell that no spreadsheet takes for a formula."""
     return f"'{cell}" if cell.startswith(_FORMULA) or cell.lstrip().startswith(_FORMULA) else cell
+
+
+KINDS: dict[str, tuple[str, Callable[[Records], bytes]]] = {
+    "json": ("application/json", as_json),
+    "csv": ("text/csv; charset=utf-8", as_csv),
+}
+"""The kinds of file: what each is sent as, and what writes it."""

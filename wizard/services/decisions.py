@@ -8,11 +8,13 @@ from sqlite_utils import Database
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Action, Agent, DecisionLine, Dossier
-from wizard.services import asking, confirming, facts, household, inviting, outbox, outcome
+from wizard.services import asking, confirming, facts, holding, household, inviting, outbox, outcome, taking
 from wizard.services.differences import Difference, between
 from wizard.services.families import new_key
+from wizard.services.holding import Held
+from wizard.services.household import Household
 from wizard.stores import accounts, agent_journal, declarations, dossier_queue, dossiers, families, journal
-from wizard.stores.dossier_queue import QueuedDossier
+from wizard.stores.queue_lines import QueuedDossier
 
 
 class AlreadyAnswered(Exception):
@@ -20,7 +22,7 @@ class AlreadyAnswered(Exception):
 
 
 class NotAnswered(Exception):
-    """There is no answer to take back, or nothing more is asked."""
+    """There is no answer to take back, or nothing is left to decide."""
 
 
 class AnotherUnderWay(Exception):
@@ -56,6 +58,7 @@ def open_dossier(db: Database, agent: Agent, reference: str) -> Dossier | None:
         at = now()
         first = dossiers.set_opened(db, dossier.id, at)
         journal.add(db, dossier.id, Action.OPENED if first else Action.READ, at, agent.id)
+        taking.take(db, agent, dossier.id, at)
     return dossiers.by_id(db, dossier.id)
 
 
@@ -72,15 +75,16 @@ def note_reading(db: Database, agent: Agent, dossier: int) -> None:
     """Write that an agent had a dossier before their eyes though they changed nothing in it."""
     with transaction(db):
         journal.add(db, dossier, Action.READ, now(), agent.id)
+        taking.take(db, agent, dossier, now())
 
 
 def find(db: Database, agent: Agent, text: str, limit: int) -> tuple[QueuedDossier, ...]:
-    """Return the dossiers of someone's names, and write in the journal of each that it was found.
+    """Return the dossiers of who is looked for, and write in the journal of each that it was found.
 
-    The queue itself is not noted: it is the agents' work, the same for all of them; a name looked up is a choice.
+    The queue itself is not noted: it is the agents' work, the same for all of them; who is looked for is a choice.
     """
+    found = dossier_queue.search(db, text, limit)  # before the lock is taken: parents write meanwhile
     with transaction(db):
-        found = dossier_queue.search(db, text, limit)
         for entry in found:
             journal.add(db, entry.dossier.id, Action.FOUND, now(), agent.id)
     return found
@@ -95,7 +99,7 @@ def decide(db: Database, agent: Agent, dossier: int, choices: Iterable[Choice]) 
     """
     with transaction(db):
         current = _unanswered(db, dossier)
-        known = {line.person: line for line in current.asked}
+        known = {line.person: line for line in decidable(household.read(db, current.household), current)}
         new = [choice for choice in choices if known.get(choice.line.person) != choice.line]
         latest = journal.latest_of_each(db, dossier)
         unseen = [
@@ -109,6 +113,7 @@ def decide(db: Database, agent: Agent, dossier: int, choices: Iterable[Choice]) 
             version = declarations.latest_in(db, dossier, line.person)
             dossiers.set_decision(db, dossier, line, version)
             journal.add(db, dossier, Action.DECIDED, now(), agent.id, line)
+        taking.take(db, agent, dossier, now())
 
 
 def changed_since(db: Database, dossier: Dossier, person: int, seen: int) -> tuple[Difference, ...]:
@@ -124,6 +129,8 @@ def changed_since(db: Database, dossier: Dossier, person: int, seen: int) -> tup
 def answer(db: Database, agent: Agent, dossier: int, seen: int, link: str) -> None:
     """Answer the family: make true what it accepts, date it and write the mails, once, whoever clicks how often.
 
+    The mails leave ten minutes later.
+
     `seen` is the number of the latest change in the agent's recap; `link` leads to the parent's page.
     Raises AlreadyAnswered, NotAllDecided; Changed when the recap is out of date.
     """
@@ -134,11 +141,27 @@ def answer(db: Database, agent: Agent, dossier: int, seen: int, link: str) -> No
         if journal.latest_change(db, dossier) != seen:
             raise Changed
         at = now()
-        facts.follow(db, current, at)
-        confirming.tell(db, current.household, at)
-        journal.add(db, dossier, Action.ANSWERED, at, agent.id)
-        inviting.follow(db, current)
-        _write_mail(db, current, link)
+        with holding.held(db, current, at) as held:
+            facts.follow(db, current, at)
+            confirming.tell(db, current.household, at, held)
+            journal.add(db, dossier, Action.ANSWERED, at, agent.id)
+            inviting.follow(db, current, held)
+            _write_mail(db, current, link, held)
+
+
+def decide_and_answer(
+    db: Database, agent: Agent, dossier: int, choices: Iterable[Choice], seen: int, link: str
+) -> None:
+    """Keep what the agent decided of everyone and answer the family, all of it or nothing.
+
+    `seen` is the number of the latest change in the page; raises what `decide` and `answer` do.
+    """
+    with transaction(db):
+        _unanswered(db, dossier)
+        if journal.latest_change(db, dossier) != seen:
+            raise Changed(*(person for person, number in journal.latest_of_each(db, dossier).items() if number > seen))
+        decide(db, agent, dossier, choices)
+        answer(db, agent, dossier, journal.latest_change(db, dossier), link)
 
 
 def reopen(db: Database, agent: Agent, dossier: int) -> None:
@@ -147,20 +170,44 @@ def reopen(db: Database, agent: Agent, dossier: int) -> None:
         current = dossiers.by_id(db, dossier)
         if current is None or current.answered_at is None or not current.asked:
             raise NotAnswered
-        if another_under_way(dossiers.of_household(db, current.household), current):
+        found = household.read(db, current.household)
+        if another_under_way(found.dossiers, current):
             raise AnotherUnderWay
-        dossiers.reopen(db, dossier)
+        people = [line.person for line in decidable(found, current)]
+        if not people:
+            raise NotAnswered
+        dossiers.reopen(db, dossier, people)
         journal.add(db, dossier, Action.REOPENED, now(), agent.id)
-        _ask_nothing_of_the_withdrawn(db, current)
 
 
-def _ask_nothing_of_the_withdrawn(db: Database, dossier: Dossier) -> None:
-    """Take back what a dossier reopened would ask about contacts of whom nothing is left to decide."""
+def ask_nothing_of_the_withdrawn(db: Database, dossier: Dossier) -> None:
+    """Take back what a dossier that waits anew would ask about contacts of whom nothing is left to decide."""
     found = household.read(db, dossier.household)
-    gone = {one.contact for one in found.withdrawals if not found.rights_of(one.contact)}
-    for line in dossier.asked:
-        if line.person in gone and found.last[line.person].dossier == dossier.id:
+    now_asked = next(one for one in found.dossiers if one.id == dossier.id)
+    for line in (one for one in now_asked.asked if one.waits_for_town):
+        if line.person in _gone(found) and found.last[line.person].dossier == dossier.id:
             asking.take_back(db, dossier.id, line.person, now(), Action.WITHDRAWN)
+
+
+def decidable(found: Household, dossier: Dossier) -> tuple[DecisionLine, ...]:
+    """Return the lines of a dossier that may be decided, or decided again.
+
+    Of whom the family declared since, another dossier decides; of a contact who lost every right, nobody.
+    """
+    gone = _gone(found)
+    current = (line for line in dossier.asked if found.last[line.person].dossier == dossier.id)
+    return tuple(line for line in current if line.person not in gone)
+
+
+def _gone(found: Household) -> set[int]:
+    """Return the contacts of whom nothing is left to decide."""
+    return {one.contact for one in found.withdrawals if not found.rights_of(one.contact)}
+
+
+def asked_again(found: Household, dossier: Dossier) -> Dossier | None:
+    """Return the latest dossier that asked again what a dossier asked: the one to reopen, when this one is not."""
+    later = max((found.last[line.person].dossier for line in dossier.asked), default=dossier.id)
+    return next((one for one in found.dossiers if one.id == later != dossier.id), None)
 
 
 def another_under_way(own: Iterable[Dossier], dossier: Dossier) -> Dossier | None:
@@ -182,7 +229,7 @@ def _unanswered(db: Database, dossier: int) -> Dossier:
     return current
 
 
-def _write_mail(db: Database, dossier: Dossier, link: str) -> None:
+def _write_mail(db: Database, dossier: Dossier, link: str, held: Held) -> None:
     account = accounts.by_id(db, dossier.account)
     if account is None:
         return
@@ -190,6 +237,8 @@ def _write_mail(db: Database, dossier: Dossier, link: str) -> None:
         db,
         "outcome",
         account.email,
+        due_at=held.until,
+        reply=held.reply,
         reference=dossier.reference,
         lines=outcome.reply(db, dossier),
         link=link,

@@ -8,9 +8,9 @@ from sqlite_utils import Database
 
 from wizard.clock import now
 from wizard.db import transaction
-from wizard.models import Account, Declaration, Draft, Identity, Link, Residence, Right, Role
+from wizard.models import FACTS, Account, Declaration, Draft, Identity, Link, Residence, Right, Role
 from wizard.services import household, pace, withdrawing
-from wizard.services.asking import ask, take_back
+from wizard.services.asking import ask, ask_no_more
 from wizard.services.household import Household, declaration_of
 from wizard.stores import accounts, drafts, people
 
@@ -19,7 +19,10 @@ RECEIPT_LIFETIME = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Declared:
-    """Someone as a draft declares them; others are named by the id they have in the draft."""
+    """Someone as a draft declares them; others are named by the id they have in the draft.
+
+    `asked` is what its form asks of their identity: of someone known, the rest stays as it was.
+    """
 
     id: str
     role: Role
@@ -30,6 +33,7 @@ class Declared:
     links: Mapping[str, Link] = field(default_factory=dict)
     my_link: Link | None = None
     rights: Mapping[str, tuple[bool, bool]] = field(default_factory=dict)
+    asked: Collection[str] = FACTS
 
 
 @dataclass(frozen=True)
@@ -89,9 +93,7 @@ def _take_out(db: Database, account: Account, found: Household, person: int, now
 
     What is asked of them is taken back. A contact has no right from now on; anyone else leaves once it is accepted.
     """
-    for dossier in found.dossiers:
-        if any(line.person == person and (line.waits_for_town or line.waits_for_family) for line in dossier.lines):
-            take_back(db, dossier.id, person, now)
+    ask_no_more(db, found.dossiers, person, now)
     if person not in found.facts:
         return None
     if found.facts[person].role is Role.CONTACT:
@@ -138,6 +140,8 @@ def _said_again(
 ) -> Declaration:
     """Return what is said of someone known; a contact who is unchanged may be asked for new children."""
     said = _said(found, one, ids)
+    kept = {name: getattr(before.identity, name) for name in FACTS if name not in one.asked}
+    said = replace(said, identity=replace(said.identity, **kept))
     if one.role is Role.CHILD:
         said = replace(said, links={**before.links, **said.links})
     if one.id not in asked.unchanged:

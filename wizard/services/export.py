@@ -11,23 +11,23 @@ from wizard.choices import (
     ACTIONS,
     DECISIONS,
     LINKS,
-    MOTIVES,
     PERMISSIONS,
     RESIDENCES,
     ROLES,
+    SOURCES,
     STAGES,
     STATUSES,
 )
-from wizard.clock import PARIS, today
+from wizard.clock import PARIS
 from wizard.french import plain
-from wizard.models import Account, Address, Dossier, KeyOrigin, Member, Permission, Stage
-from wizard.services import amending, export_homes, household, standing
+from wizard.models import Account, Action, Address, Dossier, KeyOrigin, Member, Permission, Stage
+from wizard.services import amending, export_homes, export_town, household, standing
 from wizard.services.copies import Record, Records
 from wizard.services.differences import told
 from wizard.services.household import Household
 from wizard.services.standing import Situation, Standing
 from wizard.services.wording import LABELS, OF_A_PERSON, said
-from wizard.stores import accounts, amendments, families, journal, one_day, people, reviews
+from wizard.stores import accounts, amendments, families, journal, people, reviews
 from wizard.values.countries import country_name
 from wizard.values.dates import BirthDate, typed_date
 
@@ -52,8 +52,8 @@ def collect(db: Database, account: Account, typed: list[dict[str, Any]]) -> Reco
         "Autorisations": _rights(members, situations),
         "Droits confirmés par les contacts": _confirmations(found),
         "Droits retirés": _withdrawals(found),
-        "Autorisations d'un jour": _one_days(db, account),
-        "Changements": _amendments(db, account),
+        "Changements": _amendments(db, found),
+        **export_town.sections(db, account.household, _day),
         **export_homes.sections(db, account, found, _day),
         "Dossiers": [_dossier(dossier) for dossier in own],
         "Demandes": _asked(found),
@@ -198,7 +198,7 @@ def _withdrawals(found: Household) -> list[dict[str, Any]]:
     ]
 
 
-def _amendments(db: Database, account: Account) -> list[dict[str, Any]]:
+def _amendments(db: Database, found: Household) -> list[dict[str, Any]]:
     return [
         {
             "Personne": one.name,
@@ -206,29 +206,11 @@ def _amendments(db: Database, account: Account) -> list[dict[str, Any]]:
             "Avant": before,
             "Après": after,
             "Changé le": _day(one.at),
-            "Vu par la mairie le": _day(one.seen_at),
+            "Vu par la mairie le": _day(one.seen_at) if one.source is None else None,
+            "Par la mairie": SOURCES[one.source] if one.source else None,
         }
-        for one in amendments.of_household(db, account.household)
-        for what, before, after in amending.rows(one.changes)
-    ]
-
-
-def _one_days(db: Database, account: Account) -> list[dict[str, Any]]:
-    """Tell whom the family let collect a child on one day; of the other homes' ones, no phone."""
-    given, others = one_day.of_household(db, account.household), one_day.given_elsewhere(db, account.household, today())
-    return [
-        {
-            "Personne": one.name,
-            "Téléphone": one.phone if one.household == account.household else None,
-            "Enfant": one.child_name,
-            "Jour": typed_date(one.day),
-            "À la demande de": one.by,
-            "Donnée le": _day(one.given_at),
-            "Retirée le": _day(one.withdrawn_at),
-            "Contestée par l'autre parent le": _day(one.contested_at),
-            "Vue par la mairie le": _day(one.seen_at),
-        }
-        for one in (*given, *others)
+        for one in amendments.of_household(db, found.id)
+        for what, before, after in amending.rows(one.changes, found.names)
     ]
 
 
@@ -261,7 +243,8 @@ def _asked(found: Household) -> list[dict[str, Any]]:
     """Tell what the family declared of each person, each time that it did, as it was deposited."""
     references = {dossier.id: dossier.reference for dossier in found.dossiers}
     return [
-        {"Dossier": references[one.dossier], "Demandé le": _day(one.declared_at), "Validé le": _day(one.accepted_at)}
+        {"Dossier": references[one.dossier], "Validé le": _day(one.accepted_at)}
+        | {"Modifié par la mairie le" if one.by_town else "Demandé le": _day(one.declared_at)}
         | {"Rôle": ROLES[one.declaration.role]}
         | told(one.declaration, found.names)
         for one in found.declared
@@ -274,11 +257,15 @@ def _decisions(dossier: Dossier, names: Mapping[int, str]) -> list[dict[str, Any
             "Dossier": dossier.reference,
             "Personne": names[line.person],
             "Décision": DECISIONS[line.decision] if line.decision else None,
-            "Motif": MOTIVES[line.motive] if line.motive else None,
+            "Motif": line.motive_name,
             "Commentaire": line.comment,
         }
         for line in dossier.lines
     ]
+
+
+# What agents made of a likeness is about another family too, which may not know of it (see services/duplicates).
+_NOT_THEIRS = {Action.TOLD_APART, Action.DOUBTED, Action.MERGED, Action.UNMERGED}
 
 
 def _readings(db: Database, dossier: Dossier) -> list[dict[str, Any]]:
@@ -287,4 +274,5 @@ def _readings(db: Database, dossier: Dossier) -> list[dict[str, Any]]:
     return [
         {"Dossier": dossier.reference, "Le": _day(entry.at), "Quoi": ACTIONS[entry.action]}
         for entry in reversed(entries)
+        if entry.action not in _NOT_THEIRS
     ]

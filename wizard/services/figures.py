@@ -6,14 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
-from typing import Any
 
 from sqlite_utils import Database
 
-from wizard.choices import MOTIVES
 from wizard.clock import PARIS, now, today
 from wizard.models import Action, Decision
 from wizard.stores import figures as store
+from wizard.stores import motives
 from wizard.stores.figures import Event
 
 WEEKS = (13, 26, 52)
@@ -65,7 +64,7 @@ class Figures:
     deposits: tuple[tuple[date, int], ...]
     months: tuple[Month, ...]
     whole: Month | None
-    refusals: tuple[tuple[Any, int | None], ...]
+    refusals: tuple[tuple[str, int | None], ...]
     waiting: tuple[tuple[int, int | None, int], ...]
 
 
@@ -80,7 +79,7 @@ def read(db: Database, weeks: int) -> Figures:
         deposits=_by_week(store.deposits(db, start, end), first, weeks),
         months=tuple(_month(month, list(group)) for month, group in months),
         whole=_month(first, waited) if waited else None,
-        refusals=_refusals(found),
+        refusals=_refusals(db, found),
         waiting=_bands(store.waiting(db)),
     )
 
@@ -98,18 +97,26 @@ def within(days: Sequence[int], share: float) -> int:
 
 
 def _answers(events: Iterable[Event]) -> Iterator[Answer]:
-    """Give the answers of each dossier; one that is reopened and answered again made nobody wait anew."""
+    """Give the answers of each dossier; one that is reopened and answered again made nobody wait anew.
+
+    One that was recalled before it left was none.
+    """
     for dossier, story in groupby(events, lambda event: event.dossier):
         since: datetime | None = None
         decided: dict[int | None, Event] = {}
+        given: list[tuple[Answer, dict[int | None, Event]]] = []
         for event in story:
             if event.action == Action.DECIDED:
                 decided[event.person] = event
             elif event.action == Action.ANSWERED:
-                yield _answer(dossier, since, event.at, decided.values())
+                given.append((_answer(dossier, since, event.at, decided.values()), decided))
                 since, decided = None, {}
+            elif event.action == Action.RECALLED and given:
+                recalled, decided = given.pop()
+                since = recalled.since
             else:
                 since = since or event.at
+        yield from (answer for answer, _decided in given)
 
 
 def _answer(dossier: int, since: datetime | None, at: datetime, decided: Iterable[Event]) -> Answer:
@@ -125,10 +132,11 @@ def _month(first: date, answers: Sequence[Answer]) -> Month:
     return Month(first, len(days), within(days, 0.5), within(days, 0.8), corrected)
 
 
-def _refusals(answers: Iterable[Answer]) -> tuple[tuple[Any, int | None], ...]:
-    counts = Counter(motive for one in answers for motive in one.motives)
-    called: dict[str, Any] = {str(code): word for code, word in MOTIVES.items()}
-    return tuple((called.get(code, code), number if number >= FEW else None) for code, number in counts.most_common())
+def _refusals(db: Database, answers: Iterable[Answer]) -> tuple[tuple[str, int | None], ...]:
+    """Count by the words of today: a motive said otherwise since is the same one."""
+    called = motives.names(db)
+    counts = Counter(called.get(code, code) for one in answers for code in one.motives)
+    return tuple((name, number if number >= FEW else None) for name, number in counts.most_common())
 
 
 def _by_week(moments: Iterable[datetime], first: date, weeks: int) -> tuple[tuple[date, int], ...]:

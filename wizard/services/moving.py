@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from wizard.clock import now, today
 from wizard.db import transaction
-from wizard.models import Account, Address, Member
+from wizard.models import Account, Address, Changes, Member
 from wizard.services import amending, pace, personal_data
 from wizard.stores import amendments, people
 
@@ -25,9 +25,14 @@ def home_of(db: Database, account: Account) -> str:
 
 
 def housemates(db: Database, account: Account) -> tuple[Member, ...]:
-    """Return those of the household who have the very same address as the parent."""
-    home, members = people.address(db, account.person), people.members(db, account.household)
-    return tuple(one for one in members if home and one.address == home and one.person != account.person)
+    """Return those of the account's household who have the very same address as its parent."""
+    return living_with(db, account.household, account.person)
+
+
+def living_with(db: Database, household: int, parent: int) -> tuple[Member, ...]:
+    """Return those of a household who have the very same address as its parent."""
+    home, members = people.address(db, parent), people.members(db, household)
+    return tuple(one for one in members if home and one.address == home and one.person != parent)
 
 
 def move(db: Database, account: Account, address: Address, day: date, movers: Collection[int]) -> bool:
@@ -37,12 +42,20 @@ def move(db: Database, account: Account, address: Address, day: date, movers: Co
     changes of an account.
     """
     with transaction(db):
-        home, known = people.address(db, account.person), amendments.moves(db, account.household)
-        moving = [account.person, *(one.person for one in housemates(db, account) if one.person in movers)]
-        changes = {person: amending.of_address(home, address, known.get(person), day) for person in moving}
+        changes = settle(db, account.household, account.person, address, day, movers)
         if any(changes.values()):
             pace.of_an_amendment(db, account.id)
-        for person in moving:
-            people.set_address(db, person, address)
         amending.record(db, account.household, changes, now())
         return personal_data.sent_back(db, account)
+
+
+def settle(
+    db: Database, household: int, parent: int, address: Address, day: date, movers: Collection[int]
+) -> dict[int, Changes]:
+    """Give these people another home, in the open transaction, and return what it changes for each of them."""
+    home, known = people.address(db, parent), amendments.moves(db, household)
+    moving = [parent, *(one.person for one in living_with(db, household, parent) if one.person in movers)]
+    changes = {person: amending.of_address(home, address, known.get(person), day) for person in moving}
+    for person in moving:
+        people.set_address(db, person, address)
+    return changes

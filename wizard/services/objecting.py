@@ -14,7 +14,7 @@ from wizard.french import moment
 from wizard.models import Account, Action, Agent, Objection, Outcome, Permission
 from wizard.services import homes, household, outbox, pace, withdrawing
 from wizard.settings import get_settings
-from wizard.stores import accounts, agent_journal, dossiers, journal, objections, withdrawals
+from wizard.stores import accounts, agent_journal, dossiers, journal, objections
 
 Right = tuple[int, Permission]
 """For which child, to do what."""
@@ -129,12 +129,8 @@ def _open(db: Database, number: int, contact: int, right: Right) -> Objection:
 
 
 def _take_away(db: Database, agent: Agent, one: Objection) -> None:
-    """Withdraw the right as a parent would; the agent who does it has seen it."""
-    before = {each.id for each in withdrawals.unseen(db)}
-    withdrawing.impose(db, one.against, one.contact, (one.child, one.what), present())
-    withdrawals.mark_seen(
-        db, [each.id for each in withdrawals.unseen(db) if each.id not in before], agent.id, present()
-    )
+    at, right = present(), (one.child, one.what)
+    withdrawing.seen(db, agent.id, at, lambda: withdrawing.impose(db, one.against, one.contact, right, at))
 
 
 def _tell(db: Database, one: Objection, action: Action, line: str, agent: Agent | None = None) -> None:

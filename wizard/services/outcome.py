@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from sqlite_utils import Database
 
-from wizard.choices import DECISIONS, MOTIVES_TOLD
+from wizard.choices import DECISIONS
 from wizard.french import typeset
 from wizard.models import Decision, DecisionLine, Dossier
 from wizard.services import household, standing
@@ -28,7 +28,7 @@ def told(line: DecisionLine, name: str) -> dict[str, str]:
     return {
         "name": name,
         "decision": str(DECISIONS[line.decision]).lower() if line.decision else "",
-        "motive": str(MOTIVES_TOLD[line.motive]) if line.motive else "",
+        "motive": line.motive_told,
         "comment": typeset(line.comment or ""),
         "next_step": str(_NEXT_STEPS[line.decision]) % {"phone": number} if line.decision else "",
     }

@@ -1,6 +1,7 @@
 """What nobody needs any more is deleted for good, what is due is told: every night, or by the command « purge »."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from sqlite3 import OperationalError
@@ -12,28 +13,36 @@ from wizard.clock import PARIS
 from wizard.clock import now as present
 from wizard.db import transaction
 from wizard.models import Account
-from wizard.services import outbox, reviewing
+from wizard.services import bounces, deletions, outbox, reviewing
+from wizard.services.deletions import NOTICE, months_before, years_before
 from wizard.settings import Retention, Settings
 from wizard.stores import (
     accounts,
     agent_journal,
+    api_consumers,
     drafts,
     erasure,
     families,
     invitations,
     ledger,
     limits,
+    merges,
     one_day,
     seals,
     sessions,
     tokens,
+    traces,
 )
+from wizard.stores import deletions as store
 from wizard.stores import outbox as mails
+from wizard.stores.deletions import Kind
+
+__all__ = ["NOTICE", "PurgeReport", "daily", "erase", "forget", "purge", "years_before"]
 
 logger = logging.getLogger(__name__)
 
-# Between the mail that announces it and the deletion of an account nobody uses.
-NOTICE = timedelta(days=30)
+# How long duplicates that were joined may be put back as they were.
+UNDO = timedelta(days=30)
 # How long the row of a mail, emptied once sent, still tells that it was.
 MAIL_ROWS = timedelta(days=30)
 # The first purge waits until the portal serves.
@@ -44,7 +53,7 @@ _DAILY = 24 * 3600.0
 @dataclass(frozen=True)
 class PurgeReport:
     """How many of each were deleted; `warned` are the owners told that their account will be,
-    `reminded` the families asked whether all is still right.
+    `reminded` the families asked whether all is still right; `announced`, what the town is told that it will be.
 
     `emptied` is False when a reader kept deleted data in the write-ahead log: the next purge will tell.
     """
@@ -60,9 +69,16 @@ class PurgeReport:
     emptied: bool
     families: int = 0
     journal: int = 0
+    calls: int = 0
     seals: int = 0
     reminded: int = 0
     one_days: int = 0
+    merges: int = 0
+    bounces: int = 0
+    announced: int = 0
+    closed: int = 0
+    withdrawn: int = 0
+    traces: int = 0
 
 
 def purge(db: Database, settings: Settings, now: datetime) -> PurgeReport:
@@ -74,15 +90,22 @@ def purge(db: Database, settings: Settings, now: datetime) -> PurgeReport:
             "drafts": drafts.purge(db, now),
             "unactivated": _erase_all(db, accounts.never_activated(db, unactivated_before)),
             "inactive": _erase_inactive(db, kept, now),
+            "closed": _delete(db, Kind.CLOSED, kept, now, store.dossier),
+            "withdrawn": _delete(db, Kind.WITHDRAWN, kept, now, store.contact),
             "warned": _warn(db, kept, now),
+            "announced": deletions.announce(db, kept, now),
             # An expired link still says what to do, for as long as the account it was sent for may wait.
             "tokens": tokens.purge(db, unactivated_before) + invitations.purge(db, unactivated_before),
             "limits": limits.purge(db, now - timedelta(hours=kept.limits_hours)),
             "sessions": sessions.purge(db, now),
             "mails": mails.purge(db, now - MAIL_ROWS),
+            "bounces": bounces.purge(db, now),
             "families": families.purge(db, months_before(now, kept.known_families_months)),
             "one_days": one_day.purge(db, now.astimezone(PARIS).date() - timedelta(days=kept.one_day_days)),
             "journal": agent_journal.purge(db, months_before(now, kept.journal_months)),
+            "calls": api_consumers.purge(db, months_before(now, kept.journal_months)),
+            "merges": _forget_merges(db, now),
+            "traces": traces.purge(db, months_before(now, kept.trace_months)),
             "seals": ledger.purge(db, now - timedelta(days=kept.backup_days)),
         }
     reminded = reviewing.remind(db, settings, now)
@@ -92,7 +115,8 @@ def purge(db: Database, settings: Settings, now: datetime) -> PurgeReport:
 def erase(db: Database, account: Account, now: datetime) -> None:
     """Delete an account, its household and the mails that wait for it, in the open transaction, and from any copy.
 
-    A date is all that is kept; and, for as long as the agents' journal, the references of its dossiers.
+    A date and its number are all that is kept; for as long as the agents' journal, the references of its dossiers; and
+    for a while, under a hash of that number, who read them.
     """
     seals.break_household(db, account.household, now)
     forget(db, account, now)
@@ -102,8 +126,11 @@ def forget(db: Database, account: Account, now: datetime) -> None:
     """Delete an account as `erase` does, from this database alone."""
     mails.forget(db, account.email)
     mails.forget_contacts(db, account.household)
+    for one in invitations.of_household(db, account.household):
+        mails.cancel(db, one.email, "invitation")
+    traces.keep(db, account.household, now)
     erasure.household(db, account.household)
-    erasure.bury(db, account.id, now)
+    erasure.bury(db, account.id, account.household, now)
 
 
 def daily(db: Database, settings: Settings, stop: Event) -> None:
@@ -118,6 +145,15 @@ def daily(db: Database, settings: Settings, stop: Event) -> None:
             logger.warning("nothing purged, the database is busy: %s", busy)
 
 
+def _forget_merges(db: Database, now: datetime) -> int:
+    """Delete what duplicates were before they were joined, once it is too late to undo it."""
+    found = merges.purge(db, now - UNDO)
+    for account, household in found:
+        if account and household:
+            erasure.bury(db, account, household, now)
+    return len(found)
+
+
 def _erase_all(db: Database, found: tuple[Account, ...]) -> int:
     """Nothing tells that these accounts existed: nobody ever proved that they were theirs."""
     for account in found:
@@ -128,29 +164,30 @@ def _erase_all(db: Database, found: tuple[Account, ...]) -> int:
 
 
 def _erase_inactive(db: Database, kept: Retention, now: datetime) -> int:
-    found = accounts.dormant(db, years_before(now, kept.inactive_years), now - NOTICE)
+    """Delete the families that come no more: the town was told, and their owners a month ago."""
+    found = [
+        account
+        for one in deletions.due(db, Kind.INACTIVE, kept, now)
+        for account in accounts.warned(db, one.household, now - NOTICE)
+    ]
     for account in found:
         erase(db, account, now)
     return len(found)
 
 
+def _delete(db: Database, kind: Kind, kept: Retention, now: datetime, delete: Callable[[Database, int], None]) -> int:
+    found = [one.number for one in deletions.due(db, kind, kept, now)]
+    for number in found:
+        delete(db, number)
+    return len(found)
+
+
 def _warn(db: Database, kept: Retention, now: datetime) -> int:
-    """Write to the owners a month before; to those found later, the month starts now."""
-    found = accounts.asleep(db, years_before(now + NOTICE, kept.inactive_years))
+    """Write to the owners a month before; to those found later, the month starts now; to who comes back, anew."""
+    idle = [one.household for one in store.idle(db, Kind.INACTIVE, years_before(now + NOTICE, kept.inactive_years))]
+    accounts.forget_warnings(db, idle)
+    found = [account for household in idle for account in accounts.unwarned(db, household)]
     for account in found:
         outbox.enqueue(db, "inactivity_warning", account.email, deletion_day=now + NOTICE)
         accounts.note_warning(db, account.id, now)
     return len(found)
-
-
-def months_before(moment: datetime, months: int) -> datetime:
-    """Return a moment so many months of thirty days and a half earlier."""
-    return moment - timedelta(days=30.5) * months
-
-
-def years_before(moment: datetime, years: int) -> datetime:
-    """Return the same day so many years earlier; on 29 February, the 28th of a year that has none."""
-    try:
-        return moment.replace(year=moment.year - years)
-    except ValueError:
-        return moment.replace(year=moment.year - years, day=28)

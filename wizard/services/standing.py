@@ -7,7 +7,7 @@ from datetime import datetime
 
 from flask_babel import gettext
 
-from wizard.choices import CONFIRMED, MOTIVES_TOLD, NOT_CONFIRMED, RIGHTS, STAGES
+from wizard.choices import CONFIRMED, NOT_CONFIRMED, RIGHTS, STAGES
 from wizard.french import moment, short_day, typeset
 from wizard.models import Decision, DecisionLine, Deposited, Permission, Right, Role, Stage, Withdrawal
 from wizard.services.household import Household, each_of
@@ -149,8 +149,7 @@ def _before(found: Household, person: int) -> Standing | None:
 def _reason(line: DecisionLine) -> str:
     if line.decision is Decision.ACCEPTED:
         return ""
-    motive = str(MOTIVES_TOLD[line.motive]) if line.motive else ""
-    return f"{motive} {typeset(line.comment or '')}".strip()
+    return f"{line.motive_told} {typeset(line.comment or '')}".strip()
 
 
 def withdrawn(taken: Iterable[Withdrawal]) -> dict[tuple[int, Permission], Standing]:

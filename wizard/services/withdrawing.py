@@ -1,11 +1,13 @@
 """A right that a parent takes back from a contact, or that the contact declines: at once, and the town hall is told."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from flask_babel import gettext
 from sqlite_utils import Database
 
+from wizard.choices import PERMISSIONS
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Account, Action, Permission, Withdrawal
@@ -16,13 +18,28 @@ from wizard.services.standing import Names, sentences, withdrawn
 from wizard.settings import get_settings
 from wizard.stores import seals, withdrawals
 
+Taken = TypeVar("Taken")
 Right = tuple[int, Permission]
 """Which child, and what a contact may do for them."""
+ALL = "tout"
+"""What a form calls all of a contact's rights."""
 
 
 def taken_from(found: Household, contact: int) -> tuple[Right, ...]:
     """Return the rights that a contact lost; they may have been given some again since."""
     return tuple((one.child, one.what) for one in found.withdrawals if one.contact == contact)
+
+
+def code_of(right: Right) -> str:
+    """Return what a form calls a right."""
+    child, what = right
+    return f"{what}-{child}"
+
+
+def options(rights: Mapping[str, Right], called: Names) -> dict[str, str]:
+    """Return what may be withdrawn, by what a form calls it: each right, then all of them."""
+    each = {code: str(PERMISSIONS[what]) % {"name": called[child]} for code, (child, what) in rights.items()}
+    return each | ({ALL: str(gettext("Tous ses droits"))} if each else {})
 
 
 def withdraw(db: Database, account: Account, contact: int, chosen: Collection[Right] | None) -> None:
@@ -37,7 +54,13 @@ def withdraw(db: Database, account: Account, contact: int, chosen: Collection[Ri
 def take(db: Database, account: Account, contact: int, chosen: Collection[Right] | None, now: datetime) -> None:
     """Do what `withdraw` does, in the open transaction."""
     if words := drop(db, account.household, contact, chosen, now):
-        outbox.enqueue(db, "withdrawn", account.email, lines=words, link=get_settings().public_url + "/espace")
+        write(db, account, words)
+
+
+def write(db: Database, account: Account, words: tuple[str, ...], *, by_town: bool = False) -> None:
+    """Tell a parent which rights were taken back: by themselves or, as they asked, by the town hall."""
+    link = get_settings().public_url + "/espace"
+    outbox.enqueue(db, "withdrawn", account.email, lines=words, link=link, by_town=by_town)
 
 
 def drop(
@@ -90,6 +113,14 @@ def take_again(
     for child, what in taken:
         withdrawals.add(db, number, contact, child, what, at, declined=declined)
     _settle(db, number, contact, taken, at, declined=declined)
+
+
+def seen(db: Database, agent: int, at: datetime, take: Callable[[], Taken]) -> Taken:
+    """Let an agent `take` rights, in the open transaction: they have seen it, and no other is told."""
+    before = {each.id for each in withdrawals.unseen(db)}
+    taken = take()
+    withdrawals.mark_seen(db, [each.id for each in withdrawals.unseen(db) if each.id not in before], agent, at)
+    return taken
 
 
 def _settle(

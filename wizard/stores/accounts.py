@@ -1,7 +1,8 @@
 """The parents' accounts: who signs in, with which address, since when it is proved."""
 
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -30,11 +31,13 @@ def add(
 ) -> int:
     """Add an account that waits for its address to be proved; `email` and `username` are case-folded.
 
-    It never has the number of one that was deleted: what was counted for that one is not counted for it.
+    It never has the number of one that was deleted, or that a merge may give back: what was counted for that one is
+    not counted for it.
     """
     cursor = db.execute(
         "INSERT INTO accounts (id, household, person, email, username, password_hash, created_at)"
-        " VALUES ((SELECT 1 + coalesce(max(id), 0) FROM (SELECT id FROM accounts UNION ALL SELECT id FROM tombstones)),"
+        " VALUES ((SELECT 1 + coalesce(max(id), 0) FROM (SELECT id FROM accounts UNION ALL SELECT id FROM tombstones"
+        " UNION ALL SELECT gone_account FROM merges)),"
         " ?, ?, ?, ?, ?, ?)",
         (household, person, email, username, password_hash, stamp(now)),
     )
@@ -148,19 +151,24 @@ def never_activated(db: Database, before: datetime) -> tuple[Account, ...]:
     return _all(db, "activated_at IS NULL AND created_at <= ?", stamp(before))
 
 
-def asleep(db: Database, before: datetime) -> tuple[Account, ...]:
-    """Return the accounts whose owner has not come since that moment and was not warned."""
-    return _all(db, "activated_at IS NOT NULL AND seen_at <= ? AND warned_at IS NULL", stamp(before))
+def unwarned(db: Database, household: int) -> tuple[Account, ...]:
+    """Return the accounts of a household whose owner was not told that it is to be deleted."""
+    return _all(db, "household = ? AND activated_at IS NOT NULL AND warned_at IS NULL", household)
 
 
-def dormant(db: Database, seen_before: datetime, warned_before: datetime) -> tuple[Account, ...]:
-    """Return the accounts whose owner has not come since, though warned."""
-    return _all(
-        db,
-        "activated_at IS NOT NULL AND seen_at <= ? AND warned_at <= ?",
-        stamp(seen_before),
-        stamp(warned_before),
-    )
+def warned(db: Database, household: int, before: datetime) -> tuple[Account, ...]:
+    """Return the accounts of a household once all of them were told before that moment; none until then."""
+    found = _all(db, "household = ? AND activated_at IS NOT NULL AND warned_at <= ?", household, stamp(before))
+    return found if len(found) == len(of_household(db, household)) else ()
+
+
+def forget_warnings(db: Database, idle: Iterable[int]) -> None:
+    """Forget what the owners were told whose household is none of those: it served again since."""
+    query = """
+    UPDATE accounts SET warned_at = NULL
+    WHERE warned_at IS NOT NULL AND household NOT IN (SELECT value FROM json_each(?))
+    """
+    db.execute(query, (json.dumps(list(idle)),))
 
 
 def note_warning(db: Database, account: int, now: datetime) -> None:

@@ -14,13 +14,19 @@ from wizard.models import Agent, AgentRole
 
 @dataclass(frozen=True)
 class Access:
-    """Where an agent's access stands, for whoever keeps them; no hash and no secret."""
+    """Where an agent's access stands, for whoever keeps them; no hash and no secret.
 
+    `invited_until` is until when the link serves that they have not used yet.
+    """
+
+    id: int
     email: str
+    name: str
     role: AgentRole
     is_enrolled: bool
     seen_at: datetime | None
     dismissed_at: datetime | None
+    invited_until: datetime | None
 
 
 class AgentExists(Exception):
@@ -52,13 +58,26 @@ def by_email(db: Database, email: str) -> Agent | None:
     return _agent(db.execute(_AGENTS + " WHERE email = ?", (email,)).fetchone())
 
 
+_ACCESSES = """
+SELECT id, email, coalesce(name, ''), role, totp_last_step IS NOT NULL, seen_at, dismissed_at, invited_until
+FROM agents
+"""
+
+
 def accesses(db: Database) -> tuple[Access, ...]:
     """Return where the access of each agent stands, in the order of their addresses."""
-    query = "SELECT email, role, totp_last_step IS NOT NULL, seen_at, dismissed_at FROM agents ORDER BY email"
-    return tuple(
-        Access(email, AgentRole(role), bool(enrolled), *(moment(at) if at else None for at in moments))
-        for email, role, enrolled, *moments in db.execute(query)
-    )
+    return tuple(map(_access, db.execute(_ACCESSES + " ORDER BY email").fetchall()))
+
+
+def access(db: Database, agent: int) -> Access | None:
+    """Return where the access of an agent stands."""
+    row = db.execute(_ACCESSES + " WHERE id = ?", (agent,)).fetchone()
+    return _access(row) if row else None
+
+
+def _access(row: tuple[Any, ...]) -> Access:
+    agent, email, name, role, enrolled, *moments = row
+    return Access(agent, email, name, AgentRole(role), bool(enrolled), *(moment(at) if at else None for at in moments))
 
 
 def every(db: Database) -> tuple[Agent, ...]:
@@ -90,7 +109,7 @@ def start_over(db: Database, agent: int, password_hash: str) -> None:
     """Take another password, forget the phone and its recovery codes, end the sessions."""
     query = """
     UPDATE agents SET password_hash = ?, totp_secret = NULL, totp_last_step = NULL, epoch = epoch + 1,
-        dismissed_at = NULL WHERE id = ?
+        dismissed_at = NULL, invitation_sha256 = NULL, invited_until = NULL WHERE id = ?
     """
     db.execute(query, (password_hash, agent))
     set_recovery_codes(db, agent, ())
@@ -100,6 +119,32 @@ def dismiss(db: Database, agent: int, nobody_s: str, now: datetime) -> None:
     """Take an agent's access away: `nobody_s` is the hash of a password that nobody knows."""
     start_over(db, agent, nobody_s)
     db.execute("UPDATE agents SET dismissed_at = ? WHERE id = ?", (stamp(now), agent))
+
+
+def other_administrators(db: Database, agent: int) -> int:
+    """Return how many administrators besides this one can sign in: not dismissed, nor still to use their link."""
+    query = """
+    SELECT count(*) FROM agents
+    WHERE role = 'administrateur' AND dismissed_at IS NULL AND invited_until IS NULL AND id <> ?
+    """
+    return int(db.execute(query, (agent,)).fetchone()[0])
+
+
+def set_access(db: Database, agent: int, name: str, role: AgentRole) -> None:
+    """Keep what an agent is called and may do."""
+    db.execute("UPDATE agents SET name = ?, role = ? WHERE id = ?", (name, role, agent))
+
+
+def invite(db: Database, agent: int, digest: str, until: datetime) -> None:
+    """Keep the link that sets an agent's password, in place of any before."""
+    query = "UPDATE agents SET invitation_sha256 = ?, invited_until = ? WHERE id = ?"
+    db.execute(query, (digest, stamp(until), agent))
+
+
+def invited(db: Database, digest: str, now: datetime) -> Agent | None:
+    """Return the agent whose link this is, while it serves."""
+    query = _AGENTS + " WHERE invitation_sha256 = ? AND invited_until > ?"
+    return _agent(db.execute(query, (digest, stamp(now))).fetchone())
 
 
 def set_secret(db: Database, agent: int, secret: str) -> None:

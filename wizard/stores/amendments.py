@@ -8,7 +8,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from wizard.clock import moment, stamp
-from wizard.models import Amendment, Changes
+from wizard.models import Amendment, Changes, Source
 from wizard.stores.people_search import NAME
 
 
@@ -18,11 +18,22 @@ def add(db: Database, household: int, person: int, changes: Changes, at: datetim
     db.execute(query, (household, person, stamp(at), json.dumps(changes, ensure_ascii=False)))
 
 
+def add_by_town(
+    db: Database, household: int, person: int, changes: Changes, at: datetime, agent: int, source: Source
+) -> None:
+    """Write what an agent changed for a household, as it asked: they have seen it, and no agent is told."""
+    query = """
+    INSERT INTO amendments (household, person, at, changes, seen_at, seen_by, source) VALUES (?, ?, ?, ?, ?, ?, ?)
+    """
+    told = json.dumps(changes, ensure_ascii=False)
+    db.execute(query, (household, person, stamp(at), told, stamp(at), agent, source))
+
+
 _AMENDMENTS = f"""
 SELECT amendments.id, amendments.person, amendments.at, amendments.changes, amendments.seen_at, agents.email,
     (SELECT {NAME} FROM people WHERE people.id = amendments.person),
     (SELECT reference FROM dossiers WHERE dossiers.household = amendments.household
-        ORDER BY deposited_at DESC, dossiers.id DESC LIMIT 1)
+        ORDER BY deposited_at DESC, dossiers.id DESC LIMIT 1), amendments.source
 FROM amendments LEFT JOIN agents ON agents.id = amendments.seen_by
 """
 # What was changed before a family deposited anything is no news to the town hall.
@@ -58,8 +69,18 @@ def moves(db: Database, household: int) -> dict[int, date]:
 
 def _read(db: Database, query: str, values: tuple[int, ...]) -> tuple[Amendment, ...]:
     return tuple(
-        Amendment(number, person, moment(at), _changes(changes), moment(seen) if seen else None, *others)
-        for number, person, at, changes, seen, *others in db.execute(query, values).fetchall()
+        Amendment(
+            number,
+            person,
+            moment(at),
+            _changes(changes),
+            moment(seen) if seen else None,
+            by,
+            name,
+            reference,
+            Source(source) if source else None,
+        )
+        for number, person, at, changes, seen, by, name, reference, source in db.execute(query, values).fetchall()
     )
 
 

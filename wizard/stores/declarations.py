@@ -12,12 +12,20 @@ from wizard.models import PLACE, Address, Declaration, Deposited, Link, Residenc
 from wizard.stores import people
 
 
-def add(db: Database, dossier: int, person: int, declaration: Declaration, now: datetime) -> None:
-    """Keep what is declared of a person, as one more version."""
+def add(
+    db: Database, dossier: int, person: int, declaration: Declaration, now: datetime, *, by_town: bool = False
+) -> None:
+    """Keep what is declared of a person, as one more version; `by_town`, an agent says it for the family.
+
+    A withdrawal takes the rights of all versions up to its own, that of a dossier deleted since among them.
+    """
+    values = {"person": person, "dossier": dossier, "at": stamp(now), "data": written(declaration)}
     db.execute(
-        """INSERT INTO declarations (person, version, dossier, declared_at, data)
-        SELECT :person, coalesce(max(version), 0) + 1, :dossier, :at, :data FROM declarations WHERE person = :person""",
-        {"person": person, "dossier": dossier, "at": stamp(now), "data": _written(declaration)},
+        """INSERT INTO declarations (person, version, dossier, declared_at, data, by_town)
+        SELECT :person, coalesce(max(version), 0) + 1, :dossier, :at, :data, :by_town FROM (
+            SELECT version FROM declarations WHERE person = :person
+            UNION ALL SELECT version FROM withdrawals WHERE contact = :person)""",
+        {**values, "by_town": by_town},
     )
 
 
@@ -37,6 +45,12 @@ def revoke(db: Database, dossier: int, person: int) -> None:
     db.execute(query, {"dossier": dossier, "person": person})
 
 
+def revoke_of_town(db: Database, dossier: int, at: datetime) -> None:
+    """Let what agents corrected in what an answer accepted, when it did, be true no more: the answer is recalled."""
+    query = "UPDATE declarations SET accepted_at = NULL WHERE dossier = ? AND by_town AND accepted_at = ?"
+    db.execute(query, (dossier, stamp(at)))
+
+
 def latest_version(db: Database, person: int) -> int:
     """Return the version of the last declaration of a person; 0 when there is none."""
     query = "SELECT coalesce(max(version), 0) FROM declarations WHERE person = ?"
@@ -50,7 +64,7 @@ def latest_in(db: Database, dossier: int, person: int) -> int:
 
 
 _DECLARED = """
-SELECT declarations.person, version, dossier, declared_at, accepted_at, data
+SELECT declarations.person, version, dossier, declared_at, accepted_at, data, by_town
 FROM declarations JOIN dossiers ON dossiers.id = dossier
 """
 
@@ -83,8 +97,8 @@ def is_fact(db: Database, person: int) -> bool:
     return db.execute(query, (person,)).fetchone() is not None
 
 
-def _written(one: Declaration) -> str:
-    """Return a declaration as JSON; a date is stored as `people.read_identity` reads it."""
+def written(one: Declaration) -> str:
+    """Return a declaration as JSON, for `read_again`; a date is stored as `people.read_identity` reads it."""
     address = {name: getattr(one.address, name) for name in PLACE} if one.address else None
     data = {
         "role": one.role,
@@ -101,12 +115,14 @@ def _written(one: Declaration) -> str:
 
 
 def _declared(row: Sequence[Any]) -> Deposited:
-    person, version, dossier, declared_at, accepted_at, data = row
+    person, version, dossier, declared_at, accepted_at, data, by_town = row
     accepted = moment(accepted_at) if accepted_at else None
-    return Deposited(person, version, dossier, moment(declared_at), accepted, _read(json.loads(data)))
+    return Deposited(person, version, dossier, moment(declared_at), accepted, read_again(data), bool(by_town))
 
 
-def _read(data: dict[str, Any]) -> Declaration:
+def read_again(text: str) -> Declaration:
+    """Return the declaration that `written` wrote."""
+    data = json.loads(text)
     residence, address = data.get("residence"), data.get("address")
     return Declaration(
         role=Role(data["role"]),

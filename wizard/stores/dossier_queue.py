@@ -1,18 +1,16 @@
-"""The town hall's queue: how many dossiers wait, since when, and whom they concern."""
+"""The town hall's queue: which dossiers wait, for whom, how many they are."""
 
-from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from json import dumps
 
 from sqlite_utils import Database
 
 from wizard.clock import stamp
-from wizard.models import Dossier
-from wizard.stores import dossiers, people_search
-from wizard.stores.dossiers import WAITS_FOR_FAMILY
-from wizard.stores.people_search import NAME
+from wizard.stores import people_search, queue_lines
+from wizard.stores.queue_filters import COUNTED, FILTERS, IS_TO_DO, PICKED, WAITING, Standpoint
+from wizard.stores.queue_lines import QueuedDossier
 
 
 class State(StrEnum):
@@ -33,60 +31,87 @@ class Counts:
     done: int
 
 
-@dataclass(frozen=True)
-class QueuedDossier:
-    """A dossier of the queue and the names of its people."""
-
-    dossier: Dossier
-    names: tuple[str, ...]
-
-
-_STATES = f"""
-WITH states AS (
-    SELECT id, coalesce(corrected_at, deposited_at) AS asked_at, answered_at, CASE
-        WHEN NOT EXISTS (SELECT 1 FROM dossier_people WHERE dossier = dossiers.id AND withdrawn_at IS NULL)
-        THEN 'traites'
-        WHEN answered_at IS NULL THEN 'a-traiter'
-        WHEN EXISTS (SELECT 1 FROM dossier_people WHERE dossier = dossiers.id AND {WAITS_FOR_FAMILY})
-        THEN 'a-corriger' ELSE 'traites' END AS state
-    FROM dossiers
-)
+_TO_CORRECT = """EXISTS (SELECT 1 FROM dossier_people WHERE dossier = dossiers.id
+    AND withdrawn_at IS NULL AND answered_at IS NOT NULL AND decision = 'to_correct')"""
+# The family's turn: few, from an index of their own.
+_WAITING_FOR_FAMILY = """
+FROM dossiers WHERE answered_at IS NOT NULL AND id IN (SELECT dossier FROM dossier_people
+    WHERE withdrawn_at IS NULL AND answered_at IS NOT NULL AND decision = 'to_correct')
+"""
+_COUNTS = f"""
+SELECT to_do, late, to_correct, answered + unanswered - to_do - to_correct
+FROM (SELECT count(*) AS to_do, coalesce(sum(coalesce(corrected_at, deposited_at) < ?), 0) AS late
+        FROM dossiers WHERE {IS_TO_DO}),
+    (SELECT count(*) AS to_correct {_WAITING_FOR_FAMILY}),
+    (SELECT count(*) AS answered FROM dossiers WHERE answered_at IS NOT NULL),
+    (SELECT count(*) AS unanswered FROM dossiers WHERE answered_at IS NULL)
 """
 
 
 def counts(db: Database, late_before: datetime) -> Counts:
     """Count the dossiers of each state; late are those to do that were sent before `late_before`."""
-    query = _STATES + "SELECT state, count(*), sum(asked_at < ?) FROM states GROUP BY state"
-    found = {state: (number, late) for state, number, late in db.execute(query, (stamp(late_before),))}
-    to_do, late = found.get(State.TO_DO, (0, 0))
-    to_correct, done = (found.get(state, (0, 0))[0] for state in (State.TO_CORRECT, State.DONE))
-    return Counts(to_do, late, to_correct, done)
+    return Counts(*db.execute(_COUNTS, (stamp(late_before),)).fetchone())
+
+
+def filter_counts(db: Database, seen: Standpoint, picked: Collection[str]) -> dict[str, int]:
+    """Count, for each filter, the dossiers to do that it keeps among those that the filters picked keep."""
+    query = f"WITH waiting AS MATERIALIZED ({WAITING}) SELECT {COUNTED} FROM waiting WHERE {PICKED}"
+    row = db.execute(query, seen.values(picked)).fetchone()
+    return dict(zip(FILTERS, row, strict=True))
+
+
+_TO_DO = f"""
+SELECT id FROM dossiers WHERE {IS_TO_DO} ORDER BY coalesce(corrected_at, deposited_at), id LIMIT :limit OFFSET :offset
+"""
+_ANSWERED_LAST_FIRST = f"""
+SELECT id, answered_at, deposited_at {_WAITING_FOR_FAMILY}
+ORDER BY answered_at DESC, deposited_at DESC, id DESC LIMIT :limit OFFSET :offset
+"""
+_DONE = f"""
+SELECT id, answered_at, deposited_at FROM dossiers WHERE answered_at IS NOT NULL AND NOT {_TO_CORRECT}
+UNION ALL
+SELECT id, answered_at, deposited_at FROM dossiers
+    WHERE answered_at IS NULL AND NOT EXISTS (SELECT 1 FROM dossier_people WHERE dossier = dossiers.id
+        AND withdrawn_at IS NULL)
+ORDER BY answered_at DESC, deposited_at DESC, id DESC LIMIT :limit OFFSET :offset
+"""
 
 
 def in_state(db: Database, state: State, limit: int, offset: int = 0) -> tuple[QueuedDossier, ...]:
     """Return a page of the dossiers in a state: to do, the oldest first; answered, the latest first."""
-    query = _STATES + (
-        "SELECT id FROM states WHERE state = ?"
-        " ORDER BY answered_at DESC, CASE WHEN answered_at IS NULL THEN asked_at END, id LIMIT ? OFFSET ?"
-    )
-    return _entries(db, [row[0] for row in db.execute(query, (state, limit, offset))])
+    query = _TO_DO if state is State.TO_DO else _DONE if state is State.DONE else _ANSWERED_LAST_FIRST
+    rows = db.execute(query, {"limit": limit, "offset": offset})
+    return queue_lines.read(db, [row[0] for row in rows])
 
 
-def search(db: Database, text: str, limit: int) -> tuple[QueuedDossier, ...]:
-    """Return the dossiers one of whose people bears all the words of `text`."""
-    return _entries(db, people_search.dossiers_of(db, text, limit))
+def to_do(
+    db: Database, seen: Standpoint, picked: Collection[str], limit: int, offset: int = 0
+) -> tuple[QueuedDossier, ...]:
+    """Return a page of the dossiers to do that all the filters picked keep, the oldest first."""
+    query = f"SELECT id FROM ({WAITING}) AS waiting WHERE {PICKED} ORDER BY asked_at, id LIMIT :limit OFFSET :offset"
+    values = seen.values(picked) | {"limit": limit, "offset": offset}
+    return queue_lines.read(db, [row[0] for row in db.execute(query, values)])
 
 
-_NAMES = f"""
-SELECT dossier_people.dossier, {NAME}
-FROM dossier_people JOIN people ON people.id = dossier_people.person
-WHERE dossier_people.dossier IN (SELECT value FROM json_each(?)) AND dossier_people.withdrawn_at IS NULL
-ORDER BY people.id
+# Those after a dossier, then from the start again.
+_NEXT = f"""
+SELECT id FROM ({WAITING}) AS waiting WHERE {PICKED}
+    AND NOT EXISTS (SELECT 1 FROM takings WHERE dossier = waiting.id AND agent <> :agent AND active_at >= :idle)
+    AND id IS NOT :after
+ORDER BY
+    (asked_at, id) <= (SELECT coalesce(corrected_at, deposited_at), id FROM dossiers WHERE id = :after),
+    asked_at, id LIMIT 1
 """
 
 
-def _entries(db: Database, found: list[int]) -> tuple[QueuedDossier, ...]:
-    people: dict[int, list[str]] = defaultdict(list)
-    for dossier, name in db.execute(_NAMES, (dumps(found),)):
-        people[dossier].append(name)
-    return tuple(QueuedDossier(dossier, tuple(people[dossier.id])) for dossier in dossiers.by_ids(db, found))
+def next_to_do(
+    db: Database, seen: Standpoint, picked: Collection[str], idle: datetime, after: int | None
+) -> int | None:
+    """Return the dossier to do that comes after one, among those that no other agent had after `idle`."""
+    row = db.execute(_NEXT, seen.values(picked) | {"idle": stamp(idle), "after": after}).fetchone()
+    return int(row[0]) if row else None
+
+
+def search(db: Database, text: str, limit: int) -> tuple[QueuedDossier, ...]:
+    """Return the dossiers of someone of whom all that is typed in `text` is true."""
+    return queue_lines.read(db, people_search.dossiers_of(db, text, limit))

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from wizard.clock import moment, stamp
-from wizard.models import Action, Decision, DecisionLine, Dossier, Motive, Role
+from wizard.models import Action, Decision, DecisionLine, Dossier, Role
 from wizard.stores import journal
 from wizard.stores.people_search import NAME
 from wizard.values.text import clean
@@ -70,8 +70,9 @@ _DOSSIERS = """
 SELECT dossiers.id, dossiers.reference, dossiers.household, dossiers.account,
     dossiers.deposited_at, dossiers.opened_at, dossiers.answered_at, dossiers.corrected_at,
     dossier_people.person, dossier_people.decision, dossier_people.motive, dossier_people.comment,
-    dossier_people.role, dossier_people.answered_at, dossier_people.withdrawn_at
+    dossier_people.role, motives.name, motives.sentence, dossier_people.answered_at, dossier_people.withdrawn_at
 FROM dossiers LEFT JOIN dossier_people ON dossier_people.dossier = dossiers.id
+    LEFT JOIN motives ON motives.code = dossier_people.motive
 """
 _ORDER = " ORDER BY dossiers.deposited_at DESC, dossiers.id DESC, dossier_people.person"
 
@@ -126,9 +127,18 @@ def _moment(kept: str | None) -> datetime | None:
 
 
 def _line(row: Sequence[Any]) -> DecisionLine:
-    person, decision, motive, comment, role, *dates = row
-    decided, why = Decision(decision) if decision else None, Motive(motive) if motive else None
-    return DecisionLine(person, decided, why, comment, Role(role), *map(_moment, dates))
+    person, decision, motive, comment, role, name, told, answered, withdrawn = row
+    return DecisionLine(
+        person=person,
+        decision=Decision(decision) if decision else None,
+        motive=motive,
+        comment=comment,
+        role=Role(role),
+        answered_at=_moment(answered),
+        withdrawn_at=_moment(withdrawn),
+        motive_name=name or "",
+        motive_told=told or "",
+    )
 
 
 def names(db: Database, dossier: int) -> dict[int, str]:
@@ -168,10 +178,12 @@ def restore_answer(db: Database, dossier: int) -> None:
     db.execute(query, (dossier,))
 
 
-def reopen(db: Database, dossier: int) -> None:
-    """Take back the answer: all that was asked waits for the town hall again."""
+def reopen(db: Database, dossier: int, people: Iterable[int]) -> None:
+    """Take back the answer: what was asked of these people waits for the town hall again."""
     db.execute("UPDATE dossiers SET answered_at = NULL WHERE id = ?", (dossier,))
-    db.execute("UPDATE dossier_people SET answered_at = NULL WHERE dossier = ?", (dossier,))
+    query = "UPDATE dossier_people SET answered_at = NULL WHERE dossier = ? AND person = ?"
+    for person in people:
+        db.execute(query, (dossier, person))
 
 
 def set_decision(db: Database, dossier: int, line: DecisionLine, version: int) -> None:

@@ -15,20 +15,26 @@ def household(db: Database, household: int) -> None:
             SELECT person FROM household_members WHERE household = :household
             UNION SELECT person FROM dossier_people JOIN dossiers ON id = dossier WHERE household = :household
         ) AS here WHERE NOT EXISTS
-            (SELECT 1 FROM household_members WHERE person = here.person AND household <> :household)""",
+            (SELECT 1 FROM household_members WHERE person = here.person AND household <> :household)
+            AND NOT EXISTS (SELECT 1 FROM dossier_people JOIN dossiers ON id = dossier
+                WHERE person = here.person AND household <> :household)""",
         {"household": household},
     ).fetchall()
+    db.execute("UPDATE outbox SET address_hmac = NULL WHERE household = ?", (household,))
     db.execute("DELETE FROM households WHERE id = ?", (household,))
     people = json.dumps([person for (person,) in own])
     db.execute("DELETE FROM people WHERE id IN (SELECT value FROM json_each(?))", (people,))
 
 
-def bury(db: Database, account: int, now: datetime) -> None:
-    """Keep of a deleted account that there was one, under a number that no account up to it will have again."""
-    query = """
-    INSERT INTO tombstones (id, deleted_at) VALUES ((SELECT max(coalesce(max(id) + 1, 0), ?) FROM tombstones), ?)
+def bury(db: Database, account: int, household: int, now: datetime) -> None:
+    """Keep of a deleted account that there was one, under a number that none up to it, nor up to its household's, has.
+
+    Neither an account nor a household is given again a number that one had before.
     """
-    db.execute(query, (account, stamp(now)))
+    query = """
+    INSERT INTO tombstones (id, deleted_at) VALUES ((SELECT max(coalesce(max(id) + 1, 0), ?, ?) FROM tombstones), ?)
+    """
+    db.execute(query, (account, household, stamp(now)))
 
 
 def empty_log(db: Database) -> bool:

@@ -40,11 +40,12 @@ WITH answered AS MATERIALIZED (SELECT DISTINCT dossier FROM journal WHERE action
 SELECT dossier, at, action, person,
     CASE action WHEN 'decided' THEN detail ->> 0 END, CASE action WHEN 'decided' THEN detail ->> 1 END
 FROM answered JOIN journal USING (dossier)
-WHERE action IN ('deposited', 'declared', 'answered') OR (action = 'decided' AND dossier IN judged)
+WHERE action IN ('deposited', 'declared', 'answered', 'recalled') OR (action = 'decided' AND dossier IN judged)
 ORDER BY dossier, id
 """
 _LATEST = """
-SELECT dossier, at, action, NULL, NULL, NULL FROM journal WHERE action IN ('deposited', 'declared', 'answered')
+SELECT dossier, at, action, NULL, NULL, NULL FROM journal
+WHERE action IN ('deposited', 'declared', 'answered', 'recalled')
     AND dossier IN (SELECT dossier FROM journal WHERE action = 'answered' AND at >= ? ORDER BY at DESC LIMIT ?)
 ORDER BY dossier, id
 """

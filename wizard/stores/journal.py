@@ -1,13 +1,15 @@
 """The journal of a dossier: who did or read what, and when."""
 
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlite_utils import Database
 
 from wizard.clock import moment, stamp
-from wizard.models import Action, Decision, DecisionLine, Motive
+from wizard.models import Action, Decision, DecisionLine
 from wizard.stores import agent_journal
 
 
@@ -37,6 +39,18 @@ def add(
         agent_journal.add_in_dossier(db, agent, action, dossier, now)
 
 
+def add_about(db: Database, dossier: int, action: Action, now: datetime, agent: int, person: int) -> None:
+    """Write what `agent` did about someone, which whoever decides of them is to see."""
+    _write(db, (dossier, stamp(now), agent, action, person, None))
+    agent_journal.add_in_dossier(db, agent, action, dossier, now)
+
+
+def add_correction(db: Database, dossier: int, now: datetime, agent: int, person: int, version: int) -> None:
+    """Write that `agent` changed what is said of someone, for the family; `version` is their last declaration."""
+    _write(db, (dossier, stamp(now), agent, Action.CORRECTED, person, str(version)))
+    agent_journal.add_in_dossier(db, agent, Action.CORRECTED, dossier, now)
+
+
 def add_of_family(db: Database, dossier: int, action: Action, now: datetime, person: int, version: int) -> None:
     """Write what the family did of someone it asks about; `version` is their last declaration."""
     _write(db, (dossier, stamp(now), None, action, person, str(version)))
@@ -48,35 +62,59 @@ def _write(db: Database, values: tuple[object, ...]) -> None:
 
 def of_dossier(db: Database, dossier: int) -> tuple[JournalEntry, ...]:
     """Return a dossier's journal, the most recent line first."""
-    query = """
-    SELECT journal.at, journal.action, agents.email, journal.person, journal.detail
-    FROM journal LEFT JOIN agents ON agents.id = journal.agent
-    WHERE journal.dossier = ? ORDER BY journal.id DESC
-    """
-    return tuple(
-        JournalEntry(moment(at), Action(action), agent, person, _decided(person, detail) if agent and detail else None)
-        for at, action, agent, person, detail in db.execute(query, (dossier,))
-    )
+    rows = db.execute(_ENTRIES + " WHERE journal.dossier = ? ORDER BY journal.id DESC", (dossier,))
+    return tuple(_entry(row) for _reference, *row in rows)
 
 
-def _decided(person: int, detail: str) -> DecisionLine:
+def of_household(db: Database, household: int) -> tuple[tuple[str, JournalEntry], ...]:
+    """Return the journals of all that a household deposited, each line after its dossier's reference, newest first."""
+    rows = db.execute(_ENTRIES + " WHERE dossiers.household = ? ORDER BY journal.id DESC", (household,))
+    return tuple((reference, _entry(row)) for reference, *row in rows)
+
+
+_ENTRIES = """
+SELECT dossiers.reference, journal.at, journal.action, agents.email, journal.person, journal.detail, motives.name
+FROM dossiers JOIN journal ON journal.dossier = dossiers.id LEFT JOIN agents ON agents.id = journal.agent
+    LEFT JOIN motives ON journal.action = 'decided' AND motives.code = journal.detail ->> 1
+"""
+
+
+def _entry(row: Sequence[Any]) -> JournalEntry:
+    at, action, agent, person, detail, name = row
+    decided = _decided(person, detail, name) if action == Action.DECIDED and detail else None
+    return JournalEntry(moment(at), Action(action), agent, person, decided)
+
+
+def _decided(person: int, detail: str, name: str | None) -> DecisionLine:
     decision, motive, comment = json.loads(detail)
-    return DecisionLine(person, Decision(decision), Motive(motive) if motive else None, comment)
+    return DecisionLine(person, Decision(decision), motive, comment, motive_name=name or "")
 
 
 def last_decisions(db: Database, dossier: int) -> dict[int, tuple[int, DecisionLine]]:
     """Return what was decided last of each person of a dossier, and the number of that change."""
-    query = "SELECT person, id, detail FROM journal WHERE dossier = ? AND action = 'decided' ORDER BY id"
-    return {person: (number, _decided(person, detail)) for person, number, detail in db.execute(query, (dossier,))}
+    query = """
+    SELECT person, id, detail, motives.name FROM journal LEFT JOIN motives ON motives.code = detail ->> 1
+    WHERE dossier = ? AND action = 'decided' ORDER BY id
+    """
+    return {person: (number, _decided(person, *told)) for person, number, *told in db.execute(query, (dossier,))}
 
 
-_CHANGES = "('declared', 'withdrawn', 'declined', 'decided', 'answered', 'reopened')"
+_CHANGES = """('declared', 'corrected', 'withdrawn', 'declined', 'decided', 'answered', 'recalled', 'reopened',
+    'merged', 'unmerged')"""
 
 
 def latest_change(db: Database, dossier: int) -> int:
-    """Return a number that grows each time a dossier is declared anew, decided, answered or reopened."""
+    """Return a number that grows each time a dossier is declared anew, decided, answered, recalled or reopened."""
     query = f"SELECT coalesce(max(id), 0) FROM journal WHERE dossier = ? AND action IN {_CHANGES}"
     return int(db.execute(query, (dossier,)).fetchone()[0])
+
+
+def latest_changes(db: Database, dossiers: Iterable[int]) -> dict[int, int]:
+    """Return the number of the latest change of each of these dossiers, 0 for one that is as it was deposited."""
+    numbers = list(dossiers)
+    query = f"""SELECT dossier, max(id) FROM journal
+        WHERE dossier IN (SELECT value FROM json_each(?)) AND action IN {_CHANGES} GROUP BY dossier"""
+    return dict.fromkeys(numbers, 0) | dict(db.execute(query, (json.dumps(numbers),)).fetchall())
 
 
 def latest_of_each(db: Database, dossier: int) -> dict[int, int]:
@@ -89,7 +127,7 @@ def version_at(db: Database, dossier: int, person: int, number: int) -> int | No
     """Return which declaration of a person a page showed whose number is `number`; None for the first."""
     query = """
     SELECT max(CAST(detail AS INTEGER)) FROM journal
-    WHERE dossier = ? AND person = ? AND action = 'declared' AND id <= ?
+    WHERE dossier = ? AND person = ? AND action IN ('declared', 'corrected') AND id <= ?
     """
     (version,) = db.execute(query, (dossier, person, number)).fetchone()
     return version if version is None else int(version)

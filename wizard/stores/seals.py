@@ -128,6 +128,7 @@ def end_all_that_is_open(db: Database, now: datetime) -> None:
         "DELETE FROM receipts",
         "DELETE FROM tokens",
         "DELETE FROM invitations WHERE used_at IS NULL",
+        "UPDATE agents SET invitation_sha256 = NULL, invited_until = created_at WHERE invited_until IS NOT NULL",
     ):
         db.execute(statement)
     at = int(now.timestamp())

@@ -1,17 +1,49 @@
-"""The town hall's side: agents sign in, take a dossier from the queue, decide, answer once."""
+"""The town hall's side: agents sign in, take a dossier from the queue, decide, answer once; administrators keep it."""
 
-from wizard.townhall import answering, dossier, figures, gate, notices, objections, password, queue, signing_in
+from wizard.townhall import (
+    administration,
+    agents,
+    answering,
+    batch,
+    counter,
+    dossier,
+    duplicates,
+    exports,
+    family,
+    figures,
+    gate,
+    guide,
+    motives,
+    notes,
+    notices,
+    objections,
+    password,
+    queue,
+    signing_in,
+    trace,
+)
 from wizard.townhall.blueprint import blueprint
 
 __all__ = [
+    "administration",
+    "agents",
     "answering",
+    "batch",
     "blueprint",
+    "counter",
     "dossier",
+    "duplicates",
+    "exports",
+    "family",
     "figures",
     "gate",
+    "guide",
+    "motives",
+    "notes",
     "notices",
     "objections",
     "password",
     "queue",
     "signing_in",
+    "trace",
 ]

@@ -18,6 +18,9 @@ Roles = frozenset[AgentRole]
 AGENTS: Roles = frozenset({AgentRole.INSTRUCTEUR, AgentRole.ACCUEIL})
 PROCESSING: Roles = frozenset({AgentRole.INSTRUCTEUR})
 """Those who process the dossiers: the families' data are theirs alone."""
+ADMINISTRATION: Roles = frozenset({AgentRole.ADMINISTRATOR})
+"""Those who keep the accesses, the words and the traces: they decide nothing about a family."""
+EVERYONE: Roles = AGENTS | ADMINISTRATION
 
 _opened: dict[Any, Roles | None] = {}
 

@@ -1,16 +1,30 @@
 """The routes of the town hall's side: each names whom it opens to."""
 
-from flask import Blueprint
+from flask import Blueprint, request
 from flask_login import current_user
 
 from wizard import choices
-from wizard.services import wording
+from wizard.db import get_db
+from wizard.services import taking, wording
+from wizard.stores import queue_filters
+from wizard.stores.takings import Taken
 from wizard.townhall.access import admit
 
 blueprint = Blueprint("townhall", __name__, url_prefix="/mairie")
 blueprint.before_request(admit)
 
 
+def picked_filters() -> tuple[str, ...]:
+    """Return the filters of the queue that an address carries, from the queue to its dossiers."""
+    return queue_filters.known(request.args.getlist("filtre"))
+
+
+def taken_by(dossier: int) -> Taken | None:
+    """Return who has a dossier before their eyes."""
+    return taking.holders(get_db(), [dossier]).get(dossier)
+
+
 @blueprint.context_processor
 def _names_of_codes() -> dict[str, object]:
-    return {"choices": choices, "wording": wording, "current_user": current_user}
+    known = {"choices": choices, "wording": wording, "current_user": current_user}
+    return known | {"picked": picked_filters(), "taken_by": taken_by}

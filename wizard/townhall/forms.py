@@ -1,6 +1,7 @@
 """The forms of the town hall's pages."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -8,7 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field, Form, HiddenField, PasswordField
 from wtforms.validators import InputRequired
 
-from wizard.choices import DECISIONS, MOTIVES
+from wizard.choices import DECISIONS
 from wizard.forms import email_field, radio_field, select_field, text_field
 from wizard.models import Decision, DecisionLine, Motive
 from wizard.services.decisions import Choice
@@ -16,38 +17,38 @@ from wizard.services.differences import Difference
 from wizard.values.text import clean
 
 
-class _AgentForm(FlaskForm):  # type: ignore[misc]
+class AgentForm(FlaskForm):  # type: ignore[misc]
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         locales = ("fr",)
 
 
-class AgentSignInForm(_AgentForm):
+class AgentSignInForm(AgentForm):
     """Who the agent is."""
 
     email = email_field(_("Courriel professionnel"), _("Indiquez votre courriel professionnel."))
     password = PasswordField(_("Mot de passe"), [InputRequired(_("Indiquez votre mot de passe."))])
 
 
-class PasswordForm(_AgentForm):
+class PasswordForm(AgentForm):
     """Another password, once the present one is proved; typed once, it can be shown."""
 
     password = PasswordField(_("Votre mot de passe actuel"), [InputRequired(_("Indiquez votre mot de passe actuel."))])
     new_password = PasswordField(_("Nouveau mot de passe"), [InputRequired(_("Choisissez un mot de passe."))])
 
 
-class CodeForm(_AgentForm):
+class CodeForm(AgentForm):
     """The code that the agent's phone shows, or one of the recovery codes."""
 
     code = text_field(_("Code à 6 chiffres"), _("Recopiez le code que montre votre téléphone."), 40)
 
 
-class SearchForm(_AgentForm):
-    """A reference, or names."""
+class SearchForm(AgentForm):
+    """A reference, or what is known of someone."""
 
-    text = text_field(_("Référence ou nom"), None, 100)
+    text = text_field(_("Référence, nom, téléphone, courriel, Clé Enfance, date de naissance ou rue"), None, 100)
 
 
-class ReferenceForm(_AgentForm):
+class ReferenceForm(AgentForm):
     """The reference that a family gives at the counter."""
 
     text = text_field(_("Référence du dossier"), _("Indiquez la référence donnée par la famille."), 20)
@@ -57,24 +58,45 @@ def _number(text: str | None) -> str:
     return text if text and re.fullmatch(r"[0-9]{1,18}", text) else "0"
 
 
-class DecisionForm(Form):
-    """What is decided for one person; the page's own token guards all of these forms at once."""
+class VerdictForm(Form):
+    """A decision and its reason; the page's own token guards all of these forms at once."""
 
     class Meta:
         locales = ("fr",)
 
     decision = radio_field(_("Décision"), DECISIONS)
-    motive = select_field(_("Motif (d'un refus ou d'une correction)"), MOTIVES)
+    motive = select_field(_("Motif"), {})
     comment = text_field(_("Précision pour la famille"), None, 300)
+
+
+VERDICT = ("decision", "motive", "comment")
+
+
+class CommonForm(VerdictForm):
+    """The same decision for everyone ticked."""
+
+    decision = select_field(_("Décision"), DECISIONS)
+
+    def __init__(self, formdata: Any, motives: Mapping[str, str]) -> None:
+        super().__init__(formdata, prefix="tous")
+        self.motive.choices = [*self.motive.choices, *motives.items()]
+
+
+class DecisionForm(VerdictForm):
+    """What is decided for one person."""
+
     seen = HiddenField(filters=[_number])
 
-    def __init__(self, line: DecisionLine, latest: int, formdata: Any = None) -> None:
+    def __init__(self, line: DecisionLine, latest: int, formdata: Any, motives: Mapping[str, str]) -> None:
         self.line = line
         self.overtaken = False
         self.changes: tuple[Difference, ...] = ()
         kept = {"decision": line.decision or "", "motive": line.motive or "", "comment": line.comment or ""}
         self._kept = {**kept, "seen": str(latest)}
-        super().__init__(formdata, prefix=f"p{line.person}", data=self._kept)
+        # Whom a page that is sent did not show was not seen at all.
+        shown = self._kept if formdata is None else self._kept | {"seen": "0"}
+        super().__init__(formdata, prefix=f"p{line.person}", data=shown)
+        self.motive.choices = [*self.motive.choices, *motives.items()]
 
     @property
     def is_filled(self) -> bool:
@@ -90,7 +112,7 @@ class DecisionForm(Form):
     def choice(self) -> Choice:
         """Return what was decided; an acceptance needs no motive."""
         decision = Decision(self.decision.data or "")
-        motive = None if decision is Decision.ACCEPTED else Motive(self.motive.data or "")
+        motive = None if decision is Decision.ACCEPTED else self.motive.data or ""
         line = DecisionLine(self.line.person, decision, motive, clean(self.comment.data) or None)
         return Choice(line, int(self.seen.data or 0))
 

@@ -8,7 +8,7 @@ from wizard.db import get_db
 from wizard.services import agent_signin, agents
 from wizard.services.refusals import Refusal
 from wizard.stores import agents as store
-from wizard.townhall.access import AGENTS, open_to
+from wizard.townhall.access import EVERYONE, open_to
 from wizard.townhall.blueprint import blueprint
 from wizard.townhall.forms import PasswordForm
 from wizard.web import htmx
@@ -20,7 +20,7 @@ _WRONG = _("Ce n'est pas votre mot de passe actuel : vérifiez-le, puis recommen
 
 
 @blueprint.route("/mot-de-passe", methods=["GET", "POST"])
-@open_to(AGENTS)
+@open_to(EVERYONE)
 def change_password() -> Response:
     """Change the password; this session goes on, under a new cookie."""
     form, status = PasswordForm(), 200

@@ -1,23 +1,30 @@
 """The queue: what waits, since when, about whom; and how to find a dossier in it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import request, url_for
+from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from wizard import clock
+from wizard import clock, french
+from wizard.choices import STATUSES
+from wizard.clock import PARIS
 from wizard.db import get_db
 from wizard.models import Dossier
-from wizard.services import decisions, notices, objecting
+from wizard.services import accepting, decisions, notices, objecting, taking
 from wizard.settings import get_settings
 from wizard.stores import dossier_queue as store
-from wizard.stores import dossiers
-from wizard.stores.dossier_queue import QueuedDossier, State
-from wizard.townhall.access import AGENTS, may_process, open_to
-from wizard.townhall.blueprint import blueprint
+from wizard.stores import dossiers, journal, queue_filters
+from wizard.stores.dossier_queue import State
+from wizard.stores.queue_filters import FILTERS, Standpoint
+from wizard.stores.queue_lines import QueuedDossier
+from wizard.townhall import administration
+from wizard.townhall.access import ADMINISTRATION, AGENTS, EVERYONE, PROCESSING, may_process, open_to
+from wizard.townhall.blueprint import blueprint, picked_filters
 from wizard.townhall.forms import ReferenceForm, SearchForm
+from wizard.values import working_days
 from wizard.web import held_forms, htmx
 from wizard.web.sessions import current_agent
 
@@ -25,22 +32,34 @@ _PAGE = 50
 
 
 @blueprint.get("")
-@open_to(AGENTS)
+@open_to(EVERYONE)
 def queue() -> Response:
-    """Show the dossiers of one state, by default those to do; the reception only looks a reference up."""
+    """Show the dossiers of one state, by default those to do; the reception only looks a reference up.
+
+    Administrators have a first page of their own.
+    """
+    if current_agent().role in ADMINISTRATION:
+        return administration.first_page()
     if not may_process():
         return _reception(ReferenceForm(_typed()))
     chosen = request.args.get("etat", "")
     state = State(chosen) if chosen in set(State) else State.TO_DO
+    picked = picked_filters() if state is State.TO_DO else ()
     page = min(max(request.args.get("page", 1, int), 1), 1000)
-    entries = store.in_state(get_db(), state, _PAGE + 1, (page - 1) * _PAGE)
-    return _show(SearchForm(_typed()), entries[:_PAGE], state=state, page=page, more=len(entries) > _PAGE)
+    limit, offset = _PAGE + 1, (page - 1) * _PAGE
+    if picked:
+        entries = store.to_do(get_db(), _standpoint(), picked, limit, offset)
+    else:
+        entries = store.in_state(get_db(), state, limit, offset)
+    nothing_left, more = "rien" in request.args, len(entries) > _PAGE
+    where: dict[str, Any] = {"state": state, "picked": picked, "page": page, "more": more, "nothing_left": nothing_left}
+    return _show(SearchForm(_typed()), entries[:_PAGE], 200, **where)
 
 
 @blueprint.post("")
 @open_to(AGENTS)
 def search() -> Response:
-    """Find dossiers by a reference or by names; posted, for names do not belong in addresses."""
+    """Find dossiers by what is known of someone; posted, for names do not belong in addresses."""
     if not may_process():
         return _look_up()
     form = SearchForm()
@@ -52,6 +71,17 @@ def search() -> Response:
     if exact := dossiers.by_reference(get_db(), text):
         return htmx.see_other(url_for("townhall.dossier", reference=exact.reference))
     return _show(form, decisions.find(get_db(), current_agent(), text, _PAGE))
+
+
+@blueprint.post("/suivant")
+@open_to(PROCESSING)
+def following() -> Response:
+    """Open the next dossier to do of the filters picked, that no other agent has."""
+    picked = queue_filters.known(request.form.getlist("filtre"))
+    found = taking.take_next(get_db(), current_agent(), _standpoint(), picked, request.form.get("apres"))
+    if found is None:
+        return htmx.see_other(url_for("townhall.queue", filtre=picked, rien="1"))
+    return htmx.see_other(url_for("townhall.dossier", reference=found.reference, filtre=picked))
 
 
 def _typed() -> MultiDict[str, Any] | None:
@@ -77,25 +107,71 @@ def _news() -> dict[str, Any]:
     return {"notices": notices.unseen(get_db()), "objections": objecting.unseen(get_db())}
 
 
-def _show(
-    form: SearchForm,
-    entries: tuple[QueuedDossier, ...],
-    status: int = 200,
-    state: State | None = None,
-    page: int = 1,
-    more: bool = False,
-) -> Response:
-    now, patience = clock.now(), timedelta(days=get_settings().late_days)
+def _standpoint() -> Standpoint:
+    settings = get_settings()
+    late_before = clock.now() - timedelta(days=settings.late_days)
+    return Standpoint(current_agent().id, settings.town.citycode, late_before, clock.today())
+
+
+_NO_STATE: dict[str, Any] = {"state": None, "picked": (), "page": 1, "more": False, "nothing_left": False}
+
+
+def _show(form: SearchForm, entries: tuple[QueuedDossier, ...], status: int = 200, **shown: Any) -> Response:
+    """Show the queue; without a `state`, what was searched."""
+    seen, context = _standpoint(), _NO_STATE | shown
     return htmx.page(
         "townhall/queue.html",
         status,
         form=form,
+        counts=store.counts(get_db(), seen.late_before),
+        filters=_filters(seen, context["picked"]),
+        **_lines(entries, seen),
         **_news(),
-        counts=store.counts(get_db(), now - patience),
-        entries=entries,
-        state=state,
-        page=page,
-        more=more,
-        now=now,
-        patience=patience,
+        **context,
     )
+
+
+def _lines(entries: tuple[QueuedDossier, ...], seen: Standpoint) -> dict[str, Any]:
+    """Return what the lines of these dossiers show."""
+    numbers, agent = [entry.dossier.id for entry in entries], current_agent()
+    taken = taking.holders(get_db(), numbers)
+    return {
+        "entries": entries,
+        "taken": taken,
+        "waits": _waits(entries, seen),
+        "days": _days(entries),
+        "statuses": {status: str(word) for status, word in STATUSES.items()},
+        "apart": {one.dossier.id: accepting.set_apart(one, agent, taken.get(one.dossier.id)) for one in entries},
+        "seen": journal.latest_changes(get_db(), numbers),
+        "late_before": seen.late_before,
+        "citycode": seen.citycode,
+        "news": accepting.NEWS,
+    }
+
+
+def _waits(entries: tuple[QueuedDossier, ...], seen: Standpoint) -> dict[int, str]:
+    """Return for how many working days each dossier has waited; the same words are made once."""
+    words: dict[int, str] = {}
+    waits = {}
+    for dossier in (entry.dossier for entry in entries):
+        start = (dossier.corrected_at or dossier.deposited_at).astimezone(PARIS).date()
+        number = working_days.between(start, seen.today, seen.citycode)
+        if number not in words:
+            words[number] = ngettext("%(num)d jour ouvré", "%(num)d jours ouvrés", number)
+        waits[dossier.id] = words[number]
+    return waits
+
+
+def _days(entries: tuple[QueuedDossier, ...]) -> dict[date, str]:
+    """Return how each day of a deposit reads: few days, many dossiers."""
+    return {day: french.short_day(day) for day in {entry.day for entry in entries}}
+
+
+def _filters(seen: Standpoint, picked: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Return each filter, how many dossiers are left with it, and where its link leads: picked, without it."""
+    found = []
+    for name, number in store.filter_counts(get_db(), seen, picked).items():
+        others = [one for one in FILTERS if (one in picked) != (one == name)]
+        address = url_for("townhall.queue", etat=State.TO_DO, filtre=others)
+        found.append({"label": FILTERS[name][0], "number": number, "picked": name in picked, "address": address})
+    return found

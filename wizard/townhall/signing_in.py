@@ -16,7 +16,7 @@ from wizard.services import agents, seeds, totp
 from wizard.services.refusals import Refusal
 from wizard.settings import get_settings
 from wizard.stores import agents as store
-from wizard.townhall.access import AGENTS, open_to, open_to_all
+from wizard.townhall.access import EVERYONE, open_to, open_to_all
 from wizard.townhall.blueprint import blueprint
 from wizard.townhall.forms import AgentSignInForm, CodeForm
 from wizard.web import htmx, returning
@@ -44,7 +44,7 @@ def sign_in() -> Response:
         agent = service.authenticate(get_db(), form.email.data or "", form.password.data or "", networks())
     except Refusal as refusal:
         return _ask(form, tell(form.password, refusal))
-    _remember(agent)
+    remember(agent)
     return htmx.see_other(url_for("townhall.code"))
 
 
@@ -57,7 +57,7 @@ def _following() -> str:
     return returning.own_page(request.values.get("suite", ""), returning.AGENTS)
 
 
-def _remember(agent: Agent) -> None:
+def remember(agent: Agent) -> None:
     """Keep in the cookie whose password was proved, for long enough to find the phone."""
     session["proved"] = {"agent": agent.id, "epoch": agent.epoch, "at": stamp(now())}
     session["next"] = _following()
@@ -109,7 +109,7 @@ def _enrolment(agent: Agent) -> dict[str, object]:
 
 
 @blueprint.post("/deconnexion")
-@open_to(AGENTS)
+@open_to(EVERYONE)
 def sign_out() -> Response:
     """End the session."""
     agents.note_sign_out(get_db(), current_agent())

@@ -26,6 +26,13 @@ AGENTS = (
     "townhall.answer",
     "townhall.gate",
     "townhall.figures",
+    "townhall.family",
+    "townhall.sheet",
+    "townhall.correct",
+    "townhall.move",
+    "townhall.withdraw",
+    "townhall.note",
+    "townhall.exports",
     "townhall.change_password",
 )
 """The endpoints of each side; the first is where one goes without a wish."""

@@ -1,14 +1,25 @@
-"""What a family typed and has not deposited yet, in the words of the pages."""
+"""What a family typed and has not deposited yet, in the words of the pages; with all the rest, the copy of its data."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from sqlite_utils import Database
+
 from wizard.choices import ROLES
 from wizard.kinds import KINDS
 from wizard.kinds.family import linked
-from wizard.models import Member
+from wizard.models import Account, Member
+from wizard.services import export, household
+from wizard.services.copies import Records
 from wizard.services.wording import LABELS, said
+from wizard.stores import drafts
 from wizard.stores.answers import TAKEN_BACK, Entry, known_id
+
+
+def copy(db: Database, account: Account) -> Records:
+    """Return all that is kept of a family, as its parent or an administrator gets it."""
+    members = household.read(db, account.household).everyone
+    return export.collect(db, account, records(drafts.unfinished(db, account.id), members))
 
 
 def records(typed: Iterable[Entry], members: Iterable[Member]) -> list[dict[str, Any]]:

@@ -1,0 +1,129 @@
+"""Dossiers accepted together: only those that nothing sets apart, each for itself, and what became of each."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from sqlite_utils import Database
+
+from wizard.db import transaction
+from wizard.models import Agent, Decision, DecisionLine, Dossier, Status
+from wizard.services import decisions, duplicates, taking
+from wizard.services.decisions import Choice
+from wizard.settings import get_settings
+from wizard.stores import dossiers, families, journal, queue_lines
+from wizard.stores.queue_lines import News, QueuedDossier
+from wizard.stores.takings import Taken
+
+MOST = 50
+"""How many are accepted at once."""
+
+NEWS: dict[News, Any] = {
+    News.WITHDRAWN: _("droit retiré"),
+    News.AMENDED: _("changé par la famille"),
+    News.CONTESTED: _("droit contesté"),
+}
+
+
+class Result(StrEnum):
+    """What became of a dossier ticked."""
+
+    ACCEPTED = "accepted"
+    CHANGED = "changed"
+    ANSWERED = "answered"
+    SET_APART = "set_apart"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Ticked:
+    """A dossier and the number of the latest change that was before the agent's eyes."""
+
+    reference: str
+    seen: int
+
+
+@dataclass(frozen=True)
+class Reported:
+    """What became of it, and of one to be read first, why."""
+
+    reference: str
+    result: Result
+    why: tuple[str, ...] = ()
+
+
+def accept(db: Database, agent: Agent, ticked: Iterable[Ticked], link: str) -> tuple[Reported, ...]:
+    """Accept everyone in each of these dossiers and answer it, unless something is to be read first.
+
+    One that was accepted already is told so: a double click does no harm.
+    """
+    return tuple(_accept(db, agent, one, link) for one in dict.fromkeys(ticked))
+
+
+def _accept(db: Database, agent: Agent, one: Ticked, link: str) -> Reported:
+    try:
+        with transaction(db):
+            dossier = dossiers.by_reference(db, one.reference)
+            found = _refusal(db, agent, dossier, one)
+            if dossier and not found:
+                _answer(db, agent, dossier, link)
+    except (decisions.AlreadyAnswered, decisions.Changed, decisions.NotAllDecided):
+        return Reported(one.reference, Result.CHANGED)
+    return found or Reported(one.reference, Result.ACCEPTED)
+
+
+def _refusal(db: Database, agent: Agent, dossier: Dossier | None, one: Ticked) -> Reported | None:
+    """Return why a dossier is not accepted now, None when it may be."""
+    if dossier is None:
+        return Reported(one.reference, Result.UNKNOWN)
+    if dossier.status is Status.ACCEPTED:
+        return Reported(dossier.reference, Result.ACCEPTED)
+    if dossier.answered_at or not dossier.asked:
+        return Reported(dossier.reference, Result.ANSWERED)
+    if journal.latest_change(db, dossier.id) != one.seen:
+        return Reported(dossier.reference, Result.CHANGED)
+    (entry,) = queue_lines.read(db, [dossier.id])
+    taken = taking.holders(db, [dossier.id]).get(dossier.id)
+    why = (*set_apart(entry, agent, taken), *_alike(db, dossier.household))
+    return Reported(dossier.reference, Result.SET_APART, why) if why else None
+
+
+def _answer(db: Database, agent: Agent, dossier: Dossier, link: str) -> None:
+    latest = journal.latest_of_each(db, dossier.id)
+    choices = [
+        Choice(DecisionLine(line.person, Decision.ACCEPTED, None, None), latest.get(line.person, 0))
+        for line in dossier.asked
+        if line.decision is None
+    ]
+    decisions.decide(db, agent, dossier.id, choices)
+    decisions.answer(db, agent, dossier.id, journal.latest_change(db, dossier.id), link)
+
+
+def set_apart(entry: QueuedDossier, agent: Agent, taken: Taken | None) -> tuple[str, ...]:
+    """Return what asks to read a dossier before it is accepted, as far as its line of the queue tells."""
+    return tuple(_set_apart(entry, agent, taken))
+
+
+def _set_apart(entry: QueuedDossier, agent: Agent, taken: Taken | None) -> Iterator[str]:
+    yield from (str(NEWS[news]) for news in News if news in entry.news)
+    if entry.is_outside(get_settings().town.citycode):
+        yield gettext("adresse hors commune")
+    if entry.to_check:
+        yield gettext("adresse à vérifier")
+    if entry.dossier.corrected_at:
+        yield gettext("corrigé par la famille")
+    if any(line.decision not in {None, Decision.ACCEPTED} for line in entry.dossier.asked):
+        yield gettext("une personne n'est pas acceptée")
+    if taken and taken.agent != agent.id:
+        yield gettext("pris par %(agent)s", agent=taken.email)
+
+
+def _alike(db: Database, household: int) -> Iterator[str]:
+    """Tell of other families that may be the same one."""
+    if duplicates.of_household(db, household):
+        yield gettext("peut-être déjà dans un autre dossier")
+    if families.sharing_key(db, household):
+        yield gettext("un autre compte porte cette Clé Enfance")

@@ -1,0 +1,118 @@
+"""Who opened which family, read by an administrator; a family's copy and its deletion, asked of the town hall."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from wizard.clock import now
+from wizard.db import transaction
+from wizard.models import Account, Action, Agent
+from wizard.services import retention
+from wizard.stores import accounts, agent_journal, agents, deletions, dossiers, erasure, traces
+from wizard.stores.agent_journal import AgentJournalEntry, Wanted
+from wizard.values.emails import normalise_email
+
+
+class NoSuchFamily(LookupError):
+    """Nothing is known under this reference or this number, nor was."""
+
+
+class NoSuchAgent(LookupError):
+    """No agent has, or had, this address."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an administrator looks for: a reference or the number of a family, an agent's address, a period."""
+
+    family: str = ""
+    agent: str = ""
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Family:
+    """A family looked for: its number, unless it was deleted and a reference names it; its references, if any.
+
+    One that deposited nothing goes by its number alone.
+    """
+
+    number: int | None
+    references: tuple[str, ...]
+    is_deleted: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some lines, whether more follow, and the family that they are about if one was looked for."""
+
+    entries: tuple[AgentJournalEntry, ...]
+    more: bool
+    family: Family | None
+
+
+def read(db: Database, reader: Agent, asked: Asked, size: int, page: int) -> Page:
+    """Return what was done, the last first, and write that it was read. Raises NoSuchFamily, NoSuchAgent."""
+    subject = agents.by_email(db, normalise_email(asked.agent)) if asked.agent else None
+    if asked.agent and subject is None:
+        raise NoSuchAgent(asked.agent)
+    family = _family(db, asked.family) if asked.family else None
+    first = (page - 1) * size
+    if family and family.is_deleted and not family.references:
+        found = traces.of_family(db, family.number or 0)[first : first + size + 1]
+    else:
+        references, agent = family.references if family else None, subject.id if subject else None
+        found = agent_journal.lines(db, Wanted(references, agent, asked.start, asked.end), size + 1, first)
+    with transaction(db):
+        if subject:
+            agent_journal.add_about(db, reader.id, Action.TRACED, now(), subject.id)
+        if family or not subject:
+            reference = family.references[0] if family and family.references else None
+            agent_journal.add(db, reader.id, Action.TRACED, now(), reference)
+    return Page(found[:size], len(found) > size, family)
+
+
+def _family(db: Database, text: str) -> Family:
+    """Find a family by the reference of a dossier, or by its number; deleted, by what is kept of it."""
+    reference = dossiers.typed_reference(text)
+    if dossier := dossiers.by_reference(db, reference):
+        return Family(dossier.household, deletions.references(db, dossier.household), is_deleted=False)
+    if agent_journal.lines(db, Wanted((reference,)), 1):
+        return Family(None, (reference,), is_deleted=True)
+    number = _number(text)
+    if accounts.of_household(db, number):
+        return Family(number, deletions.references(db, number) or (str(number),), is_deleted=False)
+    if traces.of_family(db, number):
+        return Family(number, (), is_deleted=True)
+    raise NoSuchFamily(text)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+
+
+def account_of(db: Database, text: str) -> Account | None:
+    """Return the account of a family by the reference of a dossier, or by its number."""
+    if dossier := dossiers.by_reference(db, text):
+        return accounts.by_id(db, dossier.account)
+    return next(iter(accounts.of_household(db, _number(text))), None)
+
+
+def note_copy(db: Database, by: Agent | None, reference: str) -> None:
+    """Write that the copy of a family's data was handed over, by an administrator or else by a command."""
+    with transaction(db):
+        agent_journal.add(db, by.id if by else None, Action.COPIED, now(), dossiers.typed_reference(reference))
+
+
+def erase(db: Database, by: Agent | None, reference: str) -> bool:
+    """Delete a family for good, by an administrator or else by a command; False when it is not there any more."""
+    with transaction(db):
+        account = account_of(db, reference)
+        if account is None:
+            return False
+        agent_journal.add(db, by.id if by else None, Action.ERASED, now(), dossiers.typed_reference(reference))
+        retention.erase(db, account, now())
+    erasure.empty_log(db)
+    return True

@@ -1,0 +1,116 @@
+"""A line of the queue: whose dossier it is, what children, where they live, what else agents are told of the family."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from json import dumps
+from typing import Any
+
+from sqlite_utils import Database
+
+from wizard.clock import PARIS
+from wizard.models import Dossier
+from wizard.stores import dossiers
+from wizard.stores.people_search import NAME
+from wizard.stores.queue_filters import CHILDREN
+from wizard.values.dates import BirthDate, age, stored_date
+
+
+class News(StrEnum):
+    """What no agent has seen yet of a family."""
+
+    WITHDRAWN = "withdrawn"
+    AMENDED = "amended"
+    CONTESTED = "contested"
+
+
+_NEWS = tuple(News)
+
+
+@dataclass(frozen=True)
+class Child:
+    """A child of the family, and what to call them; of whose birth nothing is known, no age."""
+
+    name: str
+    called: str
+    age: int | None
+
+
+@dataclass(frozen=True)
+class QueuedDossier:
+    """A dossier of the queue: the names of all those it asks about; its parent, their commune, the family's children.
+
+    `citycode` and `country` are None of a parent without an address.
+    """
+
+    dossier: Dossier
+    names: tuple[str, ...]
+    parent: str
+    children: tuple[Child, ...]
+    city: str | None
+    citycode: str | None
+    country: str | None
+    to_check: bool
+    news: frozenset[News]
+
+    @property
+    def day(self) -> date:
+        """The day it was deposited, in the town."""
+        return self.dossier.deposited_at.astimezone(PARIS).date()
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Those it asks about beside the parent and the children."""
+        shown = {self.parent, *(child.name for child in self.children)}
+        return tuple(name for name in self.names if name not in shown)
+
+    def is_outside(self, citycode: str) -> bool:
+        """Whether the parent lives out of the commune of an INSEE code."""
+        abroad = self.country not in {None, "FR"}
+        return abroad or (self.citycode is not None and self.citycode != citycode)
+
+
+_NAMES = f"""
+SELECT dossier_people.dossier, {NAME}
+FROM dossier_people JOIN people ON people.id = dossier_people.person
+WHERE dossier_people.dossier IN (SELECT value FROM json_each(?)) AND dossier_people.withdrawn_at IS NULL
+ORDER BY people.id
+"""
+_CHILDREN = f"""
+SELECT dossiers.id, {NAME}, people.given_name, people.birthdate FROM dossiers CROSS JOIN people
+WHERE dossiers.id IN (SELECT value FROM json_each(?)) AND people.id IN ({CHILDREN})
+ORDER BY dossiers.id, people.birthdate, people.id
+"""
+_PARENTS = f"""
+SELECT dossiers.id, {NAME}, addresses.city, addresses.citycode, addresses.country, coalesce(addresses.to_check, 0),
+    EXISTS (SELECT 1 FROM withdrawals WHERE household = dossiers.household AND seen_at IS NULL),
+    EXISTS (SELECT 1 FROM amendments WHERE household = dossiers.household AND seen_at IS NULL),
+    EXISTS (SELECT 1 FROM objections WHERE against = dossiers.household AND ended_at IS NULL)
+FROM dossiers CROSS JOIN accounts ON accounts.id = dossiers.account CROSS JOIN people ON people.id = accounts.person
+    LEFT JOIN addresses ON addresses.person = accounts.person
+WHERE dossiers.id IN (SELECT value FROM json_each(?))
+"""
+
+
+def read(db: Database, found: list[int]) -> tuple[QueuedDossier, ...]:
+    """Return the lines of these dossiers, in their order."""
+    names: dict[int, list[str]] = defaultdict(list)
+    children: dict[int, list[Child]] = defaultdict(list)
+    which = dumps(found)
+    for dossier, name in db.execute(_NAMES, (which,)):
+        names[dossier].append(name)
+    for dossier, name, called, birthdate in db.execute(_CHILDREN, (which,)):
+        born: BirthDate | None = stored_date(birthdate) if birthdate else None
+        children[dossier].append(Child(name, called or name, age(born) if born else None))
+    parents = {row[0]: row[1:] for row in db.execute(_PARENTS, (which,)).fetchall()}
+    return tuple(
+        QueuedDossier(dossier, tuple(names[dossier.id]), *_parent(parents[dossier.id], tuple(children[dossier.id])))
+        for dossier in dossiers.by_ids(db, found)
+    )
+
+
+def _parent(row: tuple[Any, ...], children: tuple[Child, ...]) -> tuple[Any, ...]:
+    name, city, citycode, country, to_check, *news = row
+    told = frozenset(what for what, is_new in zip(_NEWS, news, strict=True) if is_new)
+    return name, children, city, citycode, country, bool(to_check), told

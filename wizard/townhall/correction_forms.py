@@ -1,0 +1,178 @@
+"""The forms of what an agent changes for a family."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import Field, Form, HiddenField
+
+from wizard.address_form import AddressForm
+from wizard.choices import (
+    CONTACT_LINKS,
+    LINKS,
+    PARENT_LINKS,
+    RESIDENCES,
+    SEXES_ASKED,
+    SOURCES,
+    TITLES_ASKED,
+    YES_NO,
+)
+from wizard.clock import today
+from wizard.forms import (
+    SeveralField,
+    birthdate_field,
+    checkbox,
+    day_field,
+    day_of,
+    email_field,
+    given_name_field,
+    name_field,
+    phone_field,
+    radio_field,
+    select_field,
+    single_name_box,
+    text_field,
+)
+from wizard.forms.parent import ParentContacts, ParentNames
+from wizard.identities import code, identity_of, typed_again
+from wizard.models import Declaration, Link, Member, Residence, Role
+from wizard.values.dates import typed_date
+
+_LINK = "link_"
+
+
+class _Asked(Form):
+    """How the family asked it, and whether a mail tells the parent."""
+
+    source = radio_field(_("Demandé par la famille"), SOURCES, _("Indiquez comment la famille l'a demandé."))
+    tell = checkbox(_("Prévenir le parent par courriel"))
+
+
+class CorrectionForm(_Asked, FlaskForm):  # type: ignore[misc]
+    """What is said of someone, to put right; `before` is what the page showed."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        locales = ("fr",)
+
+    before = HiddenField()
+
+    @property
+    def links(self) -> list[Field]:
+        """The fields that ask who someone is to a child, or the parent to them."""
+        return [field for field in self if field.name.startswith(_LINK)]
+
+    def said(self, known: Declaration) -> Declaration:
+        """Return what the form says of someone; what it does not ask is as it was known."""
+        links = {int(field.name.removeprefix(_LINK)): code(Link, field.data) for field in self.links}
+        residence = code(Residence, self.data.get("residence")) or known.residence
+        same = self.data.get("same_address")
+        return Declaration(
+            known.role,
+            identity_of(self.data, known.identity),
+            residence=residence,
+            same_address=same == "yes" if same else known.same_address,
+            address=known.address,
+            links={**known.links, **{other: link for other, link in links.items() if link}},
+        )
+
+
+class _ParentForm(ParentNames, ParentContacts, CorrectionForm):
+    email = None  # type: ignore[assignment]  # it is proved by a link, from the parent's own space
+
+
+class _PersonForm(CorrectionForm):
+    birth_name = name_field(_("Nom de naissance"), _("Indiquez le nom de naissance."))
+    given_name = given_name_field(_("Indiquez le prénom."))
+    single_name = single_name_box()
+
+
+class _AdultForm(_PersonForm):
+    mobile = phone_field(_("Téléphone portable"))
+    phone = phone_field(_("Autre téléphone"))
+    email = email_field(_("Courriel"))
+
+
+class _CoRepresentativeForm(_AdultForm):
+    institution = text_field(_("Nom du service ou de l'institution"), None, 120)
+    title = select_field(_("Civilité"), TITLES_ASKED)
+    usage_name = name_field(_("Nom d'usage (si différent)"))
+    same_address = radio_field(_("Habite à la même adresse que le représentant"), YES_NO)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        super().validate(extra_validators)
+        for name in ("birth_name", "given_name") if self.institution.data else ():
+            if not self[name].data:
+                self[name].errors = []
+        return not self.errors
+
+
+class _ChildForm(_PersonForm):
+    birthdate = birthdate_field(_("Date de naissance"), _("Indiquez la date de naissance de l'enfant."))
+    sex = select_field(_("Sexe"), SEXES_ASKED)
+    residence = radio_field(_("Où l'enfant habite-t-il ?"), RESIDENCES, _("Indiquez où l'enfant habite."))
+
+
+_FORMS: Mapping[Role, type[CorrectionForm]] = {
+    Role.REPRESENTATIVE: _ParentForm,
+    Role.CO_REPRESENTATIVE: _CoRepresentativeForm,
+    Role.CHILD: _ChildForm,
+    Role.CONTACT: _AdultForm,
+}
+
+
+def form_for(role: Role, others: Iterable[tuple[int, str]]) -> type[CorrectionForm]:
+    """Return the form of someone of this role, with one more field for the link with each of these `others`."""
+    known = CONTACT_LINKS if role is Role.CONTACT else PARENT_LINKS
+    links = {**known, **LINKS}
+    asked: dict[str, Any] = {
+        f"{_LINK}{other}": select_field(gettext("Lien avec %(name)s", name=name), links) for other, name in others
+    }
+    form = _FORMS[role]
+    return type(form.__name__, (form,), asked)
+
+
+def typed(said: Declaration) -> dict[str, str]:
+    """Return the answers that say someone as they are, as if just typed."""
+    ties = {"residence": said.residence or "", "same_address": "yes" if said.same_address else "no"}
+    return typed_again(said.identity) | ties | {f"{_LINK}{other}": str(link) for other, link in said.links.items()}
+
+
+class AgentMoveForm(_Asked, AddressForm):
+    """Another address of a family, since or from which day, and for whom; `before` is the one the page showed."""
+
+    before = HiddenField()
+    address_query = text_field(_("Adresse de la famille"), longest=200)
+    moved_on = day_field(_("Date du déménagement"))
+    people = SeveralField(_("Qui déménage avec le parent ?"))
+
+    def __init__(self, formdata: Any = None, *, before: str = "", housemates: Iterable[Member] = ()) -> None:
+        near = list(housemates)
+        ticked = [str(one.person) for one in near]
+        super().__init__(formdata, data={"moved_on": typed_date(today()), "people": ticked, "before": before})
+        self.people.choices = [(str(one.person), one.identity.name) for one in near]
+
+    @property
+    def day(self) -> date:
+        """The day of the move."""
+        return day_of(self.moved_on)
+
+    @property
+    def movers(self) -> frozenset[int]:
+        """Those of the housemates who are ticked."""
+        return frozenset(int(number) for number, _name in self.people.choices if number in self.people.data)
+
+
+class RemovalForm(FlaskForm):  # type: ignore[misc]
+    """What to take back from a contact, among the rights that they have."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        locales = ("fr",)
+
+    right = radio_field(_("Que faut-il retirer ?"), {}, _("Choisissez ce qu'il faut retirer."))
+
+    def __init__(self, choices: Mapping[str, str], *formdata: Any) -> None:
+        super().__init__(*formdata)
+        self.right.choices = list(choices.items())

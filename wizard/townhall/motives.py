@@ -1,0 +1,99 @@
+"""The motives that agents choose from, which an administrator words, orders and retires."""
+
+from contextlib import suppress
+
+from flask import abort, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from wizard.db import get_db
+from wizard.models import Motive, Role
+from wizard.services import motives as service
+from wizard.stores import motives as store
+from wizard.stores.motives import Reason
+from wizard.townhall.access import ADMINISTRATION, open_to
+from wizard.townhall.administration_forms import MotiveForm
+from wizard.townhall.blueprint import blueprint
+from wizard.web import htmx
+from wizard.web.sessions import current_agent
+
+
+@blueprint.get("/motifs")
+@open_to(ADMINISTRATION)
+def motives() -> Response:
+    """Show the motives in their order, and those that are not offered any more."""
+    db = get_db()
+    return htmx.page("townhall/motives.html", reasons=store.offered(db), retired=store.retired(db))
+
+
+@blueprint.route("/motifs/nouveau", methods=["GET", "POST"])
+@open_to(ADMINISTRATION)
+def add_motive() -> Response:
+    """Offer a motive more."""
+    form = MotiveForm(data={"roles": list(Role)})
+    if form.is_submitted() and _keep(form):
+        return htmx.see_other(url_for("townhall.motives"))
+    return _ask(form, None, 422 if form.errors else 200)
+
+
+@blueprint.route("/motifs/<code>", methods=["GET", "POST"])
+@open_to(ADMINISTRATION)
+def motive(code: str) -> Response:
+    """Say a motive otherwise from now on; whoever else did first is shown."""
+    latest = service.latest(get_db(), code)
+    if latest is None or code == Motive.OTHER:
+        abort(404)
+    form = MotiveForm(data={"name": latest.name, "sentence": latest.sentence, "roles": list(latest.roles)})
+    try:
+        if form.is_submitted() and _keep(form, code):
+            return htmx.see_other(url_for("townhall.motives"))
+    except service.Overtaken:
+        return _ask(form, latest, 409)
+    return _ask(form, latest, 422 if form.errors else 200)
+
+
+@blueprint.post("/motifs/<code>/retirer")
+@open_to(ADMINISTRATION)
+def retire_motive(code: str) -> Response:
+    """Offer a motive no more: what was answered keeps its words."""
+    with suppress(service.Needed):
+        service.retire(get_db(), current_agent(), code)
+    return htmx.see_other(url_for("townhall.motives"))
+
+
+@blueprint.post("/motifs/<code>/proposer")
+@open_to(ADMINISTRATION)
+def offer_motive_again(code: str) -> Response:
+    """Offer a retired motive again, unless another has taken its name."""
+    with suppress(service.Needed, service.NameTaken):
+        service.offer_again(get_db(), current_agent(), code)
+    return htmx.see_other(url_for("townhall.motives"))
+
+
+@blueprint.post("/motifs/<code>/place")
+@open_to(ADMINISTRATION)
+def move_motive(code: str) -> Response:
+    """Put a motive at the place that its button names."""
+    service.move(get_db(), current_agent(), code, request.form.get("place", 0, int))
+    return htmx.see_other(url_for("townhall.motives"))
+
+
+def _keep(form: MotiveForm, code: str | None = None) -> bool:
+    """Keep what was typed, unless something is to correct in it."""
+    if not form.validate():
+        return False
+    name, sentence = form.name.data or "", form.sentence.data or ""
+    roles = tuple(role for role in Role if role in form.roles.data)
+    try:
+        if code is None:
+            service.add(get_db(), current_agent(), name, sentence, roles)
+        else:
+            service.change(get_db(), current_agent(), code, name, sentence, roles)
+    except service.NameTaken:
+        form.name.errors = [_("Un autre motif porte déjà ce nom : choisissez-en un autre.")]
+        return False
+    return True
+
+
+def _ask(form: MotiveForm, reason: Reason | None, status: int = 200) -> Response:
+    return htmx.page("townhall/motive.html", status, form=form, reason=reason)

@@ -1,0 +1,44 @@
+"""The forms of the notes about a family."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField
+from wtforms.validators import ValidationError
+
+from wizard.choices import NOTES
+from wizard.forms import radio_field, text_field
+from wizard.values.text import clean
+
+
+def _words(text: str | None) -> str:
+    """Return a text of several lines, each made clean."""
+    return "\n".join(map(clean, (text or "").strip().splitlines()))
+
+
+class NoteForm(FlaskForm):  # type: ignore[misc]
+    """A note; of a call, what came of it says enough."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        locales = ("fr",)
+
+    kind = radio_field(_("Quoi"), NOTES, _("Choisissez ce que vous notez."))
+    text = text_field(_("Note"), None, 1000, filters=[_words])
+    form = HiddenField()
+
+    def __init__(self, *formdata: Any, **options: Any) -> None:
+        super().__init__(*filter(lambda one: one is not None, formdata), **options)
+
+    def validate_form(self, field: Field) -> None:
+        if not field.data or len(field.data) > 64:
+            raise ValidationError(_("Rouvrez la page de la famille, puis écrivez la note."))
+
+
+class NoteTextForm(FlaskForm):  # type: ignore[misc]
+    """Another text for a note."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        locales = ("fr",)
+
+    text = text_field(_("Note"), _("Écrivez la note."), 1000, filters=[_words])
