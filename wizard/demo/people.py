@@ -41,7 +41,7 @@ def email(number: int) -> str:
 
 def made(number: int) -> Made:
     """Return a family, the same whenever it is made; its children do not grow older."""
-    chance = Random(number)  # nosec B311 – names, nothing secret
+    chance = Random(number)  # nosec B311
     surname, given = _drawn("surnames", number), _drawn("mothers", number)
     parent = Identity(surname, given, title=Title.MADAME, mobile=_phone(chance))
     people = (*_children(chance, number, surname), _co_parent(chance, number), *_contacts(chance, number))
