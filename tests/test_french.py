@@ -88,6 +88,7 @@ def test_a_date_is_never_cut_in_two(app: Flask) -> None:
     at = datetime(2026, 3, 3, 13, 5, tzinfo=UTC)
     with app.test_request_context():
         assert short_day(date(2026, 3, 3)) == "3\u00a0mars\u00a02026"
+        assert short_day(date(2026, 6, 1)) == "1er\u00a0juin\u00a02026"
         assert day(date(2026, 3, 3)) == "mardi 3\u00a0mars\u00a02026"
         assert moment(at) == "3\u00a0mars\u00a02026 à\u00a014\u00a0h\u00a005"
     assert reference("XVWXVXPV") == "XVWX VXPV", "copied from a mail, it is searched as it is read"

@@ -231,10 +231,7 @@ STATUSES: dict[Status, Any] = {
     Status.CANCELLED: _("Annulé"),
 }
 
-SOURCES: dict[Source, Any] = {
-    Source.COUNTER: _("au guichet"),
-    Source.PHONE: _("au téléphone"),
-}
+SOURCES: dict[Source, Any] = {Source.COUNTER: _("au guichet"), Source.PHONE: _("au téléphone")}
 NOTES: dict[NoteKind, Any] = {
     NoteKind.NOTE: _("Note"),
     NoteKind.REACHED: _("Appel : joint"),
@@ -253,6 +250,7 @@ ACTIONS: dict[Action, Any] = {
     Action.FOUND: _("Trouvé par une recherche"),
     Action.DECIDED: _("Décision"),
     Action.ANSWERED: _("Réponse envoyée à la famille"),
+    Action.RECALLED: _("Envoi annulé : la réponse n'est pas partie"),
     Action.REOPENED: _("Dossier rouvert"),
     Action.SET_ASIDE: _("Rapprochement écarté : le foyer garde sa propre clé"),
     Action.TIED: _("Foyer rattaché à une famille connue, par un agent"),
@@ -262,6 +260,10 @@ ACTIONS: dict[Action, Any] = {
     Action.OBJECTION_DROPPED: _("Contestation retirée par le parent qui l'avait faite"),
     Action.OBJECTION_LIFTED: _("Contestation levée : le droit reste"),
     Action.OBJECTION_UPHELD: _("Droit retiré par la mairie, après une contestation"),
+    Action.TOLD_APART: _("Doublon écarté : ce ne sont pas les mêmes"),
+    Action.DOUBTED: _("Doublon de nouveau à vérifier"),
+    Action.MERGED: _("Doublon réuni"),
+    Action.UNMERGED: _("Réunion défaite"),
     Action.CORRECTED: _("Modifié par la mairie, pour la famille"),
     Action.RIGHT_REMOVED: _("Droit retiré par la mairie, pour la famille"),
     Action.NOTED: _("Note ajoutée ou corrigée"),
@@ -279,6 +281,11 @@ ACTIONS: dict[Action, Any] = {
     Action.WITHDRAWAL_SEEN: _("Retrait ou refus d'un droit : vu"),
     Action.AMENDMENT_SEEN: _("Changement fait par un parent : vu"),
     Action.OBJECTION_SEEN: _("Contestation d'un droit par l'autre parent : vue"),
+    Action.ONE_DAY_SEEN: _("Autorisation d'un jour : vue"),
+    Action.GATE_OPENED: _("Liste du portail ouverte : tous les enfants, et qui peut venir les chercher"),
+    Action.EXPORT_PREVIEWED: _("Aperçu d'un export des familles consulté"),
+    Action.EXPORTED: _("Familles exportées vers le logiciel de la mairie"),
+    Action.TAKEN_OUT: _("Retraits faits dans le logiciel de la mairie"),
     Action.AGENT_INVITED: _("Agent invité"),
     Action.INVITATION_USED: _("Invitation acceptée, mot de passe choisi"),
     Action.ROLE_CHANGED: _("Rôle d'un agent changé"),

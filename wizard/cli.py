@@ -6,6 +6,7 @@ from flask import Flask
 from wizard.commands import Group
 from wizard.commands.addresses import addresses
 from wizard.commands.agents import agents
+from wizard.commands.api import api
 from wizard.commands.database import backup, doctor, migrate, restore
 from wizard.commands.families import families
 from wizard.commands.mail import mail
@@ -20,7 +21,7 @@ def main() -> None:
     """Group every command."""
 
 
-for _command in (serve, demo, migrate, addresses, families, agents, secrets, mail, purge, backup, restore, doctor):
+for _command in (serve, demo, migrate, addresses, families, agents, api, secrets, mail, purge, backup, restore, doctor):
     main.add_command(_command)
 
 

@@ -86,6 +86,16 @@ def transaction(db: Database) -> Iterator[None]:
         raise
 
 
+@contextmanager
+def snapshot(db: Database) -> Iterator[None]:
+    """Read the database as it is now for the whole block, which writes nothing and keeps no writer waiting."""
+    db.conn.execute("BEGIN")
+    try:
+        yield
+    finally:
+        db.conn.execute("ROLLBACK")
+
+
 class Trouble(StrEnum):
     """Why the database does not answer, when that is no fault of the portal and may pass."""
 

@@ -113,10 +113,11 @@ def day(value: date | datetime) -> str:
 
 
 def short_day(value: date | datetime | PartialDate) -> str:
-    """Return « 3 mars 2026 », « mars 2026 » or « 2026 »: what is known of the date."""
+    """Return « 3 mars 2026 », « 1er mars 2026 », « mars 2026 » or « 2026 »: what is known of the date."""
     if isinstance(value, PartialDate):
         return str(format_date(earliest(value), "MMMM\u00a0y" if value.month else "y", rebase=False))
-    return str(format_date(_in_town(value), "d\u00a0MMMM\u00a0y", rebase=False))
+    there = _in_town(value)
+    return str(format_date(there, "d'er'\u00a0MMMM\u00a0y" if there.day == 1 else "d\u00a0MMMM\u00a0y", rebase=False))
 
 
 def _in_town(value: date | datetime) -> date:

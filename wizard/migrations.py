@@ -861,10 +861,6 @@ def m0014_notes_and_corrections(db: Database) -> None:
     ALTER TABLE amendments ADD COLUMN source TEXT CHECK (source IN ('counter', 'phone'));
     ALTER TABLE declarations ADD COLUMN by_town INTEGER NOT NULL DEFAULT 0 CHECK (by_town IN (0, 1));
 
-    -- The family written to, if any: what became of a mail is told on its page once the recipient is forgotten.
-    ALTER TABLE outbox ADD COLUMN household INTEGER REFERENCES households(id) ON DELETE SET NULL;
-    CREATE INDEX outbox_household ON outbox(household);
-
     -- `form` is drawn with the page on which a note is written: sent twice, it is one note.
     CREATE TABLE notes (
         id INTEGER PRIMARY KEY,
@@ -881,38 +877,297 @@ def m0014_notes_and_corrections(db: Database) -> None:
         CHECK (ended_at IS NULL OR kind = 'situation')
     ) STRICT;
     CREATE INDEX notes_household ON notes(household);
+    """)
 
-    CREATE TABLE journal_with_corrections (
+
+@migrations()
+def m0015_answers_held_and_refused_mails(db: Database) -> None:
+    """An answer's mails wait ten minutes, and what it changed may be put back; mails that came back are known."""
+    db.executescript("""
+    -- An answer as it was sent to a family. `undo`, until its mails leave, is what it changed: rows, before and after.
+    CREATE TABLE replies (
         id INTEGER PRIMARY KEY,
         dossier INTEGER NOT NULL REFERENCES dossiers(id) ON DELETE CASCADE,
         at TEXT NOT NULL,
-        agent INTEGER REFERENCES agents(id),
-        action TEXT NOT NULL CHECK (action IN ('deposited', 'declared', 'withdrawn', 'declined', 'opened', 'read',
-            'found', 'decided', 'answered', 'reopened', 'set_aside', 'invited', 'joined', 'objected',
-            'objection_dropped', 'objection_lifted', 'objection_upheld', 'corrected', 'right_removed', 'noted')),
-        person INTEGER REFERENCES people(id) ON DELETE CASCADE,
-        detail TEXT
+        undo TEXT CHECK (undo IS NULL OR json_valid(undo))
     ) STRICT;
-    INSERT INTO journal_with_corrections SELECT id, dossier, at, agent, action, person, detail FROM journal;
-    DROP TABLE journal;
-    ALTER TABLE journal_with_corrections RENAME TO journal;
-    CREATE INDEX journal_dossier ON journal(dossier);
+    CREATE INDEX replies_dossier ON replies(dossier);
 
-    CREATE TABLE agent_journal_with_corrections (
+    -- The answer that wrote a mail; who it is for, and their address, hashed: what a mail that comes back is told by.
+    ALTER TABLE outbox ADD COLUMN reply INTEGER REFERENCES replies(id) ON DELETE SET NULL;
+    ALTER TABLE outbox ADD COLUMN household INTEGER REFERENCES households(id) ON DELETE SET NULL;
+    ALTER TABLE outbox ADD COLUMN person INTEGER REFERENCES people(id) ON DELETE SET NULL;
+    ALTER TABLE outbox ADD COLUMN address_hmac TEXT;
+    CREATE INDEX outbox_reply ON outbox(reply) WHERE reply IS NOT NULL;
+    CREATE INDEX outbox_household ON outbox(household) WHERE household IS NOT NULL;
+    CREATE INDEX outbox_person ON outbox(person) WHERE person IS NOT NULL;
+
+    -- The last mail to someone that their mail server refused: for good, or for now; as long as it is their address.
+    CREATE TABLE bounces (
+        person INTEGER PRIMARY KEY REFERENCES people(id) ON DELETE CASCADE,
+        household INTEGER NOT NULL REFERENCES households(id) ON DELETE CASCADE,
+        email TEXT NOT NULL,
+        at TEXT NOT NULL,
+        status TEXT NOT NULL,
+        permanent INTEGER NOT NULL CHECK (permanent IN (0, 1))
+    ) STRICT;
+    CREATE INDEX bounces_household ON bounces(household);
+    """)
+
+
+@migrations()
+def m0016_likenesses(db: Database) -> None:
+    """Who may be declared twice, who said that they are not, and what was joined, kept to be put back.
+
+    Everyone known is written down as changed: the portal compares them once it runs, fifty at a time.
+    """
+    db.executescript("""
+    -- Who changed since they were last compared, by whatever means: the triggers below write it.
+    CREATE TABLE likeness_due (
+        person INTEGER NOT NULL UNIQUE REFERENCES people(id) ON DELETE CASCADE
+    ) STRICT;
+    -- What someone is looked for by: a crowd of others is never read.
+    CREATE TABLE likeness_keys (
+        key TEXT NOT NULL,
+        person INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        PRIMARY KEY (key, person)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX likeness_keys_person ON likeness_keys(person);
+
+    -- `score` is out of a hundred; an agent may have said that they are two people.
+    CREATE TABLE likenesses (
         id INTEGER PRIMARY KEY,
+        one INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        other INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        score INTEGER NOT NULL CHECK (score BETWEEN 0 AND 100),
+        reasons TEXT NOT NULL CHECK (json_valid(reasons)),
+        found_at TEXT NOT NULL,
+        set_aside_at TEXT,
+        set_aside_by INTEGER REFERENCES agents(id),
+        UNIQUE (one, other),
+        CHECK (one < other),
+        CHECK ((set_aside_at IS NULL) = (set_aside_by IS NULL))
+    ) STRICT;
+    CREATE INDEX likenesses_other ON likenesses(other);
+    CREATE INDEX likenesses_open ON likenesses(one, other) WHERE set_aside_at IS NULL;
+
+    -- No « OR IGNORE »: the statement that fires a trigger says what becomes of its conflicts.
+    CREATE TRIGGER people_due AFTER INSERT ON people BEGIN
+        INSERT INTO likeness_due SELECT new.id
+            WHERE NOT EXISTS (SELECT 1 FROM likeness_due WHERE person = new.id);
+    END;
+    CREATE TRIGGER people_due_again AFTER UPDATE ON people BEGIN
+        INSERT INTO likeness_due SELECT new.id
+            WHERE NOT EXISTS (SELECT 1 FROM likeness_due WHERE person = new.id);
+    END;
+    CREATE TRIGGER members_due AFTER INSERT ON household_members BEGIN
+        INSERT INTO likeness_due SELECT new.person
+            WHERE NOT EXISTS (SELECT 1 FROM likeness_due WHERE person = new.person);
+    END;
+    CREATE TRIGGER members_due_gone AFTER DELETE ON household_members BEGIN
+        INSERT INTO likeness_due SELECT id FROM people WHERE id = old.person
+            AND NOT EXISTS (SELECT 1 FROM likeness_due WHERE person = id);
+    END;
+    CREATE TRIGGER lines_due AFTER INSERT ON dossier_people BEGIN
+        INSERT INTO likeness_due SELECT new.person
+            WHERE NOT EXISTS (SELECT 1 FROM likeness_due WHERE person = new.person);
+    END;
+    CREATE TRIGGER lines_due_again AFTER UPDATE ON dossier_people BEGIN
+        INSERT INTO likeness_due SELECT new.person
+            WHERE NOT EXISTS (SELECT 1 FROM likeness_due WHERE person = new.person);
+    END;
+    CREATE TRIGGER addresses_due AFTER INSERT ON addresses BEGIN
+        INSERT INTO likeness_due SELECT new.person
+            WHERE NOT EXISTS (SELECT 1 FROM likeness_due WHERE person = new.person);
+    END;
+    CREATE TRIGGER addresses_due_again AFTER UPDATE ON addresses BEGIN
+        INSERT INTO likeness_due SELECT new.person
+            WHERE NOT EXISTS (SELECT 1 FROM likeness_due WHERE person = new.person);
+    END;
+    CREATE TRIGGER accounts_due AFTER UPDATE OF email, activated_at ON accounts BEGIN
+        INSERT INTO likeness_due SELECT new.person
+            WHERE NOT EXISTS (SELECT 1 FROM likeness_due WHERE person = new.person);
+    END;
+    INSERT INTO likeness_due SELECT id FROM people ORDER BY id;
+
+    -- Two records, or two households, made one: `rows` holds what each row was, to be put back within a month as long
+    -- as `left_as`, what was left, is so still. `touched` are the numbers it is about; `gone_…`, the highest of those
+    -- that nobody else may be given meanwhile. `other` is the second home, if there still are two.
+    CREATE TABLE merges (
+        id INTEGER PRIMARY KEY,
+        likeness INTEGER NOT NULL,
         at TEXT NOT NULL,
         agent INTEGER NOT NULL REFERENCES agents(id),
-        action TEXT NOT NULL CHECK (
-            action IN ('created', 'reset', 'dismissed', 'password_changed', 'signed_in', 'signed_out',
-                'wrong_password', 'wrong_code', 'recovery_code', 'held_back', 'looked_up', 'opened', 'read', 'found',
-                'decided', 'answered', 'reopened', 'set_aside', 'withdrawal_seen', 'amendment_seen',
-                'objection_seen', 'objection_lifted', 'objection_upheld', 'corrected', 'right_removed', 'noted')),
-        reference TEXT
+        kind TEXT NOT NULL CHECK (kind IN ('record', 'homes', 'family')),
+        person INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        household INTEGER NOT NULL REFERENCES households(id) ON DELETE CASCADE,
+        other INTEGER REFERENCES households(id) ON DELETE CASCADE,
+        gone_person INTEGER NOT NULL,
+        gone_household INTEGER,
+        gone_account INTEGER,
+        touched TEXT NOT NULL CHECK (json_valid(touched)),
+        rows TEXT NOT NULL CHECK (json_valid(rows)),
+        left_as TEXT NOT NULL CHECK (json_valid(left_as))
     ) STRICT;
-    INSERT INTO agent_journal_with_corrections SELECT id, at, agent, action, reference FROM agent_journal;
-    DROP TABLE agent_journal;
-    ALTER TABLE agent_journal_with_corrections RENAME TO agent_journal;
-    CREATE INDEX agent_journal_agent ON agent_journal(agent);
+    CREATE INDEX merges_person ON merges(person);
+    CREATE INDEX merges_household ON merges(household);
+    CREATE INDEX merges_other ON merges(other);
+    CREATE INDEX merges_likeness ON merges(likeness);
+    """)
+
+
+@migrations()
+def m0017_handed_over(db: Database) -> None:
+    """What leaves for the town's software: the exports, what that software holds, the consumers of the API."""
+    db.executescript("""
+    CREATE TABLE exports (
+        id INTEGER PRIMARY KEY,
+        profile TEXT NOT NULL,
+        at TEXT NOT NULL,
+        agent INTEGER NOT NULL REFERENCES agents(id),
+        changes_only INTEGER NOT NULL CHECK (changes_only IN (0, 1)),
+        families INTEGER NOT NULL,
+        people INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX exports_profile ON exports(profile, at);
+
+    -- What the software of a profile was given of a household, and holds until an agent says that it was taken out:
+    -- `held` has numbers alone, and outlives the household. `reference` is that of its last dossier.
+    CREATE TABLE handed_over (
+        profile TEXT NOT NULL,
+        household INTEGER NOT NULL,
+        at TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        reference TEXT NOT NULL,
+        held TEXT NOT NULL CHECK (json_valid(held)),
+        PRIMARY KEY (profile, household)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX handed_over_household ON handed_over(household);
+
+    -- The software that reads the API, each with a token of its own; its seal is the digest of it.
+    CREATE TABLE api_consumers (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+        token_sha256 TEXT NOT NULL UNIQUE,
+        created_at TEXT NOT NULL,
+        seen_at TEXT,
+        revoked_at TEXT
+    ) STRICT;
+    CREATE TABLE api_calls (
+        id INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        consumer INTEGER NOT NULL REFERENCES api_consumers(id),
+        resource TEXT NOT NULL,
+        items INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX api_calls_consumer ON api_calls(consumer, at);
+
+    -- The numbers of who was deleted are not given again: other software knows them.
+    CREATE TABLE last_numbers (
+        of TEXT PRIMARY KEY CHECK (of IN ('people', 'households')),
+        number INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO last_numbers SELECT 'people', coalesce(max(id), 0) FROM people;
+    INSERT INTO last_numbers SELECT 'households', coalesce(max(id), 0) FROM households;
+    CREATE TRIGGER people_number AFTER DELETE ON people
+        BEGIN UPDATE last_numbers SET number = max(number, old.id) WHERE of = 'people'; END;
+    CREATE TRIGGER households_number AFTER DELETE ON households
+        BEGIN UPDATE last_numbers SET number = max(number, old.id) WHERE of = 'households'; END;
+
+    -- When what is true of a household was last seen to have changed: NULL until it is seen, as the clock is not SQL's.
+    -- It outlives the household.
+    CREATE TABLE family_changes (
+        household INTEGER PRIMARY KEY,
+        at TEXT
+    ) STRICT;
+    CREATE INDEX family_changes_at ON family_changes(at);
+    INSERT INTO family_changes SELECT id, NULL FROM households;
+    """)
+    db.executescript("""
+    -- Whatever writes or deletes a fact of a household notes it, in the same transaction. A household that is deleted
+    -- has its members deleted.
+    CREATE TRIGGER family_households_changed AFTER UPDATE OF enfance_key, key_origin ON households BEGIN
+        INSERT INTO family_changes SELECT new.id, NULL WHERE true ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER family_members_added AFTER INSERT ON household_members BEGIN
+        INSERT INTO family_changes SELECT new.household, NULL WHERE true ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER family_members_changed AFTER UPDATE ON household_members BEGIN
+        INSERT INTO family_changes SELECT new.household, NULL WHERE true ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER family_members_deleted AFTER DELETE ON household_members BEGIN
+        INSERT INTO family_changes SELECT old.household, NULL WHERE true ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER family_residences_added AFTER INSERT ON residences BEGIN
+        INSERT INTO family_changes SELECT new.household, NULL WHERE true ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER family_residences_changed AFTER UPDATE ON residences BEGIN
+        INSERT INTO family_changes SELECT new.household, NULL WHERE true ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER family_residences_deleted AFTER DELETE ON residences BEGIN
+        INSERT INTO family_changes SELECT old.household, NULL WHERE true ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER family_objections_added AFTER INSERT ON objections BEGIN
+        INSERT INTO family_changes SELECT new.against, NULL WHERE true ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER family_objections_changed AFTER UPDATE ON objections BEGIN
+        INSERT INTO family_changes SELECT new.against, NULL WHERE true ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER family_objections_deleted AFTER DELETE ON objections BEGIN
+        INSERT INTO family_changes SELECT old.against, NULL WHERE true ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER family_people_changed AFTER UPDATE ON people BEGIN
+        INSERT INTO family_changes SELECT household, NULL FROM household_members WHERE person = new.id
+            ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER family_addresses_added AFTER INSERT ON addresses BEGIN
+        INSERT INTO family_changes SELECT household, NULL FROM household_members WHERE person = new.person
+            ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER family_addresses_changed AFTER UPDATE ON addresses BEGIN
+        INSERT INTO family_changes SELECT household, NULL FROM household_members WHERE person = new.person
+            ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER family_addresses_deleted AFTER DELETE ON addresses BEGIN
+        INSERT INTO family_changes SELECT household, NULL FROM household_members WHERE person = old.person
+            ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER family_links_added AFTER INSERT ON family_links BEGIN
+        INSERT INTO family_changes SELECT household, NULL FROM household_members WHERE person = new.adult
+            ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER family_links_changed AFTER UPDATE ON family_links BEGIN
+        INSERT INTO family_changes SELECT household, NULL FROM household_members WHERE person = new.adult
+            ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER family_links_deleted AFTER DELETE ON family_links BEGIN
+        INSERT INTO family_changes SELECT household, NULL FROM household_members WHERE person = old.adult
+            ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER family_rights_added AFTER INSERT ON contact_rights BEGIN
+        INSERT INTO family_changes SELECT household, NULL FROM household_members WHERE person = new.contact
+            ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER family_rights_changed AFTER UPDATE ON contact_rights BEGIN
+        INSERT INTO family_changes SELECT household, NULL FROM household_members WHERE person = new.contact
+            ON CONFLICT DO UPDATE SET at = NULL; END;
+    CREATE TRIGGER family_rights_deleted AFTER DELETE ON contact_rights BEGIN
+        INSERT INTO family_changes SELECT household, NULL FROM household_members WHERE person = old.contact
+            ON CONFLICT DO UPDATE SET at = NULL; END;
+    """)
+
+
+@migrations()
+def m0018_one_day_and_figures(db: Database) -> None:
+    """Who a parent lets collect a child on one day; what the figures of the town hall are read by."""
+    db.executescript("""
+    -- It ends by itself with the day. `contested_by` is another home of the child, which objects; `seen_at` is when an
+    -- agent said to have seen it as it is.
+    CREATE TABLE one_day (
+        id INTEGER PRIMARY KEY,
+        household INTEGER NOT NULL REFERENCES households(id) ON DELETE CASCADE,
+        child INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        day TEXT NOT NULL,
+        name TEXT NOT NULL,
+        phone TEXT NOT NULL,
+        given_at TEXT NOT NULL,
+        withdrawn_at TEXT,
+        contested_at TEXT,
+        contested_by INTEGER REFERENCES households(id) ON DELETE SET NULL,
+        seen_at TEXT,
+        seen_by INTEGER REFERENCES agents(id),
+        CHECK (contested_by IS NULL OR contested_at IS NOT NULL),
+        CHECK ((seen_at IS NULL) = (seen_by IS NULL))
+    ) STRICT;
+    CREATE UNIQUE INDEX one_day_given ON one_day(household, child, day, name) WHERE withdrawn_at IS NULL;
+    CREATE INDEX one_day_child ON one_day(child);
+    CREATE INDEX one_day_day ON one_day(day);
+    CREATE INDEX one_day_contested_by ON one_day(contested_by) WHERE contested_by IS NOT NULL;
+    CREATE INDEX one_day_unseen ON one_day(day) WHERE seen_at IS NULL;
+
+    CREATE INDEX dossiers_deposited_at ON dossiers(deposited_at);
     """)
 
 
@@ -944,30 +1199,6 @@ def m0019_motives_administrators_and_traces(db: Database) -> None:
     UPDATE agents SET wider_role = role;
     ALTER TABLE agents DROP COLUMN role;
     ALTER TABLE agents RENAME COLUMN wider_role TO role;
-
-    -- Without an agent, a command did it; `subject` is the agent whom it was done to, or whose acts were looked up.
-    CREATE TABLE agent_journal_with_commands (
-        id INTEGER PRIMARY KEY,
-        at TEXT NOT NULL,
-        agent INTEGER REFERENCES agents(id),
-        action TEXT NOT NULL CHECK (
-            action IN ('created', 'reset', 'dismissed', 'password_changed', 'signed_in', 'signed_out',
-                'wrong_password', 'wrong_code', 'recovery_code', 'held_back', 'looked_up', 'opened', 'read', 'found',
-                'decided', 'answered', 'reopened', 'set_aside', 'withdrawal_seen', 'amendment_seen',
-                'objection_seen', 'objection_lifted', 'objection_upheld', 'corrected', 'right_removed', 'noted',
-                'agent_invited', 'invitation_used',
-                'role_changed', 'agent_removed', 'motives_changed', 'traced', 'copied', 'erased')),
-        reference TEXT,
-        subject INTEGER REFERENCES agents(id)
-    ) STRICT;
-    INSERT INTO agent_journal_with_commands (id, at, agent, action, reference)
-        SELECT id, at, agent, action, reference FROM agent_journal;
-    DROP TABLE agent_journal;
-    ALTER TABLE agent_journal_with_commands RENAME TO agent_journal;
-    CREATE INDEX agent_journal_at ON agent_journal(at);
-    CREATE INDEX agent_journal_agent ON agent_journal(agent, at);
-    CREATE INDEX agent_journal_subject ON agent_journal(subject, at);
-    CREATE INDEX agent_journal_reference ON agent_journal(reference, at);
 
     -- What agents did in a family that was deleted: it is known by a keyed hash of its number, and by nothing else.
     CREATE TABLE traces (
@@ -1027,46 +1258,6 @@ def m0021_known_families_by_hand(db: Database) -> None:
     ALTER TABLE households DROP COLUMN recognition;
     ALTER TABLE households RENAME COLUMN wider_recognition TO recognition;
     CREATE INDEX households_tied ON households(id) WHERE recognition = 'agent';
-
-    CREATE TABLE journal_with_ties (
-        id INTEGER PRIMARY KEY,
-        dossier INTEGER NOT NULL REFERENCES dossiers(id) ON DELETE CASCADE,
-        at TEXT NOT NULL,
-        agent INTEGER REFERENCES agents(id),
-        action TEXT NOT NULL CHECK (action IN ('deposited', 'declared', 'withdrawn', 'declined', 'opened', 'read',
-            'found', 'decided', 'answered', 'reopened', 'set_aside', 'invited', 'joined', 'objected',
-            'objection_dropped', 'objection_lifted', 'objection_upheld', 'corrected', 'right_removed', 'noted',
-            'tied')),
-        person INTEGER REFERENCES people(id) ON DELETE CASCADE,
-        detail TEXT
-    ) STRICT;
-    INSERT INTO journal_with_ties SELECT id, dossier, at, agent, action, person, detail FROM journal;
-    DROP TABLE journal;
-    ALTER TABLE journal_with_ties RENAME TO journal;
-    CREATE INDEX journal_dossier ON journal(dossier);
-
-    CREATE TABLE agent_journal_with_ties (
-        id INTEGER PRIMARY KEY,
-        at TEXT NOT NULL,
-        agent INTEGER REFERENCES agents(id),
-        action TEXT NOT NULL CHECK (
-            action IN ('created', 'reset', 'dismissed', 'password_changed', 'signed_in', 'signed_out',
-                'wrong_password', 'wrong_code', 'recovery_code', 'held_back', 'looked_up', 'opened', 'read', 'found',
-                'decided', 'answered', 'reopened', 'set_aside', 'withdrawal_seen', 'amendment_seen',
-                'objection_seen', 'objection_lifted', 'objection_upheld', 'corrected', 'right_removed', 'noted',
-                'agent_invited', 'invitation_used',
-                'role_changed', 'agent_removed', 'motives_changed', 'traced', 'copied', 'erased',
-                'tied', 'families_imported')),
-        reference TEXT,
-        subject INTEGER REFERENCES agents(id)
-    ) STRICT;
-    INSERT INTO agent_journal_with_ties SELECT id, at, agent, action, reference, subject FROM agent_journal;
-    DROP TABLE agent_journal;
-    ALTER TABLE agent_journal_with_ties RENAME TO agent_journal;
-    CREATE INDEX agent_journal_at ON agent_journal(at);
-    CREATE INDEX agent_journal_agent ON agent_journal(agent, at);
-    CREATE INDEX agent_journal_subject ON agent_journal(subject, at);
-    CREATE INDEX agent_journal_reference ON agent_journal(reference, at);
     """)
     for number, birth_name, given_name in db.execute(
         "SELECT id, birth_name, given_name FROM known_families"
@@ -1075,6 +1266,55 @@ def m0021_known_families_by_hand(db: Database) -> None:
             "UPDATE known_families SET surname = ?, first_name = ? WHERE id = ?",
             (folded(birth_name), folded(given_name), number),
         )
+
+
+@migrations()
+def m0022_journals(db: Database) -> None:
+    """All that agents, families and commands may do since the journals were last written down."""
+    db.executescript("""
+    CREATE TABLE journal_of_more (
+        id INTEGER PRIMARY KEY,
+        dossier INTEGER NOT NULL REFERENCES dossiers(id) ON DELETE CASCADE,
+        at TEXT NOT NULL,
+        agent INTEGER REFERENCES agents(id),
+        action TEXT NOT NULL CHECK (action IN ('deposited', 'declared', 'withdrawn', 'declined', 'opened', 'read',
+            'found', 'decided', 'answered', 'recalled', 'reopened', 'set_aside', 'invited', 'joined', 'objected',
+            'objection_dropped', 'objection_lifted', 'objection_upheld', 'corrected', 'right_removed', 'noted',
+            'told_apart', 'doubted', 'merged', 'unmerged', 'tied')),
+        person INTEGER REFERENCES people(id) ON DELETE CASCADE,
+        detail TEXT
+    ) STRICT;
+    INSERT INTO journal_of_more SELECT id, dossier, at, agent, action, person, detail FROM journal;
+    DROP TABLE journal;
+    ALTER TABLE journal_of_more RENAME TO journal;
+    CREATE INDEX journal_dossier ON journal(dossier);
+    CREATE INDEX journal_answered ON journal(at) WHERE action = 'answered';
+
+    -- Without an agent, a command did it; `subject` is the agent whom it was done to, or whose acts were looked up.
+    CREATE TABLE agent_journal_of_more (
+        id INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        agent INTEGER REFERENCES agents(id),
+        action TEXT NOT NULL CHECK (
+            action IN ('created', 'reset', 'dismissed', 'password_changed', 'signed_in', 'signed_out',
+                'wrong_password', 'wrong_code', 'recovery_code', 'held_back', 'looked_up', 'opened', 'read', 'found',
+                'decided', 'answered', 'recalled', 'reopened', 'set_aside', 'withdrawal_seen', 'amendment_seen',
+                'objection_seen', 'objection_lifted', 'objection_upheld', 'corrected', 'right_removed', 'noted',
+                'agent_invited', 'invitation_used', 'role_changed', 'agent_removed', 'motives_changed', 'traced',
+                'copied', 'erased', 'told_apart', 'doubted', 'merged', 'unmerged', 'export_previewed', 'exported',
+                'taken_out', 'one_day_seen', 'gate_opened', 'tied', 'families_imported')),
+        reference TEXT,
+        subject INTEGER REFERENCES agents(id)
+    ) STRICT;
+    INSERT INTO agent_journal_of_more (id, at, agent, action, reference)
+        SELECT id, at, agent, action, reference FROM agent_journal;
+    DROP TABLE agent_journal;
+    ALTER TABLE agent_journal_of_more RENAME TO agent_journal;
+    CREATE INDEX agent_journal_at ON agent_journal(at);
+    CREATE INDEX agent_journal_agent ON agent_journal(agent, at);
+    CREATE INDEX agent_journal_subject ON agent_journal(subject, at);
+    CREATE INDEX agent_journal_reference ON agent_journal(reference, at);
+    """)
 
 
 def migrate(db: Database) -> list[str]:

@@ -18,7 +18,8 @@ from sqlite_utils import Database
 from waitress import wasyncore
 
 from wizard.db import connect
-from wizard.services import outbox, passwords, retention
+from wizard.services import bounces, outbox, passwords, retention
+from wizard.services.duplicates import finding
 from wizard.settings import Settings, get_settings
 from wizard.web.wire import Channel
 
@@ -41,7 +42,12 @@ Work = Callable[[threading.Event], None]
 Periodic = Callable[[Database, Settings, threading.Event], None]
 
 # What the portal does by itself, until it is told to stop: each runs beside the others, in one process.
-_PERIODIC: tuple[Periodic, ...] = (lambda db, _settings, stop: outbox.watch(db, stop), retention.daily)
+_PERIODIC: tuple[Periodic, ...] = (
+    lambda db, _settings, stop: outbox.watch(db, stop),
+    lambda db, _settings, stop: finding.watch(db, stop),
+    bounces.watch,
+    retention.daily,
+)
 
 
 @dataclass

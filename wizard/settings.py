@@ -55,10 +55,22 @@ class Retention:
     known_families_months: int
     journal_months: int
     backup_days: int
+    one_day_days: int
     closed_months: int
     withdrawn_months: int
     notice_days: int
     trace_months: int
+
+
+@dataclass(frozen=True)
+class Bounces:
+    """Where mails that could not be delivered come back: a maildir, or else an IMAP account."""
+
+    maildir: Path | None
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -77,6 +89,7 @@ class Settings:
     confirmation_from: tuple[int, int] | None
     neighbours: tuple[str, ...]
     geocoder: str | None
+    bounces: Bounces | None
     sites: tuple[str, ...]
     instance: Path
     database: Path
@@ -145,6 +158,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
             known_families_months=key("retention.known_families_months", expect.positive, 15),
             journal_months=key("retention.journal_months", expect.positive, 12),
             backup_days=key("retention.backup_days", expect.positive, 90),
+            one_day_days=key("retention.one_day_days", expect.positive, 42),
             closed_months=key("retention.closed_months", expect.positive, 12),
             withdrawn_months=key("retention.withdrawn_months", expect.positive, 12),
             notice_days=key("retention.notice_days", expect.positive, 15),
@@ -157,6 +171,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         confirmation_from=key("confirmation.from", expect.day_of_the_year, None),
         neighbours=key("addresses.neighbours", expect.each(expect.citycode), ()),
         geocoder=key("addresses.geocoder", expect.web, None),
+        bounces=_bounces(key, environ, instance),
         sites=key("embedding.sites", expect.each(expect.site), ()),
         instance=instance,
         database=Path(environ.get("PORTAIL_DATABASE") or instance / "portail.db").absolute(),
@@ -168,6 +183,22 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         trusted_networks=_check(networks, "PORTAIL_TRUSTED_NETWORKS", expect.networks),
         trusted_proxy=_proxy(environ.get("PORTAIL_TRUSTED_PROXY") or ""),
         demonstration=demonstration,
+    )
+
+
+def _bounces(key: "_Keys", environ: Mapping[str, str], instance: Path) -> Bounces | None:
+    maildir, host = key("bounces.maildir", expect.text, None), key("bounces.host", expect.text, None)
+    if maildir is None and host is None:
+        return None
+    password = environ.get("PORTAIL_BOUNCES_PASSWORD") or ""
+    if host and not maildir and not password:
+        raise SettingsError("PORTAIL_BOUNCES_PASSWORD : à donner, pour lire la boîte de bounces.host.")
+    return Bounces(
+        maildir=instance / maildir if maildir else None,
+        host=host or "",
+        port=key("bounces.port", expect.positive, 993),
+        user=key("bounces.user", expect.text, "") if maildir else key("bounces.user", expect.text),
+        password=password,
     )
 
 

@@ -1,19 +1,21 @@
 """An agent at work in Chromium: one decision saved at a time, nothing else on the page disturbed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pyotp
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlite_utils import Database
 
 from tests.support.browser import axe, watch
-from tests.support.families import a_family
+from tests.support.families import a_family, ask, found, with_a_father
 from tests.support.portal import Portal
 from wizard import create_app
 from wizard.clock import now
-from wizard.db import close_connections, get_db
-from wizard.models import Dossier
+from wizard.db import close_connections, get_db, transaction
+from wizard.models import Declaration, Dossier, Identity, Link, Role
 from wizard.services import agents
+from wizard.stores import people
 
 PASSWORD = "la loire monte jusqu'aux saules"
 DESK = {"width": 1280, "height": 900}
@@ -21,14 +23,24 @@ TABLET = {"width": 700, "height": 1000}
 
 
 @pytest.fixture(scope="module")
-def dossier(portal: Portal) -> Dossier:
-    """A dossier that waits, and an agent to process it."""
+def waiting(portal: Portal) -> list[Dossier]:
+    """Dossiers that wait, of three people and of five, and an agent to process them."""
     app = create_app(portal.settings)
     with app.app_context():
-        agents.create(get_db(), "claire@oudon.example", PASSWORD)
-        deposited = a_family(get_db(), "Kerviel")
+        db = get_db()
+        agents.create(db, "claire@oudon.example", PASSWORD)
+        deposited = [a_family(db, "Kerviel"), of_five(db, "Ploumanac"), of_five(db, "Kervarrec")]
     close_connections()
     return deposited
+
+
+def of_five(db: Database, name: str) -> Dossier:
+    """A family with a father and a second child."""
+    dossier = with_a_father(db, a_family(db, name))
+    anna = Declaration(Role.CHILD, Identity(name, "Anna"), links={dossier.lines[0].person: Link.MOTHER})
+    with transaction(db):
+        ask(db, dossier.id, people.add_person(db, anna.identity, now()), anna)
+    return found(db, dossier.id)
 
 
 @pytest.fixture
@@ -41,7 +53,8 @@ def desk(chromium: Browser, portal: Portal) -> Iterator[Page]:
     assert complaints == []
 
 
-def test_an_agent_decides_with_the_page_staying_in_place(desk: Page, dossier: Dossier) -> None:
+def test_an_agent_decides_with_the_page_staying_in_place(desk: Page, waiting: list[Dossier]) -> None:
+    dossier, by_mouse, by_keyboard = waiting
     desk.goto("/mairie")
     assert axe(desk) == []
     desk.get_by_label("Courriel professionnel").fill("claire@oudon.example")
@@ -61,6 +74,7 @@ def test_an_agent_decides_with_the_page_staying_in_place(desk: Page, dossier: Do
     desk.get_by_role("link", name=f"{dossier.reference[:4]} {dossier.reference[4:]}").click()
     mother, child, contact = (desk.locator(f"#personne-{line.person}") for line in dossier.lines)
     assert axe(desk) == []
+    mother.get_by_label("Préciser").check()
     mother.get_by_label("Précision pour la famille").fill("à voir")
     child.get_by_role("button", name="Enregistrer").click()
     expect(child.get_by_role("alert")).to_be_focused()
@@ -76,9 +90,56 @@ def test_an_agent_decides_with_the_page_staying_in_place(desk: Page, dossier: Do
     contact.get_by_label("À corriger", exact=True).check()
     contact.get_by_label("Motif").select_option("missing_information")
     contact.get_by_label("Précision pour la famille").press("Enter")
-    desk.get_by_role("button", name="Relire et envoyer la réponse").click()
+    expect(desk.get_by_role("button", name="Relire et envoyer la réponse")).to_be_visible()
+    desk.get_by_role("button", name="Relire la réponse").click()
+    expect(desk.get_by_role("heading", name="Réponse au dossier")).to_be_visible()
     assert axe(desk) == []
     desk.get_by_role("button", name="Envoyer la réponse").dblclick()
     expect(desk.get_by_role("button", name="Rouvrir le dossier")).to_be_visible()
     expect(desk.locator("#journal").get_by_text("Réponse envoyée à la famille")).to_have_count(1)
     assert axe(desk) == []
+
+    loads: list[str] = []
+    desk.on("framenavigated", lambda frame: loads.append(frame.url))
+    answer_the_easy_one(desk, by_mouse, lambda: desk.get_by_role("button", name="Tout accepter et répondre").click())
+    assert len(loads) == 2, "the dossier, then its answer"
+    answer_the_easy_one(desk, by_keyboard, lambda: refuse_and_leave_it(desk, by_keyboard))
+
+
+def answer_the_easy_one(desk: Page, dossier: Dossier, gesture: Callable[[], None]) -> None:
+    """Open a dossier of five people, all of it on a screen and a half, and answer it by one gesture."""
+    desk.goto(f"/mairie/dossiers/{dossier.reference}")
+    rows = desk.locator("article.row")
+    bottom = "rows => rows.pop().getBoundingClientRect().bottom + scrollY"
+    assert rows.count() == 5 and rows.evaluate_all(bottom) <= 1200
+    gesture()
+    expect(desk.locator("#journal").get_by_text("Réponse envoyée à la famille")).to_have_count(1)
+    expect(desk.get_by_role("button", name="Rouvrir le dossier")).to_be_visible()
+
+
+def refuse_and_leave_it(desk: Page, dossier: Dossier) -> None:
+    """Choose by the keyboard alone, be warned before leaving that unsaved, come back, answer by one chord."""
+    rows = [desk.locator(f"#personne-{line.person}") for line in dossier.lines]
+    for key in ("j", "j", "j", "k", "r"):
+        desk.keyboard.press(key)
+    expect(rows[1].get_by_label("Demande refusée")).to_be_checked()
+    expect(rows[1].get_by_label("Motif")).to_be_focused()
+    for key in ("d", "Escape", "a"):  # in the list, a letter is a motive's
+        desk.keyboard.press(key)
+    expect(rows[1].get_by_label("Demande acceptée")).to_be_checked()
+    asked: list[str] = []
+    desk.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    desk.keyboard.press("?")
+    desk.wait_for_url("**/mairie/aide")
+    assert asked == ["beforeunload"]
+    assert axe(desk) == []
+    desk.go_back()
+    box = desk.get_by_label("Touches A, R, C, J, K")
+    box.uncheck()
+    desk.keyboard.press("j")
+    expect(rows[0]).not_to_be_focused()
+    box.check()
+    box.blur()
+    desk.keyboard.press("j")
+    expect(rows[0]).to_be_focused()
+    desk.keyboard.press("Control+Enter")

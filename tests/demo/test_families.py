@@ -44,7 +44,8 @@ def stands(db: Database) -> list[tuple[str, Status, str]]:
     """Return whom each dossier is about, where it stands and since when."""
     numbers = [row[0] for row in db.execute("SELECT id FROM dossiers")]
     found = [one for number in numbers if (one := dossiers.by_id(db, number))]
-    return sorted((str(dossiers.names(db, one.id)), one.status, one.deposited_at.date().isoformat()) for one in found)
+    names = {one.id: ", ".join(dossiers.names(db, one.id).values()) for one in found}
+    return sorted((names[one.id], one.status, one.deposited_at.date().isoformat()) for one in found)
 
 
 def test_a_visitor_finds_a_queue_at_work(app: Flask, demonstration: CheckedClient, db: Database) -> None:

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from werkzeug.test import TestResponse
 
 from tests.support.client import CheckedClient, errors, follow, form_of, read, submit, typed
-from tests.support.families import a_family, decide
+from tests.support.families import decide
 from tests.support.walk import (
     CHILD,
     CONTACTS,
@@ -25,10 +25,8 @@ from tests.support.walk import (
 )
 from wizard import clock
 from wizard.db import transaction
-from wizard.models import Identity
 from wizard.services import copies, export
-from wizard.stores import accounts, dossier_queue, dossiers, people, people_search
-from wizard.values.dates import PartialDate
+from wizard.stores import accounts, dossier_queue, dossiers
 
 SERVICE = "Aide sociale à l'enfance 44"
 
@@ -153,13 +151,6 @@ def test_a_child_to_correct_comes_back_with_what_is_known_of_the_date(
     decide(db, Loïc="to_correct")
     edit = str(read(open_entourage(client)).select_one(".card a")["href"])
     assert typed(form_of(read(client.get(edit))))["birthdate"] == ["00/09/2015"]
-
-
-def test_a_date_known_in_part_may_be_the_same_as_one_known_in_full(db: Database) -> None:
-    first, second = a_family(db, name="Nguyen", phone="+33611111111"), a_family(db, name="Nguyen", phone="+33622222222")
-    with transaction(db):
-        people.set_identity(db, first.lines[1].person, Identity("Nguyen", "Loïc", birthdate=PartialDate(2019)))
-    assert people_search.namesakes(db, second.household)
 
 
 def test_who_turns_eighteen_in_the_draft_gets_a_sentence_that_says_what_to_do(

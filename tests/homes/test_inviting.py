@@ -19,7 +19,7 @@ from tests.support.walk import PASSWORD
 from wizard import clock
 from wizard.db import close_connections, get_db, transaction
 from wizard.models import Link, Status
-from wizard.services import facts, household, inviting, joining, retention
+from wizard.services import facts, holding, household, inviting, joining, retention
 from wizard.services.refusals import TooSoon
 from wizard.stores import dossiers, invitations, journal, people, seals
 
@@ -228,6 +228,20 @@ def test_an_agent_who_takes_the_dossier_back_takes_the_child_out_of_the_second_h
     assert_facts_are_settled(db)
 
 
+def test_a_child_who_waits_to_be_corrected_in_the_second_home_waits_no_more_once_invited_again(
+    homes: Homes, db: Database
+) -> None:
+    homes.join()
+    dossier = household.read(db, homes.cast.b.account.household).dossiers[0]
+    with transaction(db):
+        dossiers.reopen(db, dossier.id, [homes.child])
+    decide(db, dossier.id, Loïc="to_correct")
+    homes.join()
+    assert not [line for line in found(db, dossier.id).lines if line.waits_for_family]
+    assert homes.child in household.read(db, homes.cast.b.account.household).facts
+    assert_facts_are_settled(db)
+
+
 def test_a_second_invitation_shares_only_who_is_not_shared_yet(homes: Homes) -> None:
     homes.join()
     assert "A accepté votre invitation le 24 novembre 2026" in said(homes.a)
@@ -339,7 +353,7 @@ def test_a_box_ticked_invites_once_the_answer_that_accepts_it_leaves(homes: Home
         assert said_now is not None
         ask(db, added, homes.co_parent, replace(said_now, invite=True))
     decide(db, added, Paul=decision)
-    with homes.app.test_request_context(), transaction(db):
+    with homes.app.test_request_context(), transaction(db), holding.held(db, found(db, added), clock.now()) as held:
         for _time in range(2):
-            inviting.follow(db, found(db, added))
+            inviting.follow(db, found(db, added), held)
     assert len(homes.mails("invitation")) == homes.count("invitations") == (decision == "accepted")

@@ -9,6 +9,16 @@ from wizard.migrations import migrate, migrations
 from wizard.models import Action, AgentRole
 from wizard.stores import agent_journal, agents, journal
 
+# In the shape of then: today's stores may ask for what later migrations add.
+FAMILY = """
+INSERT INTO households (id, enfance_key, key_origin, created_at) VALUES (1, '1', 'generated', '2026-03-03');
+INSERT INTO people (id, birth_name, given_name, created_at) VALUES (1, 'Martin', 'Camille', '2026-03-03');
+INSERT INTO household_members VALUES (1, 1, 'representative');
+INSERT INTO accounts (id, household, person, email, password_hash, created_at)
+    VALUES (1, 1, 1, 'camille@exemple.fr', '-', '2026-03-03');
+INSERT INTO dossiers (id, reference, household, account, deposited_at) VALUES (1, 'AAAABBBB', 1, 1, '2026-03-03');
+"""
+
 
 def test_the_journals_kept_before_are_kept_by_the_migration(tmp_path: Path) -> None:
     db = connect(tmp_path / "before.db")

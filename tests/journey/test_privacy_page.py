@@ -8,8 +8,10 @@ from tests.support.client import CheckedClient, read
 from tests.support.marks import NOT_FILLED
 from wizard.account.forms import MoveForm
 from wizard.forms import StepForm
+from wizard.french import plain
 from wizard.kinds import KINDS
 from wizard.kinds.family import CHILD
+from wizard.services.retention import UNDO
 from wizard.signup.journey import JOURNEY
 
 # The word of the page that stands for a field; the parts of an address are one.
@@ -64,3 +66,13 @@ def test_the_privacy_page_tells_what_is_kept_of_a_right_withdrawn(client: Checke
 def test_the_privacy_page_tells_what_is_kept_of_a_change(client: CheckedClient) -> None:
     told = read(client.get("/confidentialite")).get_text()
     assert "nous gardons l'ancienne information et la nouvelle" in told
+
+
+def test_the_privacy_page_tells_what_is_kept_of_a_day_given_to_someone(app: Flask, client: CheckedClient) -> None:
+    told = plain(read(client.get("/confidentialite")).get_text())
+    assert "nous gardons son nom, son téléphone, pour quel enfant et quel jour" in told
+    assert f"C'est effacé {app.config['PORTAIL'].retention.one_day_days} jours après." in told
+
+
+def test_the_privacy_page_tells_how_long_what_was_joined_is_kept(client: CheckedClient) -> None:
+    assert "que la mairie a réunies" in client.get("/confidentialite").text and UNDO.days == 30

@@ -64,7 +64,7 @@ def agents_page(app: Flask, db: Database, reference: str) -> list[str]:
     browser = Browser(app)
     browser.sign_in("claire@oudon.example", PASSWORD)
     browser.get(f"/mairie/dossiers/{reference}")
-    portraits = browser.page.select("article .halves > div:first-child")
+    portraits = browser.page.select("article.row > div:first-child")
     return [plain(" ".join(portrait.get_text().split())).casefold() for portrait in portraits]
 
 

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlite_utils import Database
 
 from tests.support.client import ORIGIN, CheckedClient, follow, form_of, read, submit
+from tests.support.outbox import due_now
 from tests.support.smtp import Postman, free_port
 from tests.support.walk import CHILD, EMAIL, PASSWORD, add, code_of, link_of, open_entourage, sign_up, walk
 from wizard import create_app
@@ -33,6 +34,7 @@ class Town:
     def mail(self, subject: str) -> str:
         """Send what is due, and return the text of the last mail of that subject."""
         with self.app.app_context():
+            due_now(get_db())
             outbox.send_due(get_db())
         mails = [mail for mail in self.postman.taken if subject in str(mail["Subject"])]
         assert mails, [str(mail["Subject"]) for mail in self.postman.taken]
@@ -107,7 +109,7 @@ def accept(town: Town, reference: str) -> None:
     """Accept everyone of a dossier, and send the answer."""
     client, path = town.agent, f"/mairie/dossiers/{reference}"
     page = client.get(path)
-    decisions = {str(choice["name"]): "accepted" for choice in read(page).select("input[value=accepted]")}
+    decisions = {str(choice["name"]): "accepted" for choice in read(page).select("input[type=radio][value=accepted]")}
     assert len(decisions) == 4
     follow(client, submit(client, page, reference, **decisions))
     follow(client, submit(client, client.get(f"{path}/reponse"), "reponse"))

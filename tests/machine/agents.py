@@ -4,9 +4,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from tests.machine.town import Page, Town, verdicts, which, whose
+from wizard import clock
+from wizard.db import transaction
 from wizard.models import Decision, DecisionLine, Dossier, Motive
-from wizard.services import decisions, household
-from wizard.stores import dossiers, journal
+from wizard.services import decisions, household, recalling
+from wizard.stores import dossiers, journal, outbox
 
 LINK = "https://famille.oudon.example/espace"
 
@@ -73,6 +75,33 @@ class Agents(Town):
             else:
                 assert decided
                 self.family_of(dossier.household).replay.answered(dossier.id, decided)  # type: ignore[arg-type]
+
+    @precondition(lambda self: self.every_dossier())
+    @rule(who=whose, number=which)
+    def cancels_the_answer(self, who: int, number: int) -> None:
+        """Call the last answer back, before its mail leaves: all is again as it was, but what was done since."""
+        found = [one for one in self.every_dossier() if one.answered_at] or self.every_dossier()
+        dossier = found[number % len(found)]
+        replay = self.family_of(dossier.household).replay
+        with self.acting():
+            try:
+                recalling.recall(self.db, self.agents[who], dossier.id)
+            except recalling.TooLate:
+                assert replay.last_answer is None or replay.last_answer[0] != dossier.id
+            except decisions.AnotherUnderWay:
+                assert any(one.id != dossier.id and not one.is_closed for one in self.every_dossier())
+            else:
+                replay.recalled(dossier.id)
+        self.turn_to(who, dossier.id)
+
+    @rule()
+    def mails_leave(self) -> None:
+        with self.acting(), transaction(self.db):
+            at = clock.now()
+            while mail := outbox.claim(self.db, lease="sender", now=at, until=at):
+                outbox.mark_sent(self.db, mail, at)
+        for family in self.families:
+            family.replay.last_answer = None
 
     @precondition(lambda self: self.open_dossiers())
     @rule(who=whose, number=which, chosen=verdicts)

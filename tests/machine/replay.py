@@ -51,6 +51,7 @@ class Replay:
     identity: Identity
     home: Address
     said: dict[int, list[Said]] = field(default_factory=lambda: defaultdict(list))
+    last_answer: tuple[int, list[tuple[Said, bool]]] | None = None
 
     def declared(self, dossier: int, person: int, declaration: Declaration) -> None:
         """Something more is said of someone."""
@@ -58,12 +59,23 @@ class Replay:
 
     def answered(self, dossier: int, decided: Mapping[int, Decision]) -> None:
         """An answer leaves: what it accepts is so, what it no more accepts is not; of who was to leave, only that."""
+        every = [said for person in self.said for said in self.said[person]]
+        before = [(said, said.accepted) for said in every]
         for person, decision in decided.items():
             own = [said for said in self.said[person] if said.dossier == dossier]
             for said in own if decision is not Decision.ACCEPTED else ():
                 said.accepted &= own[-1].declaration.leaves and not said.declaration.leaves
             if decision is Decision.ACCEPTED:
                 own[-1].accepted = True
+
+        self.last_answer = dossier, [(said, was) for said, was in before if said.accepted != was]
+
+    def recalled(self, dossier: int) -> None:
+        """The last answer did not leave: what it made so, or no more so, is as before it."""
+        assert self.last_answer and self.last_answer[0] == dossier
+        for said, was in self.last_answer[1]:
+            said.accepted = was
+        self.last_answer = None
 
     def withdrawn(self, contact: int, rights: Rights | None) -> None:
         """Rights are taken back from a contact, or all of them: None; nothing said until now gives them any more."""

@@ -27,6 +27,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
             Line("Zoé Martin", "enfant", ""),
             Line("<b>Luc</b> & Fils", "contact", "Demandé\u00a0: venir chercher Zoé."),
         ),
+        "measured": 4,
     },
     "outcome": {"reference": "K7RM4TXQ", "lines": LINES, "link": f"{PORTAL}/espace"},
     "lost_access": {"identifier": "camille.martin", "link": LINK},
@@ -59,9 +60,16 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "last_day": datetime(2026, 12, 8, 9, 5, tzinfo=UTC),
     },
     "joined": {"guest": "Paul Morel", "link": f"{PORTAL}/espace"},
+    "united": {"kept": False, "link": f"{PORTAL}/connexion"},
     "objection": {
         "line": "Jeanne Le Goff – Venir chercher Inès Martin\u00a0: contesté depuis le 24 novembre 2026 à 10 h 05.",
         "link": f"{PORTAL}/espace",
+    },
+    "one_day": {
+        "line": "Marc Durand peut venir chercher Inès le 25 novembre 2026 seulement, à la demande de Camille Martin.",
+        "given_at": datetime(2026, 11, 24, 9, 5, tzinfo=UTC),
+        "own": True,
+        "link": f"{PORTAL}/espace/un-jour",
     },
     "agent_invitation": {
         "link": f"{PORTAL}/mairie/invitation/{'t' * 43}",

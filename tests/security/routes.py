@@ -25,6 +25,7 @@ from tests.support.families import a_co_parent, a_family, decide
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import DraftKind, NoteKind
+from wizard.services.duplicates import finding
 from wizard.stores import agents, notes
 
 Answer = int | str
@@ -191,7 +192,23 @@ ROUTES = (
     Route("POST", "/mairie/dossiers/<reference>/famille", instead(PROCESSING, 303), {"reference": "reference"}),
     Route("GET", "/mairie/dossiers/<reference>/reponse", PROCESSING, {"reference": "reference"}),
     Route("POST", "/mairie/dossiers/<reference>/reponse", instead(PROCESSING, 409), {"reference": "reference"}),
+    Route("POST", "/mairie/dossiers/<reference>/annuler-envoi", instead(PROCESSING, 303), {"reference": "reference"}),
     Route("POST", "/mairie/dossiers/<reference>/rouvrir", instead(PROCESSING, 303), {"reference": "reference"}),
+    Route("GET", "/mairie/portail", PROCESSING),
+    Route("GET", "/mairie/chiffres", PROCESSING),
+    Route("GET", "/mairie/exports", PROCESSING),
+    Route("GET", "/mairie/exports/<profile>", PROCESSING, {"profile": "noethysweb"}),
+    Route("POST", "/mairie/exports/<profile>", PROCESSING, {"profile": "csv"}, {"what": "all"}),
+    Route("POST", "/mairie/exports/<profile>/retraits", instead(PROCESSING, 303), {"profile": "csv"}),
+    Route("GET", "/api/v1/openapi.json", PUBLIC),
+    Route("GET", "/api/v1/<resource>", same(401), {"resource": "families"}),
+    Route("GET", "/mairie/doublons/<int:likeness>", PROCESSING, {"likeness": "likeness"}),
+    Route("POST", "/mairie/doublons/<int:likeness>/ecarter", instead(PROCESSING, 303), {"likeness": "likeness"}),
+    Route("POST", "/mairie/doublons/<int:likeness>/revoir", instead(PROCESSING, 303), {"likeness": "likeness"}),
+    Route("POST", "/mairie/doublons/<int:likeness>/reunir", instead(PROCESSING, 409), {"likeness": "likeness"}),
+    Route("GET", "/mairie/reunions/<int:merge>", instead(PROCESSING, 404), {"merge": "999"}),
+    Route("POST", "/mairie/reunions/<int:merge>/defaire", instead(PROCESSING, 303), {"merge": "999"}),
+    Route("GET", "/mairie/aide", AGENTS),
     Route("GET", "/mairie/familles/<int:household>", PROCESSING, _FAMILY),
     Route("GET", "/mairie/familles/<int:household>/fiche", PROCESSING, _FAMILY),
     Route("GET", "/mairie/familles/<int:household>/adresse", PROCESSING, _FAMILY),
@@ -254,6 +271,12 @@ ROUTES = (
     Route("GET", "/espace/personnes/<int:person>/contester", OTHER_HOME, {"person": "contact"}),
     Route("POST", "/espace/personnes/<int:person>/contester", OTHER_HOME, {"person": "contact"}),
     Route("POST", "/espace/personnes/<int:person>/ne-plus-contester", OTHER_HOME, {"person": "contact"}),
+    Route("GET", "/espace/un-jour", PARENTS),
+    Route("POST", "/espace/un-jour", instead(PARENTS, 422), data=_WRONG),
+    *(
+        Route("POST", f"/espace/un-jour/{gesture}", instead(PARENTS, "/espace/un-jour"), data={"one_day": "1"})
+        for gesture in ("retirer", "contester", "ne-plus-contester")
+    ),
     Route("POST", "/mairie/contestations", instead(AGENTS, 303), data={"objection": "1"}),
     Route(
         "POST",
@@ -299,9 +322,19 @@ def places(app: Flask, db: Database, cast: Cast) -> dict[str, str]:
         "invitation": an_invitation(app, db, cast.a.account, co_parent),
         "agent_invitation": an_invited_agent(app, db),
         "contact": str(cast.a.dossier.lines[2].person),
+        "likeness": str(_a_likeness(db)),
         "household": str(cast.a.dossier.household),
         "note": str(_a_note(db, cast)),
     }
+
+
+def _a_likeness(db: Database) -> int:
+    """Let two families declare the same child."""
+    a_family(db, "Kerjean", "Alix", "+33600000001")
+    a_family(db, "Kerjean", "Solène", "+33600000002")
+    while finding.catch_up(db):
+        pass
+    return int(db.execute("SELECT max(id) FROM likenesses").fetchone()[0])
 
 
 def _a_note(db: Database, cast: Cast) -> int:

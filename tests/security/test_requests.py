@@ -99,9 +99,9 @@ def test_a_token_of_one_side_is_worth_nothing_on_the_other(cast: Cast) -> None:
 
 
 def test_no_get_changes_anything(app: Flask, db: Database, cast: Cast) -> None:
-    """A link in a mail, followed by a scanner, a preview or a prefetch, does nothing: reading is noted, no more."""
+    """A link in a mail, followed by a scanner, a preview or a prefetch, does nothing: reading, and by whom, is noted, no more."""
     held = places(app, db, cast)
-    noted = {"journal", "agent_journal", "limits", "sessions"}
+    noted = {"journal", "agent_journal", "limits", "sessions", "takings"}
 
     def state() -> dict[str, list[tuple[object, ...]]]:
         return {name: db.execute(f"SELECT * FROM {name}").fetchall() for name in set(db.table_names()) - noted}

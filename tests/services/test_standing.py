@@ -87,7 +87,7 @@ def readers(app: Flask, db: Database, client: CheckedClient, dossier: Dossier) -
 
     def card() -> list[str]:
         agent.get(f"/mairie/dossiers/{dossier.reference}")
-        return [text(one) for one in agent.page.select("article")[-1].select(".recap dd")]
+        return [text(one) for one in agent.page.select("article")[-1].select(".facts dd")]
 
     def others() -> list[str]:
         with transaction(db):

@@ -70,6 +70,15 @@ def with_a_father(db: Database, dossier: Dossier) -> Dossier:
     return found(db, dossier.id)
 
 
+def ask_more(db: Database, dossier: Dossier) -> None:
+    """Ask, in the dossier of a family that was accepted, for a father, another name and right of the contact."""
+    with_a_father(db, dossier)
+    child, contact = (line.person for line in dossier.lines[1:3])
+    renamed, rights = replace(JEANNE, birth_name="Ploumanac"), (Right(child, may_collect=True, emergency=True),)
+    with transaction(db):
+        ask(db, dossier.id, contact, Declaration(Role.CONTACT, renamed, links={child: Link.GRANDPARENT}, rights=rights))
+
+
 def ask_contact(db: Database, dossier: Dossier, *, may_collect: bool, emergency: bool) -> None:
     """Ask the rights of the contact of a family anew, and have them accepted."""
     child, contact = (line.person for line in dossier.lines[1:3])

@@ -1,5 +1,7 @@
 """Families as a database held them when a deposit was written as if it were true: up to the migration m0007."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -23,6 +25,16 @@ class Before:
     @property
     def child(self) -> int:
         return self.people[1]
+
+
+@contextmanager
+def no_merge(db: Database) -> Iterator[None]:
+    """Let the stores of today write in a database of before merges: nobody's number was freed."""
+    db.execute("CREATE TEMP TABLE merges (gone_account)")
+    db.execute("CREATE TEMP TABLE last_numbers (of, number)")
+    yield
+    for table in ("merges", "last_numbers"):
+        db.execute(f"DROP TABLE temp.{table}")
 
 
 def a_family_before(db: Database, at: str = "2026-03-03T09:00:00+00:00", collect: int = 1, call: int = 0) -> Before:

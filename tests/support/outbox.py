@@ -11,6 +11,11 @@ WRITTEN = """SELECT name, recipient, subject, unsealed(body_text) AS body_text, 
 FROM outbox"""
 
 
+def due_now(db: Database) -> None:
+    """Let the mails that are held leave now: those of an answer wait ten minutes."""
+    db.execute("UPDATE outbox SET due_at = created_at WHERE sent_at IS NULL AND failed_at IS NULL AND tries = 0")
+
+
 def unsealing(db: Database) -> Database:
     """Give a connection the function `unsealed`, for mails written under the key of the tests."""
     cipher = sealing._cipher(Purpose.MAIL, KEY)

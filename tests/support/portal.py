@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 
 from aiosmtpd.controller import Controller
 
+from tests.support.outbox import due_now
 from tests.support.smtp import Postman, free_port
+from wizard.db import connect
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 30.0
@@ -68,7 +70,10 @@ class Portal:
             self.process = None
 
     def mail_to(self, recipient: str, subject: str = "") -> EmailMessage:
-        """Return the latest mail to `recipient`, once it is there."""
+        """Return the latest mail to `recipient`, once it is there; none that is held is waited for."""
+        db = connect(self.instance / "portail.db")
+        due_now(db)
+        db.close()
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             mails = list(self.postman.taken)

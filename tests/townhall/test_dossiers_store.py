@@ -140,31 +140,10 @@ def test_what_sql_gives_a_meaning_to_finds_nothing(db: Database, typed: str) -> 
     assert search(db, typed, 50) == ()
 
 
-def test_a_child_declared_by_two_households_is_told(db: Database) -> None:
-    first, second = a_family(db), a_family(db, "MARTÎN", "Alix", "+33600000000")
-    a_family(db, "Durand", "Alix", "+33600000001")
-    assert people_search.namesakes(db, first.household) == {first.lines[1].person: (second.reference,)}
-
-
 def test_a_contact_without_any_right_is_not_stored(db: Database) -> None:
     _mother, child, contact = (line.person for line in a_family(db).lines)
     with pytest.raises(sqlite3.IntegrityError):
         people.grant(db, contact, Right(child, may_collect=False, emergency=False))
-
-
-def test_those_who_seem_to_be_the_same_person_are_told_in_the_order_of_their_deposits(db: Database) -> None:
-    with time_machine.travel(datetime(2026, 11, 10, tzinfo=UTC), tick=False) as traveller:
-        second = a_family(db)
-        traveller.shift(timedelta(days=-1))
-        first, mine = a_family(db), a_family(db)
-    told = people_search.namesakes(db, mine.household)
-    assert set(told.values()) == {(first.reference, second.reference)}
-
-
-def test_a_parent_with_two_accounts_is_told_by_their_phone(db: Database) -> None:
-    first, second = a_family(db), a_family(db)
-    mother, child, _contact = (line.person for line in second.lines)
-    assert people_search.namesakes(db, second.household) == {mother: (first.reference,), child: (first.reference,)}
 
 
 @pytest.mark.parametrize(

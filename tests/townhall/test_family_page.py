@@ -99,8 +99,9 @@ def test_what_became_of_the_last_mails_is_told(db: Database, agent: Browser, wha
     later = at + timedelta(minutes=5)
     texts = {"subject": "s", "body_text": "t", "body_html": "h"}
     with transaction(db):
-        to = {"recipient": parent_of(db, dossier).email, "now": at, "due_at": at}
-        outbox.add(db, message_id="<1@exemple>", name="deposited", **to, **texts)  # type: ignore[arg-type]
+        parent = parent_of(db, dossier)
+        to = {"recipient": parent.email, "now": at, "due_at": at, "whom": (dossier.household, parent.person)}
+        outbox.add(db, message_id="<1@exemple>", name="deposited", reply=None, address_hmac="-", **to, **texts)  # type: ignore[arg-type]
         mail = outbox.claim(db, lease="l", now=at, until=later)
         assert mail is not None
         if what == "sent":
@@ -117,9 +118,18 @@ def test_the_mails_of_a_contact_or_of_another_family_are_not_theirs(app: Flask, 
     dossier, other = a_family(db), a_family(db, name="Durand", given_name="Zoé")
     at = now()
     with app.test_request_context(), transaction(db):
-        for number, recipient in enumerate((parent_of(db, other).email, "jeanne@exemple.fr")):
-            texts = {"subject": "s", "body_text": "t", "body_html": "h", "now": at, "due_at": at}
-            outbox.add(db, message_id=f"<{number}@exemple>", name="named", recipient=recipient, **texts)  # type: ignore[arg-type]
+        theirs = (other.household, other.lines[0].person), (dossier.household, dossier.lines[2].person)
+        for number, whom in enumerate(theirs):
+            texts = {"subject": "s", "body_text": "t", "body_html": "h", "now": at, "due_at": at, "whom": whom}
+            outbox.add(
+                db,
+                message_id=f"<{number}@exemple>",
+                name="named",
+                recipient="x@exemple.fr",
+                reply=None,
+                address_hmac="-",
+                **texts,
+            )  # type: ignore[arg-type]
         assert mail_state.last(db, dossier.household) == ()
         assert len(mail_state.last(db, other.household)) == 1
 

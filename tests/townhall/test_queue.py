@@ -26,7 +26,7 @@ from wizard.values.dates import BirthDate, PartialDate, age
 OUDON = "44115"
 
 # What a plan may read from end to end: what the statement was given or has found, whom is left to fold.
-FEW = {"json_each", "way", "term", "found", "held", "mine", "alike", "waiting", "asked", "people_to_fold", "CONSTANT"}
+FEW = {"json_each", "way", "term", "found", "held", "waiting", "asked", "people_to_fold", "likenesses", "CONSTANT"}
 FEW |= {f"(subquery-{number})" for number in range(20)}
 
 
@@ -278,7 +278,6 @@ def test_neither_the_queue_nor_a_search_reads_all_dossiers_or_all_people(db: Dat
         dossier_queue.in_state(db, state, 50)
     dossier_queue.next_to_do(db, standpoint(), FILTERS, now(), dossier.id)
     people_search.dossiers_of(db, "camille martin", 50)
-    people_search.namesakes(db, dossier.household)
     taking.holders(db, [dossier.id])
     db.conn.set_trace_callback(None)
     statements = {sql for sql in read if sql.lstrip().startswith(("SELECT", "WITH"))}

@@ -131,7 +131,7 @@ def by_someone_else_s_eyes(db: Database, _agent: Agent, dossier: Dossier) -> Non
         ),
         (by_an_objection, ("droit contesté",)),
         (by_a_namesake, ("peut-être déjà dans un autre dossier",)),
-        (by_a_shared_key, ("un autre compte porte cette Clé Enfance",)),
+        (by_a_shared_key, ("peut-être déjà dans un autre dossier", "un autre compte porte cette Clé Enfance")),
         (by_a_correction, ("corrigé par la famille",)),
         (refused, ("une personne n'est pas acceptée",)),
         (by_someone_else_s_eyes, ("pris par rose@oudon.example",)),
@@ -155,7 +155,8 @@ def test_one_that_changed_meanwhile_is_told_and_does_not_hold_back_the_others(
     db: Database, an_agent: Callable[..., Agent]
 ) -> None:
     agent = an_agent()
-    changed, answered, easy = (an_easy_one(db, f"Nom{number}", f"+3361111111{number}") for number in range(3))
+    names = ("Abgrall", "Bodiguel", "Cozanet")
+    changed, answered, easy = (an_easy_one(db, name, f"+336{ord(name[0]):08}") for name in names)
     boxes = [ticked(db, each) for each in (changed, answered, easy)]
     accept = DecisionLine(changed.lines[0].person, Decision.ACCEPTED, None, None)
     decisions.decide(db, an_agent("rose@oudon.example"), changed.id, [Choice(accept, 0)])

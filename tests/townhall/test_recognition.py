@@ -45,7 +45,7 @@ def page_of(dossier: Dossier) -> str:
 def shown(browser: Browser, dossier: Dossier) -> str:
     """Return what a dossier's page says of the key and of the family known."""
     browser.get(page_of(dossier))
-    lines = [" ".join(line.get_text(" ").split()) for line in browser.page.select("dl.recap > div")]
+    lines = [" ".join(line.get_text(" ").split()) for line in browser.page.select("dl.facts > div")]
     return " / ".join(line for line in lines if line.startswith(("Clé Enfance", "Famille connue")))
 
 

@@ -60,6 +60,20 @@ PAGES = (
     Page("GET", "/mairie/familles-connues/peut-etre", PROCESSING),
     Page("POST", "/mairie/familles-connues/peut-etre/<int:household>", PROCESSING),
     Page("GET", "/mairie/familles-connues/sans-compte", PROCESSING),
+    Page("POST", "/mairie/dossiers/<reference>/annuler-envoi", PROCESSING),
+    Page("GET", "/mairie/doublons/<int:likeness>", PROCESSING),
+    Page("POST", "/mairie/doublons/<int:likeness>/ecarter", PROCESSING),
+    Page("POST", "/mairie/doublons/<int:likeness>/revoir", PROCESSING),
+    Page("POST", "/mairie/doublons/<int:likeness>/reunir", PROCESSING),
+    Page("GET", "/mairie/reunions/<int:merge>", PROCESSING),
+    Page("POST", "/mairie/reunions/<int:merge>/defaire", PROCESSING),
+    Page("GET", "/mairie/exports", PROCESSING),
+    Page("GET", "/mairie/exports/<profile>", PROCESSING),
+    Page("POST", "/mairie/exports/<profile>", PROCESSING),
+    Page("POST", "/mairie/exports/<profile>/retraits", PROCESSING),
+    Page("GET", "/mairie/portail", PROCESSING),
+    Page("GET", "/mairie/chiffres", PROCESSING),
+    Page("GET", "/mairie/aide", EVERYONE),
     Page("GET", "/mairie/mot-de-passe", EVERYONE),
     Page("POST", "/mairie/mot-de-passe", EVERYONE),
     Page("GET", "/mairie/agents", ADMINISTRATION),
@@ -98,9 +112,9 @@ def test_every_page_of_the_town_hall_is_in_the_table(app: Flask) -> None:
 def test_each_page_opens_to_the_roles_that_it_names_alone(
     db: Database, signed_in: Callable[..., Browser], role: AgentRole
 ) -> None:
-    values = {"reference": a_family(db).reference, "code": "duplicate"}
+    values = {"reference": a_family(db).reference, "code": "duplicate", "profile": "csv"}
     browser = signed_in(role=role)
-    values |= dict.fromkeys(("agent", "household", "note", "objection", "person"), "1")
+    values |= dict.fromkeys(("agent", "household", "likeness", "merge", "note", "objection", "person"), "1")
     token = browser.page.find("input", attrs={"name": "csrf_token"})["value"]  # type: ignore[index]
     for page in PAGES:
         path = page.rule.replace("<any(json, csv):kind>", "json")

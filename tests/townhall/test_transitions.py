@@ -12,7 +12,7 @@ from wizard import clock
 from wizard.choices import STATUSES
 from wizard.db import transaction
 from wizard.models import Account, Agent, Decision, DecisionLine, Dossier, Motive, Status
-from wizard.services import asking, decisions, facts, household, withdrawing
+from wizard.services import asking, decisions, facts, household, recalling, withdrawing
 from wizard.services.decisions import Choice
 from wizard.stores import accounts, declarations, dossiers, journal
 
@@ -92,6 +92,10 @@ def asks_to_correct(db: Database, agent: Agent, dossier: Dossier) -> None:
     answers(db, agent, dossier)
 
 
+def recalls(db: Database, agent: Agent, dossier: Dossier) -> None:
+    recalling.recall(db, agent, dossier.id)
+
+
 def reopens(db: Database, agent: Agent, dossier: Dossier) -> None:
     decisions.reopen(db, agent, dossier.id)
 
@@ -114,7 +118,7 @@ WAYS: dict[Status, list[Act]] = {
 }
 
 LATE, ANSWERED, UNANSWERED = asking.TooLate, decisions.AlreadyAnswered, decisions.NotAnswered
-UNDECIDED = decisions.NotAllDecided
+UNDECIDED, TOO_LATE = decisions.NotAllDecided, recalling.TooLate
 Result = Status | type[Exception]
 D, E, T, C = Status.DEPOSITED, Status.OPENED, Status.TO_CORRECT, Status.CORRECTED
 A, P, R, X = Status.ACCEPTED, Status.PARTLY_ACCEPTED, Status.REFUSED, Status.CANCELLED
@@ -132,6 +136,7 @@ TABLE: dict[Act, tuple[Result, ...]] = {
     accepts:         (A,         A,         ANSWERED,   A,         ANSWERED,   ANSWERED,   ANSWERED,   ANSWERED),
     refuses:         (P,         P,         ANSWERED,   P,         ANSWERED,   ANSWERED,   ANSWERED,   ANSWERED),
     asks_to_correct: (T,         T,         ANSWERED,   T,         ANSWERED,   ANSWERED,   ANSWERED,   ANSWERED),
+    recalls:         (TOO_LATE,  TOO_LATE,  E,          C,         E,          E,          E,          TOO_LATE),
     reopens:         (UNANSWERED, UNANSWERED, E,        UNANSWERED, E,         E,          E,          UNANSWERED),
 }  # fmt: skip
 CASES = [(act, state, result) for act, row in TABLE.items() for state, result in zip(WAYS, row, strict=True)]

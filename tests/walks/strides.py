@@ -318,5 +318,5 @@ class Clerk:
         self.shoot("15-mairie-reponse")
         press(self.page, "Envoyer la réponse")
         arrived(self.page, re.compile("^Dossier"))
-        expect(self.page.locator("#reponse")).to_contain_text("Réponse envoyée")
+        expect(self.page.locator("#reponse")).to_contain_text("La réponse partira à")
         self.shoot("15-mairie-repondu")

@@ -11,9 +11,22 @@ from wtforms.validators import InputRequired, ValidationError
 
 from wizard.address_form import AddressForm
 from wizard.clock import today
-from wizard.forms import SeveralField, checkbox, day_field, day_of, email_field, radio_field
+from wizard.forms import (
+    SeveralField,
+    checkbox,
+    day_field,
+    day_of,
+    email_field,
+    given_name_field,
+    name_field,
+    phone_field,
+    radio_field,
+    select_field,
+    single_name_box,
+)
 from wizard.forms.parent import ParentContacts, ParentNames
 from wizard.forms.signing_in import Credentials
+from wizard.french import day as in_full
 from wizard.models import Member
 from wizard.slips import MindsSlips
 from wizard.values.dates import typed_date
@@ -73,6 +86,38 @@ class EmailForm(MindsSlips, ProvedForm):
     """Another address."""
 
     email = email_field(_("Nouvelle adresse électronique"), _("Indiquez votre nouvelle adresse électronique."))
+
+
+class OneDayForm(ProvedForm):
+    """Who may collect which children, and on which day, today or within a fortnight."""
+
+    children = SeveralField(_("Quels enfants ?"))
+    day = select_field(_("Quel jour ?"), {}, _("Choisissez le jour."))
+    birth_name = name_field(_("Nom de la personne"), _("Indiquez le nom de cette personne."))
+    given_name = given_name_field(_("Indiquez le prénom de cette personne."))
+    single_name = single_name_box()
+    phone = phone_field(_("Son téléphone"), _("Indiquez le téléphone de cette personne."))
+
+    def ask(self, children: Sequence[Member], days: Sequence[date]) -> None:
+        """Ask among these; an only child is ticked."""
+        self.children.choices = [(str(one.person), one.identity.called) for one in children]
+        if len(children) == 1 and not self.is_submitted():
+            self.children.data = [str(children[0].person)]
+        self.day.choices = [*self.day.choices, *((one.isoformat(), in_full(one)) for one in days)]
+
+    def validate_children(self, field: Field) -> None:
+        if not self.chosen:
+            raise ValidationError(_("Cochez au moins un enfant."))
+
+    @property
+    def chosen(self) -> frozenset[int]:
+        """The children ticked."""
+        return frozenset(int(number) for number, _name in self.children.choices if number in (self.children.data or ()))
+
+    @property
+    def name(self) -> str:
+        """What the person is called."""
+        return f"{self.given_name.data or ''} {self.birth_name.data}".strip()
 
 
 class WithdrawalForm(_OwnForm):

@@ -9,7 +9,17 @@ from wizard.account.blueprint import blueprint
 from wizard.choices import DECISIONS, OUTCOMES, PERMISSIONS, ROLES, SOURCES, STATUSES
 from wizard.db import get_db
 from wizard.models import Decision
-from wizard.services import amending, confirming, household, joining, reviewing, standing, withdrawing
+from wizard.services import (
+    amending,
+    confirming,
+    household,
+    joining,
+    one_day,
+    one_day_told,
+    reviewing,
+    standing,
+    withdrawing,
+)
 from wizard.services.homes import also_collect, others
 from wizard.services.inviting import standing as invited
 from wizard.stores import amendments, people
@@ -49,6 +59,8 @@ def home() -> Response:
         invited=invited(db, found),
         other_homes=elsewhere,
         also_collect=also_collect(elsewhere),
+        one_days=one_day_told.in_short(db, found.id),
+        may_give_a_day=bool(one_day.children_of(found)),
         enfance_key=people.enfance_key(db, account.household),
         dossiers=found.dossiers,
         own=found.parent,

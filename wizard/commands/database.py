@@ -72,6 +72,8 @@ def _tell_what_was_taken_back(restored: service.Restored, backup_days: int) -> N
     click.echo(
         f"{taken.rights} droit(s) retiré(s) par un parent le sont de nouveau : la mairie les verra dans sa file."
     )
+    if taken.tokens:
+        click.echo(f"{taken.tokens} jeton(s) d'API révoqué(s) le sont de nouveau.")
     if restored.copied_at and restored.copied_at < now() - timedelta(days=backup_days):
         click.echo(
             f"Cette copie a plus de {backup_days} jours : ce qui fut effacé juste après elle peut être revenu.",

@@ -7,7 +7,9 @@ from typing import Any
 import click
 
 from wizard.commands import Group, open_app, open_database
-from wizard.services import outbox
+from wizard.services import bounces, outbox
+from wizard.services.bounce_mailbox import Unreachable
+from wizard.settings import get_settings
 from wizard.stores.outbox import queue
 from wizard.web import logs
 
@@ -34,6 +36,21 @@ def send(watch: bool) -> None:
         click.echo(f"{queue(db).waiting} en attente.")
     if result.given_up:
         raise click.exceptions.Exit(1)
+
+
+@mail.command("bounces", help="Lit les courriels revenus. Inutile à côté de « serve », qui les lit déjà.")
+def read_bounces() -> None:
+    """Read the mailbox of what comes back."""
+    app = open_app()
+    mailbox = get_settings(app).bounces
+    if mailbox is None:
+        raise click.ClickException("Aucune boîte à lire : donnez-la à la section [bounces] de town.toml.")
+    with open_database(app) as db:
+        try:
+            result = bounces.read(db, mailbox)
+        except Unreachable as error:
+            raise click.ClickException(f"La boîte ne s'ouvre pas : {error}.") from error
+    click.echo(f"{result.reports} courriel(s) revenu(s), {result.others} autre(s) laissé(s) dans la boîte.")
 
 
 def _stop_on_signal() -> threading.Event:

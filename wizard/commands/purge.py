@@ -26,8 +26,9 @@ def purge() -> None:
     if report.reminded:
         click.echo(f"{report.reminded} famille(s) invitée(s) par courriel à confirmer que tout est exact.")
     click.echo(f"{report.families} famille(s) connue(s) effacée(s), qu'aucun fichier récent ne contient.")
-    others = report.tokens + report.limits + report.sessions + report.mails + report.journal + report.seals
-    others += report.traces
+    click.echo(f"{report.one_days} autorisation(s) d'un jour effacée(s), passées depuis longtemps.")
+    others = report.tokens + report.limits + report.sessions + report.mails + report.bounces
+    others += report.journal + report.seals + report.traces + report.merges
     click.echo(f"{others} trace(s) effacée(s) : liens, limites, sessions, courriels partis, journal des agents.")
     if not report.emptied:
         raise click.ClickException(

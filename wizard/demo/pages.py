@@ -10,13 +10,14 @@ from wizard.demo import agent, families, mailbox, people
 from wizard.demo.blueprint import blueprint
 from wizard.demo.mailbox import Letter
 from wizard.settings import get_settings
+from wizard.stores import outbox
 from wizard.web import htmx
 
 
 @blueprint.get("/courriels")
 def letters() -> Response:
-    """List the mails, newest first."""
-    return htmx.page("demo/letters.html", letters=mailbox.letters(_folder()))
+    """List the mails, newest first; and those that wait, with when they leave."""
+    return htmx.page("demo/letters.html", letters=mailbox.letters(_folder()), waiting=outbox.waiting(get_db()))
 
 
 @blueprint.get("/courriels/<name>")

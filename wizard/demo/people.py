@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 
 from wizard.clock import today
-from wizard.models import Address, Identity, Link, Residence, Role, Title
+from wizard.models import Address, Identity, Link, Residence, Role, Sex, Title
 from wizard.services import geocoding
 from wizard.services.deposit import Declared
 
@@ -41,10 +41,10 @@ def email(number: int) -> str:
 
 def made(number: int) -> Made:
     """Return a family, the same whenever it is made; its children do not grow older."""
-    chance = Random(number)
-    surname, given = _drawn("surnames", number), _drawn("mothers", number)
-    parent = Identity(surname, given, title=Title.MADAME, mobile=_phone(chance))
-    people = (*_children(chance, number, surname), _co_parent(chance, number), *_contacts(chance, number))
+    chance = Random(number)  # nosec B311
+    mother, father = _parents(chance, number)
+    parent, other = (father, mother) if number % 4 == 1 else (mother, father)
+    people = (*_children(chance, number, parent), _co_parent(number, other), *_contacts(chance, number))
     return Made(number, parent, _home(number), {one.id: one for one in people})
 
 
@@ -55,22 +55,40 @@ def next_town(home: Address) -> Address:
     return replace(there, postcode="44150", city="Ancenis-Saint-Géréon", citycode=None, ban_id=None)
 
 
-def _children(chance: Random, number: int, surname: str) -> tuple[Declared, Declared]:
+def _parents(chance: Random, number: int) -> tuple[Identity, Identity]:
+    """Return a mother and a father."""
+    mother = Identity(_drawn("surnames", number), _drawn("mothers", number), title=Title.MADAME, mobile=_phone(chance))
+    father = Identity(
+        _drawn("surnames", number + 11), _drawn("fathers", number), title=Title.MONSIEUR, mobile=_phone(chance)
+    )
+    return mother, father
+
+
+def _children(chance: Random, number: int, parent: Identity) -> tuple[Declared, Declared]:
     lives = chance.choice((Residence.HERE, Residence.HERE, Residence.ALTERNATING))
-    first = Identity(surname, _drawn("children", number), birthdate=_born(chance, 3, 10))
-    second = Identity(surname, _drawn("children", number + 13), birthdate=_born(chance, 0, 13))
+    first = _child(number, parent.birth_name, _born(chance, 3, 10))
+    second = _child(number + 13, parent.birth_name, _born(chance, 0, 13))
+    mine = _link(parent)
     return (
-        Declared(CHILD, Role.CHILD, first, lives, my_link=Link.MOTHER),
-        Declared(OTHER_CHILD, Role.CHILD, second, Residence.HERE, my_link=Link.MOTHER),
+        Declared(CHILD, Role.CHILD, first, lives, my_link=mine),
+        Declared(OTHER_CHILD, Role.CHILD, second, Residence.HERE, my_link=mine),
     )
 
 
-def _co_parent(chance: Random, number: int) -> Declared:
-    surname, given = _drawn("surnames", number + 11), _drawn("fathers", number)
-    address = f"parent{number + 1:02}@familles.example"
-    father = Identity(surname, given, title=Title.MONSIEUR, mobile=_phone(chance), email=address)
-    links = dict.fromkeys(_BOTH, Link.FATHER)
-    return Declared(CO_PARENT, Role.CO_REPRESENTATIVE, father, same_address=number % 3 > 0, links=links)
+def _child(number: int, surname: str, born: date) -> Identity:
+    """Return a girl or a boy; of some, it is not said."""
+    kind, sex = ("girls", Sex.GIRL) if number % 2 else ("boys", Sex.BOY)
+    return Identity(surname, _drawn(kind, number // 2), birthdate=born, sex=None if number % 9 == 8 else sex)
+
+
+def _link(parent: Identity) -> Link:
+    return Link.MOTHER if parent.title is Title.MADAME else Link.FATHER
+
+
+def _co_parent(number: int, parent: Identity) -> Declared:
+    written = replace(parent, email=f"parent{number + 1:02}@familles.example")
+    links = dict.fromkeys(_BOTH, _link(parent))
+    return Declared(CO_PARENT, Role.CO_REPRESENTATIVE, written, same_address=number % 3 > 0, links=links)
 
 
 def _contacts(chance: Random, number: int) -> tuple[Declared, Declared]:

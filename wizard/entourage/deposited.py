@@ -7,7 +7,7 @@ from wizard import clock
 from wizard.db import get_db
 from wizard.entourage.blueprint import blueprint
 from wizard.models import DraftKind, Receipt
-from wizard.services import receipt
+from wizard.services import figures, receipt
 from wizard.stores import dossiers, drafts
 from wizard.web import htmx
 from wizard.web.belonging import refuse_others
@@ -30,4 +30,11 @@ def _page(token: str, found: Receipt, push_url: str | None = None) -> Response:
     refuse_others(found.account)
     db, number = get_db(), found.dossier or 0
     dossier, lines = dossiers.by_id(db, number), receipt.lines(db, number)
-    return htmx.page("entourage/deposited.html", push_url=push_url, token=token, dossier=dossier, lines=lines)
+    return htmx.page(
+        "entourage/deposited.html",
+        push_url=push_url,
+        token=token,
+        dossier=dossier,
+        lines=lines,
+        measured=figures.measured(db),
+    )

@@ -23,6 +23,8 @@ from wizard.models.codes import (
     TokenPurpose,
 )
 from wizard.models.homes import Invitation, Objection
+from wizard.models.likenesses import Likeness, Profile
+from wizard.models.one_day import OneDay
 from wizard.models.records import (
     FACTS,
     PLACE,
@@ -70,15 +72,18 @@ __all__ = [
     "Identity",
     "Invitation",
     "KeyOrigin",
+    "Likeness",
     "Link",
     "Member",
     "Motive",
     "Note",
     "NoteKind",
     "Objection",
+    "OneDay",
     "Outcome",
     "Permission",
     "PreferredContact",
+    "Profile",
     "Receipt",
     "Recognition",
     "Residence",

@@ -11,10 +11,10 @@ from sqlite_utils import Database
 
 from wizard.db import transaction
 from wizard.models import Agent, Decision, DecisionLine, Dossier, Status
-from wizard.services import decisions, taking
+from wizard.services import decisions, duplicates, taking
 from wizard.services.decisions import Choice
 from wizard.settings import get_settings
-from wizard.stores import dossiers, families, journal, people_search, queue_lines
+from wizard.stores import dossiers, families, journal, queue_lines
 from wizard.stores.queue_lines import News, QueuedDossier
 from wizard.stores.takings import Taken
 
@@ -123,7 +123,7 @@ def _set_apart(entry: QueuedDossier, agent: Agent, taken: Taken | None) -> Itera
 
 def _alike(db: Database, household: int) -> Iterator[str]:
     """Tell of other families that may be the same one."""
-    if people_search.namesakes(db, household):
+    if duplicates.of_household(db, household):
         yield gettext("peut-être déjà dans un autre dossier")
     if families.sharing_key(db, household):
         yield gettext("un autre compte porte cette Clé Enfance")

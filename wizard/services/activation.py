@@ -60,8 +60,7 @@ def send(db: Database, account: int, turn: Turn) -> None:
         return
     issued = tokens.issue(db, TokenPurpose.ACTIVATION, account=account, lifetime=LIFETIME, with_code=True)
     link = f"{get_settings().public_url}/activation/{issued.token}"
-    details = {"link": link, "code": issued.code, "lifetime": LIFETIME}
-    outbox.enqueue(db, "activation", waiting.email, due_at=turn.at, **details)
+    outbox.enqueue(db, "activation", waiting.email, due_at=turn.at, link=link, code=issued.code, lifetime=LIFETIME)
 
 
 def resend(db: Database, account: int, networks: Sequence[str]) -> Turn:

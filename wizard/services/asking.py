@@ -1,14 +1,14 @@
 """What a dossier asks: declared, declared anew, taken back; and whose turn it then is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlite_utils import Database
 
 from wizard.clock import now as present
 from wizard.db import transaction
-from wizard.models import Account, Action, Declaration, Role, Status
-from wizard.services import household, outbox, receipt
+from wizard.models import Account, Action, Declaration, Dossier, Role, Status
+from wizard.services import figures, household, outbox, receipt
 from wizard.services.household import declaration_of
 from wizard.stores import declarations, dossiers, journal, people
 
@@ -34,7 +34,8 @@ def ask(db: Database, account: Account, changes: Mapping[int, Declaration], now:
     for person, declaration in changes.items():
         declare(db, dossier, person, declaration, now, again=found.open_dossier is not None)
     pass_on(db, dossier, now)
-    outbox.enqueue(db, "deposited", account.email, reference=reference, at=now, lines=receipt.lines(db, dossier))
+    lines, measured = receipt.lines(db, dossier), figures.measured(db)
+    outbox.enqueue(db, "deposited", account.email, reference=reference, at=now, lines=lines, measured=measured)
     return dossier
 
 
@@ -71,6 +72,13 @@ def take_back(db: Database, dossier: int, person: int, now: datetime, why: Actio
     dossiers.withdraw(db, dossier, person, now)
     note_taken_back(db, dossier, person, now, why)
     pass_on(db, dossier, now)
+
+
+def ask_no_more(db: Database, own: Iterable[Dossier], person: int, now: datetime) -> None:
+    """Take back, in the open transaction, all that waits about someone in the dossiers of a family, its `own`."""
+    for dossier in own:
+        if any(line.person == person and (line.waits_for_town or line.waits_for_family) for line in dossier.lines):
+            take_back(db, dossier.id, person, now)
 
 
 def note_taken_back(db: Database, dossier: int, person: int, now: datetime, why: Action = Action.WITHDRAWN) -> None:

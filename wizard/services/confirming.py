@@ -12,6 +12,7 @@ from wizard.db import transaction
 from wizard.french import elided
 from wizard.models import Account, Member, Permission, Role, TokenPurpose
 from wizard.services import household, limits, mail_turns, outbox, tokens, withdrawing
+from wizard.services.holding import Held
 from wizard.services.household import Household, each_of
 from wizard.services.mail_turns import Purpose, Turn
 from wizard.settings import get_settings
@@ -37,8 +38,8 @@ class Named:
     declined_at: datetime | None
 
 
-def tell(db: Database, number: int, now: datetime) -> None:
-    """Write to the contacts of a household who have rights that they were not told of, in the open transaction."""
+def tell(db: Database, number: int, now: datetime, held: Held | None = None) -> None:
+    """Write to the contacts of a household who have rights that they were not told of, in an answer being written."""
     found = household.read(db, number)
     told = {(one.contact, one.child, one.what, one.email) for one in found.confirmations}
     for contact in (one for one in found.members if one.role is Role.CONTACT):
@@ -48,7 +49,7 @@ def tell(db: Database, number: int, now: datetime) -> None:
         elif new := [right for right in each_of(contact.rights) if (contact.person, *right, email) not in told]:
             for child, what in new:
                 confirmations.add(db, number, contact.person, child, what, email, now)
-            _write(db, found, contact, email, now)
+            _write(db, found, contact, email, held.until if held else now, held.reply if held else None)
 
 
 def waiting(found: Household) -> dict[int, str]:
@@ -153,7 +154,7 @@ def _words(found: Household, contact: Member) -> tuple[str, ...]:
     return tuple(sentence for sentence, many in zip(told, (collects, called), strict=True) if many)
 
 
-def _write(db: Database, found: Household, contact: Member, email: str, at: datetime) -> None:
+def _write(db: Database, found: Household, contact: Member, email: str, at: datetime, reply: int | None = None) -> None:
     """Write to a contact; the links of earlier mails to the same address go on: each of them may say no."""
     issued = tokens.issue(
         db, TokenPurpose.CONTACT, contact=contact.person, email=email, lifetime=LIFETIME, replacing=False
@@ -163,6 +164,8 @@ def _write(db: Database, found: Household, contact: Member, email: str, at: date
         "named",
         email,
         due_at=at,
+        reply=reply,
+        whom=(found.id, contact.person),
         given_name=contact.identity.given_name,
         by=_by(found),
         lines=_words(found, contact),

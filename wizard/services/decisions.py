@@ -8,9 +8,10 @@ from sqlite_utils import Database
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Action, Agent, DecisionLine, Dossier
-from wizard.services import confirming, facts, household, inviting, outbox, outcome, taking
+from wizard.services import asking, confirming, facts, holding, household, inviting, outbox, outcome, taking
 from wizard.services.differences import Difference, between
 from wizard.services.families import new_key
+from wizard.services.holding import Held
 from wizard.services.household import Household
 from wizard.stores import accounts, agent_journal, declarations, dossier_queue, dossiers, families, journal
 from wizard.stores.queue_lines import QueuedDossier
@@ -128,6 +129,8 @@ def changed_since(db: Database, dossier: Dossier, person: int, seen: int) -> tup
 def answer(db: Database, agent: Agent, dossier: int, seen: int, link: str) -> None:
     """Answer the family: make true what it accepts, date it and write the mails, once, whoever clicks how often.
 
+    The mails leave ten minutes later.
+
     `seen` is the number of the latest change in the agent's recap; `link` leads to the parent's page.
     Raises AlreadyAnswered, NotAllDecided; Changed when the recap is out of date.
     """
@@ -138,11 +141,27 @@ def answer(db: Database, agent: Agent, dossier: int, seen: int, link: str) -> No
         if journal.latest_change(db, dossier) != seen:
             raise Changed
         at = now()
-        facts.follow(db, current, at)
-        confirming.tell(db, current.household, at)
-        journal.add(db, dossier, Action.ANSWERED, at, agent.id)
-        inviting.follow(db, current)
-        _write_mail(db, current, link)
+        with holding.held(db, current, at) as held:
+            facts.follow(db, current, at)
+            confirming.tell(db, current.household, at, held)
+            journal.add(db, dossier, Action.ANSWERED, at, agent.id)
+            inviting.follow(db, current, held)
+            _write_mail(db, current, link, held)
+
+
+def decide_and_answer(
+    db: Database, agent: Agent, dossier: int, choices: Iterable[Choice], seen: int, link: str
+) -> None:
+    """Keep what the agent decided of everyone and answer the family, all of it or nothing.
+
+    `seen` is the number of the latest change in the page; raises what `decide` and `answer` do.
+    """
+    with transaction(db):
+        _unanswered(db, dossier)
+        if journal.latest_change(db, dossier) != seen:
+            raise Changed(*(person for person, number in journal.latest_of_each(db, dossier).items() if number > seen))
+        decide(db, agent, dossier, choices)
+        answer(db, agent, dossier, journal.latest_change(db, dossier), link)
 
 
 def reopen(db: Database, agent: Agent, dossier: int) -> None:
@@ -161,14 +180,28 @@ def reopen(db: Database, agent: Agent, dossier: int) -> None:
         journal.add(db, dossier, Action.REOPENED, now(), agent.id)
 
 
+def ask_nothing_of_the_withdrawn(db: Database, dossier: Dossier) -> None:
+    """Take back what a dossier that waits anew would ask about contacts of whom nothing is left to decide."""
+    found = household.read(db, dossier.household)
+    now_asked = next(one for one in found.dossiers if one.id == dossier.id)
+    for line in (one for one in now_asked.asked if one.waits_for_town):
+        if line.person in _gone(found) and found.last[line.person].dossier == dossier.id:
+            asking.take_back(db, dossier.id, line.person, now(), Action.WITHDRAWN)
+
+
 def decidable(found: Household, dossier: Dossier) -> tuple[DecisionLine, ...]:
     """Return the lines of a dossier that may be decided, or decided again.
 
     Of whom the family declared since, another dossier decides; of a contact who lost every right, nobody.
     """
-    gone = {one.contact for one in found.withdrawals if not found.rights_of(one.contact)}
+    gone = _gone(found)
     current = (line for line in dossier.asked if found.last[line.person].dossier == dossier.id)
     return tuple(line for line in current if line.person not in gone)
+
+
+def _gone(found: Household) -> set[int]:
+    """Return the contacts of whom nothing is left to decide."""
+    return {one.contact for one in found.withdrawals if not found.rights_of(one.contact)}
 
 
 def asked_again(found: Household, dossier: Dossier) -> Dossier | None:
@@ -196,7 +229,7 @@ def _unanswered(db: Database, dossier: int) -> Dossier:
     return current
 
 
-def _write_mail(db: Database, dossier: Dossier, link: str) -> None:
+def _write_mail(db: Database, dossier: Dossier, link: str, held: Held) -> None:
     account = accounts.by_id(db, dossier.account)
     if account is None:
         return
@@ -204,6 +237,8 @@ def _write_mail(db: Database, dossier: Dossier, link: str) -> None:
         db,
         "outcome",
         account.email,
+        due_at=held.until,
+        reply=held.reply,
         reference=dossier.reference,
         lines=outcome.reply(db, dossier),
         link=link,

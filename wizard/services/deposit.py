@@ -10,7 +10,7 @@ from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import FACTS, Account, Declaration, Draft, Identity, Link, Residence, Right, Role
 from wizard.services import household, pace, withdrawing
-from wizard.services.asking import ask, take_back
+from wizard.services.asking import ask, ask_no_more
 from wizard.services.household import Household, declaration_of
 from wizard.stores import accounts, drafts, people
 
@@ -93,9 +93,7 @@ def _take_out(db: Database, account: Account, found: Household, person: int, now
 
     What is asked of them is taken back. A contact has no right from now on; anyone else leaves once it is accepted.
     """
-    for dossier in found.dossiers:
-        if any(line.person == person and (line.waits_for_town or line.waits_for_family) for line in dossier.lines):
-            take_back(db, dossier.id, person, now)
+    ask_no_more(db, found.dossiers, person, now)
     if person not in found.facts:
         return None
     if found.facts[person].role is Role.CONTACT:

@@ -20,7 +20,7 @@ from wizard.choices import (
 )
 from wizard.clock import PARIS
 from wizard.french import plain
-from wizard.models import Account, Address, Dossier, KeyOrigin, Member, Permission, Stage
+from wizard.models import Account, Action, Address, Dossier, KeyOrigin, Member, Permission, Stage
 from wizard.services import amending, export_homes, export_town, household, standing
 from wizard.services.copies import Record, Records
 from wizard.services.differences import told
@@ -264,10 +264,15 @@ def _decisions(dossier: Dossier, names: Mapping[int, str]) -> list[dict[str, Any
     ]
 
 
+# What agents made of a likeness is about another family too, which may not know of it (see services/duplicates).
+_NOT_THEIRS = {Action.TOLD_APART, Action.DOUBTED, Action.MERGED, Action.UNMERGED}
+
+
 def _readings(db: Database, dossier: Dossier) -> list[dict[str, Any]]:
     """Tell when the town hall had the dossier before its eyes, not who in it."""
     entries = journal.of_dossier(db, dossier.id)
     return [
         {"Dossier": dossier.reference, "Le": _day(entry.at), "Quoi": ACTIONS[entry.action]}
         for entry in reversed(entries)
+        if entry.action not in _NOT_THEIRS
     ]

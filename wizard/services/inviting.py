@@ -13,6 +13,7 @@ from wizard.db import transaction
 from wizard.hashing import digest
 from wizard.models import Account, Action, Dossier, Invitation, Link, Member, Role
 from wizard.services import household, mail_turns, outbox, pace
+from wizard.services.holding import Held
 from wizard.services.household import Household
 from wizard.services.mail_turns import Purpose, Turn
 from wizard.settings import get_settings
@@ -20,7 +21,7 @@ from wizard.stores import accounts, invitations, journal, people
 
 LIFETIME = timedelta(days=14)
 # Whose children these are: of the others, nothing is shared.
-_PARENTS = {Link.MOTHER, Link.FATHER, Link.GUARDIAN}
+PARENTS = {Link.MOTHER, Link.FATHER, Link.GUARDIAN}
 
 
 _LONGEST_NAME = 60
@@ -72,7 +73,7 @@ def invite(db: Database, account: Account, person: int, networks: Sequence[str])
     return turn
 
 
-def follow(db: Database, dossier: Dossier) -> None:
+def follow(db: Database, dossier: Dossier, held: Held) -> None:
     """Invite, in the transaction of an answer, those whom the family asked to and that it accepts."""
     found, sent = household.read(db, dossier.household), invitations.of_household(db, dossier.household)
     accepted = {one.person: one for one in found.declared if one.accepted_at}
@@ -81,7 +82,7 @@ def follow(db: Database, dossier: Dossier) -> None:
         done = any(each.created_at >= one.declared_at for each in own)
         if one.declaration.invite and not done and _left(db, found, person, own):
             turn = mail_turns.take(db, Purpose.INVITATION, _email(found, person), (), always=True)
-            _send(db, dossier.account, found, person, turn)
+            _send(db, dossier.account, found, person, Turn(max(turn.at, held.until)), held.reply)
 
 
 def revoke(db: Database, account: Account, person: int) -> None:
@@ -94,7 +95,7 @@ def children_of(found: Household, person: int) -> tuple[Member, ...]:
     """Return the children of a household to whom a co-representative of it is a parent, or a guardian."""
     adult = found.facts.get(person)
     links = adult.links if adult and adult.role is Role.CO_REPRESENTATIVE else {}
-    return tuple(found.facts[child] for child, link in links.items() if link in _PARENTS)
+    return tuple(found.facts[child] for child, link in links.items() if link in PARENTS)
 
 
 def signature(found: Household) -> str:
@@ -116,7 +117,7 @@ def _email(found: Household, person: int) -> str:
     return found.facts[person].identity.email or ""
 
 
-def _send(db: Database, account: int, found: Household, person: int, turn: Turn) -> None:
+def _send(db: Database, account: int, found: Household, person: int, turn: Turn, reply: int | None = None) -> None:
     token, at, email = secrets.token_urlsafe(32), present(), _email(found, person)
     invitations.revoke(db, found.id, person, at)
     invitations.add(
@@ -131,7 +132,7 @@ def _send(db: Database, account: int, found: Household, person: int, turn: Turn)
     )
     link = f"{get_settings().public_url}/invitation/{token}"
     details = {"sender": signature(found), "link": link, "last_day": at + LIFETIME}
-    outbox.enqueue(db, "invitation", email, due_at=turn.at, **details)
+    outbox.enqueue(db, "invitation", email, due_at=turn.at, reply=reply, whom=(found.id, person), **details)
     note(db, found, person, Action.INVITED, at)
 
 

@@ -9,7 +9,7 @@ from wizard.clock import now as present
 from wizard.db import transaction
 from wizard.hashing import digest
 from wizard.models import Account, Action, Decision, DecisionLine, Declaration, Invitation, Member, Role
-from wizard.services import facts, household, outbox
+from wizard.services import asking, facts, household, outbox
 from wizard.services.household import Household
 from wizard.services.inviting import children_of, note, signature
 from wizard.settings import get_settings
@@ -80,6 +80,9 @@ def _share(
     new = [one for one in children if account.household not in people.homes(db, one.person)]
     if not new:
         return
+    own = dossiers.of_household(db, account.household)
+    for child in new:  # asked before, it may wait to be corrected: who invites has it accepted
+        asking.ask_no_more(db, own, child.person, at)
     dossier = dossiers.add(db, dossiers.new_reference(db), account.household, account.id, at)
     for child in new:
         said = Declaration(Role.CHILD, child.identity, links={account.person: links[child.person]})

@@ -11,13 +11,14 @@ from sqlite_utils import Database
 from wizard.clock import now, today
 from wizard.db import transaction
 from wizard.models import Action, Agent, Amendment, Withdrawal
-from wizard.services import amending, withdrawing
-from wizard.stores import agent_journal, amendments, withdrawals
+from wizard.services import amending, one_day_told, withdrawing
+from wizard.stores import agent_journal, amendments, one_day, withdrawals
 
-WITHDRAWAL, AMENDMENT = "withdrawal", "amendment"
+WITHDRAWAL, AMENDMENT, ONE_DAY = "withdrawal", "amendment", "one_day"
 KINDS: Mapping[str, tuple[Callable[..., tuple[Any, ...]], Action]] = {
     WITHDRAWAL: (withdrawals.mark_seen, Action.WITHDRAWAL_SEEN),
     AMENDMENT: (amendments.mark_seen, Action.AMENDMENT_SEEN),
+    ONE_DAY: (one_day.mark_seen, Action.ONE_DAY_SEEN),
 }
 """What is told: how it is marked as seen, and what the journal of agents then says."""
 
@@ -37,15 +38,17 @@ class Notice:
 
 
 def unseen(db: Database) -> tuple[Notice, ...]:
-    """Return what no agent has seen yet: the rights withdrawn first."""
-    return (*_withdrawn(withdrawals.unseen(db)), *_amended(amendments.unseen(db)))
+    """Return what no agent has seen yet: the rights withdrawn first, then those of one day."""
+    given = _given(one_day_told.unseen(db))
+    return (*_withdrawn(withdrawals.unseen(db)), *given, *_amended(amendments.unseen(db)))
 
 
 def of_household(db: Database, household: int) -> tuple[Notice, ...]:
-    """Return what agents are told of a household: rights withdrawn, changes not seen yet, moves still to come."""
+    """Return what agents are told of a household: rights withdrawn, or of one day, changes not seen, moves to come."""
     new = {one.id for one in amendments.unseen(db)}
     told = [one for one in amendments.of_household(db, household) if one.id in new or _is_to_come(one)]
-    return (*_withdrawn(withdrawals.of_household(db, household)), *_amended(told))
+    given = _given(one_day_told.around(db, household))
+    return (*_withdrawn(withdrawals.of_household(db, household)), *given, *_amended(told))
 
 
 def see(db: Database, agent: Agent, seen: Mapping[str, Iterable[int]]) -> None:
@@ -67,6 +70,12 @@ def _withdrawn(taken: Iterable[Withdrawal]) -> Iterator[Notice]:
     for group in _together(taken, lambda one: (one.contact, one.at, one.declined, one.seen_at)):
         children = {one.child: one.child_name for one in group}
         yield _notice(WITHDRAWAL, group, withdrawing.words(group[0].contact_name, group, children))
+
+
+def _given(given: Iterable[one_day_told.Given]) -> Iterator[Notice]:
+    for each in given:
+        one = each.one
+        yield Notice(ONE_DAY, each.ids, (each.words,), one.reference, one.seen_at, one.seen_by)
 
 
 def _amended(changed: Iterable[Amendment]) -> Iterator[Notice]:

@@ -20,11 +20,14 @@ from sqlite_utils import Database
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.extensions import mail as mail_server
+from wizard.hashing import keyed_hash
+from wizard.services import bounces
 from wizard.services.sealing import Purpose, State, Unreadable, seal, state, unseal
 from wizard.settings import get_settings
 from wizard.smtp import Connection, code_of, message, reason_of
 from wizard.stores import accounts, outbox
-from wizard.stores.outbox import Mail
+from wizard.stores.outbox import Mail, Whom
+from wizard.values.emails import mailbox
 
 logger = logging.getLogger(__name__)
 
@@ -54,10 +57,20 @@ class Sent:
     given_up: int = 0
 
 
-def enqueue(db: Database, name: str, recipient: str, *, due_at: datetime | None = None, **context: Any) -> None:
+def enqueue(
+    db: Database,
+    name: str,
+    recipient: str,
+    *,
+    due_at: datetime | None = None,
+    reply: int | None = None,
+    whom: Whom | None = None,
+    **context: Any,
+) -> None:
     """Render the mail `name` and store it in the open transaction: it leaves if that one commits, at `due_at`.
 
-    Its text is stored encrypted: it may hold a link or a code. Raises RuntimeError outside a transaction.
+    `reply` is the answer that it is part of; `whom` it is written to, unless to an account. Its text is stored
+    encrypted: it may hold a link or a code. Raises RuntimeError outside a transaction.
     """
     if not db.conn.in_transaction:
         raise RuntimeError(f"The mail {name} must be written in the transaction that causes it.")
@@ -74,7 +87,15 @@ def enqueue(db: Database, name: str, recipient: str, *, due_at: datetime | None 
         body_html=seal(Purpose.MAIL, render_template(f"mail/{name}/body.html", **context)),
         now=now(),
         due_at=due_at or now(),
+        reply=reply,
+        whom=whom or _account(db, recipient),
+        address_hmac=keyed_hash(mailbox(recipient)),
     )
+
+
+def _account(db: Database, recipient: str) -> Whom | None:
+    found = accounts.by_email(db, recipient)
+    return (found.household, found.person) if found else None
 
 
 def reseal(db: Database) -> int:
@@ -143,7 +164,7 @@ def _send(db: Database, connection: Connection, mail: Mail, result: Sent) -> boo
             outbox.release(db, mail)
         raise
     except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
-        _settle_refusal(db, mail, code_of(error), reason_of(error), result)
+        _settle_refusal(db, mail, error, result)
         return code_of(error) != 421
     except (smtplib.SMTPException, OSError) as error:
         _postpone(db, mail, reason_of(error), result)
@@ -173,12 +194,15 @@ def _message(mail: Mail) -> Any:
     )
 
 
-def _settle_refusal(db: Database, mail: Mail, code: int, reason: str, result: Sent) -> None:
-    """A 4xx answer asks to come back later, a 5xx one is final (RFC 5321, 4.2.1)."""
-    if code >= 500:
-        _give_up(db, mail, reason, result)
-    else:
-        _postpone(db, mail, reason, result)
+def _settle_refusal(db: Database, mail: Mail, error: smtplib.SMTPException, result: Sent) -> None:
+    """A 4xx answer asks to come back later, a 5xx one is final (RFC 5321, 4.2.1); one to its recipient is of theirs."""
+    if code_of(error) < 500:
+        _postpone(db, mail, reason_of(error), result)
+        return
+    with transaction(db):
+        if isinstance(error, smtplib.SMTPRecipientsRefused):
+            bounces.refused(db, mail.message_id, reason_of(error), now())
+        _give_up(db, mail, reason_of(error), result)
 
 
 def _postpone(db: Database, mail: Mail, reason: str, result: Sent) -> None:

@@ -29,6 +29,8 @@ _ADDRESSES = 60
 _AMENDMENTS_AN_HOUR, _AMENDMENTS_A_DAY = 12, 24
 # One, and some slips in an address; a mail to both parents each time.
 _INVITATIONS_A_DAY, _OBJECTIONS_A_DAY = 6, 20
+# A fortnight of neighbours in turn, prepared in one evening, slips included; nobody tries names on the town's refusals.
+_ONE_DAYS_A_DAY = 20
 
 
 def of_a_new_draft(db: Database, networks: Sequence[str]) -> None:
@@ -78,3 +80,8 @@ def of_an_invitation(db: Database, account: int) -> None:
 def of_an_objection(db: Database, account: int) -> None:
     """Count one more objection of an account, or one that it takes back, in the transaction that writes it."""
     limits.spend(db, (f"objections {account}", _OBJECTIONS_A_DAY, _DAY))
+
+
+def of_a_one_day(db: Database, account: int) -> None:
+    """Count one more person whom an account lets collect its children on one day, refused or not."""
+    limits.spend(db, (f"one days {account}", _ONE_DAYS_A_DAY, _DAY))

@@ -10,21 +10,23 @@ from sqlite_utils import Database
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Permission
-from wizard.services import household, passwords, retention, withdrawing
-from wizard.stores import accounts, agents, ledger, seals
+from wizard.services import consumers, household, passwords, retention, withdrawing
+from wizard.stores import accounts, agents, family_changes, ledger, one_day, seals
 
 
 @dataclass(frozen=True)
 class TakenBack:
     """How many accounts were deleted again; of how many, and of how many agents, the password opens nothing.
 
-    `rights` are those that were withdrawn or declined: they are again, and the town hall is told again.
+    `rights` are those that were withdrawn or declined: they are again, and the town hall is told again. `tokens` are
+    those of the API revoked again.
     """
 
     deleted: int
     changed: int
     agents: int
     rights: int = 0
+    tokens: int = 0
 
 
 def settle(db: Database, written_down: Path) -> TakenBack:
@@ -43,8 +45,11 @@ def settle(db: Database, written_down: Path) -> TakenBack:
         shut = seals.changed_agents(db, broken)
         for agent in shut:
             agents.dismiss(db, agent, nobody_s, now())
+        family_changes.start_over(db)
+        tokens = consumers.revoke_again(db, broken, now())
         rights = sum(_take_again(db, *taken) for taken in seals.withdrawn_rights(db, broken))
-    return TakenBack(len(deleted), len(changed), len(shut), rights)
+        rights += sum(one_day.withdraw(db, one.id, at) for one, at in seals.withdrawn_one_days(db, broken))
+    return TakenBack(len(deleted), len(changed), len(shut), rights, tokens)
 
 
 def _take_again(

@@ -9,21 +9,25 @@ from threading import Event
 
 from sqlite_utils import Database
 
+from wizard.clock import PARIS
 from wizard.clock import now as present
 from wizard.db import transaction
 from wizard.models import Account
-from wizard.services import deletions, outbox, reviewing
+from wizard.services import bounces, deletions, outbox, reviewing
 from wizard.services.deletions import NOTICE, months_before, years_before
 from wizard.settings import Retention, Settings
 from wizard.stores import (
     accounts,
     agent_journal,
+    api_consumers,
     drafts,
     erasure,
     families,
     invitations,
     ledger,
     limits,
+    merges,
+    one_day,
     seals,
     sessions,
     tokens,
@@ -37,6 +41,8 @@ __all__ = ["NOTICE", "PurgeReport", "daily", "erase", "forget", "purge", "years_
 
 logger = logging.getLogger(__name__)
 
+# How long duplicates that were joined may be put back as they were.
+UNDO = timedelta(days=30)
 # How long the row of a mail, emptied once sent, still tells that it was.
 MAIL_ROWS = timedelta(days=30)
 # The first purge waits until the portal serves.
@@ -63,8 +69,12 @@ class PurgeReport:
     emptied: bool
     families: int = 0
     journal: int = 0
+    calls: int = 0
     seals: int = 0
     reminded: int = 0
+    one_days: int = 0
+    merges: int = 0
+    bounces: int = 0
     announced: int = 0
     closed: int = 0
     withdrawn: int = 0
@@ -89,8 +99,12 @@ def purge(db: Database, settings: Settings, now: datetime) -> PurgeReport:
             "limits": limits.purge(db, now - timedelta(hours=kept.limits_hours)),
             "sessions": sessions.purge(db, now),
             "mails": mails.purge(db, now - MAIL_ROWS),
+            "bounces": bounces.purge(db, now),
             "families": families.purge(db, months_before(now, kept.known_families_months)),
+            "one_days": one_day.purge(db, now.astimezone(PARIS).date() - timedelta(days=kept.one_day_days)),
             "journal": agent_journal.purge(db, months_before(now, kept.journal_months)),
+            "calls": api_consumers.purge(db, months_before(now, kept.journal_months)),
+            "merges": _forget_merges(db, now),
             "traces": traces.purge(db, months_before(now, kept.trace_months)),
             "seals": ledger.purge(db, now - timedelta(days=kept.backup_days)),
         }
@@ -129,6 +143,15 @@ def daily(db: Database, settings: Settings, stop: Event) -> None:
         except OperationalError as busy:
             pause = _FIRST
             logger.warning("nothing purged, the database is busy: %s", busy)
+
+
+def _forget_merges(db: Database, now: datetime) -> int:
+    """Delete what duplicates were before they were joined, once it is too late to undo it."""
+    found = merges.purge(db, now - UNDO)
+    for account, household in found:
+        if account and household:
+            erasure.bury(db, account, household, now)
+    return len(found)
 
 
 def _erase_all(db: Database, found: tuple[Account, ...]) -> int:

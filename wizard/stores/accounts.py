@@ -31,11 +31,13 @@ def add(
 ) -> int:
     """Add an account that waits for its address to be proved; `email` and `username` are case-folded.
 
-    It never has the number of one that was deleted: what was counted for that one is not counted for it.
+    It never has the number of one that was deleted, or that a merge may give back: what was counted for that one is
+    not counted for it.
     """
     cursor = db.execute(
         "INSERT INTO accounts (id, household, person, email, username, password_hash, created_at)"
-        " VALUES ((SELECT 1 + coalesce(max(id), 0) FROM (SELECT id FROM accounts UNION ALL SELECT id FROM tombstones)),"
+        " VALUES ((SELECT 1 + coalesce(max(id), 0) FROM (SELECT id FROM accounts UNION ALL SELECT id FROM tombstones"
+        " UNION ALL SELECT gone_account FROM merges)),"
         " ?, ?, ?, ?, ?, ?)",
         (household, person, email, username, password_hash, stamp(now)),
     )

@@ -45,6 +45,12 @@ def revoke(db: Database, dossier: int, person: int) -> None:
     db.execute(query, {"dossier": dossier, "person": person})
 
 
+def revoke_of_town(db: Database, dossier: int, at: datetime) -> None:
+    """Let what agents corrected in what an answer accepted, when it did, be true no more: the answer is recalled."""
+    query = "UPDATE declarations SET accepted_at = NULL WHERE dossier = ? AND by_town AND accepted_at = ?"
+    db.execute(query, (dossier, stamp(at)))
+
+
 def latest_version(db: Database, person: int) -> int:
     """Return the version of the last declaration of a person; 0 when there is none."""
     query = "SELECT coalesce(max(version), 0) FROM declarations WHERE person = ?"

@@ -15,9 +15,12 @@ def household(db: Database, household: int) -> None:
             SELECT person FROM household_members WHERE household = :household
             UNION SELECT person FROM dossier_people JOIN dossiers ON id = dossier WHERE household = :household
         ) AS here WHERE NOT EXISTS
-            (SELECT 1 FROM household_members WHERE person = here.person AND household <> :household)""",
+            (SELECT 1 FROM household_members WHERE person = here.person AND household <> :household)
+            AND NOT EXISTS (SELECT 1 FROM dossier_people JOIN dossiers ON id = dossier
+                WHERE person = here.person AND household <> :household)""",
         {"household": household},
     ).fetchall()
+    db.execute("UPDATE outbox SET address_hmac = NULL WHERE household = ?", (household,))
     db.execute("DELETE FROM households WHERE id = ?", (household,))
     people = json.dumps([person for (person,) in own])
     db.execute("DELETE FROM people WHERE id IN (SELECT value FROM json_each(?))", (people,))

@@ -39,6 +39,12 @@ def add(
         agent_journal.add_in_dossier(db, agent, action, dossier, now)
 
 
+def add_about(db: Database, dossier: int, action: Action, now: datetime, agent: int, person: int) -> None:
+    """Write what `agent` did about someone, which whoever decides of them is to see."""
+    _write(db, (dossier, stamp(now), agent, action, person, None))
+    agent_journal.add_in_dossier(db, agent, action, dossier, now)
+
+
 def add_correction(db: Database, dossier: int, now: datetime, agent: int, person: int, version: int) -> None:
     """Write that `agent` changed what is said of someone, for the family; `version` is their last declaration."""
     _write(db, (dossier, stamp(now), agent, Action.CORRECTED, person, str(version)))
@@ -93,11 +99,12 @@ def last_decisions(db: Database, dossier: int) -> dict[int, tuple[int, DecisionL
     return {person: (number, _decided(person, *told)) for person, number, *told in db.execute(query, (dossier,))}
 
 
-_CHANGES = "('declared', 'corrected', 'withdrawn', 'declined', 'decided', 'answered', 'reopened')"
+_CHANGES = """('declared', 'corrected', 'withdrawn', 'declined', 'decided', 'answered', 'recalled', 'reopened',
+    'merged', 'unmerged')"""
 
 
 def latest_change(db: Database, dossier: int) -> int:
-    """Return a number that grows each time a dossier is declared anew, decided, answered or reopened."""
+    """Return a number that grows each time a dossier is declared anew, decided, answered, recalled or reopened."""
     query = f"SELECT coalesce(max(id), 0) FROM journal WHERE dossier = ? AND action IN {_CHANGES}"
     return int(db.execute(query, (dossier,)).fetchone()[0])
 

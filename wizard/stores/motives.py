@@ -43,6 +43,15 @@ def by_code(db: Database, code: str) -> Reason | None:
     return _reason(row) if row else None
 
 
+def names(db: Database) -> dict[str, str]:
+    """Return what each motive is called now: code → its name, or that of what it is said by since."""
+    query = """WITH RECURSIVE said (code, name, next) AS (
+        SELECT code, name, replaced_by FROM motives
+        UNION ALL SELECT said.code, motives.name, replaced_by FROM said JOIN motives ON motives.code = said.next)
+    SELECT code, name FROM said WHERE next IS NULL"""
+    return dict(db.execute(query).fetchall())
+
+
 def _reason(row: tuple[Any, ...]) -> Reason:
     code, name, sentence, roles, is_retired, replaced_by = row
     return Reason(code, name, sentence, tuple(map(Role, json.loads(roles))), bool(is_retired), replaced_by)

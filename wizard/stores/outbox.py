@@ -13,6 +13,10 @@ _DUE = """sent_at IS NULL AND failed_at IS NULL AND due_at <= :now
     AND (leased_until IS NULL OR leased_until <= :now)"""
 
 
+Whom = tuple[int, int]
+"""The household that a mail is about, and whom it is written to."""
+
+
 @dataclass(frozen=True)
 class Mail:
     """A mail claimed by a sender, until its lease ends; `tries` counts this one."""
@@ -69,24 +73,28 @@ def add(
     body_html: str,
     now: datetime,
     due_at: datetime,
+    reply: int | None,
+    whom: Whom | None,
+    address_hmac: str,
 ) -> None:
-    """Write a mail, to leave at `due_at`; to the address of an account, it is its household's."""
+    """Write a mail, to leave at `due_at`; `reply` is the answer that it is part of."""
     db.execute(
         """INSERT INTO outbox (message_id, name, recipient, subject, body_text, body_html, created_at, due_at,
-            household)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?,
-            (SELECT household FROM accounts WHERE email = ? AND activated_at IS NOT NULL))""",
-        (message_id, name, recipient, subject, body_text, body_html, stamp(now), stamp(due_at), recipient),
-    )
+            reply, household, person, address_hmac)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        (message_id, name, recipient, subject, body_text, body_html, stamp(now), stamp(due_at),
+            reply, *(whom or (None, None)), address_hmac),
+    )  # fmt: skip
 
 
 def of_household(db: Database, household: int, limit: int = -1) -> tuple[Delivery, ...]:
     """Return what became of the last mails to a household's account, or of all: -1; the last first."""
     query = """
-    SELECT created_at, sent_at, failed_at, error FROM outbox WHERE household = ?
-    ORDER BY created_at DESC, id DESC LIMIT ?
+    SELECT created_at, sent_at, failed_at, error FROM outbox WHERE household = :household
+        AND person IN (SELECT person FROM accounts WHERE household = :household)
+    ORDER BY created_at DESC, id DESC LIMIT :limit
     """
-    rows = db.execute(query, (household, limit)).fetchall()
+    rows = db.execute(query, {"household": household, "limit": limit}).fetchall()
     return tuple(Delivery(moment(at), _moment(sent), _moment(failed), error) for at, sent, failed, error in rows)
 
 
@@ -131,11 +139,18 @@ def mark_sent(db: Database, mail: Mail, now: datetime) -> None:
         "sent_at = :now, recipient = NULL, subject = NULL, body_text = NULL, body_html = NULL, error = NULL",
         now=stamp(now),
     )
+    _let_go(db, mail)
+
+
+def _let_go(db: Database, mail: Mail) -> None:
+    """Forget what is put back if an answer is recalled: the family may have read it."""
+    db.execute("UPDATE replies SET undo = NULL WHERE id = (SELECT reply FROM outbox WHERE id = ?)", (mail.id,))
 
 
 def postpone(db: Database, mail: Mail, due_at: datetime, error: str) -> None:
     """Try again at `due_at`."""
     _finish(db, mail, "due_at = :due_at, error = :error", due_at=stamp(due_at), error=error)
+    _let_go(db, mail)
 
 
 def give_up(db: Database, mail: Mail, now: datetime, error: str) -> None:
@@ -147,6 +162,7 @@ def give_up(db: Database, mail: Mail, now: datetime, error: str) -> None:
         now=stamp(now),
         error=error,
     )
+    _let_go(db, mail)
 
 
 def release(db: Database, mail: Mail) -> None:
@@ -196,6 +212,14 @@ def forget_contacts(db: Database, household: int) -> None:
 def purge(db: Database, before: datetime) -> int:
     """Delete the rows of the mails sent, or given up, before that moment."""
     return db.execute("DELETE FROM outbox WHERE coalesce(sent_at, failed_at) <= ?", (stamp(before),)).rowcount
+
+
+def waiting(db: Database) -> tuple[tuple[str, str, datetime], ...]:
+    """Return the subject, the recipient and the departure of each mail that waits, the first to leave first."""
+    rows = db.execute(
+        "SELECT subject, recipient, due_at FROM outbox WHERE sent_at IS NULL AND failed_at IS NULL ORDER BY due_at, id"
+    )
+    return tuple((subject, recipient, moment(due_at)) for subject, recipient, due_at in rows)
 
 
 def queue(db: Database) -> Queue:

@@ -31,12 +31,19 @@ def add_household(db: Database, enfance_key: str, key_origin: KeyOrigin, now: da
 
     It never has the number of one that was deleted: what was done in that one was not done in it.
     """
-    cursor = db.execute(
-        """INSERT INTO households (id, enfance_key, key_origin, created_at) VALUES ((SELECT 1 + coalesce(max(id), 0)
-            FROM (SELECT id FROM households UNION ALL SELECT id FROM tombstones)), ?, ?, ?)""",
-        (enfance_key, key_origin, stamp(now)),
+    number = _next_number(
+        db, "SELECT max(id) FROM households UNION SELECT number FROM last_numbers WHERE of = 'households'"
     )
-    return int(cursor.lastrowid or 0)
+    db.execute(
+        "INSERT INTO households (id, enfance_key, key_origin, created_at) VALUES (?, ?, ?, ?)",
+        (number, enfance_key, key_origin, stamp(now)),
+    )
+    return number
+
+
+def _next_number(db: Database, known: str) -> int:
+    """Return a number that nobody ever had: other software knows those of who was deleted."""
+    return 1 + max(number or 0 for (number,) in db.execute(known).fetchall())
 
 
 def enfance_key(db: Database, household: int) -> str:
@@ -58,11 +65,12 @@ _PLACE, _PLACE_VALUES = ", ".join(PLACE), "?" + ", ?" * (len(PLACE) - 1)
 
 def add_person(db: Database, identity: Identity, now: datetime) -> int:
     """Add a person, tied to nothing yet."""
-    cursor = db.execute(
-        f"INSERT INTO people ({_FACTS}, created_at) VALUES ({_FACT_VALUES}, ?)",
-        (*written_identity(identity).values(), stamp(now)),
+    number = _next_number(db, "SELECT max(id) FROM people UNION SELECT number FROM last_numbers WHERE of = 'people'")
+    db.execute(
+        f"INSERT INTO people (id, {_FACTS}, created_at) VALUES (?, {_FACT_VALUES}, ?)",
+        (number, *written_identity(identity).values(), stamp(now)),
     )
-    return int(cursor.lastrowid or 0)
+    return number
 
 
 def set_identity(db: Database, person: int, identity: Identity) -> None:

@@ -1,7 +1,6 @@
-"""People found by what is known of them, however it is typed: search, and who may be declared twice."""
+"""People found by what is known of them, however it is typed."""
 
 import json
-from collections import defaultdict
 
 from sqlite_utils import Database
 
@@ -47,42 +46,3 @@ def dossiers_of(db: Database, text: str, limit: int) -> list[int]:
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
-
-
-# A contact may well be the contact of several families: only parents and children are compared. Of dates, one may be
-# the beginning of the other: « 2019 » and « 2019-09-03 ».
-_NAMESAKES = """
-WITH mine AS MATERIALIZED (
-    SELECT DISTINCT people.id, given_name, birth_name, birthdate, mobile, phone
-    FROM dossiers JOIN dossier_people ON dossier_people.dossier = dossiers.id JOIN people ON people.id = person
-    WHERE household = :household AND role <> 'contact'
-), alike AS (
-    SELECT mine.id AS person, theirs.id AS other FROM mine CROSS JOIN people AS theirs
-        ON theirs.birthdate >= mine.birthdate AND theirs.birthdate < mine.birthdate || '~'
-    UNION SELECT mine.id, theirs.id FROM mine CROSS JOIN people AS theirs
-        ON theirs.birthdate IN (substr(mine.birthdate, 1, 4), substr(mine.birthdate, 1, 7))
-    UNION SELECT mine.id, theirs.id FROM mine CROSS JOIN people AS theirs
-        ON theirs.mobile IN (mine.mobile, mine.phone)
-    UNION SELECT mine.id, theirs.id FROM mine CROSS JOIN people AS theirs
-        ON theirs.phone IN (mine.mobile, mine.phone)
-)
-SELECT mine.id, mine.given_name, mine.birth_name, theirs.given_name, theirs.birth_name, dossiers.reference
-FROM alike CROSS JOIN mine ON mine.id = alike.person CROSS JOIN people AS theirs ON theirs.id = alike.other
-    CROSS JOIN dossier_people AS there ON there.person = theirs.id
-    CROSS JOIN dossiers ON dossiers.id = there.dossier
-WHERE theirs.id <> mine.id AND dossiers.household <> :household
-    AND there.role <> 'contact' AND there.withdrawn_at IS NULL
-ORDER BY dossiers.deposited_at
-"""
-
-
-def namesakes(db: Database, household: int) -> dict[int, tuple[str, ...]]:
-    """Return, for each person of a household, the references of others that seem to be about the same person.
-
-    Same names once folded, and the same phone number or birth date, as far as both are known.
-    """
-    found: dict[int, dict[str, None]] = defaultdict(dict)
-    for person, given, birth, their_given, their_birth, reference in db.execute(_NAMESAKES, {"household": household}):
-        if birth and folded(given) == folded(their_given) and folded(birth) == folded(their_birth):
-            found[person][reference] = None
-    return {person: tuple(references) for person, references in found.items()}

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from wizard.clock import stamp
+from wizard.stores.likenesses import OPEN_IN
 
 # The children of a dossier: those it asks about, and those of its household.
 CHILDREN = """
@@ -38,6 +39,8 @@ FILTERS: Mapping[str, tuple[Any, str]] = {
     "en-retard": (_("en retard"), "waiting.asked_at < :late_before"),
     "hors-commune": (_("hors commune"), "waiting.country <> 'FR' OR waiting.citycode <> :citycode"),
     "adresse-a-verifier": (_("adresse à vérifier"), "waiting.to_check = 1"),
+    "doublon-possible": (_("doublon possible"), f"waiting.id IN ({OPEN_IN})"),
+    "courriel-refuse": (_("courriel refusé"), "EXISTS (SELECT 1 FROM bounces WHERE household = waiting.household)"),
     "moins-de-3-ans": (_("moins de 3 ans"), "waiting.ages & 1"),
     "3-11-ans": (_("3 à 11 ans"), "waiting.ages & 2"),
     "12-ans-et-plus": (_("12 ans et plus"), "waiting.ages & 4"),

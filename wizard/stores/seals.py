@@ -8,8 +8,8 @@ from sqlite_utils import Database
 
 from wizard.clock import stamp
 from wizard.hashing import digest
-from wizard.models import Permission
-from wizard.stores import ledger
+from wizard.models import OneDay, Permission
+from wizard.stores import ledger, one_day
 
 
 def break_household(db: Database, household: int, now: datetime) -> None:
@@ -35,6 +35,27 @@ def break_right(
     """A contact is about to lose one of their rights for a child, or to decline it."""
     seal = _seal(db, "SELECT seal FROM households WHERE id = ?", household)
     ledger.add(db, _of_right(seal, contact, child, what, declined=declined), now)
+
+
+def break_one_day(db: Database, one: OneDay, now: datetime) -> None:
+    """Someone is about to be let no more collect a child on one day."""
+    ledger.add(db, _of_one_day(_seal(db, "SELECT seal FROM households WHERE id = ?", one.household), one), now)
+
+
+def withdrawn_one_days(db: Database, broken: Mapping[str, datetime]) -> list[tuple[OneDay, datetime]]:
+    """Return the authorisations of one day that were taken back since a copy was made, and when."""
+    query = "SELECT DISTINCT household, seal FROM one_day JOIN households ON households.id = household"
+    return [
+        (one, at)
+        for household, seal in db.execute(query).fetchall()
+        for one in one_day.of_household(db, household)
+        if one.withdrawn_at is None and (at := broken.get(_of_one_day(seal, one)))
+    ]
+
+
+def _of_one_day(household: str, one: OneDay) -> str:
+    """What was given at another moment is another authorisation."""
+    return digest(f"{household} {one.child} {one.day} {one.name} {stamp(one.given_at)}")
 
 
 Taken = tuple[int, int, int, Permission, datetime, bool]

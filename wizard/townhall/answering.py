@@ -1,4 +1,4 @@
-"""The answer to the family: read again, sent once; taken back when the dossier is reopened."""
+"""The answer to the family: read again, sent once; recalled until it leaves; taken back when reopened."""
 
 from contextlib import suppress
 
@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from wizard.db import get_db
 from wizard.models import Dossier
-from wizard.services import decisions, outcome
+from wizard.services import decisions, outcome, recalling
 from wizard.settings import get_settings
 from wizard.stores import dossiers, journal
 from wizard.townhall.access import PROCESSING, open_to
@@ -37,6 +37,18 @@ def _send(dossier: Dossier) -> Response:
         decisions.note_reading(get_db(), current_agent(), dossier.id)
         return _show(dossiers.by_id(get_db(), dossier.id) or abort(404), 409)
     return _to_dossier(dossier, done="reponse")
+
+
+@blueprint.post("/dossiers/<reference>/annuler-envoi")
+@open_to(PROCESSING)
+def recall(reference: str) -> Response:
+    """Call an answer back before it leaves; its page says why it may not be."""
+    dossier = dossiers.by_reference(get_db(), reference) or abort(404)
+    try:
+        recalling.recall(get_db(), current_agent(), dossier.id)
+    except (recalling.TooLate, decisions.AnotherUnderWay):
+        return _to_dossier(dossier, done="parti")
+    return _to_dossier(dossier, done="annule")
 
 
 @blueprint.post("/dossiers/<reference>/rouvrir")

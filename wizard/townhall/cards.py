@@ -8,11 +8,12 @@ from sqlite_utils import Database
 
 from wizard.choices import LINKS
 from wizard.models import DecisionLine, Dossier, Member, Role
-from wizard.services import decisions, standing
+from wizard.services import decisions, duplicates, standing
 from wizard.services.differences import Difference, between
+from wizard.services.duplicates import Alike
 from wizard.services.household import Household, declaration_of
 from wizard.services.standing import Situation
-from wizard.stores import journal, people_search
+from wizard.stores import journal
 from wizard.townhall.forms import DecisionForm
 
 Forms = Mapping[int, DecisionForm]
@@ -35,13 +36,13 @@ class Card:
     changes: tuple[Difference, ...]
     before: DecisionLine | None
     since: tuple[Difference, ...]
-    namesakes: tuple[str, ...]
+    alike: tuple[Alike, ...]
 
 
 def cards(db: Database, dossier: Dossier, found: Household, forms: Forms) -> dict[int, Card]:
     """Return each person of the dossier as the family asks them to be; whom it took off its list, no more."""
     shown = {member.person: member for member in (*found.everyone, *found.asked)}
-    situations, elsewhere = standing.situations(found), people_search.namesakes(db, dossier.household)
+    situations, elsewhere = standing.situations(found), duplicates.of_household(db, dossier.household)
     decided = journal.last_decisions(db, dossier.id)
     return {
         line.person: Card(
@@ -52,7 +53,7 @@ def cards(db: Database, dossier: Dossier, found: Household, forms: Forms) -> dic
             _adults(line, shown),
             _changes(found, line),
             *_before(db, dossier, line, decided),
-            elsewhere.get(line.person, ()) if line.is_asked else (),
+            elsewhere.get(line.person, ()),
         )
         for line in dossier.lines
         if line.person in shown

@@ -1,4 +1,4 @@
-"""One dossier: all its people, and a decision for each of them."""
+"""One dossier: all its people, and a decision for each of them, or for all of them at once."""
 
 from typing import Any
 
@@ -9,12 +9,15 @@ from werkzeug.wrappers import Response
 from wizard.db import get_db
 from wizard.models import Dossier, KeyOrigin
 from wizard.services import decisions, homes, household, motives, notices, objecting, standing
+from wizard.services.bounces import reason
 from wizard.services.decisions import AlreadyAnswered, Changed
-from wizard.stores import accounts, dossiers, families, journal
+from wizard.settings import get_settings
+from wizard.stores import accounts, bounces, dossiers, families, journal, merges, replies
 from wizard.townhall.access import PROCESSING, open_to
 from wizard.townhall.blueprint import blueprint
 from wizard.townhall.cards import Forms, cards
-from wizard.townhall.forms import DecisionForm
+from wizard.townhall.forms import CommonForm, DecisionForm
+from wizard.townhall.gestures import TICKED, Gesture, typed
 from wizard.web import held_forms, htmx
 from wizard.web.sessions import current_agent
 
@@ -26,15 +29,15 @@ def dossier(reference: str) -> Response:
     found = decisions.open_dossier(get_db(), current_agent(), reference) or abort(404)
     held = None if found.answered_at else held_forms.give_back(agent=current_agent().id)
     context = _context(found, _forms(found, held))
-    return htmx.page("townhall/dossier.html", done=request.args.get("fait"), too_late=False, **context)
+    return htmx.page("townhall/dossier.html", done=request.args.get("fait"), too_late=False, changed=False, **context)
 
 
 @blueprint.post("/dossiers/<reference>")
 @open_to(PROCESSING)
 def decide(reference: str) -> Response:
-    """Keep the decisions: for HTMX that of one person, otherwise all those of the page."""
+    """Keep the decisions: for HTMX that of one person, otherwise all those of the page; answer too, if asked."""
     found = dossiers.by_reference(get_db(), reference) or abort(404)
-    forms = _forms(found, request.form)
+    forms = _forms(found, typed(found, request.form))
     one = request.form.get("save", 0, int) if htmx.wants_fragment() else 0
     asked = {person: form for person, form in forms.items() if form.is_filled}
     if one in forms:
@@ -48,10 +51,18 @@ def decide(reference: str) -> Response:
         shown = _forms(after, None) if status == 200 else forms
         return htmx.part("townhall/_saved.html", f"#personne-{one}", status, one=one, **_context(after, shown))
     if status == 200:
-        done = "rien" if all(form.is_known for form in asked.values()) else None
-        return htmx.see_other(url_for("townhall.dossier", reference=after.reference, fait=done))
+        return _next(after, all(form.is_known for form in asked.values()))
     too_late = bool(after.answered_at)
-    return htmx.page("townhall/dossier.html", status, done=None, too_late=too_late, **_context(after, forms))
+    context = _context(after, forms)
+    return htmx.page("townhall/dossier.html", status, done=None, too_late=too_late, changed=status == 409, **context)
+
+
+def _next(dossier: Dossier, nothing_new: bool) -> Response:
+    """Lead on once all is kept: to the recap of the answer if it is asked for, else to the dossier again."""
+    if "relire" in request.form:
+        return htmx.see_other(url_for("townhall.answer", reference=dossier.reference))
+    done = "reponse" if Gesture.ANSWER in request.form else "rien" if nothing_new else None
+    return htmx.see_other(url_for("townhall.dossier", reference=dossier.reference, fait=done))
 
 
 @blueprint.post("/dossiers/<reference>/famille")
@@ -66,15 +77,23 @@ def set_aside(reference: str) -> Response:
 def _keep(dossier: Dossier, asked: Forms) -> int:
     """Save all of these decisions or none, and return the status of the answer."""
     valid = [form.validate() for form in asked.values()]  # each of them, to show all that is to correct
-    if not all(valid):
+    if not all(valid) or (Gesture.SEVERAL in request.form and not request.form.getlist(TICKED)):
         return 422
+    choices = [form.choice for form in asked.values()]
     try:
-        decisions.decide(get_db(), current_agent(), dossier.id, [form.choice for form in asked.values()])
+        if Gesture.ANSWER in request.form:
+            seen, link = request.form.get("seen", -1, int), get_settings().public_url + url_for("account.home")
+            decisions.decide_and_answer(get_db(), current_agent(), dossier.id, choices, seen, link)
+        else:
+            decisions.decide(get_db(), current_agent(), dossier.id, choices)
     except AlreadyAnswered:
-        return 409
+        # A second click found all of it done by the first.
+        now = dossiers.by_id(get_db(), dossier.id)
+        again = now and Gesture.ANSWER in request.form and {choice.line for choice in choices} == set(now.asked)
+        return 200 if again else 409
     except Changed as changed:
         latest = journal.latest_of_each(get_db(), dossier.id)
-        for person in changed.people:
+        for person in (one for one in changed.people if one in asked):
             new = decisions.changed_since(get_db(), dossier, person, asked[person].choice.seen)
             asked[person].warn(latest[person], new)
         return 409
@@ -104,8 +123,10 @@ def _context(dossier: Dossier, forms: Forms) -> dict[str, Any]:
         "notices": notices.of_household(db, dossier.household),
         "objections": objecting.concerning(db, dossier.household),
         "homes": homes.references(db, found),
+        "merges": merges.of_household(db, dossier.household),
         "others": [member for member in found.everyone if member.person not in {one.person for one in dossier.lines}],
         "names": found.names,
+        "known": {member.person: member for member in found.everyone},
         "family": family,
         "alike": families.alike(db, family.enfance_key) if family.key_origin is KeyOrigin.LINK else (),
         "sharing": families.sharing_key(db, dossier.household),
@@ -114,5 +135,12 @@ def _context(dossier: Dossier, forms: Forms) -> dict[str, Any]:
         "asked_again": decisions.asked_again(found, dossier),
         "under_way": decisions.another_under_way(found.dossiers, dossier),
         "entries": journal.of_dossier(db, dossier.id),
+        "reply": replies.latest(db, dossier.id),
+        "failing": bounces.of_household(db, dossier.household),
+        "why": reason,
+        "seen": journal.latest_change(db, dossier.id),
+        "common": CommonForm(request.form if Gesture.SEVERAL in request.form else None, motives.offered(db, None)),
+        "ticked": (ticked := set(request.form.getlist(TICKED, int))),
+        "nobody_ticked": Gesture.SEVERAL in request.form and not ticked,
         "undecided": sum(line.decision is None for line in dossier.asked),
     }

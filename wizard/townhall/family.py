@@ -11,9 +11,10 @@ from wizard.db import get_db
 from wizard.models import NoteKind
 from wizard.services import amending, decisions, homes, mail_state, standing
 from wizard.services import family as service
+from wizard.services.bounces import reason
 from wizard.services.household import Household
 from wizard.services.notes import may_correct
-from wizard.stores import accounts, amendments, families, notes
+from wizard.stores import accounts, amendments, bounces, families, notes
 from wizard.townhall.access import PROCESSING, open_to
 from wizard.townhall.blueprint import blueprint
 from wizard.townhall.note_forms import NoteForm
@@ -58,6 +59,9 @@ def show(found: Household, form: NoteForm, status: int = 200) -> Response:
         done=request.args.get("fait"),
         calls=service.to_call(found),
         mails=mail_state.last(db, found.id),
+        failing=bounces.of_household(db, found.id),
+        known={one.person: one for one in found.everyone},
+        why=reason,
         accounts=accounts.of_household(db, found.id),
         people=service.people(found, situations),
         homes=homes.references(db, found),

@@ -58,15 +58,33 @@ def _number(text: str | None) -> str:
     return text if text and re.fullmatch(r"[0-9]{1,18}", text) else "0"
 
 
-class DecisionForm(Form):
-    """What is decided for one person; the page's own token guards all of these forms at once."""
+class VerdictForm(Form):
+    """A decision and its reason; the page's own token guards all of these forms at once."""
 
     class Meta:
         locales = ("fr",)
 
     decision = radio_field(_("Décision"), DECISIONS)
-    motive = select_field(_("Motif (d'un refus ou d'une correction)"), {})
+    motive = select_field(_("Motif"), {})
     comment = text_field(_("Précision pour la famille"), None, 300)
+
+
+VERDICT = ("decision", "motive", "comment")
+
+
+class CommonForm(VerdictForm):
+    """The same decision for everyone ticked."""
+
+    decision = select_field(_("Décision"), DECISIONS)
+
+    def __init__(self, formdata: Any, motives: Mapping[str, str]) -> None:
+        super().__init__(formdata, prefix="tous")
+        self.motive.choices = [*self.motive.choices, *motives.items()]
+
+
+class DecisionForm(VerdictForm):
+    """What is decided for one person."""
+
     seen = HiddenField(filters=[_number])
 
     def __init__(self, line: DecisionLine, latest: int, formdata: Any, motives: Mapping[str, str]) -> None:
@@ -75,7 +93,9 @@ class DecisionForm(Form):
         self.changes: tuple[Difference, ...] = ()
         kept = {"decision": line.decision or "", "motive": line.motive or "", "comment": line.comment or ""}
         self._kept = {**kept, "seen": str(latest)}
-        super().__init__(formdata, prefix=f"p{line.person}", data=self._kept)
+        # Whom a page that is sent did not show was not seen at all.
+        shown = self._kept if formdata is None else self._kept | {"seen": "0"}
+        super().__init__(formdata, prefix=f"p{line.person}", data=shown)
         self.motive.choices = [*self.motive.choices, *motives.items()]
 
     @property

@@ -1,4 +1,4 @@
-"""A page for every failure: what happened, and what to do next."""
+"""A page for every failure: what happened, and what to do next; to programs, a problem."""
 
 import logging
 import re
@@ -26,7 +26,7 @@ from wizard.db import Trouble, trouble_of
 from wizard.services import passwords
 from wizard.services.refusals import TooSoon
 from wizard.services.wording import duration
-from wizard.web import htmx
+from wizard.web import htmx, problems
 from wizard.web.belonging import NotYours
 from wizard.web.throttle import seconds
 
@@ -34,6 +34,7 @@ logger = logging.getLogger(__name__)
 
 # Status → title, what to do.
 _PAGES = {
+    401: (_("Jeton absent ou inconnu"), _("Demandez un jeton à la mairie.")),
     400: (_("Nous n'avons pas compris cette demande"), _("Revenez à la page précédente et recommencez.")),
     403: (
         _("Cette action n'est pas permise d'ici"),
@@ -92,6 +93,8 @@ def _answer(error: HTTPException, words: tuple[Any, Any] | None = None) -> Respo
     title, advice = words or _PAGES[code]
     if isinstance(error, TooManyRequests) and isinstance(error.retry_after, int):
         advice = _TOLD_HOW_LONG % {"duration": duration(timedelta(seconds=error.retry_after))}
+    if problems.asked():
+        return problems.answer(error, title, advice)
     again = _form() if code >= 500 or code == 429 else None
     response = htmx.page("errors/error.html", error.code or code, title=title, advice=advice, again=again)
     for name, value in error.get_headers(request.environ):

@@ -17,18 +17,22 @@ PARENTS = (
     "account.ask_deletion",
     "account.withdraw",
     "account.object_to",
+    "account.one_day",
     "entourage.start",
 )
 AGENTS = (
     "townhall.queue",
     "townhall.dossier",
     "townhall.answer",
+    "townhall.gate",
+    "townhall.figures",
     "townhall.family",
     "townhall.sheet",
     "townhall.correct",
     "townhall.move",
     "townhall.withdraw",
     "townhall.note",
+    "townhall.exports",
     "townhall.change_password",
 )
 """The endpoints of each side; the first is where one goes without a wish."""

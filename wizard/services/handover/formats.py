@@ -1,0 +1,104 @@
+"""The files themselves: CSV and XLSX, alone or several in a ZIP; written line by line, whatever their length."""
+
+import csv
+import io
+import re
+import shutil
+import zipfile
+from contextlib import ExitStack
+from tempfile import TemporaryFile
+from typing import IO, Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+from wizard.services.copies import harmless
+from wizard.services.handover.profile import Row, Rows, Sheet
+
+# No formula is made of digits and spaces alone.
+_NUMBER = re.compile(r"\+?[\d ]+")
+# Noethysweb takes a text with hyphens there (« Pont-du-Château ») for a date, and « None » for nothing; it drops spaces
+# around.
+_MISREAD = re.compile(r"None|.{4}-.{2}-.*", re.DOTALL)
+
+
+def cell(text: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula; a phone number is as it is dialled."""
+    return text if _NUMBER.fullmatch(text) else harmless(text)
+
+
+def csv_file(out: IO[bytes], sheets: tuple[Sheet, ...], rows: Rows, *, bom: bool = False) -> None:
+    """Write one CSV file, of the only sheet."""
+    text = io.TextIOWrapper(out, "utf-8-sig" if bom else "utf-8", newline="")
+    writer = csv.writer(text, delimiter=";")
+    writer.writerow(sheets[0].head)
+    writer.writerows(tuple(map(cell, row)) for _sheet, row in rows)
+    text.detach()
+
+
+def csv_files(out: IO[bytes], sheets: tuple[Sheet, ...], rows: Rows, *, bom: bool = False) -> None:
+    """Write one CSV file a sheet, in a ZIP."""
+    with ExitStack() as stack, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        files = {sheet.name: stack.enter_context(TemporaryFile()) for sheet in sheets}
+        texts = {
+            name: io.TextIOWrapper(file, "utf-8-sig" if bom else "utf-8", newline="") for name, file in files.items()
+        }
+        writers = {name: csv.writer(text, delimiter=";") for name, text in texts.items()}
+        for sheet in sheets:
+            writers[sheet.name].writerow(sheet.head)
+        for name, row in rows:
+            writers[name].writerow(tuple(map(cell, row)))
+        for name, text in texts.items():
+            text.detach()
+            _put(archive, f"{name}.csv", files[name])
+
+
+def xlsx_file(out: IO[bytes], sheets: tuple[Sheet, ...], rows: Rows, *, above: int = 0) -> None:
+    """Write one workbook; `above` are the empty lines over the head of each sheet."""
+    book = Workbook(write_only=True)
+    pages = {sheet.name: _page(book, sheet, above) for sheet in sheets}
+    for name, row in rows:
+        pages[name].append([_text(pages[name], value) for value in row])
+    book.save(out)
+
+
+def xlsx_files(out: IO[bytes], sheets: tuple[Sheet, ...], rows: Rows, *, above: int = 0) -> None:
+    """Write one workbook a sheet, in a ZIP."""
+    books = {sheet.name: Workbook(write_only=True) for sheet in sheets}
+    pages = {sheet.name: _page(books[sheet.name], sheet, above) for sheet in sheets}
+    for name, row in rows:
+        pages[name].append([_text(pages[name], value) for value in row])
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, book in books.items():
+            with TemporaryFile() as file:
+                book.save(file)
+                _put(archive, f"{name}.xlsx", file)
+
+
+def not_a_date(row: Row) -> Row:
+    """Return a line that Noethysweb reads as it is written."""
+    return tuple(f" {text}" if _MISREAD.fullmatch(text) else text for text in row)
+
+
+def _put(archive: zipfile.ZipFile, name: str, file: IO[bytes]) -> None:
+    file.seek(0)
+    with archive.open(name, "w") as entry:
+        shutil.copyfileobj(file, entry)
+
+
+def _page(book: Any, sheet: Sheet, above: int) -> WriteOnlyWorksheet:
+    page: WriteOnlyWorksheet = book.create_sheet(sheet.name)
+    for _line in range(above):
+        page.append([])
+    page.append(list(sheet.head))
+    return page
+
+
+def _text(page: WriteOnlyWorksheet, value: str) -> Any:
+    """Return a cell of text: « =1+1 » is no formula and « 0612345678 » no number."""
+    if not value:
+        return None
+    made = WriteOnlyCell(page, value)
+    made.data_type, made.number_format = "s", "@"
+    return made
