@@ -99,7 +99,7 @@ def test_a_token_of_one_side_is_worth_nothing_on_the_other(cast: Cast) -> None:
 
 
 def test_no_get_changes_anything(app: Flask, db: Database, cast: Cast) -> None:
-    """A link in a mail, followed by a scanner, a preview or a prefetch, does nothing: reading, and by whom, is noted, no more."""
+    """A link in a mail, followed by a scanner, a preview or a prefetch, does nothing: that it was read is noted."""
     held = places(app, db, cast)
     noted = {"journal", "agent_journal", "limits", "sessions", "takings"}
 
