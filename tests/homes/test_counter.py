@@ -1,6 +1,7 @@
 """What an agent changes for one home of a child: the child is the same in both, and nothing else crosses."""
 
 from tests.homes.conftest import Homes, said
+from tests.homes.test_one_day import give
 from tests.support.client import submit
 from wizard.services import household
 
@@ -28,3 +29,15 @@ def test_the_sheet_of_one_home_says_who_may_collect_by_the_other_and_no_number_o
     assert "Jeanne Le Goff (par l'autre foyer)" in told
     assert told.count("06 12 34 56 78") == 1, "the guest's own"
     assert "02 40 12 34 56" not in told
+
+
+def test_the_sheet_of_one_home_says_what_is_contested_of_the_other_and_who_is_let_in_on_one_day(homes: Homes) -> None:
+    homes.join()
+    homes.object_to()
+    give(homes.a)
+    for guest in (False, True):
+        told = said(homes.agent, page_of(homes, "/fiche", guest=guest))
+        assert "Jeanne Le Goff (contesté)" in told
+        assert "Marc Durand (le 25 novembre 2026 seulement)" in told
+        told = said(homes.agent, page_of(homes, guest=guest))
+        assert "Peut venir le chercher : Marc Durand (le 25 novembre 2026 seulement)" in told

@@ -8,10 +8,10 @@ from sqlite_utils import Database
 
 from wizard.choices import LINKS, PREFERRED, ROLES, STAGES
 from wizard.models import Action, Member, Permission, Role, Stage
-from wizard.services import homes, household
+from wizard.services import homes, household, one_day_told
 from wizard.services.differences import Difference, between
 from wizard.services.household import Household, declaration_of
-from wizard.services.standing import Situation
+from wizard.services.standing import Situation, named
 from wizard.services.wording import together
 from wizard.stores import dossiers, journal
 from wizard.stores.journal import JournalEntry
@@ -129,14 +129,17 @@ def _changes(found: Household, person: int) -> tuple[Difference, ...]:
 
 
 def children(db: Database, found: Household, situations: Situations) -> tuple[Child, ...]:
-    """Return the children of a family as it is; by another home of theirs too, they may be collected."""
-    elsewhere = homes.others(db, found)
-    by_home = {home.child: tuple(one.name for one in home.collectors) for home in elsewhere}
+    """Return the children of a family as it is; by another home of theirs, or on one day, they may be collected too."""
+    by_home, one_days = _by_other_homes(db, found), one_day_told.in_short(db, found.id)
     return tuple(
         Child(
             member,
             _adults(found, member.person),
-            (*_having(found, situations, member.person, Permission.COLLECT), *_named(by_home.get(member.person, ()))),
+            (
+                *_having(found, situations, member.person, Permission.COLLECT),
+                *by_home.get(member.person, ()),
+                *one_days.get(member.person, ()),
+            ),
             _having(found, situations, member.person, Permission.EMERGENCY),
         )
         for member in found.members
@@ -153,8 +156,14 @@ def _adults(found: Household, child: int) -> tuple[str, ...]:
     )
 
 
-def _named(names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(str(gettext("%(name)s (par l'autre foyer)", name=name)) for name in names)
+def _by_other_homes(db: Database, found: Household) -> Mapping[int, tuple[str, ...]]:
+    """Return, for each child, who may collect them by their other homes; contested, it is told."""
+    told: dict[int, tuple[str, ...]] = {}
+    for home in homes.others(db, found):
+        names = (named(one.name, one.rights[home.child, Permission.COLLECT]) for one in home.collectors)
+        said = tuple(str(gettext("%(name)s (par l'autre foyer)", name=name)) for name in names)
+        told[home.child] = (*told.get(home.child, ()), *said)
+    return told
 
 
 def _having(found: Household, situations: Situations, child: int, what: Permission) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from wizard.clock import now
 from wizard.db import get_db
 from wizard.models import NoteKind
-from wizard.services import amending, decisions, homes, mail_state, standing
+from wizard.services import amending, decisions, homes, mail_state, one_day_told, standing
 from wizard.services import family as service
 from wizard.services.bounces import reason
 from wizard.services.household import Household
@@ -65,6 +65,7 @@ def show(found: Household, form: NoteForm, status: int = 200) -> Response:
         accounts=accounts.of_household(db, found.id),
         people=service.people(found, situations),
         homes=homes.references(db, found),
+        one_days=one_day_told.in_short(db, found.id),
         family=tie,
         alike=families.alike(db, tie.enfance_key) if tie.key_origin == "link" else (),
         notes=written,
