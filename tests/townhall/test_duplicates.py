@@ -84,8 +84,11 @@ def test_a_page_left_open_while_the_family_or_another_agent_changes_joins_nothin
     agent = signed_in()
     opened(agent, second)
     decide(db, first.id)
+    read = "SELECT count(*) FROM journal WHERE action = 'read' AND dossier IN (?, ?)"
+    before = db.execute(read, (first.id, second.id)).fetchone()[0]
     agent.send("Même enfant, deux foyers")
     assert agent.response.status_code == 409 and "a changé entre-temps" in agent.text
+    assert db.execute(read, (first.id, second.id)).fetchone()[0] == before + 2, "both families were shown again"
     agent.send("Même enfant, deux foyers")  # seen as it is now
     assert "Même enfant, deux foyers" in agent.text and agent.path.startswith("/mairie/reunions/")
     decide(db, second.id)

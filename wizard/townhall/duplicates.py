@@ -39,7 +39,7 @@ def join(likeness: int) -> Response:
     except merging.NoLonger:
         return _joined_already(likeness)
     except (merging.Changed, merging.Refused) as refused:
-        found = comparing.compared(db, likeness) or abort(404)
+        found = comparing.open_likeness(db, current_agent(), likeness) or abort(404)
         return _show(found, 409, changed=isinstance(refused, merging.Changed))
     return htmx.see_other(url_for("townhall.merged", merge=merge))
 
