@@ -11,11 +11,12 @@ from tests.support.outbox import WRITTEN
 from tests.townhall.browsers import Browser
 from wizard.clock import now
 from wizard.db import transaction
-from wizard.models import Agent, Decision, DecisionLine, Dossier, Motive, Status
+from wizard.models import Agent, Decision, DecisionLine, Dossier, Motive, NoteKind, Status
 from wizard.services import accepting, decisions
 from wizard.services.accepting import Reported, Result, Ticked
 from wizard.services.decisions import Choice
-from wizard.stores import journal, people
+from wizard.services.duplicates import finding
+from wizard.stores import bounces, journal, notes, people
 
 LINK = "https://famille.oudon.example/espace"
 
@@ -97,6 +98,23 @@ def by_an_objection(db: Database, _agent: Agent, dossier: Dossier) -> None:
     )
 
 
+def by_a_day_given(db: Database, _agent: Agent, dossier: Dossier) -> None:
+    db.execute(
+        "INSERT INTO one_day (household, child, day, name, phone, given_at) VALUES (?, ?, ?, 'Marc', '+33600000000', ?)",
+        (dossier.household, dossier.lines[1].person, now().date().isoformat(), now().isoformat()),
+    )
+
+
+def by_a_situation(db: Database, agent: Agent, dossier: Dossier) -> None:
+    notes.add(db, dossier.household, NoteKind.SITUATION, "Jugement reçu", now(), agent.id, "form")
+
+
+def by_a_mail_that_came_back(db: Database, _agent: Agent, dossier: Dossier) -> None:
+    bounces.note(
+        db, dossier.household, dossier.lines[0].person, "camille@exemple.fr", now(), "5.1.1", permanent=True
+    )
+
+
 def by_a_namesake(db: Database, _agent: Agent, _dossier: Dossier) -> None:
     an_easy_one(db, "Un", "+33655555555")
 
@@ -130,6 +148,9 @@ def by_someone_else_s_eyes(db: Database, _agent: Agent, dossier: Dossier) -> Non
             ("droit retiré", "changé par la famille"),
         ),
         (by_an_objection, ("droit contesté",)),
+        (by_a_day_given, ("autorisé un jour",)),
+        (by_a_situation, ("situation à connaître",)),
+        (by_a_mail_that_came_back, ("courriel refusé",)),
         (by_a_namesake, ("peut-être déjà dans un autre dossier",)),
         (by_a_shared_key, ("peut-être déjà dans un autre dossier", "un autre compte porte cette Clé Enfance")),
         (by_a_correction, ("corrigé par la famille",)),
@@ -148,6 +169,16 @@ def test_what_is_to_be_read_first_is_not_accepted_and_why_is_told(
     told = accepting.accept(db, agent, [ticked(db, dossier)], LINK)
     assert told == (Reported(dossier.reference, Result.SET_APART, why),)
     assert found(db, dossier.id).answered_at is None
+
+
+@pytest.mark.usefixtures("app_context")
+def test_a_namesake_whom_an_agent_set_apart_holds_nothing_back(db: Database, an_agent: Callable[..., Agent]) -> None:
+    dossier, agent = an_easy_one(db, "Un", "+33611111111"), an_agent()
+    by_a_namesake(db, agent, dossier)
+    finding.of_household(db, dossier.household)
+    db.execute("UPDATE likenesses SET set_aside_at = ?, set_aside_by = ?", (now().isoformat(), agent.id))
+    told = accepting.accept(db, agent, [ticked(db, dossier)], LINK)
+    assert told == (Reported(dossier.reference, Result.ACCEPTED),)
 
 
 @pytest.mark.usefixtures("app_context")

@@ -25,6 +25,9 @@ NEWS: dict[News, Any] = {
     News.WITHDRAWN: _("droit retiré"),
     News.AMENDED: _("changé par la famille"),
     News.CONTESTED: _("droit contesté"),
+    News.ONE_DAY: _("autorisé un jour"),
+    News.TO_KNOW: _("situation à connaître"),
+    News.FAILING: _("courriel refusé"),
 }
 
 
@@ -122,8 +125,8 @@ def _set_apart(entry: QueuedDossier, agent: Agent, taken: Taken | None) -> Itera
 
 
 def _alike(db: Database, household: int) -> Iterator[str]:
-    """Tell of other families that may be the same one."""
-    if duplicates.of_household(db, household):
+    """Tell of other families that may be the same one; not of whom an agent said that they are others."""
+    if any(one.set_aside_at is None for alike in duplicates.of_household(db, household).values() for one in alike):
         yield gettext("peut-être déjà dans un autre dossier")
     if families.sharing_key(db, household):
         yield gettext("un autre compte porte cette Clé Enfance")

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from wizard.clock import PARIS
+from wizard.clock import PARIS, today
 from wizard.models import Dossier
 from wizard.stores import dossiers
 from wizard.stores.people_search import NAME
@@ -18,11 +18,14 @@ from wizard.values.dates import BirthDate, age, stored_date
 
 
 class News(StrEnum):
-    """What no agent has seen yet of a family."""
+    """What agents are told of a family beside what it asks."""
 
     WITHDRAWN = "withdrawn"
     AMENDED = "amended"
     CONTESTED = "contested"
+    ONE_DAY = "one_day"
+    TO_KNOW = "to_know"
+    FAILING = "failing"
 
 
 _NEWS = tuple(News)
@@ -86,10 +89,13 @@ _PARENTS = f"""
 SELECT dossiers.id, {NAME}, addresses.city, addresses.citycode, addresses.country, coalesce(addresses.to_check, 0),
     EXISTS (SELECT 1 FROM withdrawals WHERE household = dossiers.household AND seen_at IS NULL),
     EXISTS (SELECT 1 FROM amendments WHERE household = dossiers.household AND seen_at IS NULL),
-    EXISTS (SELECT 1 FROM objections WHERE against = dossiers.household AND ended_at IS NULL)
+    EXISTS (SELECT 1 FROM objections WHERE against = dossiers.household AND ended_at IS NULL),
+    EXISTS (SELECT 1 FROM one_day WHERE household = dossiers.household AND seen_at IS NULL AND day >= :today),
+    EXISTS (SELECT 1 FROM notes WHERE household = dossiers.household AND kind = 'situation' AND ended_at IS NULL),
+    EXISTS (SELECT 1 FROM bounces WHERE household = dossiers.household)
 FROM dossiers CROSS JOIN accounts ON accounts.id = dossiers.account CROSS JOIN people ON people.id = accounts.person
     LEFT JOIN addresses ON addresses.person = accounts.person
-WHERE dossiers.id IN (SELECT value FROM json_each(?))
+WHERE dossiers.id IN (SELECT value FROM json_each(:which))
 """
 
 
@@ -98,12 +104,13 @@ def read(db: Database, found: list[int]) -> tuple[QueuedDossier, ...]:
     names: dict[int, list[str]] = defaultdict(list)
     children: dict[int, list[Child]] = defaultdict(list)
     which = dumps(found)
+    values = {"which": which, "today": today().isoformat()}
     for dossier, name in db.execute(_NAMES, (which,)):
         names[dossier].append(name)
     for dossier, name, called, birthdate in db.execute(_CHILDREN, (which,)):
         born: BirthDate | None = stored_date(birthdate) if birthdate else None
         children[dossier].append(Child(name, called or name, age(born) if born else None))
-    parents = {row[0]: row[1:] for row in db.execute(_PARENTS, (which,)).fetchall()}
+    parents = {row[0]: row[1:] for row in db.execute(_PARENTS, values).fetchall()}
     return tuple(
         QueuedDossier(dossier, tuple(names[dossier.id]), *_parent(parents[dossier.id], tuple(children[dossier.id])))
         for dossier in dossiers.by_ids(db, found)
