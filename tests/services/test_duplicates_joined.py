@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -28,10 +29,11 @@ from wizard.models import (
     Right,
     Role,
 )
-from wizard.services import asking, household, retention, withdrawing
+from wizard.services import asking, decisions, household, restoring, retention, withdrawing
+from wizard.services.decisions import Choice
 from wizard.services.duplicates import comparing, finding, merging, undoing
 from wizard.services.duplicates.undoing import ChangedSince
-from wizard.stores import accounts, agents, dossiers, likenesses, people
+from wizard.stores import accounts, agents, database_file, dossiers, journal, ledger, likenesses, one_day, people
 from wizard.stores.merges import PASSING, TABLES
 
 pytestmark = pytest.mark.usefixtures("app_context")
@@ -416,6 +418,89 @@ def test_what_a_merge_kept_goes_with_the_account(db: Database, agent: Agent) -> 
         retention.erase(db, account, clock.now())
     assert db.execute("SELECT count(*) FROM merges").fetchone() == (0,)
     assert people.homes(db, first.lines[1].person) == {first.household}
+
+
+def test_nothing_of_a_home_outlives_it_where_a_child_of_it_was_compared_or_joined(db: Database, agent: Agent) -> None:
+    first, second = two_homes(db, accepted=True)
+    mother, child, _contact = (line.person for line in first.lines[:3])
+    join(db, agent, child, second.lines[1].person)
+    with transaction(db):
+        again = people.add_person(db, LOIC, clock.now())
+        added = dossiers.add(db, dossiers.new_reference(db), first.household, first.account, clock.now())
+        ask(db, added, again, Declaration(Role.CHILD, LOIC, Residence.HERE, links={mother: Link.MOTHER}))
+        db.execute("UPDATE declarations SET data = replace(data, 'Jeanne', 'Yvette') WHERE person = ?",
+            (second.lines[2].person,))  # fmt: skip
+    decide(db, added)
+    join(db, agent, again, child)
+    kept = {name for (name,) in db.execute("SELECT kind FROM merges WHERE rows LIKE '%Yvette%'")}
+    assert kept == {"record"}
+    account = accounts.by_id(db, second.account)
+    assert account
+    with transaction(db):
+        retention.erase(db, account, clock.now())
+    left = {name: json.dumps(list(db.table(name).rows), ensure_ascii=False) for name in db.table_names()}
+    words = ("Yvette", "Alix", "+33600000000", account.email)
+    assert not [(name, word) for name, told in left.items() for word in words if word in told]
+
+
+def test_nothing_of_a_home_that_only_asks_is_left_in_what_a_child_is_looked_for_by(db: Database, agent: Agent) -> None:
+    first, second = two_homes(db, accepted=False)
+    decide(db, second.id, Alix="accepted")
+    join(db, agent, first.lines[1].person, second.lines[1].person)
+    db.execute("DELETE FROM household_members WHERE household = ? AND role = 'child'", (first.household,))
+    while finding.catch_up(db):
+        pass
+    account = accounts.by_id(db, first.account)
+    assert account
+    with transaction(db):
+        retention.erase(db, account, clock.now())
+    assert not db.execute("SELECT key FROM likeness_keys WHERE key LIKE '%+33612345678%'").fetchall()
+    assert finding.catch_up(db), "who stays is compared anew"
+
+
+def test_a_family_that_was_joined_then_erased_is_in_no_copy_made_before(
+    db: Database, agent: Agent, tmp_path: Path
+) -> None:
+    first, second = two_accounts(db)
+    likeness(db, first.lines[0].person, second.lines[0].person)
+    database_file.copy(Path(db.execute("PRAGMA database_list").fetchone()[2]), copy := tmp_path / "copie.db")
+    join(db, agent, first.lines[0].person, second.lines[0].person, account=first.account)
+    account = accounts.by_id(db, first.account)
+    assert account
+    with transaction(db):
+        retention.erase(db, account, clock.now())
+    assert a_family(db, "Durand", "Anne").account > second.account, "a number that was joined is not given again"
+    restored = connect(copy)
+    restoring.settle(restored, ledger.beside(Path(db.execute("PRAGMA database_list").fetchone()[2])))
+    assert restored.execute("SELECT count(*) FROM households").fetchone() == (0,)
+    restored.close()
+
+
+def test_a_day_contested_of_either_record_of_a_child_is_contested_of_the_child(db: Database, agent: Agent) -> None:
+    dossier, child, again = a_child_twice(db)
+    decide(db, dossier.id)
+    other = a_family(db, "Durand", "Anne").household
+    with transaction(db):
+        for one in (child, again):
+            one_day.add(db, dossier.household, one, clock.today(), "Marc Petit", "+33600000000", clock.now())
+        (contested,) = db.execute("SELECT id FROM one_day WHERE child = ?", (again,)).fetchone()
+        one_day.contest(db, contested, other, clock.now())
+    join(db, agent, child, again)
+    ((kept, by),) = db.execute("SELECT child, contested_by FROM one_day").fetchall()
+    assert (kept, by) == (child, other)
+
+
+def test_an_answer_whose_mail_left_while_records_were_joined_stands_once_they_are_put_back(
+    db: Database, agent: Agent
+) -> None:
+    dossier, contact, again = a_contact_twice(db)
+    latest = journal.latest_change(db, dossier.id)
+    accepted = [Choice(DecisionLine(line.person, Decision.ACCEPTED, None, None), 0) for line in found(db, dossier.id).asked]
+    decisions.decide_and_answer(db, agent, dossier.id, accepted, latest, "/espace")
+    merge = join(db, agent, contact, again)
+    db.execute("UPDATE outbox SET sent_at = created_at, tries = 1")
+    assert undoing.undo(db, agent, merge)
+    assert db.execute("SELECT undo FROM replies").fetchall() == [(None,)]
 
 
 def test_a_child_whom_another_home_only_asks_for_outlives_the_home_that_is_erased(db: Database, agent: Agent) -> None:

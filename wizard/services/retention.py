@@ -1,7 +1,7 @@
 """What nobody needs any more is deleted for good, what is due is told: every night, or by the command « purge »."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from sqlite3 import OperationalError
@@ -88,7 +88,7 @@ def purge(db: Database, settings: Settings, now: datetime) -> PurgeReport:
     with transaction(db):
         deleted = {
             "drafts": drafts.purge(db, now),
-            "unactivated": _erase_all(db, accounts.never_activated(db, unactivated_before)),
+            "unactivated": _erase_all(db, accounts.never_activated(db, unactivated_before), now),
             "inactive": _erase_inactive(db, kept, now),
             "closed": _delete(db, Kind.CLOSED, kept, now, store.dossier),
             "withdrawn": _delete(db, Kind.WITHDRAWN, kept, now, store.contact),
@@ -129,7 +129,7 @@ def forget(db: Database, account: Account, now: datetime) -> None:
     for one in invitations.of_household(db, account.household):
         mails.cancel(db, one.email, "invitation")
     traces.keep(db, account.household, now)
-    erasure.household(db, account.household)
+    _delete_household(db, account.household, now)
     erasure.bury(db, account.id, account.household, now)
 
 
@@ -148,16 +148,26 @@ def daily(db: Database, settings: Settings, stop: Event) -> None:
 def _forget_merges(db: Database, now: datetime) -> int:
     """Delete what duplicates were before they were joined, once it is too late to undo it."""
     found = merges.purge(db, now - UNDO)
-    for account, household in found:
-        if account and household:
-            erasure.bury(db, account, household, now)
+    _bury_merged(db, found, now)
     return len(found)
 
 
-def _erase_all(db: Database, found: tuple[Account, ...]) -> int:
+def _bury_merged(db: Database, found: Iterable[tuple[int | None, int | None]], now: datetime) -> None:
+    for account, household in found:
+        if account and household:
+            erasure.bury(db, account, household, now)
+
+
+def _delete_household(db: Database, household: int, now: datetime) -> None:
+    """Delete a household, and what it was before it, or another, was joined."""
+    _bury_merged(db, merges.forget(db, household), now)
+    erasure.household(db, household)
+
+
+def _erase_all(db: Database, found: tuple[Account, ...], now: datetime) -> int:
     """Nothing tells that these accounts existed: nobody ever proved that they were theirs."""
     for account in found:
-        erasure.household(db, account.household)
+        _delete_household(db, account.household, now)
         if accounts.by_email(db, account.email) is None:
             mails.forget(db, account.email)
     return len(found)

@@ -8,13 +8,19 @@ from sqlite_utils import Database
 from wizard.clock import stamp
 
 
+_DECLARED = """
+SELECT person FROM household_members WHERE household = :household
+UNION SELECT person FROM dossier_people JOIN dossiers ON id = dossier WHERE household = :household
+"""
+
+
 def household(db: Database, household: int) -> None:
     """Delete a household, its accounts, its dossiers, and all whom it declared but those of another household too."""
+    # Whoever stays was looked for by the phones and the addresses of this household too.
+    known = f"DELETE FROM likeness_keys WHERE person IN ({_DECLARED}) RETURNING person"
+    compared = {person for (person,) in db.execute(known, {"household": household}).fetchall()}
     own = db.execute(
-        """SELECT person FROM (
-            SELECT person FROM household_members WHERE household = :household
-            UNION SELECT person FROM dossier_people JOIN dossiers ON id = dossier WHERE household = :household
-        ) AS here WHERE NOT EXISTS
+        f"""SELECT person FROM ({_DECLARED}) AS here WHERE NOT EXISTS
             (SELECT 1 FROM household_members WHERE person = here.person AND household <> :household)
             AND NOT EXISTS (SELECT 1 FROM dossier_people JOIN dossiers ON id = dossier
                 WHERE person = here.person AND household <> :household)""",
@@ -24,6 +30,11 @@ def household(db: Database, household: int) -> None:
     db.execute("DELETE FROM households WHERE id = ?", (household,))
     people = json.dumps([person for (person,) in own])
     db.execute("DELETE FROM people WHERE id IN (SELECT value FROM json_each(?))", (people,))
+    db.execute(
+        """INSERT INTO likeness_due SELECT id FROM people WHERE id IN (SELECT value FROM json_each(?))
+            AND id NOT IN (SELECT person FROM likeness_due)""",
+        (json.dumps(sorted(compared)),),
+    )
 
 
 def bury(db: Database, account: int, household: int, now: datetime) -> None:

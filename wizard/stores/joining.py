@@ -16,6 +16,11 @@ _PERSON = (
     "UPDATE journal SET person = :kept WHERE person = :gone",
     "UPDATE amendments SET person = :kept WHERE person = :gone",
     "UPDATE invitations SET person = :kept WHERE person = :gone",
+    # Contested of either, a day is.
+    "UPDATE one_day SET contested_at = theirs.contested_at, contested_by = theirs.contested_by FROM one_day AS theirs"
+    " WHERE one_day.child = :kept AND theirs.child = :gone AND one_day.contested_at IS NULL"
+    " AND theirs.contested_at IS NOT NULL AND one_day.household = theirs.household AND one_day.day = theirs.day"
+    " AND one_day.name = theirs.name AND one_day.withdrawn_at IS NULL AND theirs.withdrawn_at IS NULL",
     "UPDATE OR IGNORE one_day SET child = :kept WHERE child = :gone",
     "UPDATE withdrawals SET contact = :kept WHERE contact = :gone",
     "UPDATE withdrawals SET child = :kept WHERE child = :gone",

@@ -220,7 +220,19 @@ def put_back(db: Database, merge: Merge) -> None:
         elif now is not None:
             with suppress(NotFoundError) if table in PASSING else nullcontext():
                 _set(db, table, key, {name: value for name, value in was.items() if now[name] != value})
+    _let_go(db, merge)
     db.execute("DELETE FROM merges WHERE id = ?", (merge.id,))
+
+
+def _let_go(db: Database, merge: Merge) -> None:
+    """Let the answers whose mails left meanwhile stand for good, as they would have."""
+    dossiers = json.dumps([was["dossier"] for table, _key, was, _now in merge.changes if table == "replies" and was])
+    db.execute(
+        """UPDATE replies SET undo = NULL WHERE undo IS NOT NULL AND dossier IN (SELECT value FROM json_each(?))
+            AND NOT EXISTS (SELECT 1 FROM outbox WHERE reply = replies.id
+                AND tries = 0 AND sent_at IS NULL AND failed_at IS NULL)""",
+        (dossiers,),
+    )
 
 
 def _set(db: Database, table: str, key: str, values: Row) -> None:
@@ -239,3 +251,10 @@ def purge(db: Database, before: datetime) -> tuple[tuple[int | None, int | None]
     """Forget what may be undone no more; return the accounts and households that are gone for good, None for none."""
     query = "DELETE FROM merges WHERE at < ? RETURNING gone_account, gone_household"
     return tuple(db.execute(query, (stamp(before),)).fetchall())
+
+
+def forget(db: Database, household: int) -> tuple[tuple[int | None, int | None], ...]:
+    """Forget what was done to the rows of a household that is about to be deleted; return what `purge` does."""
+    query = """DELETE FROM merges WHERE EXISTS (SELECT 1 FROM json_each(touched, '$.households') WHERE value = ?)
+        RETURNING gone_account, gone_household"""
+    return tuple(db.execute(query, (household,)).fetchall())

@@ -12,9 +12,17 @@ from wizard.models import OneDay, Permission
 from wizard.stores import ledger, one_day
 
 
+_JOINED = """
+SELECT row.value -> 2 ->> 'seal' FROM merges, json_each(merges.rows) AS row
+WHERE merges.household = ? AND merges.kind = 'family' AND row.value ->> 0 = 'households' AND row.value ->> 3 IS NULL
+"""
+
+
 def break_household(db: Database, household: int, now: datetime) -> None:
-    """A household is about to be deleted."""
+    """A household is about to be deleted, and those joined with it, which a copy may hold as they were before."""
     ledger.add(db, _seal(db, "SELECT seal FROM households WHERE id = ?", household), now)
+    for (seal,) in db.execute(_JOINED, (household,)).fetchall():
+        ledger.add(db, seal, now)
 
 
 def break_account(db: Database, account: int, now: datetime) -> None:
