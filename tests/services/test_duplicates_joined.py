@@ -476,6 +476,17 @@ def test_a_family_that_was_joined_then_erased_is_in_no_copy_made_before(
     restored.close()
 
 
+def test_no_mail_to_an_account_that_was_joined_outlives_the_family(db: Database, agent: Agent) -> None:
+    first, second = two_accounts(db)
+    join(db, agent, first.lines[0].person, second.lines[0].person, account=first.account)
+    db.execute("UPDATE outbox SET failed_at = created_at")
+    account = accounts.by_id(db, first.account)
+    assert account and db.execute("SELECT 1 FROM outbox").fetchone()
+    with transaction(db):
+        retention.erase(db, account, clock.now())
+    assert not db.execute("SELECT recipient FROM outbox WHERE recipient IS NOT NULL").fetchall()
+
+
 def test_a_day_contested_of_either_record_of_a_child_is_contested_of_the_child(db: Database, agent: Agent) -> None:
     dossier, child, again = a_child_twice(db)
     decide(db, dossier.id)

@@ -159,7 +159,8 @@ def _bury_merged(db: Database, found: Iterable[tuple[int | None, int | None]], n
 
 
 def _delete_household(db: Database, household: int, now: datetime) -> None:
-    """Delete a household, and what it was before it, or another, was joined."""
+    """Delete a household, what it was before it, or another, was joined, and the mails that it caused."""
+    mails.forget_household(db, household)
     _bury_merged(db, merges.forget(db, household), now)
     erasure.household(db, household)
 

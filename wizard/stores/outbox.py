@@ -194,6 +194,11 @@ def forget(db: Database, recipient: str) -> None:
     db.execute("DELETE FROM outbox WHERE recipient = ?", (recipient,))
 
 
+def forget_household(db: Database, household: int) -> None:
+    """Delete what waits for whomever a household wrote to, or could not be sent to them."""
+    db.execute("DELETE FROM outbox WHERE household = ? AND sent_at IS NULL", (household,))
+
+
 def cancel(db: Database, recipient: str, name: str) -> None:
     """Delete the mails of this name that wait for someone."""
     query = "DELETE FROM outbox WHERE recipient = ? AND name = ? AND sent_at IS NULL AND failed_at IS NULL"

@@ -132,7 +132,7 @@ def _tell(db: Database, kept: Account, gone: Account) -> None:
     """Write to both addresses: who did not ask for it can say so while it may be undone."""
     link = get_settings().public_url + "/connexion"
     outbox.enqueue(db, "united", kept.email, kept=True, link=link)
-    outbox.enqueue(db, "united", gone.email, kept=False, link=link)
+    outbox.enqueue(db, "united", gone.email, whom=(kept.household, kept.person), kept=False, link=link)
 
 
 def _pairs(db: Database, found: Comparison, kept: Side, also: Collection[int]) -> list[tuple[int, int]]:
