@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from tests.homes.conftest import Homes
 from tests.homes.test_one_day import declared, give
 from tests.support.client import read
-from tests.support.families import a_family, ask, decide, tick_both, with_a_father
+from tests.support.families import a_family, ask, ask_contact, decide, tick_both, with_a_father
 from wizard import clock
 from wizard.db import transaction
 from wizard.french import plain
@@ -118,6 +118,18 @@ def test_who_has_no_right_today_is_not_there_and_who_is_contested_is_never_grant
     assert name not in call
     assert collect.replace(told, "").count(name) == 0
     assert told in collect
+
+
+def test_who_lost_the_right_since_a_day_was_given_is_handed_nobody(homes: Homes, hand: time_machine.Traveller) -> None:
+    withdrawn(homes)
+    hand.shift(1)
+    given = {"given_name": "Jeanne", "birth_name": "Le Goff", "day": "2026-11-24"}
+    give(homes.a, **given)
+    assert "Contesté" not in cells(homes)[0], "the parent let her in after they took the right back"
+    ask_contact(homes.db, homes.cast.a.dossier, may_collect=True, emergency=False)
+    hand.shift(1)
+    withdrawn(homes)
+    assert "⚠ Contesté, ne pas confier : Jeanne Le Goff (aujourd'hui seulement" in cells(homes)[0]
 
 
 def test_a_day_ends_at_midnight_in_paris(homes: Homes, hand: time_machine.Traveller) -> None:

@@ -1,6 +1,7 @@
 """Whom no parent lets collect a child by themselves, even one day: the town hall said no, or has to decide."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from sqlite_utils import Database
 
@@ -24,6 +25,14 @@ def is_barred(db: Database, number: int, child: int, name: str, phone: str) -> b
     if any(person in found.facts and right in each_of(found.facts[person].rights) for found, person in alike):
         return False
     return any(_is_refused(found, person) or _is_lost(found, person, child) for found, person in alike)
+
+
+def is_withdrawn_since(db: Database, number: int, child: int, name: str, phone: str, at: datetime) -> bool:
+    """Whether the right of someone of this name, or phone, to collect a child was taken back in a home after `at`."""
+    found = household.read(db, number)
+    lost = {one.contact for one in found.withdrawals if (one.child, one.what) == (child, Permission.COLLECT)
+        and one.at > at}  # fmt: skip
+    return bool(lost) and not lost.isdisjoint(_alike(found, name, phone))
 
 
 def is_contested(db: Database, child: int) -> bool:

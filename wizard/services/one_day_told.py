@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from wizard.clock import today
 from wizard.french import moment, short_day
 from wizard.models import OneDay
-from wizard.services.barring import is_barred, is_contested
+from wizard.services.barring import is_barred, is_contested, is_withdrawn_since
 from wizard.services.wording import together
 from wizard.stores import one_day as store
 
@@ -98,10 +98,11 @@ def _told(ones: Sequence[OneDay], one: OneDay, name: str) -> Any:
 
 
 def _judged(db: Database, ones: Iterable[OneDay]) -> Iterator[OneDay]:
-    """Say of those to come whether the town hall said no since: what was given before then is no right any more."""
+    """Say of those to come whether the town hall said no since, or the same right was taken back: no right any more."""
     for one in ones:
         live = one.withdrawn_at is None and one.day >= today()
-        yield replace(one, barred=live and is_barred(db, one.household, one.child, one.name, one.phone))
+        who = one.household, one.child, one.name, one.phone
+        yield replace(one, barred=live and (is_barred(db, *who) or is_withdrawn_since(db, *who, one.given_at)))
 
 
 def _grouped(ones: Iterable[OneDay]) -> Iterator[Given]:
