@@ -10,7 +10,7 @@ from flask import Flask
 from wizard import account, api, cli, db, demo, embedding, entourage, public, settings, signup, smtp, townhall
 from wizard.extensions import babel, csrf, login_manager, mail
 from wizard.services import geocoding
-from wizard.web import assets, compression, errors, form_parsing, guards, htmx, logs, sessions, templating
+from wizard.web import assets, compression, errors, form_parsing, guards, htmx, logs, numbers, sessions, templating
 
 ROOT = Path(__file__).parents[1]
 
@@ -44,6 +44,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     assets.init_app(app, ROOT / "static", portail.town.colour)
     guards.init_app(app, portail)
     form_parsing.init_app(app)
+    numbers.init_app(app)
     compression.init_app(app)
     errors.init_app(app)
     sessions.init_app(app)

@@ -15,6 +15,7 @@ from wizard.clock import now
 from wizard.db import transaction
 from wizard.french import plain
 from wizard.models import AgentRole, Decision, Declaration, Dossier, Role, Status
+from wizard.services.handover import PROFILES
 from wizard.stores import dossiers, families, journal
 from wizard.stores.families import KnownFamily
 
@@ -556,3 +557,24 @@ def test_names_are_shown_as_text(db: Database, signed_in: Callable[..., Browser]
     browser.get(dossier_page(dossier))
     assert "&lt;img src=x" in browser.response.text
     assert browser.page.find("img", attrs={"onerror": True}) is None
+
+
+def test_a_number_that_no_row_can_have_is_not_found(db: Database, signed_in: Callable[..., Browser]) -> None:
+    dossier, browser, large = a_family(db), signed_in(), "9" * 25
+    browser.get("/mairie")
+    token = browser.fields("Chercher")[1]["csrf_token"]
+    family = f"/mairie/familles/{dossier.household}"
+    for path in (
+        f"/mairie/doublons/{large}", f"/mairie/reunions/{large}", f"/mairie/familles/{large}",
+        f"{family}/personnes/{large}", f"{family}/personnes/{large}/retirer", f"{family}/notes/{large}",
+    ):  # fmt: skip
+        assert browser.client.get(path).status_code == 404, path
+    for path in (
+        f"/mairie/doublons/{large}/reunir", f"/mairie/doublons/{large}/ecarter", f"/mairie/doublons/{large}/revoir",
+        f"/mairie/reunions/{large}/defaire", f"/mairie/contestations/{large}", f"{family}/notes/{large}/fin",
+    ):  # fmt: skip
+        sent = browser.client.post(path, data={"csrf_token": token, "decision": "lever"})
+        assert sent.status_code == 404, path
+    ids = dict.fromkeys(("one_day", "withdrawal", "amendment", "objection", "household", "gone"), large)
+    for path in ("/mairie/retraits", "/mairie/contestations", f"/mairie/exports/{next(iter(PROFILES))}/retraits"):
+        assert browser.client.post(path, data={"csrf_token": token} | ids).status_code == 303, path

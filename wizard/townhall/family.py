@@ -21,12 +21,10 @@ from wizard.townhall.note_forms import NoteForm
 from wizard.web import held_forms, htmx
 from wizard.web.sessions import current_agent
 
-_LARGEST = 2**63 - 1
-
 
 def find(number: int) -> Household:
     """Return the family of a page, or answer that there is none."""
-    return (service.find(get_db(), number) if number <= _LARGEST else None) or abort(404)
+    return service.find(get_db(), number) or abort(404)
 
 
 def page(template: str, found: Household, status: int = 200, **context: Any) -> Response:

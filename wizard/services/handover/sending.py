@@ -63,10 +63,11 @@ def taken_out(db: Database, agent: Agent, profile: Profile, household: int, mark
     """
     with transaction(db):
         known = exports.handed_over(db, profile.slug).get(household)
+        if not known:
+            return
         family = families.one(db, household, families.Surroundings.read(db))
-        true = family.facts if family else Held()
-        done = (known.held - true) & _read(marks) if known else Held()
-        if not known or not done:
+        done = (known.held - (family.facts if family else Held())) & _read(marks)
+        if not done:
             return
         if left := known.held - done:
             exports.hand_over(db, profile.slug, replace(known, held=left))
