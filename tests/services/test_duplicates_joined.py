@@ -501,12 +501,26 @@ def test_a_day_contested_of_either_record_of_a_child_is_contested_of_the_child(d
     assert (kept, by) == (child, other)
 
 
+def test_a_merge_is_undone_though_an_agent_saw_a_day_that_was_given(db: Database, agent: Agent) -> None:
+    dossier, child, again = a_child_twice(db)
+    decide(db, dossier.id)
+    with transaction(db):
+        one_day.add(db, dossier.household, again, clock.today(), "Marc Petit", "+33600000000", clock.now())
+    merge = join(db, agent, child, again)
+    with transaction(db):
+        one_day.mark_seen(db, [1], agent.id, clock.now())
+    assert undoing.undo(db, agent, merge)
+    assert db.execute("SELECT child, seen_by FROM one_day").fetchall() == [(again, agent.id)]
+
+
 def test_an_answer_whose_mail_left_while_records_were_joined_stands_once_they_are_put_back(
     db: Database, agent: Agent
 ) -> None:
     dossier, contact, again = a_contact_twice(db)
     latest = journal.latest_change(db, dossier.id)
-    accepted = [Choice(DecisionLine(line.person, Decision.ACCEPTED, None, None), 0) for line in found(db, dossier.id).asked]
+    accepted = [
+        Choice(DecisionLine(line.person, Decision.ACCEPTED, None, None), 0) for line in found(db, dossier.id).asked
+    ]
     decisions.decide_and_answer(db, agent, dossier.id, accepted, latest, "/espace")
     merge = join(db, agent, contact, again)
     db.execute("UPDATE outbox SET sent_at = created_at, tries = 1")

@@ -100,7 +100,7 @@ def by_an_objection(db: Database, _agent: Agent, dossier: Dossier) -> None:
 
 def by_a_day_given(db: Database, _agent: Agent, dossier: Dossier) -> None:
     db.execute(
-        "INSERT INTO one_day (household, child, day, name, phone, given_at) VALUES (?, ?, ?, 'Marc', '+33600000000', ?)",
+        "INSERT INTO one_day (household, child, day, name, phone, given_at) VALUES (?, ?, ?, 'Marc', '0600000000', ?)",
         (dossier.household, dossier.lines[1].person, now().date().isoformat(), now().isoformat()),
     )
 
@@ -110,9 +110,7 @@ def by_a_situation(db: Database, agent: Agent, dossier: Dossier) -> None:
 
 
 def by_a_mail_that_came_back(db: Database, _agent: Agent, dossier: Dossier) -> None:
-    bounces.note(
-        db, dossier.household, dossier.lines[0].person, "camille@exemple.fr", now(), "5.1.1", permanent=True
-    )
+    bounces.note(db, dossier.household, dossier.lines[0].person, "camille@exemple.fr", now(), "5.1.1", permanent=True)
 
 
 def by_a_namesake(db: Database, _agent: Agent, _dossier: Dossier) -> None:

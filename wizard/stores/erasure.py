@@ -7,7 +7,6 @@ from sqlite_utils import Database
 
 from wizard.clock import stamp
 
-
 _DECLARED = """
 SELECT person FROM household_members WHERE household = :household
 UNION SELECT person FROM dossier_people JOIN dossiers ON id = dossier WHERE household = :household

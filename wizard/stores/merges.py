@@ -85,6 +85,7 @@ _ASIDE = {
     "withdrawals": {"seen_at", "seen_by"},
     "amendments": {"seen_at", "seen_by"},
     "objections": {"seen_at", "seen_by"},
+    "one_day": {"seen_at", "seen_by"},
 }
 """Columns that change without it too."""
 

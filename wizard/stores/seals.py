@@ -11,7 +11,6 @@ from wizard.hashing import digest
 from wizard.models import OneDay, Permission
 from wizard.stores import ledger, one_day
 
-
 _JOINED = """
 SELECT row.value -> 2 ->> 'seal' FROM merges, json_each(merges.rows) AS row
 WHERE merges.household = ? AND merges.kind = 'family' AND row.value ->> 0 = 'households' AND row.value ->> 3 IS NULL
