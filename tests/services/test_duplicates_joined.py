@@ -29,7 +29,7 @@ from wizard.models import (
     Right,
     Role,
 )
-from wizard.services import asking, decisions, household, restoring, retention, withdrawing
+from wizard.services import asking, decisions, household, recalling, restoring, retention, withdrawing
 from wizard.services.decisions import Choice
 from wizard.services.duplicates import comparing, finding, merging, undoing
 from wizard.services.duplicates.undoing import ChangedSince
@@ -116,6 +116,10 @@ def rights(db: Database, dossier: Dossier) -> dict[tuple[str, int], tuple[int, i
         "SELECT given_name, child, may_collect, emergency FROM contact_rights JOIN people ON id = contact"
     )
     return {(name, child): (collect, call) for name, child, collect, call in rows}
+
+
+def rights_of(db: Database, contact: int) -> set[int]:
+    return {child for (child,) in db.execute("SELECT child FROM contact_rights WHERE contact = ?", (contact,))}
 
 
 Story = Callable[[Database], tuple[int, int, dict[str, object]]]
@@ -511,6 +515,23 @@ def test_a_merge_is_undone_though_an_agent_saw_a_day_that_was_given(db: Database
         one_day.mark_seen(db, [1], agent.id, clock.now())
     assert undoing.undo(db, agent, merge)
     assert db.execute("SELECT child, seen_by FROM one_day").fetchall() == [(again, agent.id)]
+
+
+def test_an_answer_that_named_a_record_joined_since_is_not_recalled_by_halves(db: Database, agent: Agent) -> None:
+    dossier, child, again = a_child_twice(db)
+    decide(db, dossier.id)
+    with transaction(db):
+        aunt = people.add_person(db, replace(JEANNE, given_name="Odile"), clock.now())
+        added = dossiers.add(db, dossiers.new_reference(db), dossier.household, dossier.account, clock.now())
+        rights = (Right(again, may_collect=True, emergency=False),)
+        ask(db, added, aunt, Declaration(Role.CONTACT, replace(JEANNE, given_name="Odile"), rights=rights))
+    accepted = Choice(DecisionLine(aunt, Decision.ACCEPTED, None, None), 0)
+    decisions.decide_and_answer(db, agent, added, [accepted], 0, "/espace")
+    join(db, agent, child, again)
+    with pytest.raises(recalling.TooLate):
+        recalling.recall(db, agent, added)
+    assert rights_of(db, aunt) == {child}
+    assert found(db, added).answered_at
 
 
 def test_an_answer_whose_mail_left_while_records_were_joined_stands_once_they_are_put_back(

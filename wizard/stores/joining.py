@@ -8,9 +8,10 @@ from sqlite_utils import Database
 
 # Where both were already, the row of who is kept stays: what the other said is in their declarations.
 _PERSON = (
-    # An answer to either stands for good: what would be put back is of who they were.
-    "UPDATE replies SET undo = NULL"
-    " WHERE dossier IN (SELECT dossier FROM dossier_people WHERE person IN (:kept, :gone))",
+    # An answer to a home of either stands for good: what would be put back is of who they were, or names them.
+    "UPDATE replies SET undo = NULL WHERE dossier IN (SELECT id FROM dossiers WHERE household IN ("
+    "SELECT household FROM dossier_people JOIN dossiers ON id = dossier WHERE person IN (:kept, :gone)"
+    " UNION SELECT household FROM household_members WHERE person IN (:kept, :gone)))",
     "UPDATE outbox SET person = :kept WHERE person = :gone",
     "UPDATE OR IGNORE bounces SET person = :kept WHERE person = :gone",
     "UPDATE journal SET person = :kept WHERE person = :gone",
