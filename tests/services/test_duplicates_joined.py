@@ -30,6 +30,7 @@ from wizard.models import (
     Role,
 )
 from wizard.services import asking, decisions, household, recalling, restoring, retention, withdrawing
+from wizard.services import one_day as services_one_day
 from wizard.services.decisions import Choice
 from wizard.services.duplicates import comparing, finding, merging, undoing
 from wizard.services.duplicates.undoing import ChangedSince
@@ -477,6 +478,28 @@ def test_a_family_that_was_joined_then_erased_is_in_no_copy_made_before(
     restored = connect(copy)
     restoring.settle(restored, ledger.beside(Path(db.execute("PRAGMA database_list").fetchone()[2])))
     assert restored.execute("SELECT count(*) FROM households").fetchone() == (0,)
+    restored.close()
+
+
+def test_what_is_withdrawn_of_a_record_joined_is_in_no_copy_made_before(
+    db: Database, agent: Agent, tmp_path: Path
+) -> None:
+    dossier, child, again = a_child_twice(db)
+    decide(db, dossier.id)
+    contact = dossier.lines[2].person
+    given = "SELECT count(*) FROM one_day WHERE withdrawn_at IS NULL"
+    with transaction(db):
+        one_day.add(db, dossier.household, again, clock.today(), "Marc Petit", "+33600000000", clock.now())
+    database_file.copy(Path(db.execute("PRAGMA database_list").fetchone()[2]), copy := tmp_path / "copie.db")
+    join(db, agent, child, again)
+    account = accounts.by_id(db, dossier.account)
+    assert account
+    withdrawing.withdraw(db, account, contact, [(child, Permission.EMERGENCY)])
+    services_one_day.withdraw(db, account, [1])
+    restored = connect(copy)
+    assert rights_of(restored, contact) == {child, again} and restored.execute(given).fetchone() == (1,)
+    restoring.settle(restored, ledger.beside(Path(db.execute("PRAGMA database_list").fetchone()[2])))
+    assert rights_of(restored, contact) == {child} and restored.execute(given).fetchone() == (0,)
     restored.close()
 
 

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
+from itertools import product
 
 from sqlite_utils import Database
 
@@ -11,16 +13,10 @@ from wizard.hashing import digest
 from wizard.models import OneDay, Permission
 from wizard.stores import ledger, one_day
 
-_JOINED = """
-SELECT row.value -> 2 ->> 'seal' FROM merges, json_each(merges.rows) AS row
-WHERE merges.household = ? AND merges.kind = 'family' AND row.value ->> 0 = 'households' AND row.value ->> 3 IS NULL
-"""
-
 
 def break_household(db: Database, household: int, now: datetime) -> None:
     """A household is about to be deleted, and those joined with it, which a copy may hold as they were before."""
-    ledger.add(db, _seal(db, "SELECT seal FROM households WHERE id = ?", household), now)
-    for (seal,) in db.execute(_JOINED, (household,)).fetchall():
+    for seal in _seals(db, household):
         ledger.add(db, seal, now)
 
 
@@ -40,13 +36,15 @@ def break_right(
     db: Database, household: int, contact: int, child: int, what: Permission, now: datetime, *, declined: bool
 ) -> None:
     """A contact is about to lose one of their rights for a child, or to decline it."""
-    seal = _seal(db, "SELECT seal FROM households WHERE id = ?", household)
-    ledger.add(db, _of_right(seal, contact, child, what, declined=declined), now)
+    seals, contacts, children = _seals(db, household), _numbers(db, household, contact), _numbers(db, household, child)
+    for seal, one, other in product(seals, contacts, children):
+        ledger.add(db, _of_right(seal, one, other, what, declined=declined), now)
 
 
 def break_one_day(db: Database, one: OneDay, now: datetime) -> None:
     """Someone is about to be let no more collect a child on one day."""
-    ledger.add(db, _of_one_day(_seal(db, "SELECT seal FROM households WHERE id = ?", one.household), one), now)
+    for seal, child in product(_seals(db, one.household), _numbers(db, one.household, one.child)):
+        ledger.add(db, _of_one_day(seal, replace(one, child=child)), now)
 
 
 def withdrawn_one_days(db: Database, broken: Mapping[str, datetime]) -> list[tuple[OneDay, datetime]]:
@@ -94,6 +92,28 @@ def withdrawn_rights(db: Database, broken: Mapping[str, datetime]) -> list[Taken
 def _of_right(household: str, contact: int, child: int, what: Permission, *, declined: bool) -> str:
     """A right has the seal of its household, whatever is declared anew and whichever version made a copy."""
     return digest(f"{household} {contact} {child} {what}{' declined' if declined else ''}")
+
+
+# What a copy made before two records, or two households, were joined may hold in the place of one that is kept.
+_JOINED = """
+SELECT row.value -> 2 ->> 'seal' FROM merges, json_each(merges.rows) AS row
+WHERE merges.household = ? AND merges.kind = 'family' AND row.value ->> 0 = 'households' AND row.value ->> 3 IS NULL
+"""
+_BEFORE = """
+SELECT row.value ->> 1 ->> 0 FROM merges, json_each(merges.rows) AS row
+WHERE (merges.person = :person OR (merges.kind = 'family' AND merges.household = :household))
+    AND row.value ->> 0 = 'people' AND row.value ->> 3 IS NULL
+"""
+
+
+def _seals(db: Database, household: int) -> tuple[str, ...]:
+    own = _seal(db, "SELECT seal FROM households WHERE id = ?", household)
+    return (own, *(seal for (seal,) in db.execute(_JOINED, (household,)).fetchall()))
+
+
+def _numbers(db: Database, household: int, person: int) -> tuple[int, ...]:
+    found = db.execute(_BEFORE, {"person": person, "household": household}).fetchall()
+    return (person, *(number for (number,) in found))
 
 
 def _seal(db: Database, query: str, number: int) -> str:
