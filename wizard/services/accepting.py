@@ -9,6 +9,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlite_utils import Database
 
+from wizard.clock import today
 from wizard.db import transaction
 from wizard.models import Agent, Decision, DecisionLine, Dossier, Status
 from wizard.services import decisions, duplicates, taking
@@ -25,7 +26,6 @@ NEWS: dict[News, Any] = {
     News.WITHDRAWN: _("droit retiré"),
     News.AMENDED: _("changé par la famille"),
     News.CONTESTED: _("droit contesté"),
-    News.ONE_DAY: _("autorisé un jour"),
     News.TO_KNOW: _("situation à connaître"),
     News.FAILING: _("courriel refusé"),
 }
@@ -112,6 +112,8 @@ def set_apart(entry: QueuedDossier, agent: Agent, taken: Taken | None) -> tuple[
 
 def _set_apart(entry: QueuedDossier, agent: Agent, taken: Taken | None) -> Iterator[str]:
     yield from (str(NEWS[news]) for news in News if news in entry.news)
+    if entry.one_day and entry.one_day >= today():
+        yield gettext("autorisé un jour")
     if entry.is_outside(get_settings().town.citycode):
         yield gettext("adresse hors commune")
     if entry.to_check:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from wizard.clock import PARIS, today
+from wizard.clock import PARIS
 from wizard.models import Dossier
 from wizard.stores import dossiers
 from wizard.stores.people_search import NAME
@@ -23,7 +23,6 @@ class News(StrEnum):
     WITHDRAWN = "withdrawn"
     AMENDED = "amended"
     CONTESTED = "contested"
-    ONE_DAY = "one_day"
     TO_KNOW = "to_know"
     FAILING = "failing"
 
@@ -44,7 +43,8 @@ class Child:
 class QueuedDossier:
     """A dossier of the queue: the names of all those it asks about; its parent, their commune, the family's children.
 
-    `citycode` and `country` are None of a parent without an address.
+    `citycode` and `country` are None of a parent without an address. `one_day` is the last day on which someone may
+    collect a child for that one alone, unseen by agents; it may be past.
     """
 
     dossier: Dossier
@@ -55,6 +55,7 @@ class QueuedDossier:
     citycode: str | None
     country: str | None
     to_check: bool
+    one_day: date | None
     news: frozenset[News]
 
     @property
@@ -87,15 +88,15 @@ ORDER BY dossiers.id, people.birthdate, people.id
 """
 _PARENTS = f"""
 SELECT dossiers.id, {NAME}, addresses.city, addresses.citycode, addresses.country, coalesce(addresses.to_check, 0),
+    (SELECT max(day) FROM one_day WHERE household = dossiers.household AND seen_at IS NULL),
     EXISTS (SELECT 1 FROM withdrawals WHERE household = dossiers.household AND seen_at IS NULL),
     EXISTS (SELECT 1 FROM amendments WHERE household = dossiers.household AND seen_at IS NULL),
     EXISTS (SELECT 1 FROM objections WHERE against = dossiers.household AND ended_at IS NULL),
-    EXISTS (SELECT 1 FROM one_day WHERE household = dossiers.household AND seen_at IS NULL AND day >= :today),
     EXISTS (SELECT 1 FROM notes WHERE household = dossiers.household AND kind = 'situation' AND ended_at IS NULL),
     EXISTS (SELECT 1 FROM bounces WHERE household = dossiers.household)
 FROM dossiers CROSS JOIN accounts ON accounts.id = dossiers.account CROSS JOIN people ON people.id = accounts.person
     LEFT JOIN addresses ON addresses.person = accounts.person
-WHERE dossiers.id IN (SELECT value FROM json_each(:which))
+WHERE dossiers.id IN (SELECT value FROM json_each(?))
 """
 
 
@@ -104,13 +105,12 @@ def read(db: Database, found: list[int]) -> tuple[QueuedDossier, ...]:
     names: dict[int, list[str]] = defaultdict(list)
     children: dict[int, list[Child]] = defaultdict(list)
     which = dumps(found)
-    values = {"which": which, "today": today().isoformat()}
     for dossier, name in db.execute(_NAMES, (which,)):
         names[dossier].append(name)
     for dossier, name, called, birthdate in db.execute(_CHILDREN, (which,)):
         born: BirthDate | None = stored_date(birthdate) if birthdate else None
         children[dossier].append(Child(name, called or name, age(born) if born else None))
-    parents = {row[0]: row[1:] for row in db.execute(_PARENTS, values).fetchall()}
+    parents = {row[0]: row[1:] for row in db.execute(_PARENTS, (which,)).fetchall()}
     return tuple(
         QueuedDossier(dossier, tuple(names[dossier.id]), *_parent(parents[dossier.id], tuple(children[dossier.id])))
         for dossier in dossiers.by_ids(db, found)
@@ -118,6 +118,6 @@ def read(db: Database, found: list[int]) -> tuple[QueuedDossier, ...]:
 
 
 def _parent(row: tuple[Any, ...], children: tuple[Child, ...]) -> tuple[Any, ...]:
-    name, city, citycode, country, to_check, *news = row
+    name, city, citycode, country, to_check, day, *news = row
     told = frozenset(what for what, is_new in zip(_NEWS, news, strict=True) if is_new)
-    return name, children, city, citycode, country, bool(to_check), told
+    return name, children, city, citycode, country, bool(to_check), date.fromisoformat(day) if day else None, told
