@@ -125,6 +125,8 @@ def test_a_situation_stands_above_the_page_until_an_agent_says_it_is_over(
     write(agent, dossier, "situation", "Le père vient le mardi.")
     first = agent.page.find("h2")
     assert first is not None and first.get_text() == "Situation à connaître"
+    agent.get(f"/mairie/dossiers/{dossier.reference}")
+    assert "Situation à connaître : Le père vient le mardi." in agent.text, "who decides reads it too"
     other = signed_in("paul@oudon.example")
     other.get(page_of(dossier))
     action, fields = other.fields("N'est plus à connaître")
@@ -134,6 +136,8 @@ def test_a_situation_stands_above_the_page_until_an_agent_says_it_is_over(
     assert not other.page.find("section", {"aria-labelledby": "a-connaitre"})
     assert "N'est plus à connaître depuis le 24 novembre 2026 à 10 h 00 (paul@oudon.example)." in other.text
     assert "Le père vient le mardi." in other.text, "what was known stays in the notes"
+    other.get(f"/mairie/dossiers/{dossier.reference}")
+    assert "Le père vient" not in other.text
 
 
 def test_a_note_of_another_family_is_not_there(db: Database, agent: Browser) -> None:

@@ -12,7 +12,7 @@ from wizard.services import decisions, homes, household, motives, notices, objec
 from wizard.services.bounces import reason
 from wizard.services.decisions import AlreadyAnswered, Changed
 from wizard.settings import get_settings
-from wizard.stores import accounts, bounces, dossiers, families, journal, merges, replies
+from wizard.stores import accounts, bounces, dossiers, families, journal, merges, notes, replies
 from wizard.townhall.access import PROCESSING, open_to
 from wizard.townhall.blueprint import blueprint
 from wizard.townhall.cards import Forms, cards
@@ -121,6 +121,7 @@ def _context(dossier: Dossier, forms: Forms) -> dict[str, Any]:
         "cards": cards(db, dossier, found, forms),
         "situations": standing.situations(found),
         "notices": notices.of_household(db, dossier.household),
+        "to_know": [one for one in notes.of_household(db, dossier.household) if one.is_to_know],
         "objections": objecting.concerning(db, dossier.household),
         "homes": homes.references(db, found),
         "merges": merges.of_household(db, dossier.household),
