@@ -7,8 +7,10 @@ DATA ?= ../shared/data
 # The servers and the workers of the tests are a hundred processes: each would compile the portal again.
 unexport PYTHONDONTWRITEBYTECODE
 
-# By small lots: of a large one, begun with the longest, a worker would be left with its last minutes alone.
-PYTEST := $(BIN)/pytest -n auto --maxschedchunk 4
+# Half as many workers again as cores: those who drive browsers and servers wait for them. By small lots: of a large one,
+# begun with the longest, a worker would be left with its last minutes alone.
+WORKERS := $(shell $(PYTHON) -c 'import os; print(len(os.sched_getaffinity(0)) * 3 // 2)')
+PYTEST := $(BIN)/pytest -n $(WORKERS) --maxschedchunk 4
 
 # What `make quick` leaves out: browsers, servers, and what one looks at when one touches it.
 SLOW := browser matrix net serving walks attack security addresses cli

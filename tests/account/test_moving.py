@@ -189,7 +189,7 @@ def test_a_day_that_is_none_is_told_beside_it_and_nothing_is_lost(
     assert label(db, cast.a.account.person) == OLD
 
 
-@pytest.mark.parametrize(("day", "told"), [("", "24 novembre 2026"), ("1er mars 1998", "1 mars 1998"),
+@pytest.mark.parametrize(("day", "told"), [("", "24 novembre 2026"), ("1er mars 1998", "1er mars 1998"),
     ("24/11/2027", "24 novembre 2027"), ("031298", "3 décembre 1998"), ("031226", "3 décembre 2026")])  # fmt: skip
 def test_a_day_is_read_as_people_write_it(parent: CheckedClient, day: str, told: str) -> None:
     done = follow(parent, submit(parent, parent.get(PATH), address_query=NEW, moved_on=day))

@@ -89,7 +89,7 @@ def test_nothing_is_asked_before_the_day_then_two_taps_are_enough(
     assert first is not None and "Tout est-il toujours exact ?" in plain(first.get_text())
     (link,) = space.select(f"main a[href='{PATH}']")
     done = follow(client, submit(client, client.get(str(link["href"]))))
-    assert "Vous avez confirmé que tout est exact, le 1 juin 2027." in said(done)
+    assert "Vous avez confirmé que tout est exact, le 1er juin 2027." in said(done)
     assert not read(done).select("main form") and not is_asked(client)
 
 
@@ -126,7 +126,7 @@ def test_the_button_counts_once_and_the_town_hall_and_the_copy_tell_when(
     )
     sign_agent_in(cast.agent.client, db, "instruction@oudon.example")
     shown, other = (cast.agent.client.get(f"/mairie/dossiers/{one.dossier.reference}") for one in (cast.a, cast.b))
-    assert "Confirmé exact le mardi 1 juin 2027" in said(shown)
+    assert "Confirmé exact le mardi 1er juin 2027" in said(shown)
     assert "Confirmé exact" not in said(other)
 
 
@@ -257,7 +257,7 @@ def test_a_family_who_moved_is_still_asked_and_a_second_dossier_asks_nothing_mor
 ) -> None:
     client = at(hand, JUNE, cast)
     submit(client, client.get("/espace/donnees/adresse"), address_query="2 Rue d'Anjou 44521 Oudon")
-    assert is_asked(client) and "2 Rue d'Anjou 44521 Oudon, depuis le 1 juin 2027" in said(client.get(PATH))
+    assert is_asked(client) and "2 Rue d'Anjou 44521 Oudon, depuis le 1er juin 2027" in said(client.get(PATH))
     confirm(client)
     with transaction(db):
         account = cast.a.account

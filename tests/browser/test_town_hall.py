@@ -29,14 +29,15 @@ def waiting(portal: Portal) -> list[Dossier]:
     with app.app_context():
         db = get_db()
         agents.create(db, "claire@oudon.example", PASSWORD)
-        deposited = [a_family(db, "Kerviel"), of_five(db, "Ploumanac"), of_five(db, "Kervarrec")]
+        deposited = [a_family(db, "Kerviel"), of_five(db, "Ploumanac", "Anne"), of_five(db, "Trégor", "Rozenn")]
     close_connections()
     return deposited
 
 
-def of_five(db: Database, name: str) -> Dossier:
-    """A family with a father and a second child."""
-    dossier = with_a_father(db, a_family(db, name))
+def of_five(db: Database, name: str, given_name: str) -> Dossier:
+    """A family with a father and a second child, like no other."""
+    phone = f"+336{sum(map(ord, name)):08}"
+    dossier = with_a_father(db, a_family(db, name, given_name, phone))
     anna = Declaration(Role.CHILD, Identity(name, "Anna"), links={dossier.lines[0].person: Link.MOTHER})
     with transaction(db):
         ask(db, dossier.id, people.add_person(db, anna.identity, now()), anna)

@@ -77,7 +77,7 @@ def resembling(db: Database, parent: Parent, first_name: str, surnames: Iterable
     common one, the surname has to begin as it should.
     """
     mailbox = parent.email.rpartition("@")[0]
-    first, last = [*surnames, ""][:2]
+    first, last, *_others = (*surnames, "", "")
     query = f"""
     SELECT {_KNOWN} FROM known_families WHERE {_UNTIED} AND id IN (
         SELECT id FROM known_families WHERE enfance_key = :announced
