@@ -190,7 +190,10 @@ def test_a_connection_that_opens_does_not_hold_up_another(echo: Echo) -> None:
 
 def test_what_does_not_fit_the_first_flight_costs_one_round_trip_more(echo: Echo) -> None:
     fast = Profile("delay only", down=100_000, up=100_000, rtt=200, handshakes=0)
-    fits, overflows = (through(fast, echo, FIRST_FLIGHT * SEGMENT + over) for over in (-SEGMENT, SEGMENT))
+    # A machine at work elsewhere makes any of them longer, and none shorter.
+    fits, overflows = (
+        min(through(fast, echo, FIRST_FLIGHT * SEGMENT + over) for _time in range(4)) for over in (-SEGMENT, SEGMENT)
+    )
     assert 0.15 < overflows - fits < 0.35
 
 
