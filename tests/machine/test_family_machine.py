@@ -3,27 +3,23 @@
 A few hundred acts at each run of the tests; `make machine` does thousands, others each time.
 """
 
-import os
-import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, invariant, rule
 from sqlite_utils import Database
 
 from tests.machine.agents import Agents
 from tests.machine.parents import Parents
+from tests.machine.running import live
 from tests.machine.told import check_dossiers, check_rights, check_secrets, everyone_told
 from tests.machine.town import verdicts, which, whose
 from tests.security.actors import sign_in
 from wizard.db import transaction
 from wizard.models import Decision, Role
 from wizard.services import facts
-
-LONG = int(os.environ.get("MACHINE", "0"))
 
 
 class FamilyMachine(Parents, Agents):
@@ -74,17 +70,4 @@ class FamilyMachine(Parents, Agents):
 def test_no_sequence_of_acts_breaks_what_families_are_promised(
     app: Flask, db: Database, migrated: Path, password_hash: str
 ) -> None:
-    empty = sqlite3.connect(migrated)
-    run_state_machine_as_test(
-        lambda: FamilyMachine(app, db, empty, password_hash),
-        settings=settings(
-            max_examples=LONG or 20,
-            stateful_step_count=40 if LONG else 20,
-            derandomize=not LONG,
-            deadline=None,
-            database=None,
-            report_multiple_bugs=False,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
-    empty.close()
+    live(lambda empty: FamilyMachine(app, db, empty, password_hash), migrated, 20)

@@ -1,18 +1,16 @@
 """Two homes that share children, invite each other and contest each other's rights: what nothing may break either."""
 
-import os
-import sqlite3
 from contextlib import suppress
 from pathlib import Path
 
 from flask import Flask
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, invariant, precondition, rule
 from sqlite_utils import Database
 
 from tests.machine.agents import Agents
 from tests.machine.parents import Parents
+from tests.machine.running import live
 from tests.machine.told import check_dossiers
 from tests.machine.town import Family, which, whose
 from wizard import clock
@@ -21,7 +19,6 @@ from wizard.models import Decision, Objection, Outcome, Permission, Role, Stage
 from wizard.services import export, facts, homes, household, inviting, joining, objecting, retention, standing
 from wizard.stores import dossiers, invitations, objections
 
-LONG = int(os.environ.get("MACHINE", "0"))
 Held = tuple[int, int, Permission]
 
 
@@ -163,17 +160,4 @@ class TwoHomesMachine(Parents, Agents):
 def test_no_sequence_of_acts_breaks_what_two_homes_are_promised(
     app: Flask, db: Database, migrated: Path, password_hash: str
 ) -> None:
-    empty = sqlite3.connect(migrated)
-    run_state_machine_as_test(
-        lambda: TwoHomesMachine(app, db, empty, password_hash),
-        settings=settings(
-            max_examples=LONG or 15,
-            stateful_step_count=40 if LONG else 20,
-            derandomize=not LONG,
-            deadline=None,
-            database=None,
-            report_multiple_bugs=False,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
-    empty.close()
+    live(lambda empty: TwoHomesMachine(app, db, empty, password_hash), migrated, 15)
