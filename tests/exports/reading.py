@@ -1,6 +1,7 @@
 """The files that leave, read again by other means than those that wrote them: csv, openpyxl, zipfile."""
 
 import csv
+import html
 import io
 import zipfile
 from typing import IO, Any
@@ -37,3 +38,10 @@ def archive(file: IO[bytes]) -> dict[str, bytes]:
     with zipfile.ZipFile(file) as found:
         assert found.testzip() is None
         return {name: found.read(name) for name in found.namelist()}
+
+
+def words(data: bytes) -> list[str]:
+    """Return what can be read in a file and in what it holds, however deep, whatever way its letters are written."""
+    if data[:2] != b"PK":
+        return [html.unescape(data.decode("utf-8-sig", "replace"))]
+    return [text for part in archive(io.BytesIO(data)).values() for text in words(part)]

@@ -258,7 +258,8 @@ def test_no_cell_is_a_formula(first: str) -> None:
     assert csv_lines(out.getvalue()) == [{"Nom": f"'{first}"}]
     out = io.BytesIO()
     formats.xlsx_file(out, sheet, [("table", (first,))])
-    assert sheets(out)["table"] == [{"Nom": first.replace("\r", "\n")}]
+    (line,) = sheets(out)["table"]
+    assert line["Nom"].replace("\r", "\n") == first.replace("\r", "\n")  # openpyxl keeps it where lxml is installed
 
 
 @pytest.mark.parametrize("phone", ["06 12 34 56 78", "+32 470 12 34 56", "0612345678"])
