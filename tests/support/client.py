@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 from hashlib import sha256
+from html import unescape
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -118,7 +119,7 @@ def read(response: TestResponse) -> BeautifulSoup:
 
 @lru_cache(maxsize=8)
 def _soup_of(text: str) -> BeautifulSoup:
-    return BeautifulSoup(text, "html.parser")
+    return BeautifulSoup(text, "html.parser", store_line_numbers=False)
 
 
 def main_of(response: TestResponse, *ignored: str) -> str:
@@ -144,6 +145,18 @@ def form_of(page: BeautifulSoup, action: str | None = None) -> Tag:
     return next(form for form in forms if str(form["action"]).split("?")[0].endswith(action or ""))
 
 
+_FORMS = re.compile(r'<form\b[^>]*\baction="([^"]*)".*?</form>', re.S)
+
+
+@lru_cache(maxsize=64)
+def _form_in(text: str, action: str | None) -> tuple[str, Tag]:
+    """Return where the form that `form_of` would find goes, and itself: read alone, in a third of the page's time."""
+    main = text.find("<main"), text.find("</main>")
+    forms = sorted(_FORMS.finditer(text), key=lambda form: not main[0] < form.start() < main[1])
+    found = next(form for form in forms if unescape(form[1]).split("?")[0].endswith(action or ""))
+    return unescape(found[1]), form_of(BeautifulSoup(found[0], "html.parser"))
+
+
 def typed(form: Tag) -> dict[str, Any]:
     """Return what a browser would submit if nothing were touched, buttons left out."""
     values: dict[str, Any] = {}
@@ -160,8 +173,8 @@ def typed(form: Tag) -> dict[str, Any]:
 
 def submit(client: FlaskClient, page: TestResponse, action: str | None = None, **values: Any) -> TestResponse:
     """Fill in the page's form and press its main button, as a browser without JavaScript does."""
-    form = form_of(read(page), action)
-    return client.post(str(form["action"]), data=typed(form) | values)
+    to, form = _form_in(page.text, action)
+    return client.post(to, data=typed(form) | values)
 
 
 def follow(client: FlaskClient, response: TestResponse) -> TestResponse:
