@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from tests.security.actors import Cast, a_signup, an_entourage, decided
 from tests.security.routes import ROUTES, address, places
-from tests.support.client import CheckedClient, form_of, read, submit, typed
+from tests.support.client import CheckedClient, form_of, read, shape_of, submit, typed
 from tests.support.outbox import WRITTEN
 from tests.support.walk import begin
 from wizard.db import transaction
@@ -37,8 +37,15 @@ HOSTILE = (
 )  # fmt: skip
 
 
-def harmless(text: str) -> BeautifulSoup:
-    """Return a page, after checking that nothing in it was made by what was typed."""
+_HARMLESS: set[str] = set()
+_SCRIPT = re.compile(r"""\b(href|src|action|formaction|hx-get|hx-post)\s*=\s*["']?\s*javascript:""", re.I)
+
+
+def harmless(text: str) -> None:
+    """Check that nothing in a page was made by what was typed: tags as a browser makes them, once for each shape."""
+    assert not _SCRIPT.search(text)
+    if (shape := shape_of(text)) in _HARMLESS:
+        return
     soup = BeautifulSoup(text, "html5lib")
     for tag in soup.find_all(True):
         assert not [name for name in tag.attrs if name.startswith("on")], tag
@@ -46,7 +53,7 @@ def harmless(text: str) -> BeautifulSoup:
         for name in ("href", "src", "action", "formaction", "hx-get", "hx-post"):
             assert not str(tag.get(name, "")).strip().lower().startswith("javascript:"), tag
     assert not soup.select("img[src=x], script:not([src]), svg[onload], main b:-soup-contains(Fils)")
-    return soup
+    _HARMLESS.add(shape)
 
 
 def rename(db: Database, cast: Cast, text: str) -> None:
@@ -87,7 +94,8 @@ def test_a_family_of_any_name_is_shown_as_text(app: Flask, db: Database, cast: C
         for route in (one for one in ROUTES if one.method == "GET"):
             response = actor.client.get(address(route, held))
             if response.mimetype == "text/html":
-                pages[actor.name, route.rule] = shown(harmless(response.text))
+                harmless(response.text)
+                pages[actor.name, route.rule] = response
     for page in (
         ("parent_a", "/espace"),
         ("parent_a", "/espace/donnees"),
@@ -95,7 +103,7 @@ def test_a_family_of_any_name_is_shown_as_text(app: Flask, db: Database, cast: C
         ("agent", "/mairie/dossiers/<reference>"),
         ("agent", "/mairie/dossiers/<reference>/reponse"),
     ):
-        assert text in pages[page], page
+        assert text in shown(read(pages[page])), page
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -117,7 +125,8 @@ def test_a_mail_about_any_name_is_text(app: Flask, db: Database, cast: Cast, tex
     client, path = cast.agent.client, f"/mairie/dossiers/{cast.a.dossier.reference}/reponse"
     assert submit(client, client.get(path), "reponse").status_code == 303
     for mail in db.query(f"{WRITTEN} WHERE name = 'outcome'"):
-        soup = harmless(mail["body_html"])
+        harmless(mail["body_html"])
+        soup = BeautifulSoup(mail["body_html"], "html5lib")
         assert text in soup.get_text(" ") or " ".join(text.split()) in " ".join(soup.get_text(" ").split())
         assert text in mail["body_text"]
         assert "\n" not in mail["subject"]
