@@ -20,25 +20,26 @@ from wizard.services.household import Household, each_of
 ASKED, ACCEPTED, TO_CORRECT, WITHDRAWN = Stage.ASKED, Stage.ACCEPTED, Stage.TO_CORRECT, Stage.WITHDRAWN
 
 
+Town = tuple[Database, list[tuple[Lived, Household]]]
+
+
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Database, list[Lived]]]:
-    """A database in which each family lived a life of its own, then migrated."""
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """A database in which each family lived a life of its own, then migrated, and each family as it is read."""
     db = connect(tmp_path_factory.mktemp("before") / "portail.db")
-    lived = fill(db)
+    lives = fill(db)
     migrate(db)
-    yield db, lived
+    assert len(lives) == FAMILIES
+    yield db, [(one, household.read(db, one.made.household)) for one in lives]
     db.close()
 
 
-def each(town: tuple[Database, list[Lived]]) -> Iterator[tuple[Lived, Household]]:
-    db, lives = town
-    assert len(lives) == FAMILIES
-    for one in lives:
-        yield one, household.read(db, one.made.household)
+def each(town: Town) -> list[tuple[Lived, Household]]:
+    return town[1]
 
 
-def test_the_lives_that_were_drawn_hold_every_state(town: tuple[Database, list[Lived]]) -> None:
-    db, lives = town
+def test_the_lives_that_were_drawn_hold_every_state(town: Town) -> None:
+    db, lives = town[0], [one for one, _found in each(town)]
     for place in range(5):
         found = {list(one.stages.items())[place][1] for one in lives}
         assert {ASKED, ACCEPTED, TO_CORRECT, Stage.REFUSED} <= found
@@ -49,7 +50,7 @@ def test_the_lives_that_were_drawn_hold_every_state(town: tuple[Database, list[L
     assert statuses >= {Status.DEPOSITED, Status.ACCEPTED, Status.PARTLY_ACCEPTED, Status.TO_CORRECT}
 
 
-def test_who_was_accepted_last_is_of_the_household_and_nobody_else(town: tuple[Database, list[Lived]]) -> None:
+def test_who_was_accepted_last_is_of_the_household_and_nobody_else(town: Town) -> None:
     for one, found in each(town):
         accepted = {person for person, stage in one.stages.items() if stage is ACCEPTED}
         if one.stages[one.made.contact] is WITHDRAWN:
@@ -57,7 +58,7 @@ def test_who_was_accepted_last_is_of_the_household_and_nobody_else(town: tuple[D
         assert set(found.facts) == accepted | {one.made.people[0]}
 
 
-def test_the_ties_of_who_was_accepted_are_as_they_were(town: tuple[Database, list[Lived]]) -> None:
+def test_the_ties_of_who_was_accepted_are_as_they_were(town: Town) -> None:
     for one, found in each(town):
         left, are, parent = ties_of(town[0], one.stages), set(found.facts), one.made.people[0]
         kept = {
@@ -73,7 +74,7 @@ def test_the_ties_of_who_was_accepted_are_as_they_were(town: tuple[Database, lis
         assert sorted((m.person, m.residence) for m in members if m.residence) == kept["residences"]
 
 
-def test_a_right_is_a_fact_when_the_contact_and_the_child_were_accepted(town: tuple[Database, list[Lived]]) -> None:
+def test_a_right_is_a_fact_when_the_contact_and_the_child_were_accepted(town: Town) -> None:
     for one, found in each(town):
         contact, asked = one.made.contact, one.rights[one.made.contact]
         is_fact = one.stages[contact] is ACCEPTED
@@ -86,7 +87,7 @@ def rights_told(member: Member | None) -> tuple[tuple[int, Permission], ...]:
     return each_of(member.rights) if member else ()
 
 
-def test_what_waits_is_declared_with_the_rights_that_it_asked(town: tuple[Database, list[Lived]]) -> None:
+def test_what_waits_is_declared_with_the_rights_that_it_asked(town: Town) -> None:
     for one, found in each(town):
         waits = {person for person, stage in one.stages.items() if stage in {ASKED, TO_CORRECT}}
         assert set(found.pending) == waits
@@ -101,7 +102,7 @@ def test_what_waits_is_declared_with_the_rights_that_it_asked(town: tuple[Databa
             assert person != one.made.people[0] or (said.role is Role.REPRESENTATIVE)
 
 
-def test_each_person_and_each_right_stands_where_they_stood(app: Flask, town: tuple[Database, list[Lived]]) -> None:
+def test_each_person_and_each_right_stands_where_they_stood(app: Flask, town: Town) -> None:
     with app.test_request_context():
         for one, found in each(town):
             situations = standing.situations(found)
@@ -114,7 +115,7 @@ def test_each_person_and_each_right_stands_where_they_stood(app: Flask, town: tu
                 assert situations[contact].rights[right].stage is stage, (one, right)
 
 
-def test_no_dossier_waits_for_somebody_who_has_nothing_to_do(town: tuple[Database, list[Lived]]) -> None:
+def test_no_dossier_waits_for_somebody_who_has_nothing_to_do(town: Town) -> None:
     for _one, found in each(town):
         for dossier in found.dossiers:
             waiting = [line for line in dossier.lines if line.waits_for_town or line.waits_for_family]
@@ -175,10 +176,10 @@ def test_a_child_for_whom_another_household_waits_stays_in_the_first(before: Dat
 
 @pytest.mark.parametrize("sample", range(0, FAMILIES, 40))
 def test_the_pages_of_a_family_and_of_an_agent_open(
-    app: Flask, client: CheckedClient, db: Database, town: tuple[Database, list[Lived]], password_hash: str, sample: int
+    app: Flask, client: CheckedClient, db: Database, town: Town, password_hash: str, sample: int
 ) -> None:
     town[0].conn.backup(db.conn)
-    one = town[1][sample].made
+    one = town[1][sample][0].made
     with transaction(db):
         db.execute("UPDATE accounts SET password_hash = ? WHERE id = ?", (password_hash, one.account))
         an_agent(db, "instruction@oudon.example", AgentRole.INSTRUCTEUR, password_hash)
