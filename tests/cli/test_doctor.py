@@ -148,23 +148,26 @@ def test_a_damaged_database_is_told(run: Run, healthy: Database, instance: Path)
     with (instance / "portail.db").open("r+b") as file:
         file.seek(8192)
         file.write(bytes(range(256)) * 32)
-    assert any("restaurez une sauvegarde" in line for line in wrong(run("doctor")))
+    told = rf"Base : {re.escape(str(instance / 'portail.db'))} est abîmée \([^()]+\) : restaurez une sauvegarde\."
+    assert any(re.fullmatch(told, line) for line in wrong(run("doctor")))
 
 
 def test_a_mail_server_that_does_not_answer_is_told(
     run: Run, healthy: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PORTAIL_SMTP_URL", "smtp://127.0.0.1:1")
-    assert any(line.startswith("SMTP : ") and "Connection refused" in line for line in wrong(run("doctor")))
+    refused = "ConnectionRefusedError : [Errno 111] Connection refused"
+    assert f"SMTP : le serveur de courriel ne nous prend pas ({refused})." in wrong(run("doctor"))
 
 
 def test_an_installation_that_nobody_can_reach_is_told(
     run: Run, healthy: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("PORTAIL_PUBLIC_URL")
-    assert any(line.startswith("Réglages : PORTAIL_PUBLIC_URL") for line in wrong(run("doctor")))
+    told = wrong(run("doctor"))
+    assert "Réglages : PORTAIL_PUBLIC_URL vaut http://localhost:8000 : aucun parent n'y accède." in told
 
 
 def test_a_database_not_made_yet_is_told(run: Run, instance: Path) -> None:
-    assert any("lancez « migrate »" in line for line in wrong(run("doctor")))
+    assert f"Base : {instance / 'portail.db'} n'existe pas : lancez « migrate »." in wrong(run("doctor"))
     assert not (instance / "portail.db").exists()
