@@ -65,13 +65,15 @@ def foreign(route: Route) -> Iterator[dict[str, str]]:
     yield {"Origin": f"{ORIGIN}:8443"}
 
 
-@pytest.mark.parametrize("route", POSTS, ids=lambda route: route.rule)
-def test_another_site_cannot_post(app: Flask, db: Database, cast: Cast, route: Route) -> None:
-    path = address(route, places(app, db, cast))
-    for actor in (cast.anonymous, cast.parent_a, cast.agent):
+@pytest.mark.parametrize("name", ["anonymous", "parent_a", "agent"])
+def test_another_site_cannot_post(app: Flask, db: Database, cast: Cast, name: str) -> None:
+    actor, held, answered = getattr(cast, name), places(app, db, cast), {}
+    for route in POSTS:
+        path = address(route, held)
         data = {"csrf_token": actor.csrf(path), **route.data}
         for headers in foreign(route):
-            assert actor.client.post(path, data=data, headers=headers).status_code == 403, headers
+            answered[route.rule, str(headers)] = actor.client.post(path, data=data, headers=headers).status_code
+    assert {case: status for case, status in answered.items() if status != 403} == {}
 
 
 def test_a_form_of_the_account_or_the_town_hall_needs_its_own_token(app: Flask, db: Database, cast: Cast) -> None:
@@ -170,16 +172,20 @@ def test_pages_that_do_not_say_they_may_be_framed_are_not(own_portal: Flask) -> 
 RECEIVING_FILES = {"/mairie/familles-connues", "/mairie/familles-connues/importer"}
 
 
-@pytest.mark.parametrize("route", POSTS, ids=lambda route: route.rule)
-def test_a_body_above_64_kb_is_refused(app: Flask, db: Database, cast: Cast, route: Route) -> None:
+def test_a_body_above_64_kb_is_refused(app: Flask, db: Database, cast: Cast) -> None:
     """Above four megabytes where an agent sends a file; no one else may send as much there."""
-    path = address(route, places(app, db, cast))
-    most = family_imports.LARGEST if route.rule in RECEIVING_FILES else 64 * 1024
-    assert cast.anonymous.client.post(path, data=b"a" * (64 * 1024 + 1)).status_code == 413
-    actor = cast.agent if path.startswith("/mairie") else cast.parent_a
-    for content_type in ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain"):
-        response = actor.client.post(path, data=b"a" * (most + 1), content_type=content_type)
-        assert response.status_code == 413, content_type
+    held, answered = places(app, db, cast), {}
+    for route in POSTS:
+        path = address(route, held)
+        most = family_imports.LARGEST if route.rule in RECEIVING_FILES else 64 * 1024
+        answered[route.rule, "anyone's"] = cast.anonymous.client.post(path, data=b"a" * (64 * 1024 + 1)).status_code
+        actor = cast.agent if path.startswith("/mairie") else cast.parent_a
+        for content_type in ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain"):
+            body = b"a" * (most + 1)
+            answered[route.rule, content_type] = actor.client.post(
+                path, data=body, content_type=content_type
+            ).status_code
+    assert {case: status for case, status in answered.items() if status != 413} == {}
 
 
 ODD = (
