@@ -9,11 +9,16 @@ unexport PYTHONDONTWRITEBYTECODE
 
 # Half as many workers again as cores: those who drive browsers and servers wait for them. By small lots: of a large one,
 # begun with the longest, a worker would be left with its last minutes alone.
-WORKERS := $(shell $(PYTHON) -c 'import os; print(len(os.sched_getaffinity(0)) * 3 // 2)')
+CORES := $(shell $(PYTHON) -c 'import os; print(len(os.sched_getaffinity(0)))')
+WORKERS := $(shell expr $(CORES) \* 3 / 2)
 PYTEST := $(BIN)/pytest -n $(WORKERS) --maxschedchunk 4
 
-# What `make quick` leaves out: browsers, servers, and what one looks at when one touches it.
-SLOW := browser matrix net serving walks attack security addresses cli
+# What `make quick` leaves out: browsers, servers, input drawn at random, what counts time or thousands, and what one looks
+# at when one touches it. Of what it runs, one case of each table: `make test` tries them all.
+SLOW := browser matrix net serving walks attack machine demo security addresses cli mail homes exports api embedding \
+	test_publication.py journey/test_any_input.py townhall/test_any_input.py townhall/test_known_families_hostile.py \
+	account/test_enumeration.py services/test_board.py services/test_mail_turns.py services/test_passwords.py \
+	services/test_totp.py stores/test_facts_migrated.py
 
 .PHONY: help run test quick check machine faults fix pictures bench bench-addok bench-links attack mutants browsers icons words clean
 
@@ -26,8 +31,8 @@ run: .venv/run  ## the demonstration town, on http://localhost:8000
 test: .venv/dev browsers  ## every test, the browsers' included
 	$(PYTEST)
 
-quick: .venv/dev  ## the tests of pages and services, for the inner loop: no browser, no server process
-	$(PYTEST) -m "not slow" $(SLOW:%=--ignore=tests/%)
+quick: .venv/dev  ## for the inner loop, a case of each test of steps, pages and services: no browser, no server process
+	$(BIN)/pytest -n $(CORES) --one-case -m "not slow" $(SLOW:%=--ignore=tests/%)
 
 check: .venv/dev  ## style, types, layers, templates, security
 	$(BIN)/ruff check .

@@ -43,14 +43,30 @@ def pytest_configure(config: pytest.Config) -> None:
         VALID.folder = cache.mkdir("pages")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the inner loop try a single case of each table of them."""
+    parser.addoption("--one-case", action="store_true", help="of each parametrized test, only its first case")
+
+
 # What takes the longest, browsers and servers: begun last, one of these would leave a worker alone at the end.
 FIRST = ("walks", "matrix", "serving", "browser", "net", "attack")
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with what takes the longest; the rest stays in its random order."""
+    if config.option.one_case:
+        _keep_one_case(config, items)
     items.sort(key=lambda item: (not item.get_closest_marker("slow"), item.path.parent.name not in FIRST))
+
+
+def _keep_one_case(config: pytest.Config, items: list[pytest.Item]) -> None:
+    first: dict[str, pytest.Item] = {}
+    for item in sorted(items, key=lambda item: item.nodeid):
+        first.setdefault(item.nodeid.partition("[")[0], item)
+    kept = set(first.values())
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = [item for item in items if item in kept]
 
 
 def pytest_collection_finish() -> None:
