@@ -315,6 +315,26 @@ def test_of_two_accounts_one_signs_in_and_both_addresses_are_told(db: Database, 
     assert people.representative(db, first.household) == first.lines[0].person
 
 
+def test_the_children_chosen_are_joined_with_their_parents_and_no_other(db: Database, agent: Agent) -> None:
+    mother, again, chosen = _families(db)
+    join(db, agent, mother, again, account=chosen["account"])
+    assert db.execute("SELECT count(*) FROM people WHERE given_name = 'Loïc'").fetchone() == (2,)
+    undoing.undo(db, agent, db.execute("SELECT max(id) FROM merges").fetchone()[0])
+    join(db, agent, mother, again, **chosen)
+    assert db.execute("SELECT count(*) FROM people WHERE given_name = 'Loïc'").fetchone() == (1,)
+
+
+def test_the_other_home_of_a_child_is_touched_by_what_is_joined_of_its_parent(db: Database, agent: Agent) -> None:
+    first, second = two_accounts(db)
+    mother, child = (line.person for line in first.lines[:2])
+    with transaction(db):
+        father = people.add_household(db, "AAAA-BBBB", KeyOrigin.GENERATED, clock.now())
+        people.add_member(db, father, child, Role.CHILD)
+    compared = comparing.compared(db, likeness(db, mother, second.lines[0].person))
+    assert compared
+    assert set(merging._households(db, compared)) == {first.household, second.household, father}
+
+
 def test_two_open_dossiers_are_answered_before_their_households_are_joined(db: Database, agent: Agent) -> None:
     first, second = a_family(db), a_family(db)
     compared = comparing.compared(db, likeness(db, first.lines[0].person, second.lines[0].person))
