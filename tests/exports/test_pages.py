@@ -186,6 +186,26 @@ def test_the_preview_tells_by_family_why_and_leads_to_its_dossier(
     assert [line["PRENOM"] for line in sheets(io.BytesIO(data))["INDIVIDUS"]] == ["Camille", "Loïc"]
 
 
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ("contact_rights SET may_collect = 0, emergency = 1",
+         "appel en cas d'urgence pour Loïc Martin à saisir à la main"),
+        ("people SET phone = '+32470123456' WHERE given_name = 'Jeanne'",
+         "peut venir chercher Loïc Martin mais n'a pas de numéro de métropole, à saisir à la main"),
+        ("people SET given_name = 'Anne Marie' WHERE given_name = 'Jeanne'",
+         "peut venir chercher Loïc Martin mais son nom serait mal découpé, à saisir à la main"),
+    ],
+)  # fmt: skip
+def test_a_right_that_iloise_does_not_take_is_told_with_the_reason(
+    db: Database, agent: Browser, dossier: Dossier, change: str, reason: str
+) -> None:
+    db.execute("UPDATE people SET sex = 'm' WHERE given_name = 'Loïc'")
+    db.execute(f"UPDATE {change}")
+    agent.get("/mairie/exports/iloise")
+    assert f"Le Goff : {reason}." in agent.text
+
+
 def test_a_right_contested_is_told_and_is_not_among_those_of_iloise(
     db: Database, agent: Browser, dossier: Dossier
 ) -> None:
@@ -198,7 +218,8 @@ def test_a_right_contested_is_told_and_is_not_among_those_of_iloise(
     )
     assert [line["Contesté"] for line in table(agent, "droits")] == ["oui"]
     agent.get("/mairie/exports/iloise")
-    assert "contesté par l'autre parent" in agent.text
+    told = "Jeanne Le Goff : droit de venir chercher Loïc Martin contesté par l'autre parent, à décider."
+    assert told in agent.text
     files = archive(io.BytesIO(download(agent).data))
     (line,) = sheets(io.BytesIO(files["Enfants.xlsx"]), 3)["Enfants"]
     assert line["Adultes habilités"] == ""
