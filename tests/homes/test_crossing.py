@@ -1,6 +1,7 @@
 """What crosses from one home of a child to the other, and what never does: each secret is looked for everywhere."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from sqlite_utils import Database
@@ -9,8 +10,13 @@ from tests.homes.conftest import Homes, other_home, said
 from tests.support.client import CheckedClient, read, submit
 from tests.support.outbox import WRITTEN
 from tests.support.walk import PASSWORD, open_entourage
+from wizard import clock
+from wizard.db import transaction
 from wizard.french import plain
 from wizard.models import Account
+from wizard.services import homes as services_homes
+from wizard.services import household
+from wizard.stores import dossiers
 
 PAGES = ("/espace", "/espace/donnees", "/espace/donnees/copie.json", "/espace/donnees/copie.csv",
     "/espace/donnees/identite", "/espace/donnees/mot-de-passe", "/espace/donnees/courriel",
@@ -139,3 +145,13 @@ def test_signing_up_from_an_invitation_tells_nothing_more(homes: Homes, browser:
     text = client.get(step.location).text
     assert "Kervarrec" not in text and "Loïc" not in text
     assert PASSWORD not in text
+
+
+def test_an_agent_is_led_to_the_last_dossier_of_the_other_home_alone(homes: Homes) -> None:
+    homes.join()
+    mine, theirs = homes.cast.a.account, homes.cast.b.account
+    with transaction(homes.db):
+        last = dossiers.new_reference(homes.db)
+        dossiers.add(homes.db, last, theirs.household, theirs.id, clock.now() + timedelta(minutes=1))
+    found = household.read(homes.db, mine.household)
+    assert services_homes.references(homes.db, found) == {homes.child: (last,)}

@@ -36,6 +36,13 @@ def words(tag: Tag) -> str:
     return " ".join(tag.get_text(" ").split())
 
 
+@pytest.mark.parametrize("at", ["00:00:00", "09:05:30.5", "23:59:59.999999"])
+def test_a_list_is_worth_nothing_from_the_midnight_of_the_town(at: str) -> None:
+    for day, after in (("2026-11-28", "2026-11-29"), ("2026-10-25", "2026-10-26")):  # the second has an hour more
+        made = datetime.fromisoformat(f"{day}T{at}").replace(tzinfo=clock.PARIS)
+        assert gate.midnight(made) == datetime.fromisoformat(f"{after}T00:00:00").replace(tzinfo=clock.PARIS)
+
+
 def test_it_tells_who_may_collect_today_and_who_is_called_and_no_more(homes: Homes) -> None:
     tick_both(homes.db)
     give(homes.a, day="2026-11-24")

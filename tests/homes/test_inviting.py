@@ -335,6 +335,30 @@ def test_a_message_typed_in_place_of_a_name_is_not_sent(homes: Homes, db: Databa
     assert "Un parent vous invite" in homes.cast.anonymous.client.get(link).text
 
 
+def test_a_name_is_signed_with_unless_it_may_hold_an_address_or_a_message(homes: Homes) -> None:
+    account, surname = homes.cast.a.account, MARK_A
+    longest = "É" * (60 - len(f" {surname}"))
+    signed = {
+        "Zoé": True,
+        "Zo.e": False,
+        "Zo/e": False,
+        "Zo@e": False,
+        "Xavier": True,
+        longest: True,
+        f"{longest}É": False,
+    }
+    for given, told in signed.items():
+        homes.db.execute("UPDATE people SET given_name = ?, usage_name = NULL WHERE id = ?", (given, account.person))
+        homes.db.execute(
+            """UPDATE declarations SET data = json_set(data, '$.identity.given_name', ?,
+            '$.identity.usage_name', NULL) WHERE person = ?""",
+            (given, account.person),
+        )
+        with homes.app.test_request_context():
+            signature = inviting.signature(household.read(homes.db, account.household))
+        assert signature == (f"{given} {surname}" if told else "Un parent")
+
+
 def test_an_account_invites_six_times_a_day_at_most(homes: Homes) -> None:
     with homes.app.test_request_context():
         for _time in range(6):
