@@ -138,17 +138,18 @@ def put_back(db: Database, draft: int, step: str) -> None:
     db.execute("UPDATE OR IGNORE draft_answers SET step = ? WHERE draft = ? AND step = ?", (step, draft, ASIDE + step))
 
 
-def touch(db: Database, draft: int, token: str, now: datetime, lifetime: timedelta, idle: timedelta) -> int | None:
-    """Count one more revision and return it; put off the expiry of the draft, and of the token it is used by.
-
-    None when the draft is no more.
-    """
+def touch(db: Database, draft: int, now: datetime, lifetime: timedelta) -> int | None:
+    """Count one more revision and return it, and put off the expiry of the draft; None when it is no more."""
     row = db.execute(
         "UPDATE drafts SET revision = revision + 1, touched_at = ?, expires_at = ? WHERE id = ? RETURNING revision",
         (stamp(now), stamp(now + lifetime), draft),
     ).fetchone()
-    db.execute("UPDATE draft_tokens SET expires_at = ? WHERE token_sha256 = ?", (stamp(now + idle), digest(token)))
     return int(row[0]) if row else None
+
+
+def put_off(db: Database, token: str, now: datetime, idle: timedelta) -> None:
+    """Put off the expiry of the token that a draft is used by."""
+    db.execute("UPDATE draft_tokens SET expires_at = ? WHERE token_sha256 = ?", (stamp(now + idle), digest(token)))
 
 
 def set_human(db: Database, draft: int, now: datetime) -> None:
