@@ -30,6 +30,7 @@ from tests.support.template_rules import inline_code, needing_script, unescaped
 from tests.support.template_rules import strings as strings_of_template
 from wizard import entourage
 from wizard.cli import main
+from wizard.db import get_documents
 from wizard.entourage.journey import ENTOURAGE
 from wizard.kinds import KINDS
 from wizard.signup.journey import SIGNUP
@@ -44,12 +45,12 @@ STEPS = (*SIGNUP.journey.steps, *ENTOURAGE.journey.steps)
 TABLES = {
     "_sqlite_migrations", "accounts", "addresses", "agent_journal", "agents", "amendments", "api_calls",
     "api_consumers", "authorisations", "bounces", "child_file_answers", "child_files", "confirmations",
-    "contact_rights", "declarations", "deletions_announced", "dossier_people", "dossiers", "draft_answers",
-    "draft_posts", "draft_tokens", "drafts", "exports", "family_changes", "family_links", "handed_over", "held_forms",
-    "household_members", "households", "invitations", "journal", "known_families", "last_numbers", "likeness_due",
-    "likeness_keys", "likenesses", "limits", "merges", "motives", "notes", "objections", "one_day", "outbox",
-    "people", "people_search", "people_to_fold", "receipts", "recovery_codes", "replies", "residences", "sessions",
-    "takings", "tokens", "tombstones", "traces", "withdrawals",
+    "contact_rights", "declarations", "deletions_announced", "documents", "documents_gone", "dossier_people",
+    "dossiers", "draft_answers", "draft_posts", "draft_tokens", "drafts", "exports", "family_changes", "family_links",
+    "handed_over", "held_forms", "household_members", "households", "invitations", "journal", "known_families",
+    "last_numbers", "likeness_due", "likeness_keys", "likenesses", "limits", "merges", "motives", "notes",
+    "objections", "one_day", "openings", "outbox", "people", "people_search", "people_to_fold", "receipts",
+    "recovery_codes", "replies", "residences", "sessions", "takings", "tokens", "tombstones", "traces", "withdrawals",
 }  # fmt: skip
 
 
@@ -96,6 +97,12 @@ def test_tables_are_defined_in_the_migrations_alone(db: Database) -> None:
         "addresses/",
         "migrations.py",
     )
+
+
+def test_the_documents_own_file_has_these_tables(app: Flask) -> None:
+    with app.app_context():
+        tables = {name for name in get_documents().table_names() if not name.startswith("sqlite_")}
+    assert tables == {"_sqlite_migrations", "contents", "envelopes"}
 
 
 def test_the_clock_is_read_in_one_place() -> None:

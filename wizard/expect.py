@@ -80,6 +80,12 @@ def positive(value: Any) -> int:
     return value
 
 
+def natural(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise Unexpected("attendu un nombre entier, au moins 0")
+    return value
+
+
 def day_of_the_year(value: Any) -> tuple[int, int]:
     """Return the month and the day of « 06-01 »: one that each year has."""
     expected = 'un mois et un jour de chaque année, entre guillemets, comme "06-01" pour le 1er juin'

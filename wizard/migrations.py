@@ -8,6 +8,8 @@ from wizard.db import transaction
 from wizard.values.folding import folded
 
 migrations = Migrations("portail")
+documents = Migrations("documents")
+"""Those of the documents' own file, `documents.db`."""
 
 
 @migrations()
@@ -1372,21 +1374,115 @@ def m0024_child_files(db: Database) -> None:
     """)
 
 
-def migrate(db: Database) -> list[str]:
+@migrations()
+def m0025_documents(db: Database) -> None:
+    """The documents of the families, whose bytes are in another file, and who opened them."""
+    db.executescript("""
+    -- `id` is drawn at random, and says nothing; the bytes are kept under it in documents.db before the row is.
+    CREATE TABLE documents (
+        id INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
+        child INTEGER REFERENCES people(id) ON DELETE CASCADE,
+        household INTEGER REFERENCES households(id) ON DELETE CASCADE,
+        -- The school year it was given for, and the last one that it serves.
+        year TEXT NOT NULL,
+        last_year TEXT NOT NULL CHECK (last_year >= year),
+        -- promised: « je l'apporterai en mairie », there are no bytes.
+        state TEXT NOT NULL CHECK (state IN ('promised', 'received', 'accepted', 'refused')),
+        reason TEXT CHECK (reason IN ('illegible', 'expired', 'wrong_document', 'missing_page')),
+        deposited_at TEXT NOT NULL,
+        deposited_by INTEGER REFERENCES accounts(id) ON DELETE SET NULL,
+        decided_at TEXT,
+        decided_by INTEGER REFERENCES agents(id) ON DELETE SET NULL,
+        valid_until TEXT,
+        media_type TEXT,
+        pages INTEGER NOT NULL DEFAULT 0,
+        bytes INTEGER NOT NULL DEFAULT 0,
+        analysed INTEGER NOT NULL DEFAULT 0 CHECK (analysed IN (0, 1)),
+        CHECK ((child IS NULL) <> (household IS NULL)),
+        CHECK ((reason IS NOT NULL) = (state = 'refused')),
+        CHECK ((media_type IS NULL) = (state = 'promised'))
+    ) STRICT;
+    CREATE INDEX documents_child ON documents(child, kind);
+    CREATE INDEX documents_household ON documents(household, kind);
+    CREATE INDEX documents_deposited_by ON documents(deposited_by);
+    CREATE INDEX documents_decided_by ON documents(decided_by);
+    CREATE INDEX documents_last_year ON documents(last_year);
+
+    -- What is deleted, in whatever way, and whose bytes are still to be: they go once this has been committed.
+    CREATE TABLE documents_gone (document INTEGER PRIMARY KEY) STRICT;
+    CREATE TRIGGER documents_gone AFTER DELETE ON documents WHEN old.state <> 'promised' BEGIN
+        INSERT OR IGNORE INTO documents_gone VALUES (old.id);
+    END;
+
+    -- Who opened a document, or a child's envelope of one year.
+    CREATE TABLE openings (
+        id INTEGER PRIMARY KEY,
+        document INTEGER REFERENCES documents(id) ON DELETE CASCADE,
+        child INTEGER REFERENCES people(id) ON DELETE CASCADE,
+        year TEXT,
+        agent INTEGER REFERENCES agents(id) ON DELETE SET NULL,
+        account INTEGER REFERENCES accounts(id) ON DELETE SET NULL,
+        at TEXT NOT NULL,
+        CHECK ((document IS NULL) <> (child IS NULL)),
+        CHECK ((child IS NULL) = (year IS NULL))
+    ) STRICT;
+    CREATE INDEX openings_document ON openings(document);
+    CREATE INDEX openings_child ON openings(child, year);
+    CREATE INDEX openings_agent ON openings(agent);
+    CREATE INDEX openings_account ON openings(account);
+    """)
+
+
+@documents()
+def d0001_vault(db: Database) -> None:
+    """Documents, their previews and the envelopes on health, each encrypted under a key of its own.
+
+    `key` is that key, wrapped by the one of the year.
+    """
+    db.executescript("""
+    -- Page 0 is the document itself, the others the previews of its pages.
+    CREATE TABLE contents (
+        document INTEGER NOT NULL,
+        page INTEGER NOT NULL,
+        year TEXT NOT NULL,
+        key BLOB NOT NULL,
+        sealed BLOB NOT NULL,
+        kept_at TEXT NOT NULL,
+        PRIMARY KEY (document, page)
+    ) STRICT;
+    CREATE INDEX contents_year ON contents(year);
+    CREATE INDEX contents_kept_at ON contents(kept_at);
+
+    CREATE TABLE envelopes (
+        child INTEGER NOT NULL,
+        year TEXT NOT NULL,
+        -- Whom it was sealed for: another number than the child's, when two records of a child were joined since.
+        origin INTEGER NOT NULL,
+        key BLOB NOT NULL,
+        sealed BLOB NOT NULL,
+        sealed_at TEXT NOT NULL,
+        PRIMARY KEY (child, year, origin)
+    ) STRICT;
+    CREATE INDEX envelopes_year ON envelopes(year);
+    """)
+
+
+def migrate(db: Database, shape: Migrations = migrations) -> list[str]:
     """Apply what is missing, one process at a time, and return the names of what was applied."""
     with transaction(db):
-        missing = pending(db)
+        missing = pending(db, shape)
         if missing:
-            migrations.apply(db)
+            shape.apply(db)
     return missing
 
 
-def pending(db: Database) -> list[str]:
+def pending(db: Database, shape: Migrations = migrations) -> list[str]:
     """Return the migrations that the database still misses."""
-    return [migration.name for migration in migrations.pending(db)]
+    return [migration.name for migration in shape.pending(db)]
 
 
-def unknown(db: Database) -> list[str]:
+def unknown(db: Database, shape: Migrations = migrations) -> list[str]:
     """Return the migrations it has that are not known here: it was written by a later version."""
-    known = {migration.name for migration in migrations.pending(Database(memory=True))}
-    return [migration.name for migration in migrations.applied(db) if migration.name not in known]
+    known = {migration.name for migration in shape.pending(Database(memory=True))}
+    return [migration.name for migration in shape.applied(db) if migration.name not in known]

@@ -2,26 +2,22 @@
 
 import os
 import secrets
-import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app
 
-from wizard import dossier_settings, expect, french, private_files
+from wizard import dossier_settings, expect, french, private_files, town_toml
 from wizard.expect import LOOPBACK, Network
 from wizard.models import ChildFiles
+from wizard.town_toml import Keys, SettingsError, checked
 
-T = TypeVar("T")
+__all__ = ["Bounces", "Documents", "Retention", "Settings", "SettingsError", "Town", "get_settings", "load"]
 
 _KEY_FILE = "secret.key"
-
-
-class SettingsError(ValueError):
-    """A setting is missing or wrong; the message names its key and says what is expected."""
+_DOCUMENTS_KEY_FILE = "documents.key"
 
 
 @dataclass(frozen=True)
@@ -75,6 +71,22 @@ class Bounces:
 
 
 @dataclass(frozen=True)
+class Documents:
+    """Where documents are kept, under which key, and for how many months after the last school year they serve.
+
+    `years` holds the keys of the years, apart from both databases and from their backups; without `key`, nothing is
+    kept. `antivirus` is the socket of ClamAV.
+    """
+
+    file: Path
+    years: Path
+    key: str = field(repr=False)
+    key_old: str | None = field(repr=False)
+    months: int
+    antivirus: Path | None
+
+
+@dataclass(frozen=True)
 class Settings:
     """One installation: its town, its addresses on the network, its files.
 
@@ -96,6 +108,7 @@ class Settings:
     instance: Path
     database: Path
     addresses: Path
+    documents: Documents
     secret_key: str = field(repr=False)
     secret_key_old: str | None = field(repr=False)
     public_url: str
@@ -118,7 +131,8 @@ class Settings:
     @property
     def private_files(self) -> tuple[Path, ...]:
         """The files that the account of the portal alone may read."""
-        return (self.database, self.addresses, self.instance / _KEY_FILE)
+        keys = (self.instance / _KEY_FILE, self.instance / _DOCUMENTS_KEY_FILE, self.documents.years)
+        return (self.database, self.addresses, self.documents.file, *keys)
 
     @property
     def embedders(self) -> tuple[str, ...]:
@@ -141,15 +155,15 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     Raises SettingsError, whose message names the key to correct.
     """
     instance = Path(environ.get("PORTAIL_INSTANCE") or Path(__file__).parents[1] / "instance").absolute()
-    document = _read_toml(instance / "town.toml")
-    public_url = _check(
+    document = town_toml.read(instance / "town.toml")
+    public_url = checked(
         environ.get("PORTAIL_PUBLIC_URL") or "http://localhost:8000", "PORTAIL_PUBLIC_URL", expect.public
     )
     loopback = (urlsplit(public_url).hostname or "") in LOOPBACK
-    demonstration = _check(environ.get("PORTAIL_DEMO") or "0", "PORTAIL_DEMO", expect.switch) and loopback
+    demonstration = checked(environ.get("PORTAIL_DEMO") or "0", "PORTAIL_DEMO", expect.switch) and loopback
     # Whoever tries the demonstration creates more accounts in an hour than any family.
     networks = environ.get("PORTAIL_TRUSTED_NETWORKS") or ("127.0.0.0/8, ::1" if demonstration else "")
-    key = _Keys(document)
+    key = Keys(document)
     return Settings(
         town=_town(key, instance),
         retention=Retention(
@@ -179,17 +193,18 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         instance=instance,
         database=Path(environ.get("PORTAIL_DATABASE") or instance / "portail.db").absolute(),
         addresses=Path(environ.get("PORTAIL_ADDRESSES") or instance / "addresses.db").absolute(),
-        secret_key=_secret_key(environ, instance, loopback),
+        documents=_documents(key, environ, instance, loopback),
+        secret_key=_own_key(environ.get("PORTAIL_SECRET_KEY"), "PORTAIL_SECRET_KEY", instance / _KEY_FILE, loopback),
         secret_key_old=environ.get("PORTAIL_SECRET_KEY_OLD") or None,  # taken however weak: it is being replaced
         public_url=public_url,
-        smtp_url=_check(environ.get("PORTAIL_SMTP_URL") or "smtp://127.0.0.1:8025", "PORTAIL_SMTP_URL", expect.smtp),
-        trusted_networks=_check(networks, "PORTAIL_TRUSTED_NETWORKS", expect.networks),
+        smtp_url=checked(environ.get("PORTAIL_SMTP_URL") or "smtp://127.0.0.1:8025", "PORTAIL_SMTP_URL", expect.smtp),
+        trusted_networks=checked(networks, "PORTAIL_TRUSTED_NETWORKS", expect.networks),
         trusted_proxy=_proxy(environ.get("PORTAIL_TRUSTED_PROXY") or ""),
         demonstration=demonstration,
     )
 
 
-def _bounces(key: "_Keys", environ: Mapping[str, str], instance: Path) -> Bounces | None:
+def _bounces(key: Keys, environ: Mapping[str, str], instance: Path) -> Bounces | None:
     maildir, host = key("bounces.maildir", expect.text, None), key("bounces.host", expect.text, None)
     if maildir is None and host is None:
         return None
@@ -206,10 +221,10 @@ def _bounces(key: "_Keys", environ: Mapping[str, str], instance: Path) -> Bounce
 
 
 def _proxy(value: str) -> str | None:
-    return _check(value, "PORTAIL_TRUSTED_PROXY", expect.address) if value else None
+    return checked(value, "PORTAIL_TRUSTED_PROXY", expect.address) if value else None
 
 
-def _town(key: "_Keys", instance: Path) -> Town:
+def _town(key: Keys, instance: Path) -> Town:
     name = key("town.name", expect.text)
     return Town(
         name=name,
@@ -226,55 +241,30 @@ def _town(key: "_Keys", instance: Path) -> Town:
     )
 
 
-def _read_toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise SettingsError(f"town.toml : fichier introuvable dans {path.parent} (PORTAIL_INSTANCE).") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise SettingsError(f"town.toml : illisible ({error}).") from None
+def _documents(key: Keys, environ: Mapping[str, str], instance: Path, loopback: bool) -> Documents:
+    """A town on the network that asks for no document needs no key for them."""
+    given, path = environ.get("PORTAIL_DOCUMENTS_KEY"), instance / _DOCUMENTS_KEY_FILE
+    needed = given or loopback or key("dossier.schools", bool, False)
+    antivirus = key("documents.antivirus", expect.text, None)
+    return Documents(
+        file=Path(environ.get("PORTAIL_DOCUMENTS") or instance / "documents.db").absolute(),
+        years=instance / "years.keys",
+        key=_own_key(given, "PORTAIL_DOCUMENTS_KEY", path, loopback) if needed else "",
+        key_old=environ.get("PORTAIL_DOCUMENTS_KEY_OLD") or None,
+        months=key("documents.months", expect.natural, 0),
+        antivirus=Path(antivirus) if antivirus else None,
+    )
 
 
-_REQUIRED = object()
-
-
-class _Keys:
-    """Looks a dotted key up in town.toml and checks its value."""
-
-    def __init__(self, document: Mapping[str, Any]) -> None:
-        self.document = document
-
-    def __call__(self, dotted: str, check: Callable[[Any], T], default: Any = _REQUIRED) -> T:
-        table, name = dotted.split(".")
-        values = self.document.get(table, {})
-        if not isinstance(values, dict):
-            raise SettingsError(f"town.toml, {table} : attendu une section [{table}].")
-        if name not in values:
-            if default is _REQUIRED:
-                raise SettingsError(f"town.toml, {dotted} : valeur manquante.")
-            return default  # type: ignore[no-any-return]
-        return _check(values[name], f"town.toml, {dotted}", check)
-
-
-def _check(value: Any, name: str, check: Callable[[Any], T]) -> T:
-    """Return the value checked; a value refused is never shown, as any may hold a password, even by mistake."""
-    try:
-        return check(value)
-    except expect.Unexpected as error:
-        raise SettingsError(f"{name} : {error}.") from None
-
-
-def _secret_key(environ: Mapping[str, str], instance: Path, loopback: bool) -> str:
-    """The key of the signatures: from the environment, or made once and kept beside town.toml on a loopback host."""
-    given = environ.get("PORTAIL_SECRET_KEY") or ""
+def _own_key(given: str | None, name: str, path: Path, loopback: bool) -> str:
+    """A key of the portal: from the environment, or made once and kept beside town.toml on a loopback host."""
     if given or not loopback:
-        return _check(given, "PORTAIL_SECRET_KEY", expect.secret_key)
-    path = instance / _KEY_FILE
+        return checked(given or "", name, expect.secret_key)
     try:
         with open(path, "x", encoding="ascii", opener=private_files.opener) as file:
             file.write(secrets.token_urlsafe(48))
     except FileExistsError:
         pass
     except OSError as error:
-        raise SettingsError(f"PORTAIL_SECRET_KEY : à donner, {path} ne peut être écrit ({error}).") from None
-    return _check(path.read_text(encoding="ascii").strip(), str(path), expect.secret_key)
+        raise SettingsError(f"{name} : à donner, {path} ne peut être écrit ({error}).") from None
+    return checked(path.read_text(encoding="ascii").strip(), str(path), expect.secret_key)

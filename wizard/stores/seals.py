@@ -47,6 +47,22 @@ def break_one_day(db: Database, one: OneDay, now: datetime) -> None:
         ledger.add(db, _of_one_day(seal, replace(one, child=child)), now)
 
 
+def break_document(db: Database, document: int, now: datetime) -> None:
+    """A document is about to be deleted by a parent: its number, which nobody guesses, is its seal."""
+    ledger.add(db, _of_document(document), now)
+
+
+def removed_documents(db: Database, broken: Iterable[str]) -> tuple[int, ...]:
+    """Return the documents that parents deleted since a copy was made."""
+    known = frozenset(broken)
+    numbers = [number for (number,) in db.execute("SELECT id FROM documents").fetchall()]
+    return tuple(number for number in numbers if _of_document(number) in known)
+
+
+def _of_document(document: int) -> str:
+    return digest(f"document {document}")
+
+
 def withdrawn_one_days(db: Database, broken: Mapping[str, datetime]) -> list[tuple[OneDay, datetime]]:
     """Return the authorisations of one day that were taken back since a copy was made, and when."""
     query = "SELECT DISTINCT household, seal FROM one_day JOIN households ON households.id = household"

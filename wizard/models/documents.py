@@ -1,0 +1,84 @@
+"""The documents that families give, and what is decided of them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class DocumentState(StrEnum):
+    """Where a document stands; one promised is to be brought to the town hall, and there are no bytes of it."""
+
+    PROMISED = "promised"
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+class Refusal(StrEnum):
+    """Why a document is to be given again."""
+
+    ILLEGIBLE = "illegible"
+    EXPIRED = "expired"
+    WRONG_DOCUMENT = "wrong_document"
+    MISSING_PAGE = "missing_page"
+
+
+@dataclass(frozen=True)
+class Document:
+    """What was given, or promised, for a child or for a household; the bytes are in the vault under `id`.
+
+    `year` is the school year it was given for, `last_year` the last one that it serves.
+    """
+
+    id: int
+    kind: str
+    child: int | None
+    household: int | None
+    year: str
+    last_year: str
+    state: DocumentState
+    reason: Refusal | None
+    deposited_at: datetime
+    deposited_by: int | None
+    decided_at: datetime | None
+    decided_by: str | None
+    valid_until: date | None
+    media_type: str | None
+    pages: int
+    bytes: int
+    analysed: bool
+
+    @property
+    def is_held(self) -> bool:
+        """Whether there is something to open."""
+        return self.state is not DocumentState.PROMISED
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it needs not be asked for again: given, and not refused."""
+        return self.state in {DocumentState.RECEIVED, DocumentState.ACCEPTED}
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Who opened a document, or an envelope, and when; without `agent`, a parent of the household did."""
+
+    at: datetime
+    agent: str | None
+    household: int | None
+    name: str
+
+
+@dataclass(frozen=True)
+class Converted:
+    """What is kept of the files that were sent: one clean document, and the picture of each of its pages."""
+
+    content: bytes
+    media_type: str
+    previews: tuple[bytes, ...]
+    analysed: bool
+
+    @property
+    def pages(self) -> int:
+        """How many pages it has."""
+        return len(self.previews)
