@@ -148,6 +148,11 @@ def _named(answers: Mapping[str, list[str]], step: str) -> Mapping[str, tuple[st
     return {name if "." in name else f"{step}.{name}": tuple(values) for name, values in answers.items()}
 
 
+def services_of_the_table() -> Mapping[str, str]:
+    """Return every service by its slug."""
+    return _table().services
+
+
 def service_labels(town: ChildFiles) -> Mapping[str, str]:
     """Return the services of a town, by their slugs, in its order."""
     return {slug: _table().services[slug] for slug in town.services}
