@@ -38,7 +38,7 @@ class BySession:
 
     def arrived(self, _kind: DraftKind, token: str) -> Response:
         child, _slash, year = token.partition("/")
-        return htmx.see_other(url_for("childfile.dossier", child=int(child), depose=year))  # type: ignore[return-value]
+        return htmx.see_other(url_for("childfile.dossier", child=int(child), depose=year))
 
 
 JOURNEY = Journey(

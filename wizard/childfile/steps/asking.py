@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _
-from wtforms import Field
 
 from wizard.forms import StepForm
 from wizard.forms.fields import ChoiceField, radio_field
@@ -69,8 +68,3 @@ def declare(slug: str, name: Any, title: Any, form: type[StepForm], context: Any
     """Declare a step of the dossier."""
     template = f"childfile/steps/{slug}.html"
     return Step(slug, name, title, form, template, applies=applies(slug), context=context, **options)
-
-
-def field_of(form: StepForm, name: str) -> Field | None:
-    """Return a field when it is asked."""
-    return form[name] if name in form else None

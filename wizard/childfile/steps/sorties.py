@@ -12,7 +12,7 @@ from wizard.childfile.steps.asking import ANSWER, AskedForm, child_of, choice, d
 from wizard.choices import YES_NO
 from wizard.db import get_db
 from wizard.forms import StepForm, text_field
-from wizard.models import Draft
+from wizard.models import Draft, Permission
 from wizard.services import household, standing
 from wizard.stores import accounts
 
@@ -37,7 +37,7 @@ def around(draft: Draft, form: StepForm) -> Mapping[str, Any]:
     told = child_of(draft, form)
     account = accounts.by_id(get_db(), draft.account or 0)
     found = household.read(get_db(), account.household) if account else None
-    collect = standing.around(found, standing.situations(found))[told["child"]]["collect"] if found else ()
+    collect = standing.around(found, standing.situations(found))[told["child"]][Permission.COLLECT] if found else ()
     return {**told, "collect": collect}
 
 

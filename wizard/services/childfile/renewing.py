@@ -43,6 +43,11 @@ def of_family(db: Database, account: Account) -> tuple[Renewal, ...]:
     )
 
 
+def year(db: Database, account: Account) -> str | None:
+    """Return the year for which dossiers may be deposited again; None for none."""
+    return next((one.year for one in of_family(db, account)), None)
+
+
 def _renewal(db: Database, account: Account, child: Member, year: str, former: ChildFile) -> Renewal:
     """Return what would be deposited; the class, which the town has from the school, is not last year's."""
     given = {name: list(values) for name, values in former.answers.get("accueils", {}).items() if name != "level"}
