@@ -30,6 +30,7 @@ AGENT_ROLES: dict[AgentRole, Any] = {
     AgentRole.INSTRUCTEUR: _("Instruction : lit les familles et décide"),
     AgentRole.ACCUEIL: _("Accueil : dit où en est un dossier, rien de plus"),
     AgentRole.ADMINISTRATOR: _("Administration : agents, motifs, traçabilité ; ne lit pas les familles"),
+    AgentRole.HEALTH: _("Santé : ouvre les plis des enfants accueillis, et les listes du jour"),
 }
 
 ROLES: dict[Role, Any] = {
@@ -295,6 +296,12 @@ ACTIONS: dict[Action, Any] = {
     Action.COPIED: _("Copie des données d'une famille remise"),
     Action.ERASED: _("Famille effacée"),
     Action.FAMILIES_IMPORTED: _("Familles connues importées"),
+    Action.CHILD_FILE_READ: _("Dossier administratif lu"),
+    Action.DOCUMENT_DECIDED: _("Document examiné"),
+    Action.DOCUMENTS_ANSWERED: _("Réponse sur des documents"),
+    Action.REMINDED: _("Famille relancée"),
+    Action.ENVELOPE_OPENED: _("Pli santé ouvert"),
+    Action.LIST_OPENED: _("Liste du jour ouverte"),
 }
 
 YES_NO = {"oui": _("Oui"), "non": _("Non")}

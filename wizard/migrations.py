@@ -1434,6 +1434,43 @@ def m0025_documents(db: Database) -> None:
     """)
 
 
+@migrations()
+def m0026_health_agents(db: Database) -> None:
+    """Agents who open the envelopes on health, and what agents do with the dossiers administratifs."""
+    db.executescript("""
+    ALTER TABLE agents ADD COLUMN wider_role TEXT NOT NULL DEFAULT 'accueil'
+        CHECK (wider_role IN ('instructeur', 'accueil', 'administrateur', 'sante'));
+    UPDATE agents SET wider_role = role;
+    ALTER TABLE agents DROP COLUMN role;
+    ALTER TABLE agents RENAME COLUMN wider_role TO role;
+
+    -- Without an agent, a command did it; `subject` is the agent whom it was done to, or whose acts were looked up.
+    CREATE TABLE agent_journal_of_more (
+        id INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        agent INTEGER REFERENCES agents(id),
+        action TEXT NOT NULL CHECK (
+            action IN ('created', 'reset', 'dismissed', 'password_changed', 'signed_in', 'signed_out',
+                'wrong_password', 'wrong_code', 'recovery_code', 'held_back', 'looked_up', 'opened', 'read', 'found',
+                'decided', 'answered', 'recalled', 'reopened', 'set_aside', 'withdrawal_seen', 'amendment_seen',
+                'objection_seen', 'objection_lifted', 'objection_upheld', 'corrected', 'right_removed', 'noted',
+                'agent_invited', 'invitation_used', 'role_changed', 'agent_removed', 'motives_changed', 'traced',
+                'copied', 'erased', 'told_apart', 'doubted', 'merged', 'unmerged', 'export_previewed', 'exported',
+                'taken_out', 'one_day_seen', 'gate_opened', 'tied', 'families_imported', 'child_file_read',
+                'document_decided', 'documents_answered', 'reminded', 'envelope_opened', 'list_opened')),
+        reference TEXT,
+        subject INTEGER REFERENCES agents(id)
+    ) STRICT;
+    INSERT INTO agent_journal_of_more SELECT id, at, agent, action, reference, subject FROM agent_journal;
+    DROP TABLE agent_journal;
+    ALTER TABLE agent_journal_of_more RENAME TO agent_journal;
+    CREATE INDEX agent_journal_at ON agent_journal(at);
+    CREATE INDEX agent_journal_agent ON agent_journal(agent, at);
+    CREATE INDEX agent_journal_subject ON agent_journal(subject, at);
+    CREATE INDEX agent_journal_reference ON agent_journal(reference, at);
+    """)
+
+
 @documents()
 def d0001_vault(db: Database) -> None:
     """Documents, their previews and the envelopes on health, each encrypted under a key of its own.
