@@ -44,13 +44,13 @@ STEPS = (*SIGNUP.journey.steps, *ENTOURAGE.journey.steps)
 
 TABLES = {
     "_sqlite_migrations", "accounts", "addresses", "agent_journal", "agents", "amendments", "api_calls",
-    "api_consumers", "bounces", "confirmations", "contact_rights", "declarations", "deletions_announced", "documents",
-    "documents_gone", "dossier_people", "dossiers", "draft_answers", "draft_posts", "draft_tokens", "drafts", "exports",
-    "family_changes", "family_links", "handed_over", "held_forms", "household_members", "households", "invitations",
-    "journal", "known_families", "last_numbers", "likeness_due", "likeness_keys", "likenesses", "limits", "merges",
-    "motives", "notes", "objections", "one_day", "openings", "outbox", "people", "people_search", "people_to_fold",
-    "receipts", "recovery_codes", "replies", "residences", "sessions", "takings", "tokens", "tombstones", "traces",
-    "withdrawals",
+    "api_consumers", "authorisations", "bounces", "child_file_answers", "child_files", "confirmations",
+    "contact_rights", "declarations", "deletions_announced", "documents", "documents_gone", "dossier_people",
+    "dossiers", "draft_answers", "draft_posts", "draft_tokens", "drafts", "exports", "family_changes", "family_links",
+    "handed_over", "held_forms", "household_members", "households", "invitations", "journal", "known_families",
+    "last_numbers", "likeness_due", "likeness_keys", "likenesses", "limits", "merges", "motives", "notes",
+    "objections", "one_day", "openings", "outbox", "people", "people_search", "people_to_fold", "receipts",
+    "recovery_codes", "replies", "residences", "sessions", "takings", "tokens", "tombstones", "traces", "withdrawals",
 }  # fmt: skip
 
 
@@ -124,7 +124,7 @@ def test_routes_are_decorators_at_the_top_of_their_modules() -> None:
 
 def test_every_package_of_pages_makes_its_blueprint_in_a_module_of_its_own() -> None:
     made = found(lambda source: sorted({"Blueprint", "FramedBlueprint"} & names(source)), "web/")
-    packages = ("account", "api", "demo", "embedding", "entourage", "public", "signup", "townhall")
+    packages = ("account", "api", "childfile", "demo", "embedding", "entourage", "public", "signup", "townhall")
     assert set(made) == {f"{name}/blueprint.py" for name in packages}
 
 
@@ -141,7 +141,17 @@ def test_what_is_asked_too_often_is_refused_in_one_way() -> None:
 
 
 def test_requests_and_sessions_are_read_at_the_edge_alone() -> None:
-    blueprints = ("api/", "signup/", "entourage/", "account/", "townhall/", "embedding/", "public/", "demo/")
+    blueprints = (
+        "api/",
+        "childfile/",
+        "signup/",
+        "entourage/",
+        "account/",
+        "townhall/",
+        "embedding/",
+        "public/",
+        "demo/",
+    )
     assert not found(of_a_request, *blueprints, "web/", "journey/view.py")
 
 
@@ -207,7 +217,7 @@ def test_every_address_is_routed_without_a_trailing_slash(app: Flask) -> None:
 
 def test_no_page_that_signing_in_leads_to_has_a_token_in_its_address(app: Flask) -> None:
     rules = {rule.endpoint: rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
-    assert all(rules[endpoint].arguments <= {"person"} for endpoint in returning.PARENTS)
+    assert all(rules[endpoint].arguments <= {"person", "child", "year", "slug"} for endpoint in returning.PARENTS)
     assert all(
         rules[endpoint].arguments <= {"reference", "household", "person", "note"} for endpoint in returning.AGENTS
     )

@@ -1320,6 +1320,61 @@ def m0022_journals(db: Database) -> None:
 
 
 @migrations()
+def m0024_child_files(db: Database) -> None:
+    """The dossier administratif of each child and school year, its drafts, and what its parents authorise."""
+    db.executescript("""
+    CREATE TABLE child_files (
+        id INTEGER PRIMARY KEY,
+        child INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        year TEXT NOT NULL,
+        deposited_at TEXT NOT NULL,
+        deposited_by INTEGER REFERENCES accounts(id) ON DELETE SET NULL,
+        updated_at TEXT NOT NULL,
+        -- The menu served, never why; whether there is a PAI, never which. NULL for what was not asked.
+        meal TEXT,
+        pai INTEGER CHECK (pai IN (0, 1)),
+        -- When the health answers were sealed in the other database.
+        sealed_at TEXT,
+        UNIQUE (child, year)
+    ) STRICT;
+    CREATE INDEX child_files_year ON child_files(year);
+    CREATE INDEX child_files_deposited_by ON child_files(deposited_by);
+
+    CREATE TABLE child_file_answers (
+        file INTEGER NOT NULL REFERENCES child_files(id) ON DELETE CASCADE,
+        step TEXT NOT NULL CHECK (step <> 'sante'),
+        data TEXT NOT NULL CHECK (json_valid(data)),
+        PRIMARY KEY (file, step)
+    ) STRICT, WITHOUT ROWID;
+
+    -- Each answer of each parent, kept: what holds is their last one.
+    CREATE TABLE authorisations (
+        id INTEGER PRIMARY KEY,
+        child INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        year TEXT NOT NULL,
+        purpose TEXT NOT NULL,
+        given INTEGER NOT NULL CHECK (given IN (0, 1)),
+        account INTEGER REFERENCES accounts(id) ON DELETE SET NULL,
+        person INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        at TEXT NOT NULL,
+        withdrawn_at TEXT
+    ) STRICT;
+    CREATE INDEX authorisations_child ON authorisations(child, year);
+    CREATE INDEX authorisations_person ON authorisations(person);
+    CREATE INDEX authorisations_account ON authorisations(account);
+
+    -- « <child>/<year> » of a draft that its account's session opens; one for each.
+    ALTER TABLE drafts ADD COLUMN subject TEXT;
+    ALTER TABLE drafts ADD COLUMN wider_kind TEXT NOT NULL DEFAULT 'child_file'
+        CHECK (wider_kind IN ('signup', 'entourage', 'child_file'));
+    UPDATE drafts SET wider_kind = kind;
+    ALTER TABLE drafts DROP COLUMN kind;
+    ALTER TABLE drafts RENAME COLUMN wider_kind TO kind;
+    CREATE UNIQUE INDEX drafts_subject ON drafts(account, kind, subject) WHERE subject IS NOT NULL;
+    """)
+
+
+@migrations()
 def m0025_documents(db: Database) -> None:
     """The documents of the families, whose bytes are in another file, and who opened them."""
     db.executescript("""

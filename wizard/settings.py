@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 from flask import Flask, current_app
 
-from wizard import expect, french, private_files, town_toml
+from wizard import dossier_settings, expect, french, private_files, town_toml
 from wizard.expect import LOOPBACK, Network
+from wizard.models import ChildFiles
 from wizard.town_toml import Keys, SettingsError, checked
 
 __all__ = ["Bounces", "Documents", "Retention", "Settings", "SettingsError", "Town", "get_settings", "load"]
@@ -99,6 +100,7 @@ class Settings:
     delay: str
     late_days: int
     confirmation_from: tuple[int, int] | None
+    dossier: ChildFiles
     neighbours: tuple[str, ...]
     geocoder: str | None
     bounces: Bounces | None
@@ -183,6 +185,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         delay=french.typeset(key("processing.delay", expect.text, "3 à 6 jours")),
         late_days=key("processing.late_days", expect.positive, 6),
         confirmation_from=key("confirmation.from", expect.day_of_the_year, None),
+        dossier=dossier_settings.read(key),
         neighbours=key("addresses.neighbours", expect.each(expect.citycode), ()),
         geocoder=key("addresses.geocoder", expect.web, None),
         bounces=_bounces(key, environ, instance),

@@ -1,5 +1,6 @@
 """What the portal knows: closed lists of codes, and the frozen records that hold them."""
 
+from wizard.models.childfile import Authorisation, ChildFile, ChildFiles, Consent, FileStage, Health
 from wizard.models.codes import (
     Action,
     AgentRole,
@@ -60,8 +61,12 @@ __all__ = [
     "AgentRole",
     "Amendment",
     "Answers",
+    "Authorisation",
     "Changes",
+    "ChildFile",
+    "ChildFiles",
     "Confirmation",
+    "Consent",
     "Decision",
     "DecisionLine",
     "Declaration",
@@ -69,6 +74,8 @@ __all__ = [
     "Dossier",
     "Draft",
     "DraftKind",
+    "FileStage",
+    "Health",
     "Identity",
     "Invitation",
     "KeyOrigin",

@@ -4,10 +4,11 @@ from enum import StrEnum
 
 
 class DraftKind(StrEnum):
-    """The two journeys that keep a draft."""
+    """The journeys that keep a draft."""
 
     SIGNUP = "signup"
     ENTOURAGE = "entourage"
+    CHILD_FILE = "child_file"
 
 
 class Role(StrEnum):

@@ -19,6 +19,10 @@ PARENTS = (
     "account.object_to",
     "account.one_day",
     "entourage.start",
+    "childfile.dossier",
+    "childfile.step",
+    "childfile.authorisations",
+    "childfile.renew",
 )
 AGENTS = (
     "townhall.queue",
