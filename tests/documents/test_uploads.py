@@ -75,6 +75,11 @@ def test_what_is_expected_is_what_the_town_asks_within_its_bounds(phone: Phone) 
     }
 
 
+def test_the_largest_part_is_taken(phone: Phone, file: Path) -> None:
+    phone.send(noise(600_000), part=256 * 1024)
+    assert rows(file) == [(600_000, 600_000, 1)]
+
+
 PARTS: tuple[tuple[int, int, bool, str, int], ...] = (
     (0, 1023, False, "application/partial-upload", 400),
     (0, 0, False, "application/partial-upload", 400),
