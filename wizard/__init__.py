@@ -10,6 +10,7 @@ from flask import Flask
 from wizard import (
     account,
     api,
+    childfile,
     cli,
     db,
     demo,
@@ -63,7 +64,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     errors.init_app(app)
     sessions.init_app(app)
     geocoding.init_app(app)
-    for site in (public, signup, entourage, account, documents, embedding, townhall, api):
+    for site in (public, signup, entourage, account, childfile, documents, embedding, townhall, api):
         app.register_blueprint(site.blueprint)
     app.register_blueprint(public.lookups)
     if portail.demonstration:

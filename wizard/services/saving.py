@@ -40,12 +40,12 @@ def save(
     idle: timedelta | None,
 ) -> Saved:
     """Save what a step submitted, unless it had just submitted the same. Raises Closed."""
+    kept = key.kept(step, data)
     with transaction(db):
         current = _touch(db, draft, key, idle) - 1
         revision = current if rendered_at is None else rendered_at
         if not 0 <= current - revision <= drafts.REMEMBERED:
             revision = -1
-        kept = key.kept(step, data)
         if not drafts.is_replay(db, draft.id, step, revision, kept):
             drafts.save(db, draft.id, step, kept)
         return Saved(_reload(db, key), revision, revision == current)

@@ -28,13 +28,18 @@ def withdraw(db: Database, number: int, now: datetime) -> bool:
 
 
 def of_children(db: Database, children: Iterable[int], year: str) -> tuple[Authorisation, ...]:
-    """Return the last answer of each parent of some children, for each purpose; the older first."""
+    """Return the last answer of each parent of some children, for each purpose; the older first.
+
+    Of those alone at whose home the child is.
+    """
     query = f"""
     SELECT authorisations.id, child, year, purpose, given, account, authorisations.person, {NAME}, at, withdrawn_at
     FROM authorisations JOIN people ON people.id = authorisations.person
     WHERE year = :year AND child IN (SELECT value FROM json_each(:children)) AND authorisations.id IN (
         SELECT max(id) FROM authorisations WHERE year = :year AND child IN (SELECT value FROM json_each(:children))
         GROUP BY child, purpose, person)
+        AND EXISTS (SELECT 1 FROM household_members AS own JOIN household_members AS theirs USING (household)
+            WHERE own.person = authorisations.child AND theirs.person = authorisations.person)
     ORDER BY authorisations.id
     """
     rows = db.execute(query, {"year": year, "children": json.dumps(sorted(children))}).fetchall()

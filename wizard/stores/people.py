@@ -73,6 +73,12 @@ def add_person(db: Database, identity: Identity, now: datetime) -> int:
     return number
 
 
+def called(db: Database, person: int) -> str:
+    """Return what to call someone in a sentence."""
+    query = "SELECT coalesce(nullif(given_name, ''), birth_name) FROM people WHERE id = ?"
+    return str(db.execute(query, (person,)).fetchone()[0])
+
+
 def set_identity(db: Database, person: int, identity: Identity) -> None:
     """Correct what is known of a person."""
     db.execute(

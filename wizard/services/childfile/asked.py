@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from wizard.french import typeset
 from wizard.models import Answers, ChildFiles
 from wizard.values import school_years
 from wizard.values.dates import BirthDate, latest
@@ -105,9 +106,9 @@ def _question(row: Mapping[str, Any]) -> Question:
     return Question(
         row["slug"],
         row["step"],
-        row["label"],
-        row["why"],
-        row["law"],
+        typeset(row["label"]),
+        typeset(row["why"]),
+        typeset(row["law"]),
         row.get("health", False),
         row.get("required", False),
         _conditions(row, row["step"]),
@@ -117,9 +118,9 @@ def _question(row: Mapping[str, Any]) -> Question:
 def _document(row: Mapping[str, Any]) -> DocumentKind:
     return DocumentKind(
         slug=row["slug"],
-        label=row["label"],
-        why=row["why"],
-        text=row["law"],
+        label=typeset(row["label"]),
+        why=typeset(row["why"]),
+        text=typeset(row["law"]),
         scope=row["scope"],
         validity=row["validity"],
         on=row.get("on", True),
@@ -146,6 +147,11 @@ def _conditions(row: Mapping[str, Any], step: str = "") -> Conditions:
 def _named(answers: Mapping[str, list[str]], step: str) -> Mapping[str, tuple[str, ...]]:
     """Return conditions by « step.question »."""
     return {name if "." in name else f"{step}.{name}": tuple(values) for name, values in answers.items()}
+
+
+def services_of_the_table() -> Mapping[str, str]:
+    """Return every service by its slug."""
+    return _table().services
 
 
 def service_labels(town: ChildFiles) -> Mapping[str, str]:
@@ -185,6 +191,13 @@ def questions(
         if step in {None, one.step}
         and (one.step == "accueils" or _applies(town, year, birthdate, answers, one.conditions))
         and not (one.health and town.health is None)
+    )
+
+
+def on_paper(town: ChildFiles, year: str, birthdate: BirthDate | None, answers: Answers) -> tuple[Question, ...]:
+    """Return the questions about health that a family answers by hand, on the page that it hands over."""
+    return tuple(
+        one for one in _table().questions if one.health and _applies(town, year, birthdate, answers, one.conditions)
     )
 
 

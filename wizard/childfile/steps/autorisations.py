@@ -1,0 +1,21 @@
+"""Step 4: each authorisation apart, nothing ticked beforehand."""
+
+from flask_babel import lazy_gettext as _
+
+from wizard.childfile.steps.asking import ANSWER, AskedForm, choice, declare
+from wizard.choices import YES_NO
+
+
+class ConsentForm(AskedForm):
+    """One question a purpose."""
+
+    step = "autorisations"
+    photo_inside = choice(YES_NO, ANSWER)
+    photo_bulletin = choice(YES_NO, ANSWER)
+    photo_web = choice(YES_NO, ANSWER)
+    swimming = choice(YES_NO, ANSWER)
+    transport = choice(YES_NO, ANSWER)
+    outings = choice(YES_NO, ANSWER)
+
+
+STEP = declare("autorisations", _("Autorisations"), _("Vos autorisations"), ConsentForm)
