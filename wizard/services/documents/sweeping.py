@@ -11,11 +11,12 @@ UNDER_WAY = timedelta(hours=24)
 """How long bytes may wait for their document to be written down."""
 
 
-def drop_gone(db: Database) -> None:
+def drop_gone(db: Database, kept: Database | None = None) -> None:
     """Delete the bytes of what was deleted, once that is committed: in an open transaction, nothing yet."""
     if not db.conn.in_transaction and (gone := documents.gone(db)):
-        with transaction(get_documents()):
-            vault.drop(get_documents(), gone)
+        kept = kept or get_documents()
+        with transaction(kept):
+            vault.drop(kept, gone)
         with transaction(db):
             documents.forget_gone(db, gone)
 

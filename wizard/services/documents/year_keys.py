@@ -95,16 +95,25 @@ def _label(year: str) -> bytes:
 
 
 def _master() -> bytes:
-    """Return what new keys are wrapped with. Raises Unreadable without PORTAIL_DOCUMENTS_KEY."""
-    if not get_settings().documents.key:
+    """Return what new keys are wrapped with; one lost is not drawn again. Raises Unreadable without a key."""
+    settings = get_settings().documents
+    if settings.key_file and not settings.years.exists():
+        private_files.drawn_once(settings.key_file)
+    if not (given := _given()):
         raise Unreadable("PORTAIL_DOCUMENTS_KEY")
-    return _derived(get_settings().documents.key)
+    return _derived(given)
 
 
 def _masters() -> list[bytes]:
     """Return what the present key wraps with, then what the old one did."""
+    return [_derived(given) for given in (_given(), get_settings().documents.key_old or "") if given]
+
+
+def _given() -> str:
     settings = get_settings().documents
-    return [_derived(given) for given in (settings.key, settings.key_old) if given]
+    if settings.key_file and settings.key_file.exists():
+        return private_files.drawn_once(settings.key_file)
+    return settings.key
 
 
 def _derived(given: str) -> bytes:
