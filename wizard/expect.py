@@ -106,7 +106,7 @@ def day(value: Any) -> date:
 
 
 def yes_or_no(value: Any) -> bool:
-    if value not in {"oui", "non"}:
+    if value not in ("oui", "non"):
         raise Unexpected('attendu "oui" ou "non"')
     return bool(value == "oui")
 

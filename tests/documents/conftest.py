@@ -60,7 +60,7 @@ def other_home(home: Home, db: Database) -> Home:
 
 
 def converted(text: str = "un document", pages: int = 2) -> Converted:
-    """What a conversion gives of the files that a parent sends."""
+    """A document as it is kept of the files that a parent sends."""
     previews = tuple(f"page {page} de {text}".encode() for page in range(1, pages + 1))
     return Converted(text.encode(), "application/pdf", previews, analysed=True)
 

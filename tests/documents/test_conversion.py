@@ -232,4 +232,4 @@ def test_the_child_knows_nothing_of_the_portal() -> None:
 
 def test_what_is_kept_cannot_be_changed() -> None:
     with pytest.raises(AttributeError):
-        Converted(b"", "image/jpeg", (), False).analysed = True  # type: ignore[misc]
+        Converted("image/jpeg", b"", (), 0, False).analysed = True  # type: ignore[misc]

@@ -65,7 +65,7 @@ BEGINNINGS: tuple[tuple[dict[str, Any], int], ...] = (
     ({"year": "2025-2026"}, 404), ({"year": "2028-2029"}, 404), ({"year": "2026-2028"}, 404),
     ({"page": 0}, 400), ({"page": 11}, 400), ({"page": "un"}, 400), ({"size": 0}, 400), ({"size": -1}, 400),
     ({"sha256": ""}, 400), ({"sha256": "G" * 64}, 400), ({"sha256": "A" * 64}, 400),
-    ({"size": 12 * 1024 * 1024 + 1}, 413), ({"size": 12 * 1024 * 1024}, 201), ({"year": "2027-2028"}, 201),
+    ({"size": 12 * 1024 * 1024 + 1}, 413), ({"size": 12 * 1024 * 1024}, 201), ({"year": "2027-2028"}, 404),
 )  # fmt: skip
 
 
@@ -73,6 +73,11 @@ def test_what_is_expected_is_what_the_town_asks_within_its_bounds(phone: Phone) 
     assert {str(values): phone.begin(FILE, **values).status_code for values, _status in BEGINNINGS} == {
         str(values): status for values, status in BEGINNINGS
     }
+
+
+def test_the_largest_part_is_taken(phone: Phone, file: Path) -> None:
+    phone.send(noise(600_000), part=256 * 1024)
+    assert rows(file) == [(600_000, 600_000, 1)]
 
 
 PARTS: tuple[tuple[int, int, bool, str, int], ...] = (

@@ -15,6 +15,7 @@ from wizard.models import Destination
 from wizard.services.documents import asking, keeping, receiving, uploads
 from wizard.services.documents.asking import Wanted
 from wizard.services.refusals import Refusal
+from wizard.stores import child_files
 from wizard.web import htmx
 from wizard.web.guards import larger_body
 from wizard.web.sessions import current_account
@@ -104,6 +105,7 @@ def _page(wanted: Wanted, refusal: Refusal | None = None) -> Response:
         most=_TOGETHER,
         owner=keyed_hash(f"documents of {account.id}"),
         here=_here(wanted.to),
+        back=_dossier(wanted.to),
     )
 
 
@@ -115,6 +117,13 @@ def _said(refusal: Refusal) -> Any:
 
 def _here(to: Destination, **query: Any) -> str:
     return url_for("documents.send", child=to.child, year=to.year, kind=to.kind, **query)
+
+
+def _dossier(to: Destination) -> str:
+    """Return the page that asks for the document: a step, until the dossier is deposited."""
+    if child_files.of_child(get_db(), to.child, to.year):
+        return url_for("childfile.dossier", child=to.child)
+    return url_for("childfile.step", child=to.child, year=to.year, slug="documents")
 
 
 def _again(wanted: Wanted, **query: Any) -> Response:

@@ -49,8 +49,8 @@ def upload(upload: int) -> Response:
 
 
 @blueprint.patch("/documents/envois/<int:upload>")
-@login_required  # type: ignore[untyped-decorator]
 @larger_body(PART)
+@login_required  # type: ignore[untyped-decorator]
 def append(upload: int) -> Response:
     """Keep a part; 409 says where it was to begin."""
     found, part = _own(upload), request.get_data()

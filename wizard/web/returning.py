@@ -20,6 +20,10 @@ PARENTS = (
     "account.one_day",
     "documents.send",
     "entourage.start",
+    "childfile.dossier",
+    "childfile.step",
+    "childfile.authorisations",
+    "childfile.renew",
 )
 AGENTS = (
     "townhall.queue",

@@ -106,7 +106,9 @@ def _question(row: Mapping[str, Any]) -> Question:
     return Question(
         row["slug"],
         row["step"],
-        *(typeset(row[name]) for name in ("label", "why", "law")),
+        typeset(row["label"]),
+        typeset(row["why"]),
+        typeset(row["law"]),
         row.get("health", False),
         row.get("required", False),
         _conditions(row, row["step"]),

@@ -7,11 +7,10 @@ from sqlite_utils import Database
 
 from wizard.clock import today
 from wizard.models import Account, Destination, Member, Role
-from wizard.services.childfile import asked
+from wizard.services.childfile import asked, filing
 from wizard.services.childfile.asked import DocumentKind
 from wizard.settings import get_settings
 from wizard.stores import people
-from wizard.values import school_years
 
 
 @dataclass(frozen=True)
@@ -31,16 +30,10 @@ class Wanted:
 
 def wanted(db: Database, account: Account, to: Destination) -> Wanted | None:
     """Return what may be sent there; None where nothing may."""
-    town, day = get_settings().dossier, today()
-    kind = asked.kind(town, to.kind) if town.schools else None
-    if kind is None or not kind.on or (kind.health and town.health is None) or to.year not in _years(day):
+    town = get_settings().dossier
+    kind = asked.kind(town, to.kind)
+    if kind is None or not kind.on or (kind.health and town.health is None) or to.year not in filing.open_years():
         return None
     found = (one for one in people.members(db, account.household) if one.person == to.child)
     child = next((one for one in found if one.role is Role.CHILD), None)
-    return Wanted(to, kind, child, asked.valid_until(kind, to.year, day)) if child else None
-
-
-def _years(day: date) -> tuple[str, str]:
-    """The year to come may be sent for as soon as whoever files early likes."""
-    year = school_years.of(day)
-    return year, school_years.following(year)
+    return Wanted(to, kind, child, asked.valid_until(kind, to.year, today())) if child else None
