@@ -27,6 +27,7 @@ def purge() -> None:
         click.echo(f"{report.reminded} famille(s) invitée(s) par courriel à confirmer que tout est exact.")
     click.echo(f"{report.families} famille(s) connue(s) effacée(s), qu'aucun fichier récent ne contient.")
     click.echo(f"{report.one_days} autorisation(s) d'un jour effacée(s), passées depuis longtemps.")
+    click.echo(f"{report.child_files} dossier(s) administratif(s) effacé(s), d'années scolaires passées.")
     others = report.tokens + report.limits + report.sessions + report.mails + report.bounces
     others += report.journal + report.seals + report.traces + report.merges
     click.echo(f"{others} trace(s) effacée(s) : liens, limites, sessions, courriels partis, journal des agents.")
