@@ -27,6 +27,7 @@ def purge() -> None:
         click.echo(f"{report.reminded} famille(s) invitée(s) par courriel à confirmer que tout est exact.")
     click.echo(f"{report.families} famille(s) connue(s) effacée(s), qu'aucun fichier récent ne contient.")
     click.echo(f"{report.one_days} autorisation(s) d'un jour effacée(s), passées depuis longtemps.")
+    click.echo(f"{report.child_files} dossier(s) administratif(s) effacé(s), d'années scolaires passées.")
     if report.expired.documents or report.expired.envelopes:
         told = f"{report.expired.documents} document(s) effacé(s), {report.expired.envelopes} pli(s) santé"
         click.echo(f"{told}, dont l'année est passée.")
