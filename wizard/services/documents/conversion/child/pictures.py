@@ -21,5 +21,5 @@ def encode(picture: Image.Image, quality: int = _QUALITY) -> bytes:
 
 def preview(picture: Image.Image) -> bytes:
     """Return the small one of a picture, which it may become."""
-    picture.thumbnail(PREVIEW, reducing_gap=2.0)
+    picture.thumbnail(PREVIEW, reducing_gap=1.0)
     return encode(picture, _PREVIEW_QUALITY)
