@@ -1468,6 +1468,14 @@ def m0026_health_agents(db: Database) -> None:
     CREATE INDEX agent_journal_agent ON agent_journal(agent, at);
     CREATE INDEX agent_journal_subject ON agent_journal(subject, at);
     CREATE INDEX agent_journal_reference ON agent_journal(reference, at);
+
+    -- When the homes of a child were written to about what its dossier of a year lacks.
+    CREATE TABLE reminders (
+        child INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        year TEXT NOT NULL,
+        at TEXT NOT NULL,
+        PRIMARY KEY (child, year)
+    ) STRICT, WITHOUT ROWID;
     """)
 
 

@@ -61,6 +61,26 @@ def of_children(db: Database, children: Iterable[int]) -> tuple[ChildFile, ...]:
     return tuple(map(_file, db.execute(query, (json.dumps(sorted(children)),)).fetchall()))
 
 
+def of_year(db: Database, year: str) -> dict[int, ChildFile]:
+    """Return every file of a year, by child."""
+    files = map(_file, db.execute(_FILES + " WHERE year = ?", (year,)).fetchall())
+    return {file.child: file for file in files}
+
+
+def reminded(db: Database, year: str) -> dict[int, datetime]:
+    """Return when the homes of children were last written to about their file of a year."""
+    rows = db.execute("SELECT child, at FROM reminders WHERE year = ?", (year,)).fetchall()
+    return {child: moment(at) for child, at in rows}
+
+
+def note_reminder(db: Database, child: int, year: str, now: datetime) -> None:
+    """Write that the homes of a child are written to about its file."""
+    db.execute(
+        "INSERT INTO reminders (child, year, at) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at",
+        (child, year, stamp(now)),
+    )
+
+
 def _file(row: tuple[Any, ...]) -> ChildFile:
     number, child, year, deposited, account, updated, meal, pai, sealed, answers = row
     return ChildFile(
@@ -85,4 +105,5 @@ def unseal(db: Database, child: int, year: str) -> None:
 def purge(db: Database, before: str) -> int:
     """Delete the files and the authorisations of the years before one."""
     db.execute("DELETE FROM authorisations WHERE year < ?", (before,))
+    db.execute("DELETE FROM reminders WHERE year < ?", (before,))
     return db.execute("DELETE FROM child_files WHERE year < ?", (before,)).rowcount

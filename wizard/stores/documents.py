@@ -80,6 +80,21 @@ def of_household(db: Database, household: int) -> tuple[Document, ...]:
     return tuple(map(_document, rows.fetchall()))
 
 
+def around(db: Database, children: Iterable[int]) -> dict[int, tuple[Document, ...]]:
+    """Return the documents of each of some children, and those of its homes, the oldest first."""
+    homes = """JOIN household_members ON household_members.household = documents.household AND role = 'child'
+        AND person IN (SELECT value FROM json_each(:children))"""
+    query = f"""
+    {_DOCUMENTS.replace("SELECT", "SELECT child AS whose,", 1)} WHERE child IN (SELECT value FROM json_each(:children))
+    UNION ALL {_DOCUMENTS.replace("SELECT", "SELECT person,", 1).replace("household,", "documents.household,")} {homes}
+    ORDER BY deposited_at
+    """
+    found: dict[int, tuple[Document, ...]] = {}
+    for whose, *row in db.execute(query, {"children": json.dumps(list(children))}).fetchall():
+        found[whose] = (*found.get(whose, ()), _document(row))
+    return found
+
+
 def of_past_years(db: Database, year: str) -> tuple[Document, ...]:
     """Return those whose last year is before this one."""
     rows = db.execute(_DOCUMENTS + " WHERE last_year < ? ORDER BY documents.id", (year,))

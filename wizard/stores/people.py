@@ -196,6 +196,20 @@ def members(db: Database, household: int) -> tuple[Member, ...]:
     )
 
 
+def children(db: Database, numbers: Iterable[int] | None = None) -> tuple[Member, ...]:
+    """Return the children that the town hall accepted, in one home or two, or some of them: who they are, no more."""
+    query = f"""
+    SELECT id, {_FACTS} FROM people WHERE id IN (SELECT person FROM household_members WHERE role = 'child')
+        AND (:numbers IS NULL OR id IN (SELECT value FROM json_each(:numbers)))
+    ORDER BY id
+    """
+    chosen = None if numbers is None else json.dumps(list(numbers))
+    return tuple(
+        Member(number, Role.CHILD, read_identity(dict(zip(FACTS, known, strict=True))), None, {}, (), None)
+        for number, *known in db.execute(query, {"numbers": chosen}).fetchall()
+    )
+
+
 def shared(db: Database, household: int) -> frozenset[int]:
     """Return the people of a household who also belong to another."""
     rows = db.execute(

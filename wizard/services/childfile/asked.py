@@ -54,7 +54,7 @@ class DocumentKind:
     """A kind of document: `text` is the law that lets it be asked, `months` how long it is good for a « duration ».
 
     A `required` one leaves the dossier incomplete, and never keeps it from being deposited; `instead` is the kind that
-    replaces it.
+    replaces it; without it a child is admitted for `provisional_months`, if there are any.
     """
 
     slug: str
@@ -67,6 +67,7 @@ class DocumentKind:
     months: int | None
     required: bool
     health: bool
+    provisional_months: int | None
     instead: str | None
     conditions: Conditions
 
@@ -127,6 +128,7 @@ def _document(row: Mapping[str, Any]) -> DocumentKind:
         months=row.get("months"),
         required=row.get("required", False) and not row.get("never_required", False),
         health=row.get("health", False),
+        provisional_months=row.get("provisional_months"),
         instead=row.get("instead"),
         conditions=_conditions(row),
     )

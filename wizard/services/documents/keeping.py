@@ -68,6 +68,15 @@ def held(db: Database, household: int, child: int, year: str) -> dict[str, Docum
     return {one.kind: one for one in sorted(known, key=_age) if serves(one, year, today())}
 
 
+def held_of(db: Database, children: Iterable[int], year: str) -> dict[int, dict[str, Document]]:
+    """Return, of each of some children, what `held` does, whichever of its homes gave it."""
+    known = documents.around(db, children)
+    return {
+        child: {one.kind: one for one in sorted(own, key=_age) if serves(one, year, today())}
+        for child, own in known.items()
+    }
+
+
 def carry_over(db: Database, household: int, child: int, year: str) -> None:
     """Let what has no end serve in a later year too, for which it was not asked again; in the open transaction."""
     known = held(db, household, child, year).values()

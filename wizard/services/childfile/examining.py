@@ -1,0 +1,124 @@
+"""The dossiers administratifs as the town hall reads them: each child's documents examined, what is missing told."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlite_utils import Database
+
+from wizard.clock import now, today
+from wizard.db import transaction
+from wizard.models import Action, Agent
+from wizard.models.documents import Document, DocumentState, Refusal
+from wizard.services import outbox
+from wizard.services.childfile import status
+from wizard.services.childfile.status import FileState
+from wizard.services.documents import keeping
+from wizard.settings import get_settings
+from wizard.stores import accounts, agent_journal, child_files, people
+from wizard.values import school_years
+from wizard.values.dates import months_after
+
+Verdict = tuple[DocumentState, Refusal | None]
+
+
+@dataclass(frozen=True)
+class Report:
+    """How many documents were decided; `gone` were replaced or removed by the family meanwhile."""
+
+    decided: int
+    gone: int
+
+
+def states(db: Database, year: str, numbers: Iterable[int] | None = None) -> tuple[FileState, ...]:
+    """Return where the dossier of each child of the town, or of some, stands; whichever of its homes gave what."""
+    children = people.children(db, numbers)
+    files = child_files.of_year(db, year)
+    held = keeping.held_of(db, [child.person for child in children], year)
+    return tuple(
+        status.judged(child, year, files.get(child.person), held.get(child.person, {})) for child in children
+    )
+
+
+def find(db: Database, child: int, year: str) -> FileState | None:
+    """Return where the dossier of a child stands; None when the town hall accepted no such child."""
+    return next(iter(states(db, year, [child])), None)
+
+
+def to_examine(state: FileState) -> tuple[Document, ...]:
+    """Return the documents that nobody has looked at yet."""
+    return tuple(one for one in state.held.values() if one.state is DocumentState.RECEIVED)
+
+
+def admitted_until(state: FileState) -> date | None:
+    """Return the last day of a child who is admitted without a document that may follow (CASF, R227-7).
+
+    From the deposit of its dossier or, earlier, from the first day of the year. None for who lacks none.
+    """
+    lacking = [one.kind.provisional_months for one in (*state.missing, *state.refused) if one.kind.provisional_months]
+    if state.file is None or not lacking:
+        return None
+    return months_after(max(state.file.deposited_at.date(), school_years.begins(state.year)), min(lacking))
+
+
+def answer(db: Database, agent: Agent, state: FileState, verdicts: Mapping[int, Verdict]) -> Report:
+    """Decide of documents, then tell the homes of the child once: what is to be given again, or that all is there.
+
+    What was decided so already changes nothing, and nobody is told again.
+    """
+    own = {one.id: one for one in state.held.values() if one.is_held}
+    fresh = {
+        number: verdict
+        for number, verdict in verdicts.items()
+        if (one := own.get(number)) and (one.state, one.reason) != verdict
+    }
+    gone = len(verdicts.keys() - own.keys())
+    with transaction(db):
+        for number, (decided, reason) in fresh.items():
+            try:
+                keeping.decide(db, agent, number, decided, reason)
+                agent_journal.add(db, agent.id, Action.DOCUMENT_DECIDED, now())
+            except keeping.NoSuchDocument:
+                gone += 1
+        after = find(db, state.child.person, state.year)
+        if fresh and after and (after.complete or after.refused):
+            _tell(db, after, "documents")
+            agent_journal.add(db, agent.id, Action.DOCUMENTS_ANSWERED, now())
+    return Report(len(fresh), gone)
+
+
+def remind(db: Database, agent: Agent, year: str, children: Iterable[int]) -> int:
+    """Write to the homes of children whose dossier is not complete, once a day at most; return of how many."""
+    count = 0
+    with transaction(db):
+        before = child_files.reminded(db, year)
+        for state in states(db, year, children):
+            if state.complete or (last := before.get(state.child.person)) and _is_of_today(last):
+                continue
+            child_files.note_reminder(db, state.child.person, year, now())
+            _tell(db, state, "child_file_reminder")
+            agent_journal.add(db, agent.id, Action.REMINDED, now())
+            count += 1
+    return count
+
+
+def _is_of_today(moment: datetime) -> bool:
+    return moment.date() == today()
+
+
+def _tell(db: Database, state: FileState, mail: str) -> None:
+    """Write to each home of a child: how many documents, and nothing of what they are about."""
+    link = f"{get_settings().public_url}/espace/enfants/{state.child.person}/dossier"
+    for home in sorted(people.homes(db, state.child.person)):
+        for account in accounts.of_household(db, home):
+            outbox.enqueue(
+                db,
+                mail,
+                account.email,
+                child=state.child.identity.called,
+                year=state.year,
+                deposited=state.file is not None,
+                missing=len(state.missing),
+                refused=len(state.refused),
+                link=link,
+            )
