@@ -32,6 +32,7 @@ def purge() -> None:
         click.echo(f"{told}, dont l'année est passée.")
     if years := report.expired.years:
         click.echo(f"Plus rien de {', '.join(years)} n'est lisible, pas même dans une ancienne sauvegarde.")
+    click.echo(f"{report.child_files} dossier(s) administratif(s) effacé(s), d'années scolaires passées.")
     others = report.tokens + report.limits + report.sessions + report.mails + report.bounces
     others += report.journal + report.seals + report.traces + report.merges + report.expired.lost
     click.echo(f"{others} trace(s) effacée(s) : liens, limites, sessions, courriels partis, journal des agents.")

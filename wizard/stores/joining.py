@@ -23,6 +23,14 @@ _PERSON = (
     " AND theirs.contested_at IS NOT NULL AND one_day.household = theirs.household AND one_day.day = theirs.day"
     " AND one_day.name = theirs.name AND one_day.withdrawn_at IS NULL AND theirs.withdrawn_at IS NULL",
     "UPDATE OR IGNORE one_day SET child = :kept WHERE child = :gone",
+    # Of two dossiers of one child and year, the last deposited is theirs.
+    "DELETE FROM child_files WHERE child = :kept AND EXISTS (SELECT 1 FROM child_files AS theirs"
+    " WHERE theirs.child = :gone AND theirs.year = child_files.year AND theirs.updated_at > child_files.updated_at)",
+    "UPDATE OR IGNORE child_files SET child = :kept WHERE child = :gone",
+    "UPDATE authorisations SET child = :kept WHERE child = :gone",
+    "UPDATE authorisations SET person = :kept WHERE person = :gone",
+    "UPDATE OR IGNORE drafts SET subject = :kept || substr(subject, instr(subject, '/'))"
+    " WHERE kind = 'child_file' AND subject LIKE :gone || '/%'",
     "UPDATE withdrawals SET contact = :kept WHERE contact = :gone",
     "UPDATE withdrawals SET child = :kept WHERE child = :gone",
     "UPDATE OR IGNORE objections SET contact = :kept WHERE contact = :gone",
@@ -53,6 +61,9 @@ _HOUSEHOLD = (
     "UPDATE documents SET household = :kept WHERE household = :gone",
     "UPDATE documents SET deposited_by = :account WHERE deposited_by = :gone_account",
     "UPDATE openings SET account = :account WHERE account = :gone_account",
+    "UPDATE child_files SET deposited_by = :account WHERE deposited_by = :gone_account",
+    "UPDATE authorisations SET account = :account WHERE account = :gone_account",
+    "UPDATE OR IGNORE drafts SET account = :account WHERE account = :gone_account AND kind = 'child_file'",
     "UPDATE withdrawals SET household = :kept WHERE household = :gone",
     "UPDATE amendments SET household = :kept WHERE household = :gone",
     "UPDATE confirmations SET household = :kept WHERE household = :gone",

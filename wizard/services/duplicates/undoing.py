@@ -34,6 +34,9 @@ _CHANGED = {
     "invitations": _("une invitation"),
     "objections": _("une contestation"),
     "one_day": _("une autorisation d'un jour"),
+    "child_files": _("un dossier administratif"),
+    "child_file_answers": _("un dossier administratif"),
+    "authorisations": _("une autorisation"),
 }
 
 
