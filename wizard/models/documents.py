@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Protocol
 
 
 class DocumentState(StrEnum):
@@ -61,24 +62,27 @@ class Document:
 
 @dataclass(frozen=True)
 class Opening:
-    """Who opened a document, or an envelope, and when; without `agent`, a parent of the household did."""
+    """When a document, or an envelope, was opened, and by whom: an agent of the town hall, or a parent of `household`.
+
+    `name` is empty for an agent without a name, and for an account that is deleted.
+    """
 
     at: datetime
-    agent: str | None
-    household: int | None
+    by_town: bool
     name: str
+    household: int | None
 
 
-@dataclass(frozen=True)
-class Converted:
+class Converted(Protocol):
     """What is kept of the files that were sent: one clean document, and the picture of each of its pages."""
 
-    content: bytes
-    media_type: str
-    previews: tuple[bytes, ...]
-    analysed: bool
-
     @property
-    def pages(self) -> int:
-        """How many pages it has."""
-        return len(self.previews)
+    def content(self) -> bytes: ...
+    @property
+    def media_type(self) -> str: ...
+    @property
+    def previews(self) -> tuple[bytes, ...]: ...
+    @property
+    def pages(self) -> int: ...
+    @property
+    def analysed(self) -> bool: ...

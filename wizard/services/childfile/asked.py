@@ -14,7 +14,7 @@ from typing import Any, Literal
 from wizard.french import typeset
 from wizard.models import Answers, ChildFiles
 from wizard.values import school_years
-from wizard.values.dates import BirthDate, latest
+from wizard.values.dates import BirthDate, latest, months_after
 
 Scope = Literal["child", "family"]
 Validity = Literal["year", "none", "date", "duration"]
@@ -227,8 +227,7 @@ def valid_until(kind: DocumentKind, year: str, sent: date | None = None) -> date
     if kind.validity == "year":
         return school_years.ends(year)
     if kind.validity == "duration" and kind.months and sent:
-        years, month = divmod(sent.month - 1 + kind.months, 12)
-        return date(sent.year + years, month + 1, min(sent.day, 28))
+        return months_after(sent, kind.months)
     return None
 
 
