@@ -52,6 +52,7 @@ class Retention:
     journal_months: int
     backup_days: int
     one_day_days: int
+    child_file_months: int
     closed_months: int
     withdrawn_months: int
     notice_days: int
@@ -175,6 +176,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
             journal_months=key("retention.journal_months", expect.positive, 12),
             backup_days=key("retention.backup_days", expect.positive, 90),
             one_day_days=key("retention.one_day_days", expect.positive, 42),
+            child_file_months=key("retention.child_file_months", expect.positive, 12),
             closed_months=key("retention.closed_months", expect.positive, 12),
             withdrawn_months=key("retention.withdrawn_months", expect.positive, 12),
             notice_days=key("retention.notice_days", expect.positive, 15),

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from tests.support.families import a_family, decide
 from wizard.db import get_documents, transaction
 from wizard.models import Account, Dossier, Role
+from wizard.services.documents.conversion import Converted
 from wizard.stores import accounts, people
 
 YEAR, NEXT_YEAR = "2026-2027", "2027-2028"
@@ -58,21 +59,10 @@ def other_home(home: Home, db: Database) -> Home:
     return other
 
 
-@dataclass(frozen=True)
-class Converted:
-    """What a conversion gives."""
-
-    content: bytes
-    media_type: str
-    previews: tuple[bytes, ...]
-    pages: int
-    analysed: bool
-
-
 def converted(text: str = "un document", pages: int = 2) -> Converted:
     """A document as it is kept of the files that a parent sends."""
     previews = tuple(f"page {page} de {text}".encode() for page in range(1, pages + 1))
-    return Converted(text.encode(), "application/pdf", previews, pages, analysed=True)
+    return Converted("application/pdf", text.encode(), previews, pages, analysed=True)
 
 
 def kept_bytes() -> dict[int, int]:

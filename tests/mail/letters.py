@@ -71,6 +71,13 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "own": True,
         "link": f"{PORTAL}/espace/un-jour",
     },
+    "child_file": {
+        "children": ["Zoé", "<b>Luc</b>"],
+        "year": "2026-2027",
+        "at": datetime(2026, 11, 24, 9, 5, tzinfo=UTC),
+        "link": f"{PORTAL}/espace",
+    },
+    "authorisations": {"child": "<b>Luc</b>", "link": f"{PORTAL}/espace/enfants/12/autorisations"},
     "agent_invitation": {
         "link": f"{PORTAL}/mairie/invitation/{'t' * 43}",
         "last_day": datetime(2026, 12, 8, 9, 5, tzinfo=UTC),

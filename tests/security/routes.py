@@ -22,11 +22,12 @@ from tests.security.actors import (
     an_invited_agent,
 )
 from tests.support.families import a_co_parent, a_family, decide
-from wizard.clock import now
+from wizard.clock import now, today
 from wizard.db import transaction
 from wizard.models import DraftKind, NoteKind
 from wizard.services.duplicates import finding
 from wizard.stores import agents, notes
+from wizard.values import school_years
 
 Answer = int | str
 
@@ -77,6 +78,7 @@ _CHILDREN, _CHILD = (
     {"token": "entourage", "kind": "membre"},
     {"token": "entourage", "kind": "membre", "entry": "0a1b2c3d"},
 )
+_A_CHILD, _OF_A_YEAR = {"child": "child"}, {"year": "year", "slug": "accueils"}
 _FAMILY, _CONTACT = {"household": "household"}, {"household": "household", "person": "contact"}
 _DOCUMENT = {"child": "contact", "year": "2026-2027", "kind": "assurance"}
 _WRONG = {"password": "ce n'est pas celui-là 9"}
@@ -282,6 +284,22 @@ ROUTES = (
         Route("POST", f"/espace/un-jour/{gesture}", instead(PARENTS, "/espace/un-jour"), data={"one_day": "1"})
         for gesture in ("retirer", "contester", "ne-plus-contester")
     ),
+    Route("GET", "/espace/enfants/<int:child>/dossier", OWN_CONTACT, _A_CHILD),
+    Route("GET", "/espace/enfants/<int:child>/dossier/<year>/<slug>", OWN_CONTACT, _A_CHILD | _OF_A_YEAR),
+    Route(
+        "POST", "/espace/enfants/<int:child>/dossier/<year>/<slug>", instead(OWN_CONTACT, 422), _A_CHILD | _OF_A_YEAR
+    ),
+    Route("GET", "/espace/enfants/<int:child>/dossier/<year>/pli", OWN_CONTACT, _A_CHILD | _OF_A_YEAR),
+    Route("GET", "/espace/enfants/<int:child>/autorisations", OWN_CONTACT, _A_CHILD),
+    Route(
+        "POST",
+        "/espace/enfants/<int:child>/autorisations/retirer",
+        instead(OWN_CONTACT, 303),
+        _A_CHILD,
+        {"year": school_years.of(today()), "purpose": "swimming"},
+    ),
+    Route("GET", "/espace/reconduire", PARENTS),
+    Route("POST", "/espace/reconduire", instead(PARENTS, "/espace")),
     Route("POST", "/mairie/contestations", instead(AGENTS, 303), data={"objection": "1"}),
     Route(
         "POST",
@@ -327,6 +345,8 @@ def places(app: Flask, db: Database, cast: Cast) -> dict[str, str]:
         "invitation": an_invitation(app, db, cast.a.account, co_parent),
         "agent_invitation": an_invited_agent(app, db),
         "contact": str(cast.a.dossier.lines[2].person),
+        "child": str(cast.a.dossier.lines[1].person),
+        "year": school_years.of(today()),
         "likeness": str(_a_likeness(db)),
         "household": str(cast.a.dossier.household),
         "note": str(_a_note(db, cast)),

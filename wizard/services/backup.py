@@ -123,6 +123,7 @@ def _bring_up_to_date(drafts: Sequence[Path], database: Path) -> tuple[datetime 
         taken_back = settle(portal, ledger.beside(database))
         for one in others:
             sweeping.drop_gone(portal, one)
+            sweeping.drop_nobody_s(portal, one)
         for db, _shape in kinds:  # the log goes back into its file: only the file itself is put in place
             db.execute("PRAGMA journal_mode = DELETE")
         return moment(latest) if latest else None, taken_back

@@ -23,6 +23,14 @@ _PERSON = (
     " AND theirs.contested_at IS NOT NULL AND one_day.household = theirs.household AND one_day.day = theirs.day"
     " AND one_day.name = theirs.name AND one_day.withdrawn_at IS NULL AND theirs.withdrawn_at IS NULL",
     "UPDATE OR IGNORE one_day SET child = :kept WHERE child = :gone",
+    # Of two dossiers of one child and year, the last deposited is theirs.
+    "DELETE FROM child_files WHERE child = :kept AND EXISTS (SELECT 1 FROM child_files AS theirs"
+    " WHERE theirs.child = :gone AND theirs.year = child_files.year AND theirs.updated_at > child_files.updated_at)",
+    "UPDATE OR IGNORE child_files SET child = :kept WHERE child = :gone",
+    "UPDATE authorisations SET child = :kept WHERE child = :gone",
+    "UPDATE authorisations SET person = :kept WHERE person = :gone",
+    "UPDATE OR IGNORE drafts SET subject = :kept || substr(subject, instr(subject, '/'))"
+    " WHERE kind = 'child_file' AND subject LIKE :gone || '/%'",
     "UPDATE withdrawals SET contact = :kept WHERE contact = :gone",
     "UPDATE withdrawals SET child = :kept WHERE child = :gone",
     "UPDATE OR IGNORE objections SET contact = :kept WHERE contact = :gone",
@@ -30,6 +38,8 @@ _PERSON = (
     "UPDATE OR IGNORE confirmations SET contact = :kept WHERE contact = :gone",
     "UPDATE OR IGNORE confirmations SET child = :kept WHERE child = :gone",
     "UPDATE tokens SET contact = :kept WHERE contact = :gone",
+    "UPDATE documents SET child = :kept WHERE child = :gone",
+    "UPDATE openings SET child = :kept WHERE child = :gone",
     "UPDATE OR IGNORE dossier_people SET person = :kept WHERE person = :gone",
     "UPDATE OR IGNORE household_members SET person = :kept WHERE person = :gone",
     "UPDATE OR IGNORE residences SET child = :kept WHERE child = :gone",
@@ -48,6 +58,12 @@ _HOUSEHOLD = (
     "UPDATE dossiers SET household = :kept, account = :account WHERE household = :gone",
     "UPDATE OR IGNORE household_members SET household = :kept WHERE household = :gone AND role <> 'representative'",
     "UPDATE OR IGNORE residences SET household = :kept WHERE household = :gone",
+    "UPDATE documents SET household = :kept WHERE household = :gone",
+    "UPDATE documents SET deposited_by = :account WHERE deposited_by = :gone_account",
+    "UPDATE openings SET account = :account WHERE account = :gone_account",
+    "UPDATE child_files SET deposited_by = :account WHERE deposited_by = :gone_account",
+    "UPDATE authorisations SET account = :account WHERE account = :gone_account",
+    "UPDATE OR IGNORE drafts SET account = :account WHERE account = :gone_account AND kind = 'child_file'",
     "UPDATE withdrawals SET household = :kept WHERE household = :gone",
     "UPDATE amendments SET household = :kept WHERE household = :gone",
     "UPDATE confirmations SET household = :kept WHERE household = :gone",

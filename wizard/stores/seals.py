@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from wizard.clock import stamp
 from wizard.hashing import digest
-from wizard.models import OneDay, Permission
+from wizard.models import Authorisation, OneDay, Permission
 from wizard.stores import ledger, one_day
 
 
@@ -45,6 +45,27 @@ def break_one_day(db: Database, one: OneDay, now: datetime) -> None:
     """Someone is about to be let no more collect a child on one day."""
     for seal, child in product(_seals(db, one.household), _numbers(db, one.household, one.child)):
         ledger.add(db, _of_one_day(seal, replace(one, child=child)), now)
+
+
+def break_authorisation(db: Database, household: int, one: Authorisation, now: datetime) -> None:
+    """A parent of a household is about to take back what they authorise."""
+    for seal, child in product(_seals(db, household), _numbers(db, household, one.child)):
+        ledger.add(db, _of_authorisation(seal, child, one.year, one.purpose, stamp(one.at)), now)
+
+
+def withdrawn_authorisations(db: Database, broken: Mapping[str, datetime]) -> list[tuple[int, datetime]]:
+    """Return the authorisations that were taken back since a copy was made, and when."""
+    rows = db.execute("""
+    SELECT authorisations.id, households.seal, child, year, purpose, at FROM authorisations
+        JOIN accounts ON accounts.id = account JOIN households ON households.id = accounts.household
+    WHERE given AND withdrawn_at IS NULL
+    """).fetchall()
+    return [(number, at) for number, *parts in rows if (at := broken.get(_of_authorisation(*parts)))]
+
+
+def _of_authorisation(household: str, child: int, year: str, purpose: str, at: str) -> str:
+    """What was authorised at another moment is another authorisation."""
+    return digest(f"{household} {child} {year} {purpose} {at}")
 
 
 def break_document(db: Database, document: int, now: datetime) -> None:

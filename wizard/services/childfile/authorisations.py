@@ -11,7 +11,7 @@ from wizard.models import Account, Answers, Authorisation, Consent
 from wizard.services import outbox
 from wizard.services.childfile.asked import every_question
 from wizard.settings import get_settings
-from wizard.stores import accounts, people
+from wizard.stores import accounts, people, seals
 from wizard.stores import authorisations as store
 
 STEP = "autorisations"
@@ -59,23 +59,21 @@ def of_children(db: Database, children: Iterable[int], year: str) -> dict[int, t
 
 def answers_of(db: Database, account: Account, child: int, year: str) -> Answers:
     """Return what a parent answered, as the form of the step has it."""
-    own = {
-        one.purpose: [YES if one.holds else NO]
-        for one in store.of_children(db, [child], year)
-        if one.person == account.person
-    }
+    own = {slug: [YES if one.holds else NO] for slug, one in _own(db, account, child, year).items()}
     return {STEP: own} if own else {}
 
 
 def give(db: Database, account: Account, child: int, year: str, answers: Mapping[str, list[str]]) -> None:
     """Keep what a parent answers, in the open transaction, where it is not what they had answered; tell the other."""
-    before = answers_of(db, account, child, year).get(STEP, {})
+    before = _own(db, account, child, year)
     changed = {
         purpose: values[0] == YES
         for purpose, values in answers.items()
-        if purpose in labels() and values and values[0] in {YES, NO} and values != before.get(purpose)
+        if purpose in labels() and values and values[0] in {YES, NO}
+        if purpose not in before or before[purpose].holds != (values[0] == YES)
     }
     for purpose, given in changed.items():
+        _break(db, account, [before[purpose]] if purpose in before else [])
         store.add(db, child, year, purpose, given, account.id, account.person, now())
     if changed:
         _tell(db, account, child)
@@ -84,13 +82,23 @@ def give(db: Database, account: Account, child: int, year: str, answers: Mapping
 def withdraw(db: Database, account: Account, child: int, year: str, purpose: str) -> None:
     """Take back what a parent authorised, at once; what is not theirs, or was taken back already, is left as it is."""
     with transaction(db):
-        own = [
-            one
-            for one in store.of_children(db, [child], year)
-            if one.person == account.person and one.purpose == purpose
-        ]
+        own = [one for one in _own(db, account, child, year).values() if one.purpose == purpose and one.holds]
+        _break(db, account, own)
         if [one for one in own if store.withdraw(db, one.id, now())]:
             _tell(db, account, child)
+
+
+def _own(db: Database, account: Account, child: int, year: str) -> dict[str, Authorisation]:
+    """Return what a parent answered last for each purpose."""
+    said = store.of_children(db, [child], year)
+    return {one.purpose: one for one in said if one.person == account.person}
+
+
+def _break(db: Database, account: Account, ones: Iterable[Authorisation]) -> None:
+    """Let no copy of the database that is restored one day bring back what is taken back now."""
+    for one in ones:
+        if one.holds:
+            seals.break_authorisation(db, account.household, one, now())
 
 
 def _tell(db: Database, account: Account, child: int) -> None:

@@ -71,6 +71,11 @@ def states() -> dict[str, State]:
     return {year: _state(year, wrapped) for year, wrapped in _read().items()}
 
 
+def is_given() -> bool:
+    """Whether there is a key of the portal to open those of the years."""
+    return bool(_given())
+
+
 def keep_copies(today: date) -> None:
     """Keep a copy of the file as it is today, and delete those of more than seven days."""
     path = get_settings().documents.years
