@@ -297,7 +297,7 @@ ACTIONS: dict[Action, Any] = {
     Action.FAMILIES_IMPORTED: _("Familles connues importées"),
 }
 
-YES_NO = {"oui": _("Oui"), "non": _("Non")}
+OUI_NON = {"oui": _("Oui"), "non": _("Non")}
 
 VACCINATIONS = {
     "up_to_date": _("À jour : je joins les pages du carnet de santé"),

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from wizard.choices import YES_NO
+from wizard.choices import OUI_NON
 from wizard.clock import now
 from wizard.french import plain
 from wizard.models import Account, ChildFile, DraftKind, Role
@@ -52,7 +52,7 @@ def _authorisations(
             "Enfant": children[one.child],
             "Année": year,
             "Pour": plain(labels.get(one.purpose, one.purpose)),
-            "Réponse": YES_NO["oui" if one.given else "non"],
+            "Réponse": OUI_NON["oui" if one.given else "non"],
             "De": one.name,
             "Le": day(one.at),
             "Retirée le": day(one.withdrawn_at),

@@ -8,7 +8,7 @@ from wtforms.fields import TextAreaField
 from wtforms.validators import Length, ValidationError
 
 from wizard.childfile.steps.asking import ANSWER, AskedForm, choice, declare
-from wizard.choices import ALLERGENS, VACCINATIONS, YES_NO
+from wizard.choices import ALLERGENS, OUI_NON, VACCINATIONS
 from wizard.clock import today
 from wizard.forms import SeveralField, name_field, phone_field, text_field
 from wizard.models import Answers
@@ -32,12 +32,12 @@ class HealthForm(AskedForm):
     step = "sante"
     meal = choice({}, _("Choisissez le menu."))
     vaccination = choice(VACCINATIONS, _("Dites où en sont les vaccinations."))
-    pai = choice(YES_NO, ANSWER)
+    pai = choice(OUI_NON, ANSWER)
     pai_until = text_field("", None, 40)
     allergens = SeveralField("")
     other_allergen = text_field("", None, 100)
     reaction = _area(200)
-    treatment = choice(YES_NO)
+    treatment = choice(OUI_NON)
     doctor_name = name_field("")
     doctor_phone = phone_field("")
     to_know = _area(LONGEST)
