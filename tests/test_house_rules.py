@@ -102,7 +102,7 @@ def test_tables_are_defined_in_the_migrations_alone(db: Database) -> None:
 def test_the_documents_own_file_has_these_tables(app: Flask) -> None:
     with app.app_context():
         tables = {name for name in get_documents().table_names() if not name.startswith("sqlite_")}
-    assert tables == {"_sqlite_migrations", "contents", "envelopes"}
+    assert tables == {"_sqlite_migrations", "contents", "envelopes", "sendings", "upload_parts", "uploads"}
 
 
 def test_the_clock_is_read_in_one_place() -> None:
@@ -124,7 +124,18 @@ def test_routes_are_decorators_at_the_top_of_their_modules() -> None:
 
 def test_every_package_of_pages_makes_its_blueprint_in_a_module_of_its_own() -> None:
     made = found(lambda source: sorted({"Blueprint", "FramedBlueprint"} & names(source)), "web/")
-    packages = ("account", "api", "childfile", "demo", "embedding", "entourage", "public", "signup", "townhall")
+    packages = (
+        "account",
+        "api",
+        "childfile",
+        "demo",
+        "documents",
+        "embedding",
+        "entourage",
+        "public",
+        "signup",
+        "townhall",
+    )
     assert set(made) == {f"{name}/blueprint.py" for name in packages}
 
 
@@ -144,6 +155,7 @@ def test_requests_and_sessions_are_read_at_the_edge_alone() -> None:
     blueprints = (
         "api/",
         "childfile/",
+        "documents/",
         "signup/",
         "entourage/",
         "account/",
@@ -217,7 +229,8 @@ def test_every_address_is_routed_without_a_trailing_slash(app: Flask) -> None:
 
 def test_no_page_that_signing_in_leads_to_has_a_token_in_its_address(app: Flask) -> None:
     rules = {rule.endpoint: rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
-    assert all(rules[endpoint].arguments <= {"person", "child", "year", "slug"} for endpoint in returning.PARENTS)
+    known = {"person", "child", "year", "slug", "kind"}
+    assert all(rules[endpoint].arguments <= known for endpoint in returning.PARENTS)
     assert all(
         rules[endpoint].arguments <= {"reference", "household", "person", "note"} for endpoint in returning.AGENTS
     )

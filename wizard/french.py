@@ -13,7 +13,7 @@ from wizard.values.dates import PartialDate, earliest
 NO_BREAK, NARROW, HYPHEN = "\u00a0", "\u202f", "\u2011"
 
 _UNITS = (
-    "jours?|heures?|h|min|minutes?|s|secondes?|ans?|mois|chiffres?|lettres?|caractères?|Ko|px|pixels|"
+    "jours?|heures?|h|min|minutes?|s|secondes?|ans?|mois|chiffres?|lettres?|caractères?|Ko|Mo|px|pixels|"
     "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
 )
 _RULES = [

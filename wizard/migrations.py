@@ -1468,6 +1468,50 @@ def d0001_vault(db: Database) -> None:
     """)
 
 
+@documents()
+def d0002_uploads(db: Database) -> None:
+    """Files on their way from a phone, part by part, until the document that they make is kept."""
+    db.executescript("""
+    -- `account`, `child`: numbers of the other file. The number of one that was cancelled is never another's.
+    CREATE TABLE uploads (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        account INTEGER NOT NULL,
+        child INTEGER NOT NULL,
+        year TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        page INTEGER NOT NULL,
+        sha256 TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        received INTEGER NOT NULL DEFAULT 0 CHECK (received <= size),
+        whole INTEGER NOT NULL DEFAULT 0 CHECK (whole IN (0, 1)),
+        touched_at TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX uploads_account ON uploads(account, child, year, kind);
+    CREATE INDEX uploads_touched_at ON uploads(touched_at);
+
+    -- Each sealed under the key of the year, as the part of this upload that begins at this byte.
+    CREATE TABLE upload_parts (
+        upload INTEGER NOT NULL REFERENCES uploads(id) ON DELETE CASCADE,
+        position INTEGER NOT NULL,
+        sealed BLOB NOT NULL,
+        PRIMARY KEY (upload, position)
+    ) STRICT;
+
+    -- Which document some files made, so that they make no other when they are sent again.
+    CREATE TABLE sendings (
+        account INTEGER NOT NULL,
+        child INTEGER NOT NULL,
+        year TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        document INTEGER NOT NULL,
+        at TEXT NOT NULL,
+        PRIMARY KEY (account, child, year, kind, digest)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX sendings_at ON sendings(at);
+    """)
+
+
 def migrate(db: Database, shape: Migrations = migrations) -> list[str]:
     """Apply what is missing, one process at a time, and return the names of what was applied."""
     with transaction(db):

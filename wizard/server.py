@@ -179,7 +179,7 @@ def _web(app: Flask, listener: socket.socket, stop: threading.Event) -> None:
         asyncore_use_poll=True,
         channel_timeout=_KEEP_ALIVE,
         max_request_header_size=32 * 1024,
-        max_request_body_size=5 * 1024 * 1024,  # a file of families; web/guards.py refuses the rest sooner
+        max_request_body_size=64 * 1024 * 1024,  # on disk past 512 KB; web/guards.py refuses sooner, by a page
         url_scheme="https" if settings.secure else "http",
         clear_untrusted_proxy_headers=False,  # web/guards.py reads the one it believes, and tells of the others
         ident=None,

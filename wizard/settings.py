@@ -1,7 +1,6 @@
 """Everything a town or an administrator may set, read once, checked, frozen."""
 
 import os
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -75,14 +74,15 @@ class Bounces:
 class Documents:
     """Where documents are kept, under which key, and for how many months after the last school year they serve.
 
-    `years` holds the keys of the years, apart from both databases and from their backups; without `key`, nothing is
-    kept. `antivirus` is the socket of ClamAV.
+    `years` holds the keys of the years, apart from both databases and from their backups. Without `key`, it is the one
+    of `key_file`, made when it is first needed, on a loopback host alone. `antivirus` is the socket of ClamAV.
     """
 
     file: Path
     years: Path
     key: str = field(repr=False)
     key_old: str | None = field(repr=False)
+    key_file: Path | None
     months: int
     antivirus: Path | None
 
@@ -196,7 +196,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         database=Path(environ.get("PORTAIL_DATABASE") or instance / "portail.db").absolute(),
         addresses=Path(environ.get("PORTAIL_ADDRESSES") or instance / "addresses.db").absolute(),
         documents=_documents(key, environ, instance, loopback),
-        secret_key=_own_key(environ.get("PORTAIL_SECRET_KEY"), "PORTAIL_SECRET_KEY", instance / _KEY_FILE, loopback),
+        secret_key=_secret_key(environ.get("PORTAIL_SECRET_KEY"), instance, loopback),
         secret_key_old=environ.get("PORTAIL_SECRET_KEY_OLD") or None,  # taken however weak: it is being replaced
         public_url=public_url,
         smtp_url=checked(environ.get("PORTAIL_SMTP_URL") or "smtp://127.0.0.1:8025", "PORTAIL_SMTP_URL", expect.smtp),
@@ -245,28 +245,27 @@ def _town(key: Keys, instance: Path) -> Town:
 
 def _documents(key: Keys, environ: Mapping[str, str], instance: Path, loopback: bool) -> Documents:
     """A town on the network that asks for no document needs no key for them."""
-    given, path = environ.get("PORTAIL_DOCUMENTS_KEY"), instance / _DOCUMENTS_KEY_FILE
-    needed = given or loopback or key("dossier.schools", bool, False)
-    antivirus = key("documents.antivirus", expect.text, None)
+    given, antivirus = environ.get("PORTAIL_DOCUMENTS_KEY") or "", key("documents.antivirus", expect.text, None)
+    if given or (key("dossier.schools", bool, False) and not loopback):
+        checked(given, "PORTAIL_DOCUMENTS_KEY", expect.secret_key)
     return Documents(
         file=Path(environ.get("PORTAIL_DOCUMENTS") or instance / "documents.db").absolute(),
         years=instance / "years.keys",
-        key=_own_key(given, "PORTAIL_DOCUMENTS_KEY", path, loopback) if needed else "",
+        key=given,
         key_old=environ.get("PORTAIL_DOCUMENTS_KEY_OLD") or None,
+        key_file=instance / _DOCUMENTS_KEY_FILE if loopback and not given else None,
         months=key("documents.months", expect.natural, 0),
         antivirus=Path(antivirus) if antivirus else None,
     )
 
 
-def _own_key(given: str | None, name: str, path: Path, loopback: bool) -> str:
-    """A key of the portal: from the environment, or made once and kept beside town.toml on a loopback host."""
+def _secret_key(given: str | None, instance: Path, loopback: bool) -> str:
+    """The key of the signatures: from the environment, or made once and kept beside town.toml on a loopback host."""
     if given or not loopback:
-        return checked(given or "", name, expect.secret_key)
+        return checked(given or "", "PORTAIL_SECRET_KEY", expect.secret_key)
+    path = instance / _KEY_FILE
     try:
-        with open(path, "x", encoding="ascii", opener=private_files.opener) as file:
-            file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+        kept = private_files.drawn_once(path)
     except OSError as error:
-        raise SettingsError(f"{name} : à donner, {path} ne peut être écrit ({error}).") from None
-    return checked(path.read_text(encoding="ascii").strip(), str(path), expect.secret_key)
+        raise SettingsError(f"PORTAIL_SECRET_KEY : à donner, {path} ne peut être écrit ({error}).") from None
+    return checked(kept, str(path), expect.secret_key)

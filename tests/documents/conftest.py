@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from tests.support.families import a_family, decide
 from wizard.db import get_documents, transaction
 from wizard.models import Account, Dossier, Role
-from wizard.models.documents import Converted
+from wizard.services.documents.conversion import Converted
 from wizard.stores import accounts, people
 
 YEAR, NEXT_YEAR = "2026-2027", "2027-2028"
@@ -60,9 +60,9 @@ def other_home(home: Home, db: Database) -> Home:
 
 
 def converted(text: str = "un document", pages: int = 2) -> Converted:
-    """What a conversion gives of the files that a parent sends."""
+    """A document as it is kept of the files that a parent sends."""
     previews = tuple(f"page {page} de {text}".encode() for page in range(1, pages + 1))
-    return Converted(text.encode(), "application/pdf", previews, analysed=True)
+    return Converted("application/pdf", text.encode(), previews, pages, analysed=True)
 
 
 def kept_bytes() -> dict[int, int]:

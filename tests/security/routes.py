@@ -80,6 +80,7 @@ _CHILDREN, _CHILD = (
 )
 _A_CHILD, _OF_A_YEAR = {"child": "child"}, {"year": "year", "slug": "accueils"}
 _FAMILY, _CONTACT = {"household": "household"}, {"household": "household", "person": "contact"}
+_DOCUMENT = {"child": "contact", "year": "2026-2027", "kind": "assurance"}
 _WRONG = {"password": "ce n'est pas celui-là 9"}
 
 # In the order of a life: what ends a draft, a session or an account comes last.
@@ -163,6 +164,10 @@ ROUTES = (
         instead(OWN_CONTACT, "/espace"),
         {"reference": "reference"},
     ),
+    # This town asks for no document; who may send one is in tests/documents.
+    Route("GET", "/espace/enfants/<int:child>/dossier/<year>/documents/<kind>", OTHER_HOME, _DOCUMENT),
+    Route("POST", "/espace/enfants/<int:child>/dossier/<year>/documents/<kind>", OTHER_HOME, _DOCUMENT),
+    Route("POST", "/documents/envois", OTHER_HOME, data={"child": "2", "year": "2026-2027", "kind": "assurance"}),
     Route("GET", "/espace/donnees", PARENTS),
     Route("GET", "/espace/donnees/copie.<any(json, csv):kind>", PARENTS, {"kind": "json"}),
     Route("GET", "/espace/donnees/identite", PARENTS),

@@ -167,14 +167,18 @@ def test_pages_that_do_not_say_they_may_be_framed_are_not(own_portal: Flask) -> 
         assert response.headers["X-Frame-Options"] == "DENY"
 
 
-RECEIVING_FILES = {"/mairie/familles-connues", "/mairie/familles-connues/importer"}
+RECEIVING_FILES = {
+    "/mairie/familles-connues": family_imports.LARGEST,
+    "/mairie/familles-connues/importer": family_imports.LARGEST,
+    "/espace/enfants/<int:child>/dossier/<year>/documents/<kind>": 30 * 1024 * 1024,
+}
 
 
 @pytest.mark.parametrize("route", POSTS, ids=lambda route: route.rule)
 def test_a_body_above_64_kb_is_refused(app: Flask, db: Database, cast: Cast, route: Route) -> None:
-    """Above four megabytes where an agent sends a file; no one else may send as much there."""
+    """Above what a page takes where files are sent; no one else may send as much there."""
     path = address(route, places(app, db, cast))
-    most = family_imports.LARGEST if route.rule in RECEIVING_FILES else 64 * 1024
+    most = RECEIVING_FILES.get(route.rule, 64 * 1024)
     assert cast.anonymous.client.post(path, data=b"a" * (64 * 1024 + 1)).status_code == 413
     actor = cast.agent if path.startswith("/mairie") else cast.parent_a
     for content_type in ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain"):

@@ -95,10 +95,15 @@ class Portal:
 
 @contextmanager
 def running(instance: Path, settings: Mapping[str, str], site: str = "https://www.oudon.example") -> Iterator[Portal]:
-    """Run a portal, its town copied from the demonstration's, which `site` may embed; it asks families to confirm."""
+    """Run a portal, its town copied from the demonstration's, which `site` may embed.
+
+    It asks families to confirm, and for certificates of insurance and of domicile.
+    """
     instance.mkdir(exist_ok=True)
-    town = (ROOT / "instance" / "town.toml").read_text(encoding="utf-8").replace("# from = ", "from = ")
-    (instance / "town.toml").write_text(town.replace("https://www.oudon.example", site), encoding="utf-8")
+    town = (ROOT / "instance" / "town.toml").read_text(encoding="utf-8").replace("https://www.oudon.example", site)
+    for setting in ("from", "assurance", "domicile"):
+        town = town.replace(f"# {setting} = ", f"{setting} = ")
+    (instance / "town.toml").write_text(town, encoding="utf-8")
     portal = Portal(instance, settings)
     portal.mailbox.start()
     try:

@@ -50,6 +50,7 @@ from wizard.models.requests import (
     Note,
     Withdrawal,
 )
+from wizard.models.uploads import Destination, Upload
 
 __all__ = [
     "FACTS",
@@ -71,6 +72,7 @@ __all__ = [
     "DecisionLine",
     "Declaration",
     "Deposited",
+    "Destination",
     "Dossier",
     "Draft",
     "DraftKind",
@@ -102,5 +104,6 @@ __all__ = [
     "Status",
     "Title",
     "TokenPurpose",
+    "Upload",
     "Withdrawal",
 ]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Protocol
 
 
 class DocumentState(StrEnum):
@@ -69,16 +70,16 @@ class Opening:
     name: str
 
 
-@dataclass(frozen=True)
-class Converted:
+class Converted(Protocol):
     """What is kept of the files that were sent: one clean document, and the picture of each of its pages."""
 
-    content: bytes
-    media_type: str
-    previews: tuple[bytes, ...]
-    analysed: bool
-
     @property
-    def pages(self) -> int:
-        """How many pages it has."""
-        return len(self.previews)
+    def content(self) -> bytes: ...
+    @property
+    def media_type(self) -> str: ...
+    @property
+    def previews(self) -> tuple[bytes, ...]: ...
+    @property
+    def pages(self) -> int: ...
+    @property
+    def analysed(self) -> bool: ...

@@ -15,6 +15,7 @@ from wizard.expect import LOOPBACK
 from wizard.extensions import mail
 from wizard.migrations import pending, unknown
 from wizard.services import seeds
+from wizard.services.documents import examining
 from wizard.services.sealing import State
 from wizard.settings import Settings
 from wizard.stores import database_file, limits, outbox
@@ -45,6 +46,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield _clock(settings)
         yield _proxy(settings)
         yield _seeds(settings)
+        yield from _documents(settings)
     else:
         yield Finding("Base", False, f"{settings.database} n'existe pas : lancez « migrate »")
     yield _addresses(settings)
@@ -126,6 +128,14 @@ def _seeds(settings: Settings) -> Finding:
     if kinds - {State.CURRENT}:
         return Finding("Secrets", False, "tous ne sont pas chiffrés avec PORTAIL_SECRET_KEY : « secrets rotate »")
     return Finding("Secrets", True, "chiffrés avec PORTAIL_SECRET_KEY")
+
+
+def _documents(settings: Settings) -> Iterator[Finding]:
+    with closing(connect(settings.database)) as db:
+        if pending(db):
+            return
+    for good, sentence in examining.examine(settings):
+        yield Finding("Documents", good, sentence)
 
 
 def _addresses(settings: Settings) -> Finding:

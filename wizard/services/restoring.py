@@ -11,7 +11,7 @@ from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Permission
 from wizard.services import consumers, household, passwords, retention, withdrawing
-from wizard.stores import accounts, agents, authorisations, family_changes, ledger, one_day, seals
+from wizard.stores import accounts, agents, authorisations, documents, family_changes, ledger, one_day, seals
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ def settle(db: Database, written_down: Path) -> TakenBack:
             agents.dismiss(db, agent, nobody_s, now())
         family_changes.start_over(db)
         tokens = consumers.revoke_again(db, broken, now())
+        documents.delete(db, seals.removed_documents(db, broken))
         rights = sum(_take_again(db, *taken) for taken in seals.withdrawn_rights(db, broken))
         rights += sum(one_day.withdraw(db, one.id, at) for one, at in seals.withdrawn_one_days(db, broken))
         rights += sum(authorisations.withdraw(db, one, at) for one, at in seals.withdrawn_authorisations(db, broken))

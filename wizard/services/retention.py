@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from sqlite3 import OperationalError
 from threading import Event
@@ -15,6 +15,8 @@ from wizard.db import transaction
 from wizard.models import Account
 from wizard.services import bounces, deletions, outbox, reviewing
 from wizard.services.deletions import NOTICE, months_before, years_before
+from wizard.services.documents import expiring, sweeping
+from wizard.services.documents.expiring import Expired
 from wizard.settings import Retention, Settings
 from wizard.stores import (
     accounts,
@@ -82,6 +84,7 @@ class PurgeReport:
     closed: int = 0
     withdrawn: int = 0
     traces: int = 0
+    expired: Expired = field(default_factory=Expired)
 
 
 def purge(db: Database, settings: Settings, now: datetime) -> PurgeReport:
@@ -113,7 +116,8 @@ def purge(db: Database, settings: Settings, now: datetime) -> PurgeReport:
             "seals": ledger.purge(db, now - timedelta(days=kept.backup_days)),
         }
     reminded = reviewing.remind(db, settings, now)
-    return PurgeReport(**deleted, reminded=reminded, emptied=erasure.empty_log(db))
+    expired = expiring.purge(db, settings, now)
+    return PurgeReport(**deleted, reminded=reminded, expired=expired, emptied=sweeping.leave_nothing(db))
 
 
 def _purge_files(db: Database, settings: Settings, now: datetime) -> int:

@@ -9,7 +9,8 @@ from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Account, Action, Agent
 from wizard.services import retention
-from wizard.stores import accounts, agent_journal, agents, deletions, dossiers, erasure, traces
+from wizard.services.documents import sweeping
+from wizard.stores import accounts, agent_journal, agents, deletions, dossiers, traces
 from wizard.stores.agent_journal import AgentJournalEntry, Wanted
 from wizard.values.emails import normalise_email
 
@@ -114,5 +115,5 @@ def erase(db: Database, by: Agent | None, reference: str) -> bool:
             return False
         agent_journal.add(db, by.id if by else None, Action.ERASED, now(), dossiers.typed_reference(reference))
         retention.erase(db, account, now())
-    erasure.empty_log(db)
+    sweeping.leave_nothing(db)
     return True

@@ -67,6 +67,9 @@ _QUERIES = (
     f"SELECT * FROM outbox WHERE household IN {_HOUSEHOLDS} OR person IN {_PEOPLE}",
     f"SELECT * FROM bounces WHERE household IN {_HOUSEHOLDS} OR person IN {_PEOPLE}",
     f"SELECT * FROM deletions_announced WHERE household IN {_HOUSEHOLDS}",
+    f"SELECT * FROM documents WHERE child IN {_PEOPLE} OR household IN {_HOUSEHOLDS}",
+    f"SELECT * FROM openings WHERE child IN {_PEOPLE} OR account IN {_ACCOUNTS}"
+    f" OR document IN (SELECT id FROM documents WHERE child IN {_PEOPLE} OR household IN {_HOUSEHOLDS})",
     f"SELECT * FROM takings WHERE dossier IN {_DOSSIERS}",
     f"SELECT * FROM people_search WHERE person IN {_PEOPLE}",
 )
@@ -74,13 +77,12 @@ TABLES = (
     "people", "households", "accounts", "dossiers", "household_members", "addresses", "family_links", "residences",
     "contact_rights", "declarations", "dossier_people", "withdrawals", "amendments", "confirmations", "invitations",
     "objections", "journal", "likenesses", "drafts", "draft_tokens", "draft_answers", "draft_posts", "receipts",
-    "tokens", "sessions", "held_forms", "notes", "one_day", "child_files",
-    "child_file_answers", "authorisations", "replies", "outbox", "bounces", "deletions_announced",
-    "takings", "people_search",
+    "tokens", "sessions", "held_forms", "notes", "one_day", "child_files", "child_file_answers", "authorisations",
+    "replies", "outbox", "bounces", "deletions_announced", "documents", "openings", "takings", "people_search",
 )  # fmt: skip
 PASSING = frozenset({"journal", "likenesses", "drafts", "draft_tokens", "draft_answers", "draft_posts", "receipts",
-    "tokens", "sessions", "held_forms", "notes", "replies", "outbox", "bounces", "deletions_announced", "takings",
-    "people_search"})  # fmt: skip
+    "tokens", "sessions", "held_forms", "notes", "replies", "outbox", "bounces", "deletions_announced", "documents",
+    "openings", "takings", "people_search"})  # fmt: skip
 """What changes by itself, without anything said of the family being other than it was."""
 _ASIDE = {
     "accounts": {"epoch", "password_hash", "seal", "seen_at", "warned_at"},
@@ -250,6 +252,13 @@ def _lost_drafts(db: Database, merge: Merge) -> set[int]:
     gone = [was["id"] for table, _key, was, now in merge.changes if table == "drafts" and was and now is None]
     rows = db.execute("SELECT id FROM drafts WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(gone),))
     return {number for (number,) in rows}
+
+
+def gone_people(db: Database) -> frozenset[int]:
+    """Return the people who are nobody now, and would be again if what was joined were put back."""
+    query = """SELECT row.value ->> 1 ->> 0 FROM merges, json_each(merges.rows) AS row
+        WHERE row.value ->> 0 = 'people' AND row.value ->> 3 IS NULL"""
+    return frozenset(number for (number,) in db.execute(query).fetchall())
 
 
 def purge(db: Database, before: datetime) -> tuple[tuple[int | None, int | None], ...]:

@@ -1,5 +1,6 @@
 """People, the households they belong to, and their ties: links, residence, rights."""
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -204,6 +205,12 @@ def shared(db: Database, household: int) -> frozenset[int]:
         (household,),
     )
     return frozenset(person for (person,) in rows)
+
+
+def known(db: Database, numbers: Iterable[int]) -> frozenset[int]:
+    """Return those of these numbers that are someone's."""
+    query = "SELECT id FROM people WHERE id IN (SELECT value FROM json_each(?))"
+    return frozenset(number for (number,) in db.execute(query, (json.dumps(list(numbers)),)).fetchall())
 
 
 def homes(db: Database, person: int) -> frozenset[int]:

@@ -1,28 +1,52 @@
-"""What nothing refers to: bytes whose document is deleted, or was never written down."""
+"""What nothing refers to any more is deleted: bytes whose document is gone or was never written down, envelopes."""
 
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
 from wizard.db import get_documents, transaction
-from wizard.stores import documents, vault
+from wizard.stores import documents, erasure, merges, people, vault
 
 UNDER_WAY = timedelta(hours=24)
 """How long bytes may wait for their document to be written down."""
 
 
-def drop_gone(db: Database) -> None:
+def drop_gone(db: Database, kept: Database | None = None) -> None:
     """Delete the bytes of what was deleted, once that is committed: in an open transaction, nothing yet."""
     if not db.conn.in_transaction and (gone := documents.gone(db)):
-        with transaction(get_documents()):
-            vault.drop(get_documents(), gone)
+        kept = kept or get_documents()
+        with transaction(kept):
+            vault.drop(kept, gone)
         with transaction(db):
             documents.forget_gone(db, gone)
 
 
-def sweep(db: Database, now: datetime) -> int:
-    """Delete all bytes that nothing refers to, and return of how many documents."""
+def drop_nobody_s(db: Database, kept: Database | None = None) -> None:
+    """Delete the envelopes of children who are nobody, and those handed over by one who is someone again."""
+    if db.conn.in_transaction:
+        return
+    kept = kept or get_documents()
+    children = vault.children(kept)
+    known = people.known(db, children)
+    with transaction(kept):
+        vault.drop_envelopes_of(kept, children - known - merges.gone_people(db))
+        vault.drop_handed_over(kept, known)
+
+
+def leave_nothing(db: Database) -> bool:
+    """Delete what is left of what was just deleted, and empty the logs of both files.
+
+    False when a reader that does not end kept one from being emptied.
+    """
     drop_gone(db)
+    drop_nobody_s(db)
+    return erasure.empty_log(db) & erasure.empty_log(get_documents())
+
+
+def sweep(db: Database, now: datetime) -> int:
+    """Delete the bytes whose document was never written down, and return of how many."""
+    drop_gone(db)
+    drop_nobody_s(db)
     lost = documents.unknown(db, vault.kept_before(get_documents(), now - UNDER_WAY))
     with transaction(get_documents()):
         vault.drop(get_documents(), lost)

@@ -5,6 +5,7 @@ What is sealed opens as what it was sealed for alone: another document, another 
 
 import json
 from base64 import b64decode, b64encode
+from contextlib import suppress
 
 from cryptography.exceptions import InvalidTag
 
@@ -86,10 +87,13 @@ def drop_envelope(child: int, year: str) -> None:
 def hand_over(kept: int, gone: int) -> None:
     """Let the envelopes of one record of a child be those of another too, which it is found to be."""
     db = get_documents()
+    if not (known := store.envelopes(db, gone)):
+        return
     with transaction(db):
-        for sealed, at in store.envelopes(db, gone):
-            again = _seal(sealed.year, _open(sealed, _of_envelope(gone)), _of_envelope(kept))
-            store.add_envelope(db, kept, gone, again, at)
+        for sealed, at in known:
+            with suppress(Unreadable):
+                again = _seal(sealed.year, _open(sealed, _of_envelope(gone)), _of_envelope(kept))
+                store.add_envelope(db, kept, gone, again, at)
 
 
 def seal_text(year: str, text: str) -> str:

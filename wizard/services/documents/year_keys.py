@@ -71,6 +71,11 @@ def states() -> dict[str, State]:
     return {year: _state(year, wrapped) for year, wrapped in _read().items()}
 
 
+def is_given() -> bool:
+    """Whether there is a key of the portal to open those of the years."""
+    return bool(_given())
+
+
 def keep_copies(today: date) -> None:
     """Keep a copy of the file as it is today, and delete those of more than seven days."""
     path = get_settings().documents.years
@@ -95,16 +100,25 @@ def _label(year: str) -> bytes:
 
 
 def _master() -> bytes:
-    """Return what new keys are wrapped with. Raises Unreadable without PORTAIL_DOCUMENTS_KEY."""
-    if not get_settings().documents.key:
+    """Return what new keys are wrapped with; one lost is not drawn again. Raises Unreadable without a key."""
+    settings = get_settings().documents
+    if settings.key_file and not settings.years.exists():
+        private_files.drawn_once(settings.key_file)
+    if not (given := _given()):
         raise Unreadable("PORTAIL_DOCUMENTS_KEY")
-    return _derived(get_settings().documents.key)
+    return _derived(given)
 
 
 def _masters() -> list[bytes]:
     """Return what the present key wraps with, then what the old one did."""
+    return [_derived(given) for given in (_given(), get_settings().documents.key_old or "") if given]
+
+
+def _given() -> str:
     settings = get_settings().documents
-    return [_derived(given) for given in (settings.key, settings.key_old) if given]
+    if settings.key_file and settings.key_file.exists():
+        return private_files.drawn_once(settings.key_file)
+    return settings.key
 
 
 def _derived(given: str) -> bytes:

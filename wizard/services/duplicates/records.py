@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from wizard.clock import stamp
 from wizard.models import Declaration, Deposited, Permission, Right, Role
 from wizard.services import facts, household
+from wizard.services.documents import vault
 from wizard.services.household import Household, each_of
 from wizard.stores import declarations, dossiers, joining, likenesses, people
 from wizard.stores.joining import Kept
@@ -45,6 +46,7 @@ def fold(db: Database, kept: int, gone: int) -> None:
     joining.set_versions(db, kept, joining.renumber(db, kept, gone, rows))
     _join_lines(db, kept, gone)
     joining.person(db, kept, gone)
+    vault.hand_over(kept, gone)
     for row in united:
         if row[4] is None:
             dossiers.ask(db, row[2], kept, Role(row[5]["role"]))

@@ -8,6 +8,7 @@ from sqlite_utils import Database
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Action, Agent
+from wizard.services.documents import sweeping
 from wizard.services.duplicates.merging import write
 from wizard.services.retention import UNDO
 from wizard.services.wording import together
@@ -75,4 +76,5 @@ def undo(db: Database, agent: Agent, number: int) -> Merge | None:
         merges.put_back(db, merge)
         homes = {row["household"] for table, _key, row, _left in merge.changes if table == "dossiers" and row}
         write(db, agent, Action.UNMERGED, merge.person, homes | {merge.household, merge.other or merge.household})
+    sweeping.drop_nobody_s(db)
     return merge

@@ -1,0 +1,58 @@
+"""What is kept no longer: documents past their year, envelopes on 30 September after it, then the key of the year."""
+
+import logging
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlite_utils import Database
+
+from wizard.clock import PARIS
+from wizard.db import get_documents, transaction
+from wizard.services.documents import sweeping, vault, year_keys
+from wizard.services.documents.validity import given_back_until, kept_until
+from wizard.settings import Settings
+from wizard.stores import documents
+from wizard.stores import vault as store
+from wizard.values import school_years
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Expired:
+    """How many documents and envelopes were deleted; the years whose key was; how many bytes nothing referred to."""
+
+    documents: int = 0
+    envelopes: int = 0
+    years: tuple[str, ...] = ()
+    lost: int = 0
+
+
+def purge(db: Database, settings: Settings, now: datetime) -> Expired:
+    """Delete what outlived its year, bytes and keys with it; what is still valid goes on under the present year's."""
+    today, kept = now.astimezone(PARIS).date(), get_documents()
+    with transaction(db):
+        known = documents.of_past_years(db, school_years.of(today))
+        over = [one.id for one in known if kept_until(one, settings.documents.months) < today]
+        documents.delete(db, over)
+    lost = sweeping.sweep(db, now)
+    try:
+        year_keys.keep_copies(today)
+        years = {year for year in store.years(kept) | year_keys.states().keys() if given_back_until(year) < today}
+        with transaction(kept):
+            envelopes = sum(store.drop_envelopes(kept, year) for year in years)
+            return Expired(len(over), envelopes, _close(kept, years, today), lost)
+    except vault.Unreadable:  # « doctor » tells it
+        logger.error("the keys of the years cannot be read: none was deleted")
+        return Expired(len(over), lost=lost)
+
+
+def _close(kept: Database, years: set[str], today: date) -> tuple[str, ...]:
+    """Delete the keys of years that are over, nothing being left under them but what opens no more."""
+    for document in store.under(kept, years):
+        with suppress(vault.Unreadable):
+            vault.move(document, school_years.of(today))
+    gone = sorted((year_keys.states().keys() & years) - store.years(kept))
+    year_keys.forget(set(gone))
+    return tuple(gone)
