@@ -10,12 +10,12 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from wizard.choices import OUI_NON
 from wizard.clock import now
 from wizard.french import plain
 from wizard.models import Account, ChildFile, DraftKind, Role
 from wizard.services.childfile import authorisations
 from wizard.services.childfile.asked import STEPS
+from wizard.services.childfile.choices import OUI_NON
 from wizard.services.childfile.drafting import OwnFile, health_of
 from wizard.services.childfile.wording import lines
 from wizard.services.household import Household

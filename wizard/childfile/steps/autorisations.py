@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _
 
 from wizard.childfile.steps.asking import ANSWER, AskedForm, choice, declare
-from wizard.choices import OUI_NON
+from wizard.services.childfile.choices import OUI_NON
 
 
 class ConsentForm(AskedForm):
@@ -18,4 +18,10 @@ class ConsentForm(AskedForm):
     outings = choice(OUI_NON, ANSWER)
 
 
-STEP = declare("autorisations", _("Autorisations"), _("Vos autorisations"), ConsentForm)
+STEP = declare(
+    "autorisations",
+    _("Autorisations"),
+    _("Vos autorisations"),
+    ConsentForm,
+    "childfile/steps/autorisations.html",
+)

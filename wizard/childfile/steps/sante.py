@@ -8,10 +8,10 @@ from wtforms.fields import TextAreaField
 from wtforms.validators import Length, ValidationError
 
 from wizard.childfile.steps.asking import ANSWER, AskedForm, choice, declare
-from wizard.choices import ALLERGENS, OUI_NON, VACCINATIONS
 from wizard.clock import today
 from wizard.forms import SeveralField, name_field, phone_field, text_field
 from wizard.models import Answers
+from wizard.services.childfile.choices import ALLERGENS, OUI_NON, VACCINATIONS
 from wizard.settings import get_settings
 from wizard.values import school_years
 from wizard.values.dates import NoSuchDate, NotADate, typed_day
@@ -60,4 +60,10 @@ class HealthForm(AskedForm):
             ) from None
 
 
-STEP = declare("sante", _("Repas et santé"), _("Repas et santé"), HealthForm)
+STEP = declare(
+    "sante",
+    _("Repas et santé"),
+    _("Repas et santé"),
+    HealthForm,
+    "childfile/steps/sante.html",
+)

@@ -9,11 +9,11 @@ from wtforms import Field
 from wtforms.validators import ValidationError
 
 from wizard.childfile.steps.asking import ANSWER, AskedForm, child_of, choice, declare
-from wizard.choices import OUI_NON
 from wizard.db import get_db
 from wizard.forms import StepForm, text_field
 from wizard.models import Draft, Permission
 from wizard.services import household, standing
+from wizard.services.childfile.choices import OUI_NON
 from wizard.stores import accounts
 
 _HOUR = re.compile(r"([01]?\d|2[0-3])\s*(?:h|:|heures?)?\s*([0-5]\d)?", re.IGNORECASE)
@@ -41,4 +41,11 @@ def around(draft: Draft, form: StepForm) -> Mapping[str, Any]:
     return {**told, "collect": collect}
 
 
-STEP = declare("sorties", _("Sorties"), _("Qui vient le chercher, et s'il repart seul"), LeavingForm, around)
+STEP = declare(
+    "sorties",
+    _("Sorties"),
+    _("Qui vient le chercher, et s'il repart seul"),
+    LeavingForm,
+    "childfile/steps/sorties.html",
+    around,
+)

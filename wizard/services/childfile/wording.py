@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wizard.choices import ALLERGENS, LEVELS, OUI_NON, VACCINATIONS
 from wizard.models import Answers
 from wizard.services.childfile.asked import every_question, services_of_the_table
+from wizard.services.childfile.choices import ALLERGENS, LEVELS, OUI_NON, VACCINATIONS
 from wizard.values import phones
 
 _CHOICES: Mapping[str, Mapping[str, Any]] = {
