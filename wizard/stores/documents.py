@@ -55,11 +55,9 @@ def serve(db: Database, numbers: Iterable[int], year: str) -> None:
     db.execute(query, (year, json.dumps(list(numbers))))
 
 
-_DOCUMENTS = """
-SELECT documents.id, kind, child, household, year, last_year, state, reason, deposited_at, deposited_by, decided_at,
-    coalesce(agents.name, agents.email), valid_until, media_type, pages, bytes, analysed
-FROM documents LEFT JOIN agents ON agents.id = decided_by
-"""
+_COLUMNS = """documents.id, kind, documents.child, documents.household, year, last_year, state, reason, deposited_at,
+    deposited_by, decided_at, coalesce(agents.name, agents.email), valid_until, media_type, pages, bytes, analysed"""
+_DOCUMENTS = f"SELECT {_COLUMNS} FROM documents LEFT JOIN agents ON agents.id = decided_by"
 
 
 def by_id(db: Database, document: int) -> Document | None:
@@ -82,12 +80,16 @@ def of_household(db: Database, household: int) -> tuple[Document, ...]:
 
 def around(db: Database, children: Iterable[int]) -> dict[int, tuple[Document, ...]]:
     """Return the documents of each of some children, and those of its homes, the oldest first."""
-    homes = """JOIN household_members ON household_members.household = documents.household AND role = 'child'
-        AND person IN (SELECT value FROM json_each(:children))"""
     query = f"""
-    {_DOCUMENTS.replace("SELECT", "SELECT child AS whose,", 1)} WHERE child IN (SELECT value FROM json_each(:children))
-    UNION ALL {_DOCUMENTS.replace("SELECT", "SELECT person,", 1).replace("household,", "documents.household,")} {homes}
-    ORDER BY deposited_at
+    WITH around (whose, document) AS (
+        SELECT child, id FROM documents WHERE child IN (SELECT value FROM json_each(:children))
+        UNION ALL
+        SELECT person, documents.id FROM household_members JOIN documents USING (household)
+        WHERE household_members.role = 'child' AND person IN (SELECT value FROM json_each(:children))
+    )
+    SELECT whose, {_COLUMNS} FROM around JOIN documents ON documents.id = document
+        LEFT JOIN agents ON agents.id = decided_by
+    ORDER BY deposited_at, documents.id
     """
     found: dict[int, tuple[Document, ...]] = {}
     for whose, *row in db.execute(query, {"children": json.dumps(list(children))}).fetchall():

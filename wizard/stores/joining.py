@@ -39,6 +39,7 @@ _PERSON = (
     "UPDATE OR IGNORE confirmations SET child = :kept WHERE child = :gone",
     "UPDATE tokens SET contact = :kept WHERE contact = :gone",
     "UPDATE documents SET child = :kept WHERE child = :gone",
+    "UPDATE OR IGNORE reminders SET child = :kept WHERE child = :gone",
     "UPDATE openings SET child = :kept WHERE child = :gone",
     "UPDATE OR IGNORE dossier_people SET person = :kept WHERE person = :gone",
     "UPDATE OR IGNORE household_members SET person = :kept WHERE person = :gone",

@@ -70,6 +70,7 @@ _QUERIES = (
     f"SELECT * FROM documents WHERE child IN {_PEOPLE} OR household IN {_HOUSEHOLDS}",
     f"SELECT * FROM openings WHERE child IN {_PEOPLE} OR account IN {_ACCOUNTS}"
     f" OR document IN (SELECT id FROM documents WHERE child IN {_PEOPLE} OR household IN {_HOUSEHOLDS})",
+    f"SELECT * FROM reminders WHERE child IN {_PEOPLE}",
     f"SELECT * FROM takings WHERE dossier IN {_DOSSIERS}",
     f"SELECT * FROM people_search WHERE person IN {_PEOPLE}",
 )
@@ -78,11 +79,12 @@ TABLES = (
     "contact_rights", "declarations", "dossier_people", "withdrawals", "amendments", "confirmations", "invitations",
     "objections", "journal", "likenesses", "drafts", "draft_tokens", "draft_answers", "draft_posts", "receipts",
     "tokens", "sessions", "held_forms", "notes", "one_day", "child_files", "child_file_answers", "authorisations",
-    "replies", "outbox", "bounces", "deletions_announced", "documents", "openings", "takings", "people_search",
+    "replies", "outbox", "bounces", "deletions_announced", "documents", "openings", "reminders", "takings",
+    "people_search",
 )  # fmt: skip
 PASSING = frozenset({"journal", "likenesses", "drafts", "draft_tokens", "draft_answers", "draft_posts", "receipts",
     "tokens", "sessions", "held_forms", "notes", "replies", "outbox", "bounces", "deletions_announced", "documents",
-    "openings", "takings", "people_search"})  # fmt: skip
+    "openings", "reminders", "takings", "people_search"})  # fmt: skip
 """What changes by itself, without anything said of the family being other than it was."""
 _ASIDE = {
     "accounts": {"epoch", "password_hash", "seal", "seen_at", "warned_at"},

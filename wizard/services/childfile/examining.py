@@ -1,8 +1,9 @@
 """The dossiers administratifs as the town hall reads them: each child's documents examined, what is missing told."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from sqlite_utils import Database
 
@@ -16,10 +17,20 @@ from wizard.services.childfile.status import FileState
 from wizard.services.documents import keeping
 from wizard.settings import get_settings
 from wizard.stores import accounts, agent_journal, child_files, people
+from wizard.stores.people_search import folded
 from wizard.values import school_years
 from wizard.values.dates import months_after
 
 Verdict = tuple[DocumentState, Refusal | None]
+
+
+class Kind(StrEnum):
+    """A list of dossiers that ask for something, as its address names it."""
+
+    TO_EXAMINE = "a-examiner"
+    INCOMPLETE = "incomplets"
+    PROVISIONAL = "provisoires"
+    NOT_DEPOSITED = "non-deposes"
 
 
 @dataclass(frozen=True)
@@ -35,14 +46,28 @@ def states(db: Database, year: str, numbers: Iterable[int] | None = None) -> tup
     children = people.children(db, numbers)
     files = child_files.of_year(db, year)
     held = keeping.held_of(db, [child.person for child in children], year)
-    return tuple(
-        status.judged(child, year, files.get(child.person), held.get(child.person, {})) for child in children
-    )
+    return tuple(status.judged(child, year, files.get(child.person), held.get(child.person, {})) for child in children)
 
 
 def find(db: Database, child: int, year: str) -> FileState | None:
     """Return where the dossier of a child stands; None when the town hall accepted no such child."""
     return next(iter(states(db, year, [child])), None)
+
+
+def lists(db: Database, year: str) -> dict[Kind, list[FileState]]:
+    """Return the dossiers of each list, in the order of the children's names; those admitted for a while, by date."""
+    found: dict[Kind, list[FileState]] = {kind: [] for kind in Kind}
+    for state in sorted(states(db, year), key=_by_name):
+        for kind, holds in _HOLDS.items():
+            if holds(state):
+                found[kind].append(state)
+    found[Kind.PROVISIONAL].sort(key=lambda state: admitted_until(state) or date.max)
+    return found
+
+
+def _by_name(state: FileState) -> tuple[str, str]:
+    one = state.child.identity
+    return folded(one.usage_name or one.birth_name), folded(one.given_name)
 
 
 def to_examine(state: FileState) -> tuple[Document, ...]:
@@ -59,6 +84,14 @@ def admitted_until(state: FileState) -> date | None:
     if state.file is None or not lacking:
         return None
     return months_after(max(state.file.deposited_at.date(), school_years.begins(state.year)), min(lacking))
+
+
+_HOLDS: dict[Kind, Callable[[FileState], object]] = {
+    Kind.TO_EXAMINE: to_examine,
+    Kind.INCOMPLETE: lambda state: state.file and not state.complete,
+    Kind.PROVISIONAL: admitted_until,
+    Kind.NOT_DEPOSITED: lambda state: state.file is None,
+}
 
 
 def answer(db: Database, agent: Agent, state: FileState, verdicts: Mapping[int, Verdict]) -> Report:
@@ -93,7 +126,7 @@ def remind(db: Database, agent: Agent, year: str, children: Iterable[int]) -> in
     with transaction(db):
         before = child_files.reminded(db, year)
         for state in states(db, year, children):
-            if state.complete or (last := before.get(state.child.person)) and _is_of_today(last):
+            if state.complete or ((last := before.get(state.child.person)) and _is_of_today(last)):
                 continue
             child_files.note_reminder(db, state.child.person, year, now())
             _tell(db, state, "child_file_reminder")
