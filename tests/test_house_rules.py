@@ -50,7 +50,8 @@ TABLES = {
     "handed_over", "held_forms", "household_members", "households", "invitations", "journal", "known_families",
     "last_numbers", "likeness_due", "likeness_keys", "likenesses", "limits", "merges", "motives", "notes",
     "objections", "one_day", "openings", "outbox", "people", "people_search", "people_to_fold", "receipts",
-    "recovery_codes", "replies", "residences", "sessions", "takings", "tokens", "tombstones", "traces", "withdrawals",
+    "recovery_codes", "reminders", "replies", "residences", "sessions", "takings", "tokens", "tombstones", "traces",
+    "withdrawals",
 }  # fmt: skip
 
 

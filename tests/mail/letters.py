@@ -78,6 +78,22 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "link": f"{PORTAL}/espace",
     },
     "authorisations": {"child": "<b>Luc</b>", "link": f"{PORTAL}/espace/enfants/12/autorisations"},
+    "documents": {
+        "child": "<b>Luc</b>",
+        "year": "2026-2027",
+        "deposited": True,
+        "refused": 2,
+        "missing": 1,
+        "link": f"{PORTAL}/espace/enfants/12/dossier",
+    },
+    "child_file_reminder": {
+        "child": "<b>Luc</b>",
+        "year": "2026-2027",
+        "deposited": True,
+        "refused": 1,
+        "missing": 1,
+        "link": f"{PORTAL}/espace/enfants/12/dossier",
+    },
     "agent_invitation": {
         "link": f"{PORTAL}/mairie/invitation/{'t' * 43}",
         "last_day": datetime(2026, 12, 8, 9, 5, tzinfo=UTC),

@@ -5,9 +5,8 @@ from typing import Any
 from flask import abort, make_response, request, url_for
 from werkzeug.wrappers import Response
 
-from wizard.clock import now
-from wizard.db import get_db, transaction
-from wizard.models import Action, AgentRole
+from wizard.db import get_db
+from wizard.models import AgentRole
 from wizard.models.documents import DocumentState, Refusal
 from wizard.services import household
 from wizard.services.childfile import authorisations, examining, health
@@ -17,7 +16,7 @@ from wizard.services.childfile.wording import lines
 from wizard.services.documents import keeping, opening, vault
 from wizard.services.documents.wording import REFUSALS, STATES
 from wizard.services.family import to_call
-from wizard.stores import agent_journal, openings, people
+from wizard.stores import openings, people
 from wizard.townhall.access import HEALTH, WITH_CHILDREN, open_to
 from wizard.townhall.blueprint import blueprint
 from wizard.web import htmx
@@ -36,10 +35,7 @@ def _find(child: int, year: str) -> FileState:
 @open_to(WITH_CHILDREN)
 def child_file(child: int, year: str) -> Response:
     """Show the dossier of a child, and its documents; nothing of what is in the envelope."""
-    state = _find(child, year)
-    with transaction(get_db()):
-        agent_journal.add(get_db(), current_agent().id, Action.CHILD_FILE_READ, now())
-    return _show(state)
+    return _show(examining.read(get_db(), current_agent(), child, year) or abort(404))
 
 
 @blueprint.post("/enfants/<int:child>/dossier/<year>")
@@ -142,11 +138,9 @@ def child_envelope(child: int, year: str) -> Response:
 
 
 def _unsealed(child: int, year: str) -> tuple[Any, ...]:
-    db, agent = get_db(), current_agent()
+    """Return the lines of an envelope; none when it opens no more."""
     try:
-        answers = opening.envelope_for_agent(db, agent, child, year)
+        answers = examining.open_envelope(get_db(), current_agent(), child, year)
     except vault.Unreadable:
         return ()
-    with transaction(db):
-        agent_journal.add(db, agent.id, Action.ENVELOPE_OPENED, now())
     return lines({health.STEP: answers}, health.STEP)

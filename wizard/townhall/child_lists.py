@@ -7,12 +7,12 @@ from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from wizard.clock import PARIS, now, today
-from wizard.db import get_db, transaction
-from wizard.models import Action, AgentRole
+from wizard.db import get_db
+from wizard.models import AgentRole
 from wizard.services import gate
 from wizard.services.childfile import canteen, examining, filing
 from wizard.services.childfile.examining import Kind
-from wizard.stores import agent_journal, child_files
+from wizard.stores import child_files
 from wizard.townhall.access import WITH_CHILDREN, open_to
 from wizard.townhall.blueprint import blueprint
 from wizard.values import school_years
@@ -70,9 +70,7 @@ def canteen_list() -> Response:
     told: Mapping[int, Any] = {}
     if "allergies" in request.args and agent.role is AgentRole.HEALTH:
         told = canteen.allergies(get_db(), agent, year)
-    with transaction(get_db()):
-        agent_journal.add(get_db(), agent.id, Action.LIST_OPENED, now())
-    menus = canteen.menus(get_db(), year)
+    menus = canteen.open_list(get_db(), agent, year)
     page = render_template(
         "townhall/canteen.html",
         menus=menus,

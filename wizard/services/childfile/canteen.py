@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from wizard.models import Agent
+from wizard.clock import now
+from wizard.db import transaction
+from wizard.models import Action, Agent
 from wizard.services.childfile import examining
 from wizard.services.childfile.status import FileState
 from wizard.services.childfile.wording import said
-from wizard.services.documents import opening, vault
+from wizard.services.documents import vault
+from wizard.stores import agent_journal
 from wizard.stores.people_search import folded
 
 SERVICE = "cantine"
@@ -36,6 +39,13 @@ def menus(db: Database, year: str) -> dict[str, list[FileState]]:
     }
 
 
+def open_list(db: Database, agent: Agent, year: str) -> dict[str, list[FileState]]:
+    """Return the menus to an agent who opens the list of the day; the agents' journal says so."""
+    with transaction(db):
+        agent_journal.add(db, agent.id, Action.LIST_OPENED, now())
+    return menus(db, year)
+
+
 def allergies(db: Database, agent: Agent, year: str) -> dict[int, Allergy]:
     """Open the envelope of each child who eats at the canteen; return those who must not be served something.
 
@@ -46,7 +56,7 @@ def allergies(db: Database, agent: Agent, year: str) -> dict[int, Allergy]:
         if state.file is None or state.file.sealed_at is None:
             continue
         try:
-            answers = opening.envelope_for_agent(db, agent, state.child.person, year)
+            answers = examining.open_envelope(db, agent, state.child.person, year)
         except vault.Unreadable:
             found[state.child.person] = Allergy("", "", unreadable=True)
             continue

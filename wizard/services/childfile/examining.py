@@ -1,9 +1,10 @@
 """The dossiers administratifs as the town hall reads them: each child's documents examined, what is missing told."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -14,7 +15,7 @@ from wizard.models.documents import Document, DocumentState, Refusal
 from wizard.services import outbox
 from wizard.services.childfile import status
 from wizard.services.childfile.status import FileState
-from wizard.services.documents import keeping
+from wizard.services.documents import keeping, opening
 from wizard.settings import get_settings
 from wizard.stores import accounts, agent_journal, child_files, people
 from wizard.stores.people_search import folded
@@ -52,6 +53,22 @@ def states(db: Database, year: str, numbers: Iterable[int] | None = None) -> tup
 def find(db: Database, child: int, year: str) -> FileState | None:
     """Return where the dossier of a child stands; None when the town hall accepted no such child."""
     return next(iter(states(db, year, [child])), None)
+
+
+def read(db: Database, agent: Agent, child: int, year: str) -> FileState | None:
+    """Return the same to an agent who reads it; the agents' journal says so."""
+    if found := find(db, child, year):
+        with transaction(db):
+            agent_journal.add(db, agent.id, Action.CHILD_FILE_READ, now())
+    return found
+
+
+def open_envelope(db: Database, agent: Agent, child: int, year: str) -> dict[str, list[str]]:
+    """Return what an envelope holds to an agent in charge of health; both journals say so. Raises vault.Unreadable."""
+    with transaction(db):
+        answers = opening.envelope_for_agent(db, agent, child, year)
+        agent_journal.add(db, agent.id, Action.ENVELOPE_OPENED, now())
+    return answers
 
 
 def lists(db: Database, year: str) -> dict[Kind, list[FileState]]:
@@ -115,7 +132,8 @@ def answer(db: Database, agent: Agent, state: FileState, verdicts: Mapping[int, 
                 gone += 1
         after = find(db, state.child.person, state.year)
         if fresh and after and (after.complete or after.refused):
-            _tell(db, after, "documents")
+            for email, told in _letters(db, after):
+                outbox.enqueue(db, "documents", email, **told)
             agent_journal.add(db, agent.id, Action.DOCUMENTS_ANSWERED, now())
     return Report(len(fresh), gone)
 
@@ -129,7 +147,8 @@ def remind(db: Database, agent: Agent, year: str, children: Iterable[int]) -> in
             if state.complete or ((last := before.get(state.child.person)) and _is_of_today(last)):
                 continue
             child_files.note_reminder(db, state.child.person, year, now())
-            _tell(db, state, "child_file_reminder")
+            for email, told in _letters(db, state):
+                outbox.enqueue(db, "child_file_reminder", email, **told)
             agent_journal.add(db, agent.id, Action.REMINDED, now())
             count += 1
     return count
@@ -139,19 +158,15 @@ def _is_of_today(moment: datetime) -> bool:
     return moment.date() == today()
 
 
-def _tell(db: Database, state: FileState, mail: str) -> None:
-    """Write to each home of a child: how many documents, and nothing of what they are about."""
-    link = f"{get_settings().public_url}/espace/enfants/{state.child.person}/dossier"
+def _letters(db: Database, state: FileState) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Return what to write to each home of a child: how many documents, and nothing of what they are about."""
+    told = {
+        "child": state.child.identity.called,
+        "year": state.year,
+        "deposited": state.file is not None,
+        "missing": len(state.missing),
+        "refused": len(state.refused),
+        "link": f"{get_settings().public_url}/espace/enfants/{state.child.person}/dossier",
+    }
     for home in sorted(people.homes(db, state.child.person)):
-        for account in accounts.of_household(db, home):
-            outbox.enqueue(
-                db,
-                mail,
-                account.email,
-                child=state.child.identity.called,
-                year=state.year,
-                deposited=state.file is not None,
-                missing=len(state.missing),
-                refused=len(state.refused),
-                link=link,
-            )
+        yield from ((account.email, told) for account in accounts.of_household(db, home))
