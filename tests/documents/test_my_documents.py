@@ -50,7 +50,7 @@ def test_a_family_reads_what_is_held_where_it_stands_until_when_and_who_opened_i
     assert agent is not None
     db.execute("UPDATE agents SET name = 'Maëlle Le Bras' WHERE id = ?", (agent.id,))
     portal = homes.app.config["PORTAIL"]
-    asking = replace(portal.dossier, documents={"assurance": "oui"})
+    asking = replace(portal.dossier, documents={"assurance": True})
     homes.app.config["PORTAIL"] = replace(portal, dossier=asking)
     vaccines = own.keep("vaccinations", homes.child, "vaccins")
     insured = own.keep("assurance", homes.child, "assurance")

@@ -7,10 +7,10 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlite_utils import Database
 
-from wizard.choices import YES_NO
 from wizard.french import plain, short_day
 from wizard.models import Account
 from wizard.models.documents import Opening
+from wizard.services.childfile.choices import OUI_NON
 from wizard.services.documents import own
 from wizard.services.documents.wording import REFUSALS, STATES
 from wizard.settings import get_settings
@@ -46,7 +46,7 @@ def _document(one: own.Shown, day: Day) -> dict[str, Any]:
         "Valable jusqu'au": short_day(held.valid_until) if held.valid_until else None,
         "Gardé jusqu'au": short_day(one.kept_until),
         "Pages": held.pages,
-        "Passé à l'antivirus": YES_NO["oui" if held.analysed else "non"],
+        "Passé à l'antivirus": OUI_NON["oui" if held.analysed else "non"],
         "À télécharger ici": f"{get_settings().public_url}/espace/documents/{held.id}",
     }
 
