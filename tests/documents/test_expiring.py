@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from tests.documents.conftest import NEXT_YEAR, YEAR, Home, converted, kept_bytes
 from wizard.clock import now
-from wizard.db import transaction
+from wizard.db import close_connections, transaction
 from wizard.services import retention
 from wizard.services.documents import expiring, keeping, sweeping, vault, year_keys
 from wizard.services.duplicates.records import fold
@@ -64,6 +64,12 @@ def test_on_30_september_envelopes_go_what_is_valid_stays_and_the_key_of_the_yea
         vault.unseal(home.child, YEAR)
     assert keeping.held(db, home.household, home.child, NEXT_YEAR)["assurance"].id == insured
     assert expiring.purge(db, get_settings(), now()) == expiring.Expired()
+    beside = get_settings().documents.years.parent
+    for day in range(1, 8):  # the copies of a week hold it, in case the clock was wrong
+        assert [path for path in beside.glob("years.keys*") if YEAR in path.read_text()], day
+        hand.shift(timedelta(days=1))
+        expiring.purge(db, get_settings(), now())
+    assert not [path for path in beside.glob("years.keys*") if YEAR in path.read_text()]
 
 
 def test_what_has_no_end_is_kept_for_the_year_that_it_was_used_for_again(
@@ -78,6 +84,16 @@ def test_what_has_no_end_is_kept_for_the_year_that_it_was_used_for_again(
     hand.move_to(datetime(2028, 9, 30, 1, tzinfo=UTC))
     assert expiring.purge(db, get_settings(), now()).documents == 1
     assert not kept_bytes() and YEAR not in year_keys.states()
+
+
+def test_a_portal_whose_documents_were_never_made_is_purged_and_families_leave_it(db: Database, home: Home) -> None:
+    close_connections()
+    for path in get_settings().documents.file.parent.glob("documents.db*"):
+        path.unlink()
+    assert expiring.purge(db, get_settings(), now()) == expiring.Expired()
+    with transaction(db):
+        retention.erase(db, home.account, now())
+    assert sweeping.leave_nothing(db) and not get_settings().documents.file.exists()
 
 
 def test_a_damaged_file_of_keys_stops_neither_the_purge_nor_what_needs_no_key(

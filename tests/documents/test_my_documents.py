@@ -49,6 +49,9 @@ def test_a_family_reads_what_is_held_where_it_stands_until_when_and_who_opened_i
     db, agent = homes.db, agents.by_email(homes.db, "instruction@oudon.example")
     assert agent is not None
     db.execute("UPDATE agents SET name = 'Maëlle Le Bras' WHERE id = ?", (agent.id,))
+    portal = homes.app.config["PORTAIL"]
+    asking = replace(portal.dossier, documents={"assurance": True})
+    homes.app.config["PORTAIL"] = replace(portal, dossier=asking)
     vaccines = own.keep("vaccinations", homes.child, "vaccins")
     insured = own.keep("assurance", homes.child, "assurance")
     own.keep("domicile", None, "facture")
@@ -69,6 +72,17 @@ def test_a_family_reads_what_is_held_where_it_stands_until_when_and_who_opened_i
     links = {link["href"] for link in read(homes.a.get(PAGE)).select("main a[href]")}
     assert f"/espace/enfants/{homes.child}/dossier/{YEAR}/documents/assurance" in links
     assert {f"{PAGE}/{vaccines}", f"{PAGE}/{vaccines}/supprimer"} <= links
+
+
+def test_the_copy_of_their_data_lists_the_documents_and_says_where_each_is(own: Own) -> None:
+    ours = own.keep("domicile", None, "facture")
+    shared = own.keep("vaccinations", own.homes.child, "vaccins", until=None)
+    own.homes.b.get(f"{PAGE}/{shared}")
+    copies = [client.get("/espace/donnees/copie.json").json or {} for client in (own.homes.a, own.homes.b)]
+    places = [[one["À télécharger ici"].rpartition("/")[2] for one in copy["Documents"]] for copy in copies]
+    assert places == [[str(ours), str(shared)], [str(shared)]]
+    assert [one["État"] for one in copies[0]["Documents"]] == ["Reçu, la mairie va le lire"] * 2
+    assert len(copies[0]["Ouvertures de vos documents"]) == 1 and "facture" not in str(copies)
 
 
 def test_a_document_leaves_as_a_file_that_does_nothing_and_is_kept_nowhere(own: Own) -> None:

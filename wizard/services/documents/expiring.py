@@ -31,12 +31,15 @@ class Expired:
 
 def purge(db: Database, settings: Settings, now: datetime) -> Expired:
     """Delete what outlived its year, bytes and keys with it; what is still valid goes on under the present year's."""
-    today, kept = now.astimezone(PARIS).date(), get_documents()
+    today = now.astimezone(PARIS).date()
     with transaction(db):
         known = documents.of_past_years(db, school_years.of(today))
         over = [one.id for one in known if kept_until(one, settings.documents.months) < today]
         documents.delete(db, over)
     lost = sweeping.sweep(db, now)
+    if not settings.documents.file.exists():
+        return Expired(len(over))
+    kept = get_documents()
     try:
         year_keys.keep_copies(today)
         years = {year for year in store.years(kept) | year_keys.states().keys() if given_back_until(year) < today}
