@@ -13,12 +13,12 @@ from tests.support.families import LOIC, ask, decide
 from wizard import clock
 from wizard.db import transaction
 from wizard.models import Declaration, Identity, Link, Residence, Role
-from wizard.models.documents import Converted
 from wizard.services.documents import keeping
+from wizard.services.documents.conversion import Converted
 from wizard.stores import dossiers, people
 
 PAGE = "/espace/reconduire"
-PAPER = Converted(b"%PDF-1.4 a page", "application/pdf", (b"a preview",), analysed=False)
+PAPER = Converted("application/pdf", b"%PDF-1.4 a page", (b"a preview",), 1, analysed=False)
 
 
 def a_sister(files: Files) -> int:

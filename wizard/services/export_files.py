@@ -10,12 +10,12 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from wizard.choices import YES_NO
 from wizard.clock import now
 from wizard.french import plain
 from wizard.models import Account, ChildFile, DraftKind, Role
 from wizard.services.childfile import authorisations
 from wizard.services.childfile.asked import STEPS
+from wizard.services.childfile.choices import OUI_NON
 from wizard.services.childfile.drafting import OwnFile, health_of
 from wizard.services.childfile.wording import lines
 from wizard.services.household import Household
@@ -52,7 +52,7 @@ def _authorisations(
             "Enfant": children[one.child],
             "Année": year,
             "Pour": plain(labels.get(one.purpose, one.purpose)),
-            "Réponse": YES_NO["oui" if one.given else "non"],
+            "Réponse": OUI_NON["oui" if one.given else "non"],
             "De": one.name,
             "Le": day(one.at),
             "Retirée le": day(one.withdrawn_at),

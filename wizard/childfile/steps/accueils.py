@@ -7,10 +7,10 @@ from wtforms import Field
 from wtforms.validators import ValidationError
 
 from wizard.childfile.steps.asking import AskedForm, declare
-from wizard.choices import LEVELS
 from wizard.forms import SeveralField, select_field
 from wizard.models import Answers
 from wizard.services.childfile.asked import service_labels
+from wizard.services.childfile.choices import LEVELS
 from wizard.settings import get_settings
 
 
@@ -33,4 +33,10 @@ class CareForm(AskedForm):
             raise ValidationError(_("Cochez au moins un accueil."))
 
 
-STEP = declare("accueils", _("Accueils"), _("École et accueils"), CareForm)
+STEP = declare(
+    "accueils",
+    _("Accueils"),
+    _("École et accueils"),
+    CareForm,
+    "childfile/steps/accueils.html",
+)

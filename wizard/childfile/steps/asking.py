@@ -64,7 +64,8 @@ def child_of(draft: Draft, _form: StepForm) -> Mapping[str, Any]:
     return {"child": int(told["child"][0]), "called": told["called"][0], "year": told["year"][0]}
 
 
-def declare(slug: str, name: Any, title: Any, form: type[StepForm], context: Any = child_of, **options: Any) -> Step:
+def declare(
+    slug: str, name: Any, title: Any, form: type[StepForm], template: str, context: Any = child_of, **options: Any
+) -> Step:
     """Declare a step of the dossier."""
-    template = f"childfile/steps/{slug}.html"
     return Step(slug, name, title, form, template, applies=applies(slug), context=context, **options)

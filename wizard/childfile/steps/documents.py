@@ -30,4 +30,12 @@ def listed(draft: Draft, form: StepForm) -> Mapping[str, Any]:
     return {**told, "documents": [(one, held.get(one.kind.slug) or held.get(one.kind.instead or "")) for one in wanted]}
 
 
-STEP = declare("documents", _("Documents"), _("Documents"), DocumentsForm, listed, on_other_pages=True)
+STEP = declare(
+    "documents",
+    _("Documents"),
+    _("Documents"),
+    DocumentsForm,
+    "childfile/steps/documents.html",
+    listed,
+    on_other_pages=True,
+)

@@ -37,4 +37,11 @@ def recap(draft: Draft, form: StepForm) -> Mapping[str, Any]:
     }
 
 
-STEP = declare("recapitulatif", _("Récapitulatif"), _("Récapitulatif"), DepositForm, recap)
+STEP = declare(
+    "recapitulatif",
+    _("Récapitulatif"),
+    _("Récapitulatif"),
+    DepositForm,
+    "childfile/steps/recapitulatif.html",
+    recap,
+)

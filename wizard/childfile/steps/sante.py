@@ -8,10 +8,10 @@ from wtforms.fields import TextAreaField
 from wtforms.validators import Length, ValidationError
 
 from wizard.childfile.steps.asking import ANSWER, AskedForm, choice, declare
-from wizard.choices import ALLERGENS, VACCINATIONS, YES_NO
 from wizard.clock import today
 from wizard.forms import SeveralField, name_field, phone_field, text_field
 from wizard.models import Answers
+from wizard.services.childfile.choices import ALLERGENS, OUI_NON, VACCINATIONS
 from wizard.settings import get_settings
 from wizard.values import school_years
 from wizard.values.dates import NoSuchDate, NotADate, typed_day
@@ -32,12 +32,12 @@ class HealthForm(AskedForm):
     step = "sante"
     meal = choice({}, _("Choisissez le menu."))
     vaccination = choice(VACCINATIONS, _("Dites où en sont les vaccinations."))
-    pai = choice(YES_NO, ANSWER)
+    pai = choice(OUI_NON, ANSWER)
     pai_until = text_field("", None, 40)
     allergens = SeveralField("")
     other_allergen = text_field("", None, 100)
     reaction = _area(200)
-    treatment = choice(YES_NO)
+    treatment = choice(OUI_NON)
     doctor_name = name_field("")
     doctor_phone = phone_field("")
     to_know = _area(LONGEST)
@@ -60,4 +60,10 @@ class HealthForm(AskedForm):
             ) from None
 
 
-STEP = declare("sante", _("Repas et santé"), _("Repas et santé"), HealthForm)
+STEP = declare(
+    "sante",
+    _("Repas et santé"),
+    _("Repas et santé"),
+    HealthForm,
+    "childfile/steps/sante.html",
+)

@@ -9,11 +9,11 @@ from wtforms import Field
 from wtforms.validators import ValidationError
 
 from wizard.childfile.steps.asking import ANSWER, AskedForm, child_of, choice, declare
-from wizard.choices import YES_NO
 from wizard.db import get_db
 from wizard.forms import StepForm, text_field
 from wizard.models import Draft, Permission
 from wizard.services import household, standing
+from wizard.services.childfile.choices import OUI_NON
 from wizard.stores import accounts
 
 _HOUR = re.compile(r"([01]?\d|2[0-3])\s*(?:h|:|heures?)?\s*([0-5]\d)?", re.IGNORECASE)
@@ -23,9 +23,9 @@ class LeavingForm(AskedForm):
     """Whether the child may leave alone, from which hour, or with a brother or sister who is a minor."""
 
     step = "sorties"
-    alone = choice(YES_NO, ANSWER)
+    alone = choice(OUI_NON, ANSWER)
     alone_from = text_field("", None, 20)
-    with_sibling = choice(YES_NO)
+    with_sibling = choice(OUI_NON)
 
     def validate_alone_from(self, field: Field) -> None:
         if field.data and not _HOUR.fullmatch(field.data):
@@ -41,4 +41,11 @@ def around(draft: Draft, form: StepForm) -> Mapping[str, Any]:
     return {**told, "collect": collect}
 
 
-STEP = declare("sorties", _("Sorties"), _("Qui vient le chercher, et s'il repart seul"), LeavingForm, around)
+STEP = declare(
+    "sorties",
+    _("Sorties"),
+    _("Qui vient le chercher, et s'il repart seul"),
+    LeavingForm,
+    "childfile/steps/sorties.html",
+    around,
+)

@@ -12,7 +12,7 @@ from wizard.db import get_documents, transaction
 from wizard.services.documents import sweeping, vault, year_keys
 from wizard.services.documents.validity import given_back_until, kept_until
 from wizard.settings import Settings
-from wizard.stores import documents
+from wizard.stores import child_files, documents
 from wizard.stores import vault as store
 from wizard.values import school_years
 
@@ -31,21 +31,27 @@ class Expired:
 
 def purge(db: Database, settings: Settings, now: datetime) -> Expired:
     """Delete what outlived its year, bytes and keys with it; what is still valid goes on under the present year's."""
-    today, kept = now.astimezone(PARIS).date(), get_documents()
+    today = now.astimezone(PARIS).date()
     with transaction(db):
         known = documents.of_past_years(db, school_years.of(today))
         over = [one.id for one in known if kept_until(one, settings.documents.months) < today]
         documents.delete(db, over)
     lost = sweeping.sweep(db, now)
+    if not settings.documents.file.exists():
+        return Expired(len(over))
+    kept = get_documents()
     try:
         year_keys.keep_copies(today)
         years = {year for year in store.years(kept) | year_keys.states().keys() if given_back_until(year) < today}
         with transaction(kept):
             envelopes = sum(store.drop_envelopes(kept, year) for year in years)
-            return Expired(len(over), envelopes, _close(kept, years, today), lost)
+            closed = _close(kept, years, today)
     except vault.Unreadable:  # « doctor » tells it
         logger.error("the keys of the years cannot be read: none was deleted")
         return Expired(len(over), lost=lost)
+    with transaction(db):
+        child_files.unseal(db, years)
+    return Expired(len(over), envelopes, closed, lost)
 
 
 def _close(kept: Database, years: set[str], today: date) -> tuple[str, ...]:
