@@ -96,7 +96,7 @@ ol > li            a page, made from the template: [data-n] shows its rank, [dat
   function call(page, method, headers, body) {
     const stop = page.stop = new AbortController(), timer = setTimeout(() => stop.abort(), 60000);
     return fetch(page.url || uploads, {
-      method, body, redirect: 'manual', signal: stop.signal, headers: Object.assign({'X-CSRFToken': token}, headers),
+      method, body, redirect: 'manual', referrerPolicy: 'no-referrer', signal: stop.signal, headers: Object.assign({'X-CSRFToken': token}, headers),
     }).finally(() => clearTimeout(timer));
   }
 
@@ -107,16 +107,17 @@ ol > li            a page, made from the template: [data-n] shows its rank, [dat
     return call(page, 'POST', {}, new URLSearchParams({child, year, kind, page: page.n, size, sha256}));
   }
 
-  // After a failure, where the file is to go on is asked: what was acknowledged, or only arrived, is not sent again.
+  // A part is what a cut costs, and each has a head of its own: they grow while they are quick, less so once one was lost.
+  // Then, where the file is to go on is asked: what was acknowledged, or only arrived, is not sent again.
   async function send(page) {
     const size = page.bytes.byteLength;
-    let part = FIRST, tries = 0, offset = -1;
+    let part = FIRST, tries = 0, offset = -1, quick = 4;
     while (!page.gone && !over) {
       const began = Date.now(), asks = offset < 0, end = Math.min(offset + part, size);
       try {
-        const answer = await (asks ? begin(page, size) : call(page, 'PATCH', {
-          'Content-Type': 'application/partial-upload', 'Upload-Offset': offset, 'Upload-Complete': end < size ? '?0' : '?1',
-        }, page.bytes.slice(offset, end)));
+        const answer = await (asks ? begin(page, size) : call(page, 'PATCH', Object.assign({
+          'Content-Type': 'application/partial-upload', 'Upload-Offset': offset,
+        }, end < size ? {} : {'Upload-Complete': '?1'}), page.bytes.slice(offset, end)));
         if (answer.status > 428) throw answer;
         if (answer.status === 404 && page.url) {
           page.url = '';  // given up for too long: it begins anew
@@ -125,7 +126,7 @@ ol > li            a page, made from the template: [data-n] shows its rank, [dat
           const took = (Date.now() - began) / 1000, sent = +answer.headers.get('Upload-Offset');
           page.url = answer.headers.get('Location') || page.url;
           if (!asks && answer.ok) {
-            if (took < 2) part = Math.min(2 * part, LARGEST);
+            if (took < quick) part = Math.min(2 * part, LARGEST);
             progress(page, sent, size, (size - sent) * took / (end - offset));
           }
           offset = sent;
@@ -135,6 +136,7 @@ ol > li            a page, made from the template: [data-n] shows its rank, [dat
       } catch (lost) {
         if (page.gone) return;
         if (!asks) part = Math.max(part / 2, LEAST);
+        quick = 1;
         offset = -1;
         const delay = Math.min(2 ** tries++, 60);
         show(page, words('retry', delay));
