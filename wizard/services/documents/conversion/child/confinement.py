@@ -12,7 +12,6 @@ _LIMITS = {
     resource.RLIMIT_FSIZE: 0,
     resource.RLIMIT_CORE: 0,  # what crashes the child is not written down either
     resource.RLIMIT_NOFILE: 0,  # opens neither file nor socket: it has its two pipes
-    resource.RLIMIT_NPROC: 0,
 }
 
 
