@@ -122,14 +122,15 @@ def test_the_child_denies_itself_files_network_and_memory() -> None:
     assert said == list(DENIED.values())
 
 
-def test_the_child_has_little_time_and_leaves_nothing_behind() -> None:
-    limits = "CPU FSIZE CORE NOFILE"
-    code = (
-        "import resource; from child.confinement import confine; confine();"
-        f"print(*(resource.getrlimit(getattr(resource, 'RLIMIT_' + name)) for name in '{limits}'.split()), os.nice(0))"
-    )
-    said = subprocess.run(child(code), stdout=subprocess.PIPE, env={}, check=True, text=True).stdout.strip()
-    assert said == "(10, 10) (0, 0) (0, 0) (0, 0) 10"
+def test_the_child_is_confined_before_it_reads_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has little time, writes nothing, not even what is left of a crash, and lets others go first."""
+    limits = "[resource.getrlimit(getattr(resource, f'RLIMIT_{name}')) for name in 'AS CPU FSIZE CORE NOFILE'.split()]"
+    said = f"[b'image/jpeg', repr([*{limits}, os.nice(0)]).encode()]"
+    code = f"import resource; from child import main as m; m._answer = lambda *_: {said}; m.main()"
+    monkeypatch.setattr(processing, "COMMAND", child(code))
+    memory = 512 << 20
+    expected = [(memory, memory), (10, 10), (0, 0), (0, 0), (0, 0), os.nice(0) + 3]
+    assert convert(PHOTO).content.decode() == repr(expected)
 
 
 def test_the_child_is_told_nothing_but_the_file(monkeypatch: pytest.MonkeyPatch) -> None:

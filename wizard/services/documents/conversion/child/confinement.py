@@ -16,7 +16,7 @@ _LIMITS = {
 
 
 def confine() -> None:
-    """Lower what this process may ever use; whoever waits for a page of the portal goes first."""
-    os.nice(10)
+    """Lower what this process may ever use; whoever waits for a page of the portal goes a little before it."""
+    os.nice(3)
     for limit, most in _LIMITS.items():
         resource.setrlimit(limit, (most, most))
