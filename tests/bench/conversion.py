@@ -42,7 +42,7 @@ def page(width: int = 3024, height: int = 4032) -> Image.Image:
     pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(width // 50)
     for y in range(height // 20, height - height // 20, height // 50):
         pen.text((width // 20, y), LINE, (40, 40, 60), font)
-    noise = Image.effect_noise((width, height), 3).convert("RGB")
+    noise = Image.effect_noise((width, height), 2.5).convert("RGB")
     return ImageChops.add(sheet, noise, scale=1, offset=-128)
 
 
