@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from wizard.clock import PARIS
 from wizard.db import get_documents, transaction
-from wizard.services.documents import sweeping, vault, year_keys
+from wizard.services.documents import sweeping, uploads, vault, year_keys
 from wizard.services.documents.validity import given_back_until, kept_until
 from wizard.settings import Settings
 from wizard.stores import child_files, documents
@@ -21,12 +21,16 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Expired:
-    """How many documents and envelopes were deleted; the years whose key was; how many bytes nothing referred to."""
+    """How many documents and envelopes were deleted; the years whose key was; how many bytes nothing referred to.
+
+    `unsent` are the files that nobody went on sending.
+    """
 
     documents: int = 0
     envelopes: int = 0
     years: tuple[str, ...] = ()
     lost: int = 0
+    unsent: int = 0
 
 
 def purge(db: Database, settings: Settings, now: datetime) -> Expired:
@@ -40,6 +44,7 @@ def purge(db: Database, settings: Settings, now: datetime) -> Expired:
     if not settings.documents.file.exists():
         return Expired(len(over))
     kept = get_documents()
+    unsent = uploads.purge(kept, now)
     try:
         year_keys.keep_copies(today)
         years = {year for year in store.years(kept) | year_keys.states().keys() if given_back_until(year) < today}
@@ -48,10 +53,10 @@ def purge(db: Database, settings: Settings, now: datetime) -> Expired:
             closed = _close(kept, years, today)
     except vault.Unreadable:  # « doctor » tells it
         logger.error("the keys of the years cannot be read: none was deleted")
-        return Expired(len(over), lost=lost)
+        return Expired(len(over), lost=lost, unsent=unsent)
     with transaction(db):
         child_files.unseal(db, years)
-    return Expired(len(over), envelopes, closed, lost)
+    return Expired(len(over), envelopes, closed, lost, unsent)
 
 
 def _close(kept: Database, years: set[str], today: date) -> tuple[str, ...]:
