@@ -75,6 +75,11 @@ def is_given() -> bool:
     return bool(_given())
 
 
+def can_be_made() -> bool:
+    """Whether there is a key of the portal, or one is drawn when it is first needed."""
+    return is_given() or get_settings().documents.key_file is not None
+
+
 def keep_copies(today: date) -> None:
     """Keep a copy of the file as the day begins, and delete those of more than seven days.
 
