@@ -75,7 +75,7 @@ class Documents:
     """Where documents are kept, under which key, and for how many months after the last school year they serve.
 
     `years` holds the keys of the years, apart from both databases and from their backups. Without `key`, it is the one
-    of `key_file`, made when it is first needed. `antivirus` is the socket of ClamAV.
+    of `key_file`, made when it is first needed, on a loopback host alone. `antivirus` is the socket of ClamAV.
     """
 
     file: Path
@@ -195,7 +195,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         instance=instance,
         database=Path(environ.get("PORTAIL_DATABASE") or instance / "portail.db").absolute(),
         addresses=Path(environ.get("PORTAIL_ADDRESSES") or instance / "addresses.db").absolute(),
-        documents=_documents(key, environ, instance),
+        documents=_documents(key, environ, instance, loopback),
         secret_key=_secret_key(environ.get("PORTAIL_SECRET_KEY"), instance, loopback),
         secret_key_old=environ.get("PORTAIL_SECRET_KEY_OLD") or None,  # taken however weak: it is being replaced
         public_url=public_url,
@@ -243,7 +243,8 @@ def _town(key: Keys, instance: Path) -> Town:
     )
 
 
-def _documents(key: Keys, environ: Mapping[str, str], instance: Path) -> Documents:
+def _documents(key: Keys, environ: Mapping[str, str], instance: Path, loopback: bool) -> Documents:
+    """Without a key, a town on the network is not kept from starting: « doctor » and « serve » tell it."""
     given, antivirus = environ.get("PORTAIL_DOCUMENTS_KEY") or "", key("documents.antivirus", expect.text, None)
     if given:
         checked(given, "PORTAIL_DOCUMENTS_KEY", expect.secret_key)
@@ -252,7 +253,7 @@ def _documents(key: Keys, environ: Mapping[str, str], instance: Path) -> Documen
         years=instance / "years.keys",
         key=given,
         key_old=environ.get("PORTAIL_DOCUMENTS_KEY_OLD") or None,
-        key_file=None if given else instance / _DOCUMENTS_KEY_FILE,
+        key_file=instance / _DOCUMENTS_KEY_FILE if loopback and not given else None,
         months=key("documents.months", expect.natural, 0),
         antivirus=Path(antivirus) if antivirus else None,
     )

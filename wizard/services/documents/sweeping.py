@@ -6,7 +6,7 @@ from sqlite_utils import Database
 
 from wizard.db import get_documents, transaction
 from wizard.settings import get_settings
-from wizard.stores import documents, erasure, merges, people, vault
+from wizard.stores import documents, erasure, merges, people, uploads, vault
 
 UNDER_WAY = timedelta(hours=24)
 """How long bytes may wait for their document to be written down."""
@@ -24,13 +24,15 @@ def drop_gone(db: Database, kept: Database | None = None) -> None:
 
 
 def drop_nobody_s(db: Database, kept: Database | None = None) -> None:
-    """Delete the envelopes of children who are nobody, and those handed over by one who is someone again."""
+    """Delete what is of children who are nobody, envelopes and files on their way; envelopes, too, of who is back."""
     if db.conn.in_transaction or not (kept := kept or _there()):
         return
-    children = vault.children(kept)
+    children = vault.children(kept) | uploads.children(kept)
     known = people.known(db, children)
+    gone = children - known - merges.gone_people(db)
     with transaction(kept):
-        vault.drop_envelopes_of(kept, children - known - merges.gone_people(db))
+        vault.drop_envelopes_of(kept, gone)
+        uploads.drop_of(kept, gone)
         vault.drop_handed_over(kept, known)
 
 
