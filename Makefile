@@ -15,7 +15,7 @@ PYTEST := $(BIN)/pytest -n $(WORKERS) --maxschedchunk 4
 # What `make quick` leaves out: browsers, servers, and what one looks at when one touches it.
 SLOW := browser matrix net serving walks attack security addresses cli
 
-.PHONY: help run test quick check machine faults fix pictures bench bench-addok bench-links attack mutants browsers icons words clean
+.PHONY: help run test quick check machine faults fix pictures bench bench-addok bench-links bench-uploads attack mutants browsers icons words clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,8 +64,14 @@ bench: .venv/dev build/learning/ready  ## ratios, measured side by side; DATA is
 bench-links: .venv/dev browsers build/govuk  ## what a parent waits for on a bad link; npm brings the kit it is compared with
 	$(BIN)/python -m tests.bench.links
 
+bench-uploads: .venv/dev browsers build/tus  ## photos sent on links that break, a server killed 200 times, half an hour; npm brings tus
+	$(BIN)/python -m tests.bench.uploads
+
 build/govuk:
 	npm install --silent --no-audit --no-fund --prefix $@ govuk-frontend@6.6.0
+
+build/tus:
+	npm install --silent --no-audit --no-fund --prefix $@ tus-js-client@4.3.1 @tus/server@2.4.5 @tus/file-store@2.1.1
 
 bench-addok: .venv/dev  ## the address search beside addok, the national geocoder's engine, on the same data
 	@command -v redis-server > /dev/null || { apt-get update -qq && apt-get install -y -qq redis-server; }

@@ -121,7 +121,7 @@ def test_another_document_takes_the_place_of_the_former(phone: Phone, db: Databa
 
 
 def test_a_file_that_cannot_be_read_is_named_and_the_others_are_kept(phone: Phone, db: Database, file: Path) -> None:
-    refused = phone.post(photo("un"), noise(5000), photo("trois"))
+    refused = phone.post(photo("un"), noise(400_000), photo("trois"))
     assert refused.status_code == 422 and not kept(db)
     told = read(refused).select_one("#files-error")
     assert told and told.get_text(" ", strip=True).startswith("⚠ Erreur : Page 2 : Ce fichier n'est ni")
@@ -169,7 +169,7 @@ def test_a_form_heavier_than_the_page_takes_is_told_by_a_page(phone: Phone) -> N
 
 
 def test_a_field_weighs_there_what_it_does_elsewhere(phone: Phone) -> None:
-    assert phone.post(photo(), autre="x" * 200_000).status_code == 413
+    assert phone.post(photo(), autre="x" * 300_000).status_code == 413
 
 
 def test_who_was_signed_out_meanwhile_is_led_to_sign_in_and_back(
@@ -221,3 +221,12 @@ def test_files_given_to_the_service_make_a_document(app: Flask, db: Database, ca
         with pytest.raises(receiving.Refused) as refused:
             receiving.receive(db, cast.a.account, "assurance", phone.child, "2026-2027", [photo("un"), noise(500)])
     assert refused.value.at == 2 and [document["pages"] for document in kept(db)] == [2]
+
+
+def test_its_script_weighs_three_kilobytes_and_is_on_that_page_alone(phone: Phone) -> None:
+    def scripts(path: str) -> list[str]:
+        return [str(tag["src"]) for tag in read(phone.actor.client.get(path)).select("script")]
+
+    (own,) = set(scripts(phone.page)) - set(scripts("/espace"))
+    script = phone.actor.client.get(own, headers={"Accept-Encoding": "br"})
+    assert script.content_encoding == "br" and len(script.data) <= 3000

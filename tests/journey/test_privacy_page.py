@@ -77,6 +77,7 @@ def test_the_privacy_page_tells_what_is_kept_of_a_day_given_to_someone(app: Flas
 
 def test_the_privacy_page_tells_what_is_kept_of_the_dossier_of_a_child(app: Flask, client: CheckedClient) -> None:
     told = plain(read(client.get("/confidentialite")).get_text())
+    assert "qui l'a ouvert" in told and "sa clé est détruite : même une ancienne sauvegarde n'est plus lisible" in told
     assert "menu servi (jamais pourquoi)" in told and "vos autorisations, datées et à votre nom" in told
     months = app.config["PORTAIL"].retention.child_file_months
     assert f"Il est effacé {months} mois après la fin de l'année scolaire." in told

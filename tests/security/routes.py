@@ -25,6 +25,8 @@ from tests.support.families import a_co_parent, a_family, decide
 from wizard.clock import now, today
 from wizard.db import transaction
 from wizard.models import DraftKind, NoteKind
+from wizard.services.documents import keeping
+from wizard.services.documents.conversion import Converted
 from wizard.services.duplicates import finding
 from wizard.stores import agents, notes
 from wizard.values import school_years
@@ -81,6 +83,7 @@ _CHILDREN, _CHILD = (
 _A_CHILD, _OF_A_YEAR = {"child": "child"}, {"year": "year", "slug": "accueils"}
 _FAMILY, _CONTACT = {"household": "household"}, {"household": "household", "person": "contact"}
 _DOCUMENT = {"child": "contact", "year": "2026-2027", "kind": "assurance"}
+_HELD = {"document": "document", "page": "1"}
 _WRONG = {"password": "ce n'est pas celui-là 9"}
 
 # In the order of a life: what ends a draft, a session or an account comes last.
@@ -168,6 +171,13 @@ ROUTES = (
     Route("GET", "/espace/enfants/<int:child>/dossier/<year>/documents/<kind>", OTHER_HOME, _DOCUMENT),
     Route("POST", "/espace/enfants/<int:child>/dossier/<year>/documents/<kind>", OTHER_HOME, _DOCUMENT),
     Route("POST", "/documents/envois", OTHER_HOME, data={"child": "2", "year": "2026-2027", "kind": "assurance"}),
+    Route("GET", "/espace/documents", PARENTS),
+    Route("GET", "/espace/documents/<int:document>", OWN_CONTACT, _HELD),
+    Route("GET", "/espace/documents/<int:document>/apercu/<int:page>", OWN_CONTACT, _HELD),
+    Route("GET", "/espace/documents/<int:document>/supprimer", OWN_CONTACT, _HELD),
+    # Of what is another's, and of what is nothing, it is said alike that it is there no more: see tests/documents.
+    Route("POST", "/espace/documents/<int:document>/supprimer", instead(PARENTS, 303), _HELD),
+    Route("GET", "/espace/documents/pli/<int:child>/<year>", OTHER_HOME, _A_CHILD | {"year": "2026-2027"}),
     Route("GET", "/espace/donnees", PARENTS),
     Route("GET", "/espace/donnees/copie.<any(json, csv):kind>", PARENTS, {"kind": "json"}),
     Route("GET", "/espace/donnees/identite", PARENTS),
@@ -349,6 +359,7 @@ def places(app: Flask, db: Database, cast: Cast) -> dict[str, str]:
         "year": school_years.of(today()),
         "likeness": str(_a_likeness(db)),
         "household": str(cast.a.dossier.household),
+        "document": str(_a_document(app, db, cast)),
         "note": str(_a_note(db, cast)),
     }
 
@@ -369,6 +380,13 @@ def _a_note(db: Database, cast: Cast) -> int:
     with transaction(db):
         notes.add(db, cast.a.dossier.household, NoteKind.SITUATION, "À rappeler.", now(), agent.id, "une page")
     return notes.of_household(db, cast.a.dossier.household)[0].id
+
+
+def _a_document(app: Flask, db: Database, cast: Cast) -> int:
+    """Let parent A give a document of their whole family."""
+    clean = Converted("application/pdf", b"a document", (b"its page",), 1, analysed=False)
+    with app.app_context():
+        return keeping.keep(db, cast.a.account, "domicile", None, school_years.of(today()), clean, None)
 
 
 def _an_account_that_waits(db: Database) -> int:

@@ -35,6 +35,7 @@ class Portal:
             "PORTAIL_PUBLIC_URL": f"http://localhost:{self.port}",
             "PORTAIL_SMTP_URL": f"smtp://127.0.0.1:{self.mailbox.port}",
             "PORTAIL_SECRET_KEY": "the key of the tests, long enough",
+            "PORTAIL_DOCUMENTS_KEY": "another key of the tests, long enough",
             **settings,
         }
         self.log = instance / "server.log"

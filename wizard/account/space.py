@@ -21,6 +21,7 @@ from wizard.services import (
     withdrawing,
 )
 from wizard.services.childfile import filing, renewing, status
+from wizard.services.documents import own
 from wizard.services.homes import also_collect, others
 from wizard.services.inviting import standing as invited
 from wizard.stores import amendments, people
@@ -64,6 +65,7 @@ def home() -> Response:
         one_days=one_day_told.in_short(db, found.id),
         may_give_a_day=bool(one_day.children_of(found)),
         files=status.of_children(db, account, one_day.children_of(found), filing.open_years()),
+        has_documents=own.has_any(db, account),
         renewable=renewing.year(db, account),
         enfance_key=people.enfance_key(db, account.household),
         dossiers=found.dossiers,

@@ -62,12 +62,15 @@ class Document:
 
 @dataclass(frozen=True)
 class Opening:
-    """Who opened a document, or an envelope, and when; without `agent`, a parent of the household did."""
+    """When a document, or an envelope, was opened, and by whom: an agent of the town hall, or a parent of `household`.
+
+    `name` is empty for an agent without a name, and for an account that is deleted.
+    """
 
     at: datetime
-    agent: str | None
-    household: int | None
+    by_town: bool
     name: str
+    household: int | None
 
 
 class Converted(Protocol):

@@ -77,9 +77,10 @@ def _file(row: tuple[Any, ...]) -> ChildFile:
     )
 
 
-def unseal(db: Database, child: int, year: str) -> None:
-    """Write that the health answers of a file are kept no more."""
-    db.execute("UPDATE child_files SET sealed_at = NULL WHERE child = ? AND year = ?", (child, year))
+def unseal(db: Database, years: Iterable[str]) -> None:
+    """Write that the health answers of some years are kept no more."""
+    query = "UPDATE child_files SET sealed_at = NULL WHERE year IN (SELECT value FROM json_each(?))"
+    db.execute(query, (json.dumps(list(years)),))
 
 
 def purge(db: Database, before: str) -> int:

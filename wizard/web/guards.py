@@ -34,6 +34,7 @@ _ALARM_EVERY = timedelta(hours=1)
 _WITH_PORT = re.compile(r"\[(?P<v6>[^\]]*)\](?::\d+)?|(?P<v4>[\d.]+):\d+")
 
 _MAX_BODY = 64 * 1024
+_FIELDS_BESIDE_FILES = 4 * _MAX_BODY  # Werkzeug counts among them what it has read of a file and not yet put aside
 # A view → what its body may weigh, and its fields alone.
 _larger: dict[Any, tuple[int, int]] = {}
 
@@ -129,11 +130,11 @@ class TooHeavy(RequestEntityTooLarge):
 def larger_body(most: int, *, files: bool = False) -> Callable[[View], View]:
     """Let a page receive more than the others, such as a file: from whoever is signed in, and from nobody else.
 
-    With `files`, in files alone, which are read from the disk: its fields weigh what others do.
+    With `files`, in files alone, which are put on the disk as they are read: its fields weigh little.
     """
 
     def allow(view: View) -> View:
-        _larger[view] = most, _MAX_BODY if files else most
+        _larger[view] = most, _FIELDS_BESIDE_FILES if files else most
         return view
 
     return allow

@@ -18,6 +18,7 @@ PARENTS = (
     "account.withdraw",
     "account.object_to",
     "account.one_day",
+    "documents.documents",
     "documents.send",
     "entourage.start",
     "childfile.dossier",

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from wizard.db import get_documents, transaction
-from wizard.stores import documents, erasure, merges, people, vault
+from wizard.settings import get_settings
+from wizard.stores import documents, erasure, merges, people, uploads, vault
 
 UNDER_WAY = timedelta(hours=24)
 """How long bytes may wait for their document to be written down."""
@@ -13,8 +14,9 @@ UNDER_WAY = timedelta(hours=24)
 
 def drop_gone(db: Database, kept: Database | None = None) -> None:
     """Delete the bytes of what was deleted, once that is committed: in an open transaction, nothing yet."""
-    if not db.conn.in_transaction and (gone := documents.gone(db)):
-        kept = kept or get_documents()
+    if db.conn.in_transaction or not (kept := kept or _there()):
+        return
+    if gone := documents.gone(db):
         with transaction(kept):
             vault.drop(kept, gone)
         with transaction(db):
@@ -22,14 +24,15 @@ def drop_gone(db: Database, kept: Database | None = None) -> None:
 
 
 def drop_nobody_s(db: Database, kept: Database | None = None) -> None:
-    """Delete the envelopes of children who are nobody, and those handed over by one who is someone again."""
-    if db.conn.in_transaction:
+    """Delete what is of children who are nobody, envelopes and files on their way; envelopes, too, of who is back."""
+    if db.conn.in_transaction or not (kept := kept or _there()):
         return
-    kept = kept or get_documents()
-    children = vault.children(kept)
+    children = vault.children(kept) | uploads.children(kept)
     known = people.known(db, children)
+    gone = children - known - merges.gone_people(db)
     with transaction(kept):
-        vault.drop_envelopes_of(kept, children - known - merges.gone_people(db))
+        vault.drop_envelopes_of(kept, gone)
+        uploads.drop_of(kept, gone)
         vault.drop_handed_over(kept, known)
 
 
@@ -40,14 +43,22 @@ def leave_nothing(db: Database) -> bool:
     """
     drop_gone(db)
     drop_nobody_s(db)
-    return erasure.empty_log(db) & erasure.empty_log(get_documents())
+    emptied = [erasure.empty_log(one) for one in (db, _there()) if one]
+    return all(emptied)
 
 
 def sweep(db: Database, now: datetime) -> int:
     """Delete the bytes whose document was never written down, and return of how many."""
     drop_gone(db)
     drop_nobody_s(db)
-    lost = documents.unknown(db, vault.kept_before(get_documents(), now - UNDER_WAY))
-    with transaction(get_documents()):
-        vault.drop(get_documents(), lost)
+    if not (kept := _there()):
+        return 0
+    lost = documents.unknown(db, vault.kept_before(kept, now - UNDER_WAY))
+    with transaction(kept):
+        vault.drop(kept, lost)
     return len(lost)
+
+
+def _there() -> Database | None:
+    """Return the documents' file, unless no migration made it yet: there is then nothing to delete."""
+    return get_documents() if get_settings().documents.file.exists() else None

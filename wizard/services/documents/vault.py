@@ -15,6 +15,7 @@ from wizard.models.documents import Converted
 from wizard.services.documents import year_keys
 from wizard.services.documents.sealed import decrypt, encrypt, new_key
 from wizard.services.documents.year_keys import Unreadable
+from wizard.settings import get_settings
 from wizard.stores import vault as store
 from wizard.stores.vault import Sealed
 
@@ -86,9 +87,9 @@ def drop_envelope(child: int, year: str) -> None:
 
 def hand_over(kept: int, gone: int) -> None:
     """Let the envelopes of one record of a child be those of another too, which it is found to be."""
-    db = get_documents()
-    if not (known := store.envelopes(db, gone)):
+    if not get_settings().documents.file.exists() or not (known := store.envelopes(get_documents(), gone)):
         return
+    db = get_documents()
     with transaction(db):
         for sealed, at in known:
             with suppress(Unreadable):

@@ -77,10 +77,14 @@ def is_given() -> bool:
 
 
 def keep_copies(today: date) -> None:
-    """Keep a copy of the file as it is today, and delete those of more than seven days."""
+    """Keep a copy of the file as the day begins, and delete those of more than seven days.
+
+    Raises Unreadable when it is damaged: the copies stay, to put one in its place.
+    """
     path = get_settings().documents.years
-    if path.exists():
-        _put(path.with_name(f"{path.name}.{today}"), path.read_bytes())
+    beside = path.with_name(f"{path.name}.{today}")
+    if _read() and not beside.exists():
+        _put(beside, path.read_bytes())
     for copy in path.parent.glob(f"{path.name}.????-??-??"):
         with suppress(ValueError):
             if date.fromisoformat(copy.name[-10:]) <= today - COPIES:
