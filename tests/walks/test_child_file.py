@@ -36,7 +36,7 @@ def fill_in(page: Page, look: Callable[[str], None]) -> None:
     look("sorties")
     press(page, "Suivant")
     arrived(page, STEPS[3])
-    for group in page.get_by_role("group").all():
+    for group in page.locator("fieldset").all():
         group.get_by_label("Oui").check()
     look("autorisations")
     press(page, "Suivant")
