@@ -15,7 +15,7 @@ PYTEST := $(BIN)/pytest -n $(WORKERS) --maxschedchunk 4
 # What `make quick` leaves out: browsers, servers, and what one looks at when one touches it.
 SLOW := browser matrix net serving walks attack security addresses cli
 
-.PHONY: help run test quick check machine faults fix pictures bench bench-addok bench-links bench-uploads attack mutants browsers icons words clean
+.PHONY: help run test quick check machine faults fix pictures bench bench-addok bench-links bench-uploads attack mutants browsers antivirus icons words clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,7 +23,7 @@ help:  ## this list
 run: .venv/run  ## the demonstration town, on http://localhost:8000
 	PORTAIL_DEMO=1 $(BIN)/portail-famille demo --port $(PORT)
 
-test: .venv/dev browsers  ## every test, the browsers' included
+test: .venv/dev browsers antivirus  ## every test, the browsers' included
 	$(PYTEST)
 
 quick: .venv/dev  ## the tests of pages and services, for the inner loop: no browser, no server process
@@ -58,6 +58,7 @@ bench: .venv/dev build/learning/ready  ## ratios, measured side by side; DATA is
 	$(BIN)/python -m tests.bench.signins
 	$(BIN)/python -m tests.bench.duplicates
 	$(BIN)/python -m tests.bench.morning
+	$(BIN)/python -m tests.bench.conversion
 	PYTHONPATH=build/learning $(BIN)/python -m tests.bench.captcha
 	$(BIN)/python -m tests.bench.addresses $(DATA)
 
@@ -90,6 +91,11 @@ browsers: .venv/dev  ## the browsers of the tests
 	@which chromium chromium-headless-shell chromedriver firefox-esr WebKitWebDriver Xvfb > /dev/null || \
 		{ apt-get update -qq && apt-get install -y -qq $(BROWSERS); } || \
 		$(BIN)/playwright install chromium
+
+# Without it, nor apt, the tests of the antivirus are skipped. They need no signature of the world's: one of theirs.
+antivirus: .venv/dev  ## the ClamAV of the tests
+	@test -x /usr/sbin/clamd || command -v clamd > /dev/null || \
+		{ apt-get update -qq && apt-get install -y -qq --no-install-recommends clamav-daemon; } || true
 
 .venv/run: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -12,12 +12,11 @@ _LIMITS = {
     resource.RLIMIT_FSIZE: 0,
     resource.RLIMIT_CORE: 0,  # what crashes the child is not written down either
     resource.RLIMIT_NOFILE: 0,  # opens neither file nor socket: it has its two pipes
-    resource.RLIMIT_NPROC: 0,
 }
 
 
 def confine() -> None:
-    """Lower what this process may ever use; whoever waits for a page of the portal goes first."""
-    os.nice(10)
+    """Lower what this process may ever use; whoever waits for a page of the portal goes a little before it."""
+    os.nice(3)
     for limit, most in _LIMITS.items():
         resource.setrlimit(limit, (most, most))

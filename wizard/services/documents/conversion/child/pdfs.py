@@ -11,7 +11,7 @@ from .rendering import render, unlock
 from .streams import MOST_DECODED, wash
 
 HEAVY = 3 * 1024 * 1024
-"""Bytes: what is heavier is kept as the pictures of its pages."""
+"""Bytes: what is heavier is kept as the pictures of its pages, if they are lighter."""
 
 _PAGE = {"/Type", "/Parent", "/MediaBox", "/CropBox", "/Rotate", "/UserUnit", "/Resources", "/Contents", "/Group"}
 
@@ -22,8 +22,10 @@ def convert(content: bytes) -> list[bytes]:
         raise Refused(Reason.BROKEN)  # it was cut: what may still be read of it would pass for the whole
     pikepdf.settings.set_qpdf_limits(flate_max_memory=MOST_DECODED, run_length_max_memory=MOST_DECODED)
     kept, washed = _rewritten(unlock(content))
-    if not washed or len(kept) > HEAVY:
+    if not washed:
         kept = _pictured(kept)
+    elif len(kept) > HEAVY:
+        kept = min(kept, _pictured(kept), key=len)
     return [PDF, kept, *map(preview, render(kept, PREVIEW))]
 
 

@@ -49,7 +49,7 @@ def _drawn(image: Image.Image) -> Image.Image:
     share = LONGEST / max(image.size)
     image.draft(None, (round(image.width * share), round(image.height * share)))  # a JPEG is read at its size
     small = _plain(image)
-    small.thumbnail((LONGEST, LONGEST), reducing_gap=2.0)
+    small.thumbnail((LONGEST, LONGEST), reducing_gap=1.0)
     drawn = Image.new("RGB", small.size, _WHITE)
     drawn.paste(small.convert("RGB"), mask=small.getchannel("A") if "A" in small.getbands() else None)
     return drawn if turn is None else drawn.transpose(turn)

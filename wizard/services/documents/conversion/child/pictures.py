@@ -12,8 +12,7 @@ _QUALITY, _PREVIEW_QUALITY = 60, 45
 
 
 def encode(picture: Image.Image, quality: int = _QUALITY) -> bytes:
-    """Return a picture as a JPEG, without what its file said of it."""
-    picture.info.clear()
+    """Return a picture as a JPEG."""
     written = BytesIO()
     picture.save(written, "JPEG", quality=quality)
     return written.getvalue()
@@ -21,5 +20,5 @@ def encode(picture: Image.Image, quality: int = _QUALITY) -> bytes:
 
 def preview(picture: Image.Image) -> bytes:
     """Return the small one of a picture, which it may become."""
-    picture.thumbnail(PREVIEW, reducing_gap=2.0)
+    picture.thumbnail(PREVIEW, reducing_gap=1.0)
     return encode(picture, _PREVIEW_QUALITY)
