@@ -1427,7 +1427,7 @@ def m0025_documents(db: Database) -> None:
         CHECK ((document IS NULL) <> (child IS NULL)),
         CHECK ((child IS NULL) = (year IS NULL))
     ) STRICT;
-    CREATE INDEX openings_document ON openings(document);
+    CREATE INDEX openings_what ON openings(document, child, year);
     CREATE INDEX openings_child ON openings(child, year);
     CREATE INDEX openings_agent ON openings(agent);
     CREATE INDEX openings_account ON openings(account);
@@ -1451,8 +1451,9 @@ def d0001_vault(db: Database) -> None:
         kept_at TEXT NOT NULL,
         PRIMARY KEY (document, page)
     ) STRICT;
-    CREATE INDEX contents_year ON contents(year);
-    CREATE INDEX contents_kept_at ON contents(kept_at);
+    -- What is asked of all of them is read without their bytes.
+    CREATE INDEX contents_year ON contents(year, document);
+    CREATE INDEX contents_kept_at ON contents(kept_at, document);
 
     CREATE TABLE envelopes (
         child INTEGER NOT NULL,

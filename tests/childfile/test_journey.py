@@ -170,4 +170,5 @@ def test_with_htmx_the_next_step_comes_at_once_and_the_deposit_leads_to_the_doss
     assert step.status_code == 200 and step.headers["HX-Push-Url"] == files.path(YEAR, "sante")
     files.fill(files.a)
     last = files.a.post(files.path(YEAR, "recapitulatif"), data={"csrf_token": token["value"]}, headers=HTMX)
-    assert last.headers["HX-Redirect"] == f"{files.path()}?depose={YEAR}"
+    assert last.headers["HX-Push-Url"] == f"{files.path()}?depose={YEAR}"
+    assert "C'est déposé pour l'année 2026-2027" in last.text

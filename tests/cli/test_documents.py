@@ -190,7 +190,7 @@ def test_what_is_amiss_with_the_documents_is_told(
     (instance / "documents.key").rename(instance / "perdue")
     assert wrong(run("doctor")) == ["PORTAIL_DOCUMENTS_KEY manque : aucun n'est lisible."]
     with pytest.raises(vault.Unreadable):
-        keep(db, home)
+        keep(db, home, year=NEXT_YEAR)
     assert not (instance / "documents.key").exists(), "a key lost is not replaced by one that opens nothing"
     monkeypatch.setenv("PORTAIL_DOCUMENTS_KEY", "another key than the first")
     assert "attendent une autre clé" in wrong(run("doctor"))[0]
@@ -222,15 +222,16 @@ def test_the_documents_of_a_backup_replace_nothing_but_those_of_an_earlier_one(
 ) -> None:
     keep(db, home)
     (tmp_path / "nuit.db.documents").write_text("mes notes")
-    for target in (
-        tmp_path / "nuit.db",
-        instance / "documents.db",
-        instance / "years.keys",
-        instance / "documents.key",
-    ):
+    reasons = {
+        tmp_path / "nuit.db": "n'est pas une sauvegarde",
+        instance / "documents.db": "c'est la base du portail elle-même",
+        instance / "years.keys": "c'est un fichier de réglages",
+        instance / "documents.key": "c'est un fichier de réglages",
+    }
+    for target, reason in reasons.items():
         before = {path: path.read_bytes() for path in (tmp_path / "nuit.db.documents", *instance.glob("*.key*"))}
         result = run("backup", target)
-        assert result.exit_code == 1 and "Rien n'a été écrit" in result.output, target
+        assert result.exit_code == 1 and reason in result.output, target
         assert before == {path: path.read_bytes() for path in before}
     assert not (tmp_path / "nuit.db").exists()
 

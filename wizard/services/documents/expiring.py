@@ -3,7 +3,7 @@
 import logging
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlite_utils import Database
 
@@ -48,22 +48,24 @@ def purge(db: Database, settings: Settings, now: datetime) -> Expired:
     try:
         year_keys.keep_copies(today)
         years = {year for year in store.years(kept) | year_keys.states().keys() if given_back_until(year) < today}
+        _carry_on(kept, years, school_years.of(today))
         with transaction(kept):
             envelopes = sum(store.drop_envelopes(kept, year) for year in years)
-            closed = _close(kept, years, today)
+            closed = sorted((year_keys.states().keys() & years) - store.years(kept))
+            year_keys.forget(set(closed))
     except vault.Unreadable:  # « doctor » tells it
         logger.error("the keys of the years cannot be read: none was deleted")
         return Expired(len(over), lost=lost, unsent=unsent)
     with transaction(db):
         child_files.unseal(db, years)
-    return Expired(len(over), envelopes, closed, lost, unsent)
+    return Expired(len(over), envelopes, tuple(closed), lost, unsent)
 
 
-def _close(kept: Database, years: set[str], today: date) -> tuple[str, ...]:
-    """Delete the keys of years that are over, nothing being left under them but what opens no more."""
+def _carry_on(kept: Database, years: set[str], present: str) -> None:
+    """Seal what is still kept of years that are over under the present one's key, one at a time: phones go on sending.
+
+    What opens no more stays as it is, and its year with it: « doctor » tells it.
+    """
     for document in store.under(kept, years):
         with suppress(vault.Unreadable):
-            vault.move(document, school_years.of(today))
-    gone = sorted((year_keys.states().keys() & years) - store.years(kept))
-    year_keys.forget(set(gone))
-    return tuple(gone)
+            vault.move(document, present)
