@@ -15,11 +15,7 @@ PYTEST := $(BIN)/pytest -n $(WORKERS) --maxschedchunk 4
 # What `make quick` leaves out: browsers, servers, and what one looks at when one touches it.
 SLOW := browser matrix net serving walks attack security addresses cli
 
-<<<<<<< HEAD
-.PHONY: help run test quick check machine faults fix pictures bench bench-addok bench-links attack mutants browsers antivirus icons words clean
-=======
-.PHONY: help run test quick check machine faults fix pictures bench bench-addok bench-links bench-uploads attack mutants browsers icons words clean
->>>>>>> send
+.PHONY: help run test quick check machine faults fix pictures bench bench-addok bench-links bench-uploads attack mutants browsers antivirus icons words clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.net.faults import FaultyProxy
-from tests.net.killing import kill
+from tests.net.killing import kill, kill_those_who_answer
 from tests.net.sender import LARGEST, Sender
 from tests.net.strikes import Fault, Kind, Place
 from tests.support.photos import a_photo
@@ -57,10 +57,14 @@ def kills(portal: Portal, town: Town, times: int) -> int:
     with phones(town, portal.port, PHONES) as senders, ThreadPoolExecutor(PHONES) as pool:
         sending = [pool.submit(send_until, over, sender, seed) for seed, sender in enumerate(senders)]
         try:
-            for _ in range(times):
+            for number in range(times):
                 time.sleep(rng.uniform(0.1, 0.8))
-                kill(portal)
-                portal.start()
+                if number % 10:
+                    kill_those_who_answer(portal)
+                else:
+                    kill(portal)
+                    portal.start()
+                assert not any(one.done() for one in sending), [one.result() for one in sending if one.done()]
         finally:
             over.set()
         return sum(len(one.result()) for one in sending)
