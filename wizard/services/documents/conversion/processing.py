@@ -66,7 +66,7 @@ def _turn() -> Iterator[None]:
 def _ask(request: bytes) -> tuple[bytes, int]:
     """Return what a child answered, and how it ended: killed, if it takes too long or says too much."""
     pipe = subprocess.PIPE
-    with subprocess.Popen(  # nosec B603: the command is a constant
+    with subprocess.Popen(  # nosec B603
         COMMAND, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env={}, cwd="/"
     ) as child:
         assert child.stdin and child.stdout
