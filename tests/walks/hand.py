@@ -1,28 +1,31 @@
 """A hand at an agent's desk: what it does is counted by the pages that it reaches, and a model says how long it takes.
 
 The keystroke-level model is that of Card, Moran and Newell, « The keystroke-level model for user performance time with
-interactive systems », Communications of the ACM 23(7), July 1980, pages 396 to 410: K, a key or a button pressed, 0.28 s
-for someone who types 40 words a minute; P, the mouse pointed at something, 1.1 s; H, the hand from the mouse to the
-keys or back, 0.4 s; M, one's mind made up, 1.35 s. What is read, and how long the machine takes, are no part of it.
+interactive systems », Communications of the ACM 23(7), July 1980, pages 396 to 410. K, a key or a button pressed, takes
+0.28 second to who types 40 words a minute; P, the mouse pointed at something, 1.1 second; H, the hand from the mouse to
+the keys or back, 0.4 second; M, one's mind made up, 1.35 second. What is read, and how long the machine takes, are no
+part of it.
 """
 
 import re
 from dataclasses import dataclass
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 KEY, POINT, HOME, MIND = 0.28, 1.1, 0.4, 1.35
 _NOTCH = 100
 
-# L a page loaded, C a button of the mouse, S a notch of its wheel, K a key, as they reach the pages of a tab.
+# As they reach a tab's pages: L one loaded, C a button of the mouse, S a notch of its wheel, K a key, T one in a text.
 _COUNT = """(() => {
   if (!location.protocol.startsWith('http')) return;
   const note = (what) => { sessionStorage.hand = (sessionStorage.hand || '') + what; };
-  const on = (kind, what) => addEventListener(kind, (event) => { if (event.isTrusted) note(what); }, {capture: true, passive: true});
+  const on = (kind, what) => addEventListener(kind, (event) => {
+    if (event.isTrusted) note(what(event.target));
+  }, {capture: true, passive: true});
   note('L');
-  on('pointerdown', 'C');
-  on('wheel', 'S');
-  on('keydown', 'K');
+  on('pointerdown', () => 'C');
+  on('wheel', () => 'S');
+  on('keydown', (one) => one.matches('textarea, input:not([type=radio], [type=checkbox])') ? 'T' : 'K');
 })()"""
 _TAKE = "() => { const done = sessionStorage.hand || ''; delete sessionStorage.hand; return done; }"
 
@@ -50,19 +53,19 @@ class Effort:
 
     @property
     def keys(self) -> int:
-        return self.done.count("K")
+        return self.done.count("K") + self.done.count("T")
 
     @property
     def gestures(self) -> float:
         """The seconds of the hand, as the model counts them."""
-        hand = re.sub("[CS]", "m", self.done.replace("L", ""))
-        moves = hand.count("mK") + hand.count("Km")
+        hand = self.done.replace("L", "")
+        moves = len(re.findall("[CS](?=[KT])|[KT](?=[CS])", hand))
         return len(hand) * KEY + self.clicks * POINT + moves * HOME
 
     @property
     def mind(self) -> float:
-        """The seconds to make up one's mind: once for each page, and each time that the hand moves or points again."""
-        return len(re.findall("L[CSK]|C(?=C)|[CS]K|K[CS]", self.done)) * MIND
+        """The seconds to make up one's mind: once for each page, each pointing, each run of keys, each text."""
+        return len(re.findall("L|C|K+|T+", self.done)) * MIND
 
 
 class Hand:
@@ -77,7 +80,7 @@ class Hand:
         if below := what.evaluate(_BELOW):
             for _ in range(-int(-abs(below) // _NOTCH)):
                 self.page.mouse.wheel(0, _NOTCH if below > 0 else -_NOTCH)
-            self.page.wait_for_function(f"(one) => !({_BELOW})(one)", arg=what.element_handle())
+            expect(what).to_be_in_viewport(ratio=1)
         what.click()
 
     def keys(self, *names: str) -> None:
@@ -86,9 +89,19 @@ class Hand:
             self.page.keyboard.press(name)
 
     def write(self, text: str) -> None:
-        """Type letters."""
+        """Type letters; those that a keyboard of this country alone has come without their key."""
         self.page.keyboard.type(text)
+        self._add("T" * sum(not one.isascii() for one in text))
+
+    def choose(self, field: Locator, letter: str) -> None:
+        """Open a list, go to what begins with a letter, take it; the page hears nothing of keys pressed in a list."""
+        self.click(field)
+        self.keys(letter, "Enter")
+        self._add("KK")
 
     def take(self) -> Effort:
         """Return what was done since the last time."""
         return Effort(str(self.page.evaluate(_TAKE)))
+
+    def _add(self, done: str) -> None:
+        self.page.evaluate("(done) => { sessionStorage.hand += done; }", done)

@@ -9,6 +9,7 @@ from tests.walks.keyboard import Keyboard
 from tests.walks.strides import PASSWORD, Stride, arrived
 from tests.walks.town import Town
 
+
 def test_a_whole_sign_up_with_the_keyboard_alone(phone: Page, town: Town) -> None:
     keys, email = Keyboard(phone), f"{uuid4().hex[:12]}@exemple.fr"
     phone.goto("/")

@@ -1,17 +1,19 @@
 """A morning of thirty dossiers, as an agent's hand does it: what an easy one takes, and what all of it takes."""
 
+import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
 from statistics import fmean
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browser import watch
 from tests.support.tables import Tell
 from tests.walks.checks import DESKTOP
-from tests.walks.hand import Effort, Hand
+from tests.walks.clerks import COMMENT, DUPLICATE, EASY, REFUSED, TO_CORRECT, ByKeys, ByMouse, Processing
+from tests.walks.hand import Effort
 from tests.walks.strides import Clerk, arrived
 from tests.walks.town import Town
 from wizard.demo import families
@@ -20,21 +22,30 @@ from wizard.services.duplicates import finding
 from wizard.stores import dossiers
 
 MORNING, MOST = 30, 7 * 60
-EASY, TO_CORRECT, REFUSED, DUPLICATE = "easy", "to correct", "refused", "duplicate"
-COMMENT = "Il manque un chiffre au numéro de téléphone."
-WRONG = {EASY: "Répondre", TO_CORRECT: "À corriger", REFUSED: "Demande refusée"}
-# What each of the demonstration's fourteen that wait is decided; one that may be a duplicate is joined, wherever it comes.
+# The most that a dossier may take, of clicks and keys together; what is written to the family takes its letters.
+MOST_BY_MOUSE = {EASY: 2, TO_CORRECT: 8 + len(COMMENT), REFUSED: 6, DUPLICATE: 5}
+MOST_BY_KEYS = {EASY: 4, TO_CORRECT: 12 + len(COMMENT), REFUSED: 12, DUPLICATE: 24}
+# What is decided of the demonstration's fourteen that wait, but for the one that may be a duplicate, which is joined.
 PLAN = (EASY, TO_CORRECT, EASY, REFUSED, EASY, EASY, TO_CORRECT)
+Done = dict[str, list[Effort]]
 
 
-@pytest.fixture
-def desk(chromium: Browser, thirty: Town) -> Iterator[Page]:
-    """An agent's screen; whatever they do, no script fails and the CSP blocks nothing."""
-    context = chromium.new_context(viewport=DESKTOP, locale="fr-FR", base_url=thirty.portal.url)
+@contextmanager
+def a_desk(chromium: Browser, town: Town) -> Iterator[Page]:
+    """Yield an agent's screen; whatever they do, no script fails and the CSP blocks nothing."""
+    context = chromium.new_context(viewport=DESKTOP, locale="fr-FR", base_url=town.portal.url)
     complaints = watch(context)
     yield context.new_page()
     context.close()
     assert complaints == []
+
+
+def first_day(town: Town) -> None:
+    """Let the thirty families be as they were made, and who may be declared twice be found."""
+    with town.database() as db:
+        families.make_anew(db, town.portal.instance)
+        while finding.catch_up(db):
+            pass
 
 
 def mix(town: Town) -> dict[str, float]:
@@ -53,3 +64,41 @@ def mix(town: Town) -> dict[str, float]:
     return {kind: (MORNING - doubles) * one / sum(answers.values()) for kind, one in answers.items()} | {
         DUPLICATE: doubles
     }
+
+
+def empty_the_queue(agent: Processing) -> Done:
+    """Process whatever waits; return what each dossier took, by kind."""
+    agent.begin()
+    arrived(agent.page, re.compile("^Dossier"))
+    agent.hand.take()
+    done: Done = defaultdict(list)
+    for wanted in PLAN * 2:
+        kind, effort = agent.process(wanted)
+        done[kind].append(effort)
+    expect(agent.page.get_by_text("Il n'y a plus de dossier à ouvrir ici")).to_be_visible()
+    return done
+
+
+def seconds(done: Done, number_of_each: dict[str, float]) -> tuple[float, float]:
+    """Return the seconds of the hand and of the mind in a morning of so many dossiers of each kind."""
+    hand = sum(number * fmean(one.gestures for one in done[kind]) for kind, number in number_of_each.items())
+    return hand, sum(number * fmean(one.mind for one in done[kind]) for kind, number in number_of_each.items())
+
+
+@pytest.mark.slow
+def test_a_morning_of_thirty_dossiers_by_mouse_and_by_keys(chromium: Browser, thirty: Town, tell: Tell) -> None:
+    for kind_of_agent, most in ((ByMouse, MOST_BY_MOUSE), (ByKeys, MOST_BY_KEYS)):
+        first_day(thirty)
+        number_of_each, how = mix(thirty), kind_of_agent.__name__
+        with a_desk(chromium, thirty) as desk:
+            agent = kind_of_agent(desk)
+            Clerk(desk, thirty, thirty.a_desk()).sign_in()
+            done = empty_the_queue(agent)
+        for kind, efforts in done.items():
+            counts = sorted({(one.clicks, one.keys, one.loads) for one in efforts})
+            tell("a dossier: clicks, keys, pages loaded", how, f"{kind}: {counts}")
+            assert all(one.clicks + one.keys <= most[kind] for one in efforts), f"{kind}, {how}: {counts}"
+        assert all(one.loads == 1 for one in done[EASY])
+        hand, mind = seconds(done, number_of_each)
+        tell("a morning of thirty dossiers", how, f"{hand:.0f} s of gestures, {mind:.0f} s to make up one's mind")
+        assert hand <= MOST

@@ -14,7 +14,7 @@ from wizard.services.decisions import AlreadyAnswered, Changed
 from wizard.settings import get_settings
 from wizard.stores import accounts, bounces, dossiers, families, journal, merges, notes, replies
 from wizard.townhall.access import PROCESSING, open_to
-from wizard.townhall.blueprint import blueprint
+from wizard.townhall.blueprint import blueprint, picked_filters
 from wizard.townhall.cards import Forms, cards
 from wizard.townhall.forms import CommonForm, DecisionForm
 from wizard.townhall.gestures import TICKED, Gesture, typed
@@ -26,10 +26,7 @@ from wizard.web.sessions import current_agent
 @open_to(PROCESSING)
 def dossier(reference: str) -> Response:
     """Show a dossier; what an agent had chosen when their session ended is there again."""
-    found = decisions.open_dossier(get_db(), current_agent(), reference) or abort(404)
-    held = None if found.answered_at else held_forms.give_back(agent=current_agent().id)
-    context = _context(found, _forms(found, held))
-    return htmx.page("townhall/dossier.html", done=request.args.get("fait"), too_late=False, changed=False, **context)
+    return _show(reference, request.args.get("fait"))
 
 
 @blueprint.post("/dossiers/<reference>")
@@ -57,12 +54,25 @@ def decide(reference: str) -> Response:
     return htmx.page("townhall/dossier.html", status, done=None, too_late=too_late, changed=status == 409, **context)
 
 
+def _show(reference: str, done: str | None, push_url: str | None = None) -> Response:
+    found = decisions.open_dossier(get_db(), current_agent(), reference) or abort(404)
+    held = None if found.answered_at else held_forms.give_back(agent=current_agent().id)
+    context = _context(found, _forms(found, held))
+    return htmx.page("townhall/dossier.html", push_url=push_url, done=done, too_late=False, changed=False, **context)
+
+
 def _next(dossier: Dossier, nothing_new: bool) -> Response:
-    """Lead on once all is kept: to the recap of the answer if it is asked for, else to the dossier again."""
+    """Lead on once all is kept: to the recap of the answer if it is asked for, else to the dossier again.
+
+    Once answered, HTMX has it in the page that is there: to load another whole would take the agent twice as long.
+    """
     if "relire" in request.form:
         return htmx.see_other(url_for("townhall.answer", reference=dossier.reference))
     done = "reponse" if Gesture.ANSWER in request.form else "rien" if nothing_new else None
-    return htmx.see_other(url_for("townhall.dossier", reference=dossier.reference, fait=done))
+    address = url_for("townhall.dossier", reference=dossier.reference, fait=done, filtre=picked_filters())
+    if done == "reponse" and htmx.wants_fragment():
+        return _show(dossier.reference, done, address)
+    return htmx.see_other(address)
 
 
 @blueprint.post("/dossiers/<reference>/famille")
