@@ -1,6 +1,6 @@
 """Someone without a mouse: what has the focus, whether it shows, and how Tab goes down a page."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.walks.strides import arrived
 
@@ -8,48 +8,56 @@ _FOCUSED = """() => {
   const one = document.activeElement, box = one.closest('label') || document.querySelector(`label[for="${one.id}"]`);
   return one === document.body ? '' : (box || one).textContent.trim().replace(/\\s+/g, ' ');
 }"""
-_VISIBLE = """() => {
-  const one = document.activeElement, shown = one.matches('.board input') ? one.nextElementSibling : one;
+# Whether what has the focus is seen to, on the screen, and whether it comes after what had it.
+_STEP = """() => {
+  const before = window.beforeThis, one = window.beforeThis = document.activeElement;
+  const shown = one.matches('.board input') ? one.nextElementSibling : one;
   const style = getComputedStyle(shown), box = shown.getBoundingClientRect();
   const outlined = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
-  return outlined && box.bottom > 0 && box.top < innerHeight;
+  const follows = (one) => before.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING;
+  return [outlined && box.bottom > 0 && box.top < innerHeight, !before || !before.isConnected || !!follows(one)];
 }"""
-_IN_ORDER = """() => {
-  const before = window.beforeThis, one = document.activeElement;
-  window.beforeThis = one;
-  return !before || !before.isConnected || !!(before.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING);
-}"""
+_PASSED = """(one) =>
+  !!(document.activeElement.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_PRECEDING)"""
 
 
 class Keyboard:
     """Presses Tab until something has the focus; what has it is named by its label."""
 
-    def __init__(self, page: Page, most: int = 40) -> None:
+    def __init__(self, page: Page, most: int = 60) -> None:
         self.page, self.most = page, most
 
     @property
     def focused(self) -> str:
         return str(self.page.evaluate(_FOCUSED))
 
-    @property
-    def is_seen(self) -> bool:
-        """Whether the focus shows, on the screen."""
-        return bool(self.page.evaluate(_VISIBLE))
-
-    @property
-    def goes_down(self) -> bool:
-        """Whether what has the focus comes after what had it."""
-        return bool(self.page.evaluate(_IN_ORDER))
-
     def tab_to(self, name: str) -> None:
         """Press Tab until this has the focus; it is always seen, and goes down the page."""
         for _ in range(self.most):
-            self.page.keyboard.press("Tab")
-            assert self.is_seen, f"the focus does not show on « {self.focused} »"
-            assert self.goes_down, f"« {self.focused} » comes too late"
+            self.tab()
             if self.focused.startswith(name):
                 return
         raise AssertionError(f"Tab never reaches « {name} »")
+
+    def tab_until(self, reached: str, what: Locator) -> None:
+        """Press Tab, down the page or up to what was passed, until the page says of something that it is reached."""
+        up = what.evaluate(_PASSED)
+        for _ in range(self.most):
+            self.tab(up=up)
+            if what.evaluate(reached):
+                return
+        raise AssertionError(f"Tab never reaches {what}")
+
+    def tab(self, *, up: bool = False) -> None:
+        """Press Tab once, or with Shift to go up."""
+        self.page.keyboard.press("Shift+Tab" if up else "Tab")
+        self.check(up=up)
+
+    def check(self, *, up: bool = False) -> None:
+        """The focus shows, and went that way."""
+        seen, down = self.page.evaluate(_STEP)
+        assert seen, f"the focus does not show on « {self.focused} »"
+        assert down != up, f"« {self.focused} » comes too late"
 
     def type_in(self, name: str, text: str) -> None:
         """Go to a field and type."""
