@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from statistics import fmean
 
 import pytest
@@ -11,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browser import watch
 from tests.support.tables import Tell
-from tests.walks.checks import DESKTOP
+from tests.walks.checks import DESKTOP, PICTURES
 from tests.walks.clerks import COMMENT, DUPLICATE, EASY, REFUSED, TO_CORRECT, ByKeys, ByMouse, Processing
 from tests.walks.hand import Effort
 from tests.walks.strides import Clerk, arrived
@@ -66,10 +67,16 @@ def mix(town: Town) -> dict[str, float]:
     }
 
 
+def shoot(page: Page, folder: Path, name: str, top: str) -> None:
+    """Picture what the screen shows from somewhere down, when `make pictures` asks for it."""
+    if PICTURES:
+        page.evaluate("(top) => scrollTo(0, document.querySelector(top).getBoundingClientRect().top - 16)", top)
+        page.screenshot(path=folder / f"{name}.png")
+        page.evaluate("scrollTo(0, 0)")
+
+
 def empty_the_queue(agent: Processing) -> Done:
-    """Process whatever waits; return what each dossier took, by kind."""
-    agent.begin()
-    arrived(agent.page, re.compile("^Dossier"))
+    """Process whatever waits, the first one open; return what each dossier took, by kind."""
     agent.hand.take()
     done: Done = defaultdict(list)
     for wanted in PLAN * 2:
@@ -86,13 +93,19 @@ def seconds(done: Done, number_of_each: dict[str, float]) -> tuple[float, float]
 
 
 @pytest.mark.slow
-def test_a_morning_of_thirty_dossiers_by_mouse_and_by_keys(chromium: Browser, thirty: Town, tell: Tell) -> None:
-    for kind_of_agent, most in ((ByMouse, MOST_BY_MOUSE), (ByKeys, MOST_BY_KEYS)):
+def test_a_morning_of_thirty_dossiers_by_mouse_and_by_keys(
+    chromium: Browser, thirty: Town, screenshots: Path, tell: Tell
+) -> None:
+    for kind_of_agent, most, name in ((ByMouse, MOST_BY_MOUSE, "claire"), (ByKeys, MOST_BY_KEYS, "rose")):
         first_day(thirty)
         number_of_each, how = mix(thirty), kind_of_agent.__name__
         with a_desk(chromium, thirty) as desk:
             agent = kind_of_agent(desk)
-            Clerk(desk, thirty, thirty.a_desk()).sign_in()
+            Clerk(desk, thirty, thirty.a_desk(name=name)).sign_in()
+            shoot(desk, screenshots, f"{name}-file", ".counts")
+            agent.begin()
+            arrived(desk, re.compile("^Dossier"))
+            shoot(desk, screenshots, f"{name}-dossier", ".back")
             done = empty_the_queue(agent)
         for kind, efforts in done.items():
             counts = sorted({(one.clicks, one.keys, one.loads) for one in efforts})
