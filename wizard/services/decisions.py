@@ -59,7 +59,7 @@ def open_dossier(db: Database, agent: Agent, reference: str) -> Dossier | None:
         first = dossiers.set_opened(db, dossier.id, at)
         journal.add(db, dossier.id, Action.OPENED if first else Action.READ, at, agent.id)
         taking.take(db, agent, dossier.id, at)
-    return dossiers.by_id(db, dossier.id)
+    return dossiers.by_id(db, dossier.id) if first else dossier
 
 
 def look_up(db: Database, agent: Agent, reference: str) -> Dossier | None:
