@@ -26,10 +26,10 @@ from wizard.values.dates import BirthDate, PartialDate, age
 OUDON = "44115"
 
 # What a plan may read from end to end: what the statement was given or has found, whom is left to fold.
-WHAT_WAITS = {"dossiers_waiting", "dossier_people_to_correct"}
-"""Indexes of what waits alone, which may be read whole."""
 FEW = {"json_each", "way", "term", "found", "held", "waiting", "asked", "people_to_fold", "likenesses", "CONSTANT"}
 FEW |= {f"(subquery-{number})" for number in range(20)}
+WHAT_WAITS = {"dossiers_waiting", "dossier_people_to_correct"}
+"""Indexes of what waits alone, which may be read whole."""
 
 
 def standpoint(agent: int = 1) -> Standpoint:
