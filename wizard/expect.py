@@ -73,6 +73,15 @@ def positive(value: Any) -> int:
     return value
 
 
+def at_most(most: int) -> Callable[[Any], int]:
+    def check(value: Any) -> int:
+        if positive(value) > most:
+            raise Unexpected(f"attendu un nombre entier, de 1 à {most}")
+        return int(value)
+
+    return check
+
+
 def day_of_the_year(value: Any) -> tuple[int, int]:
     """Return the month and the day of « 06-01 »: one that each year has."""
     expected = 'un mois et un jour de chaque année, entre guillemets, comme "06-01" pour le 1er juin'

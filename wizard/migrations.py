@@ -1317,6 +1317,15 @@ def m0022_journals(db: Database) -> None:
     """)
 
 
+@migrations()
+def m0023_mails_returned(db: Database) -> None:
+    """What became of a mail after it left."""
+    db.executescript("""
+    -- The status (RFC 3463) that a server gave who sent the mail back.
+    ALTER TABLE outbox ADD COLUMN returned TEXT;
+    """)
+
+
 def migrate(db: Database) -> list[str]:
     """Apply what is missing, one process at a time, and return the names of what was applied."""
     with transaction(db):

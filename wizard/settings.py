@@ -64,13 +64,14 @@ class Retention:
 
 @dataclass(frozen=True)
 class Bounces:
-    """Where mails that could not be delivered come back: a maildir, or else an IMAP account."""
+    """Where mails that could not be delivered come back: a maildir, or else an IMAP account; looked at how often."""
 
     maildir: Path | None
     host: str
     port: int
     user: str
     password: str = field(repr=False)
+    seconds: int = 30
 
 
 @dataclass(frozen=True)
@@ -193,12 +194,16 @@ def _bounces(key: "_Keys", environ: Mapping[str, str], instance: Path) -> Bounce
     password = environ.get("PORTAIL_BOUNCES_PASSWORD") or ""
     if host and not maildir and not password:
         raise SettingsError("PORTAIL_BOUNCES_PASSWORD : à donner, pour lire la boîte de bounces.host.")
+    if not password.isascii():
+        raise SettingsError("PORTAIL_BOUNCES_PASSWORD : accentué, il n'est pas transmissible : demandez-en un autre.")
     return Bounces(
         maildir=instance / maildir if maildir else None,
         host=host or "",
         port=key("bounces.port", expect.positive, 993),
         user=key("bounces.user", expect.text, "") if maildir else key("bounces.user", expect.text),
         password=password,
+        # An agent is told within a minute.
+        seconds=key("bounces.seconds", expect.at_most(60), Bounces.seconds),
     )
 
 

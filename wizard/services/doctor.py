@@ -14,9 +14,9 @@ from wizard.db import connect
 from wizard.expect import LOOPBACK
 from wizard.extensions import mail
 from wizard.migrations import pending, unknown
-from wizard.services import seeds
+from wizard.services import bounce_mailbox, seeds
 from wizard.services.sealing import State
-from wizard.settings import Settings
+from wizard.settings import Bounces, Settings
 from wizard.stores import database_file, limits, outbox
 
 _LONG_WAIT = timedelta(minutes=15)
@@ -49,6 +49,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield Finding("Base", False, f"{settings.database} n'existe pas : lancez « migrate »")
     yield _addresses(settings)
     yield _smtp(settings)
+    if settings.bounces:
+        yield _bounces(settings.bounces)
     yield _disk(settings)
 
 
@@ -141,6 +143,14 @@ def _smtp(settings: Settings) -> Finding:
             return Finding("SMTP", True, "le serveur de courriel répond et nous accepte")
     except (smtplib.SMTPException, OSError) as error:
         return Finding("SMTP", False, f"le serveur de courriel ne nous prend pas ({type(error).__name__} : {error})")
+
+
+def _bounces(bounces: Bounces) -> Finding:
+    try:
+        with bounce_mailbox.opened(bounces):
+            return Finding("Retours", True, f"la boîte s'ouvre, elle est lue toutes les {bounces.seconds} s")
+    except bounce_mailbox.Unreachable as error:
+        return Finding("Retours", False, f"la boîte des courriels qui reviennent ne s'ouvre pas ({error})")
 
 
 def _disk(settings: Settings) -> Finding:

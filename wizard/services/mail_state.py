@@ -4,6 +4,7 @@ from flask_babel import gettext
 from sqlite_utils import Database
 
 from wizard.french import moment
+from wizard.services.bounces import reason
 from wizard.stores import outbox
 from wizard.stores.outbox import Delivery
 
@@ -11,13 +12,16 @@ _LAST = 3
 
 
 def last(db: Database, household: int) -> tuple[str, ...]:
-    """Return « envoyé le … », « en attente » or « refusé : … », the last mail first."""
+    """Return « envoyé le … », « en attente », « refusé : … » or both, the last mail first."""
     return tuple(map(_told, outbox.of_household(db, household, _LAST)))
 
 
 def _told(one: Delivery) -> str:
     if one.failed_at:
         return str(gettext("refusé le %(moment)s : %(error)s", moment=moment(one.failed_at), error=one.error or ""))
+    if one.sent_at and one.returned:
+        words = gettext("envoyé le %(moment)s, refusé : %(why)s", moment=moment(one.sent_at), why=reason(one.returned))
+        return str(words)
     if one.sent_at:
         return str(gettext("envoyé le %(moment)s", moment=moment(one.sent_at)))
     waiting = gettext("en attente depuis le %(moment)s", moment=moment(one.created_at))

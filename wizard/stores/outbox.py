@@ -45,12 +45,16 @@ class Failure:
 
 @dataclass(frozen=True)
 class Delivery:
-    """What became of a mail; `error` is why it was given up, or could not leave yet."""
+    """What became of a mail; `error` is why it was given up, or could not leave yet.
+
+    `returned` is the status that a server gave who sent it back.
+    """
 
     created_at: datetime
     sent_at: datetime | None
     failed_at: datetime | None
     error: str | None
+    returned: str | None
 
 
 @dataclass(frozen=True)
@@ -90,12 +94,12 @@ def add(
 def of_household(db: Database, household: int, limit: int = -1) -> tuple[Delivery, ...]:
     """Return what became of the last mails to a household's account, or of all: -1; the last first."""
     query = """
-    SELECT created_at, sent_at, failed_at, error FROM outbox WHERE household = :household
+    SELECT created_at, sent_at, failed_at, error, returned FROM outbox WHERE household = :household
         AND person IN (SELECT person FROM accounts WHERE household = :household)
     ORDER BY created_at DESC, id DESC LIMIT :limit
     """
     rows = db.execute(query, {"household": household, "limit": limit}).fetchall()
-    return tuple(Delivery(moment(at), _moment(sent), _moment(failed), error) for at, sent, failed, error in rows)
+    return tuple(Delivery(moment(at), _moment(sent), _moment(failed), *why) for at, sent, failed, *why in rows)
 
 
 def _moment(kept: str | None) -> datetime | None:
@@ -145,6 +149,11 @@ def mark_sent(db: Database, mail: Mail, now: datetime) -> None:
 def _let_go(db: Database, mail: Mail) -> None:
     """Forget what is put back if an answer is recalled: the family may have read it."""
     db.execute("UPDATE replies SET undo = NULL WHERE id = (SELECT reply FROM outbox WHERE id = ?)", (mail.id,))
+
+
+def mark_returned(db: Database, message_id: str, status: str) -> None:
+    """Note that a mail which left came back."""
+    db.execute("UPDATE outbox SET returned = ? WHERE message_id = ?", (status, message_id))
 
 
 def postpone(db: Database, mail: Mail, due_at: datetime, error: str) -> None:
