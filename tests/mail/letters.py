@@ -75,5 +75,6 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "link": f"{PORTAL}/mairie/invitation/{'t' * 43}",
         "last_day": datetime(2026, 12, 8, 9, 5, tzinfo=UTC),
     },
+    "erased": {"at": datetime(2026, 11, 24, 9, 5, tzinfo=UTC), "link": f"{PORTAL}/inscription"},
     "inactivity_warning": {"deletion_day": date(2028, 11, 24)},
 }

@@ -33,9 +33,8 @@ class Mailbox:
 
     def search(self, words: str) -> str:
         largest = int(words.rpartition("SMALLER ")[2])
-        return " ".join(
-            str(uid) for uid, one in self.mails.items() if r"\Seen" not in one.flags and len(one.raw) < largest
-        )
+        found = {uid: one for uid, one in self.mails.items() if len(one.raw) < largest}
+        return " ".join(str(uid) for uid, one in found.items() if "UNSEEN" not in words or r"\Seen" not in one.flags)
 
     def expunge(self) -> Iterator[int]:
         for number, uid in reversed(list(enumerate(self.mails, start=1))):

@@ -1,6 +1,7 @@
 """Traceability: who opened which family; what stays of it once deleted; a family's copy and its deletion."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ from flask import Flask
 from sqlite_utils import Database
 
 from tests.support.families import a_family
+from tests.support.outbox import WRITTEN
 from tests.townhall.browsers import Browser
 from wizard.clock import now
 from wizard.models import AgentRole
@@ -79,6 +81,11 @@ def test_a_family_is_deleted_once_its_reference_is_typed_again_and_a_trace_stays
         assert browser.response.status_code == 200
     assert sum("Famille effacée" in row for row in rows(browser)) == 1
     assert db.execute("SELECT count(*) FROM households").fetchone() == (1,)
+    told = db.execute(f"{WRITTEN} ORDER BY id").fetchall()
+    assert [(name, to) for name, to, *_text in told] == [("erased", f"parent{family.lines[0].person}@exemple.fr")]
+    for text in told[0][2:]:
+        assert not set(re.findall(r"\w+", text)) & {"Loïc", "Kervarrec", "Jeanne", "Goff", family.reference}
+    assert all("Bonjour Camille" in body and "a supprimé votre espace" in body for body in told[0][3:])
     kept = str(db.execute("SELECT * FROM traces").fetchall())
     assert "Kervarrec" not in kept and family.reference not in kept
     with app.app_context():

@@ -8,7 +8,8 @@ from sqlite_utils import Database
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Account, Action, Agent
-from wizard.services import retention
+from wizard.services import outbox, retention
+from wizard.settings import get_settings
 from wizard.stores import accounts, agent_journal, agents, deletions, dossiers, erasure, traces
 from wizard.stores.agent_journal import AgentJournalEntry, Wanted
 from wizard.values.emails import normalise_email
@@ -107,12 +108,19 @@ def note_copy(db: Database, by: Agent | None, reference: str) -> None:
 
 
 def erase(db: Database, by: Agent | None, reference: str) -> bool:
-    """Delete a family for good, by an administrator or else by a command; False when it is not there any more."""
+    """Delete a family for good, by an administrator or else by a command, and write so to whose account it was.
+
+    False when it is not there any more.
+    """
     with transaction(db):
         account = account_of(db, reference)
         if account is None:
             return False
         agent_journal.add(db, by.id if by else None, Action.ERASED, now(), dossiers.typed_reference(reference))
+        owners = {one.email: accounts.given_name(db, one.email) for one in accounts.of_household(db, account.household)}
         retention.erase(db, account, now())
+        link = get_settings().public_url + "/inscription"
+        for email, given_name in owners.items():  # what waited for them is deleted: they are told last
+            outbox.enqueue(db, "erased", email, given_name=given_name, at=now(), link=link)
     erasure.empty_log(db)
     return True
