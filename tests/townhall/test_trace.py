@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import time_machine
+from bs4 import Tag
 from flask import Flask
 from sqlite_utils import Database
 
@@ -28,6 +29,13 @@ def rows(browser: Browser) -> list[str]:
     return [" ".join(row.get_text(" ").split()) for row in browser.page.select("tbody tr")]
 
 
+def number(browser: Browser, name: str) -> str:
+    """Return the number of an agent, by which a page looks for what they did."""
+    found = browser.page.find("option", string=f"{name}@oudon.example")
+    assert isinstance(found, Tag)
+    return str(found["value"])
+
+
 def test_who_opened_a_family_and_what_an_agent_opened_by_period(
     db: Database, signed_in: Callable[..., Browser], clock: time_machine.Traveller
 ) -> None:
@@ -42,13 +50,16 @@ def test_who_opened_a_family_and_what_an_agent_opened_by_period(
         assert f"Famille n° {family.household}" in browser.text and "Martin" not in browser.text
     browser.get(f"{TRACE}?famille={other.reference}")
     assert not any("claire" in row for row in rows(browser))
-    browser.get(f"{TRACE}?agent=Claire@oudon.example&du=24/11/2026&au=24/11/2026")
+    browser.get(TRACE)
+    action, fields = browser.fields("Chercher")
+    assert fields.keys() == {"famille", "agent", "du", "au"}
+    browser.get(f"{action}?agent={number(browser, 'claire')}&du=24/11/2026&au=24/11/2026")
     assert [row.partition("example ")[2].split(" – ")[0][:9] for row in rows(browser)] == ["Première ", "Connexion"]
-    browser.get(f"{TRACE}?agent=claire@oudon.example&du=25/11/2026")
+    browser.get(f"{action}?agent={number(browser, 'claire')}&du=25/11/2026")
     assert not any("Connexion" in row for row in rows(browser))
     browser.get(TRACE)
     assert rows(browser)[0].endswith("Traçabilité consultée claire@oudon.example")  # its own reading is told
-    for wrong in ("famille=CCCC DDDD", "famille=999", "agent=x@y.fr", "du=hier"):
+    for wrong in ("famille=CCCC DDDD", "famille=999", "agent=999", "agent=claire@oudon.example", "du=hier"):
         assert browser.get(f"{TRACE}?{wrong}").status_code == 422
 
 
@@ -56,7 +67,8 @@ def test_lines_are_paged(db: Database, signed_in: Callable[..., Browser]) -> Non
     browser = administrator(signed_in)
     db.execute("""WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60)
         INSERT INTO agent_journal (at, agent, action) SELECT '2026-11-01T09:00:00+00:00', 1, 'signed_in' FROM n""")
-    browser.get(f"{TRACE}?agent=direction@oudon.example")
+    browser.get(TRACE)
+    browser.get(f"{TRACE}?agent={number(browser, 'direction')}")
     assert len(rows(browser)) == 50
     following = browser.page.find("a", string="Page suivante")
     assert following

@@ -10,25 +10,20 @@ from wizard.db import transaction
 from wizard.models import Account, Action, Agent
 from wizard.services import outbox, retention
 from wizard.settings import get_settings
-from wizard.stores import accounts, agent_journal, agents, deletions, dossiers, erasure, traces
+from wizard.stores import accounts, agent_journal, deletions, dossiers, erasure, traces
 from wizard.stores.agent_journal import AgentJournalEntry, Wanted
-from wizard.values.emails import normalise_email
 
 
 class NoSuchFamily(LookupError):
     """Nothing is known under this reference or this number, nor was."""
 
 
-class NoSuchAgent(LookupError):
-    """No agent has, or had, this address."""
-
-
 @dataclass(frozen=True)
 class Asked:
-    """What an administrator looks for: a reference or the number of a family, an agent's address, a period."""
+    """What an administrator looks for: a reference or the number of a family, an agent by their number, a period."""
 
     family: str = ""
-    agent: str = ""
+    agent: int | None = None
     start: datetime | None = None
     end: datetime | None = None
 
@@ -55,21 +50,18 @@ class Page:
 
 
 def read(db: Database, reader: Agent, asked: Asked, size: int, page: int) -> Page:
-    """Return what was done, the last first, and write that it was read. Raises NoSuchFamily, NoSuchAgent."""
-    subject = agents.by_email(db, normalise_email(asked.agent)) if asked.agent else None
-    if asked.agent and subject is None:
-        raise NoSuchAgent(asked.agent)
+    """Return what was done, the last first, and write that it was read. Raises NoSuchFamily."""
     family = _family(db, asked.family) if asked.family else None
     first = (page - 1) * size
     if family and family.is_deleted and not family.references:
         found = traces.of_family(db, family.number or 0)[first : first + size + 1]
     else:
-        references, agent = family.references if family else None, subject.id if subject else None
-        found = agent_journal.lines(db, Wanted(references, agent, asked.start, asked.end), size + 1, first)
+        wanted = Wanted(family.references if family else None, asked.agent, asked.start, asked.end)
+        found = agent_journal.lines(db, wanted, size + 1, first)
     with transaction(db):
-        if subject:
-            agent_journal.add_about(db, reader.id, Action.TRACED, now(), subject.id)
-        if family or not subject:
+        if asked.agent:
+            agent_journal.add_about(db, reader.id, Action.TRACED, now(), asked.agent)
+        if family or not asked.agent:
             reference = family.references[0] if family and family.references else None
             agent_journal.add(db, reader.id, Action.TRACED, now(), reference)
     return Page(found[:size], len(found) > size, family)
