@@ -1318,11 +1318,32 @@ def m0022_journals(db: Database) -> None:
 
 
 @migrations()
-def m0023_mails_returned(db: Database) -> None:
-    """What became of a mail after it left."""
+def m0023_mails_returned_and_former_numbers(db: Database) -> None:
+    """What became of a mail after it left; which numbers and seals those who were joined have in older copies."""
     db.executescript("""
     -- The status (RFC 3463) that a server gave who sent the mail back.
     ALTER TABLE outbox ADD COLUMN returned TEXT;
+
+    -- `was`: the seal of a household joined with this one, or the number of a person joined with this one.
+    CREATE TABLE former_numbers (
+        id INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        household INTEGER REFERENCES households(id) ON DELETE CASCADE,
+        person INTEGER REFERENCES people(id) ON DELETE CASCADE,
+        was TEXT NOT NULL,
+        CHECK ((household IS NULL) <> (person IS NULL))
+    ) STRICT;
+    CREATE INDEX former_numbers_household ON former_numbers(household);
+    CREATE INDEX former_numbers_person ON former_numbers(person);
+    INSERT INTO former_numbers (at, household, was)
+        SELECT at, household, row.value -> 2 ->> 'seal' FROM merges, json_each(merges.rows) AS row
+        WHERE kind = 'family' AND row.value ->> 0 = 'households' AND row.value ->> 3 IS NULL;
+    -- Of two families that were joined, it was not written down which child is which.
+    INSERT INTO former_numbers (at, person, was)
+        SELECT at, members.person, row.value ->> 1 ->> 0 FROM merges, json_each(merges.rows) AS row
+            JOIN household_members AS members ON members.household = merges.household
+                AND (merges.kind = 'family' OR members.person = merges.person)
+        WHERE row.value ->> 0 = 'people' AND row.value ->> 3 IS NULL;
     """)
 
 
