@@ -1324,6 +1324,10 @@ def m0023_mails_returned_and_former_numbers(db: Database) -> None:
     -- The status (RFC 3463) that a server gave who sent the mail back.
     ALTER TABLE outbox ADD COLUMN returned TEXT;
 
+    -- The home that objected is deleted.
+    UPDATE one_day SET contested_at = NULL, seen_at = NULL, seen_by = NULL
+        WHERE contested_at IS NOT NULL AND contested_by IS NULL;
+
     -- `was`: the seal of a household joined with this one, or the number of a person joined with this one.
     CREATE TABLE former_numbers (
         id INTEGER PRIMARY KEY,

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 import time_machine
 from bs4 import Tag
 from flask import Flask
@@ -14,9 +15,10 @@ from tests.support.families import a_family
 from tests.support.outbox import WRITTEN
 from tests.townhall.browsers import Browser
 from wizard.clock import now
+from wizard.db import transaction
 from wizard.models import AgentRole
 from wizard.services import retention
-from wizard.stores import people
+from wizard.stores import accounts, people
 
 TRACE = "/mairie/tracabilite"
 
@@ -61,6 +63,25 @@ def test_who_opened_a_family_and_what_an_agent_opened_by_period(
     assert rows(browser)[0].endswith("Traçabilité consultée claire@oudon.example")  # its own reading is told
     for wrong in ("famille=CCCC DDDD", "famille=999", "agent=999", "agent=claire@oudon.example", "du=hier"):
         assert browser.get(f"{TRACE}?{wrong}").status_code == 422
+
+
+@pytest.mark.parametrize("page", ["", "/fiche", "/adresse", "/personnes/1"])
+def test_a_family_asked_for_by_a_number_that_nobody_has_is_traced(
+    app: Flask, db: Database, signed_in: Callable[..., Browser], page: str
+) -> None:
+    family, clerk, browser = a_family(db), signed_in(), administrator(signed_in)
+    clerk.get(f"/mairie/dossiers/{family.reference}")
+    account = accounts.by_id(db, family.account)
+    assert account
+    with app.test_request_context(), transaction(db):
+        retention.erase(db, account, now())
+    assert clerk.get(f"/mairie/familles/{family.household}{page}").status_code == 404
+    browser.get(f"{TRACE}?famille={family.household}")
+    assert "Cette famille est effacée" in browser.text
+    told = [row.partition("example ")[2] for row in rows(browser)]
+    assert sum(one.startswith("Dossier consulté") for one in told) == 1 and "Première ouverture" in " ".join(told)
+    assert clerk.get("/mairie/familles/999999").status_code == 404
+    assert db.execute("SELECT action FROM agent_journal WHERE reference = '999999'").fetchall() == [("read",)]
 
 
 def test_lines_are_paged(db: Database, signed_in: Callable[..., Browser]) -> None:

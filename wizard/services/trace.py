@@ -13,6 +13,9 @@ from wizard.settings import get_settings
 from wizard.stores import accounts, agent_journal, deletions, dossiers, erasure, traces
 from wizard.stores.agent_journal import AgentJournalEntry, Wanted
 
+_MOST = 1000
+"""How many times at most a family that is deleted is told to have been asked for."""
+
 
 class NoSuchFamily(LookupError):
     """Nothing is known under this reference or this number, nor was."""
@@ -53,8 +56,8 @@ def read(db: Database, reader: Agent, asked: Asked, size: int, page: int) -> Pag
     """Return what was done, the last first, and write that it was read. Raises NoSuchFamily."""
     family = _family(db, asked.family) if asked.family else None
     first = (page - 1) * size
-    if family and family.is_deleted and not family.references:
-        found = traces.of_family(db, family.number or 0)[first : first + size + 1]
+    if family and family.is_deleted and family.number:
+        found = _of_deleted(db, family.number)[first : first + size + 1]
     else:
         wanted = Wanted(family.references if family else None, asked.agent, asked.start, asked.end)
         found = agent_journal.lines(db, wanted, size + 1, first)
@@ -72,14 +75,21 @@ def _family(db: Database, text: str) -> Family:
     reference = dossiers.typed_reference(text)
     if dossier := dossiers.by_reference(db, reference):
         return Family(dossier.household, deletions.references(db, dossier.household), is_deleted=False)
-    if agent_journal.lines(db, Wanted((reference,)), 1):
-        return Family(None, (reference,), is_deleted=True)
     number = _number(text)
     if accounts.of_household(db, number):
         return Family(number, deletions.references(db, number) or (str(number),), is_deleted=False)
     if traces.of_family(db, number):
         return Family(number, (), is_deleted=True)
+    if agent_journal.lines(db, Wanted((reference,)), 1):
+        return Family(None, (reference,), is_deleted=True)
     raise NoSuchFamily(text)
+
+
+def _of_deleted(db: Database, number: int) -> tuple[AgentJournalEntry, ...]:
+    """Return what is kept of who read a family, and who asked for it by its number once it was deleted."""
+    asked_since = agent_journal.lines(db, Wanted((str(number),)), _MOST)
+    found = (*asked_since, *traces.of_family(db, number))
+    return tuple(sorted(found, key=lambda entry: entry.at, reverse=True))
 
 
 def _number(text: str) -> int:

@@ -99,6 +99,19 @@ def last_decisions(db: Database, dossier: int) -> dict[int, tuple[int, DecisionL
     return {person: (number, _decided(person, *told)) for person, number, *told in db.execute(query, (dossier,))}
 
 
+def last_answered(db: Database, dossier: int, person: int) -> Decision | None:
+    """Return what the last answer of a dossier that was not recalled said of someone."""
+    query = """
+    SELECT detail ->> 0 FROM journal WHERE dossier = :dossier AND person = :person AND action = 'decided'
+        AND id < (SELECT max(told.id) FROM journal AS told WHERE told.dossier = :dossier AND told.action = 'answered'
+            AND coalesce((SELECT next.action FROM journal AS next WHERE next.dossier = :dossier AND next.id > told.id
+                AND next.action IN ('answered', 'recalled') ORDER BY next.id LIMIT 1), 'answered') = 'answered')
+    ORDER BY id DESC LIMIT 1
+    """
+    row = db.execute(query, {"dossier": dossier, "person": person}).fetchone()
+    return Decision(row[0]) if row else None
+
+
 _CHANGES = """('declared', 'corrected', 'withdrawn', 'declined', 'decided', 'answered', 'recalled', 'reopened',
     'merged', 'unmerged')"""
 
