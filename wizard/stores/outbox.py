@@ -51,6 +51,7 @@ class Delivery:
     """
 
     created_at: datetime
+    due_at: datetime
     sent_at: datetime | None
     failed_at: datetime | None
     error: str | None
@@ -94,12 +95,18 @@ def add(
 def of_household(db: Database, household: int, limit: int = -1) -> tuple[Delivery, ...]:
     """Return what became of the last mails to a household's account, or of all: -1; the last first."""
     query = """
-    SELECT created_at, sent_at, failed_at, error, returned FROM outbox WHERE household = :household
+    SELECT created_at, due_at, sent_at, failed_at, error, returned FROM outbox WHERE household = :household
         AND person IN (SELECT person FROM accounts WHERE household = :household)
     ORDER BY created_at DESC, id DESC LIMIT :limit
     """
-    rows = db.execute(query, {"household": household, "limit": limit}).fetchall()
-    return tuple(Delivery(moment(at), _moment(sent), _moment(failed), *why) for at, sent, failed, *why in rows)
+    return tuple(delivery(*row) for row in db.execute(query, {"household": household, "limit": limit}).fetchall())
+
+
+def delivery(
+    created: str, due: str, sent: str | None, failed: str | None, error: str | None, returned: str | None
+) -> Delivery:
+    """Return what became of a mail, from its row."""
+    return Delivery(moment(created), moment(due), _moment(sent), _moment(failed), error, returned)
 
 
 def _moment(kept: str | None) -> datetime | None:

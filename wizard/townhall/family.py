@@ -60,6 +60,7 @@ def show(found: Household, form: NoteForm, status: int = 200) -> Response:
         done=request.args.get("fait"),
         calls=service.to_call(found),
         mails=mail_state.last(db, found.id),
+        of_answer=mail_state.of_answer,
         failing=bounces.of_household(db, found.id),
         known={one.person: one for one in found.everyone},
         why=reason,
