@@ -54,7 +54,6 @@ def _file(instance: Path) -> Path:
 class Phone:
     """What the phone of an agent shows: a code, None before a first sign-in."""
 
-    role: AgentRole
     email: str
     code: str | None
 
@@ -62,7 +61,7 @@ class Phone:
 def phones(db: Database) -> tuple[tuple[Phone, ...], int]:
     """Return what the agents' phones would show, and for how many seconds."""
     moment = now()
-    shown = tuple(Phone(role, email, _code(db, email, moment)) for role, email in EMAILS.items())
+    shown = tuple(Phone(email, _code(db, email, moment)) for email in EMAILS.values())
     return shown, STEP_SECONDS - int(moment.timestamp()) % STEP_SECONDS
 
 

@@ -42,7 +42,7 @@ def html(name: str) -> Response:
 def phone() -> Response:
     """Show the codes that the agents' phones would show."""
     phones, seconds = agent.phones(get_db())
-    return htmx.page("demo/phone.html", phones=phones, seconds=seconds, roles=AGENT_ROLES)
+    return htmx.page("demo/phone.html", phones=phones, seconds=seconds)
 
 
 @blueprint.get("/familles")

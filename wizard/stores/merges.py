@@ -13,8 +13,8 @@ from sqlite_utils.db import NotFoundError
 from wizard.clock import moment, stamp
 from wizard.hashing import digest
 
-# Not what stores/undoing.py does: a merge gives numbers away and takes them back, in every table that may hold them, and
-# is put back whole or not at all. What is said of the family meanwhile names the one who is left: it forbids the undoing.
+# Not what stores/undoing.py does: a merge gives numbers away and takes them back, in every table that may hold them.
+# It is put back whole or not at all: what is said of the family meanwhile names the one who is left.
 
 Row = dict[str, Any]
 Rows = dict[str, dict[str, Row]]
