@@ -1342,12 +1342,15 @@ def m0023_mails_returned_and_former_numbers(db: Database) -> None:
     INSERT INTO former_numbers (at, household, was)
         SELECT at, household, row.value -> 2 ->> 'seal' FROM merges, json_each(merges.rows) AS row
         WHERE kind = 'family' AND row.value ->> 0 = 'households' AND row.value ->> 3 IS NULL;
+    INSERT INTO former_numbers (at, person, was)
+        SELECT at, person, row.value ->> 1 ->> 0 FROM merges, json_each(merges.rows) AS row
+        WHERE row.value ->> 0 = 'people' AND row.value ->> 3 IS NULL;
     -- Of two families that were joined, it was not written down which child is which.
     INSERT INTO former_numbers (at, person, was)
         SELECT at, members.person, row.value ->> 1 ->> 0 FROM merges, json_each(merges.rows) AS row
             JOIN household_members AS members ON members.household = merges.household
-                AND (merges.kind = 'family' OR members.person = merges.person)
-        WHERE row.value ->> 0 = 'people' AND row.value ->> 3 IS NULL;
+        WHERE kind = 'family' AND members.person <> merges.person
+            AND row.value ->> 0 = 'people' AND row.value ->> 3 IS NULL;
     """)
 
 

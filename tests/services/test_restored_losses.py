@@ -13,6 +13,7 @@ from tests.support.families import a_co_parent, a_family, ask, ask_contact, deci
 from wizard import clock
 from wizard.clock import now
 from wizard.db import connect, transaction
+from wizard.migrations import migrate
 from wizard.models import Account, Agent, AgentRole, Decision, DecisionLine, Dossier, Permission, Role
 from wizard.services import decisions, household, objecting, one_day, recalling, restoring, retention, withdrawing
 from wizard.services.decisions import Choice
@@ -290,3 +291,26 @@ def test_a_joining_undone_since_a_copy_is_undone_in_it(db: Database, agent: Agen
     for each in (db, restore()):
         assert (collect(each), people.homes(each, again)) == before
         assert each.execute("SELECT count(*) FROM former_numbers").fetchone() == (0,)
+
+
+@pytest.mark.parametrize("families", [True, False])
+def test_numbers_of_who_was_joined_before_the_update_are_found_by_the_migration(
+    db: Database, agent: Agent, families: bool
+) -> None:
+    if families:
+        first, second = two_accounts(db)
+        join(db, agent, first.lines[0].person, second.lines[0].person, account=first.account)
+    else:
+        _dossier, child, again = a_child_twice(db)
+        join(db, agent, child, again)
+    kept = "SELECT household, person, was FROM former_numbers"
+    before = set(db.execute(kept).fetchall())
+    db.executescript("""
+        DROP TABLE former_numbers;
+        ALTER TABLE outbox DROP COLUMN returned;
+        DELETE FROM _sqlite_migrations WHERE name LIKE 'm0023%';
+    """)
+    assert len(migrate(db)) == 1
+    after = set(db.execute(kept).fetchall())
+    assert before <= after if families else before == after
+    assert {row[2] for row in after} == {row[2] for row in before}
