@@ -1354,6 +1354,32 @@ def m0023_mails_returned_and_former_numbers(db: Database) -> None:
     """)
 
 
+@migrations()
+def m0027_sessions_of_the_first_days(db: Database) -> None:
+    """What the first migration had received once it was out: an installation of its first day lacks it."""
+    db.executescript("""
+    CREATE TABLE IF NOT EXISTS sessions (
+        id_sha256 TEXT PRIMARY KEY,
+        account INTEGER REFERENCES accounts(id) ON DELETE CASCADE,
+        agent INTEGER REFERENCES agents(id) ON DELETE CASCADE,
+        expires_at TEXT NOT NULL,
+        CHECK ((account IS NULL) <> (agent IS NULL))
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS sessions_account ON sessions(account);
+
+    CREATE TABLE IF NOT EXISTS held_forms (
+        token_sha256 TEXT PRIMARY KEY,
+        account INTEGER REFERENCES accounts(id) ON DELETE CASCADE,
+        agent INTEGER REFERENCES agents(id) ON DELETE CASCADE,
+        path TEXT NOT NULL,
+        fields TEXT NOT NULL CHECK (json_valid(fields)),
+        expires_at TEXT NOT NULL,
+        CHECK ((account IS NULL) <> (agent IS NULL))
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS held_forms_account ON held_forms(account);
+    """)
+
+
 def migrate(db: Database) -> list[str]:
     """Apply what is missing, one process at a time, and return the names of what was applied."""
     with transaction(db):

@@ -32,6 +32,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     "outcome": {"reference": "K7RM4TXQ", "lines": LINES, "link": f"{PORTAL}/espace"},
     "lost_access": {"identifier": "camille.martin", "link": LINK},
     "no_account": {},
+    "trial": {},
     "password_changed": {},
     "email_change": {"link": LINK},
     "email_changed": {},

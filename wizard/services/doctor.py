@@ -17,7 +17,7 @@ from wizard.migrations import pending, unknown
 from wizard.services import bounce_mailbox, seeds
 from wizard.services.sealing import State
 from wizard.settings import Bounces, Settings
-from wizard.stores import database_file, limits, outbox
+from wizard.stores import database_file, limits, outbox_state
 
 _LONG_WAIT = timedelta(minutes=15)
 _LITTLE_SPACE = 500 * 1024 * 1024
@@ -86,13 +86,13 @@ def _queue(settings: Settings) -> Iterator[Finding]:
     with closing(connect(settings.database)) as db:
         if pending(db):
             return
-        queue, failures = outbox.queue(db), outbox.failures(db, _SHOWN)
+        queue, failures = outbox_state.queue(db), outbox_state.failures(db, _SHOWN)
     late = queue.oldest is not None and now() - queue.oldest > _LONG_WAIT
     sentence = f"{queue.waiting} en attente" + (f", le plus ancien du {queue.oldest:%d/%m à %H:%M} UTC" if late else "")
     yield Finding("Courriels", not late, sentence)
     if queue.failed:
         last = "; ".join(f"{failure.name} ({failure.error.partition(' ')[0]})" for failure in failures)
-        yield Finding("Courriels", False, f"{queue.failed} abandonné(s), dont : {last}")
+        yield Finding("Courriels", not queue.failing, f"{queue.failed} abandonné(s), dont : {last}")
 
 
 def _clock(settings: Settings) -> Finding:

@@ -34,16 +34,6 @@ class Mail:
 
 
 @dataclass(frozen=True)
-class Failure:
-    """A mail that was given up: what an agent needs to reach the family otherwise."""
-
-    name: str
-    recipient: str
-    failed_at: datetime
-    error: str
-
-
-@dataclass(frozen=True)
 class Delivery:
     """What became of a mail; `error` is why it was given up, or could not leave yet.
 
@@ -56,15 +46,6 @@ class Delivery:
     failed_at: datetime | None
     error: str | None
     returned: str | None
-
-
-@dataclass(frozen=True)
-class Queue:
-    """How the outbox stands; `oldest` is when the oldest mail still waiting was written."""
-
-    waiting: int
-    oldest: datetime | None
-    failed: int
 
 
 def add(
@@ -107,6 +88,23 @@ def delivery(
 ) -> Delivery:
     """Return what became of a mail, from its row."""
     return Delivery(moment(created), moment(due), _moment(sent), _moment(failed), error, returned)
+
+
+def last(db: Database) -> int:
+    """Return the number of the mail that was just written, in the open transaction."""
+    (number,) = db.execute("SELECT max(id) FROM outbox").fetchone()
+    return int(number)
+
+
+def of_number(db: Database, number: int) -> Delivery:
+    """Return what became of a mail."""
+    query = "SELECT created_at, due_at, sent_at, failed_at, error, returned FROM outbox WHERE id = ?"
+    return delivery(*db.execute(query, (number,)).fetchone())
+
+
+def remove(db: Database, number: int) -> None:
+    """Delete a mail, whatever became of it."""
+    db.execute("DELETE FROM outbox WHERE id = ?", (number,))
 
 
 def _moment(kept: str | None) -> datetime | None:
@@ -241,23 +239,3 @@ def waiting(db: Database) -> tuple[tuple[str, str, datetime], ...]:
         "SELECT subject, recipient, due_at FROM outbox WHERE sent_at IS NULL AND failed_at IS NULL ORDER BY due_at, id"
     )
     return tuple((subject, recipient, moment(due_at)) for subject, recipient, due_at in rows)
-
-
-def queue(db: Database) -> Queue:
-    """Count what waits and what was given up."""
-    waiting, oldest, failed = db.execute(
-        """SELECT count(*) FILTER (WHERE failed_at IS NULL), min(created_at) FILTER (WHERE failed_at IS NULL),
-            count(*) FILTER (WHERE failed_at IS NOT NULL)
-        FROM outbox WHERE sent_at IS NULL"""
-    ).fetchone()
-    return Queue(waiting, moment(oldest) if oldest else None, failed)
-
-
-def failures(db: Database, limit: int) -> tuple[Failure, ...]:
-    """Return the last mails given up, newest first."""
-    rows = db.execute(
-        """SELECT name, recipient, failed_at, error FROM outbox
-        WHERE failed_at IS NOT NULL ORDER BY failed_at DESC, id DESC LIMIT ?""",
-        (limit,),
-    )
-    return tuple(Failure(name, recipient, moment(at), error) for name, recipient, at, error in rows)
