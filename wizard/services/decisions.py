@@ -62,6 +62,12 @@ def open_dossier(db: Database, agent: Agent, reference: str) -> Dossier | None:
     return dossiers.by_id(db, dossier.id) if first else dossier
 
 
+def note_nobody(db: Database, agent: Agent, household: int) -> None:
+    """Write that an agent asked for a family of which nothing can be shown, any more or yet, by its number."""
+    with transaction(db):
+        agent_journal.add(db, agent.id, Action.READ, now(), str(household))
+
+
 def look_up(db: Database, agent: Agent, reference: str) -> Dossier | None:
     """Return a dossier to an agent who tells a family where it stands, and write in their journal that they did."""
     found = dossiers.by_reference(db, reference)

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from wizard.db import get_db
 from wizard.models import Dossier, KeyOrigin
-from wizard.services import decisions, homes, household, motives, notices, objecting, standing
+from wizard.services import decisions, homes, household, mail_state, motives, notices, objecting, standing
 from wizard.services.bounces import reason
 from wizard.services.decisions import AlreadyAnswered, Changed
 from wizard.services.household import Household
@@ -138,6 +138,7 @@ def _context(dossier: Dossier, found: Household, forms: Forms) -> dict[str, Any]
         "reply": replies.latest(db, dossier.id),
         "failing": bounces.of_household(db, dossier.household),
         "why": reason,
+        "of_answer": mail_state.of_answer,
         "seen": journal.latest_change(db, dossier.id),
         "common": CommonForm(request.form if Gesture.SEVERAL in request.form else None, motives.offered(db)),
         "ticked": (ticked := set(request.form.getlist(TICKED, int))),
