@@ -45,10 +45,11 @@ TABLES = {
     "_sqlite_migrations", "accounts", "addresses", "agent_journal", "agents", "amendments", "api_calls",
     "api_consumers", "bounces", "confirmations", "contact_rights", "declarations", "deletions_announced",
     "dossier_people", "dossiers", "draft_answers", "draft_posts", "draft_tokens", "drafts", "exports",
-    "family_changes", "family_links", "handed_over", "held_forms", "household_members", "households", "invitations",
-    "journal", "known_families", "last_numbers", "likeness_due", "likeness_keys", "likenesses", "limits", "merges",
-    "motives", "notes", "objections", "one_day", "outbox", "people", "people_search", "people_to_fold", "receipts",
-    "recovery_codes", "replies", "residences", "sessions", "takings", "tokens", "tombstones", "traces", "withdrawals",
+    "family_changes", "family_links", "former_numbers", "handed_over", "held_forms", "household_members",
+    "households", "invitations", "journal", "known_families", "last_numbers", "likeness_due", "likeness_keys",
+    "likenesses", "limits", "merges", "motives", "notes", "objections", "one_day", "outbox", "people",
+    "people_search", "people_to_fold", "receipts", "recovery_codes", "replies", "residences", "sessions", "takings",
+    "tokens", "tombstones", "traces", "withdrawals",
 }  # fmt: skip
 
 

@@ -39,6 +39,11 @@ of_town = matching(
 citycode = matching(r"\d{5}|2[AB]\d{3}", "un code INSEE de commune, 5 caractères")
 postcode = matching(r"\d{5}", "un code postal, 5 chiffres")
 email = matching(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+", "une adresse électronique")
+# Many servers take no other letters from who sends: each mail would be refused.
+sender = matching(
+    r"[!-;=?A-~]+@[!-;=?A-~]+\.[!-;=?A-~]+",
+    "une adresse électronique sans accent (le nom de domaine accentué s'écrit xn--…)",
+)
 phone = matching(r"\+\d{8,15}", "un numéro international, +33…")
 web = matching(r"https?://[^\s\"'<>;]+", "une adresse web")
 origin = matching(r"https?://[a-z0-9.-]+(:\d+)?", "un schéma et un nom d'hôte, comme https://www.commune.fr")
@@ -67,10 +72,17 @@ def each(check: Callable[[Any], str]) -> Callable[[Any], tuple[str, ...]]:
     return check_all
 
 
-def positive(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise Unexpected("attendu un nombre entier, au moins 1")
-    return value
+def up_to(most: int) -> Callable[[Any], int]:
+    def check(value: Any) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
+            raise Unexpected(f"attendu un nombre entier, de 1 à {most}")
+        return value
+
+    return check
+
+
+# Ten years: what is kept, or waited for, longer is a slip of the hand, and no date reaches before the first.
+hours, days, months, years, port = (up_to(most) for most in (24 * 366, 3653, 120, 10, 65535))
 
 
 def day_of_the_year(value: Any) -> tuple[int, int]:
@@ -115,6 +127,8 @@ def public(value: str) -> str:
     parts = _url(value, expected)
     if "@" in parts.netloc:
         raise Unexpected(expected)
+    if not parts.netloc.isascii():  # it is in the head of each mail
+        raise Unexpected("le nom d'hôte accentué s'écrit xn--… : demandez cette forme à qui gère votre nom de domaine")
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
         raise Unexpected("attendu une adresse en https (http n'est accepté que sur localhost)")
     return f"{parts.scheme}://{parts.netloc}"
