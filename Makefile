@@ -47,9 +47,10 @@ fix: .venv/dev  ## what ruff puts right by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-pictures: .venv/dev browsers  ## every screen and mail, on two phones, light, dark and in forced colours: tests/screenshots
+pictures: .venv/dev browsers  ## every screen and mail, on two phones, light, dark and in forced colours: tests/screenshots; those of the README
 	PICTURES=1 $(PYTEST) tests/walks/test_walk.py tests/walks/test_axe.py tests/walks/test_axe_later.py \
-		tests/walks/test_years.py tests/walks/test_letters.py
+		tests/walks/test_axe_agents.py tests/walks/test_years.py tests/walks/test_letters.py tests/walks/test_morning.py
+	$(BIN)/python -m tests.walks.picture
 
 bench: .venv/dev build/learning/ready  ## ratios, measured side by side; DATA is a folder with the official address files
 	$(BIN)/python -m tests.bench.steps

@@ -250,7 +250,7 @@ ACTIONS: dict[Action, Any] = {
     Action.READ: _("Dossier consulté"),
     Action.FOUND: _("Trouvé par une recherche"),
     Action.DECIDED: _("Décision"),
-    Action.ANSWERED: _("Réponse envoyée à la famille"),
+    Action.ANSWERED: _("Réponse donnée à la famille"),
     Action.RECALLED: _("Envoi annulé : la réponse n'est pas partie"),
     Action.REOPENED: _("Dossier rouvert"),
     Action.SET_ASIDE: _("Rapprochement écarté : le foyer garde sa propre clé"),

@@ -10,6 +10,7 @@ from flask import Flask
 
 from wizard import server, settings
 from wizard.addresses import Index, demonstration_files
+from wizard.choices import AGENT_ROLES
 from wizard.commands import Command, addresses, bring_up_to_date, open_app, open_database
 from wizard.db import transaction
 from wizard.demo import agent, families, mailbox
@@ -50,7 +51,10 @@ def _prepare(app: Flask) -> None:
         families.prepare(db, portal.instance)
     click.echo(f"Site de la commune : {portal.public_url}/demo/mairie")
     click.echo(f"Agent de la mairie : {portal.public_url}/mairie ({agent.EMAIL}, mot de passe {password})")
-    click.echo(f"Son téléphone : {portal.public_url}/demo/telephone")
+    for role, email in agent.EMAILS.items():
+        if email != agent.EMAIL:
+            click.echo(f"Même mot de passe, {AGENT_ROLES[role]} : {email}")
+    click.echo(f"Leurs téléphones : {portal.public_url}/demo/telephone")
     click.echo(f"Trente familles d'exemple : {portal.public_url}/demo/familles")
 
 
