@@ -244,9 +244,9 @@ def _town(key: Keys, instance: Path) -> Town:
 
 
 def _documents(key: Keys, environ: Mapping[str, str], instance: Path, loopback: bool) -> Documents:
-    """A town on the network that asks for no document needs no key for them."""
+    """Without a key, a town on the network is not kept from starting: « doctor » and « serve » tell it."""
     given, antivirus = environ.get("PORTAIL_DOCUMENTS_KEY") or "", key("documents.antivirus", expect.text, None)
-    if given or (key("dossier.schools", bool, False) and not loopback):
+    if given:
         checked(given, "PORTAIL_DOCUMENTS_KEY", expect.secret_key)
     return Documents(
         file=Path(environ.get("PORTAIL_DOCUMENTS") or instance / "documents.db").absolute(),

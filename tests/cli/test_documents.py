@@ -202,6 +202,21 @@ def test_what_is_amiss_with_the_documents_is_told(
     assert "est abîmé" in wrong(run("doctor"))[0]
 
 
+def test_a_town_on_the_network_is_told_that_it_must_give_a_key_and_keeps_nothing_without(
+    run: Run, db: Database, home: Home, instance: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORTAIL_PUBLIC_URL", "https://famille.oudon.example")
+    monkeypatch.setenv("PORTAIL_SECRET_KEY", "a key for these tests")
+    assert wrong(run("doctor")) == ["PORTAIL_DOCUMENTS_KEY manque : les parents ne peuvent rien envoyer."]
+    with create_app().app_context(), pytest.raises(vault.Unreadable):
+        keep(db, home)
+    assert not (instance / "documents.key").exists() and not (instance / "years.keys").exists()
+    monkeypatch.setenv("PORTAIL_DOCUMENTS_KEY", "court")
+    assert "PORTAIL_DOCUMENTS_KEY : clé trop courte" in run("doctor").output
+    monkeypatch.setenv("PORTAIL_DOCUMENTS_KEY", "a key for the documents of these tests")
+    assert wrong(run("doctor")) == []
+
+
 def test_the_key_of_the_documents_is_changed_by_the_command_that_changes_the_other(
     run: Run, db: Database, home: Home, instance: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,7 @@ from wizard.commands import Command, addresses, bring_up_to_date, open_app, open
 from wizard.db import transaction
 from wizard.demo import agent, families, mailbox
 from wizard.services.doctor import UNTRUSTED_PROXY
+from wizard.services.documents import examining, year_keys
 from wizard.settings import get_settings
 from wizard.stores import limits
 from wizard.web import logs
@@ -61,6 +62,8 @@ def _serve(host: str, port: int, prepare: Callable[[Flask], None]) -> None:
         portal = get_settings(app)
         with open_database(app) as db:
             bring_up_to_date(db)
+            if portal.dossier.schools and not year_keys.can_be_made():
+                click.echo(f"{examining.NO_KEY}.", err=True)
             with transaction(db):  # doctor tells what happened since this start
                 limits.forget(db, UNTRUSTED_PROXY)
         others: list[tuple[str, server.Work]] = []
