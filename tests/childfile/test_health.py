@@ -1,12 +1,16 @@
 """Health: a page to print when it is not online; online, sealed in the draft and in the envelope, plain nowhere."""
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
+import time_machine
 from flask import Flask
 
-from tests.childfile.conftest import HEALTH, YEAR, Files
+from tests.childfile.conftest import CARE, HEALTH, YEAR, Files
 from tests.homes.conftest import said
-from tests.support.client import read, submit
+from tests.support.client import follow, read, submit
+from tests.support.walk import PASSWORD
 from wizard.services.documents import vault
 
 WORDS = ("zébrure", "Le Guen", "girafes", "peanuts", "not_yet")
@@ -56,6 +60,32 @@ def test_health_is_sealed_in_the_draft_then_in_the_envelope_and_plain_in_no_file
         kept = vault.unseal(online.homes.child, YEAR)
     assert kept["reaction"] == ["Appeler le 15, zébrure"] and "meal" not in kept
     assert online.a.get(online.path(YEAR, "pli")).status_code == 404
+
+
+def test_what_was_sent_once_the_session_had_ended_waits_sealed_too(
+    online: Files, app: Flask, hand: time_machine.Traveller
+) -> None:
+    online.answer(online.a, "accueils", **CARE)
+    page = online.a.get(online.path(YEAR, "sante"))
+    hand.shift(timedelta(minutes=40))
+    sent = submit(online.a, page, "sante", **HEALTH)
+    assert sent.location.startswith("/connexion") and online.rows("SELECT count(*) FROM held_forms") == [(1,)]
+    assert plain_in(app) == []
+    email = online.homes.cast.a.account.email
+    page = follow(online.a, submit(online.a, online.a.get(sent.location), username=email, password=PASSWORD))
+    assert "Appeler le 15, zébrure" in page.text
+    assert plain_in(app) == []
+
+
+def test_nothing_is_kept_of_health_when_it_cannot_be_sealed(online: Files, app: Flask) -> None:
+    online.answer(online.a, "accueils", **CARE)
+    page = online.a.get(online.path(YEAR, "sante"))
+    with app.app_context():
+        vault.seal_text(YEAR, "a key for the year")
+    lost = replace(app.config["PORTAIL"].documents, key="another key, long enough", key_file=None)
+    app.config["PORTAIL"] = replace(app.config["PORTAIL"], documents=lost)
+    assert submit(online.a, page, "sante", **HEALTH).status_code == 503
+    assert plain_in(app) == []
 
 
 def test_no_doctor_is_kept_without_a_reason_to_call_one(online: Files, app: Flask) -> None:

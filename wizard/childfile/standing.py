@@ -35,4 +35,4 @@ def _told(state: status.FileState) -> tuple[tuple[object, tuple[Line, ...]], ...
     """Return the answers of a file, step by step, for the parents of its child."""
     assert state.file is not None
     answers = {**state.file.answers, **health_of(state.file)}
-    return tuple((step.name, told) for step in STEPS if (told := lines(answers, step.slug)))
+    return tuple((step.title, told) for step in STEPS if (told := lines(answers, step.slug)))
