@@ -248,7 +248,7 @@ def _kill(profile: str) -> None:
 
 def killed(portal: Portal, town: Town) -> None:
     """The server killed at any moment: `kills` fails at the first part acknowledged that is not there."""
-    arrived = kills(portal, town, KILLS)
+    arrived = kills(portal, town, KILLS, 8_000_000)
     print(f"\nserver killed {KILLS} times: 0 parts acknowledged were lost; {arrived} files arrived whole", flush=True)
 
 
