@@ -230,3 +230,14 @@ def test_those_in_charge_of_health_begin_with_the_children_s_lists(nurse: Browse
     assert nurse.get("/mairie/exports").status_code == 403
     agent.get("/mairie")
     assert agent.page.find("a", href="/mairie/dossiers-administratifs")
+
+
+def test_the_gate_is_told_who_may_leave_alone_this_year(files: Files, agent: Browser) -> None:
+    agent.get("/mairie/portail")
+    assert "repartir" not in agent.text
+    files.deposit(files.a, sorties={"alone": "oui", "alone_from": "17 h 30", "with_sibling": "oui"})
+    agent.get("/mairie/portail")
+    assert "peut repartir seul à partir de 17 h 30 ou avec un frère ou une sœur mineur" in agent.text
+    files.deposit(files.a, sorties={"alone": "non", "alone_from": "17 h 30"})
+    agent.get("/mairie/portail")
+    assert "seul à partir" not in agent.text
