@@ -20,7 +20,7 @@ SLOW := browser matrix net serving walks attack machine demo security addresses 
 	account/test_enumeration.py services/test_board.py services/test_mail_turns.py services/test_passwords.py \
 	services/test_totp.py stores/test_facts_migrated.py
 
-.PHONY: help run test quick check machine faults fix pictures bench bench-addok bench-links attack mutants browsers icons words clean
+.PHONY: help run test quick check machine faults fix pictures bench bench-addok bench-links bench-uploads attack mutants browsers antivirus icons words clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,7 +28,7 @@ help:  ## this list
 run: .venv/run  ## the demonstration town, on http://localhost:8000
 	PORTAIL_DEMO=1 $(BIN)/portail-famille demo --port $(PORT)
 
-test: .venv/dev browsers  ## every test, the browsers' included
+test: .venv/dev browsers antivirus  ## every test, the browsers' included
 	$(PYTEST)
 
 quick: .venv/dev  ## for the inner loop, a case of each test of steps, pages and services: no browser, no server process
@@ -52,9 +52,10 @@ fix: .venv/dev  ## what ruff puts right by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-pictures: .venv/dev browsers  ## every screen and mail, on two phones, light, dark and in forced colours: tests/screenshots
+pictures: .venv/dev browsers  ## every screen and mail, on two phones, light, dark and in forced colours: tests/screenshots; those of the README
 	PICTURES=1 $(PYTEST) tests/walks/test_walk.py tests/walks/test_axe.py tests/walks/test_axe_later.py \
-		tests/walks/test_years.py tests/walks/test_letters.py
+		tests/walks/test_axe_agents.py tests/walks/test_years.py tests/walks/test_letters.py tests/walks/test_morning.py
+	$(BIN)/python -m tests.walks.picture
 
 bench: .venv/dev build/learning/ready  ## ratios, measured side by side; DATA is a folder with the official address files
 	$(BIN)/python -m tests.bench.steps
@@ -63,14 +64,21 @@ bench: .venv/dev build/learning/ready  ## ratios, measured side by side; DATA is
 	$(BIN)/python -m tests.bench.signins
 	$(BIN)/python -m tests.bench.duplicates
 	$(BIN)/python -m tests.bench.morning
+	$(BIN)/python -m tests.bench.conversion
 	PYTHONPATH=build/learning $(BIN)/python -m tests.bench.captcha
 	$(BIN)/python -m tests.bench.addresses $(DATA)
 
 bench-links: .venv/dev browsers build/govuk  ## what a parent waits for on a bad link; npm brings the kit it is compared with
 	$(BIN)/python -m tests.bench.links
 
+bench-uploads: .venv/dev browsers build/tus  ## photos sent on links that break, a server killed 200 times, half an hour; npm brings tus
+	$(BIN)/python -m tests.bench.uploads
+
 build/govuk:
 	npm install --silent --no-audit --no-fund --prefix $@ govuk-frontend@6.6.0
+
+build/tus:
+	npm install --silent --no-audit --no-fund --prefix $@ tus-js-client@4.3.1 @tus/server@2.4.5 @tus/file-store@2.1.1
 
 bench-addok: .venv/dev  ## the address search beside addok, the national geocoder's engine, on the same data
 	@command -v redis-server > /dev/null || { apt-get update -qq && apt-get install -y -qq redis-server; }
@@ -89,6 +97,11 @@ browsers: .venv/dev  ## the browsers of the tests
 	@which chromium chromium-headless-shell chromedriver firefox-esr WebKitWebDriver Xvfb > /dev/null || \
 		{ apt-get update -qq && apt-get install -y -qq $(BROWSERS); } || \
 		$(BIN)/playwright install chromium
+
+# Without it, nor apt, the tests of the antivirus are skipped. They need no signature of the world's: one of theirs.
+antivirus: .venv/dev  ## the ClamAV of the tests
+	@test -x /usr/sbin/clamd || command -v clamd > /dev/null || \
+		{ apt-get update -qq && apt-get install -y -qq --no-install-recommends clamav-daemon; } || true
 
 .venv/run: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -16,13 +16,13 @@ from sqlite_utils import Database
 
 from tests.security.actors import Cast, the_cast, the_same
 from tests.support.client import VALID, CheckedClient
-from tests.support.outbox import KEY, unsealing
+from tests.support.outbox import DOCUMENTS_KEY, KEY, unsealing
 from tests.support.walk import PASSWORD, sign_up
 from wizard import clock, create_app, settings
 from wizard import db as wizard_db
 from wizard.addresses import demonstration_files, import_files
 from wizard.db import close_connections, connect, transaction
-from wizard.migrations import migrate
+from wizard.migrations import documents, migrate
 from wizard.services import passwords
 from wizard.stores import accounts
 
@@ -122,6 +122,16 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty file of documents, to copy."""
+    path = tmp_path_factory.mktemp("vault") / "documents.db"
+    database = connect(path)
+    migrate(database, documents)
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
 def addresses(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The made-up addresses of the demonstration, imported once."""
     target = tmp_path_factory.mktemp("addresses") / "addresses.db"
@@ -146,6 +156,7 @@ def configured(instance: Path, addresses: Path) -> dict[str, object]:
         "PORTAIL_ADDRESSES": addresses,
         "PORTAIL_PUBLIC_URL": "https://famille.oudon.example",
         "PORTAIL_SECRET_KEY": KEY,
+        "PORTAIL_DOCUMENTS_KEY": DOCUMENTS_KEY,
         "PORTAIL_SMTP_URL": "smtp://127.0.0.1:9",
         "SERVER_NAME": None,
     }
@@ -162,12 +173,13 @@ def town_portal(tmp_path_factory: pytest.TempPathFactory, addresses: Path) -> Fl
 
 
 @pytest.fixture
-def app(town_portal: Flask, instance: Path, addresses: Path, migrated: Path) -> Iterator[Flask]:
+def app(town_portal: Flask, instance: Path, addresses: Path, migrated: Path, vault: Path) -> Iterator[Flask]:
     """The town's portal in this test's own folder, its database migrated; what the test changes in it is put back."""
     config, extensions = dict(town_portal.config), dict(town_portal.extensions)
     environ = {name: str(value) for name, value in configured(instance, addresses).items()}
     town_portal.config["PORTAIL"] = settings.load(environ)
     shutil.copy(migrated, town_portal.config["PORTAIL"].database)
+    shutil.copy(vault, town_portal.config["PORTAIL"].documents.file)
     yield town_portal
     close_connections()
     for kept, before in ((town_portal.config, config), (town_portal.extensions, extensions)):

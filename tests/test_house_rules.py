@@ -30,6 +30,7 @@ from tests.support.template_rules import inline_code, needing_script, unescaped
 from tests.support.template_rules import strings as strings_of_template
 from wizard import entourage
 from wizard.cli import main
+from wizard.db import get_documents
 from wizard.entourage.journey import ENTOURAGE
 from wizard.kinds import KINDS
 from wizard.signup.journey import SIGNUP
@@ -43,12 +44,14 @@ STEPS = (*SIGNUP.journey.steps, *ENTOURAGE.journey.steps)
 
 TABLES = {
     "_sqlite_migrations", "accounts", "addresses", "agent_journal", "agents", "amendments", "api_calls",
-    "api_consumers", "bounces", "confirmations", "contact_rights", "declarations", "deletions_announced",
-    "dossier_people", "dossiers", "draft_answers", "draft_posts", "draft_tokens", "drafts", "exports",
-    "family_changes", "family_links", "handed_over", "held_forms", "household_members", "households", "invitations",
-    "journal", "known_families", "last_numbers", "likeness_due", "likeness_keys", "likenesses", "limits", "merges",
-    "motives", "notes", "objections", "one_day", "outbox", "people", "people_search", "people_to_fold", "receipts",
-    "recovery_codes", "replies", "residences", "sessions", "takings", "tokens", "tombstones", "traces", "withdrawals",
+    "api_consumers", "authorisations", "bounces", "child_file_answers", "child_files", "confirmations",
+    "contact_rights", "declarations", "deletions_announced", "documents", "documents_gone", "dossier_people",
+    "dossiers", "draft_answers", "draft_posts", "draft_tokens", "drafts", "exports", "family_changes", "family_links",
+    "former_numbers", "handed_over", "held_forms", "household_members", "households", "invitations", "journal",
+    "known_families", "last_numbers", "likeness_due", "likeness_keys", "likenesses", "limits", "merges", "motives",
+    "notes", "objections", "one_day", "openings", "outbox", "people", "people_search", "people_to_fold", "receipts",
+    "recovery_codes", "reminders", "replies", "residences", "sessions", "takings", "tokens", "tombstones", "traces",
+    "withdrawals",
 }  # fmt: skip
 
 
@@ -97,6 +100,12 @@ def test_tables_are_defined_in_the_migrations_alone(db: Database) -> None:
     )
 
 
+def test_the_documents_own_file_has_these_tables(app: Flask) -> None:
+    with app.app_context():
+        tables = {name for name in get_documents().table_names() if not name.startswith("sqlite_")}
+    assert tables == {"_sqlite_migrations", "contents", "envelopes", "sendings", "upload_parts", "uploads"}
+
+
 def test_the_clock_is_read_in_one_place() -> None:
     assert not found(clocks, "clock.py")
 
@@ -116,7 +125,18 @@ def test_routes_are_decorators_at_the_top_of_their_modules() -> None:
 
 def test_every_package_of_pages_makes_its_blueprint_in_a_module_of_its_own() -> None:
     made = found(lambda source: sorted({"Blueprint", "FramedBlueprint"} & names(source)), "web/")
-    packages = ("account", "api", "demo", "embedding", "entourage", "public", "signup", "townhall")
+    packages = (
+        "account",
+        "api",
+        "childfile",
+        "demo",
+        "documents",
+        "embedding",
+        "entourage",
+        "public",
+        "signup",
+        "townhall",
+    )
     assert set(made) == {f"{name}/blueprint.py" for name in packages}
 
 
@@ -133,7 +153,18 @@ def test_what_is_asked_too_often_is_refused_in_one_way() -> None:
 
 
 def test_requests_and_sessions_are_read_at_the_edge_alone() -> None:
-    blueprints = ("api/", "signup/", "entourage/", "account/", "townhall/", "embedding/", "public/", "demo/")
+    blueprints = (
+        "api/",
+        "childfile/",
+        "documents/",
+        "signup/",
+        "entourage/",
+        "account/",
+        "townhall/",
+        "embedding/",
+        "public/",
+        "demo/",
+    )
     assert not found(of_a_request, *blueprints, "web/", "journey/view.py")
 
 
@@ -199,7 +230,8 @@ def test_every_address_is_routed_without_a_trailing_slash(app: Flask) -> None:
 
 def test_no_page_that_signing_in_leads_to_has_a_token_in_its_address(app: Flask) -> None:
     rules = {rule.endpoint: rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
-    assert all(rules[endpoint].arguments <= {"person"} for endpoint in returning.PARENTS)
+    known = {"person", "child", "year", "slug", "kind"}
+    assert all(rules[endpoint].arguments <= known for endpoint in returning.PARENTS)
     assert all(
         rules[endpoint].arguments <= {"reference", "household", "person", "note"} for endpoint in returning.AGENTS
     )

@@ -7,7 +7,22 @@ from typing import Any
 
 from flask import Flask
 
-from wizard import account, api, cli, db, demo, embedding, entourage, public, settings, signup, smtp, townhall
+from wizard import (
+    account,
+    api,
+    childfile,
+    cli,
+    db,
+    demo,
+    documents,
+    embedding,
+    entourage,
+    public,
+    settings,
+    signup,
+    smtp,
+    townhall,
+)
 from wizard.extensions import babel, csrf, login_manager, mail
 from wizard.services import geocoding
 from wizard.web import assets, compression, errors, form_parsing, guards, htmx, logs, numbers, sessions, templating
@@ -49,7 +64,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     errors.init_app(app)
     sessions.init_app(app)
     geocoding.init_app(app)
-    for site in (public, signup, entourage, account, embedding, townhall, api):
+    for site in (public, signup, entourage, account, childfile, documents, embedding, townhall, api):
         app.register_blueprint(site.blueprint)
     app.register_blueprint(public.lookups)
     if portail.demonstration:

@@ -1,4 +1,4 @@
-"""The SQLite connection: one a thread, and the only way to write, `transaction`."""
+"""The SQLite connections: one of each file a thread, and the only way to write, `transaction`."""
 
 import sqlite3
 import threading
@@ -44,7 +44,18 @@ def connect(path: Path) -> Database:
 
 def get_db() -> Database:
     """Return this thread's connection to the application's database."""
-    path = get_settings().database
+    return _connection(get_settings().database)
+
+
+def get_documents() -> Database:
+    """Return this thread's connection to the documents' own file.
+
+    Whoever writes in both holds the application's write lock first, or neither while taking the other.
+    """
+    return _connection(get_settings().documents.file)
+
+
+def _connection(path: Path) -> Database:
     known: dict[Path, Database] = _threads.__dict__.setdefault("databases", {})
     if path not in known:
         known[path] = connect(path)

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from wizard.models.childfile import KINDS_OF_DOCUMENTS, SERVICES
+from wizard.values import forbidden
 from wizard.values.colours import contrast_with_white
 from wizard.values.randomness import seems_random
 
@@ -32,6 +34,7 @@ def matching(pattern: str, expected: str) -> Callable[[Any], str]:
 
 
 text = matching(r"[^\s\x00-\x1f][^\x00-\x1f]{0,199}", "un texte d'une ligne")
+sentence = matching(r"[^\x00-\x1f]{0,300}", "une phrase, ou rien")
 of_town = matching(
     r"(?:d['’]|de |du |des )[^\s\x00-\x1f][^\x00-\x1f]{0,199}",
     "le nom de la commune après « mairie », comme d'Oudon, du Havre ou de Honfleur",
@@ -39,6 +42,11 @@ of_town = matching(
 citycode = matching(r"\d{5}|2[AB]\d{3}", "un code INSEE de commune, 5 caractères")
 postcode = matching(r"\d{5}", "un code postal, 5 chiffres")
 email = matching(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+", "une adresse électronique")
+# Many servers take no other letters from who sends: each mail would be refused.
+sender = matching(
+    r"[!-;=?A-~]+@[!-;=?A-~]+\.[!-;=?A-~]+",
+    "une adresse électronique sans accent (le nom de domaine accentué s'écrit xn--…)",
+)
 phone = matching(r"\+\d{8,15}", "un numéro international, +33…")
 web = matching(r"https?://[^\s\"'<>;]+", "une adresse web")
 origin = matching(r"https?://[a-z0-9.-]+(:\d+)?", "un schéma et un nom d'hôte, comme https://www.commune.fr")
@@ -67,10 +75,21 @@ def each(check: Callable[[Any], str]) -> Callable[[Any], tuple[str, ...]]:
     return check_all
 
 
-def positive(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise Unexpected("attendu un nombre entier, au moins 1")
-    return value
+def among(*known: str) -> Callable[[Any], tuple[str, ...]]:
+    return each(matching("|".join(known), "l'un de : " + ", ".join(known)))
+
+
+def up_to(most: int, least: int = 1) -> Callable[[Any], int]:
+    def check(value: Any) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+            raise Unexpected(f"attendu un nombre entier, de {least} à {most}")
+        return value
+
+    return check
+
+
+# Ten years: what is kept, or waited for, longer is a slip of the hand, and no date reaches before the first.
+hours, days, months, years, port = (up_to(most) for most in (24 * 366, 3653, 120, 10, 65535))
 
 
 def day_of_the_year(value: Any) -> tuple[int, int]:
@@ -82,6 +101,61 @@ def day_of_the_year(value: Any) -> tuple[int, int]:
     except ValueError:
         raise Unexpected(f"attendu {expected}") from None
     return int(month), int(day)
+
+
+def day(value: Any) -> date:
+    """Return a day, written as TOML has them or between quotes: 2026-03-01."""
+    try:
+        return value if type(value) is date else date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise Unexpected("attendu une date, comme 2026-03-01") from None
+
+
+def yes_or_no(value: Any) -> bool:
+    if value not in ("oui", "non"):
+        raise Unexpected('attendu "oui" ou "non"')
+    return bool(value == "oui")
+
+
+def documents(value: Any) -> dict[str, Any]:
+    """Return which known documents are asked (« oui », « non »), and those that a town adds: {label, why, law, …}."""
+    if not isinstance(value, dict):
+        raise Unexpected("attendu une section [dossier.documents]")
+    return {slug: _document(slug, said) for slug, said in value.items()}
+
+
+_OF_A_DOCUMENT: dict[str, Callable[[Any], Any]] = {
+    "label": text,
+    "why": text,
+    "law": text,
+    "scope": matching("child|family", '"child" ou "family"'),
+    "validity": matching("year|none|date|duration", '"year", "none", "date" ou "duration"'),
+    "months": months,
+    "services": lambda value: value if value == "declared" else among(*SERVICES)(value),
+    "required": yes_or_no,
+}
+
+
+def _document(slug: str, said: Any) -> Any:
+    try:
+        if slug in KINDS_OF_DOCUMENTS:
+            return yes_or_no(said)
+        return _own_document(slug, said)
+    except Unexpected as error:
+        raise Unexpected(f"{error} (document « {slug} »)") from None
+
+
+def _own_document(slug: str, said: Any) -> dict[str, Any]:
+    if not isinstance(said, dict) or not {"label", "why", "law"} <= said.keys() or said.keys() - _OF_A_DOCUMENT.keys():
+        raise Unexpected(f"attendu {{label, why, law}}, et au besoin {', '.join(_OF_A_DOCUMENT)}")
+    read = {name: _OF_A_DOCUMENT[name](each) for name, each in said.items()}
+    if not re.fullmatch(r"[a-z_]{1,40}", slug):
+        raise Unexpected("attendu un nom en lettres minuscules")
+    if (read.get("validity") == "duration") != ("months" in read):
+        raise Unexpected('attendu « months » avec validity = "duration", et seulement avec elle')
+    if any(forbidden.is_named(each) for each in (slug, read["label"], read["why"])):
+        raise Unexpected("ceci ne peut pas être demandé aux familles")
+    return read
 
 
 def colour(value: Any) -> str:
@@ -115,6 +189,8 @@ def public(value: str) -> str:
     parts = _url(value, expected)
     if "@" in parts.netloc:
         raise Unexpected(expected)
+    if not parts.netloc.isascii():  # it is in the head of each mail
+        raise Unexpected("le nom d'hôte accentué s'écrit xn--… : demandez cette forme à qui gère votre nom de domaine")
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
         raise Unexpected("attendu une adresse en https (http n'est accepté que sur localhost)")
     return f"{parts.scheme}://{parts.netloc}"

@@ -8,6 +8,8 @@ from wizard.db import transaction
 from wizard.values.folding import folded
 
 migrations = Migrations("portail")
+documents = Migrations("documents")
+"""Those of the documents' own file, `documents.db`."""
 
 
 @migrations()
@@ -1317,21 +1319,323 @@ def m0022_journals(db: Database) -> None:
     """)
 
 
-def migrate(db: Database) -> list[str]:
+@migrations()
+def m0023_mails_returned_and_former_numbers(db: Database) -> None:
+    """What became of a mail after it left; which numbers and seals those who were joined have in older copies."""
+    db.executescript("""
+    -- The status (RFC 3463) that a server gave who sent the mail back.
+    ALTER TABLE outbox ADD COLUMN returned TEXT;
+
+    -- The home that objected is deleted.
+    UPDATE one_day SET contested_at = NULL, seen_at = NULL, seen_by = NULL
+        WHERE contested_at IS NOT NULL AND contested_by IS NULL;
+
+    -- `was`: the seal of a household joined with this one, or the number of a person joined with this one.
+    CREATE TABLE former_numbers (
+        id INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        household INTEGER REFERENCES households(id) ON DELETE CASCADE,
+        person INTEGER REFERENCES people(id) ON DELETE CASCADE,
+        was TEXT NOT NULL,
+        CHECK ((household IS NULL) <> (person IS NULL))
+    ) STRICT;
+    CREATE INDEX former_numbers_household ON former_numbers(household);
+    CREATE INDEX former_numbers_person ON former_numbers(person);
+    INSERT INTO former_numbers (at, household, was)
+        SELECT at, household, row.value -> 2 ->> 'seal' FROM merges, json_each(merges.rows) AS row
+        WHERE kind = 'family' AND row.value ->> 0 = 'households' AND row.value ->> 3 IS NULL;
+    INSERT INTO former_numbers (at, person, was)
+        SELECT at, person, row.value ->> 1 ->> 0 FROM merges, json_each(merges.rows) AS row
+        WHERE row.value ->> 0 = 'people' AND row.value ->> 3 IS NULL;
+    -- Of two families that were joined, it was not written down which child is which.
+    INSERT INTO former_numbers (at, person, was)
+        SELECT at, members.person, row.value ->> 1 ->> 0 FROM merges, json_each(merges.rows) AS row
+            JOIN household_members AS members ON members.household = merges.household
+        WHERE kind = 'family' AND members.person <> merges.person
+            AND row.value ->> 0 = 'people' AND row.value ->> 3 IS NULL;
+    """)
+
+
+@migrations()
+def m0024_child_files(db: Database) -> None:
+    """The dossier administratif of each child and school year, its drafts, and what its parents authorise."""
+    db.executescript("""
+    CREATE TABLE child_files (
+        id INTEGER PRIMARY KEY,
+        child INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        year TEXT NOT NULL,
+        deposited_at TEXT NOT NULL,
+        deposited_by INTEGER REFERENCES accounts(id) ON DELETE SET NULL,
+        updated_at TEXT NOT NULL,
+        -- The menu served, never why; whether there is a PAI, never which. NULL for what was not asked.
+        meal TEXT,
+        pai INTEGER CHECK (pai IN (0, 1)),
+        -- When the health answers were sealed in the other database.
+        sealed_at TEXT,
+        UNIQUE (child, year)
+    ) STRICT;
+    CREATE INDEX child_files_year ON child_files(year);
+    CREATE INDEX child_files_deposited_by ON child_files(deposited_by);
+
+    CREATE TABLE child_file_answers (
+        file INTEGER NOT NULL REFERENCES child_files(id) ON DELETE CASCADE,
+        step TEXT NOT NULL CHECK (step <> 'sante'),
+        data TEXT NOT NULL CHECK (json_valid(data)),
+        PRIMARY KEY (file, step)
+    ) STRICT, WITHOUT ROWID;
+
+    -- Each answer of each parent, kept: what holds is their last one.
+    CREATE TABLE authorisations (
+        id INTEGER PRIMARY KEY,
+        child INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        year TEXT NOT NULL,
+        purpose TEXT NOT NULL,
+        given INTEGER NOT NULL CHECK (given IN (0, 1)),
+        account INTEGER REFERENCES accounts(id) ON DELETE SET NULL,
+        person INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        at TEXT NOT NULL,
+        withdrawn_at TEXT
+    ) STRICT;
+    CREATE INDEX authorisations_child ON authorisations(child, year);
+    CREATE INDEX authorisations_person ON authorisations(person);
+    CREATE INDEX authorisations_account ON authorisations(account);
+
+    -- « <child>/<year> » of a draft that its account's session opens; one for each.
+    ALTER TABLE drafts ADD COLUMN subject TEXT;
+    ALTER TABLE drafts ADD COLUMN wider_kind TEXT NOT NULL DEFAULT 'child_file'
+        CHECK (wider_kind IN ('signup', 'entourage', 'child_file'));
+    UPDATE drafts SET wider_kind = kind;
+    ALTER TABLE drafts DROP COLUMN kind;
+    ALTER TABLE drafts RENAME COLUMN wider_kind TO kind;
+    CREATE UNIQUE INDEX drafts_subject ON drafts(account, kind, subject) WHERE subject IS NOT NULL;
+    """)
+
+
+@migrations()
+def m0025_documents(db: Database) -> None:
+    """The documents of the families, whose bytes are in another file, and who opened them."""
+    db.executescript("""
+    -- `id` is drawn at random, and says nothing; the bytes are kept under it in documents.db before the row is.
+    CREATE TABLE documents (
+        id INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
+        child INTEGER REFERENCES people(id) ON DELETE CASCADE,
+        household INTEGER REFERENCES households(id) ON DELETE CASCADE,
+        -- The school year it was given for, and the last one that it serves.
+        year TEXT NOT NULL,
+        last_year TEXT NOT NULL CHECK (last_year >= year),
+        -- promised: « je l'apporterai en mairie », there are no bytes.
+        state TEXT NOT NULL CHECK (state IN ('promised', 'received', 'accepted', 'refused')),
+        reason TEXT CHECK (reason IN ('illegible', 'expired', 'wrong_document', 'missing_page')),
+        deposited_at TEXT NOT NULL,
+        deposited_by INTEGER REFERENCES accounts(id) ON DELETE SET NULL,
+        decided_at TEXT,
+        decided_by INTEGER REFERENCES agents(id) ON DELETE SET NULL,
+        valid_until TEXT,
+        media_type TEXT,
+        pages INTEGER NOT NULL DEFAULT 0,
+        bytes INTEGER NOT NULL DEFAULT 0,
+        analysed INTEGER NOT NULL DEFAULT 0 CHECK (analysed IN (0, 1)),
+        CHECK ((child IS NULL) <> (household IS NULL)),
+        CHECK ((reason IS NOT NULL) = (state = 'refused')),
+        CHECK ((media_type IS NULL) = (state = 'promised'))
+    ) STRICT;
+    CREATE INDEX documents_child ON documents(child, kind);
+    CREATE INDEX documents_household ON documents(household, kind);
+    CREATE INDEX documents_deposited_by ON documents(deposited_by);
+    CREATE INDEX documents_decided_by ON documents(decided_by);
+    CREATE INDEX documents_last_year ON documents(last_year);
+
+    -- What is deleted, in whatever way, and whose bytes are still to be: they go once this has been committed.
+    CREATE TABLE documents_gone (document INTEGER PRIMARY KEY) STRICT;
+    CREATE TRIGGER documents_gone AFTER DELETE ON documents WHEN old.state <> 'promised' BEGIN
+        INSERT OR IGNORE INTO documents_gone VALUES (old.id);
+    END;
+
+    -- Who opened a document, or a child's envelope of one year.
+    CREATE TABLE openings (
+        id INTEGER PRIMARY KEY,
+        document INTEGER REFERENCES documents(id) ON DELETE CASCADE,
+        child INTEGER REFERENCES people(id) ON DELETE CASCADE,
+        year TEXT,
+        agent INTEGER REFERENCES agents(id) ON DELETE SET NULL,
+        account INTEGER REFERENCES accounts(id) ON DELETE SET NULL,
+        at TEXT NOT NULL,
+        CHECK ((document IS NULL) <> (child IS NULL)),
+        CHECK ((child IS NULL) = (year IS NULL))
+    ) STRICT;
+    CREATE INDEX openings_what ON openings(document, child, year);
+    CREATE INDEX openings_child ON openings(child, year);
+    CREATE INDEX openings_agent ON openings(agent);
+    CREATE INDEX openings_account ON openings(account);
+    """)
+
+
+@migrations()
+def m0026_health_agents(db: Database) -> None:
+    """Agents who open the envelopes on health, and what agents do with the dossiers administratifs."""
+    db.executescript("""
+    ALTER TABLE agents ADD COLUMN wider_role TEXT NOT NULL DEFAULT 'accueil'
+        CHECK (wider_role IN ('instructeur', 'accueil', 'administrateur', 'sante'));
+    UPDATE agents SET wider_role = role;
+    ALTER TABLE agents DROP COLUMN role;
+    ALTER TABLE agents RENAME COLUMN wider_role TO role;
+
+    -- Without an agent, a command did it; `subject` is the agent whom it was done to, or whose acts were looked up.
+    CREATE TABLE agent_journal_of_more (
+        id INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        agent INTEGER REFERENCES agents(id),
+        action TEXT NOT NULL CHECK (
+            action IN ('created', 'reset', 'dismissed', 'password_changed', 'signed_in', 'signed_out',
+                'wrong_password', 'wrong_code', 'recovery_code', 'held_back', 'looked_up', 'opened', 'read', 'found',
+                'decided', 'answered', 'recalled', 'reopened', 'set_aside', 'withdrawal_seen', 'amendment_seen',
+                'objection_seen', 'objection_lifted', 'objection_upheld', 'corrected', 'right_removed', 'noted',
+                'agent_invited', 'invitation_used', 'role_changed', 'agent_removed', 'motives_changed', 'traced',
+                'copied', 'erased', 'told_apart', 'doubted', 'merged', 'unmerged', 'export_previewed', 'exported',
+                'taken_out', 'one_day_seen', 'gate_opened', 'tied', 'families_imported', 'child_file_read',
+                'document_decided', 'documents_answered', 'reminded', 'envelope_opened', 'list_opened')),
+        reference TEXT,
+        subject INTEGER REFERENCES agents(id)
+    ) STRICT;
+    INSERT INTO agent_journal_of_more SELECT id, at, agent, action, reference, subject FROM agent_journal;
+    DROP TABLE agent_journal;
+    ALTER TABLE agent_journal_of_more RENAME TO agent_journal;
+    CREATE INDEX agent_journal_at ON agent_journal(at);
+    CREATE INDEX agent_journal_agent ON agent_journal(agent, at);
+    CREATE INDEX agent_journal_subject ON agent_journal(subject, at);
+    CREATE INDEX agent_journal_reference ON agent_journal(reference, at);
+
+    -- When the homes of a child were written to about what its dossier of a year lacks.
+    CREATE TABLE reminders (
+        child INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+        year TEXT NOT NULL,
+        at TEXT NOT NULL,
+        PRIMARY KEY (child, year)
+    ) STRICT, WITHOUT ROWID;
+    """)
+
+
+@migrations()
+def m0027_sessions_of_the_first_days(db: Database) -> None:
+    """What the first migration had received once it was out: an installation of its first day lacks it."""
+    db.executescript("""
+    CREATE TABLE IF NOT EXISTS sessions (
+        id_sha256 TEXT PRIMARY KEY,
+        account INTEGER REFERENCES accounts(id) ON DELETE CASCADE,
+        agent INTEGER REFERENCES agents(id) ON DELETE CASCADE,
+        expires_at TEXT NOT NULL,
+        CHECK ((account IS NULL) <> (agent IS NULL))
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS sessions_account ON sessions(account);
+
+    CREATE TABLE IF NOT EXISTS held_forms (
+        token_sha256 TEXT PRIMARY KEY,
+        account INTEGER REFERENCES accounts(id) ON DELETE CASCADE,
+        agent INTEGER REFERENCES agents(id) ON DELETE CASCADE,
+        path TEXT NOT NULL,
+        fields TEXT NOT NULL CHECK (json_valid(fields)),
+        expires_at TEXT NOT NULL,
+        CHECK ((account IS NULL) <> (agent IS NULL))
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS held_forms_account ON held_forms(account);
+    """)
+
+
+@documents()
+def d0001_vault(db: Database) -> None:
+    """Documents, their previews and the envelopes on health, each encrypted under a key of its own.
+
+    `key` is that key, wrapped by the one of the year.
+    """
+    db.executescript("""
+    -- Page 0 is the document itself, the others the previews of its pages.
+    CREATE TABLE contents (
+        document INTEGER NOT NULL,
+        page INTEGER NOT NULL,
+        year TEXT NOT NULL,
+        key BLOB NOT NULL,
+        sealed BLOB NOT NULL,
+        kept_at TEXT NOT NULL,
+        PRIMARY KEY (document, page)
+    ) STRICT;
+    -- What is asked of all of them is read without their bytes.
+    CREATE INDEX contents_year ON contents(year, document);
+    CREATE INDEX contents_kept_at ON contents(kept_at, document);
+
+    CREATE TABLE envelopes (
+        child INTEGER NOT NULL,
+        year TEXT NOT NULL,
+        -- Whom it was sealed for: another number than the child's, when two records of a child were joined since.
+        origin INTEGER NOT NULL,
+        key BLOB NOT NULL,
+        sealed BLOB NOT NULL,
+        sealed_at TEXT NOT NULL,
+        PRIMARY KEY (child, year, origin)
+    ) STRICT;
+    CREATE INDEX envelopes_year ON envelopes(year);
+    """)
+
+
+@documents()
+def d0002_uploads(db: Database) -> None:
+    """Files on their way from a phone, part by part, until the document that they make is kept."""
+    db.executescript("""
+    -- `account`, `child`: numbers of the other file. The number of one that was cancelled is never another's.
+    CREATE TABLE uploads (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        account INTEGER NOT NULL,
+        child INTEGER NOT NULL,
+        year TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        page INTEGER NOT NULL,
+        sha256 TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        received INTEGER NOT NULL DEFAULT 0 CHECK (received <= size),
+        whole INTEGER NOT NULL DEFAULT 0 CHECK (whole IN (0, 1)),
+        touched_at TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX uploads_account ON uploads(account, child, year, kind);
+    CREATE INDEX uploads_touched_at ON uploads(touched_at);
+
+    -- Each sealed under the key of the year, as the part of this upload that begins at this byte.
+    CREATE TABLE upload_parts (
+        upload INTEGER NOT NULL REFERENCES uploads(id) ON DELETE CASCADE,
+        position INTEGER NOT NULL,
+        sealed BLOB NOT NULL,
+        PRIMARY KEY (upload, position)
+    ) STRICT;
+
+    -- Which document some files made, so that they make no other when they are sent again.
+    CREATE TABLE sendings (
+        account INTEGER NOT NULL,
+        child INTEGER NOT NULL,
+        year TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        document INTEGER NOT NULL,
+        at TEXT NOT NULL,
+        PRIMARY KEY (account, child, year, kind, digest)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX sendings_at ON sendings(at);
+    """)
+
+
+def migrate(db: Database, shape: Migrations = migrations) -> list[str]:
     """Apply what is missing, one process at a time, and return the names of what was applied."""
     with transaction(db):
-        missing = pending(db)
+        missing = pending(db, shape)
         if missing:
-            migrations.apply(db)
+            shape.apply(db)
     return missing
 
 
-def pending(db: Database) -> list[str]:
+def pending(db: Database, shape: Migrations = migrations) -> list[str]:
     """Return the migrations that the database still misses."""
-    return [migration.name for migration in migrations.pending(db)]
+    return [migration.name for migration in shape.pending(db)]
 
 
-def unknown(db: Database) -> list[str]:
+def unknown(db: Database, shape: Migrations = migrations) -> list[str]:
     """Return the migrations it has that are not known here: it was written by a later version."""
-    known = {migration.name for migration in migrations.pending(Database(memory=True))}
-    return [migration.name for migration in migrations.applied(db) if migration.name not in known]
+    known = {migration.name for migration in shape.pending(Database(memory=True))}
+    return [migration.name for migration in shape.applied(db) if migration.name not in known]

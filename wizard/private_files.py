@@ -1,6 +1,7 @@
 """Files that the account of the portal alone reads: made so, kept so, told when they are not."""
 
 import os
+import secrets
 import stat
 from collections.abc import Iterable
 from contextlib import suppress
@@ -21,6 +22,13 @@ def opener(path: str, flags: int) -> int:
 def create(path: Path) -> None:
     """Make an empty file; SQLite gives the mode of a database to its log and index. Raises FileExistsError."""
     open(path, "xb", opener=opener).close()
+
+
+def drawn_once(path: Path) -> str:
+    """Return the secret that a file holds, drawn at random when there is no file yet. Raises OSError."""
+    with suppress(FileExistsError), open(path, "x", encoding="ascii", opener=opener) as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_text(encoding="ascii").strip()
 
 
 def shared(paths: Iterable[Path]) -> list[Path]:

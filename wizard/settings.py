@@ -1,26 +1,22 @@
 """Everything a town or an administrator may set, read once, checked, frozen."""
 
 import os
-import secrets
-import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app
 
-from wizard import expect, french, private_files
+from wizard import dossier_settings, expect, french, private_files, town_toml
 from wizard.expect import LOOPBACK, Network
+from wizard.models import ChildFiles
+from wizard.town_toml import Keys, SettingsError, checked
 
-T = TypeVar("T")
+__all__ = ["Bounces", "Documents", "Retention", "Settings", "SettingsError", "Town", "get_settings", "load"]
 
 _KEY_FILE = "secret.key"
-
-
-class SettingsError(ValueError):
-    """A setting is missing or wrong; the message names its key and says what is expected."""
+_DOCUMENTS_KEY_FILE = "documents.key"
 
 
 @dataclass(frozen=True)
@@ -56,6 +52,7 @@ class Retention:
     journal_months: int
     backup_days: int
     one_day_days: int
+    child_file_months: int
     closed_months: int
     withdrawn_months: int
     notice_days: int
@@ -64,13 +61,31 @@ class Retention:
 
 @dataclass(frozen=True)
 class Bounces:
-    """Where mails that could not be delivered come back: a maildir, or else an IMAP account."""
+    """Where mails that could not be delivered come back: a maildir, or else an IMAP account; looked at how often."""
 
     maildir: Path | None
     host: str
     port: int
     user: str
     password: str = field(repr=False)
+    seconds: int = 30
+
+
+@dataclass(frozen=True)
+class Documents:
+    """Where documents are kept, under which key, and for how many months after the last school year they serve.
+
+    `years` holds the keys of the years, apart from both databases and from their backups. Without `key`, it is the one
+    of `key_file`, made when it is first needed, on a loopback host alone. `antivirus` is the socket of ClamAV.
+    """
+
+    file: Path
+    years: Path
+    key: str = field(repr=False)
+    key_old: str | None = field(repr=False)
+    key_file: Path | None
+    months: int
+    antivirus: Path | None
 
 
 @dataclass(frozen=True)
@@ -87,6 +102,7 @@ class Settings:
     delay: str
     late_days: int
     confirmation_from: tuple[int, int] | None
+    dossier: ChildFiles
     neighbours: tuple[str, ...]
     geocoder: str | None
     bounces: Bounces | None
@@ -94,6 +110,7 @@ class Settings:
     instance: Path
     database: Path
     addresses: Path
+    documents: Documents
     secret_key: str = field(repr=False)
     secret_key_old: str | None = field(repr=False)
     public_url: str
@@ -116,7 +133,8 @@ class Settings:
     @property
     def private_files(self) -> tuple[Path, ...]:
         """The files that the account of the portal alone may read."""
-        return (self.database, self.addresses, self.instance / _KEY_FILE)
+        keys = (self.instance / _KEY_FILE, self.instance / _DOCUMENTS_KEY_FILE, self.documents.years)
+        return (self.database, self.addresses, self.documents.file, *keys)
 
     @property
     def embedders(self) -> tuple[str, ...]:
@@ -139,36 +157,38 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     Raises SettingsError, whose message names the key to correct.
     """
     instance = Path(environ.get("PORTAIL_INSTANCE") or Path(__file__).parents[1] / "instance").absolute()
-    document = _read_toml(instance / "town.toml")
-    public_url = _check(
+    document = town_toml.read(instance / "town.toml")
+    public_url = checked(
         environ.get("PORTAIL_PUBLIC_URL") or "http://localhost:8000", "PORTAIL_PUBLIC_URL", expect.public
     )
     loopback = (urlsplit(public_url).hostname or "") in LOOPBACK
-    demonstration = _check(environ.get("PORTAIL_DEMO") or "0", "PORTAIL_DEMO", expect.switch) and loopback
+    demonstration = checked(environ.get("PORTAIL_DEMO") or "0", "PORTAIL_DEMO", expect.switch) and loopback
     # Whoever tries the demonstration creates more accounts in an hour than any family.
     networks = environ.get("PORTAIL_TRUSTED_NETWORKS") or ("127.0.0.0/8, ::1" if demonstration else "")
-    key = _Keys(document)
+    key = Keys(document)
     return Settings(
         town=_town(key, instance),
         retention=Retention(
-            draft_hours=key("retention.draft_hours", expect.positive, 24),
-            unactivated_days=key("retention.unactivated_days", expect.positive, 7),
-            limits_hours=key("retention.limits_hours", expect.positive, 24),
-            inactive_years=key("retention.inactive_years", expect.positive, 2),
-            known_families_months=key("retention.known_families_months", expect.positive, 15),
-            journal_months=key("retention.journal_months", expect.positive, 12),
-            backup_days=key("retention.backup_days", expect.positive, 90),
-            one_day_days=key("retention.one_day_days", expect.positive, 42),
-            closed_months=key("retention.closed_months", expect.positive, 12),
-            withdrawn_months=key("retention.withdrawn_months", expect.positive, 12),
-            notice_days=key("retention.notice_days", expect.positive, 15),
-            trace_months=key("retention.trace_months", expect.positive, 12),
+            draft_hours=key("retention.draft_hours", expect.hours, 24),
+            unactivated_days=key("retention.unactivated_days", expect.days, 7),
+            limits_hours=key("retention.limits_hours", expect.hours, 24),
+            inactive_years=key("retention.inactive_years", expect.years, 2),
+            known_families_months=key("retention.known_families_months", expect.months, 15),
+            journal_months=key("retention.journal_months", expect.months, 12),
+            backup_days=key("retention.backup_days", expect.days, 90),
+            one_day_days=key("retention.one_day_days", expect.days, 42),
+            child_file_months=key("retention.child_file_months", expect.months, 12),
+            closed_months=key("retention.closed_months", expect.months, 12),
+            withdrawn_months=key("retention.withdrawn_months", expect.months, 12),
+            notice_days=key("retention.notice_days", expect.days, 15),
+            trace_months=key("retention.trace_months", expect.months, 12),
         ),
-        sender=key("mail.sender", expect.email),
+        sender=key("mail.sender", expect.sender),
         sender_name=key("mail.sender_name", expect.text),
         delay=french.typeset(key("processing.delay", expect.text, "3 à 6 jours")),
-        late_days=key("processing.late_days", expect.positive, 6),
+        late_days=key("processing.late_days", expect.days, 6),
         confirmation_from=key("confirmation.from", expect.day_of_the_year, None),
+        dossier=dossier_settings.read(key),
         neighbours=key("addresses.neighbours", expect.each(expect.citycode), ()),
         geocoder=key("addresses.geocoder", expect.web, None),
         bounces=_bounces(key, environ, instance),
@@ -176,37 +196,42 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         instance=instance,
         database=Path(environ.get("PORTAIL_DATABASE") or instance / "portail.db").absolute(),
         addresses=Path(environ.get("PORTAIL_ADDRESSES") or instance / "addresses.db").absolute(),
-        secret_key=_secret_key(environ, instance, loopback),
+        documents=_documents(key, environ, instance, loopback),
+        secret_key=_secret_key(environ.get("PORTAIL_SECRET_KEY"), instance, loopback),
         secret_key_old=environ.get("PORTAIL_SECRET_KEY_OLD") or None,  # taken however weak: it is being replaced
         public_url=public_url,
-        smtp_url=_check(environ.get("PORTAIL_SMTP_URL") or "smtp://127.0.0.1:8025", "PORTAIL_SMTP_URL", expect.smtp),
-        trusted_networks=_check(networks, "PORTAIL_TRUSTED_NETWORKS", expect.networks),
+        smtp_url=checked(environ.get("PORTAIL_SMTP_URL") or "smtp://127.0.0.1:8025", "PORTAIL_SMTP_URL", expect.smtp),
+        trusted_networks=checked(networks, "PORTAIL_TRUSTED_NETWORKS", expect.networks),
         trusted_proxy=_proxy(environ.get("PORTAIL_TRUSTED_PROXY") or ""),
         demonstration=demonstration,
     )
 
 
-def _bounces(key: "_Keys", environ: Mapping[str, str], instance: Path) -> Bounces | None:
+def _bounces(key: Keys, environ: Mapping[str, str], instance: Path) -> Bounces | None:
     maildir, host = key("bounces.maildir", expect.text, None), key("bounces.host", expect.text, None)
     if maildir is None and host is None:
         return None
     password = environ.get("PORTAIL_BOUNCES_PASSWORD") or ""
     if host and not maildir and not password:
         raise SettingsError("PORTAIL_BOUNCES_PASSWORD : à donner, pour lire la boîte de bounces.host.")
+    if not password.isascii():
+        raise SettingsError("PORTAIL_BOUNCES_PASSWORD : accentué, il n'est pas transmissible : demandez-en un autre.")
     return Bounces(
         maildir=instance / maildir if maildir else None,
         host=host or "",
-        port=key("bounces.port", expect.positive, 993),
+        port=key("bounces.port", expect.port, 993),
         user=key("bounces.user", expect.text, "") if maildir else key("bounces.user", expect.text),
         password=password,
+        # An agent is told within a minute.
+        seconds=key("bounces.seconds", expect.up_to(60), Bounces.seconds),
     )
 
 
 def _proxy(value: str) -> str | None:
-    return _check(value, "PORTAIL_TRUSTED_PROXY", expect.address) if value else None
+    return checked(value, "PORTAIL_TRUSTED_PROXY", expect.address) if value else None
 
 
-def _town(key: "_Keys", instance: Path) -> Town:
+def _town(key: Keys, instance: Path) -> Town:
     name = key("town.name", expect.text)
     return Town(
         name=name,
@@ -223,55 +248,29 @@ def _town(key: "_Keys", instance: Path) -> Town:
     )
 
 
-def _read_toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise SettingsError(f"town.toml : fichier introuvable dans {path.parent} (PORTAIL_INSTANCE).") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise SettingsError(f"town.toml : illisible ({error}).") from None
+def _documents(key: Keys, environ: Mapping[str, str], instance: Path, loopback: bool) -> Documents:
+    """Without a key, a town on the network is not kept from starting: « doctor » and « serve » tell it."""
+    given, antivirus = environ.get("PORTAIL_DOCUMENTS_KEY") or "", key("documents.antivirus", expect.text, None)
+    if given:
+        checked(given, "PORTAIL_DOCUMENTS_KEY", expect.secret_key)
+    return Documents(
+        file=Path(environ.get("PORTAIL_DOCUMENTS") or instance / "documents.db").absolute(),
+        years=instance / "years.keys",
+        key=given,
+        key_old=environ.get("PORTAIL_DOCUMENTS_KEY_OLD") or None,
+        key_file=instance / _DOCUMENTS_KEY_FILE if loopback and not given else None,
+        months=key("documents.months", expect.up_to(120, least=0), 0),
+        antivirus=Path(antivirus) if antivirus else None,
+    )
 
 
-_REQUIRED = object()
-
-
-class _Keys:
-    """Looks a dotted key up in town.toml and checks its value."""
-
-    def __init__(self, document: Mapping[str, Any]) -> None:
-        self.document = document
-
-    def __call__(self, dotted: str, check: Callable[[Any], T], default: Any = _REQUIRED) -> T:
-        table, name = dotted.split(".")
-        values = self.document.get(table, {})
-        if not isinstance(values, dict):
-            raise SettingsError(f"town.toml, {table} : attendu une section [{table}].")
-        if name not in values:
-            if default is _REQUIRED:
-                raise SettingsError(f"town.toml, {dotted} : valeur manquante.")
-            return default  # type: ignore[no-any-return]
-        return _check(values[name], f"town.toml, {dotted}", check)
-
-
-def _check(value: Any, name: str, check: Callable[[Any], T]) -> T:
-    """Return the value checked; a value refused is never shown, as any may hold a password, even by mistake."""
-    try:
-        return check(value)
-    except expect.Unexpected as error:
-        raise SettingsError(f"{name} : {error}.") from None
-
-
-def _secret_key(environ: Mapping[str, str], instance: Path, loopback: bool) -> str:
+def _secret_key(given: str | None, instance: Path, loopback: bool) -> str:
     """The key of the signatures: from the environment, or made once and kept beside town.toml on a loopback host."""
-    given = environ.get("PORTAIL_SECRET_KEY") or ""
     if given or not loopback:
-        return _check(given, "PORTAIL_SECRET_KEY", expect.secret_key)
+        return checked(given or "", "PORTAIL_SECRET_KEY", expect.secret_key)
     path = instance / _KEY_FILE
     try:
-        with open(path, "x", encoding="ascii", opener=private_files.opener) as file:
-            file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+        kept = private_files.drawn_once(path)
     except OSError as error:
         raise SettingsError(f"PORTAIL_SECRET_KEY : à donner, {path} ne peut être écrit ({error}).") from None
-    return _check(path.read_text(encoding="ascii").strip(), str(path), expect.secret_key)
+    return checked(kept, str(path), expect.secret_key)

@@ -1,5 +1,6 @@
 """A form sent after its session ended: given back to whoever filled it in, and to nobody else."""
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -16,6 +17,7 @@ from wizard import clock
 from wizard.db import transaction
 from wizard.models import AgentRole
 from wizard.services import passwords
+from wizard.services.sealing import Purpose, unseal
 from wizard.stores import accounts
 
 OTHER = "dominique@exemple.fr"
@@ -87,11 +89,16 @@ def test_nothing_was_done_before_the_sign_in(
     assert db.execute("SELECT count(*) FROM outbox").fetchone() == before
 
 
-def test_no_password_is_kept_with_the_form(parents: CheckedClient, db: Database, hand: time_machine.Traveller) -> None:
+def test_no_password_is_kept_with_the_form_and_nothing_of_it_in_clear(
+    app: Flask, parents: CheckedClient, db: Database, hand: time_machine.Traveller
+) -> None:
     page = parents.get(FORM)
     hand.shift(timedelta(minutes=31))
     submit(parents, page, email="neuve@exemple.fr", password=PASSWORD, new_password="le nouveau", code="271828")
     (fields,) = db.execute("SELECT fields FROM held_forms").fetchone()
+    assert "neuve" not in fields
+    with app.app_context():
+        fields = unseal(Purpose.HELD, json.loads(fields)["sealed"][0])
     assert "neuve@exemple.fr" in fields
     for secret in (PASSWORD, "le nouveau", "271828", "csrf_token"):
         assert secret not in fields

@@ -210,7 +210,7 @@ ENGLISH = re.compile(
         (["mail", "send", "--watch=3"], "L'option --watch ne prend pas de valeur."),
         (
             ["agents", "create", "a@b.fr", "--role", "roi"],
-            "« roi » n'est pas au choix : 'instructeur', 'accueil', 'administrateur'.",
+            "« roi » n'est pas au choix : 'instructeur', 'accueil', 'administrateur', 'sante'.",
         ),
         (["families", "import", "/nowhere.csv"], "Fichier « /nowhere.csv » n'existe pas."),
         (["restore", "/tmp"], "« /tmp » est un dossier, il faut un fichier."),

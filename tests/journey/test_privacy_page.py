@@ -11,6 +11,7 @@ from wizard.forms import StepForm
 from wizard.french import plain
 from wizard.kinds import KINDS
 from wizard.kinds.family import CHILD
+from wizard.services.childfile.drafting import KEPT
 from wizard.services.retention import UNDO
 from wizard.signup.journey import JOURNEY
 
@@ -72,6 +73,15 @@ def test_the_privacy_page_tells_what_is_kept_of_a_day_given_to_someone(app: Flas
     told = plain(read(client.get("/confidentialite")).get_text())
     assert "nous gardons son nom, son téléphone, pour quel enfant et quel jour" in told
     assert f"C'est effacé {app.config['PORTAIL'].retention.one_day_days} jours après." in told
+
+
+def test_the_privacy_page_tells_what_is_kept_of_the_dossier_of_a_child(app: Flask, client: CheckedClient) -> None:
+    told = plain(read(client.get("/confidentialite")).get_text())
+    assert "qui l'a ouvert" in told and "sa clé est détruite : même une ancienne sauvegarde n'est plus lisible" in told
+    assert "menu servi (jamais pourquoi)" in told and "vos autorisations, datées et à votre nom" in told
+    months = app.config["PORTAIL"].retention.child_file_months
+    assert f"Il est effacé {months} mois après la fin de l'année scolaire." in told
+    assert f"Ce qui n'est pas déposé est gardé {KEPT.days} jours." in told
 
 
 def test_the_privacy_page_tells_how_long_what_was_joined_is_kept(client: CheckedClient) -> None:

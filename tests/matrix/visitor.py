@@ -83,6 +83,15 @@ class Visitor:
         """Return the text of an element."""
         return str(self._find(By.CSS_SELECTOR, selector).text)
 
+    def reads(self, selector: str, text: str) -> None:
+        """Wait until an element says something."""
+
+        def said() -> bool:
+            self.enter()
+            return text in self.driver.find_element(By.CSS_SELECTOR, selector).text
+
+        self._patiently(said, f"{selector} never said « {text} »")
+
     def value(self, field: str) -> str:
         """Return what a field holds."""
         return self._find(By.ID, field).get_attribute("value") or ""

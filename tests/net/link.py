@@ -25,6 +25,7 @@ class Profile:
 SLOW_3G = Profile("Slow 3G, 400 kbit/s, 400 ms", 400, 400, 400)
 LOSSY_3G = Profile("Slow 3G, 5 % lost", 400, 400, 400, 0.05)
 GPRS = Profile("GPRS, 50 kbit/s, 500 ms", 50, 20, 500)
+GPRS_UP = Profile("GPRS, 50 kbit/s both ways, 500 ms", 50, 50, 500)
 
 
 class Wire:
@@ -41,6 +42,12 @@ class Wire:
         self.free_at = max(now, self.free_at) + (size + HEADERS * segments) / self.bytes_a_second
         self.bytes += size
         return self.free_at
+
+    def drop(self, now: float) -> None:
+        """Forget what was still to leave."""
+        unsent = max(0.0, self.free_at - now) * self.bytes_a_second
+        self.bytes -= min(self.bytes, int(unsent * SEGMENT / (SEGMENT + HEADERS)))
+        self.free_at = min(self.free_at, now)
 
 
 @dataclass
@@ -81,9 +88,12 @@ class SlowLink:
         self.random = random.Random(seed)
         self.port = 0
         self.connections = 0
+        self._open: set[asyncio.StreamWriter] = set()
+        self._loop: asyncio.AbstractEventLoop
 
     async def start(self) -> asyncio.Server:
         """Listen."""
+        self._loop = asyncio.get_running_loop()
         server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
         self.port = server.sockets[0].getsockname()[1]
         return server
@@ -93,11 +103,28 @@ class SlowLink:
         open_at = asyncio.get_running_loop().time() + self.profile.handshakes * self.rtt
         try:
             server_reader, server_writer = await asyncio.open_connection("127.0.0.1", self.target)
-            await asyncio.gather(self._upward(reader, server_writer, open_at), self._downward(server_reader, writer))
+            ends = {writer, server_writer}
+            self._open |= ends
+            try:
+                await asyncio.gather(
+                    self._upward(reader, server_writer, open_at), self._downward(server_reader, writer)
+                )
+            finally:
+                self._open -= ends
         except ConnectionError:
             pass
         finally:
             writer.close()
+
+    def cut(self) -> None:
+        """Break every connection, from another thread: what was under way is lost."""
+        self._loop.call_soon_threadsafe(self._cut)
+
+    def _cut(self) -> None:
+        for wire in (self.up, self.down):
+            wire.drop(self._loop.time())
+        for writer in self._open:
+            writer.transport.abort()
 
     async def _upward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, open_at: float) -> None:
         """Requests leave once the connection is open, and follow each other without waiting to arrive."""
@@ -134,7 +161,7 @@ async def _deliver(queue: _Queue, writer: asyncio.StreamWriter) -> None:
     while True:
         chunk, when = await queue.get()
         await _sleep_until(when)
-        if not chunk:
+        if not chunk or writer.transport.is_closing():
             break
         writer.write(chunk)
     writer.close()

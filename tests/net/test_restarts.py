@@ -1,8 +1,6 @@
 """The server restarted, or killed, under parents who go on: a step once answered is never lost, nor done twice."""
 
-import os
 import random
-import signal
 import threading
 import time
 from collections import defaultdict
@@ -15,7 +13,7 @@ import pytest
 
 from tests.net.family_walk import FamilyWalk
 from tests.net.faults import FaultyProxy
-from tests.serving.served import is_alive, wait_for
+from tests.net.killing import kill
 from tests.support.portal import Portal, running
 from wizard.db import connect
 
@@ -28,18 +26,6 @@ def frail(tmp_path: Path, addresses: Path) -> Iterator[Portal]:
     settings = {"PORTAIL_ADDRESSES": str(addresses), "PORTAIL_TRUSTED_NETWORKS": "127.0.0.0/8"}
     with running(tmp_path / "instance", settings) as portal:
         yield portal
-
-
-def kill(portal: Portal) -> None:
-    """End all its processes at once, as a power cut does."""
-    assert portal.process
-    main = portal.process.pid
-    children = [int(pid) for pid in Path(f"/proc/{main}/task/{main}/children").read_text().split()]
-    for pid in (main, *children):
-        os.kill(pid, signal.SIGKILL)
-    portal.process.wait()
-    portal.process = None
-    wait_for(lambda: not any(is_alive(pid) for pid in children))
 
 
 def walk_until(over: threading.Event, portal: Portal) -> list[str]:

@@ -22,11 +22,14 @@ from tests.security.actors import (
     an_invited_agent,
 )
 from tests.support.families import a_co_parent, a_family, decide
-from wizard.clock import now
+from wizard.clock import now, today
 from wizard.db import transaction
 from wizard.models import DraftKind, NoteKind
+from wizard.services.documents import keeping
+from wizard.services.documents.conversion import Converted
 from wizard.services.duplicates import finding
 from wizard.stores import agents, notes
+from wizard.values import school_years
 
 Answer = int | str
 
@@ -77,7 +80,10 @@ _CHILDREN, _CHILD = (
     {"token": "entourage", "kind": "membre"},
     {"token": "entourage", "kind": "membre", "entry": "0a1b2c3d"},
 )
+_A_CHILD, _OF_A_YEAR = {"child": "child"}, {"year": "year", "slug": "accueils"}
 _FAMILY, _CONTACT = {"household": "household"}, {"household": "household", "person": "contact"}
+_DOCUMENT = {"child": "contact", "year": "2026-2027", "kind": "assurance"}
+_HELD = {"document": "document", "page": "1"}
 _WRONG = {"password": "ce n'est pas celui-là 9"}
 
 # In the order of a life: what ends a draft, a session or an account comes last.
@@ -161,6 +167,17 @@ ROUTES = (
         instead(OWN_CONTACT, "/espace"),
         {"reference": "reference"},
     ),
+    # This town asks for no document; who may send one is in tests/documents.
+    Route("GET", "/espace/enfants/<int:child>/dossier/<year>/documents/<kind>", OTHER_HOME, _DOCUMENT),
+    Route("POST", "/espace/enfants/<int:child>/dossier/<year>/documents/<kind>", OTHER_HOME, _DOCUMENT),
+    Route("POST", "/documents/envois", OTHER_HOME, data={"child": "2", "year": "2026-2027", "kind": "assurance"}),
+    Route("GET", "/espace/documents", PARENTS),
+    Route("GET", "/espace/documents/<int:document>", OWN_CONTACT, _HELD),
+    Route("GET", "/espace/documents/<int:document>/apercu/<int:page>", OWN_CONTACT, _HELD),
+    Route("GET", "/espace/documents/<int:document>/supprimer", OWN_CONTACT, _HELD),
+    # Of what is another's, and of what is nothing, it is said alike that it is there no more: see tests/documents.
+    Route("POST", "/espace/documents/<int:document>/supprimer", instead(PARENTS, 303), _HELD),
+    Route("GET", "/espace/documents/pli/<int:child>/<year>", OTHER_HOME, _A_CHILD | {"year": "2026-2027"}),
     Route("GET", "/espace/donnees", PARENTS),
     Route("GET", "/espace/donnees/copie.<any(json, csv):kind>", PARENTS, {"kind": "json"}),
     Route("GET", "/espace/donnees/identite", PARENTS),
@@ -195,6 +212,21 @@ ROUTES = (
     Route("POST", "/mairie/dossiers/<reference>/annuler-envoi", instead(PROCESSING, 303), {"reference": "reference"}),
     Route("POST", "/mairie/dossiers/<reference>/rouvrir", instead(PROCESSING, 303), {"reference": "reference"}),
     Route("GET", "/mairie/portail", PROCESSING),
+    Route("GET", "/mairie/enfants/<int:child>/dossier/<year>", PROCESSING, _A_CHILD | _OF_A_YEAR),
+    Route("POST", "/mairie/enfants/<int:child>/dossier/<year>", instead(PROCESSING, 422), _A_CHILD | _OF_A_YEAR),
+    # Those in charge of health are none of the cast: what their pages open to them is in tests/townhall/test_roles.py.
+    Route("GET", "/mairie/enfants/<int:child>/pli/<year>", ADMINISTRATION, _A_CHILD | _OF_A_YEAR),
+    Route("POST", "/mairie/enfants/<int:child>/pli/<year>", ADMINISTRATION, _A_CHILD | _OF_A_YEAR),
+    Route("GET", "/mairie/documents/<int:document>", instead(PROCESSING, 404), {"document": "child"}),
+    Route(
+        "GET",
+        "/mairie/documents/<int:document>/apercu/<int:page>",
+        instead(PROCESSING, 404),
+        {"document": "child", "page": "child"},
+    ),
+    Route("GET", "/mairie/dossiers-administratifs", PROCESSING),
+    Route("POST", "/mairie/dossiers-administratifs/relancer", instead(PROCESSING, 303)),
+    Route("GET", "/mairie/cantine", PROCESSING),
     Route("GET", "/mairie/chiffres", PROCESSING),
     Route("GET", "/mairie/exports", PROCESSING),
     Route("GET", "/mairie/exports/<profile>", PROCESSING, {"profile": "noethysweb"}),
@@ -277,6 +309,22 @@ ROUTES = (
         Route("POST", f"/espace/un-jour/{gesture}", instead(PARENTS, "/espace/un-jour"), data={"one_day": "1"})
         for gesture in ("retirer", "contester", "ne-plus-contester")
     ),
+    Route("GET", "/espace/enfants/<int:child>/dossier", OWN_CONTACT, _A_CHILD),
+    Route("GET", "/espace/enfants/<int:child>/dossier/<year>/<slug>", OWN_CONTACT, _A_CHILD | _OF_A_YEAR),
+    Route(
+        "POST", "/espace/enfants/<int:child>/dossier/<year>/<slug>", instead(OWN_CONTACT, 422), _A_CHILD | _OF_A_YEAR
+    ),
+    Route("GET", "/espace/enfants/<int:child>/dossier/<year>/pli", OWN_CONTACT, _A_CHILD | _OF_A_YEAR),
+    Route("GET", "/espace/enfants/<int:child>/autorisations", OWN_CONTACT, _A_CHILD),
+    Route(
+        "POST",
+        "/espace/enfants/<int:child>/autorisations/retirer",
+        instead(OWN_CONTACT, 303),
+        _A_CHILD,
+        {"year": school_years.of(today()), "purpose": "swimming"},
+    ),
+    Route("GET", "/espace/reconduire", PARENTS),
+    Route("POST", "/espace/reconduire", instead(PARENTS, "/espace")),
     Route("POST", "/mairie/contestations", instead(AGENTS, 303), data={"objection": "1"}),
     Route(
         "POST",
@@ -322,8 +370,11 @@ def places(app: Flask, db: Database, cast: Cast) -> dict[str, str]:
         "invitation": an_invitation(app, db, cast.a.account, co_parent),
         "agent_invitation": an_invited_agent(app, db),
         "contact": str(cast.a.dossier.lines[2].person),
+        "child": str(cast.a.dossier.lines[1].person),
+        "year": school_years.of(today()),
         "likeness": str(_a_likeness(db)),
         "household": str(cast.a.dossier.household),
+        "document": str(_a_document(app, db, cast)),
         "note": str(_a_note(db, cast)),
     }
 
@@ -344,6 +395,13 @@ def _a_note(db: Database, cast: Cast) -> int:
     with transaction(db):
         notes.add(db, cast.a.dossier.household, NoteKind.SITUATION, "À rappeler.", now(), agent.id, "une page")
     return notes.of_household(db, cast.a.dossier.household)[0].id
+
+
+def _a_document(app: Flask, db: Database, cast: Cast) -> int:
+    """Let parent A give a document of their whole family."""
+    clean = Converted("application/pdf", b"a document", (b"its page",), 1, analysed=False)
+    with app.app_context():
+        return keeping.keep(db, cast.a.account, "domicile", None, school_years.of(today()), clean, None)
 
 
 def _an_account_that_waits(db: Database) -> int:

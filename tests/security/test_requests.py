@@ -169,15 +169,19 @@ def test_pages_that_do_not_say_they_may_be_framed_are_not(own_portal: Flask) -> 
         assert response.headers["X-Frame-Options"] == "DENY"
 
 
-RECEIVING_FILES = {"/mairie/familles-connues", "/mairie/familles-connues/importer"}
+RECEIVING_FILES = {
+    "/mairie/familles-connues": family_imports.LARGEST,
+    "/mairie/familles-connues/importer": family_imports.LARGEST,
+    "/espace/enfants/<int:child>/dossier/<year>/documents/<kind>": 30 * 1024 * 1024,
+}
 
 
 def test_a_body_above_64_kb_is_refused(app: Flask, db: Database, cast: Cast) -> None:
-    """Above four megabytes where an agent sends a file; no one else may send as much there."""
+    """Above what a page takes where files are sent; no one else may send as much there."""
     held, answered = places(app, db, cast), {}
     for route in POSTS:
         path = address(route, held)
-        most = family_imports.LARGEST if route.rule in RECEIVING_FILES else 64 * 1024
+        most = RECEIVING_FILES.get(route.rule, 64 * 1024)
         answered[route.rule, "anyone's"] = cast.anonymous.client.post(path, data=b"a" * (64 * 1024 + 1)).status_code
         actor = cast.agent if path.startswith("/mairie") else cast.parent_a
         for content_type in ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain"):

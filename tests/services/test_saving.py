@@ -13,6 +13,7 @@ from wizard import clock
 from wizard.db import get_db, transaction
 from wizard.models import Draft, DraftKind
 from wizard.services import opening, saving
+from wizard.services.keys import Token
 from wizard.signup.journey import SIGNUP
 from wizard.stores import drafts
 
@@ -43,13 +44,13 @@ def test_nothing_is_saved_in_a_draft_that_closed_meanwhile(
     draft, token = opened
     with transaction(db):
         CLOSINGS[closing](db, draft, token)
-    before = rows(db)
+    before, key = rows(db), Token(DraftKind.SIGNUP, token)
     with pytest.raises(saving.Closed):
-        saving.save(db, draft, token, "identite", {"birth_name": ["Martin"]}, rendered_at=0, idle=None)
+        saving.save(db, draft, key, "identite", {"birth_name": ["Martin"]}, rendered_at=0, idle=None)
     with pytest.raises(saving.Closed):
-        saving.move(db, draft, token, "ouverture", drafts.set_aside, None)
+        saving.move(db, draft, key, "ouverture", drafts.set_aside, None)
     with pytest.raises(saving.Closed):
-        saving.save_late(db, draft, token, "identite", {"birth_name": ["Martin"]})
+        saving.save_late(db, draft, key, "identite", {"birth_name": ["Martin"]})
     assert rows(db) == before
 
 

@@ -6,6 +6,7 @@ from wizard.services import sealing
 from wizard.services.sealing import Purpose
 
 KEY = "the key of the tests, long enough"
+DOCUMENTS_KEY = "the key of the tests' documents"
 
 WRITTEN = """SELECT name, recipient, subject, unsealed(body_text) AS body_text, unsealed(body_html) AS body_html
 FROM outbox"""

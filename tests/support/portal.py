@@ -35,6 +35,7 @@ class Portal:
             "PORTAIL_PUBLIC_URL": f"http://localhost:{self.port}",
             "PORTAIL_SMTP_URL": f"smtp://127.0.0.1:{self.mailbox.port}",
             "PORTAIL_SECRET_KEY": "the key of the tests, long enough",
+            "PORTAIL_DOCUMENTS_KEY": "another key of the tests, long enough",
             **settings,
         }
         self.log = instance / "server.log"
@@ -56,6 +57,11 @@ class Portal:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env={**os.environ, **self.settings}, stdout=log, stderr=subprocess.STDOUT
             )
+        self.wait()
+
+    def wait(self) -> None:
+        """Wait until the server answers."""
+        assert self.process
         deadline = time.monotonic() + PATIENCE
         while not self._answers():
             if self.process.poll() is not None or time.monotonic() > deadline:
@@ -95,10 +101,15 @@ class Portal:
 
 @contextmanager
 def running(instance: Path, settings: Mapping[str, str], site: str = "https://www.oudon.example") -> Iterator[Portal]:
-    """Run a portal, its town copied from the demonstration's, which `site` may embed; it asks families to confirm."""
+    """Run a portal, its town copied from the demonstration's, which `site` may embed.
+
+    It asks families to confirm, and for certificates of insurance and of domicile.
+    """
     instance.mkdir(exist_ok=True)
-    town = (ROOT / "instance" / "town.toml").read_text(encoding="utf-8").replace("# from = ", "from = ")
-    (instance / "town.toml").write_text(town.replace("https://www.oudon.example", site), encoding="utf-8")
+    town = (ROOT / "instance" / "town.toml").read_text(encoding="utf-8").replace("https://www.oudon.example", site)
+    for setting in ("from", "assurance", "domicile"):
+        town = town.replace(f"# {setting} = ", f"{setting} = ")
+    (instance / "town.toml").write_text(town, encoding="utf-8")
     portal = Portal(instance, settings)
     portal.mailbox.start()
     try:

@@ -16,6 +16,8 @@ EVERYONE = frozenset(AgentRole)
 AGENTS = frozenset({AgentRole.INSTRUCTEUR, AgentRole.ACCUEIL})
 PROCESSING = frozenset({AgentRole.INSTRUCTEUR})
 ADMINISTRATION = frozenset({AgentRole.ADMINISTRATOR})
+HEALTH = frozenset({AgentRole.HEALTH})
+WITH_CHILDREN = PROCESSING | HEALTH
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,15 @@ PAGES = (
     Page("POST", "/mairie/exports/<profile>", PROCESSING),
     Page("POST", "/mairie/exports/<profile>/retraits", PROCESSING),
     Page("GET", "/mairie/portail", PROCESSING),
+    Page("GET", "/mairie/enfants/<int:child>/dossier/<year>", WITH_CHILDREN),
+    Page("POST", "/mairie/enfants/<int:child>/dossier/<year>", WITH_CHILDREN),
+    Page("GET", "/mairie/enfants/<int:child>/pli/<year>", HEALTH),
+    Page("POST", "/mairie/enfants/<int:child>/pli/<year>", HEALTH),
+    Page("GET", "/mairie/documents/<int:document>", WITH_CHILDREN),
+    Page("GET", "/mairie/documents/<int:document>/apercu/<int:page>", WITH_CHILDREN),
+    Page("GET", "/mairie/dossiers-administratifs", WITH_CHILDREN),
+    Page("POST", "/mairie/dossiers-administratifs/relancer", WITH_CHILDREN),
+    Page("GET", "/mairie/cantine", WITH_CHILDREN),
     Page("GET", "/mairie/chiffres", PROCESSING),
     Page("GET", "/mairie/aide", EVERYONE),
     Page("GET", "/mairie/mot-de-passe", EVERYONE),
@@ -112,9 +123,11 @@ def test_every_page_of_the_town_hall_is_in_the_table(app: Flask) -> None:
 def test_each_page_opens_to_the_roles_that_it_names_alone(
     db: Database, signed_in: Callable[..., Browser], role: AgentRole
 ) -> None:
-    values = {"reference": a_family(db).reference, "code": "duplicate", "profile": "csv"}
+    values = {"reference": a_family(db).reference, "code": "duplicate", "profile": "csv", "year": "2026-2027"}
     browser = signed_in(role=role)
-    values |= dict.fromkeys(("agent", "household", "likeness", "merge", "note", "objection", "person"), "1")
+    values |= dict.fromkeys(
+        ("agent", "child", "document", "page", "household", "likeness", "merge", "note", "objection", "person"), "1"
+    )
     token = browser.page.find("input", attrs={"name": "csrf_token"})["value"]  # type: ignore[index]
     for page in PAGES:
         path = page.rule.replace("<any(json, csv):kind>", "json")

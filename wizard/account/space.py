@@ -20,6 +20,8 @@ from wizard.services import (
     standing,
     withdrawing,
 )
+from wizard.services.childfile import filing, renewing, status
+from wizard.services.documents import own
 from wizard.services.homes import also_collect, others
 from wizard.services.inviting import standing as invited
 from wizard.stores import amendments, people
@@ -32,6 +34,7 @@ _NEWS = {
     "invitation-annulee": _("L'invitation est annulée : son lien ne sert plus"),
     "rejoint": _("Votre espace est relié : les enfants y sont"),
     "conteste": _("Votre contestation est enregistrée. La mairie et l'autre parent sont prévenus"),
+    "reconduit": _("C'est déposé pour tous vos enfants. Un courriel vous le confirme"),
     "plus-conteste": _("Vous ne contestez plus ce droit. La mairie et l'autre parent sont prévenus"),
 }
 
@@ -61,6 +64,9 @@ def home() -> Response:
         also_collect=also_collect(elsewhere),
         one_days=one_day_told.in_short(db, found.id),
         may_give_a_day=bool(one_day.children_of(found)),
+        files=status.of_children(db, account, one_day.children_of(found), filing.open_years()),
+        has_documents=own.has_any(db, account),
+        renewable=renewing.year(db, account),
         enfance_key=people.enfance_key(db, account.household),
         dossiers=found.dossiers,
         own=found.parent,

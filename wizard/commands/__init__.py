@@ -12,8 +12,8 @@ from sqlite_utils import Database
 
 from wizard import private_files
 from wizard.commands import french
-from wizard.db import connect
-from wizard.migrations import migrate, unknown
+from wizard.db import close_connections, connect, get_documents
+from wizard.migrations import documents, migrate, unknown
 from wizard.services import resealing
 from wizard.settings import SettingsError, get_settings
 from wizard.stores import people_words
@@ -75,11 +75,11 @@ def open_app(**overrides: str) -> Flask:
 
 def bring_up_to_date(db: Database) -> list[str]:
     """Apply the migrations that are missing, and return their names; leave alone what a later version wrote."""
-    if names := unknown(db):
+    if names := unknown(db) + unknown(get_documents(), documents):
         raise click.ClickException(
             f"La base vient d'une version plus récente du portail ({', '.join(names)}) : mettez le portail à jour."
         )
-    applied = migrate(db)
+    applied = migrate(db) + migrate(get_documents(), documents)
     people_words.catch_up(db)
     for sentence in told_of_seals(resealing.reseal(db)):
         click.echo(sentence, err=True)
@@ -115,3 +115,4 @@ def open_database(app: Flask) -> Iterator[Database]:
             yield db
         finally:
             db.close()
+            close_connections()

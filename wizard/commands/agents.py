@@ -31,7 +31,8 @@ def agents() -> None:
     type=click.Choice([role.value for role in AgentRole]),
     default=AgentRole.INSTRUCTEUR.value,
     show_default=True,
-    help="« instructeur » traite les dossiers, « accueil » renseigne seulement, « administrateur » gère les accès.",
+    help="« instructeur » traite les dossiers, « accueil » renseigne seulement, « administrateur » gère les accès, "
+    "« sante » ouvre les plis des enfants.",
 )
 def create(email: str, role: str) -> None:
     """Create an agent."""
@@ -51,7 +52,7 @@ def reset(email: str) -> None:
 
 @agents.command(help="Change le rôle d'un agent.")
 @click.argument("email")
-@click.argument("role", type=click.Choice([role.value for role in AgentRole]))
+@click.argument("role", metavar="RÔLE", type=click.Choice([role.value for role in AgentRole]))
 def role(email: str, role: str) -> None:
     """Change what an agent may do."""
     with _refusals() as db:

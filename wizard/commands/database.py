@@ -22,7 +22,7 @@ def migrate() -> None:
     click.echo(f"{get_settings(app).database} : {done}.")
 
 
-@click.command(cls=Command, help="Copie la base dans FICHIER, vérifiée, pendant que le portail sert.")
+@click.command(cls=Command, help="Copie la base dans FICHIER, et les documents à côté, pendant que le portail sert.")
 @click.argument("file", type=click.Path(path_type=Path))
 def backup(file: Path) -> None:
     """Back the database up."""
@@ -47,7 +47,7 @@ def restore(file: Path) -> None:
     database = settings.database
     try:
         with app.app_context():
-            restored = service.restore(file, database)
+            restored = service.restore(file, settings)
     except service.Itself as error:
         raise click.ClickException(f"{file} est la base du portail elle-même : donnez une sauvegarde.") from error
     except service.InUse as error:
@@ -58,8 +58,10 @@ def restore(file: Path) -> None:
         raise click.ClickException(f"{file} vient d'une version plus récente du portail ({names}).") from names
     click.echo(f"{database} : restaurée depuis {file}.")
     _tell_what_was_taken_back(restored, settings.retention.backup_days)
-    if restored.aside:
-        click.echo(f"L'ancienne base est gardée dans {restored.aside} : effacez-la quand vous n'en aurez plus besoin.")
+    if not restored.documents:
+        click.echo(f"{file}.documents n'est pas là : les documents restent ceux d'avant. Lancez « doctor ».", err=True)
+    for aside in restored.aside:
+        click.echo(f"L'ancienne base est gardée dans {aside} : effacez-la quand vous n'en aurez plus besoin.")
 
 
 def _tell_what_was_taken_back(restored: service.Restored, backup_days: int) -> None:
@@ -70,8 +72,10 @@ def _tell_what_was_taken_back(restored: service.Restored, backup_days: int) -> N
     click.echo(f"{taken.changed} parent(s) avaient changé de mot de passe : {lost} leur en donnera un.")
     click.echo(f"{taken.agents} agent(s) n'ont plus d'accès : « agents reset » le leur rend, s'ils ne sont pas partis.")
     click.echo(
-        f"{taken.rights} droit(s) retiré(s) par un parent le sont de nouveau : la mairie les verra dans sa file."
+        f"{taken.rights} droit(s) retiré(s) ou refusé(s) depuis le sont de nouveau : la mairie les verra dans sa file."
     )
+    if taken.contested:
+        click.echo(f"{taken.contested} droit(s) contesté(s) par l'autre foyer d'un enfant le sont de nouveau.")
     if taken.tokens:
         click.echo(f"{taken.tokens} jeton(s) d'API révoqué(s) le sont de nouveau.")
     if restored.copied_at and restored.copied_at < now() - timedelta(days=backup_days):

@@ -27,8 +27,14 @@ def purge() -> None:
         click.echo(f"{report.reminded} famille(s) invitée(s) par courriel à confirmer que tout est exact.")
     click.echo(f"{report.families} famille(s) connue(s) effacée(s), qu'aucun fichier récent ne contient.")
     click.echo(f"{report.one_days} autorisation(s) d'un jour effacée(s), passées depuis longtemps.")
+    if report.expired.documents or report.expired.envelopes:
+        told = f"{report.expired.documents} document(s) effacé(s), {report.expired.envelopes} pli(s) santé"
+        click.echo(f"{told}, dont l'année est passée.")
+    if years := report.expired.years:
+        click.echo(f"Plus rien de {', '.join(years)} n'est lisible, pas même dans une ancienne sauvegarde.")
+    click.echo(f"{report.child_files} dossier(s) administratif(s) effacé(s), d'années scolaires passées.")
     others = report.tokens + report.limits + report.sessions + report.mails + report.bounces
-    others += report.journal + report.seals + report.traces + report.merges
+    others += report.journal + report.seals + report.traces + report.merges + report.expired.lost
     click.echo(f"{others} trace(s) effacée(s) : liens, limites, sessions, courriels partis, journal des agents.")
     if not report.emptied:
         raise click.ClickException(

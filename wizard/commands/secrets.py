@@ -12,16 +12,22 @@ def secrets() -> None:
     """Group the commands on secrets."""
 
 
-@secrets.command(help="Chiffre de nouveau avec PORTAIL_SECRET_KEY ce que PORTAIL_SECRET_KEY_OLD avait chiffré.")
+@secrets.command(help="Chiffre de nouveau, avec les clés d'aujourd'hui, ce que les anciennes (…_OLD) avaient chiffré.")
 def rotate() -> None:
     """Bring what is encrypted under the present key."""
     app = open_app()
     settings = get_settings(app)
     with open_database(app) as db:
         done = resealing.reseal(db)
+        years = resealing.rewrap_years()
     for sentence in told_of_seals(done):
         click.echo(sentence)
     click.echo(f"Déjà chiffrés avec PORTAIL_SECRET_KEY : {done.current}.")
+    if years.former:
+        click.echo(f"Clés des années chiffrées de nouveau, avec PORTAIL_DOCUMENTS_KEY : {years.former}.")
+    if years.unreadable:
+        names = ", ".join(years.unreadable)
+        raise click.ClickException(f"Les documents de {names} attendent une autre clé : PORTAIL_DOCUMENTS_KEY_OLD.")
     if done.unreadable:
         raise click.ClickException(f"{len(done.unreadable)} secret(s) de téléphone restent illisibles.")
     if settings.secret_key_old:

@@ -9,16 +9,16 @@ from flask import abort, redirect, request, url_for
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
-from wizard import clock
 from wizard.db import get_db
 from wizard.forms import StepForm
+from wizard.journey.authority import Authority
 from wizard.journey.judging import Finish, judge
 from wizard.journey.steps import Done, Journey, Step, Submission
-from wizard.models import Answers, Draft, Receipt
+from wizard.models import Answers, Draft
 from wizard.services import opening, pace, saving
+from wizard.services.keys import Key
 from wizard.slips import answered
-from wizard.stores import drafts
-from wizard.web import belonging, htmx
+from wizard.web import htmx
 from wizard.web.guards import is_cross_site, limited_networks
 
 BACK, LATER = "retour", "plus_tard"
@@ -33,34 +33,36 @@ class ServedJourney:
     """A journey as the site serves it.
 
     `endpoint` shows a step, `start` begins again; `finish` commits what the last step submitted or raises
-    Refused; `arrived` answers for an address whose draft is finished; `idle` is how long a page's address
+    Refused; `authority` is what opens a draft, and answers once it is finished; `idle` is how long a page's address
     stays good without a step saved (None: as long as the draft); `later` is the page of « Finir plus tard ».
+
+    The `token` of a draft is what the address of its pages names it by: a secret, or not, as its authority has it.
     """
 
     journey: Journey
     endpoint: str
     start: str
     finish: Finish
-    arrived: Callable[[str, Receipt], Response]
+    authority: Authority
     idle: timedelta | None = None
     later: str | None = None
 
     def url(self, token: str, step: Step, **done: Any) -> str:
         """Return the address of a step, which says what was just `done`."""
-        return url_for(self.endpoint, token=token, slug=step.slug, **done)
+        return url_for(self.endpoint, slug=step.slug, **self.authority.address(token), **done)
 
     def begin(self, answers: Answers) -> "Visit":
         """Open a new draft that holds `answers`."""
         return self.visit(opening.open_draft(get_db(), self.journey.kind, answers))
 
     def find(self, token: str, *, late: bool = False) -> "Visit | None":
-        """Return the visit of the draft that a page's address opens in this browser. Raises belonging.NotYours.
+        """Return the visit of the draft that a page's address opens in this browser. Raises NotYours.
 
         `late` is for an address idle for too long: what it sends is kept, nothing is shown.
         """
-        draft = drafts.load(get_db(), token, self.journey.kind, clock.now(), late=late)
-        admits = belonging.may_leave if late else belonging.admits
-        return Visit(self, token, draft) if draft and admits(draft) else None
+        key = self.authority.key(self.journey.kind, token)
+        draft = key.load(get_db(), late=late)
+        return Visit(self, token, key, draft) if draft and self.authority.admits(draft, late=late) else None
 
     def visit(self, token: str) -> "Visit":
         """Return what `find` does; answer at once, for this request, when the address opens nothing any more."""
@@ -82,8 +84,7 @@ class ServedJourney:
 
     def gone(self, token: str) -> Response:
         """Answer for an address whose draft is finished, or expired."""
-        receipt = drafts.receipt(get_db(), token, self.journey.kind, clock.now())
-        return self.arrived(token, receipt) if receipt else self.expired()
+        return self.authority.arrived(self.journey.kind, token) or self.expired()
 
     def expired(self, *, kept: bool = False) -> Response:
         """Answer for an address that serves no more; `kept` says that what was just sent is not lost."""
@@ -99,6 +100,7 @@ class Visit:
 
     served: ServedJourney
     token: str
+    key: Key
     draft: Draft
     done: Done = field(default_factory=lambda: {one: request.args[one] for one in {DONE, WHOM} & request.args.keys()})
 
@@ -106,7 +108,7 @@ class Visit:
         """Save what a step submitted, from the page that the form says; answer at once if the draft was closed."""
         rendered_at, idle = request.form.get("_k", type=int), self.served.idle
         try:
-            saved = saving.save(get_db(), self.draft, self.token, step, data, rendered_at=rendered_at, idle=idle)
+            saved = saving.save(get_db(), self.draft, self.key, step, data, rendered_at=rendered_at, idle=idle)
         except saving.Closed:  # a click at the same moment finished it
             abort(self.served.gone(self.token))
         self.draft = saved.draft
@@ -115,14 +117,14 @@ class Visit:
     def keep_late(self, step: str, data: dict[str, list[str]]) -> None:
         """Save what was sent from an address idle for too long; answer at once if the draft was closed."""
         try:
-            saving.save_late(get_db(), self.draft, self.token, step, data)
+            saving.save_late(get_db(), self.draft, self.key, step, data)
         except saving.Closed:
             abort(self.served.gone(self.token))
 
     def move(self, step: str, move: Callable[[Database, int, str], None]) -> None:
         """Set aside what a step submitted, or put it back; answer at once if the draft was closed."""
         try:
-            self.draft = saving.move(get_db(), self.draft, self.token, step, move, self.served.idle)
+            self.draft = saving.move(get_db(), self.draft, self.key, step, move, self.served.idle)
         except saving.Closed:
             abort(self.served.gone(self.token))
 
@@ -180,7 +182,7 @@ def _submit(visit: Visit, step: Step) -> Response:
     if BACK in request.form:
         return visit.go(place.previous or step)
     if LATER in request.form and visit.served.later:
-        return redirect(url_for(visit.served.later, token=visit.token), 303)
+        return redirect(url_for(visit.served.later, **visit.served.authority.address(visit.token)), 303)
     submission = Submission(before, saved.draft, form, saved.revision, saved.fresh)
     status = judge(step, submission, request.form, None if place.next else visit.served.finish)
     if status is not None:

@@ -1,5 +1,6 @@
 """What the portal knows: closed lists of codes, and the frozen records that hold them."""
 
+from wizard.models.childfile import Authorisation, ChildFile, ChildFiles, Consent, FileStage, Health
 from wizard.models.codes import (
     Action,
     AgentRole,
@@ -49,6 +50,7 @@ from wizard.models.requests import (
     Note,
     Withdrawal,
 )
+from wizard.models.uploads import Destination, Upload
 
 __all__ = [
     "FACTS",
@@ -60,15 +62,22 @@ __all__ = [
     "AgentRole",
     "Amendment",
     "Answers",
+    "Authorisation",
     "Changes",
+    "ChildFile",
+    "ChildFiles",
     "Confirmation",
+    "Consent",
     "Decision",
     "DecisionLine",
     "Declaration",
     "Deposited",
+    "Destination",
     "Dossier",
     "Draft",
     "DraftKind",
+    "FileStage",
+    "Health",
     "Identity",
     "Invitation",
     "KeyOrigin",
@@ -95,5 +104,6 @@ __all__ = [
     "Status",
     "Title",
     "TokenPurpose",
+    "Upload",
     "Withdrawal",
 ]

@@ -4,10 +4,11 @@ from enum import StrEnum
 
 
 class DraftKind(StrEnum):
-    """The two journeys that keep a draft."""
+    """The journeys that keep a draft."""
 
     SIGNUP = "signup"
     ENTOURAGE = "entourage"
+    CHILD_FILE = "child_file"
 
 
 class Role(StrEnum):
@@ -150,12 +151,14 @@ class NoteKind(StrEnum):
 class AgentRole(StrEnum):
     """What an agent may do: process dossiers, only tell whether a reference exists, or keep the town's accesses.
 
-    An administrator processes nothing: who reads the families and who looks at who read them are two people.
+    An administrator processes nothing: who reads the families and who looks at who read them are two people. Who is
+    in charge of the children's health opens the envelopes, and reads of a child what the days ask.
     """
 
     INSTRUCTEUR = "instructeur"
     ACCUEIL = "accueil"
     ADMINISTRATOR = "administrateur"
+    HEALTH = "sante"
 
 
 class KeyOrigin(StrEnum):
@@ -243,3 +246,9 @@ class Action(StrEnum):
     COPIED = "copied"
     ERASED = "erased"
     FAMILIES_IMPORTED = "families_imported"
+    CHILD_FILE_READ = "child_file_read"
+    DOCUMENT_DECIDED = "document_decided"
+    DOCUMENTS_ANSWERED = "documents_answered"
+    REMINDED = "reminded"
+    ENVELOPE_OPENED = "envelope_opened"
+    LIST_OPENED = "list_opened"

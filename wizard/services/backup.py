@@ -1,8 +1,8 @@
 """Backup while the portal serves, and restore while it does not; a file is whole or is not there."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,8 +10,9 @@ from pathlib import Path
 from wizard import private_files
 from wizard.clock import moment, now
 from wizard.db import connect
-from wizard.migrations import migrate, unknown
-from wizard.services.replacing import BadTarget, files_of, is_one_of, target_of
+from wizard.migrations import documents, migrate, migrations, unknown
+from wizard.services.documents import sweeping
+from wizard.services.replacing import BadTarget, documents_beside, files_of, is_one_of, targets_of
 from wizard.services.restoring import TakenBack, settle
 from wizard.settings import Settings
 from wizard.stores import database_file, ledger
@@ -29,46 +30,69 @@ class Itself(Exception):
 
 
 def backup(settings: Settings, path: Path) -> int:
-    """Copy the database, check the copy, put it at `path`; return its size. Raises Damaged, BadTarget."""
-    target = target_of(path, settings)
-    with _new_file(target) as draft:
-        database_file.copy(settings.database, draft)
+    """Copy the database to `path` and the documents beside it, as both are at one moment, once the copies are checked.
+
+    Return the size of the two. Raises Damaged, BadTarget.
+    """
+    portal, beside = targets_of(path, settings)
+    with _new_file(portal) as draft, _new_file(beside) as other:
+        if settings.documents.file.exists():
+            database_file.copy_both(settings.database, settings.documents.file, (draft, other))
+            database_file.check(other, database_file.DOCUMENTS)
+        else:  # of a version that had none: `migrate` makes it
+            database_file.copy(settings.database, draft)
         database_file.check(draft)
-        target_of(path, settings)
-        _put(draft, target)
-    return target.stat().st_size
+        targets_of(path, settings)
+        if settings.documents.file.exists():
+            _put(other, beside)
+        _put(draft, portal)
+    return sum(file.stat().st_size for file in (portal, beside) if file.exists())
 
 
 @dataclass(frozen=True)
 class Restored:
-    """Where the former database was put aside, if there was one; the last moment that the copy tells of."""
+    """The former files put aside, if there were; the last moment that the copy tells of.
 
-    aside: Path | None
+    Without `documents`, the copy had none beside it: those that are there stay.
+    """
+
+    aside: tuple[Path, ...]
     copied_at: datetime | None
     taken_back: TakenBack
+    documents: bool
 
 
-def restore(source: Path, database: Path) -> Restored:
-    """Put a backup in the place of the database: nothing is open in it, and what was taken back since still is.
+def restore(source: Path, settings: Settings) -> Restored:
+    """Put a backup in the place of the database and the documents: nothing is open, what was taken back still is.
 
-    Raises Itself, Damaged, TooRecent, InUse: the database is then untouched.
+    Raises Itself, Damaged, TooRecent, InUse: nothing is then replaced.
     """
-    if is_one_of(source, files_of(database)):
+    if is_one_of(source, (*files_of(settings.database), *files_of(settings.documents.file))):
         raise Itself
-    database = Path(os.path.realpath(database))  # its log lies beside the file, not beside a link to it
-    database.parent.mkdir(parents=True, exist_ok=True)
-    with _new_file(database) as draft:
-        database_file.copy(source, draft)
-        database_file.check(draft)
-        copied_at, taken_back = _bring_up_to_date(draft, database)
-        if not database.exists():
-            _put(draft, database)
-            return Restored(None, copied_at, taken_back)
-        aside = _free_name(database.with_name(f"{database.name}.avant-{now():%Y%m%d-%H%M%S}"))
-        with database_file.alone(database):
-            _put_aside(database, aside)
-            _put(draft, database)
-    return Restored(aside, copied_at, taken_back)
+    # A log lies beside the file, not beside a link to it.
+    places = [Path(os.path.realpath(path)) for path in (settings.database, settings.documents.file)]
+    sources = [path for path in (source, documents_beside(source)) if path.exists()]
+    with ExitStack() as stack:
+        drafts = [stack.enter_context(_new_file(place)) for place, _source in zip(places, sources, strict=False)]
+        for copy, draft, table in zip(sources, drafts, (database_file.PORTAL, database_file.DOCUMENTS), strict=False):
+            database_file.copy(copy, draft)
+            database_file.check(draft, table)
+        copied_at, taken_back = _bring_up_to_date(drafts, settings.database)
+        for place in filter(Path.exists, places[: len(drafts)]):
+            stack.enter_context(database_file.alone(place))
+        # The documents first: what the restored portal refers to is there as soon as it is.
+        aside = [_put_in_place(draft, place) for draft, place in reversed(list(zip(drafts, places, strict=False)))]
+    return Restored(tuple(filter(None, reversed(aside))), copied_at, taken_back, documents=len(drafts) > 1)
+
+
+def _put_in_place(draft: Path, place: Path) -> Path | None:
+    """Replace a file, and return where the former is kept, if there was one."""
+    aside = None
+    if place.exists():
+        aside = _free_name(place.with_name(f"{place.name}.avant-{now():%Y%m%d-%H%M%S}"))
+        _put_aside(place, aside)
+    _put(draft, place)
+    return aside
 
 
 def _free_name(wanted: Path) -> Path:
@@ -86,25 +110,29 @@ def _put_aside(database: Path, aside: Path) -> None:
     private_files.tighten([aside])
 
 
-def _bring_up_to_date(path: Path, database: Path) -> tuple[datetime | None, TakenBack]:
+def _bring_up_to_date(drafts: Sequence[Path], database: Path) -> tuple[datetime | None, TakenBack]:
     """Return the last moment that the copy tells of, and what was applied to it of the ledger of the database."""
-    db = connect(path)
-    try:
-        if names := unknown(db):
+    with ExitStack() as stack:
+        portal, *others = [stack.enter_context(closing(connect(draft))) for draft in drafts]
+        kinds = [(portal, migrations), *((one, documents) for one in others)]
+        if names := [name for db, shape in kinds for name in unknown(db, shape)]:
             raise TooRecent(", ".join(names))
-        migrate(db)
-        latest = database_file.last_moment(db)
-        taken_back = settle(db, ledger.beside(database))
-        # Its log goes back into it: only the file itself is put in place.
-        db.execute("PRAGMA journal_mode = DELETE")
+        for db, shape in kinds:
+            migrate(db, shape)
+        latest = database_file.last_moment(portal)
+        taken_back = settle(portal, ledger.beside(database))
+        for one in others:
+            sweeping.drop_gone(portal, one)
+            sweeping.drop_nobody_s(portal, one)
+        for db, _shape in kinds:  # the log goes back into its file: only the file itself is put in place
+            db.execute("PRAGMA journal_mode = DELETE")
         return moment(latest) if latest else None, taken_back
-    finally:
-        db.close()
 
 
 @contextmanager
 def _new_file(beside: Path) -> Iterator[Path]:
     """An empty file that only its owner reads, erased at the end unless it was put in place."""
+    beside.parent.mkdir(parents=True, exist_ok=True)
     path = beside.with_name(f".{beside.name}.{os.getpid()}.part")
     private_files.create(path)
     try:

@@ -21,7 +21,7 @@ from wizard.choices import (
 from wizard.clock import PARIS
 from wizard.french import plain
 from wizard.models import Account, Action, Address, Dossier, KeyOrigin, Member, Permission, Stage
-from wizard.services import amending, export_homes, export_town, household, standing
+from wizard.services import amending, export_documents, export_files, export_homes, export_town, household, standing
 from wizard.services.copies import Record, Records
 from wizard.services.differences import told
 from wizard.services.household import Household
@@ -55,6 +55,8 @@ def collect(db: Database, account: Account, typed: list[dict[str, Any]]) -> Reco
         "Changements": _amendments(db, found),
         **export_town.sections(db, account.household, _day),
         **export_homes.sections(db, account, found, _day),
+        **export_files.sections(db, account, found, _day),
+        **export_documents.sections(db, account, _day),
         "Dossiers": [_dossier(dossier) for dossier in own],
         "Demandes": _asked(found),
         "Décisions": [line for dossier in own if dossier.answered_at for line in _decisions(dossier, found.names)],

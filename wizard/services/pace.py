@@ -31,6 +31,8 @@ _AMENDMENTS_AN_HOUR, _AMENDMENTS_A_DAY = 12, 24
 _INVITATIONS_A_DAY, _OBJECTIONS_A_DAY = 6, 20
 # A fortnight of neighbours in turn, prepared in one evening, slips included; nobody tries names on the town's refusals.
 _ONE_DAYS_A_DAY = 20
+# Three children, five documents of four pages each, and each photographed twice.
+_UPLOADS_A_DAY = 120
 
 
 def of_a_new_draft(db: Database, networks: Sequence[str]) -> None:
@@ -85,3 +87,8 @@ def of_an_objection(db: Database, account: int) -> None:
 def of_a_one_day(db: Database, account: int) -> None:
     """Count one more person whom an account lets collect its children on one day, refused or not."""
     limits.spend(db, (f"one days {account}", _ONE_DAYS_A_DAY, _DAY))
+
+
+def of_an_upload(db: Database, account: int) -> None:
+    """Count one more file that an account begins to send; what goes on with one costs nothing, however often."""
+    limits.spend(db, (f"uploads {account}", _UPLOADS_A_DAY, _DAY))

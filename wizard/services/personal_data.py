@@ -23,10 +23,11 @@ from wizard.services import (
     standing,
     tokens,
 )
+from wizard.services.documents import sweeping
 from wizard.services.mail_turns import Purpose, Turn
 from wizard.services.standing import Situation
 from wizard.settings import get_settings
-from wizard.stores import accounts, erasure, people
+from wizard.stores import accounts, people
 
 EMAIL_LIFETIME = timedelta(hours=24)
 DELETION_LIFETIME = timedelta(hours=48)
@@ -148,7 +149,7 @@ def delete(db: Database, token: str) -> bool:
         if account is None:
             return False
         retention.erase(db, account, now())
-    erasure.empty_log(db)
+    sweeping.leave_nothing(db)
     return True
 
 

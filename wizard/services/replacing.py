@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from wizard.settings import Settings
-from wizard.stores.database_file import COMPANIONS, is_backup, is_in_use
+from wizard.stores.database_file import COMPANIONS, DOCUMENTS, PORTAL, is_backup, is_in_use
 
 
 class BadTarget(ValueError):
@@ -31,29 +31,41 @@ def is_one_of(path: Path, files: Iterable[Path]) -> bool:
     return False
 
 
-def target_of(path: Path, settings: Settings) -> Path:
-    """Return the file, links followed, that a backup to `path` writes. Raises BadTarget."""
-    if is_one_of(path, files_of(settings.database)):
+def documents_beside(copy: Path) -> Path:
+    """Return where the documents of a backup are: beside it, under its real name and « .documents »."""
+    return Path(f"{os.path.realpath(copy)}.documents")
+
+
+def targets_of(path: Path, settings: Settings) -> tuple[Path, Path]:
+    """Return the files, links followed, that a backup to `path` writes: the portal's, the documents'.
+
+    Raises BadTarget.
+    """
+    return _target(path, settings, PORTAL), _target(documents_beside(path), settings, DOCUMENTS)
+
+
+def _target(path: Path, settings: Settings, table: str) -> Path:
+    if is_one_of(path, (*files_of(settings.database), *files_of(settings.documents.file))):
         raise BadTarget("c'est la base du portail elle-même")
     if is_one_of(path, files_of(settings.addresses)):
         raise BadTarget("c'est la base des adresses")
-    instance = (settings.instance / name for name in ("town.toml", "secret.key"))
-    if is_one_of(path, (*instance, *filter(None, (settings.town.logo,)))):
+    instance = (settings.instance / name for name in ("town.toml", "secret.key", "documents.key"))
+    if is_one_of(path, (*instance, settings.documents.years, *filter(None, (settings.town.logo,)))):
         raise BadTarget("c'est un fichier de réglages du portail")
     target = Path(os.path.realpath(path))
     if not target.parent.is_dir():
         raise BadTarget(f"le dossier {target.parent} n'existe pas")
     if target.exists() or target.is_symlink():
-        _must_be_a_backup(target)
+        _must_be_a_backup(target, table)
     elif any(Path(f"{target}{suffix}").exists() for suffix in COMPANIONS):
         raise BadTarget(f"un journal de base est resté à côté ({', '.join(COMPANIONS)}) : il abîmerait la copie")
     return target
 
 
-def _must_be_a_backup(target: Path) -> None:
+def _must_be_a_backup(target: Path, table: str) -> None:
     if target.is_dir():
         raise BadTarget("c'est un dossier")
-    if target.is_symlink() or not stat.S_ISREG(target.stat().st_mode) or not is_backup(target):
+    if target.is_symlink() or not stat.S_ISREG(target.stat().st_mode) or not is_backup(target, table):
         raise BadTarget("ce fichier existe et n'est pas une sauvegarde du portail")
     if is_in_use(target):
         raise BadTarget("un programme se sert de cette sauvegarde")

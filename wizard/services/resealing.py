@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from wizard.db import transaction
+from wizard.db import get_documents, transaction
 from wizard.services import outbox, seeds
+from wizard.services.documents import year_keys
 from wizard.services.sealing import State
 from wizard.stores import agents, erasure
 
@@ -19,6 +20,21 @@ class Resealed:
     current: int
     unreadable: tuple[str, ...]
     mails: int
+
+
+@dataclass(frozen=True)
+class Rewrapped:
+    """How many keys of years were wrapped with the old key; the years whose key none can read."""
+
+    former: int
+    unreadable: tuple[str, ...]
+
+
+def rewrap_years() -> Rewrapped:
+    """Wrap the keys of the years with the present key of the documents."""
+    with transaction(get_documents()):
+        former = year_keys.rewrap()
+    return Rewrapped(former, tuple(year for year, how in year_keys.states().items() if how is State.UNREADABLE))
 
 
 def reseal(db: Database) -> Resealed:

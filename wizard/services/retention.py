@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from sqlite3 import OperationalError
 from threading import Event
@@ -15,17 +15,21 @@ from wizard.db import transaction
 from wizard.models import Account
 from wizard.services import bounces, deletions, outbox, reviewing
 from wizard.services.deletions import NOTICE, months_before, years_before
+from wizard.services.documents import expiring, sweeping
+from wizard.services.documents.expiring import Expired
 from wizard.settings import Retention, Settings
 from wizard.stores import (
     accounts,
     agent_journal,
     api_consumers,
+    child_files,
     drafts,
     erasure,
     families,
     invitations,
     ledger,
     limits,
+    losses,
     merges,
     one_day,
     seals,
@@ -36,6 +40,7 @@ from wizard.stores import (
 from wizard.stores import deletions as store
 from wizard.stores import outbox as mails
 from wizard.stores.deletions import Kind
+from wizard.values import school_years
 
 __all__ = ["NOTICE", "PurgeReport", "daily", "erase", "forget", "purge", "years_before"]
 
@@ -73,12 +78,15 @@ class PurgeReport:
     seals: int = 0
     reminded: int = 0
     one_days: int = 0
+    child_files: int = 0
     merges: int = 0
     bounces: int = 0
     announced: int = 0
     closed: int = 0
     withdrawn: int = 0
     traces: int = 0
+    expired: Expired = field(default_factory=Expired)
+    former: int = 0
 
 
 def purge(db: Database, settings: Settings, now: datetime) -> PurgeReport:
@@ -102,14 +110,24 @@ def purge(db: Database, settings: Settings, now: datetime) -> PurgeReport:
             "bounces": bounces.purge(db, now),
             "families": families.purge(db, months_before(now, kept.known_families_months)),
             "one_days": one_day.purge(db, now.astimezone(PARIS).date() - timedelta(days=kept.one_day_days)),
+            "child_files": _purge_files(db, settings, now),
             "journal": agent_journal.purge(db, months_before(now, kept.journal_months)),
             "calls": api_consumers.purge(db, months_before(now, kept.journal_months)),
             "merges": _forget_merges(db, now),
             "traces": traces.purge(db, months_before(now, kept.trace_months)),
             "seals": ledger.purge(db, now - timedelta(days=kept.backup_days)),
+            # What is undone is put back row by row, these too.
+            "former": seals.forget_former(db, now - max(UNDO, timedelta(days=kept.backup_days))),
         }
     reminded = reviewing.remind(db, settings, now)
-    return PurgeReport(**deleted, reminded=reminded, emptied=erasure.empty_log(db))
+    expired = expiring.purge(db, settings, now)
+    return PurgeReport(**deleted, reminded=reminded, expired=expired, emptied=sweeping.leave_nothing(db))
+
+
+def _purge_files(db: Database, settings: Settings, now: datetime) -> int:
+    """Delete the dossiers administratifs of the school years that ended long ago."""
+    oldest = months_before(now, settings.retention.child_file_months).astimezone(PARIS).date()
+    return child_files.purge(db, school_years.of(oldest))
 
 
 def erase(db: Database, account: Account, now: datetime) -> None:
@@ -119,6 +137,7 @@ def erase(db: Database, account: Account, now: datetime) -> None:
     for a while, under a hash of that number, who read them.
     """
     seals.break_household(db, account.household, now)
+    losses.settle_all(db, account.household, now)
     forget(db, account, now)
 
 

@@ -6,10 +6,9 @@ from datetime import timedelta
 
 from sqlite_utils import Database
 
-from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Draft
-from wizard.services.opening import lifetime
+from wizard.services.keys import Key
 from wizard.stores import drafts
 
 
@@ -33,7 +32,7 @@ class Saved:
 def save(
     db: Database,
     draft: Draft,
-    token: str,
+    key: Key,
     step: str,
     data: dict[str, list[str]],
     *,
@@ -41,20 +40,21 @@ def save(
     idle: timedelta | None,
 ) -> Saved:
     """Save what a step submitted, unless it had just submitted the same. Raises Closed."""
+    kept = key.kept(step, data)
     with transaction(db):
-        current = _touch(db, draft, token, idle) - 1
+        current = _touch(db, draft, key, idle) - 1
         revision = current if rendered_at is None else rendered_at
         if not 0 <= current - revision <= drafts.REMEMBERED:
             revision = -1
-        if not drafts.is_replay(db, draft.id, step, revision, data):
-            drafts.save(db, draft.id, step, data)
-        return Saved(_reload(db, draft, token), revision, revision == current)
+        if not drafts.is_replay(db, draft.id, step, revision, kept):
+            drafts.save(db, draft.id, step, kept)
+        return Saved(_reload(db, key), revision, revision == current)
 
 
 def move(
     db: Database,
     draft: Draft,
-    token: str,
+    key: Key,
     step: str,
     move: Callable[[Database, int, str], None],
     idle: timedelta | None,
@@ -62,27 +62,27 @@ def move(
     """Set aside what a step submitted, or put it back; return the draft as it is now. Raises Closed."""
     with transaction(db):
         move(db, draft.id, step)
-        _touch(db, draft, token, idle)
-        return _reload(db, draft, token)
+        _touch(db, draft, key, idle)
+        return _reload(db, key)
 
 
-def save_late(db: Database, draft: Draft, token: str, step: str, data: dict[str, list[str]]) -> None:
+def save_late(db: Database, draft: Draft, key: Key, step: str, data: dict[str, list[str]]) -> None:
     """Save what was sent from an address idle for too long, which opens nothing any more. Raises Closed."""
     with transaction(db):
-        if drafts.load(db, token, draft.kind, now(), late=True) is None:
+        if key.load(db, late=True) is None:
             raise Closed
-        drafts.save(db, draft.id, step, data)
+        drafts.save(db, draft.id, step, key.kept(step, data))
 
 
-def _touch(db: Database, draft: Draft, token: str, idle: timedelta | None) -> int:
-    revision = drafts.touch(db, draft.id, token, now(), lifetime(), idle or lifetime())
+def _touch(db: Database, draft: Draft, key: Key, idle: timedelta | None) -> int:
+    revision = key.touch(db, draft.id, idle)
     if revision is None:
         raise Closed
     return revision
 
 
-def _reload(db: Database, draft: Draft, token: str) -> Draft:
-    found = drafts.load(db, token, draft.kind, now())
+def _reload(db: Database, key: Key) -> Draft:
+    found = key.load(db)
     if found is None:
         raise Closed
     return found

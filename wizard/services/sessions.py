@@ -1,5 +1,6 @@
 """The sessions of parents and agents, known by a key; the forms held for whom one ended under their hands."""
 
+import json
 import secrets
 from datetime import datetime, timedelta
 
@@ -8,11 +9,13 @@ from sqlite_utils import Database
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.hashing import digest
+from wizard.services.sealing import Purpose, Unreadable, seal, unseal
 from wizard.stores import drafts
 from wizard.stores import sessions as store
 from wizard.stores.sessions import Fields
 
 _HELD = timedelta(hours=1)
+_SEALED = "sealed"
 
 
 def begin(
@@ -42,11 +45,14 @@ def is_open(db: Database, key: str) -> bool:
 
 
 def hold(db: Database, path: str, fields: Fields, *, account: int | None, agent: int | None) -> str | None:
-    """Keep for its owner what a form submitted, and return what it is given back for; None when they are no more."""
-    token = secrets.token_urlsafe(16)
+    """Keep for its owner what a form submitted, and return what it is given back for; None when they are no more.
+
+    Encrypted, for it may be of anything: of a child's health too.
+    """
+    token, sealed = secrets.token_urlsafe(16), {_SEALED: [seal(Purpose.HELD, json.dumps(fields))]}
     with transaction(db):
         held = store.hold(
-            db, digest(token), account=account, agent=agent, path=path, fields=fields, expires_at=now() + _HELD
+            db, digest(token), account=account, agent=agent, path=path, fields=sealed, expires_at=now() + _HELD
         )
     return token if held else None
 
@@ -54,4 +60,9 @@ def hold(db: Database, path: str, fields: Fields, *, account: int | None, agent:
 def give_back(db: Database, token: str, path: str, *, account: int | None, agent: int | None) -> Fields | None:
     """Return what the same person had submitted to `path`, and forget it."""
     with transaction(db):
-        return store.give_back(db, digest(token), account=account, agent=agent, path=path, now=now())
+        held = store.give_back(db, digest(token), account=account, agent=agent, path=path, now=now())
+    try:
+        fields: Fields | None = json.loads(unseal(Purpose.HELD, held[_SEALED][0])) if held else None
+    except (Unreadable, KeyError):
+        return None
+    return fields

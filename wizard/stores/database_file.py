@@ -11,6 +11,10 @@ COMPANIONS = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database, after its name."""
 
 
+PORTAL, DOCUMENTS = "households", "contents"
+"""A table by which the portal's file is known, and one by which the documents' is."""
+
+
 class Damaged(Exception):
     """The file is no sound database of the portal; the message says why."""
 
@@ -28,13 +32,44 @@ def copy(source: Path, target: Path) -> None:
             raise Damaged(str(error)) from error
 
 
-def check(path: Path) -> None:
-    """Read every page and every reference. Raises Damaged."""
+def copy_both(database: Path, documents: Path, targets: tuple[Path, Path]) -> None:
+    """Write what is committed at one moment in the portal's file and in the documents' into two empty files.
+
+    Others go on writing, but for the instant in which both readings begin: nothing enters the documents' file nor
+    leaves it then. What enters it is written down in the portal's file after, what leaves it was crossed out before:
+    whatever the first copy refers to is in the second. Raises Damaged.
+    """
+    with closing(_reader(database)) as one, closing(_reader(documents)) as other:
+        try:
+            with closing(sqlite3.connect(documents, timeout=5, isolation_level=None)) as still:
+                still.execute("BEGIN IMMEDIATE")
+                for reader in (one, other):
+                    reader.execute("BEGIN")
+                    reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            for reader, target in zip((one, other), targets, strict=True):
+                _copy_what_is_read(reader, target)
+        except sqlite3.DatabaseError as error:
+            raise Damaged(str(error)) from error
+
+
+def _reader(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5, isolation_level=None)
+
+
+def _copy_what_is_read(reader: sqlite3.Connection, target: Path) -> None:
+    """Copy page by page what an open transaction reads, out of the WAL mode: see `is_backup`."""
+    with closing(sqlite3.connect(target, isolation_level=None)) as copy:
+        reader.backup(copy)
+        copy.execute("PRAGMA journal_mode = DELETE")
+
+
+def check(path: Path, table: str = PORTAL) -> None:
+    """Read every page and every reference; `table` tells whose file it is. Raises Damaged."""
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)) as db:
         try:
             (verdict,) = db.execute("PRAGMA integrity_check(1)").fetchone()
             orphan = db.execute("PRAGMA foreign_key_check").fetchone()
-            ours = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'households'").fetchone()
+            ours = db.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone()
         except sqlite3.DatabaseError as error:
             raise Damaged(str(error)) from error
     if verdict != "ok":
@@ -45,7 +80,7 @@ def check(path: Path) -> None:
         raise Damaged("les tables du portail n'y sont pas")
 
 
-def is_backup(path: Path) -> bool:
+def is_backup(path: Path, table: str = PORTAL) -> bool:
     """Whether a file is an earlier backup: our tables, in a database that no portal ever served.
 
     A backup is written out of the WAL mode (byte 18 of its header is 1), which every portal puts its database in.
@@ -55,7 +90,7 @@ def is_backup(path: Path) -> bool:
     if header[:16] != b"SQLite format 3\0" or header[18:] != b"\1\1":
         return False
     try:
-        check(path)
+        check(path, table)
     except Damaged:
         return False
     return True

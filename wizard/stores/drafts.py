@@ -4,6 +4,7 @@ import json
 import secrets
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -19,17 +20,24 @@ HEAVIEST = 48 * 1024
 """Bytes of the answers of one draft: ten times those of a large family."""
 
 
-def add(db: Database, kind: DraftKind, now: datetime, lifetime: timedelta, account: int | None = None) -> int:
-    """Open an empty draft that lives `lifetime` after its last saved step.
+def add(
+    db: Database,
+    kind: DraftKind,
+    now: datetime,
+    lifetime: timedelta,
+    account: int | None = None,
+    subject: str | None = None,
+) -> int:
+    """Open an empty draft that lives `lifetime` after its last saved step; an account has one of a kind a `subject`.
 
     Its number goes with the time, and chance: what is counted or drawn under that of a finished draft is not the
     next one's.
     """
     number, expires = int(now.timestamp()) << 20 | secrets.randbelow(1 << 20), stamp(now + lifetime)
     cursor = db.execute(
-        "INSERT INTO drafts (id, kind, account, created_at, touched_at, expires_at)"
-        " VALUES ((SELECT max(coalesce(max(id) + 1, 0), ?) FROM drafts), ?, ?, ?, ?, ?)",
-        (number, kind, account, stamp(now), stamp(now), expires),
+        "INSERT INTO drafts (id, kind, account, subject, created_at, touched_at, expires_at)"
+        " VALUES ((SELECT max(coalesce(max(id) + 1, 0), ?) FROM drafts), ?, ?, ?, ?, ?, ?)",
+        (number, kind, account, subject, stamp(now), stamp(now), expires),
     )
     return int(cursor.lastrowid or 0)
 
@@ -98,7 +106,36 @@ def load(db: Database, token: str, kind: DraftKind, now: datetime, *, late: bool
     With `late`, a token that was idle for too long will do.
     """
     values = {"token": digest(token), "kind": kind, "now": stamp(now), "late": late}
-    rows = db.execute(_DRAFT, values).fetchall()
+    return _draft(kind, db.execute(_DRAFT, values).fetchall())
+
+
+_OWN_DRAFT = """
+SELECT drafts.id, drafts.account, drafts.revision, drafts.human_at, drafts.touched_at, NULL, 1,
+    draft_answers.step, draft_answers.data
+FROM drafts LEFT JOIN draft_answers ON draft_answers.draft = drafts.id
+WHERE drafts.account = :account AND drafts.kind = :kind AND drafts.subject = :subject AND drafts.expires_at > :now
+ORDER BY draft_answers.position
+"""
+
+
+def load_own(db: Database, account: int, kind: DraftKind, subject: str, now: datetime) -> Draft | None:
+    """Return the draft that an account has of a subject, with its answers."""
+    values = {"account": account, "kind": kind, "subject": subject, "now": stamp(now)}
+    return _draft(kind, db.execute(_OWN_DRAFT, values).fetchall())
+
+
+def drop_own(db: Database, account: int, kind: DraftKind, subject: str) -> None:
+    """Delete the draft that an account has of a subject: what it held is committed, or it expired."""
+    db.execute("DELETE FROM drafts WHERE account = ? AND kind = ? AND subject = ?", (account, kind, subject))
+
+
+def subjects(db: Database, account: int, kind: DraftKind, now: datetime) -> frozenset[str]:
+    """Return the subjects of which an account has a draft in which something was saved."""
+    query = "SELECT subject FROM drafts WHERE account = ? AND kind = ? AND revision > 0 AND expires_at > ?"
+    return frozenset(subject for (subject,) in db.execute(query, (account, kind, stamp(now))).fetchall())
+
+
+def _draft(kind: DraftKind, rows: list[tuple[Any, ...]]) -> Draft | None:
     if not rows:
         return None
     draft, account, revision, human_at, touched_at, holder, signed_in = rows[0][:7]
@@ -138,17 +175,18 @@ def put_back(db: Database, draft: int, step: str) -> None:
     db.execute("UPDATE OR IGNORE draft_answers SET step = ? WHERE draft = ? AND step = ?", (step, draft, ASIDE + step))
 
 
-def touch(db: Database, draft: int, token: str, now: datetime, lifetime: timedelta, idle: timedelta) -> int | None:
-    """Count one more revision and return it; put off the expiry of the draft, and of the token it is used by.
-
-    None when the draft is no more.
-    """
+def touch(db: Database, draft: int, now: datetime, lifetime: timedelta) -> int | None:
+    """Count one more revision and return it, and put off the expiry of the draft; None when it is no more."""
     row = db.execute(
         "UPDATE drafts SET revision = revision + 1, touched_at = ?, expires_at = ? WHERE id = ? RETURNING revision",
         (stamp(now), stamp(now + lifetime), draft),
     ).fetchone()
-    db.execute("UPDATE draft_tokens SET expires_at = ? WHERE token_sha256 = ?", (stamp(now + idle), digest(token)))
     return int(row[0]) if row else None
+
+
+def put_off(db: Database, token: str, now: datetime, idle: timedelta) -> None:
+    """Put off the expiry of the token that a draft is used by."""
+    db.execute("UPDATE draft_tokens SET expires_at = ? WHERE token_sha256 = ?", (stamp(now + idle), digest(token)))
 
 
 def set_human(db: Database, draft: int, now: datetime) -> None:
@@ -192,7 +230,8 @@ def latest_of_account(db: Database, account: int, now: datetime) -> int | None:
 def unfinished(db: Database, account: int) -> tuple[Entry, ...]:
     """Return everyone whom an account's drafts hold otherwise than they are, set aside or not."""
     query = """
-    SELECT draft, step, data FROM draft_answers JOIN drafts ON id = draft WHERE account = ? ORDER BY draft, position
+    SELECT draft, step, data FROM draft_answers JOIN drafts ON id = draft
+        WHERE account = ? AND kind = 'entourage' ORDER BY draft, position
     """
     found: list[Entry | None] = []
     for _draft, rows in groupby(db.execute(query, (account,)).fetchall(), key=lambda row: row[0]):

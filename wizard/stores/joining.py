@@ -2,9 +2,12 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
+
+from wizard.clock import stamp
 
 # Where both were already, the row of who is kept stays: what the other said is in their declarations.
 _PERSON = (
@@ -23,6 +26,14 @@ _PERSON = (
     " AND theirs.contested_at IS NOT NULL AND one_day.household = theirs.household AND one_day.day = theirs.day"
     " AND one_day.name = theirs.name AND one_day.withdrawn_at IS NULL AND theirs.withdrawn_at IS NULL",
     "UPDATE OR IGNORE one_day SET child = :kept WHERE child = :gone",
+    # Of two dossiers of one child and year, the last deposited is theirs.
+    "DELETE FROM child_files WHERE child = :kept AND EXISTS (SELECT 1 FROM child_files AS theirs"
+    " WHERE theirs.child = :gone AND theirs.year = child_files.year AND theirs.updated_at > child_files.updated_at)",
+    "UPDATE OR IGNORE child_files SET child = :kept WHERE child = :gone",
+    "UPDATE authorisations SET child = :kept WHERE child = :gone",
+    "UPDATE authorisations SET person = :kept WHERE person = :gone",
+    "UPDATE OR IGNORE drafts SET subject = :kept || substr(subject, instr(subject, '/'))"
+    " WHERE kind = 'child_file' AND subject LIKE :gone || '/%'",
     "UPDATE withdrawals SET contact = :kept WHERE contact = :gone",
     "UPDATE withdrawals SET child = :kept WHERE child = :gone",
     "UPDATE OR IGNORE objections SET contact = :kept WHERE contact = :gone",
@@ -30,12 +41,18 @@ _PERSON = (
     "UPDATE OR IGNORE confirmations SET contact = :kept WHERE contact = :gone",
     "UPDATE OR IGNORE confirmations SET child = :kept WHERE child = :gone",
     "UPDATE tokens SET contact = :kept WHERE contact = :gone",
+    "UPDATE documents SET child = :kept WHERE child = :gone",
+    "UPDATE OR IGNORE reminders SET child = :kept WHERE child = :gone",
+    "UPDATE openings SET child = :kept WHERE child = :gone",
     "UPDATE OR IGNORE dossier_people SET person = :kept WHERE person = :gone",
     "UPDATE OR IGNORE household_members SET person = :kept WHERE person = :gone",
     "UPDATE OR IGNORE residences SET child = :kept WHERE child = :gone",
     "UPDATE OR IGNORE family_links SET adult = :kept WHERE adult = :gone",
     "UPDATE OR IGNORE family_links SET child = :kept WHERE child = :gone",
     "UPDATE OR IGNORE addresses SET person = :kept WHERE person = :gone",
+    # A copy made before has the rights of who is gone: they may be taken back of who is kept.
+    "UPDATE former_numbers SET person = :kept WHERE person = :gone",
+    "INSERT INTO former_numbers (at, person, was) VALUES (:now, :kept, :gone)",
     "DELETE FROM people WHERE id = :gone",
 )
 _HOUSEHOLD = (
@@ -48,6 +65,12 @@ _HOUSEHOLD = (
     "UPDATE dossiers SET household = :kept, account = :account WHERE household = :gone",
     "UPDATE OR IGNORE household_members SET household = :kept WHERE household = :gone AND role <> 'representative'",
     "UPDATE OR IGNORE residences SET household = :kept WHERE household = :gone",
+    "UPDATE documents SET household = :kept WHERE household = :gone",
+    "UPDATE documents SET deposited_by = :account WHERE deposited_by = :gone_account",
+    "UPDATE openings SET account = :account WHERE account = :gone_account",
+    "UPDATE child_files SET deposited_by = :account WHERE deposited_by = :gone_account",
+    "UPDATE authorisations SET account = :account WHERE account = :gone_account",
+    "UPDATE OR IGNORE drafts SET account = :account WHERE account = :gone_account AND kind = 'child_file'",
     "UPDATE withdrawals SET household = :kept WHERE household = :gone",
     "UPDATE amendments SET household = :kept WHERE household = :gone",
     "UPDATE confirmations SET household = :kept WHERE household = :gone",
@@ -62,19 +85,21 @@ _HOUSEHOLD = (
     " known_family = theirs.known_family, recognition = theirs.recognition, own_key = theirs.own_key"
     " FROM households AS theirs WHERE households.id = :kept AND theirs.id = :gone"
     " AND households.key_origin <> 'known' AND theirs.key_origin = 'known'",
+    "UPDATE former_numbers SET household = :kept WHERE household = :gone",
+    "INSERT INTO former_numbers (at, household, was) SELECT :now, :kept, seal FROM households WHERE id = :gone",
     "DELETE FROM households WHERE id = :gone",  # and its account with it
 )
 
 
-def person(db: Database, kept: int, gone: int) -> None:
+def person(db: Database, kept: int, gone: int, now: datetime) -> None:
     """Let whatever is said of one person be said of another, and let the first be nobody."""
     for statement in _PERSON:
-        db.execute(statement, {"kept": kept, "gone": gone})
+        db.execute(statement, {"kept": kept, "gone": gone, "now": stamp(now)})
 
 
-def household(db: Database, kept: int, gone: int, account: int, gone_account: int) -> None:
+def household(db: Database, kept: int, gone: int, account: int, gone_account: int, now: datetime) -> None:
     """Give a household, under its account, all that another has; the other and its account are no more."""
-    values = {"kept": kept, "gone": gone, "account": account, "gone_account": gone_account}
+    values = {"kept": kept, "gone": gone, "account": account, "gone_account": gone_account, "now": stamp(now)}
     for statement in _HOUSEHOLD:
         db.execute(statement, values)
 

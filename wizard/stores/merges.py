@@ -13,6 +13,9 @@ from sqlite_utils.db import NotFoundError
 from wizard.clock import moment, stamp
 from wizard.hashing import digest
 
+# Not what stores/undoing.py does: a merge gives numbers away and takes them back, in every table that may hold them.
+# It is put back whole or not at all: what is said of the family meanwhile names the one who is left.
+
 Row = dict[str, Any]
 Rows = dict[str, dict[str, Row]]
 """The rows of each table, by their keys in JSON."""
@@ -60,23 +63,32 @@ _QUERIES = (
     f"SELECT * FROM held_forms WHERE account IN {_ACCOUNTS}",
     f"SELECT * FROM notes WHERE household IN {_HOUSEHOLDS}",
     f"SELECT * FROM one_day WHERE household IN {_HOUSEHOLDS} OR child IN {_PEOPLE} OR contested_by IN {_HOUSEHOLDS}",
+    f"SELECT * FROM child_files WHERE child IN {_PEOPLE}",
+    f"SELECT * FROM child_file_answers WHERE file IN (SELECT id FROM child_files WHERE child IN {_PEOPLE})",
+    f"SELECT * FROM authorisations WHERE child IN {_PEOPLE} OR person IN {_PEOPLE}",
     f"SELECT * FROM replies WHERE dossier IN {_DOSSIERS}",
     f"SELECT * FROM outbox WHERE household IN {_HOUSEHOLDS} OR person IN {_PEOPLE}",
     f"SELECT * FROM bounces WHERE household IN {_HOUSEHOLDS} OR person IN {_PEOPLE}",
     f"SELECT * FROM deletions_announced WHERE household IN {_HOUSEHOLDS}",
+    f"SELECT * FROM documents WHERE child IN {_PEOPLE} OR household IN {_HOUSEHOLDS}",
+    f"SELECT * FROM openings WHERE child IN {_PEOPLE} OR account IN {_ACCOUNTS}"
+    f" OR document IN (SELECT id FROM documents WHERE child IN {_PEOPLE} OR household IN {_HOUSEHOLDS})",
+    f"SELECT * FROM reminders WHERE child IN {_PEOPLE}",
     f"SELECT * FROM takings WHERE dossier IN {_DOSSIERS}",
     f"SELECT * FROM people_search WHERE person IN {_PEOPLE}",
+    f"SELECT * FROM former_numbers WHERE person IN {_PEOPLE} OR household IN {_HOUSEHOLDS}",
 )
 TABLES = (
     "people", "households", "accounts", "dossiers", "household_members", "addresses", "family_links", "residences",
     "contact_rights", "declarations", "dossier_people", "withdrawals", "amendments", "confirmations", "invitations",
     "objections", "journal", "likenesses", "drafts", "draft_tokens", "draft_answers", "draft_posts", "receipts",
-    "tokens", "sessions", "held_forms", "notes", "one_day", "replies", "outbox", "bounces", "deletions_announced",
-    "takings", "people_search",
+    "tokens", "sessions", "held_forms", "notes", "one_day", "child_files", "child_file_answers", "authorisations",
+    "replies", "outbox", "bounces", "deletions_announced", "documents", "openings", "reminders", "takings",
+    "people_search", "former_numbers",
 )  # fmt: skip
 PASSING = frozenset({"journal", "likenesses", "drafts", "draft_tokens", "draft_answers", "draft_posts", "receipts",
-    "tokens", "sessions", "held_forms", "notes", "replies", "outbox", "bounces", "deletions_announced", "takings",
-    "people_search"})  # fmt: skip
+    "tokens", "sessions", "held_forms", "notes", "replies", "outbox", "bounces", "deletions_announced", "documents",
+    "openings", "reminders", "takings", "people_search", "former_numbers"})  # fmt: skip
 """What changes by itself, without anything said of the family being other than it was."""
 _ASIDE = {
     "accounts": {"epoch", "password_hash", "seal", "seen_at", "warned_at"},
@@ -184,6 +196,16 @@ def by_id(db: Database, merge: int) -> Merge | None:
     return _one(db.execute(_MERGES + " WHERE merges.id = ?", (merge,)).fetchone())
 
 
+def every(db: Database) -> tuple[Merge, ...]:
+    """Return the merges that may be undone, the last first."""
+    return tuple(one for row in db.execute(_MERGES + " ORDER BY merges.id DESC").fetchall() if (one := _one(row)))
+
+
+def seal_of(merge: Merge) -> str:
+    """Return what is broken once a merge is undone: a copy made before has it."""
+    return digest(f"merge {merge.id} {stamp(merge.at)}")
+
+
 def of_likeness(db: Database, likeness: int) -> Merge | None:
     """Return the merge that came of a likeness."""
     return _one(db.execute(_MERGES + " WHERE likeness = ?", (likeness,)).fetchone())
@@ -246,6 +268,13 @@ def _lost_drafts(db: Database, merge: Merge) -> set[int]:
     gone = [was["id"] for table, _key, was, now in merge.changes if table == "drafts" and was and now is None]
     rows = db.execute("SELECT id FROM drafts WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(gone),))
     return {number for (number,) in rows}
+
+
+def gone_people(db: Database) -> frozenset[int]:
+    """Return the people who are nobody now, and would be again if what was joined were put back."""
+    query = """SELECT row.value ->> 1 ->> 0 FROM merges, json_each(merges.rows) AS row
+        WHERE row.value ->> 0 = 'people' AND row.value ->> 3 IS NULL"""
+    return frozenset(number for (number,) in db.execute(query).fetchall())
 
 
 def purge(db: Database, before: datetime) -> tuple[tuple[int | None, int | None], ...]:

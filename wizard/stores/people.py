@@ -1,5 +1,6 @@
 """People, the households they belong to, and their ties: links, residence, rights."""
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -71,6 +72,12 @@ def add_person(db: Database, identity: Identity, now: datetime) -> int:
         (number, *written_identity(identity).values(), stamp(now)),
     )
     return number
+
+
+def called(db: Database, person: int) -> str:
+    """Return what to call someone in a sentence."""
+    query = "SELECT coalesce(nullif(given_name, ''), birth_name) FROM people WHERE id = ?"
+    return str(db.execute(query, (person,)).fetchone()[0])
 
 
 def set_identity(db: Database, person: int, identity: Identity) -> None:
@@ -189,6 +196,20 @@ def members(db: Database, household: int) -> tuple[Member, ...]:
     )
 
 
+def children(db: Database, numbers: Iterable[int] | None = None) -> tuple[Member, ...]:
+    """Return the children that the town hall accepted, in one home or two, or some of them: who they are, no more."""
+    query = f"""
+    SELECT id, {_FACTS} FROM people WHERE id IN (SELECT person FROM household_members WHERE role = 'child')
+        AND (:numbers IS NULL OR id IN (SELECT value FROM json_each(:numbers)))
+    ORDER BY id
+    """
+    chosen = None if numbers is None else json.dumps(list(numbers))
+    return tuple(
+        Member(number, Role.CHILD, read_identity(dict(zip(FACTS, known, strict=True))), None, {}, (), None)
+        for number, *known in db.execute(query, {"numbers": chosen}).fetchall()
+    )
+
+
 def shared(db: Database, household: int) -> frozenset[int]:
     """Return the people of a household who also belong to another."""
     rows = db.execute(
@@ -198,6 +219,12 @@ def shared(db: Database, household: int) -> frozenset[int]:
         (household,),
     )
     return frozenset(person for (person,) in rows)
+
+
+def known(db: Database, numbers: Iterable[int]) -> frozenset[int]:
+    """Return those of these numbers that are someone's."""
+    query = "SELECT id FROM people WHERE id IN (SELECT value FROM json_each(?))"
+    return frozenset(number for (number,) in db.execute(query, (json.dumps(list(numbers)),)).fetchall())
 
 
 def homes(db: Database, person: int) -> frozenset[int]:

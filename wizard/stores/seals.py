@@ -10,13 +10,13 @@ from sqlite_utils import Database
 
 from wizard.clock import stamp
 from wizard.hashing import digest
-from wizard.models import OneDay, Permission
+from wizard.models import Authorisation, OneDay, Permission
 from wizard.stores import ledger, one_day
 
 
 def break_household(db: Database, household: int, now: datetime) -> None:
     """A household is about to be deleted, and those joined with it, which a copy may hold as they were before."""
-    for seal in _seals(db, household):
+    for seal in of_household(db, household):
         ledger.add(db, seal, now)
 
 
@@ -36,15 +36,52 @@ def break_right(
     db: Database, household: int, contact: int, child: int, what: Permission, now: datetime, *, declined: bool
 ) -> None:
     """A contact is about to lose one of their rights for a child, or to decline it."""
-    seals, contacts, children = _seals(db, household), _numbers(db, household, contact), _numbers(db, household, child)
+    seals, contacts, children = of_household(db, household), numbers_of(db, contact), numbers_of(db, child)
     for seal, one, other in product(seals, contacts, children):
         ledger.add(db, _of_right(seal, one, other, what, declined=declined), now)
 
 
 def break_one_day(db: Database, one: OneDay, now: datetime) -> None:
     """Someone is about to be let no more collect a child on one day."""
-    for seal, child in product(_seals(db, one.household), _numbers(db, one.household, one.child)):
+    for seal, child in product(of_household(db, one.household), numbers_of(db, one.child)):
         ledger.add(db, _of_one_day(seal, replace(one, child=child)), now)
+
+
+def break_authorisation(db: Database, household: int, one: Authorisation, now: datetime) -> None:
+    """A parent of a household is about to take back what they authorise."""
+    for seal, child in product(of_household(db, household), numbers_of(db, one.child)):
+        ledger.add(db, _of_authorisation(seal, child, one.year, one.purpose, stamp(one.at)), now)
+
+
+def withdrawn_authorisations(db: Database, broken: Mapping[str, datetime]) -> list[tuple[int, datetime]]:
+    """Return the authorisations that were taken back since a copy was made, and when."""
+    rows = db.execute("""
+    SELECT authorisations.id, households.seal, child, year, purpose, at FROM authorisations
+        JOIN accounts ON accounts.id = account JOIN households ON households.id = accounts.household
+    WHERE given AND withdrawn_at IS NULL
+    """).fetchall()
+    return [(number, at) for number, *parts in rows if (at := broken.get(_of_authorisation(*parts)))]
+
+
+def _of_authorisation(household: str, child: int, year: str, purpose: str, at: str) -> str:
+    """What was authorised at another moment is another authorisation."""
+    return digest(f"{household} {child} {year} {purpose} {at}")
+
+
+def break_document(db: Database, document: int, now: datetime) -> None:
+    """A document is about to be deleted by a parent: its number, which nobody guesses, is its seal."""
+    ledger.add(db, _of_document(document), now)
+
+
+def removed_documents(db: Database, broken: Iterable[str]) -> tuple[int, ...]:
+    """Return the documents that parents deleted since a copy was made."""
+    known = frozenset(broken)
+    numbers = [number for (number,) in db.execute("SELECT id FROM documents").fetchall()]
+    return tuple(number for number in numbers if _of_document(number) in known)
+
+
+def _of_document(document: int) -> str:
+    return digest(f"document {document}")
 
 
 def withdrawn_one_days(db: Database, broken: Mapping[str, datetime]) -> list[tuple[OneDay, datetime]]:
@@ -94,26 +131,22 @@ def _of_right(household: str, contact: int, child: int, what: Permission, *, dec
     return digest(f"{household} {contact} {child} {what}{' declined' if declined else ''}")
 
 
-# What a copy made before two records, or two households, were joined may hold in the place of one that is kept.
-_JOINED = """
-SELECT row.value -> 2 ->> 'seal' FROM merges, json_each(merges.rows) AS row
-WHERE merges.household = ? AND merges.kind = 'family' AND row.value ->> 0 = 'households' AND row.value ->> 3 IS NULL
-"""
-_BEFORE = """
-SELECT row.value ->> 1 ->> 0 FROM merges, json_each(merges.rows) AS row
-WHERE (merges.person = :person OR (merges.kind = 'family' AND merges.household = :household))
-    AND row.value ->> 0 = 'people' AND row.value ->> 3 IS NULL
-"""
-
-
-def _seals(db: Database, household: int) -> tuple[str, ...]:
+def of_household(db: Database, household: int) -> tuple[str, ...]:
+    """Return the seals under which copies may hold a household."""
     own = _seal(db, "SELECT seal FROM households WHERE id = ?", household)
-    return (own, *(seal for (seal,) in db.execute(_JOINED, (household,)).fetchall()))
+    joined = db.execute("SELECT was FROM former_numbers WHERE household = ?", (household,)).fetchall()
+    return (own, *(seal for (seal,) in joined))
 
 
-def _numbers(db: Database, household: int, person: int) -> tuple[int, ...]:
-    found = db.execute(_BEFORE, {"person": person, "household": household}).fetchall()
-    return (person, *(number for (number,) in found))
+def numbers_of(db: Database, person: int) -> tuple[int, ...]:
+    """Return the numbers under which copies may hold someone."""
+    joined = db.execute("SELECT was FROM former_numbers WHERE person = ?", (person,)).fetchall()
+    return (person, *(int(number) for (number,) in joined))
+
+
+def forget_former(db: Database, before: datetime) -> int:
+    """Forget the numbers that copies made before that moment alone hold."""
+    return db.execute("DELETE FROM former_numbers WHERE at < ?", (stamp(before),)).rowcount
 
 
 def _seal(db: Database, query: str, number: int) -> str:

@@ -20,7 +20,11 @@ PROCESSING: Roles = frozenset({AgentRole.INSTRUCTEUR})
 """Those who process the dossiers: the families' data are theirs alone."""
 ADMINISTRATION: Roles = frozenset({AgentRole.ADMINISTRATOR})
 """Those who keep the accesses, the words and the traces: they decide nothing about a family."""
-EVERYONE: Roles = AGENTS | ADMINISTRATION
+HEALTH: Roles = frozenset({AgentRole.HEALTH})
+"""Those who open the envelopes on health."""
+WITH_CHILDREN: Roles = PROCESSING | HEALTH
+"""Those who read the dossiers administratifs, but for the envelopes."""
+EVERYONE: Roles = AGENTS | ADMINISTRATION | HEALTH
 
 _opened: dict[Any, Roles | None] = {}
 

@@ -6,6 +6,7 @@ from flask_login import current_user
 from wizard import choices
 from wizard.db import get_db
 from wizard.services import taking, wording
+from wizard.settings import get_settings
 from wizard.stores import queue_filters
 from wizard.stores.takings import Taken
 from wizard.townhall.access import admit
@@ -27,4 +28,5 @@ def taken_by(dossier: int) -> Taken | None:
 @blueprint.context_processor
 def _names_of_codes() -> dict[str, object]:
     known = {"choices": choices, "wording": wording, "current_user": current_user}
+    known |= {"child_files_asked": bool(get_settings().dossier.schools)}
     return known | {"picked": picked_filters(), "taken_by": taken_by}

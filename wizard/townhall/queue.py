@@ -21,7 +21,7 @@ from wizard.stores.dossier_queue import State
 from wizard.stores.queue_filters import FILTERS, Standpoint
 from wizard.stores.queue_lines import QueuedDossier
 from wizard.townhall import administration
-from wizard.townhall.access import ADMINISTRATION, AGENTS, EVERYONE, PROCESSING, may_process, open_to
+from wizard.townhall.access import ADMINISTRATION, AGENTS, EVERYONE, HEALTH, PROCESSING, may_process, open_to
 from wizard.townhall.blueprint import blueprint, picked_filters
 from wizard.townhall.forms import ReferenceForm, SearchForm
 from wizard.values import working_days
@@ -36,10 +36,12 @@ _PAGE = 50
 def queue() -> Response:
     """Show the dossiers of one state, by default those to do; the reception only looks a reference up.
 
-    Administrators have a first page of their own.
+    Administrators have a first page of their own; those in charge of health, the children's lists.
     """
     if current_agent().role in ADMINISTRATION:
         return administration.first_page()
+    if current_agent().role in HEALTH:
+        return htmx.see_other(url_for(".child_lists"))
     if not may_process():
         return _reception(ReferenceForm(_typed()))
     chosen = request.args.get("etat", "")
@@ -150,16 +152,16 @@ def _lines(entries: tuple[QueuedDossier, ...], seen: Standpoint) -> dict[str, An
 
 
 def _waits(entries: tuple[QueuedDossier, ...], seen: Standpoint) -> dict[int, str]:
-    """Return for how many working days each dossier has waited; the same words are made once."""
-    words: dict[int, str] = {}
-    waits = {}
-    for dossier in (entry.dossier for entry in entries):
-        start = (dossier.corrected_at or dossier.deposited_at).astimezone(PARIS).date()
+    """Return for how many working days each dossier has waited; those of one day have waited as long."""
+    starts = {
+        dossier.id: (dossier.corrected_at or dossier.deposited_at).astimezone(PARIS).date()
+        for dossier in (entry.dossier for entry in entries)
+    }
+    words = {}
+    for start in set(starts.values()):
         number = working_days.between(start, seen.today, seen.citycode)
-        if number not in words:
-            words[number] = ngettext("%(num)d jour ouvré", "%(num)d jours ouvrés", number)
-        waits[dossier.id] = words[number]
-    return waits
+        words[start] = ngettext("%(num)d jour ouvré", "%(num)d jours ouvrés", number)
+    return {dossier: words[start] for dossier, start in starts.items()}
 
 
 def _days(entries: tuple[QueuedDossier, ...]) -> dict[date, str]:

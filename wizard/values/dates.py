@@ -38,6 +38,13 @@ class PartialDate:
 BirthDate = date | PartialDate
 
 
+def months_after(day: date, months: int) -> date:
+    """Return the same day so many months later, or the last of a month that has no such day."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
 def birthdate(text: str | None) -> BirthDate:
     """Return the date typed; 00 stands for a day or a month unknown. Raises NotADate, NoSuchDate."""
     return _read(text, today().year)

@@ -24,10 +24,12 @@ from werkzeug.wrappers import Response as BaseResponse
 from wizard.clock import now
 from wizard.db import Trouble, trouble_of
 from wizard.services import passwords
+from wizard.services.documents import vault
 from wizard.services.refusals import TooSoon
 from wizard.services.wording import duration
 from wizard.web import htmx, problems
 from wizard.web.belonging import NotYours
+from wizard.web.guards import TooHeavy
 from wizard.web.throttle import seconds
 
 logger = logging.getLogger(__name__)
@@ -182,8 +184,23 @@ def _not_yours(_error: NotYours) -> Response:
     return _answer(Forbidden(), (title, advice))
 
 
+def _too_heavy(error: TooHeavy) -> Response:
+    megabytes = error.most // 1024 // 1024
+    advice = _(
+        "Cette page reçoit %(most)s Mo en une fois. Revenez en arrière, puis envoyez moins de fichiers à la fois, ou"
+        " une photo moins grande.",
+        most=megabytes,
+    )
+    return _answer(error, (_("Ce que vous envoyez est trop lourd"), advice))
+
+
 def _too_soon(error: TooSoon) -> Response:
     return _answer(TooManyRequests(retry_after=seconds(error.wait)))
+
+
+def _sealed(_error: vault.Unreadable) -> Response:
+    """Answer that nothing can be kept now of what would be sealed: it is sealed, or it is not kept."""
+    return _answer(ServiceUnavailable(retry_after=60))
 
 
 def _busy(error: passwords.Busy) -> Response:
@@ -195,6 +212,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _handle)
     app.register_error_handler(NotYours, _not_yours)
+    app.register_error_handler(TooHeavy, _too_heavy)
     app.register_error_handler(TooSoon, _too_soon)
     app.register_error_handler(passwords.Busy, _busy)
+    app.register_error_handler(vault.Unreadable, _sealed)
     app.register_error_handler(sqlite3.Error, _storage)

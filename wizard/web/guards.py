@@ -11,13 +11,16 @@ from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, request
 from flask_login import current_user
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from wizard.clock import now
 from wizard.db import get_db
+from wizard.extensions import login_manager
 from wizard.hashing import keyed_hash
 from wizard.services import limits
 from wizard.services.doctor import UNTRUSTED_PROXY
 from wizard.settings import Settings, get_settings
+from wizard.web.belonging import last_account
 from wizard.web.framing import is_framed, may_be_framed
 from wizard.web.htmx import wants_fragment
 
@@ -31,7 +34,9 @@ _ALARM_EVERY = timedelta(hours=1)
 _WITH_PORT = re.compile(r"\[(?P<v6>[^\]]*)\](?::\d+)?|(?P<v4>[\d.]+):\d+")
 
 _MAX_BODY = 64 * 1024
-_larger: dict[Any, int] = {}
+_FIELDS_BESIDE_FILES = 4 * _MAX_BODY  # Werkzeug counts among them what it has read of a file and not yet put aside
+# A view → what its body may weigh, and its fields alone.
+_larger: dict[Any, tuple[int, int]] = {}
 
 
 def is_cross_site() -> bool:
@@ -114,25 +119,41 @@ def _refuse_foreign_posts() -> None:
         abort(403)
 
 
-def larger_body(most: int) -> Callable[[View], View]:
-    """Let a page receive more than the others, such as a file: from whoever is signed in, and from nobody else."""
+class TooHeavy(RequestEntityTooLarge):
+    """What is sent to a page that takes files weighs more than it takes: `most`, in bytes."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+
+
+def larger_body(most: int, *, files: bool = False) -> Callable[[View], View]:
+    """Let a page receive more than the others, such as a file: from whoever is signed in, and from nobody else.
+
+    With `files`, in files alone, which are put on the disk as they are read: its fields weigh little.
+    """
 
     def allow(view: View) -> View:
-        _larger[view] = most
+        _larger[view] = most, _FIELDS_BESIDE_FILES if files else most
         return view
 
     return allow
 
 
-def _refuse_huge_bodies() -> None:
+def _refuse_huge_bodies() -> Any:
     """Refuse a body too long before any view, even one that would not read it."""
     length = request.content_length or 0
     if length <= _MAX_BODY:
-        return
-    most = _larger.get(current_app.view_functions.get(request.endpoint or ""), 0)
-    if length > most or not current_user.is_authenticated:
+        return None
+    most, fields = _larger.get(current_app.view_functions.get(request.endpoint or ""), (0, 0))
+    if not most or not (current_user.is_authenticated or last_account()):
         abort(413)
-    request.max_content_length = request.max_form_memory_size = most
+    if length > most:
+        raise TooHeavy(most)
+    if not current_user.is_authenticated:
+        return login_manager.unauthorized()  # before it is read: files are not kept for whoever signs in again
+    request.max_content_length, request.max_form_memory_size = most, fields
+    return None
 
 
 def _policy(app: Flask, settings: Settings) -> dict[bool, str]:

@@ -18,7 +18,13 @@ PARENTS = (
     "account.withdraw",
     "account.object_to",
     "account.one_day",
+    "documents.documents",
+    "documents.send",
     "entourage.start",
+    "childfile.dossier",
+    "childfile.step",
+    "childfile.authorisations",
+    "childfile.renew",
 )
 AGENTS = (
     "townhall.queue",

@@ -189,7 +189,7 @@ def _agent(user_id: str) -> TownAgent | None:
 def _ask_to_sign_in() -> BaseResponse:
     """Lead to the sign-in page of this side; a form sent after the session ended is brought back then."""
     side = cast(Session, session).side
-    if request.method == "POST" and "_user_id" in session:
+    if request.method == "POST" and request.mimetype != "multipart/form-data" and "_user_id" in session:
         owner = int(session["_user_id"])
         held_forms.hold(agent=owner) if side is AGENTS else held_forms.hold(account=owner)
     return htmx.see_other(f"{side.login}?suite={quote(request.path)}")

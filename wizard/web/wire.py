@@ -1,23 +1,48 @@
-"""How a request is read off the wire: as waitress does, and refused when its length is told in two ways."""
+"""How a request is read off the wire, and answered: as waitress does, but where that loses safety or time."""
 
 import re
+from weakref import WeakSet
 
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.task import WSGITask
 
 _TRANSFER_ENCODING = re.compile(rb"\ntransfer-encoding:", re.IGNORECASE)
 _CONTENT_LENGTH = re.compile(rb"\ncontent-length:", re.IGNORECASE)
 
 
+# Bodies that are put on the disk before anyone knows whose they are: so much at once in a process, whatever comes.
+_LARGE, _TOGETHER = 1024 * 1024, 512 * 1024 * 1024
+_arriving: "WeakSet[_Parser]" = WeakSet()
+
+
 class _Parser(HTTPRequestParser):  # type: ignore[misc]
     def parse_header(self, header_plus: bytes) -> None:
-        """Refuse what a proxy may have cut elsewhere (RFC 9112, 6.1 and 6.3); a refusal ends the connection."""
+        """Refuse what a proxy may have cut elsewhere (RFC 9112, 6.1 and 6.3), and files when too many arrive.
+
+        A refusal ends the connection.
+        """
         super().parse_header(header_plus)
+        if self.content_length > _LARGE:
+            _arriving.add(self)
+            if sum(one.content_length for one in _arriving if not one.completed) > _TOGETHER:
+                raise ParsingError("too many files at once")
         if _TRANSFER_ENCODING.search(header_plus) and (_CONTENT_LENGTH.search(header_plus) or self.version == "1.0"):
             raise ParsingError("Transfer-Encoding beside another length")
+
+
+class _Task(WSGITask):  # type: ignore[misc]
+    def set_close_on_finish(self) -> None:
+        """Keep the connection after an answer that has no body: its head ends it (RFC 9112, 6.3), waitress hangs up.
+
+        The next part of a document, or the page that HTMX is sent to, would wait for another handshake.
+        """
+        asked = self.request.headers.get("CONNECTION", "").lower() == "close"
+        if self.has_body or self.version == "1.0" or asked:
+            super().set_close_on_finish()
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]
     """A connection whose requests are read so."""
 
-    parser_class = _Parser
+    parser_class, task_class = _Parser, _Task

@@ -8,10 +8,11 @@ from sqlite_utils import Database
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Action, Agent
+from wizard.services.documents import sweeping
 from wizard.services.duplicates.merging import write
 from wizard.services.retention import UNDO
 from wizard.services.wording import together
-from wizard.stores import merges
+from wizard.stores import ledger, merges
 from wizard.stores.merges import Merge
 
 # What was said of a family since, by the table that keeps it.
@@ -33,6 +34,9 @@ _CHANGED = {
     "invitations": _("une invitation"),
     "objections": _("une contestation"),
     "one_day": _("une autorisation d'un jour"),
+    "child_files": _("un dossier administratif"),
+    "child_file_answers": _("un dossier administratif"),
+    "authorisations": _("une autorisation"),
 }
 
 
@@ -69,7 +73,9 @@ def undo(db: Database, agent: Agent, number: int) -> Merge | None:
             return None
         if told := changed_since(db, merge):
             raise ChangedSince(told)
+        ledger.add(db, merges.seal_of(merge), now())
         merges.put_back(db, merge)
         homes = {row["household"] for table, _key, row, _left in merge.changes if table == "dossiers" and row}
         write(db, agent, Action.UNMERGED, merge.person, homes | {merge.household, merge.other or merge.household})
+    sweeping.drop_nobody_s(db)
     return merge

@@ -1,0 +1,243 @@
+"""The dossiers administratifs at the town hall: documents decided, told once; lists, reminders, canteen, envelopes."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlite_utils import Database
+
+from tests.childfile.conftest import HEALTH, YEAR, Files
+from tests.documents.conftest import converted
+from tests.support.outbox import WRITTEN
+from tests.support.walk import PASSWORD
+from tests.townhall.browsers import Browser
+from wizard.clock import now
+from wizard.models import Account, AgentRole
+from wizard.models.documents import DocumentState
+from wizard.services.childfile import examining
+from wizard.services.documents import keeping
+from wizard.stores import agents
+from wizard.values.dates import months_after
+
+Made = Callable[..., Browser]
+
+
+@pytest.fixture
+def signed_in(app: Flask, db: Database, password_hash: str) -> Made:
+    """Open a browser in which a new agent is signed in."""
+
+    def make(email: str, role: AgentRole = AgentRole.INSTRUCTEUR) -> Browser:
+        agents.add(db, email, role, password_hash, now())
+        browser = Browser(app)
+        browser.sign_in(email, PASSWORD)
+        return browser
+
+    return make
+
+
+@pytest.fixture
+def agent(files: Files, signed_in: Made) -> Browser:
+    return signed_in("rose@oudon.example")
+
+
+@pytest.fixture
+def nurse(files: Files, signed_in: Made) -> Browser:
+    return signed_in("sante@oudon.example", AgentRole.HEALTH)
+
+
+def account_of(files: Files) -> Account:
+    return files.homes.cast.a.account
+
+
+def give(app: Flask, files: Files, kind: str = "vaccinations") -> int:
+    """Keep a document that parent A sends for their child."""
+    with app.app_context():
+        return keeping.keep(files.homes.db, account_of(files), kind, files.homes.child, YEAR, converted(), None)
+
+
+def where(files: Files) -> str:
+    return f"/mairie/enfants/{files.homes.child}/dossier/{YEAR}"
+
+
+def mails(db: Database, *names: str) -> list[dict[str, str]]:
+    return [one for one in db.query(WRITTEN + " ORDER BY id") if one["name"] in names]
+
+
+def deposited(files: Files, **sante: object) -> None:
+    files.deposit(files.a, sante=HEALTH | {"pai": "non"} | sante)
+
+
+def test_documents_are_decided_in_one_go_and_the_family_is_told_once(app: Flask, online: Files, agent: Browser) -> None:
+    deposited(online)
+    document = give(app, online)
+    agent.get(where(online))
+    assert "Accepter le document" in agent.text and "incomplet" not in agent.text
+
+    agent.send("Enregistrer et prévenir", **{f"d{document}": "illegible"})
+
+    assert "C'est enregistré pour 1 document. La famille reçoit un courriel" in agent.text
+    assert "À refaire : on ne peut pas le lire" in agent.text and "lu par rose@oudon.example" in agent.text
+    (mail,) = mails(online.homes.db, "documents")
+    assert "1 document envoyé pour" in mail["body_text"] and mail["recipient"] == account_of(online).email
+    assert "vaccin" not in (mail["subject"] + mail["body_text"] + mail["body_html"]).casefold()
+
+    again = give(app, online)
+    agent.get(where(online))
+    agent.send("Accepter le document")
+    assert "complet" in agent.text and "La famille reçoit un courriel : le dossier est complet." in agent.text
+    assert len(mails(online.homes.db, "documents")) == 2
+    agent.send("Enregistrer et prévenir", **{f"d{again}": "accepted"})
+    assert "Rien n'a changé." in agent.text and len(mails(online.homes.db, "documents")) == 2
+
+
+def test_both_homes_are_told(app: Flask, online: Files, agent: Browser) -> None:
+    online.homes.join()
+    deposited(online)
+    document = give(app, online)
+    agent.get(where(online))
+    agent.send("Enregistrer et prévenir", **{f"d{document}": "missing_page"})
+    told = {mail["recipient"] for mail in mails(online.homes.db, "documents")}
+    assert len(told) == 2 and account_of(online).email in told
+
+
+def test_a_document_replaced_while_the_agent_reads_is_not_decided(app: Flask, online: Files, agent: Browser) -> None:
+    deposited(online)
+    former = give(app, online)
+    agent.get(where(online))
+    fresh = give(app, online)
+    agent.send("Enregistrer et prévenir", **{f"d{former}": "illegible"})
+    assert "a été remplacé ou retiré par la famille" in agent.text
+    assert online.rows("SELECT id, state FROM documents") == [(fresh, DocumentState.RECEIVED)]
+    assert not mails(online.homes.db, "documents")
+
+
+def test_nothing_chosen_is_said(app: Flask, online: Files, agent: Browser) -> None:
+    deposited(online)
+    document = give(app, online)
+    for value in ("", "tout faux", "promised"):
+        agent.get(where(online))
+        agent.send("Enregistrer et prévenir", **{f"d{document}": value})
+        assert agent.response.status_code == 422 and "Choisissez une réponse" in agent.text
+
+
+def test_what_an_agent_opens_is_seen_by_the_parents_and_is_a_file_that_does_nothing(
+    app: Flask, online: Files, agent: Browser
+) -> None:
+    deposited(online)
+    document = give(app, online)
+    picture = agent.get(f"/mairie/documents/{document}/apercu/1")
+    assert picture.mimetype == "image/jpeg" and picture.data == b"page 1 de un document"
+    whole = agent.get(f"/mairie/documents/{document}")
+    assert (
+        whole.headers["Content-Disposition"].startswith("attachment")
+        and "sandbox" in whole.headers["Content-Security-Policy"]
+    )
+    assert whole.headers["Cache-Control"] == "no-store"
+    for wrong in (f"/mairie/documents/{document + 1}", f"/mairie/documents/{document}/apercu/9",
+                  f"/mairie/documents/{document}/apercu/0"):  # fmt: skip
+        assert agent.get(wrong).status_code == 404
+    assert "Qui a ouvert ces documents" in (agent.get(where(online)), agent.text)[1]
+    assert online.rows("SELECT count(*) FROM openings WHERE agent IS NOT NULL") == [(1,)]
+
+
+def test_the_envelope_opens_to_who_is_in_charge_of_health_alone_and_the_parents_see_it(
+    online: Files, agent: Browser, nurse: Browser
+) -> None:
+    deposited(online)
+    path = f"/mairie/enfants/{online.homes.child}/pli/{YEAR}"
+    assert agent.get(path).status_code == 403
+    agent.get(where(online))
+    for secret in ("girafes", "zébrure", "Le Guen", "Arachides"):
+        assert secret not in agent.text
+    assert "Pli santé : reçu" in agent.text and "Sans viande" in agent.text
+
+    nurse.get(path)
+    assert "girafes" not in nurse.text and not online.rows("SELECT 1 FROM openings")
+    nurse.send("Ouvrir le pli")
+    assert "Il aime les girafes." in nurse.text and "les parents voient que vous l'avez lu" in nurse.text
+    assert online.rows("SELECT child, year FROM openings WHERE agent IS NOT NULL") == [(online.homes.child, YEAR)]
+    assert online.rows("SELECT count(*) FROM agent_journal WHERE action = 'envelope_opened'") == [(1,)]
+
+
+def test_the_lists_say_what_is_to_examine_what_is_missing_and_who_is_admitted_until_when(
+    app: Flask, online: Files, agent: Browser
+) -> None:
+    lists = "/mairie/dossiers-administratifs"
+    agent.get(f"{lists}?liste=non-deposes")
+    assert "Aucun enfant" not in agent.text
+    deposited(online)
+    agent.get(f"{lists}?liste=provisoires")
+    until = months_after(date(2026, 11, 24), 3)
+    assert until == date(2027, 2, 24) and "admis jusqu'au mercredi 24 février 2027" in agent.text
+    agent.get(f"{lists}?liste=incomplets")
+    assert "Pages des vaccinations" in agent.text
+    document = give(app, online)
+    for name in ("incomplets", "provisoires"):
+        agent.get(f"{lists}?liste={name}")
+        assert "Aucun enfant dans cette liste." in agent.text
+    agent.get(lists)
+    assert agent.page.find("a", href=where(online))
+    agent.get(where(online))
+    agent.send("Enregistrer et prévenir", **{f"d{document}": "expired"})
+    agent.get(f"{lists}?liste=incomplets")
+    assert "(à refaire)" in agent.text
+
+
+def test_families_are_reminded_in_one_click_once_a_day_and_of_what_they_lack_alone(
+    app: Flask, online: Files, agent: Browser, hand: time_machine.Traveller
+) -> None:
+    deposited(online)
+    lists = "/mairie/dossiers-administratifs?liste=incomplets"
+    agent.get(lists)
+    agent.send("Relancer la famille")
+    assert "Un courriel part aux parents de 1 enfant." in agent.text
+    (mail,) = mails(online.homes.db, "child_file_reminder")
+    assert "Il manque 1 document au dossier administratif" in mail["body_text"]
+    assert "vaccin" not in (mail["subject"] + mail["body_text"] + mail["body_html"]).casefold()
+    agent.get(lists)
+    agent.send("Relancer la famille")
+    assert "Personne n'a été relancé" in agent.text and len(mails(online.homes.db, "child_file_reminder")) == 1
+    hand.shift(timedelta(days=1))
+    with app.test_request_context():
+        claire = agents.by_email(online.homes.db, "rose@oudon.example")
+        assert claire and examining.remind(online.homes.db, claire, YEAR, [online.homes.child]) == 1
+        give(app, online)
+        hand.shift(timedelta(days=1))
+        assert examining.remind(online.homes.db, claire, YEAR, [online.homes.child]) == 0
+    assert len(mails(online.homes.db, "child_file_reminder")) == 2
+
+
+def test_the_canteen_is_told_menus_and_pai_and_allergies_by_who_may_open_the_envelopes(
+    online: Files, agent: Browser, nurse: Browser
+) -> None:
+    deposited(online, pai="oui", pai_until="31/08/2027")
+    agent.get("/mairie/cantine?allergies=1")
+    assert "Sans viande : 1" in agent.text and "oui, voir le pli" in agent.text
+    assert "rachide" not in agent.text.casefold() and not online.rows("SELECT 1 FROM openings")
+    nurse.get("/mairie/cantine")
+    assert "Avec les allergies" in nurse.text and "rachide" not in nurse.text.casefold()
+    nurse.get("/mairie/cantine?allergies=1")
+    assert "rachide" in nurse.text.casefold() and "Appeler le 15, zébrure" in nurse.text
+    assert online.rows("SELECT count(*) FROM openings WHERE agent IS NOT NULL") == [(1,)]
+    assert len(nurse.response.data) < 20_000 and "<script" not in nurse.response.text
+
+
+def test_those_in_charge_of_health_begin_with_the_children_s_lists(nurse: Browser, agent: Browser) -> None:
+    nurse.get("/mairie")
+    assert nurse.path == "/mairie/dossiers-administratifs" and "Dossiers administratifs" in nurse.text
+    assert nurse.get("/mairie/exports").status_code == 403
+    agent.get("/mairie")
+    assert agent.page.find("a", href="/mairie/dossiers-administratifs")
+
+
+def test_the_gate_is_told_who_may_leave_alone_this_year(files: Files, agent: Browser) -> None:
+    agent.get("/mairie/portail")
+    assert "repartir" not in agent.text
+    files.deposit(files.a, sorties={"alone": "oui", "alone_from": "17 h 30", "with_sibling": "oui"})
+    agent.get("/mairie/portail")
+    assert "peut repartir seul à partir de 17 h 30 ou avec un frère ou une sœur mineur" in agent.text
+    files.deposit(files.a, sorties={"alone": "non", "alone_from": "17 h 30"})
+    agent.get("/mairie/portail")
+    assert "seul à partir" not in agent.text

@@ -1,0 +1,41 @@
+"""Step 5: the documents asked, what is there already, and the page that sends each."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from wizard.childfile.steps.asking import child_of, declare
+from wizard.db import get_db
+from wizard.forms import StepForm
+from wizard.models import Draft
+from wizard.services.childfile import asked
+from wizard.services.childfile.filing import birthdate_of
+from wizard.services.documents import keeping
+from wizard.settings import get_settings
+from wizard.stores import accounts
+
+
+class DocumentsForm(StepForm):
+    """Nothing to answer here: each document has its own page, and none keeps the dossier from being deposited."""
+
+
+def listed(draft: Draft, form: StepForm) -> Mapping[str, Any]:
+    """Give the page each document asked, with the one that there is."""
+    told = child_of(draft, form)
+    account = accounts.by_id(get_db(), draft.account or 0)
+    held = keeping.held(get_db(), account.household, told["child"], told["year"]) if account else {}
+    town, born = get_settings().dossier, birthdate_of(draft.answers)
+    wanted = asked.documents(town, told["year"], born, draft.answers)
+    return {**told, "documents": [(one, held.get(one.kind.slug) or held.get(one.kind.instead or "")) for one in wanted]}
+
+
+STEP = declare(
+    "documents",
+    _("Pièces"),
+    _("Documents"),
+    DocumentsForm,
+    "childfile/steps/documents.html",
+    listed,
+    on_other_pages=True,
+)

@@ -1,0 +1,96 @@
+"""« Mes documents »: what is held, for whom, until when, who opened it; take it, send another, delete it."""
+
+from flask import abort, make_response, request, url_for
+from flask_login import login_required
+from werkzeug.wrappers import Response
+
+from wizard.db import get_db
+from wizard.documents.blueprint import blueprint
+from wizard.services.childfile.health import STEP
+from wizard.services.childfile.wording import lines
+from wizard.services.documents import keeping, opening, own, vault
+from wizard.services.documents.wording import REFUSALS, STATES
+from wizard.web import htmx
+from wizard.web.sessions import current_account
+
+_SUFFIXES = {"application/pdf": "pdf", "image/jpeg": "jpg"}
+
+
+@blueprint.get("/espace/documents")
+@login_required  # type: ignore[untyped-decorator]
+def documents() -> Response:
+    """Show all that is held for a family, and what became of it."""
+    db, account = get_db(), current_account()
+    if not own.has_any(db, account):
+        abort(404)
+    return htmx.page(
+        "documents/own.html",
+        removed="supprime" in request.args,
+        shown=own.of_account(db, account),
+        envelopes=own.envelopes(db, account),
+        household=account.household,
+        states=STATES,
+        refusals=REFUSALS,
+    )
+
+
+@blueprint.get("/espace/documents/<int:document>")
+@login_required  # type: ignore[untyped-decorator]
+def download(document: int) -> Response:
+    """Give a document, as a file."""
+    try:
+        found, content = opening.for_parent(get_db(), current_account(), document)
+    except keeping.NoSuchDocument:
+        abort(404)
+    except vault.Unreadable:
+        return htmx.page("documents/unreadable.html", 410)
+    media_type = found.media_type or "application/octet-stream"
+    return _file(content, media_type, f"{found.kind}-{found.year}.{_SUFFIXES.get(media_type, 'bin')}")
+
+
+@blueprint.get("/espace/documents/<int:document>/apercu/<int:page>")
+@login_required  # type: ignore[untyped-decorator]
+def preview(document: int, page: int) -> Response:
+    """Give the picture of a page."""
+    try:
+        _found, content = opening.for_parent(get_db(), current_account(), document, page or abort(404))
+    except (keeping.NoSuchDocument, vault.Unreadable):
+        abort(404)
+    return _file(content, "image/jpeg")
+
+
+@blueprint.route("/espace/documents/<int:document>/supprimer", methods=["GET", "POST"])
+@login_required  # type: ignore[untyped-decorator]
+def remove(document: int) -> Response:
+    """Ask before a document is deleted, then do it; a second click finds it done."""
+    db, account = get_db(), current_account()
+    found = own.find(db, account, document)
+    if request.method == "POST":
+        if found:
+            keeping.remove(db, account, document)
+        return htmx.see_other(url_for("documents.documents", supprime=1))
+    if found is None:
+        abort(404)
+    return htmx.page("documents/remove.html", one=found)
+
+
+@blueprint.get("/espace/documents/pli/<int:child>/<year>")
+@login_required  # type: ignore[untyped-decorator]
+def envelope(child: int, year: str) -> Response:
+    """Give back to a parent what was said of a child's health, as a text."""
+    try:
+        answers = opening.envelope_for_parent(get_db(), current_account(), child, year)
+    except (keeping.NoSuchDocument, vault.Unreadable):
+        abort(404)
+    told = [f"{line.label} {line.said}" for line in lines({STEP: answers}, STEP)]
+    return _file("\r\n".join((year, *told, "")).encode(), "text/plain; charset=utf-8", f"pli-sante-{year}.txt")
+
+
+def _file(content: bytes, media_type: str, name: str = "") -> Response:
+    """Return bytes that nothing in them can act from; with a name, they are a file to keep."""
+    response = make_response(content)
+    response.headers["Content-Type"] = media_type
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"' if name else "inline"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,30 @@
+"""What a town sets of the dossier administratif: `[dossier]` and `[sante]` of town.toml."""
+
+from collections.abc import Callable
+from typing import Any
+
+from wizard import expect
+from wizard.models import ChildFiles, Health
+from wizard.models.childfile import SERVICES
+
+
+def read(key: Callable[..., Any]) -> ChildFiles:
+    """Return what `key` finds, checked."""
+    services = key("dossier.services", expect.among(*SERVICES), SERVICES)
+    return ChildFiles(
+        schools=key("dossier.schools", expect.each(expect.text), ()),
+        services=services,
+        declared=key("dossier.declared", expect.among(*services), ()),
+        meals=key("dossier.meals", expect.each(expect.text), ("Menu du jour", "Sans viande")),
+        opens=key("dossier.opens", expect.day_of_the_year, (5, 15)),
+        closed=key("dossier.closed", expect.sentence, ""),
+        alone_age=key("dossier.alone_age", expect.up_to(17), 6),
+        documents=key("dossier.documents", expect.documents, {}),
+        health=_health(key),
+    )
+
+
+def _health(key: Callable[..., Any]) -> Health | None:
+    if not key("sante.en_ligne", expect.yes_or_no, False):
+        return None
+    return Health(dpo=key("sante.dpo", expect.text), assessed_on=key("sante.aipd", expect.day))

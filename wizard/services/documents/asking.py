@@ -1,0 +1,39 @@
+"""What a parent may send: a kind of document that the town asks for, for a child of theirs, for a year that is open."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlite_utils import Database
+
+from wizard.clock import today
+from wizard.models import Account, Destination, Member, Role
+from wizard.services.childfile import asked, filing
+from wizard.services.childfile.asked import DocumentKind
+from wizard.settings import get_settings
+from wizard.stores import people
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A document that may be sent, and the child it is about; one sent today is good until `valid_until`."""
+
+    to: Destination
+    kind: DocumentKind
+    child: Member
+    valid_until: date | None
+
+    @property
+    def owner(self) -> int | None:
+        """The child whose document it is; None when it is the whole family's."""
+        return self.to.child if self.kind.scope == "child" else None
+
+
+def wanted(db: Database, account: Account, to: Destination) -> Wanted | None:
+    """Return what may be sent there; None where nothing may."""
+    town = get_settings().dossier
+    kind = asked.kind(town, to.kind)
+    if kind is None or not kind.on or (kind.health and town.health is None) or to.year not in filing.open_years():
+        return None
+    found = (one for one in people.members(db, account.household) if one.person == to.child)
+    child = next((one for one in found if one.role is Role.CHILD), None)
+    return Wanted(to, kind, child, asked.valid_until(kind, to.year, today())) if child else None

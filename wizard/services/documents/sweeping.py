@@ -1,0 +1,64 @@
+"""What nothing refers to any more is deleted: bytes whose document is gone or was never written down, envelopes."""
+
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from wizard.db import get_documents, transaction
+from wizard.settings import get_settings
+from wizard.stores import documents, erasure, merges, people, uploads, vault
+
+UNDER_WAY = timedelta(hours=24)
+"""How long bytes may wait for their document to be written down."""
+
+
+def drop_gone(db: Database, kept: Database | None = None) -> None:
+    """Delete the bytes of what was deleted, once that is committed: in an open transaction, nothing yet."""
+    if db.conn.in_transaction or not (kept := kept or _there()):
+        return
+    if gone := documents.gone(db):
+        with transaction(kept):
+            vault.drop(kept, gone)
+        with transaction(db):
+            documents.forget_gone(db, gone)
+
+
+def drop_nobody_s(db: Database, kept: Database | None = None) -> None:
+    """Delete what is of children who are nobody, envelopes and files on their way; envelopes, too, of who is back."""
+    if db.conn.in_transaction or not (kept := kept or _there()):
+        return
+    children = vault.children(kept) | uploads.children(kept)
+    known = people.known(db, children)
+    gone = children - known - merges.gone_people(db)
+    with transaction(kept):
+        vault.drop_envelopes_of(kept, gone)
+        uploads.drop_of(kept, gone)
+        vault.drop_handed_over(kept, known)
+
+
+def leave_nothing(db: Database) -> bool:
+    """Delete what is left of what was just deleted, and empty the logs of both files.
+
+    False when a reader that does not end kept one from being emptied.
+    """
+    drop_gone(db)
+    drop_nobody_s(db)
+    emptied = [erasure.empty_log(one) for one in (db, _there()) if one]
+    return all(emptied)
+
+
+def sweep(db: Database, now: datetime) -> int:
+    """Delete the bytes whose document was never written down, and return of how many."""
+    drop_gone(db)
+    drop_nobody_s(db)
+    if not (kept := _there()):
+        return 0
+    lost = documents.unknown(db, vault.kept_before(kept, now - UNDER_WAY))
+    with transaction(kept):
+        vault.drop(kept, lost)
+    return len(lost)
+
+
+def _there() -> Database | None:
+    """Return the documents' file, unless no migration made it yet: there is then nothing to delete."""
+    return get_documents() if get_settings().documents.file.exists() else None

@@ -1,0 +1,29 @@
+"""Documents in words: where each stands, why it is to be given again, who opened it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from wizard.models.documents import DocumentState, Refusal
+from wizard.services.childfile import asked
+from wizard.settings import get_settings
+
+STATES: Mapping[DocumentState, Any] = {
+    DocumentState.PROMISED: _("À apporter en mairie"),
+    DocumentState.RECEIVED: _("Reçu, la mairie va le lire"),
+    DocumentState.ACCEPTED: _("Accepté"),
+    DocumentState.REFUSED: _("À refaire"),
+}
+REFUSALS: Mapping[Refusal, Any] = {
+    Refusal.ILLEGIBLE: _("on ne peut pas le lire"),
+    Refusal.EXPIRED: _("il est périmé"),
+    Refusal.WRONG_DOCUMENT: _("ce n'est pas le document demandé"),
+    Refusal.MISSING_PAGE: _("il manque une page"),
+}
+
+
+def label(kind: str) -> str:
+    """Return what a kind of document is called; the town may ask for it no more."""
+    known = asked.kind(get_settings().dossier, kind)
+    return known.label if known else str(_("Document"))
