@@ -13,7 +13,7 @@ from tests.security.actors import sign_in
 from tests.support.client import CheckedClient, follow, read, submit
 from wizard.clock import now
 from wizard.db import get_documents, transaction
-from wizard.models import Account
+from wizard.models import Account, AgentRole
 from wizard.models.documents import DocumentState, Refusal
 from wizard.services.documents import keeping, opening, vault, year_keys
 from wizard.stores import accounts, agents, child_files
@@ -48,6 +48,7 @@ def test_a_family_reads_what_is_held_where_it_stands_until_when_and_who_opened_i
     homes = own.homes
     db, agent = homes.db, agents.by_email(homes.db, "instruction@oudon.example")
     assert agent is not None
+    agent = replace(agent, role=AgentRole.HEALTH)
     db.execute("UPDATE agents SET name = 'Maëlle Le Bras' WHERE id = ?", (agent.id,))
     portal = homes.app.config["PORTAIL"]
     asking = replace(portal.dossier, documents={"assurance": True})

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from wizard.childfile.blueprint import blueprint
 from wizard.childfile.journey import JOURNEY, own_child, own_file
 from wizard.db import get_db
+from wizard.services import telling
 from wizard.services.childfile import asked, filing, health, status
 from wizard.services.childfile.drafting import health_of
 from wizard.services.childfile.wording import lines
@@ -59,7 +60,7 @@ def envelope(child: int, year: str) -> Response:
         "childfile/envelope.html",
         child=child,
         name=one.identity.name,
-        born=one.identity.birthdate,
+        born=telling.born(one.identity),
         year=year,
         questions=asked.on_paper(town, year, one.identity.birthdate, told),
         documents=[each for each in asked.documents(town, year, one.identity.birthdate, told) if not each.online],

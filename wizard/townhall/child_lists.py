@@ -32,7 +32,7 @@ def child_lists() -> Response:
     """Show the children whose dossier asks for something, one list at a time, with how many each has."""
     year, chosen = _year(), request.args.get("liste", "")
     kind = Kind(chosen) if chosen in set(Kind) else Kind.TO_EXAMINE
-    lists = examining.lists(get_db(), year)
+    lists = examining.lists(get_db(), current_agent(), year)
     return htmx.page(
         "townhall/child_lists.html",
         year=year,
@@ -54,7 +54,7 @@ def remind() -> Response:
     year, kind = _year(), request.form.get("liste", Kind.INCOMPLETE.value)
     chosen = request.form.getlist("enfant", int)
     if "tous" in request.form and kind in set(Kind):
-        chosen = [state.child.person for state in examining.lists(get_db(), year)[Kind(kind)]]
+        chosen = [state.child.person for state in examining.lists(get_db(), current_agent(), year)[Kind(kind)]]
     count = examining.remind(get_db(), current_agent(), year, chosen)
     return htmx.see_other(url_for(".child_lists", annee=year, liste=kind, relances=count))
 
