@@ -1,11 +1,14 @@
 """Health: a page to print when it is not online; online, sealed in the draft and in the envelope, plain nowhere."""
 
+from datetime import timedelta
 from pathlib import Path
 
+import time_machine
 from flask import Flask
 
-from tests.childfile.conftest import HEALTH, YEAR, Files
+from tests.childfile.conftest import CARE, HEALTH, YEAR, Files
 from tests.homes.conftest import said
+from tests.security.actors import sign_in
 from tests.support.client import read, submit
 from wizard.services.documents import vault
 
@@ -81,3 +84,29 @@ def test_what_cannot_be_read_any_more_is_asked_anew(online: Files, app: Flask) -
     page = read(online.a.get(online.path(YEAR, "sante")))
     assert page.select_one("input[name=meal][checked]") and not page.select("input[name=allergens][checked]")
     assert "zébrure" not in said(online.a, online.path())
+
+
+def test_what_is_sent_once_the_session_ended_is_sealed_until_it_is_given_back(
+    online: Files, app: Flask, hand: time_machine.Traveller
+) -> None:
+    online.answer(online.a, "accueils", **CARE)
+    path = online.path(YEAR, "sante")
+    page = online.a.get(path)
+    hand.shift(timedelta(hours=13))
+    assert "/connexion" in str(submit(online.a, page, path, **HEALTH).location)
+    assert online.rows("SELECT count(*) FROM held_forms") == [(1,)] and plain_in(app) == []
+    sign_in(online.a, online.homes.cast.a.account.email)
+    given_back = read(online.a.get(path))
+    assert given_back.select_one("input[name=doctor_name][value='Le Guen']") and "zébrure" in given_back.get_text()
+    assert plain_in(app) == []
+
+
+def test_what_is_sealed_stays_so_when_the_town_asks_it_online_no_more(online: Files, app: Flask) -> None:
+    """The draft begun then holds nothing of it; deposited again, the envelope stays, and those who open it see it."""
+    online.deposit(online.a, sante=HEALTH)
+    online.set(health=None)
+    online.fill(online.a)
+    assert plain_in(app) == []
+    online.deposit(online.a)
+    assert online.rows("SELECT pai, sealed_at IS NOT NULL FROM child_files") == [(1, 1)]
+    assert "Plis santé" in said(online.a, "/espace/documents") and plain_in(app) == []

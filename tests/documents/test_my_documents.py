@@ -157,8 +157,8 @@ def test_what_was_said_of_health_is_given_back_for_thirty_days_then_no_more(
 ) -> None:
     homes = own.homes
     with homes.app.app_context(), transaction(homes.db):
-        child_files.deposit(homes.db, homes.child, YEAR, homes.cast.a.account.id, {}, meal=None, pai=True, sealed=True,
-            now=now())  # fmt: skip
+        child_files.deposit(homes.db, homes.child, YEAR, homes.cast.a.account.id, {}, meal=None, pai=True,
+            sealed_at=now(), now=now())  # fmt: skip
         vault.seal(homes.child, YEAR, {"allergens": ["peanuts"], "pai": ["oui"]})
     assert "Scellé" in said(homes.a, PAGE) and "30 septembre" not in said(homes.a, PAGE)
     path = f"{PAGE}/pli/{homes.child}/{YEAR}"
