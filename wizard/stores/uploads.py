@@ -110,6 +110,12 @@ def purge(db: Database, before: datetime) -> int:
     return db.execute("DELETE FROM uploads WHERE touched_at <= ?", (stamp(before),)).rowcount
 
 
+def accounts(db: Database) -> frozenset[int]:
+    """Return the accounts that sent something of late."""
+    rows = db.execute("SELECT account FROM uploads UNION SELECT account FROM sendings").fetchall()
+    return frozenset(account for (account,) in rows)
+
+
 def forget(db: Database, account: int) -> None:
     """Forget what an account sent."""
     for table in ("uploads", "sendings"):
