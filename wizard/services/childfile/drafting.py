@@ -112,8 +112,12 @@ def _of_last_year(db: Database, child: int, year: str) -> Answers:
 
 def health_of(file: ChildFile) -> Answers:
     """Return the answers about health of a file, for its parents; what cannot be read any more is asked anew."""
-    sealed: Data = {}
-    with suppress(vault.Unreadable):
-        sealed = vault.unseal(file.child, file.year) if file.sealed_at else {}
-    found = health.answers_of(file, sealed)
+    found = health.answers_of(file, opened(file) or {})
     return {health.STEP: found} if found else {}
+
+
+def opened(file: ChildFile) -> Data | None:
+    """Return what the envelope of a file holds; None when there is none, or when it cannot be read any more."""
+    with suppress(vault.Unreadable):
+        return vault.unseal(file.child, file.year) if file.sealed_at else None
+    return None
