@@ -59,7 +59,7 @@ def remind() -> Response:
     return htmx.see_other(url_for(".child_lists", annee=year, liste=kind, relances=count))
 
 
-@blueprint.get("/cantine")
+@blueprint.route("/cantine", methods=["GET", "POST"])
 @open_to(WITH_CHILDREN)
 def canteen_list() -> Response:
     """Show how many of each menu are served, and to whom; whole in itself, to print, worth nothing tomorrow.
@@ -67,8 +67,8 @@ def canteen_list() -> Response:
     What a child must not be served is in the envelopes: they are opened, and the parents see it, when it is asked for.
     """
     year, at, agent = _year(), now().astimezone(PARIS), current_agent()
-    told: Mapping[int, Any] = {}
-    if "allergies" in request.args and agent.role is AgentRole.HEALTH:
+    told: Mapping[int, Any] | None = None
+    if request.method == "POST" and agent.role is AgentRole.HEALTH:
         told = canteen.allergies(get_db(), agent, year)
     menus = canteen.open_list(get_db(), agent, year)
     page = render_template(
