@@ -1,6 +1,8 @@
 """Health: a page to print when it is not online; online, sealed in the draft and in the envelope, plain nowhere."""
 
+from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 
 import time_machine
@@ -110,3 +112,20 @@ def test_what_is_sealed_stays_so_when_the_town_asks_it_online_no_more(online: Fi
     online.deposit(online.a)
     assert online.rows("SELECT pai, sealed_at IS NOT NULL FROM child_files") == [(1, 1)]
     assert "Plis santé" in said(online.a, "/espace/documents") and plain_in(app) == []
+
+
+def test_without_the_key_that_seals_nothing_is_kept_and_it_is_said(online: Files, app: Flask) -> None:
+    online.set(documents={"assurance": True})
+    online.answer(online.a, "accueils", **CARE)
+    step, sending = online.path(YEAR, "sante"), online.path(YEAR, "documents/assurance")
+    health, document = online.a.get(step), online.a.get(sending)
+    with app.app_context():
+        vault.seal_text(YEAR, "made before the key was lost")
+    town = app.config["PORTAIL"]
+    app.config["PORTAIL"] = replace(town, documents=replace(town.documents, key="another", key_file=None))
+    refused = submit(online.a, health, step, **HEALTH)
+    assert refused.status_code == 503 and "Ce n'est pas de votre fait" in refused.text
+    token = read(document).select_one("input[name=csrf_token]")["value"]  # type: ignore[index]
+    sent = {"csrf_token": token, "files": (BytesIO("zébrure".encode()), "page.jpg")}
+    assert online.a.post(sending, data=sent, content_type="multipart/form-data").status_code == 503
+    assert plain_in(app) == []

@@ -24,6 +24,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wizard.clock import now
 from wizard.db import Trouble, trouble_of
 from wizard.services import passwords
+from wizard.services.documents import year_keys
 from wizard.services.refusals import TooSoon
 from wizard.services.wording import duration
 from wizard.web import htmx, problems
@@ -201,6 +202,13 @@ def _busy(error: passwords.Busy) -> Response:
     return _answer(ServiceUnavailable(retry_after=error.retry_after))
 
 
+def _without_key(_error: year_keys.Unreadable) -> Response:
+    logger.error("the key of a school year cannot be read: see doctor")
+    title = _("Le portail ne peut pas sceller vos réponses pour l'instant")
+    advice = _("Ce n'est pas de votre fait, et rien n'est gardé en clair. Réessayez plus tard, ou prévenez la mairie.")
+    return _answer(ServiceUnavailable(retry_after=60), (title, advice))
+
+
 def init_app(app: Flask) -> None:
     """Answer every error with a page of the portal."""
     app.register_error_handler(CSRFError, _csrf)
@@ -209,4 +217,5 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(TooHeavy, _too_heavy)
     app.register_error_handler(TooSoon, _too_soon)
     app.register_error_handler(passwords.Busy, _busy)
+    app.register_error_handler(year_keys.Unreadable, _without_key)
     app.register_error_handler(sqlite3.Error, _storage)
