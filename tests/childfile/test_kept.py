@@ -55,7 +55,7 @@ def test_of_two_records_of_a_child_the_last_dossier_stays(files: Files, their_ho
     with transaction(db):
         again = a_record(db, child)
         at = datetime(2026, 11, 24, their_hour, tzinfo=UTC)
-        child_files.deposit(db, again, YEAR, account.id, {}, meal="Autre", pai=None, sealed=False, now=at)
+        child_files.deposit(db, again, YEAR, account.id, {}, meal="Autre", pai=None, sealed_at=None, now=at)
         joining.person(db, child, again, now())
     assert files.rows("SELECT child, meal FROM child_files") == [(child, kept)]
     assert files.rows("SELECT count(*) FROM authorisations") == [(6,)]

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from datetime import date
 
+import time_machine
 from bs4 import Tag
 
-from tests.childfile.conftest import NEXT, SCHOOL, YEAR, Files
+from tests.childfile.conftest import HEALTH, NEXT, SCHOOL, YEAR, Files
 from tests.homes.conftest import said
 from tests.security.actors import sign_in
 from tests.support.client import follow, read, submit
@@ -13,8 +14,9 @@ from tests.support.families import LOIC, ask, decide
 from wizard import clock
 from wizard.db import transaction
 from wizard.models import Declaration, Identity, Link, Residence, Role
-from wizard.services.documents import keeping
+from wizard.services.documents import expiring, keeping
 from wizard.services.documents.conversion import Converted
+from wizard.settings import get_settings
 from wizard.stores import dossiers, people
 
 PAGE = "/espace/reconduire"
@@ -135,3 +137,24 @@ def test_nothing_is_renewed_before_the_town_s_day_nor_while_it_takes_none(
     assert "Rien à reconduire" in said(files.a, PAGE)
     assert "Le dépôt reprend le 2 juin." in said(files.a, files.path())
     assert files.a.get(files.path(NEXT, "accueils")).location == files.path()
+
+
+def test_what_was_said_of_health_and_is_kept_no_more_is_asked_not_renewed_as_nothing(
+    online: Files, hand: time_machine.Traveller
+) -> None:
+    """On 30 September the envelope is deleted: one tap would tell the canteen of no allergy."""
+    online.deposit(online.a, sante=HEALTH)
+    hand.move_to("2027-09-15T09:00:00+00:00")
+    come_back(online)
+    assert "Rien n'a changé : déposer" in said(online.a, PAGE)
+    page = online.a.get(PAGE)
+    hand.move_to("2027-10-01T09:00:00+00:00")
+    with online.homes.app.app_context():
+        assert expiring.purge(online.homes.db, get_settings(), clock.now()).envelopes == 1
+    come_back(online)
+    told = said(online.a, PAGE)
+    assert "Nous n'avons pas, ou plus, ses réponses de santé." in told and "Rien n'a changé : déposer" not in told
+    submit(online.a, page, PAGE)
+    assert not online.rows(f"SELECT 1 FROM child_files WHERE year = '{NEXT}'")
+    online.deposit(online.a, NEXT, sante=HEALTH)
+    assert online.rows(f"SELECT sealed_at IS NOT NULL FROM child_files WHERE year = '{NEXT}'") == [(1,)]

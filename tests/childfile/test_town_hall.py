@@ -69,67 +69,67 @@ def deposited(files: Files, **sante: object) -> None:
     files.deposit(files.a, sante=HEALTH | {"pai": "non"} | sante)
 
 
-def test_documents_are_decided_in_one_go_and_the_family_is_told_once(app: Flask, online: Files, agent: Browser) -> None:
+def test_documents_are_decided_in_one_go_and_the_family_is_told_once(app: Flask, online: Files, nurse: Browser) -> None:
     deposited(online)
     document = give(app, online)
-    agent.get(where(online))
-    assert "Accepter le document" in agent.text and "incomplet" not in agent.text
+    nurse.get(where(online))
+    assert "Accepter le document" in nurse.text and "incomplet" not in nurse.text
 
-    agent.send("Enregistrer et prévenir", **{f"d{document}": "illegible"})
+    nurse.send("Enregistrer et prévenir", **{f"d{document}": "illegible"})
 
-    assert "C'est enregistré pour 1 document. La famille reçoit un courriel" in agent.text
-    assert "À refaire : on ne peut pas le lire" in agent.text and "lu par rose@oudon.example" in agent.text
+    assert "C'est enregistré pour 1 document. La famille reçoit un courriel" in nurse.text
+    assert "À refaire : on ne peut pas le lire" in nurse.text and "lu par sante@oudon.example" in nurse.text
     (mail,) = mails(online.homes.db, "documents")
     assert "1 document envoyé pour" in mail["body_text"] and mail["recipient"] == account_of(online).email
     assert "vaccin" not in (mail["subject"] + mail["body_text"] + mail["body_html"]).casefold()
 
     again = give(app, online)
-    agent.get(where(online))
-    agent.send("Accepter le document")
-    assert "complet" in agent.text and "La famille reçoit un courriel : le dossier est complet." in agent.text
+    nurse.get(where(online))
+    nurse.send("Accepter le document")
+    assert "complet" in nurse.text and "La famille reçoit un courriel : le dossier est complet." in nurse.text
     assert len(mails(online.homes.db, "documents")) == 2
-    agent.send("Enregistrer et prévenir", **{f"d{again}": "accepted"})
-    assert "Rien n'a changé." in agent.text and len(mails(online.homes.db, "documents")) == 2
+    nurse.send("Enregistrer et prévenir", **{f"d{again}": "accepted"})
+    assert "Rien n'a changé." in nurse.text and len(mails(online.homes.db, "documents")) == 2
 
 
-def test_both_homes_are_told(app: Flask, online: Files, agent: Browser) -> None:
+def test_both_homes_are_told(app: Flask, online: Files, nurse: Browser) -> None:
     online.homes.join()
     deposited(online)
     document = give(app, online)
-    agent.get(where(online))
-    agent.send("Enregistrer et prévenir", **{f"d{document}": "missing_page"})
+    nurse.get(where(online))
+    nurse.send("Enregistrer et prévenir", **{f"d{document}": "missing_page"})
     told = {mail["recipient"] for mail in mails(online.homes.db, "documents")}
     assert len(told) == 2 and account_of(online).email in told
 
 
-def test_a_document_replaced_while_the_agent_reads_is_not_decided(app: Flask, online: Files, agent: Browser) -> None:
+def test_a_document_replaced_while_the_agent_reads_is_not_decided(app: Flask, online: Files, nurse: Browser) -> None:
     deposited(online)
     former = give(app, online)
-    agent.get(where(online))
+    nurse.get(where(online))
     fresh = give(app, online)
-    agent.send("Enregistrer et prévenir", **{f"d{former}": "illegible"})
-    assert "a été remplacé ou retiré par la famille" in agent.text
+    nurse.send("Enregistrer et prévenir", **{f"d{former}": "illegible"})
+    assert "a été remplacé ou retiré par la famille" in nurse.text
     assert online.rows("SELECT id, state FROM documents") == [(fresh, DocumentState.RECEIVED)]
     assert not mails(online.homes.db, "documents")
 
 
-def test_nothing_chosen_is_said(app: Flask, online: Files, agent: Browser) -> None:
+def test_nothing_chosen_is_said(app: Flask, online: Files, nurse: Browser) -> None:
     deposited(online)
     document = give(app, online)
     for value in ("", "tout faux", "promised"):
-        agent.get(where(online))
-        agent.send("Enregistrer et prévenir", **{f"d{document}": value})
-        assert agent.response.status_code == 422 and "Choisissez une réponse" in agent.text
+        nurse.get(where(online))
+        nurse.send("Enregistrer et prévenir", **{f"d{document}": value})
+        assert nurse.response.status_code == 422 and "Choisissez une réponse" in nurse.text
 
 
 def test_what_an_agent_opens_is_seen_by_the_parents_and_is_a_file_that_does_nothing(
-    app: Flask, online: Files, agent: Browser
+    app: Flask, online: Files, nurse: Browser
 ) -> None:
     deposited(online)
     document = give(app, online)
-    picture = agent.get(f"/mairie/documents/{document}/apercu/1")
+    picture = nurse.get(f"/mairie/documents/{document}/apercu/1")
     assert picture.mimetype == "image/jpeg" and picture.data == b"page 1 de un document"
-    whole = agent.get(f"/mairie/documents/{document}")
+    whole = nurse.get(f"/mairie/documents/{document}")
     assert (
         whole.headers["Content-Disposition"].startswith("attachment")
         and "sandbox" in whole.headers["Content-Security-Policy"]
@@ -137,8 +137,8 @@ def test_what_an_agent_opens_is_seen_by_the_parents_and_is_a_file_that_does_noth
     assert whole.headers["Cache-Control"] == "no-store"
     for wrong in (f"/mairie/documents/{document + 1}", f"/mairie/documents/{document}/apercu/9",
                   f"/mairie/documents/{document}/apercu/0"):  # fmt: skip
-        assert agent.get(wrong).status_code == 404
-    assert "Qui a ouvert ces documents" in (agent.get(where(online)), agent.text)[1]
+        assert nurse.get(wrong).status_code == 404
+    assert "Qui a ouvert ces documents" in (nurse.get(where(online)), nurse.text)[1]
     assert online.rows("SELECT count(*) FROM openings WHERE agent IS NOT NULL") == [(1,)]
 
 
@@ -162,27 +162,27 @@ def test_the_envelope_opens_to_who_is_in_charge_of_health_alone_and_the_parents_
 
 
 def test_the_lists_say_what_is_to_examine_what_is_missing_and_who_is_admitted_until_when(
-    app: Flask, online: Files, agent: Browser
+    app: Flask, online: Files, nurse: Browser
 ) -> None:
     lists = "/mairie/dossiers-administratifs"
-    agent.get(f"{lists}?liste=non-deposes")
-    assert "Aucun enfant" not in agent.text
+    nurse.get(f"{lists}?liste=non-deposes")
+    assert "Aucun enfant" not in nurse.text
     deposited(online)
-    agent.get(f"{lists}?liste=provisoires")
+    nurse.get(f"{lists}?liste=provisoires")
     until = months_after(date(2026, 11, 24), 3)
-    assert until == date(2027, 2, 24) and "admis jusqu'au mercredi 24 février 2027" in agent.text
-    agent.get(f"{lists}?liste=incomplets")
-    assert "Pages des vaccinations" in agent.text
+    assert until == date(2027, 2, 24) and "admis jusqu'au mercredi 24 février 2027" in nurse.text
+    nurse.get(f"{lists}?liste=incomplets")
+    assert "Pages des vaccinations" in nurse.text
     document = give(app, online)
     for name in ("incomplets", "provisoires"):
-        agent.get(f"{lists}?liste={name}")
-        assert "Aucun enfant dans cette liste." in agent.text
-    agent.get(lists)
-    assert agent.page.find("a", href=where(online))
-    agent.get(where(online))
-    agent.send("Enregistrer et prévenir", **{f"d{document}": "expired"})
-    agent.get(f"{lists}?liste=incomplets")
-    assert "(à refaire)" in agent.text
+        nurse.get(f"{lists}?liste={name}")
+        assert "Aucun enfant dans cette liste." in nurse.text
+    nurse.get(lists)
+    assert nurse.page.find("a", href=where(online))
+    nurse.get(where(online))
+    nurse.send("Enregistrer et prévenir", **{f"d{document}": "expired"})
+    nurse.get(f"{lists}?liste=incomplets")
+    assert "(à refaire)" in nurse.text
 
 
 def test_families_are_reminded_in_one_click_once_a_day_and_of_what_they_lack_alone(
@@ -213,12 +213,14 @@ def test_the_canteen_is_told_menus_and_pai_and_allergies_by_who_may_open_the_env
     online: Files, agent: Browser, nurse: Browser
 ) -> None:
     deposited(online, pai="oui", pai_until="31/08/2027")
-    agent.get("/mairie/cantine?allergies=1")
+    agent.get("/mairie/cantine")
     assert "Sans viande : 1" in agent.text and "oui, voir le pli" in agent.text
     assert "rachide" not in agent.text.casefold() and not online.rows("SELECT 1 FROM openings")
     nurse.get("/mairie/cantine")
     assert "Avec les allergies" in nurse.text and "rachide" not in nurse.text.casefold()
-    nurse.get("/mairie/cantine?allergies=1")
+    nurse.get("/mairie/cantine?allergies=1")  # a link opens nothing
+    assert "rachide" not in nurse.text.casefold() and not online.rows("SELECT 1 FROM openings")
+    nurse.send("Avec les allergies")
     assert "rachide" in nurse.text.casefold() and "Appeler le 15, zébrure" in nurse.text
     assert online.rows("SELECT count(*) FROM openings WHERE agent IS NOT NULL") == [(1,)]
     assert len(nurse.response.data) < 20_000 and "<script" not in nurse.response.text
@@ -241,3 +243,61 @@ def test_the_gate_is_told_who_may_leave_alone_this_year(files: Files, agent: Bro
     files.deposit(files.a, sorties={"alone": "non", "alone_from": "17 h 30"})
     agent.get("/mairie/portail")
     assert "seul à partir" not in agent.text
+
+
+def test_documents_about_health_are_of_those_in_charge_of_it_alone(
+    app: Flask, online: Files, agent: Browser, nurse: Browser
+) -> None:
+    """The others know that one is there, and whether it is accepted; an insurance is for all to read."""
+    online.set(documents={"assurance": True})
+    deposited(online, pai="oui")
+    about_health = {give(app, online, kind) for kind in ("contre_indication", "pai", "ordonnance", "plus_demande")}
+    insurance = give(app, online, "assurance")
+    agent.get(where(online))
+    assert "Document de santé" in agent.text and "Reçu, la mairie va le lire : il est lu par les agents" in agent.text
+    assert "ontre-indication" not in agent.text and "rdonnance" not in agent.text
+    for number in about_health:
+        for path in (f"/mairie/documents/{number}", f"/mairie/documents/{number}/apercu/1"):
+            assert agent.get(path).status_code == 404 and str(number) not in str(agent.page.select("img, input"))
+            assert nurse.get(path).status_code == 200
+    assert agent.get(f"/mairie/documents/{insurance}").status_code == 200
+    agent.get(where(online))
+    agent.send("Accepter le document", document=[str(one) for one in (*about_health, insurance)],
+        **{f"d{one}": "illegible" for one in about_health})  # fmt: skip
+    states = dict(online.rows("SELECT id, state FROM documents"))
+    assert [states[one] for one in about_health] == ["received"] * 4 and states[insurance] == "accepted"
+    assert "C'est enregistré pour 1 document." in agent.text
+    agent.get("/mairie/dossiers-administratifs")
+    assert "Aucun enfant dans cette liste." in agent.text
+    nurse.get("/mairie/dossiers-administratifs")
+    assert nurse.page.find("a", href=where(online))
+    nurse.get(where(online))
+    assert "Certificat de contre-indication" in nurse.text and "Ordonnance" in nurse.text
+    nurse.send("Accepter les 4 documents", document=list(map(str, about_health)))
+    assert set(dict(online.rows("SELECT id, state FROM documents")).values()) == {"accepted"}
+    agent.get(where(online))
+    assert "Document de santé Accepté" in agent.text
+
+
+def test_what_came_since_the_page_was_shown_is_not_accepted_unseen_nor_what_is_refused_there(
+    app: Flask, online: Files, nurse: Browser
+) -> None:
+    deposited(online, pai="oui")
+    seen, refused = give(app, online, "vaccinations"), give(app, online, "ordonnance")
+    nurse.get(where(online))
+    came = give(app, online, "pai")
+    shown = [str(seen), str(refused)]
+    nurse.send("Accepter les 2 documents", document=shown, **{f"d{refused}": "illegible"})
+    states = dict(online.rows("SELECT id, state FROM documents"))
+    assert states == {seen: "accepted", refused: "refused", came: "received"}
+    nurse.get(where(online))
+    replaced = give(app, online, "pai")
+    nurse.send("Accepter le document", document=str(came))
+    assert dict(online.rows("SELECT id, state FROM documents"))[replaced] == "received"
+    assert "a été remplacé ou retiré par la famille" in nurse.text and "enregistré" not in nurse.text
+
+
+def test_a_year_that_is_none_is_not_found(online: Files, nurse: Browser) -> None:
+    for year in ("2026", "2026-2030", "n-importe", "9999-10000"):
+        for page in ("dossier", "pli"):
+            assert nurse.get(f"/mairie/enfants/{online.homes.child}/{page}/{year}").status_code == 404

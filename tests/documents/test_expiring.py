@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from tempfile import TemporaryFile
 
 import pytest
 import time_machine
@@ -9,9 +10,10 @@ from sqlite_utils import Database
 
 from tests.documents.conftest import NEXT_YEAR, YEAR, Home, converted, kept_bytes
 from wizard.clock import now
-from wizard.db import close_connections, transaction
+from wizard.db import close_connections, get_documents, transaction
+from wizard.models import Destination
 from wizard.services import retention
-from wizard.services.documents import expiring, keeping, sweeping, vault, year_keys
+from wizard.services.documents import expiring, keeping, sweeping, uploads, vault, year_keys
 from wizard.services.duplicates.records import fold
 from wizard.settings import get_settings
 from wizard.stores import people
@@ -84,6 +86,30 @@ def test_what_has_no_end_is_kept_for_the_year_that_it_was_used_for_again(
     hand.move_to(datetime(2028, 9, 30, 1, tzinfo=UTC))
     assert expiring.purge(db, get_settings(), now()).documents == 1
     assert not kept_bytes() and YEAR not in year_keys.states()
+
+
+def test_pages_sent_go_with_the_account_or_after_two_days(
+    db: Database, home: Home, other_home: Home, hand: time_machine.Traveller
+) -> None:
+    """Another family may have the numbers of one that is gone: it finds nothing of it there."""
+    to = [Destination(one.account.id, home.child, YEAR, "vaccinations") for one in (home, other_home)]
+    for one in to:
+        with TemporaryFile() as photo:
+            photo.write(b"a photo")
+            photo.seek(0)
+            uploads.take(db, one, photo)
+    assert uploads.pages(to[0]) and uploads.pages(to[1])
+    with transaction(db):
+        retention.erase(db, home.account, now())
+    sweeping.leave_nothing(db)
+    assert not uploads.pages(to[0]) and uploads.pages(to[1])
+    hand.shift(uploads.LIFE - timedelta(minutes=1))
+    expiring.purge(db, get_settings(), now())
+    assert uploads.pages(to[1])
+    hand.shift(timedelta(minutes=1))
+    expiring.purge(db, get_settings(), now())
+    assert not uploads.pages(to[1])
+    assert get_documents().execute("SELECT count(*) FROM upload_parts").fetchone() == (0,)
 
 
 def test_a_portal_whose_documents_were_never_made_is_purged_and_families_leave_it(db: Database, home: Home) -> None:

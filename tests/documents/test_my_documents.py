@@ -13,7 +13,7 @@ from tests.security.actors import sign_in
 from tests.support.client import CheckedClient, follow, read, submit
 from wizard.clock import now
 from wizard.db import get_documents, transaction
-from wizard.models import Account
+from wizard.models import Account, AgentRole
 from wizard.models.documents import DocumentState, Refusal
 from wizard.services.documents import keeping, opening, vault, year_keys
 from wizard.stores import accounts, agents, child_files
@@ -48,6 +48,7 @@ def test_a_family_reads_what_is_held_where_it_stands_until_when_and_who_opened_i
     homes = own.homes
     db, agent = homes.db, agents.by_email(homes.db, "instruction@oudon.example")
     assert agent is not None
+    agent = replace(agent, role=AgentRole.HEALTH)
     db.execute("UPDATE agents SET name = 'Maëlle Le Bras' WHERE id = ?", (agent.id,))
     portal = homes.app.config["PORTAIL"]
     asking = replace(portal.dossier, documents={"assurance": True})
@@ -156,8 +157,8 @@ def test_what_was_said_of_health_is_given_back_for_thirty_days_then_no_more(
 ) -> None:
     homes = own.homes
     with homes.app.app_context(), transaction(homes.db):
-        child_files.deposit(homes.db, homes.child, YEAR, homes.cast.a.account.id, {}, meal=None, pai=True, sealed=True,
-            now=now())  # fmt: skip
+        child_files.deposit(homes.db, homes.child, YEAR, homes.cast.a.account.id, {}, meal=None, pai=True,
+            sealed_at=now(), now=now())  # fmt: skip
         vault.seal(homes.child, YEAR, {"allergens": ["peanuts"], "pai": ["oui"]})
     assert "Scellé" in said(homes.a, PAGE) and "30 septembre" not in said(homes.a, PAGE)
     path = f"{PAGE}/pli/{homes.child}/{YEAR}"

@@ -227,6 +227,7 @@ ROUTES = (
     Route("GET", "/mairie/dossiers-administratifs", PROCESSING),
     Route("POST", "/mairie/dossiers-administratifs/relancer", instead(PROCESSING, 303)),
     Route("GET", "/mairie/cantine", PROCESSING),
+    Route("POST", "/mairie/cantine", PROCESSING),
     Route("GET", "/mairie/chiffres", PROCESSING),
     Route("GET", "/mairie/exports", PROCESSING),
     Route("GET", "/mairie/exports/<profile>", PROCESSING, {"profile": "noethysweb"}),

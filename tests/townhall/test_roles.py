@@ -83,6 +83,7 @@ PAGES = (
     Page("GET", "/mairie/dossiers-administratifs", WITH_CHILDREN),
     Page("POST", "/mairie/dossiers-administratifs/relancer", WITH_CHILDREN),
     Page("GET", "/mairie/cantine", WITH_CHILDREN),
+    Page("POST", "/mairie/cantine", WITH_CHILDREN),
     Page("GET", "/mairie/chiffres", PROCESSING),
     Page("GET", "/mairie/aide", EVERYONE),
     Page("GET", "/mairie/mot-de-passe", EVERYONE),

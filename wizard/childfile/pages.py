@@ -8,6 +8,7 @@ from wizard.childfile import standing
 from wizard.childfile.blueprint import blueprint
 from wizard.childfile.journey import own_child, own_file
 from wizard.db import get_db
+from wizard.services import telling
 from wizard.services.childfile import asked, health
 from wizard.settings import get_settings
 from wizard.stores import child_files
@@ -35,7 +36,7 @@ def envelope(child: int, year: str) -> Response:
         "childfile/envelope.html",
         child=child,
         name=one.identity.name,
-        born=one.identity.birthdate,
+        born=telling.born(one.identity),
         year=year,
         questions=asked.on_paper(town, year, one.identity.birthdate, told),
         documents=[each for each in asked.documents(town, year, one.identity.birthdate, told) if not each.online],

@@ -25,7 +25,7 @@ def renew() -> Response:
         renewed = renewing.renew(get_db(), current_account(), children)
     except vault.Unreadable:
         return _show(503)
-    if not renewed and renewing.of_family(get_db(), current_account()):
+    if not renewed and renewing.offered(get_db(), current_account()):
         return _show(409)
     return htmx.see_other(url_for("account.home", fait="reconduit"))
 

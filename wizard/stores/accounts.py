@@ -49,6 +49,12 @@ def by_id(db: Database, account: int) -> Account | None:
     return _one(db, "id = ?", account)
 
 
+def known(db: Database, numbers: Iterable[int]) -> frozenset[int]:
+    """Return those of these numbers that are an account's."""
+    query = "SELECT id FROM accounts WHERE id IN (SELECT value FROM json_each(?))"
+    return frozenset(number for (number,) in db.execute(query, (json.dumps(list(numbers)),)).fetchall())
+
+
 def of_household(db: Database, household: int) -> tuple[Account, ...]:
     """Return the activated accounts of a household."""
     return _all(db, "household = ? AND activated_at IS NOT NULL", household)

@@ -20,7 +20,7 @@ def deposit(
     *,
     meal: str | None,
     pai: bool | None,
-    sealed: bool,
+    sealed_at: datetime | None,
     now: datetime,
 ) -> int:
     """Keep what a family deposits for a child and a year, in place of what was, and return its number."""
@@ -31,7 +31,7 @@ def deposit(
         ON CONFLICT (child, year) DO UPDATE SET deposited_by = :account, updated_at = :at, meal = :meal, pai = :pai,
             sealed_at = :sealed_at
         RETURNING id""",
-        {**values, "sealed_at": stamp(now) if sealed else None},
+        {**values, "sealed_at": stamp(sealed_at) if sealed_at else None},
     ).fetchone()
     db.execute("DELETE FROM child_file_answers WHERE file = ?", (file,))
     for step, data in answers.items():

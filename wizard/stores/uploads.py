@@ -123,6 +123,18 @@ def drop_of(db: Database, children: Iterable[int]) -> None:
         db.execute(f"DELETE FROM {table} WHERE child IN (SELECT value FROM json_each(?))", (numbers,))
 
 
+def accounts(db: Database) -> frozenset[int]:
+    """Return the accounts that sent something of late."""
+    rows = db.execute("SELECT account FROM uploads UNION SELECT account FROM sendings").fetchall()
+    return frozenset(account for (account,) in rows)
+
+
+def forget(db: Database, account: int) -> None:
+    """Forget what an account sent."""
+    for table in ("uploads", "sendings"):
+        db.execute(f"DELETE FROM {table} WHERE account = ?", (account,))
+
+
 def _read(db: Database, where: str, *values: object) -> list[Upload]:
     return [
         Upload(number, Destination(account, child, year, kind), page, sha256, size, received, bool(whole))

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from wizard.db import get_db
 from wizard.models import AgentRole
 from wizard.models.documents import DocumentState, Refusal
-from wizard.services import household
+from wizard.services import household, telling
 from wizard.services.childfile import authorisations, examining, health
 from wizard.services.childfile.authorisations import Purpose
 from wizard.services.childfile.status import FileState
@@ -19,6 +19,7 @@ from wizard.services.family import to_call
 from wizard.stores import openings, people
 from wizard.townhall.access import HEALTH, WITH_CHILDREN, open_to
 from wizard.townhall.blueprint import blueprint
+from wizard.values import school_years
 from wizard.web import htmx
 from wizard.web.sessions import current_agent
 
@@ -28,6 +29,8 @@ _SUFFIXES = {"application/pdf": "pdf", "image/jpeg": "jpg"}
 
 
 def _find(child: int, year: str) -> FileState:
+    if not school_years.is_year(year):
+        abort(404)
     return examining.find(get_db(), child, year) or abort(404)
 
 
@@ -35,21 +38,24 @@ def _find(child: int, year: str) -> FileState:
 @open_to(WITH_CHILDREN)
 def child_file(child: int, year: str) -> Response:
     """Show the dossier of a child, and its documents; nothing of what is in the envelope."""
+    _find(child, year)
     return _show(examining.read(get_db(), current_agent(), child, year) or abort(404))
 
 
 @blueprint.post("/enfants/<int:child>/dossier/<year>")
 @open_to(WITH_CHILDREN)
 def examine(child: int, year: str) -> Response:
-    """Decide of the documents of a child: those that the form names, or yes to all that nobody has looked at."""
-    state = _find(child, year)
-    verdicts = {
-        number: verdict
-        for number in request.form.getlist("document", int)
-        if (verdict := _verdict(request.form.get(f"d{number}", "")))
-    }
+    """Decide of the documents of a child that the page shows: one by one, or yes to all that nobody has looked at.
+
+    One that came since is not among them.
+    """
+    state, shown = _find(child, year), request.form.getlist("document", int)
+    verdicts = {number: verdict for number in shown if (verdict := _verdict(request.form.get(f"d{number}", "")))}
     if "tout" in request.form:
-        verdicts |= {one.id: (DocumentState.ACCEPTED, None) for one in examining.to_examine(state)}
+        done = {one.id for one in state.held.values()} - {
+            one.id for one in examining.to_examine(state, current_agent())
+        }
+        verdicts = {number: (DocumentState.ACCEPTED, None) for number in shown if number not in done} | verdicts
     if not verdicts:
         return _show(state, 422)
     report = examining.answer(get_db(), current_agent(), state, verdicts)
@@ -73,9 +79,11 @@ def _show(state: FileState, status: int = 200) -> Response:
         homes=[(home, to_call(home)) for home in homes],
         told=[(step, told) for step in _STEPS if (told := lines(answers, step))],
         purposes=_purposes(child, state.year),
+        given=examining.given(state, current_agent()),
+        born=telling.born(state.child.identity),
         openings=openings.of_documents(db, [one.id for one in state.held.values()]),
         admitted_until=examining.admitted_until(state),
-        waiting=len(examining.to_examine(state)),
+        waiting=len(examining.to_examine(state, current_agent())),
         opens_envelope=current_agent().role is AgentRole.HEALTH,
         may_read_families=current_agent().role is AgentRole.INSTRUCTEUR,
         nothing_chosen=status == 422,

@@ -32,7 +32,7 @@ def child_lists() -> Response:
     """Show the children whose dossier asks for something, one list at a time, with how many each has."""
     year, chosen = _year(), request.args.get("liste", "")
     kind = Kind(chosen) if chosen in set(Kind) else Kind.TO_EXAMINE
-    lists = examining.lists(get_db(), year)
+    lists = examining.lists(get_db(), current_agent(), year)
     return htmx.page(
         "townhall/child_lists.html",
         year=year,
@@ -54,12 +54,12 @@ def remind() -> Response:
     year, kind = _year(), request.form.get("liste", Kind.INCOMPLETE.value)
     chosen = request.form.getlist("enfant", int)
     if "tous" in request.form and kind in set(Kind):
-        chosen = [state.child.person for state in examining.lists(get_db(), year)[Kind(kind)]]
+        chosen = [state.child.person for state in examining.lists(get_db(), current_agent(), year)[Kind(kind)]]
     count = examining.remind(get_db(), current_agent(), year, chosen)
     return htmx.see_other(url_for(".child_lists", annee=year, liste=kind, relances=count))
 
 
-@blueprint.get("/cantine")
+@blueprint.route("/cantine", methods=["GET", "POST"])
 @open_to(WITH_CHILDREN)
 def canteen_list() -> Response:
     """Show how many of each menu are served, and to whom; whole in itself, to print, worth nothing tomorrow.
@@ -67,8 +67,8 @@ def canteen_list() -> Response:
     What a child must not be served is in the envelopes: they are opened, and the parents see it, when it is asked for.
     """
     year, at, agent = _year(), now().astimezone(PARIS), current_agent()
-    told: Mapping[int, Any] = {}
-    if "allergies" in request.args and agent.role is AgentRole.HEALTH:
+    told: Mapping[int, Any] | None = None
+    if request.method == "POST" and agent.role is AgentRole.HEALTH:
         told = canteen.allergies(get_db(), agent, year)
     menus = canteen.open_list(get_db(), agent, year)
     page = render_template(

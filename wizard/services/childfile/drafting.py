@@ -50,8 +50,10 @@ class OwnFile:
         return drafts.touch(db, draft, now(), KEPT)
 
     def kept(self, step: str, data: Data) -> Data:
-        if step != health.STEP or get_settings().dossier.health is None:
+        if step != health.STEP:
             return data
+        if get_settings().dossier.health is None:
+            return health.known(data)
         return {_SEALED: [vault.seal_text(self.year, json.dumps(data))]}
 
     def _opened(self, data: Data | None) -> Answers:
@@ -110,8 +112,12 @@ def _of_last_year(db: Database, child: int, year: str) -> Answers:
 
 def health_of(file: ChildFile) -> Answers:
     """Return the answers about health of a file, for its parents; what cannot be read any more is asked anew."""
-    sealed: Data = {}
-    with suppress(vault.Unreadable):
-        sealed = vault.unseal(file.child, file.year) if file.sealed_at else {}
-    found = health.answers_of(file, sealed)
+    found = health.answers_of(file, opened(file) or {})
     return {health.STEP: found} if found else {}
+
+
+def opened(file: ChildFile) -> Data | None:
+    """Return what the envelope of a file holds; None when there is none, or when it cannot be read any more."""
+    with suppress(vault.Unreadable):
+        return vault.unseal(file.child, file.year) if file.sealed_at else None
+    return None

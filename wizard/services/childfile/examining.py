@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlite_utils import Database
 
 from wizard.clock import now, today
@@ -16,6 +17,7 @@ from wizard.services import outbox
 from wizard.services.childfile import status
 from wizard.services.childfile.status import FileState
 from wizard.services.documents import keeping, opening
+from wizard.services.documents.wording import label
 from wizard.settings import get_settings
 from wizard.stores import accounts, agent_journal, child_files, people
 from wizard.stores.people_search import folded
@@ -32,6 +34,15 @@ class Kind(StrEnum):
     INCOMPLETE = "incomplets"
     PROVISIONAL = "provisoires"
     NOT_DEPOSITED = "non-deposes"
+
+
+@dataclass(frozen=True)
+class Given:
+    """A document as an agent knows it: of one that they may not read, no more than that it is there."""
+
+    document: Document
+    label: str
+    readable: bool
 
 
 @dataclass(frozen=True)
@@ -71,13 +82,18 @@ def open_envelope(db: Database, agent: Agent, child: int, year: str) -> dict[str
     return answers
 
 
-def lists(db: Database, year: str) -> dict[Kind, list[FileState]]:
-    """Return the dossiers of each list, in the order of the children's names; those admitted for a while, by date."""
+def lists(db: Database, agent: Agent, year: str) -> dict[Kind, list[FileState]]:
+    """Return the dossiers of each list, in the order of the children's names; those admitted for a while, by date.
+
+    Those to examine are those that the agent may.
+    """
     found: dict[Kind, list[FileState]] = {kind: [] for kind in Kind}
     for state in sorted(states(db, year), key=_by_name):
         for kind, holds in _HOLDS.items():
             if holds(state):
                 found[kind].append(state)
+        if to_examine(state, agent):
+            found[Kind.TO_EXAMINE].append(state)
     found[Kind.PROVISIONAL].sort(key=lambda state: admitted_until(state) or date.max)
     return found
 
@@ -87,9 +103,19 @@ def _by_name(state: FileState) -> tuple[str, str]:
     return folded(one.usage_name or one.birth_name), folded(one.given_name)
 
 
-def to_examine(state: FileState) -> tuple[Document, ...]:
-    """Return the documents that nobody has looked at yet."""
-    return tuple(one for one in state.held.values() if one.state is DocumentState.RECEIVED)
+def given(state: FileState, agent: Agent) -> tuple[Given, ...]:
+    """Return the documents that there are, asked or not, as an agent may know them."""
+    return tuple(
+        Given(one, label(one.kind) if readable else str(_("Document de santé")), readable)
+        for one in state.held.values()
+        for readable in [keeping.may_read(agent, one)]
+    )
+
+
+def to_examine(state: FileState, agent: Agent) -> tuple[Document, ...]:
+    """Return the documents that nobody has looked at yet, and that the agent may."""
+    known = (one for one in state.held.values() if one.state is DocumentState.RECEIVED)
+    return tuple(one for one in known if keeping.may_read(agent, one))
 
 
 def admitted_until(state: FileState) -> date | None:
@@ -104,7 +130,6 @@ def admitted_until(state: FileState) -> date | None:
 
 
 _HOLDS: dict[Kind, Callable[[FileState], object]] = {
-    Kind.TO_EXAMINE: to_examine,
     Kind.INCOMPLETE: lambda state: state.file and not state.complete,
     Kind.PROVISIONAL: admitted_until,
     Kind.NOT_DEPOSITED: lambda state: state.file is None,
@@ -114,28 +139,31 @@ _HOLDS: dict[Kind, Callable[[FileState], object]] = {
 def answer(db: Database, agent: Agent, state: FileState, verdicts: Mapping[int, Verdict]) -> Report:
     """Decide of documents, then tell the homes of the child once: what is to be given again, or that all is there.
 
-    What was decided so already changes nothing, and nobody is told again.
+    What was decided so already changes nothing, and nobody is told again; nor does what the agent may not read.
     """
     own = {one.id: one for one in state.held.values() if one.is_held}
+    verdicts = {n: said for n, said in verdicts.items() if n not in own or keeping.may_read(agent, own[n])}
     fresh = {
         number: verdict
         for number, verdict in verdicts.items()
         if (one := own.get(number)) and (one.state, one.reason) != verdict
     }
     gone = len(verdicts.keys() - own.keys())
+    decided_now = 0
     with transaction(db):
         for number, (decided, reason) in fresh.items():
             try:
                 keeping.decide(db, agent, number, decided, reason)
                 agent_journal.add(db, agent.id, Action.DOCUMENT_DECIDED, now())
+                decided_now += 1
             except keeping.NoSuchDocument:
                 gone += 1
         after = find(db, state.child.person, state.year)
-        if fresh and after and (after.complete or after.refused):
+        if decided_now and after and (after.complete or after.refused):
             for email, told in _letters(db, after):
                 outbox.enqueue(db, "documents", email, **told)
             agent_journal.add(db, agent.id, Action.DOCUMENTS_ANSWERED, now())
-    return Report(len(fresh), gone)
+    return Report(decided_now, gone)
 
 
 def remind(db: Database, agent: Agent, year: str, children: Iterable[int]) -> int:

@@ -120,13 +120,18 @@ def kept(answers: Answers) -> Answers:
 
 
 def write(db: Database, account: Account, answers: Answers, at: datetime) -> None:
-    """Keep the answers of a dossier in the open transaction: about health, in the envelope alone."""
+    """Keep the answers of a dossier in the open transaction: about health, in the envelope alone.
+
+    An envelope stays as it was where health is not asked online any more.
+    """
     child, year = int(answers[CHILD]["child"][0]), answers[CHILD]["year"][0]
     said = kept(answers)
     about_health = said.get(health.STEP, {})
-    sealed = health.to_seal(about_health) if get_settings().dossier.health else {}
-    if sealed:
+    former = child_files.of_child(db, child, year)
+    has_pai, sealed_at = (former.pai, former.sealed_at) if former else (None, None)
+    if get_settings().dossier.health and (sealed := health.to_seal(about_health)):
         vault.seal(child, year, sealed)
+        has_pai, sealed_at = health.pai(about_health), at
     child_files.deposit(
         db,
         child,
@@ -134,8 +139,8 @@ def write(db: Database, account: Account, answers: Answers, at: datetime) -> Non
         account.id,
         {step: data for step, data in said.items() if step not in _OF_NO_FILE},
         meal=health.meal(about_health),
-        pai=health.pai(about_health) if sealed else None,
-        sealed=bool(sealed),
+        pai=has_pai,
+        sealed_at=sealed_at,
         now=at,
     )
     authorisations.give(db, account, child, year, said.get(authorisations.STEP, {}))

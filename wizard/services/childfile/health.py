@@ -22,6 +22,11 @@ def pai(answers: Data) -> bool | None:
     return said == "oui" if said else None
 
 
+def known(answers: Data) -> Data:
+    """Return what may be written as it is."""
+    return {name: values for name, values in answers.items() if name in _KNOWN}
+
+
 def to_seal(answers: Data) -> Data:
     """Return what goes in the envelope: no doctor without a PAI, an allergy or a treatment."""
     kept = {name: values for name, values in answers.items() if name not in _KNOWN and any(values)}

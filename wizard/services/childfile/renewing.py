@@ -9,7 +9,7 @@ from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Account, Answers, ChildFile, DraftKind, Member
 from wizard.services.childfile import authorisations, filing, status
-from wizard.services.childfile.drafting import CHILD, about, health_of
+from wizard.services.childfile.drafting import CHILD, about, health_of, opened
 from wizard.services.childfile.status import FileState
 from wizard.settings import get_settings
 from wizard.stores import child_files, drafts
@@ -18,13 +18,17 @@ from wizard.values import school_years
 
 @dataclass(frozen=True)
 class Renewal:
-    """The dossier of a child that may be deposited again as it was: what it would say, and where it would stand."""
+    """The dossier of a child that may be deposited again as it was: what it would say, and where it would stand.
+
+    One that `lacks` what was said of health is to be filled in: an allergy that is not there any more is no « non ».
+    """
 
     child: Member
     year: str
     former: ChildFile
     answers: Answers
     then: FileState
+    lacks: bool
 
 
 def of_family(db: Database, account: Account) -> tuple[Renewal, ...]:
@@ -60,7 +64,13 @@ def _renewal(db: Database, account: Account, child: Member, year: str, former: C
         CHILD: about(child, year),
     }
     then = status.of(db, account.household, child, year)
-    return Renewal(child, year, former, answers, status.judged(child, year, former, then.held))
+    lacks = get_settings().dossier.health is not None and opened(former) is None
+    return Renewal(child, year, former, answers, status.judged(child, year, former, then.held), lacks)
+
+
+def offered(db: Database, account: Account) -> tuple[Renewal, ...]:
+    """Return those that one click deposits."""
+    return tuple(one for one in of_family(db, account) if not one.lacks)
 
 
 def renew(db: Database, account: Account, children: Mapping[int, str]) -> int:
@@ -70,7 +80,7 @@ def renew(db: Database, account: Account, children: Mapping[int, str]) -> int:
     parent, change nothing.
     """
     with transaction(db):
-        found = [one for one in of_family(db, account) if children.get(one.child.person) == seen(one.former)]
+        found = [one for one in offered(db, account) if children.get(one.child.person) == seen(one.former)]
         for one in found:
             filing.write(db, account, one.answers, now())
             drafts.drop_own(db, account.id, DraftKind.CHILD_FILE, f"{one.child.person}/{one.year}")

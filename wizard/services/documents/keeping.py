@@ -8,10 +8,12 @@ from sqlite_utils import Database
 
 from wizard.clock import now, today
 from wizard.db import transaction
-from wizard.models import Account, Agent
+from wizard.models import Account, Agent, AgentRole
 from wizard.models.documents import Converted, Document, DocumentState, Refusal
+from wizard.services.childfile import asked
 from wizard.services.documents import sweeping, vault
 from wizard.services.documents.validity import serves
+from wizard.settings import get_settings
 from wizard.stores import documents, people, seals
 
 _NUMBERS = 53
@@ -106,6 +108,15 @@ def may_see(db: Database, account: Account, document: Document) -> bool:
     if document.child is not None:
         return account.household in people.homes(db, document.child)
     return account.household == document.household
+
+
+def may_read(agent: Agent, document: Document) -> bool:
+    """Whether an agent may read a document, and decide of it: one about health is of those in charge of it alone.
+
+    So is one of a kind that the town has no more: nothing says what it is about.
+    """
+    known = asked.kind(get_settings().dossier, document.kind)
+    return agent.role is AgentRole.HEALTH or (known is not None and not known.health)
 
 
 def _owner(db: Database, account: Account, child: int | None) -> tuple[int | None, int | None]:

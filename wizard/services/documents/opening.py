@@ -7,7 +7,7 @@ from wizard.db import transaction
 from wizard.models import Account, Agent
 from wizard.models.documents import Document
 from wizard.services.documents import vault
-from wizard.services.documents.keeping import NoSuchDocument, may_see
+from wizard.services.documents.keeping import NoSuchDocument, may_read, may_see
 from wizard.stores import documents, openings, people
 
 
@@ -42,7 +42,9 @@ def envelope_for_agent(db: Database, agent: Agent, child: int, year: str) -> dic
 def _opened(
     db: Database, found: Document | None, page: int, account: Account | None = None, agent: Agent | None = None
 ) -> tuple[Document, bytes]:
-    if found is None or not found.is_held or page > found.pages or (account and not may_see(db, account, found)):
+    if found is None or not found.is_held or page > found.pages:
+        raise NoSuchDocument
+    if (account and not may_see(db, account, found)) or (agent and not may_read(agent, found)):
         raise NoSuchDocument
     content = vault.preview(found.id, page) if page else vault.content(found.id)
     with transaction(db):

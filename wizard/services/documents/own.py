@@ -8,6 +8,7 @@ from sqlite_utils import Database
 from wizard.clock import today
 from wizard.models import Account, Destination, Member, Role
 from wizard.models.documents import Document, Opening
+from wizard.services.childfile import asked
 from wizard.services.documents import asking
 from wizard.services.documents.validity import given_back_until, kept_until
 from wizard.services.documents.wording import label
@@ -21,7 +22,8 @@ _GIVEN_BACK = timedelta(days=30)
 class Shown:
     """A document as its family sees it; `child` is None when it serves the whole household.
 
-    `again` is where another may be sent in its place; None when nothing may.
+    `again` is where another may be sent in its place; None when nothing may. When it `is_dated`, it says itself until
+    when it is valid.
     """
 
     document: Document
@@ -30,6 +32,7 @@ class Shown:
     kept_until: date
     opened: tuple[Opening, ...]
     again: Destination | None
+    is_dated: bool
 
 
 @dataclass(frozen=True)
@@ -87,4 +90,6 @@ def _shown(
 ) -> Shown:
     to = Destination(account.id, about.person, one.last_year, one.kind) if about else None
     again = to if to and asking.wanted(db, account, to) else None
-    return Shown(one, label(one.kind), child, kept_until(one, get_settings().documents.months), seen, again)
+    town, kind = get_settings(), asked.kind(get_settings().dossier, one.kind)
+    is_dated = kind is not None and kind.validity == "date"
+    return Shown(one, label(one.kind), child, kept_until(one, town.documents.months), seen, again, is_dated)
