@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.support.outbox import DOCUMENTS_KEY
 from wizard import smtp
 from wizard.settings import Settings, SettingsError, load
 
@@ -24,7 +25,8 @@ def town(folder: Path, **changes: str) -> Path:
 
 
 def read(folder: Path, **environ: Any) -> Settings:
-    return load({"PORTAIL_INSTANCE": str(folder), "PORTAIL_SECRET_KEY": "the key of the tests, long enough", **environ})
+    keys = {"PORTAIL_SECRET_KEY": "the key of the tests, long enough", "PORTAIL_DOCUMENTS_KEY": DOCUMENTS_KEY}
+    return load({"PORTAIL_INSTANCE": str(folder), **keys, **environ})
 
 
 def test_the_demonstration_s_settings_are_good(tmp_path: Path) -> None:
@@ -231,8 +233,11 @@ def test_a_key_is_made_once_on_this_machine_and_asked_for_elsewhere(tmp_path: Pa
     first, second = (load({"PORTAIL_INSTANCE": str(folder)}).secret_key for _start in range(2))
     assert first == second
     assert (folder / "secret.key").stat().st_mode & 0o777 == 0o600
+    elsewhere = {"PORTAIL_INSTANCE": str(folder), "PORTAIL_PUBLIC_URL": "https://famille.oudon.example"}
     with pytest.raises(SettingsError, match="PORTAIL_SECRET_KEY"):
-        load({"PORTAIL_INSTANCE": str(folder), "PORTAIL_PUBLIC_URL": "https://famille.oudon.example"})
+        load({**elsewhere, "PORTAIL_DOCUMENTS_KEY": DOCUMENTS_KEY})
+    with pytest.raises(SettingsError, match="PORTAIL_DOCUMENTS_KEY"):
+        load({**elsewhere, "PORTAIL_SECRET_KEY": "the key of the tests, long enough"})
 
 
 def test_the_readme_lists_every_variable() -> None:

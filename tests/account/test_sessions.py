@@ -10,6 +10,7 @@ from flask import Flask
 from sqlite_utils import Database
 
 from tests.support.client import CheckedClient, form_of, read, submit, typed
+from tests.support.outbox import DOCUMENTS_KEY
 from tests.support.walk import EMAIL, PASSWORD
 from wizard import clock, create_app
 from wizard.models import AgentRole
@@ -72,6 +73,7 @@ def test_on_this_machine_alone_cookies_do_without_tls(instance: Path, addresses:
             "PORTAIL_ADDRESSES": addresses,
             "PORTAIL_PUBLIC_URL": "http://localhost:8000",
             "PORTAIL_SECRET_KEY": "the key of the tests, long enough",
+            "PORTAIL_DOCUMENTS_KEY": DOCUMENTS_KEY,
         }
     )
     (cookie,) = app.test_client().get("/connexion").headers.getlist("Set-Cookie")

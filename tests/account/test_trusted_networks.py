@@ -8,6 +8,7 @@ from flask import Flask
 from sqlite_utils import Database
 
 from tests.support.client import CheckedClient, follow, submit
+from tests.support.outbox import DOCUMENTS_KEY
 from tests.support.walk import EMAIL, PASSWORD, sign_up
 from wizard import clock, create_app
 from wizard.db import transaction
@@ -27,6 +28,7 @@ def app(app: Flask, instance: Path, addresses: Path) -> Flask:
             "PORTAIL_ADDRESSES": addresses,
             "PORTAIL_PUBLIC_URL": "https://famille.oudon.example",
             "PORTAIL_SECRET_KEY": app.config["SECRET_KEY"],
+            "PORTAIL_DOCUMENTS_KEY": DOCUMENTS_KEY,
             "PORTAIL_TRUSTED_NETWORKS": "127.0.0.0/8",
         }
     )

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlite_utils import Database
 
 from tests.support.client import ORIGIN, CheckedClient, follow, form_of, read, submit
-from tests.support.outbox import due_now
+from tests.support.outbox import DOCUMENTS_KEY, due_now
 from tests.support.smtp import Postman, free_port
 from tests.support.walk import CHILD, EMAIL, PASSWORD, add, code_of, link_of, open_entourage, sign_up, walk
 from wizard import create_app
@@ -52,6 +52,7 @@ def town(instance: Path, addresses: Path) -> Iterator[Town]:
             "PORTAIL_ADDRESSES": addresses,
             "PORTAIL_PUBLIC_URL": ORIGIN,
             "PORTAIL_SECRET_KEY": "the key of a town at work",
+            "PORTAIL_DOCUMENTS_KEY": DOCUMENTS_KEY,
             "PORTAIL_SMTP_URL": f"smtp://127.0.0.1:{port}",
             "PORTAIL_TRUSTED_NETWORKS": "127.0.0.0/8",
             "TESTING": True,

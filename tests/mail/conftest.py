@@ -10,7 +10,7 @@ from aiosmtpd.controller import Controller
 from flask import Flask
 from sqlite_utils import Database
 
-from tests.support.outbox import KEY, unsealing
+from tests.support.outbox import DOCUMENTS_KEY, KEY, unsealing
 from tests.support.smtp import Postman, free_port
 from wizard import create_app
 from wizard.db import connect
@@ -57,6 +57,7 @@ def app(tmp_path: Path, smtp_port: int) -> Iterator[Flask]:
             "PORTAIL_INSTANCE": tmp_path,
             "PORTAIL_PUBLIC_URL": "https://famille.oudon.example",
             "PORTAIL_SECRET_KEY": KEY,
+            "PORTAIL_DOCUMENTS_KEY": DOCUMENTS_KEY,
             "PORTAIL_SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
         }
     )

@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from tests.support.families import a_family
 from tests.support.imap import PASSWORD, Mailbox, serving
+from tests.support.outbox import DOCUMENTS_KEY
 from tests.support.reports import report
 from tests.support.smtp import Postman, certificate
 from wizard import clock
@@ -177,6 +178,7 @@ def test_the_command_reads_the_mailbox_and_says_what_it_found(
     monkeypatch.setenv("PORTAIL_INSTANCE", str(tmp_path))
     monkeypatch.setenv("PORTAIL_PUBLIC_URL", "https://famille.oudon.example")
     monkeypatch.setenv("PORTAIL_SECRET_KEY", app.config["PORTAIL"].secret_key)
+    monkeypatch.setenv("PORTAIL_DOCUMENTS_KEY", DOCUMENTS_KEY)
     assert "Aucune boîte à lire" in CliRunner().invoke(main, ["mail", "bounces"]).output
     for name, said in (("rien", "ne s'ouvre pas"), ("retours", "1 courriel(s) revenu(s), 0 autre(s)")):
         text = town.read_text().partition("maildir = ")[0].rstrip("# \n")

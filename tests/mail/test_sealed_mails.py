@@ -8,7 +8,7 @@ from flask import Flask
 from sqlite_utils import Database
 
 from tests.mail.letters import CONTEXTS, LINK
-from tests.support.outbox import KEY, WRITTEN
+from tests.support.outbox import DOCUMENTS_KEY, KEY, WRITTEN
 from tests.support.smtp import Postman
 from wizard import create_app
 from wizard.db import transaction
@@ -43,6 +43,7 @@ def under(app: Flask, key: str, old: str = "") -> Flask:
             "PORTAIL_PUBLIC_URL": settings.public_url,
             "PORTAIL_SMTP_URL": settings.smtp_url,
             "PORTAIL_SECRET_KEY": key,
+            "PORTAIL_DOCUMENTS_KEY": DOCUMENTS_KEY,
             "PORTAIL_SECRET_KEY_OLD": old,
         }
     )

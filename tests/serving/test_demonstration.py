@@ -21,6 +21,8 @@ from wizard.stores import agents
 Serve = Callable[..., Served]
 PAGES = ("/demo/courriels", "/demo/courriels/x", "/demo/telephone", "/demo/mairie", "/demo/familles")
 
+KEYS = {"PORTAIL_SECRET_KEY": "long enough a key", "PORTAIL_DOCUMENTS_KEY": "long enough another key"}
+
 
 def credentials(served: Served) -> tuple[str, str]:
     """Return what the command says of the agent."""
@@ -71,7 +73,7 @@ def test_the_demonstration_is_never_made_in_production(serve: Serve, instance: P
 
 @pytest.mark.parametrize("settings", [{}, {"PORTAIL_DEMO": "1", "PORTAIL_PUBLIC_URL": "https://famille.oudon.example"}])
 def test_its_pages_do_not_exist_in_production(instance: Path, settings: dict[str, str]) -> None:
-    production = create_app({"PORTAIL_INSTANCE": instance, "PORTAIL_SECRET_KEY": "long enough a key", **settings})
+    production = create_app({"PORTAIL_INSTANCE": instance, **KEYS, **settings})
     paths = {str(rule) for rule in production.url_map.iter_rules()}
     assert not [path for path in paths if path.startswith("/demo")]
 

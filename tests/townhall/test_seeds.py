@@ -9,6 +9,7 @@ import time_machine
 from flask import Flask
 from sqlite_utils import Database
 
+from tests.support.outbox import DOCUMENTS_KEY
 from tests.townhall.browsers import Browser
 from tests.townhall.conftest import PASSWORD
 from wizard import create_app
@@ -33,6 +34,7 @@ def under(instance: Path, addresses: Path, app: Flask) -> Callable[..., Flask]:
                 "PORTAIL_ADDRESSES": addresses,
                 "PORTAIL_PUBLIC_URL": "https://famille.oudon.example",
                 "PORTAIL_SECRET_KEY": key,
+                "PORTAIL_DOCUMENTS_KEY": DOCUMENTS_KEY,
                 "PORTAIL_SECRET_KEY_OLD": old,
             }
         )
