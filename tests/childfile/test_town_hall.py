@@ -313,3 +313,20 @@ def test_the_copy_that_the_town_hall_hands_over_tells_nothing_of_what_is_sealed(
         ).get_data(as_text=True)
         assert "Sans viande" in theirs and "Document de santé" in theirs
         assert [secret for secret in secrets if secret in theirs] == []
+
+
+def test_what_agents_did_with_the_dossier_of_a_child_is_found_under_each_of_its_homes(
+    app: Flask, online: Files, nurse: Browser
+) -> None:
+    online.homes.join()
+    deposited(online)
+    document = give(app, online)
+    nurse.get(where(online))
+    nurse.send("Enregistrer et prévenir", **{f"d{document}": "illegible"})
+    nurse.get(f"/mairie/enfants/{online.homes.child}/pli/{YEAR}")
+    nurse.send("Ouvrir le pli")
+    wanted = {"child_file_read", "document_decided", "documents_answered", "envelope_opened"}
+    for home in (online.homes.cast.a, online.homes.cast.b):
+        found = online.rows(f"""SELECT action FROM agent_journal WHERE reference IN
+            (SELECT reference FROM dossiers WHERE household = {home.account.household})""")
+        assert {action for (action,) in found} >= wanted
