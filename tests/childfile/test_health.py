@@ -156,3 +156,14 @@ def test_without_the_key_that_seals_nothing_is_kept_and_it_is_said(online: Files
     sent = {"csrf_token": token, "files": (BytesIO("zébrure".encode()), "page.jpg")}
     assert online.a.post(sending, data=sent, content_type="multipart/form-data").status_code == 503
     assert plain_in(app) == []
+
+
+def test_what_the_envelope_says_is_needed_is_asked_of_the_parents_once_deposited(online: Files) -> None:
+    online.deposit(online.a, sante=HEALTH | {"vaccination": "contraindication", "treatment": "oui"})
+    told = said(online.a, online.path())
+    assert "Certificat de contre-indication" in told and "Ordonnance du traitement" in told
+    assert "Pages des vaccinations" not in told
+    links = {str(link["href"]) for link in read(online.a.get(online.path())).select("main a[href]")}
+    assert {online.path(YEAR, f"documents/{kind}") for kind in ("contre_indication", "ordonnance")} <= links
+    agents = said(online.homes.agent, f"/mairie/enfants/{online.homes.child}/dossier/{YEAR}")
+    assert "contre-indication" not in agents and "Ordonnance" not in agents

@@ -301,3 +301,43 @@ def test_a_year_that_is_none_is_not_found(online: Files, nurse: Browser) -> None
     for year in ("2026", "2026-2030", "n-importe", "9999-10000"):
         for page in ("dossier", "pli"):
             assert nurse.get(f"/mairie/enfants/{online.homes.child}/{page}/{year}").status_code == 404
+
+
+def test_the_copy_that_the_town_hall_hands_over_tells_nothing_of_what_is_sealed(
+    app: Flask, online: Files, signed_in: Made
+) -> None:
+    online.deposit(online.a, sante=HEALTH)
+    online.answer(online.a, "sante", to_know="Il aime les zèbres.")
+    refused = give(app, online, "contre_indication")
+    online.homes.db.execute("UPDATE documents SET state = 'refused', reason = 'expired' WHERE id = ?", (refused,))
+    administrator = signed_in("direction@oudon.example", AgentRole.ADMINISTRATOR)
+    trace = f"/mairie/tracabilite?famille={online.homes.cast.a.dossier.reference}"
+    secrets = ("Arachides", "zébrure", "girafes", "zèbres", "Le Guen", "Pas encore", "ontre-indication", "périmé")
+    for kind in ("json", "csv"):
+        own = online.a.get(f"/espace/donnees/copie.{kind}").get_data(as_text=True)
+        assert [secret for secret in secrets if secret not in own] == []
+        token = administrator.get(trace) and administrator.page.select_one("input[name=csrf_token]")
+        assert token
+        theirs = administrator.client.post(
+            f"/mairie/tracabilite/{online.homes.cast.a.dossier.reference}/copie.{kind}",
+            data={"csrf_token": token["value"]},
+        ).get_data(as_text=True)
+        assert "Sans viande" in theirs and "Document de santé" in theirs
+        assert [secret for secret in secrets if secret in theirs] == []
+
+
+def test_what_agents_did_with_the_dossier_of_a_child_is_found_under_each_of_its_homes(
+    app: Flask, online: Files, nurse: Browser
+) -> None:
+    online.homes.join()
+    deposited(online)
+    document = give(app, online)
+    nurse.get(where(online))
+    nurse.send("Enregistrer et prévenir", **{f"d{document}": "illegible"})
+    nurse.get(f"/mairie/enfants/{online.homes.child}/pli/{YEAR}")
+    nurse.send("Ouvrir le pli")
+    wanted = {"child_file_read", "document_decided", "documents_answered", "envelope_opened"}
+    for home in (online.homes.cast.a, online.homes.cast.b):
+        found = online.rows(f"""SELECT action FROM agent_journal WHERE reference IN
+            (SELECT reference FROM dossiers WHERE household = {home.account.household})""")
+        assert {action for (action,) in found} >= wanted

@@ -75,6 +75,12 @@ def test_a_family_reads_what_is_held_where_it_stands_until_when_and_who_opened_i
     assert {f"{PAGE}/{vaccines}", f"{PAGE}/{vaccines}/supprimer"} <= links
 
 
+def test_a_document_that_is_dated_is_not_said_to_be_without_end(own: Own) -> None:
+    own.keep("pai", own.homes.child, "un PAI", until=None)
+    told = said(own.homes.a, PAGE)
+    assert "jusqu'à la date qui y est écrite" in told and "sans limite" not in told
+
+
 def test_the_copy_of_their_data_lists_the_documents_and_says_where_each_is(own: Own) -> None:
     ours = own.keep("domicile", None, "facture")
     shared = own.keep("vaccinations", own.homes.child, "vaccins", until=None)

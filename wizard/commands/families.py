@@ -92,11 +92,11 @@ def _tell(report: service.Report) -> None:
     help="Fichier à créer, lisible de ce compte seul ; sinon, la sortie standard.",
 )
 def copy(reference: str, kind: str, output: Path | None) -> None:
-    """Write what the parent would get, and that it was."""
+    """Write what the parent would get, but for health, and that it was."""
     with open_database(open_app()) as db:
         account = trace.account_of(db, reference) or _no_such_family(reference)
         _media, write = copies.KINDS[kind]
-        content = write(unfinished.copy(db, account))
+        content = write(unfinished.copy(db, account, health=False))
         if output:
             with open(output, "xb", opener=private_files.opener) as file:
                 file.write(content)

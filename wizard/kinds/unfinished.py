@@ -16,10 +16,10 @@ from wizard.stores import drafts
 from wizard.stores.answers import TAKEN_BACK, Entry, known_id
 
 
-def copy(db: Database, account: Account) -> Records:
-    """Return all that is kept of a family, as its parent or an administrator gets it."""
+def copy(db: Database, account: Account, *, health: bool) -> Records:
+    """Return all that is kept of a family, as its parent gets it; to whoever else hands it over, no `health`."""
     members = household.read(db, account.household).everyone
-    return export.collect(db, account, records(drafts.unfinished(db, account.id), members))
+    return export.collect(db, account, records(drafts.unfinished(db, account.id), members), health=health)
 
 
 def records(typed: Iterable[Entry], members: Iterable[Member]) -> list[dict[str, Any]]:

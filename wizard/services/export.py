@@ -35,11 +35,11 @@ from wizard.values.dates import BirthDate, typed_date
 _OF_BOTH = ["institution", "title", "birth_name", "usage_name", "given_name", "birthdate", "sex"]
 
 
-def collect(db: Database, account: Account, typed: list[dict[str, Any]]) -> Records:
+def collect(db: Database, account: Account, typed: list[dict[str, Any]], *, health: bool = True) -> Records:
     """Return the records of a household, section by section; what was not answered is left out.
 
     Of a child whom another household shares, nothing of what that one may have declared. `typed` are the records of
-    the people typed and not deposited yet.
+    the people typed and not deposited yet. Without `health`, nothing of what is sealed, which parents take themselves.
     """
     found = household.read(db, account.household)
     members, own, situations = found.everyone, found.dossiers, standing.situations(found)
@@ -55,8 +55,8 @@ def collect(db: Database, account: Account, typed: list[dict[str, Any]]) -> Reco
         "Changements": _amendments(db, found),
         **export_town.sections(db, account.household, _day),
         **export_homes.sections(db, account, found, _day),
-        **export_files.sections(db, account, found, _day),
-        **export_documents.sections(db, account, _day),
+        **export_files.sections(db, account, found, _day, health=health),
+        **export_documents.sections(db, account, _day, health=health),
         "Dossiers": [_dossier(dossier) for dossier in own],
         "Demandes": _asked(found),
         "Décisions": [line for dossier in own if dossier.answered_at for line in _decisions(dossier, found.names)],

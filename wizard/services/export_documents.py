@@ -1,6 +1,10 @@
-"""What the copy of a family's data tells of its documents: each is listed, and says where the file is."""
+"""What the copy of a family's data tells of its documents: each is listed, and says where the file is.
+
+Without `health`, which is the town hall's copy, one about health is told to be there, and no more.
+"""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,15 +22,23 @@ from wizard.settings import get_settings
 Day = Callable[[datetime | None], str]
 
 
-def sections(db: Database, account: Account, day: Day) -> dict[str, list[dict[str, Any]]]:
+def sections(db: Database, account: Account, day: Day, *, health: bool) -> dict[str, list[dict[str, Any]]]:
     """Return the sections of a household."""
     shown, envelopes = own.of_account(db, account), own.envelopes(db, account)
+    if not health:
+        shown = tuple(map(_discreet, shown))
     seen = [(one.label, opening) for one in shown for opening in one.opened]
     seen += [(_("Pli santé %(year)s", year=one.year), opening) for one in envelopes for opening in one.opened]
     return {
         "Documents": [_document(one, day) for one in shown],
         "Ouvertures de vos documents": [_opening(plain(label), opening, day) for label, opening in seen],
     }
+
+
+def _discreet(one: own.Shown) -> own.Shown:
+    if not one.is_about_health:
+        return one
+    return replace(one, label=str(_("Document de santé")), document=replace(one.document, reason=None))
 
 
 def _document(one: own.Shown, day: Day) -> dict[str, Any]:

@@ -58,10 +58,10 @@ def _morning(field: Field) -> datetime | None:
 @blueprint.post("/tracabilite/<reference>/copie.<any(json, csv):kind>")
 @open_to(ADMINISTRATION)
 def copy_family(reference: str, kind: str) -> Answer:
-    """Give the copy that the parent would get, to hand it over to them."""
+    """Give the copy that the parent would get, but for health, to hand it over to them."""
     account = service.account_of(get_db(), reference) or abort(404)
     media, write = copies.KINDS[kind]
-    content = write(unfinished.copy(get_db(), account))
+    content = write(unfinished.copy(get_db(), account, health=False))
     service.note_copy(get_db(), current_agent(), reference)
     response = make_response(content)
     response.headers["Content-Type"] = media

@@ -178,6 +178,11 @@ def kind(town: ChildFiles, slug: str) -> DocumentKind | None:
     return kinds(town).get(slug)
 
 
+def is_about_health(kind: DocumentKind | None) -> bool:
+    """Whether a kind of document is about health, or may be: the town has it no more, and nothing says what it was."""
+    return kind is None or kind.health
+
+
 def every_question() -> tuple[Question, ...]:
     """Return each question that the dossier may ask."""
     return _table().questions

@@ -89,6 +89,8 @@ def open_draft(db: Database, account: Account, key: OwnFile) -> None:
     answers = _answers(db, account, file) if file else _of_last_year(db, child, year)
     begun = {BEGUN: {"updated_at": [stamp(file.updated_at)]}} if file else {}
     with transaction(db):
+        if drafts.load_own(db, account.id, DraftKind.CHILD_FILE, key.subject, now()):
+            return  # by another tab, which may have answers in it
         drafts.drop_own(db, account.id, DraftKind.CHILD_FILE, key.subject)  # one that expired
         draft = drafts.add(db, DraftKind.CHILD_FILE, now(), KEPT, account.id, key.subject)
         for step, data in {**begun, **answers}.items():

@@ -14,12 +14,12 @@ from wizard.db import transaction
 from wizard.models import Action, Agent
 from wizard.models.documents import Document, DocumentState, Refusal
 from wizard.services import outbox
-from wizard.services.childfile import status
+from wizard.services.childfile import noting, status
 from wizard.services.childfile.status import FileState
 from wizard.services.documents import keeping, opening
 from wizard.services.documents.wording import label
 from wizard.settings import get_settings
-from wizard.stores import accounts, agent_journal, child_files, people
+from wizard.stores import accounts, child_files, people
 from wizard.stores.people_search import folded
 from wizard.values import school_years
 from wizard.values.dates import months_after
@@ -70,7 +70,7 @@ def read(db: Database, agent: Agent, child: int, year: str) -> FileState | None:
     """Return the same to an agent who reads it; the agents' journal says so."""
     if found := find(db, child, year):
         with transaction(db):
-            agent_journal.add(db, agent.id, Action.CHILD_FILE_READ, now())
+            noting.note(db, agent, child, Action.CHILD_FILE_READ)
     return found
 
 
@@ -78,7 +78,7 @@ def open_envelope(db: Database, agent: Agent, child: int, year: str) -> dict[str
     """Return what an envelope holds to an agent in charge of health; both journals say so. Raises vault.Unreadable."""
     with transaction(db):
         answers = opening.envelope_for_agent(db, agent, child, year)
-        agent_journal.add(db, agent.id, Action.ENVELOPE_OPENED, now())
+        noting.note(db, agent, child, Action.ENVELOPE_OPENED)
     return answers
 
 
@@ -154,7 +154,7 @@ def answer(db: Database, agent: Agent, state: FileState, verdicts: Mapping[int, 
         for number, (decided, reason) in fresh.items():
             try:
                 keeping.decide(db, agent, number, decided, reason)
-                agent_journal.add(db, agent.id, Action.DOCUMENT_DECIDED, now())
+                noting.note(db, agent, state.child.person, Action.DOCUMENT_DECIDED)
                 decided_now += 1
             except keeping.NoSuchDocument:
                 gone += 1
@@ -162,7 +162,7 @@ def answer(db: Database, agent: Agent, state: FileState, verdicts: Mapping[int, 
         if decided_now and after and (after.complete or after.refused):
             for email, told in _letters(db, after):
                 outbox.enqueue(db, "documents", email, **told)
-            agent_journal.add(db, agent.id, Action.DOCUMENTS_ANSWERED, now())
+            noting.note(db, agent, state.child.person, Action.DOCUMENTS_ANSWERED)
     return Report(decided_now, gone)
 
 
@@ -177,7 +177,7 @@ def remind(db: Database, agent: Agent, year: str, children: Iterable[int]) -> in
             child_files.note_reminder(db, state.child.person, year, now())
             for email, told in _letters(db, state):
                 outbox.enqueue(db, "child_file_reminder", email, **told)
-            agent_journal.add(db, agent.id, Action.REMINDED, now())
+            noting.note(db, agent, state.child.person, Action.REMINDED)
             count += 1
     return count
 

@@ -64,8 +64,9 @@ def _renewal(db: Database, account: Account, child: Member, year: str, former: C
         CHILD: about(child, year),
     }
     then = status.of(db, account.household, child, year)
+    renewed = status.judged(child, year, former, then.held, about_health=health_of(former))
     lacks = get_settings().dossier.health is not None and opened(former) is None
-    return Renewal(child, year, former, answers, status.judged(child, year, former, then.held), lacks)
+    return Renewal(child, year, former, answers, renewed, lacks)
 
 
 def offered(db: Database, account: Account) -> tuple[Renewal, ...]:

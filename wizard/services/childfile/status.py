@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from wizard.clock import now
-from wizard.models import Account, ChildFile, DraftKind, FileStage, Member
+from wizard.models import Account, Answers, ChildFile, DraftKind, FileStage, Member
 from wizard.models.documents import Document
 from wizard.services.childfile import asked as rules
 from wizard.services.childfile import health
 from wizard.services.childfile.asked import Asked
+from wizard.services.childfile.drafting import health_of
 from wizard.services.documents import keeping
 from wizard.settings import get_settings
 from wizard.stores import child_files, drafts
@@ -53,14 +54,23 @@ def of(db: Database, household: int, child: Member, year: str, *, drafted: bool 
     """Return where the dossier of a child stands, as the household at whose home they are has it."""
     file = child_files.of_child(db, child.person, year)
     held = keeping.held(db, household, child.person, year)
-    return judged(child, year, file, held, drafted=drafted)
+    return judged(child, year, file, held, drafted=drafted, about_health=health_of(file) if file else None)
 
 
 def judged(
-    child: Member, year: str, file: ChildFile | None, held: Mapping[str, Document], *, drafted: bool = False
+    child: Member,
+    year: str,
+    file: ChildFile | None,
+    held: Mapping[str, Document],
+    *,
+    drafted: bool = False,
+    about_health: Answers | None = None,
 ) -> FileState:
-    """Return where a dossier stands, from what is known of it. Pure."""
-    answers = {**file.answers, **health.known_of(file)} if file else {}
+    """Return where a dossier stands, from what is known of it. Pure.
+
+    `about_health` is what its envelope says, for its parents alone: it asks for a certificate, or a prescription.
+    """
+    answers = {**file.answers, **(about_health or health.known_of(file))} if file else {}
     asked = rules.documents(get_settings().dossier, year, child.identity.birthdate, answers)
     good = [kind for kind, one in held.items() if one.is_good]
     lacking = rules.required(asked, good)

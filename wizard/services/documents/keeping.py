@@ -111,12 +111,9 @@ def may_see(db: Database, account: Account, document: Document) -> bool:
 
 
 def may_read(agent: Agent, document: Document) -> bool:
-    """Whether an agent may read a document, and decide of it: one about health is of those in charge of it alone.
-
-    So is one of a kind that the town has no more: nothing says what it is about.
-    """
+    """Whether an agent may read a document, and decide of it: one about health is of those in charge of it alone."""
     known = asked.kind(get_settings().dossier, document.kind)
-    return agent.role is AgentRole.HEALTH or (known is not None and not known.health)
+    return agent.role is AgentRole.HEALTH or not asked.is_about_health(known)
 
 
 def _owner(db: Database, account: Account, child: int | None) -> tuple[int | None, int | None]:

@@ -33,6 +33,7 @@ class Shown:
     opened: tuple[Opening, ...]
     again: Destination | None
     is_dated: bool
+    is_about_health: bool
 
 
 @dataclass(frozen=True)
@@ -92,4 +93,13 @@ def _shown(
     again = to if to and asking.wanted(db, account, to) else None
     town, kind = get_settings(), asked.kind(get_settings().dossier, one.kind)
     is_dated = kind is not None and kind.validity == "date"
-    return Shown(one, label(one.kind), child, kept_until(one, town.documents.months), seen, again, is_dated)
+    return Shown(
+        one,
+        label(one.kind),
+        child,
+        kept_until(one, town.documents.months),
+        seen,
+        again,
+        is_dated,
+        asked.is_about_health(kind),
+    )
