@@ -235,9 +235,19 @@ def test_a_key_is_made_once_on_this_machine_and_asked_for_elsewhere(tmp_path: Pa
     assert (folder / "secret.key").stat().st_mode & 0o777 == 0o600
     elsewhere = {"PORTAIL_INSTANCE": str(folder), "PORTAIL_PUBLIC_URL": "https://famille.oudon.example"}
     with pytest.raises(SettingsError, match="PORTAIL_SECRET_KEY"):
-        load({**elsewhere, "PORTAIL_DOCUMENTS_KEY": DOCUMENTS_KEY})
+        load(elsewhere)
+
+
+def test_a_town_starts_without_the_key_of_its_documents_and_none_is_made_elsewhere(tmp_path: Path) -> None:
+    elsewhere = {
+        "PORTAIL_INSTANCE": str(town(tmp_path)),
+        "PORTAIL_PUBLIC_URL": "https://famille.oudon.example",
+        "PORTAIL_SECRET_KEY": "the key of the tests, long enough",
+    }
+    found = load(elsewhere).documents
+    assert (found.key, found.key_file) == ("", None)
     with pytest.raises(SettingsError, match="PORTAIL_DOCUMENTS_KEY"):
-        load({**elsewhere, "PORTAIL_SECRET_KEY": "the key of the tests, long enough"})
+        load({**elsewhere, "PORTAIL_DOCUMENTS_KEY": "court"})
 
 
 def test_the_readme_lists_every_variable() -> None:

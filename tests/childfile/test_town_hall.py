@@ -228,7 +228,7 @@ def test_the_canteen_is_told_menus_and_pai_and_allergies_by_who_may_open_the_env
 
 def test_those_in_charge_of_health_begin_with_the_children_s_lists(nurse: Browser, agent: Browser) -> None:
     nurse.get("/mairie")
-    assert nurse.path == "/mairie/dossiers-administratifs" and "Dossiers administratifs" in nurse.text
+    assert "Dossiers administratifs 2026-2027" in nurse.text and "À examiner" in nurse.text
     assert nurse.get("/mairie/exports").status_code == 403
     agent.get("/mairie")
     assert agent.page.find("a", href="/mairie/dossiers-administratifs")

@@ -20,7 +20,7 @@ from wizard.stores import dossiers, journal, queue_filters
 from wizard.stores.dossier_queue import State
 from wizard.stores.queue_filters import FILTERS, Standpoint
 from wizard.stores.queue_lines import QueuedDossier
-from wizard.townhall import administration
+from wizard.townhall import administration, child_lists
 from wizard.townhall.access import ADMINISTRATION, AGENTS, EVERYONE, HEALTH, PROCESSING, may_process, open_to
 from wizard.townhall.blueprint import blueprint, picked_filters
 from wizard.townhall.forms import ReferenceForm, SearchForm
@@ -41,7 +41,7 @@ def queue() -> Response:
     if current_agent().role in ADMINISTRATION:
         return administration.first_page()
     if current_agent().role in HEALTH:
-        return htmx.see_other(url_for(".child_lists"))
+        return child_lists.child_lists()
     if not may_process():
         return _reception(ReferenceForm(_typed()))
     chosen = request.args.get("etat", "")
