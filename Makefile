@@ -15,11 +15,7 @@ PYTEST := $(BIN)/pytest -n $(WORKERS) --maxschedchunk 4
 # What `make quick` leaves out: browsers, servers, and what one looks at when one touches it.
 SLOW := browser matrix net serving walks attack security addresses cli
 
-<<<<<<< HEAD
-.PHONY: help run test quick check machine faults fix pictures bench bench-addok bench-links attack mutants browsers antivirus icons words clean
-=======
-.PHONY: help run test quick check machine faults fix pictures bench bench-addok bench-links bench-uploads attack mutants browsers icons words clean
->>>>>>> send
+.PHONY: help run test quick check machine faults fix pictures bench bench-addok bench-links bench-uploads attack mutants browsers antivirus icons words clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,9 +47,10 @@ fix: .venv/dev  ## what ruff puts right by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-pictures: .venv/dev browsers  ## every screen and mail, on two phones, light, dark and in forced colours: tests/screenshots
+pictures: .venv/dev browsers  ## every screen and mail, on two phones, light, dark and in forced colours: tests/screenshots; those of the README
 	PICTURES=1 $(PYTEST) tests/walks/test_walk.py tests/walks/test_axe.py tests/walks/test_axe_later.py \
-		tests/walks/test_years.py tests/walks/test_letters.py
+		tests/walks/test_axe_agents.py tests/walks/test_years.py tests/walks/test_letters.py tests/walks/test_morning.py
+	$(BIN)/python -m tests.walks.picture
 
 bench: .venv/dev build/learning/ready  ## ratios, measured side by side; DATA is a folder with the official address files
 	$(BIN)/python -m tests.bench.steps

@@ -6,7 +6,8 @@ form[data-decisions]  the decisions; its rows are article.row, its main button i
 [data-keys]           hidden; a box that turns the keys of one letter off (WCAG 2.1.4), remembered in this browser.
 
 A, R, C choose for the row that has the focus; J, K go to the next and the previous; Ctrl+Enter presses the main
-button; ? opens the help. None but Ctrl+Enter does anything where one types.
+button, « Suivant » once all is answered, once however long it is held; ? opens the help. None but Ctrl+Enter does
+anything where one types.
 */
 (function () {
   const doc = document, KEPT = 'touches';
@@ -53,9 +54,9 @@ button; ? opens the help. None but Ctrl+Enter does anything where one types.
     const key = event.key.toLowerCase(), target = event.target;
     if (!form() || event.isComposing || event.altKey) return;
     if (event.ctrlKey || event.metaKey) {
-      const button = key === 'enter' && form().querySelector('.bar .button');
+      const button = key === 'enter' && form().querySelector('.bar .button, .bar .next');
       if (!button) return;
-      button.click();
+      if (!event.repeat) button.click();
     } else if (key === 'escape' && typing(target) && target.closest('article.row')) target.closest('article.row').focus();
     else if (typing(target) || off()) return;
     else if (VALUES[key]) choose(VALUES[key]);

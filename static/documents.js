@@ -108,10 +108,15 @@ ol > li            a page, made from the template: [data-n] shows its rank, [dat
   }
 
   // A part is what a cut costs, and each has a head of its own: they grow while they are quick, less so once one was lost.
-  // Then, where the file is to go on is asked: what was acknowledged, or only arrived, is not sent again.
+  // Then, where the file is to go on is asked: what was acknowledged, or only arrived, is not sent again. What a browser
+  // sends again by itself, when its connection breaks, shows in its time alone.
   async function send(page) {
     const size = page.bytes.byteLength;
-    let part = FIRST, tries = 0, offset = -1, quick = 4;
+    let part = FIRST, tries = 0, offset = -1, quick = 4, trip = Infinity, pace = Infinity;
+    const lost = () => {
+      part = Math.max(part / 2, LEAST);
+      quick = 1;
+    };
     while (!page.gone && !over) {
       const began = Date.now(), asks = offset < 0, end = Math.min(offset + part, size);
       try {
@@ -125,18 +130,21 @@ ol > li            a page, made from the template: [data-n] shows its rank, [dat
         } else if (answer.ok || answer.status === 409) {
           const took = (Date.now() - began) / 1000, sent = +answer.headers.get('Upload-Offset');
           page.url = answer.headers.get('Location') || page.url;
-          if (!asks && answer.ok) {
-            if (took < quick) part = Math.min(2 * part, LARGEST);
-            progress(page, sent, size, (size - sent) * took / (end - offset));
+          if (asks) trip = Math.min(trip, took);
+          else if (answer.ok) {
+            const length = end - offset;
+            if (took > trip + 1.5 * length * pace + .5) lost();
+            else if (took < quick) part = Math.min(2 * part, LARGEST);
+            pace = Math.min(pace, Math.max(took - trip, 0) / length);
+            progress(page, sent, size, (size - sent) * took / length);
           }
           offset = sent;
           tries = 0;
           if (sent === size) return arrive(page, size);
         } else return refuse(page, answer);
-      } catch (lost) {
+      } catch (broken) {
         if (page.gone) return;
-        if (!asks) part = Math.max(part / 2, LEAST);
-        quick = 1;
+        if (!asks) lost();
         offset = -1;
         const delay = Math.min(2 ** tries++, 60);
         show(page, words('retry', delay));

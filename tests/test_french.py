@@ -37,6 +37,13 @@ AS_THEY_ARE = [
     "smtp://nom:mot@serveur:25",
     "Mairie de Oudon – Création de votre espace personnel",
 ]
+IN_A_TEMPLATE = [
+    ('{{ _("Besoin d\'aide ?") }}', "Besoin d'aide\u202f?"),
+    ('{{ _("80 %% : <b>") }}', "80 %\u00a0: <b>"),
+    ('{{ _("%(name)s : 1 %%", name="<i>") }}', "&lt;i&gt;\u00a0: 1 %"),
+    ('{% set told = "Erreur :" %}{{ _(told) }}', "Erreur\u00a0:"),
+    ('{{ ngettext("%(num)d jour", "%(num)d jours", 2) }}', "2\u00a0jours"),
+]
 TOWNS = [
     ("Oudon", "d'Oudon"),
     ("Nantes", "de Nantes"),
@@ -61,6 +68,13 @@ def test_a_sentence_is_set_so_that_no_line_begins_with_its_punctuation(typed: st
     assert typeset(typed) == told
     assert typeset(told) == told, "setting twice changes nothing"
     assert plain(told) == typed
+
+
+@pytest.mark.parametrize(("template", "told"), IN_A_TEMPLATE)
+def test_a_template_tells_a_sentence_alike_whether_it_names_something_or_not(
+    app: Flask, template: str, told: str
+) -> None:
+    assert app.jinja_env.from_string(template).render() == told
 
 
 @pytest.mark.parametrize("text", AS_THEY_ARE)

@@ -47,9 +47,9 @@ TABLES = {
     "api_consumers", "authorisations", "bounces", "child_file_answers", "child_files", "confirmations",
     "contact_rights", "declarations", "deletions_announced", "documents", "documents_gone", "dossier_people",
     "dossiers", "draft_answers", "draft_posts", "draft_tokens", "drafts", "exports", "family_changes", "family_links",
-    "handed_over", "held_forms", "household_members", "households", "invitations", "journal", "known_families",
-    "last_numbers", "likeness_due", "likeness_keys", "likenesses", "limits", "merges", "motives", "notes",
-    "objections", "one_day", "openings", "outbox", "people", "people_search", "people_to_fold", "receipts",
+    "former_numbers", "handed_over", "held_forms", "household_members", "households", "invitations", "journal",
+    "known_families", "last_numbers", "likeness_due", "likeness_keys", "likenesses", "limits", "merges", "motives",
+    "notes", "objections", "one_day", "openings", "outbox", "people", "people_search", "people_to_fold", "receipts",
     "recovery_codes", "reminders", "replies", "residences", "sessions", "takings", "tokens", "tombstones", "traces",
     "withdrawals",
 }  # fmt: skip

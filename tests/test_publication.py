@@ -77,6 +77,11 @@ def test_a_guide_names_only_files_and_targets_that_exist(guide: str) -> None:
     assert set(re.findall(r"(?:`|^)make ([a-z-]+)", written, re.MULTILINE)) <= targets
 
 
+def test_the_pictures_of_the_readme_are_light() -> None:
+    pictures = re.findall(r"^!\[.+\]\((\S+)\)$", text("README.md"), re.MULTILINE)
+    assert len(pictures) == 2 and sum((ROOT / one).stat().st_size for one in pictures) <= 60 << 10
+
+
 def test_every_target_of_make_is_listed_with_what_it_does() -> None:
     listed = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     phony = re.search(r"^\.PHONY: (.*)$", text("Makefile"), re.MULTILINE)

@@ -18,7 +18,7 @@ def read(key: Callable[..., Any]) -> ChildFiles:
         meals=key("dossier.meals", expect.each(expect.text), ("Menu du jour", "Sans viande")),
         opens=key("dossier.opens", expect.day_of_the_year, (5, 15)),
         closed=key("dossier.closed", expect.sentence, ""),
-        alone_age=key("dossier.alone_age", expect.positive, 6),
+        alone_age=key("dossier.alone_age", expect.up_to(17), 6),
         documents=key("dossier.documents", expect.documents, {}),
         health=_health(key),
     )

@@ -42,6 +42,11 @@ of_town = matching(
 citycode = matching(r"\d{5}|2[AB]\d{3}", "un code INSEE de commune, 5 caractères")
 postcode = matching(r"\d{5}", "un code postal, 5 chiffres")
 email = matching(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+", "une adresse électronique")
+# Many servers take no other letters from who sends: each mail would be refused.
+sender = matching(
+    r"[!-;=?A-~]+@[!-;=?A-~]+\.[!-;=?A-~]+",
+    "une adresse électronique sans accent (le nom de domaine accentué s'écrit xn--…)",
+)
 phone = matching(r"\+\d{8,15}", "un numéro international, +33…")
 web = matching(r"https?://[^\s\"'<>;]+", "une adresse web")
 origin = matching(r"https?://[a-z0-9.-]+(:\d+)?", "un schéma et un nom d'hôte, comme https://www.commune.fr")
@@ -74,16 +79,17 @@ def among(*known: str) -> Callable[[Any], tuple[str, ...]]:
     return each(matching("|".join(known), "l'un de : " + ", ".join(known)))
 
 
-def positive(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise Unexpected("attendu un nombre entier, au moins 1")
-    return value
+def up_to(most: int, least: int = 1) -> Callable[[Any], int]:
+    def check(value: Any) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+            raise Unexpected(f"attendu un nombre entier, de {least} à {most}")
+        return value
+
+    return check
 
 
-def natural(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise Unexpected("attendu un nombre entier, au moins 0")
-    return value
+# Ten years: what is kept, or waited for, longer is a slip of the hand, and no date reaches before the first.
+hours, days, months, years, port = (up_to(most) for most in (24 * 366, 3653, 120, 10, 65535))
 
 
 def day_of_the_year(value: Any) -> tuple[int, int]:
@@ -124,7 +130,7 @@ _OF_A_DOCUMENT: dict[str, Callable[[Any], Any]] = {
     "law": text,
     "scope": matching("child|family", '"child" ou "family"'),
     "validity": matching("year|none|date|duration", '"year", "none", "date" ou "duration"'),
-    "months": positive,
+    "months": months,
     "services": lambda value: value if value == "declared" else among(*SERVICES)(value),
     "required": yes_or_no,
 }
@@ -183,6 +189,8 @@ def public(value: str) -> str:
     parts = _url(value, expected)
     if "@" in parts.netloc:
         raise Unexpected(expected)
+    if not parts.netloc.isascii():  # it is in the head of each mail
+        raise Unexpected("le nom d'hôte accentué s'écrit xn--… : demandez cette forme à qui gère votre nom de domaine")
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
         raise Unexpected("attendu une adresse en https (http n'est accepté que sur localhost)")
     return f"{parts.scheme}://{parts.netloc}"

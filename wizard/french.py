@@ -5,17 +5,21 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from babel.support import NullTranslations
-from flask_babel import Babel, Domain, format_date, format_time, get_locale
+from flask_babel import Babel, Domain
 
 from wizard.clock import PARIS
-from wizard.values.dates import PartialDate, earliest
+from wizard.values.dates import PartialDate
 
 NO_BREAK, NARROW, HYPHEN = "\u00a0", "\u202f", "\u2011"
 
-_UNITS = (
-    "jours?|heures?|h|min|minutes?|s|secondes?|ans?|mois|chiffres?|lettres?|caractères?|Ko|Mo|px|pixels|"
-    "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
-)
+_DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+_MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+    "décembre",
+)  # fmt: skip
+_UNITS = "|".join((
+    "jours?|heures?|h|min|minutes?|s|secondes?|ans?|mois|chiffres?|lettres?|caractères?|Ko|Mo|px|pixels", *_MONTHS,
+))  # fmt: skip
 _RULES = [
     (re.compile(pattern), mark)
     for pattern, mark in (
@@ -60,20 +64,17 @@ class _Sentences(NullTranslations):
     ugettext, ungettext = gettext, ngettext
 
 
-_FRENCH = _Sentences()
+SENTENCES = _Sentences()
 
 
 class _Domain(Domain):  # type: ignore[misc]  # Flask-Babel is not typed here
     def get_translations(self) -> NullTranslations:
-        locale = get_locale()
-        if locale is not None and locale.language == "fr":
-            return _FRENCH
-        translations: NullTranslations = super().get_translations()
-        return translations
+        """Return the sentences of the only language, without asking each time which one the request is in."""
+        return SENTENCES
 
 
 class Sentences(Babel):  # type: ignore[misc]
-    """Flask-Babel, all of whose sentences, lazy or not, of code and of templates, are typeset when French."""
+    """Flask-Babel, all of whose sentences, lazy or not, of code and of templates, are typeset."""
 
     domain_instance = _Domain()
 
@@ -109,15 +110,15 @@ def in_words(number: int) -> str:
 
 def day(value: date | datetime) -> str:
     """Return « mardi 3 mars 2026 », in the town's time."""
-    return f"{format_date(_in_town(value), 'EEEE', rebase=False)} {short_day(value)}"
+    return f"{_DAYS[_in_town(value).weekday()]} {short_day(value)}"
 
 
 def short_day(value: date | datetime | PartialDate) -> str:
     """Return « 3 mars 2026 », « 1er mars 2026 », « mars 2026 » or « 2026 »: what is known of the date."""
     if isinstance(value, PartialDate):
-        return str(format_date(earliest(value), "MMMM\u00a0y" if value.month else "y", rebase=False))
+        return f"{_MONTHS[value.month - 1]}{NO_BREAK}{value.year}" if value.month else str(value.year)
     there = _in_town(value)
-    return str(format_date(there, "d'er'\u00a0MMMM\u00a0y" if there.day == 1 else "d\u00a0MMMM\u00a0y", rebase=False))
+    return f"{there.day}{'er' if there.day == 1 else ''}{NO_BREAK}{_MONTHS[there.month - 1]}{NO_BREAK}{there.year}"
 
 
 def _in_town(value: date | datetime) -> date:
@@ -126,7 +127,8 @@ def _in_town(value: date | datetime) -> date:
 
 def hour(value: datetime) -> str:
     """Return « 14 h 05 », in the town's time."""
-    return str(format_time(value.astimezone(PARIS), "H\u00a0'h'\u00a0mm", rebase=False))
+    there = value.astimezone(PARIS)
+    return f"{there.hour}{NO_BREAK}h{NO_BREAK}{there.minute:02}"
 
 
 def moment(value: datetime) -> str:

@@ -1320,6 +1320,43 @@ def m0022_journals(db: Database) -> None:
 
 
 @migrations()
+def m0023_mails_returned_and_former_numbers(db: Database) -> None:
+    """What became of a mail after it left; which numbers and seals those who were joined have in older copies."""
+    db.executescript("""
+    -- The status (RFC 3463) that a server gave who sent the mail back.
+    ALTER TABLE outbox ADD COLUMN returned TEXT;
+
+    -- The home that objected is deleted.
+    UPDATE one_day SET contested_at = NULL, seen_at = NULL, seen_by = NULL
+        WHERE contested_at IS NOT NULL AND contested_by IS NULL;
+
+    -- `was`: the seal of a household joined with this one, or the number of a person joined with this one.
+    CREATE TABLE former_numbers (
+        id INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        household INTEGER REFERENCES households(id) ON DELETE CASCADE,
+        person INTEGER REFERENCES people(id) ON DELETE CASCADE,
+        was TEXT NOT NULL,
+        CHECK ((household IS NULL) <> (person IS NULL))
+    ) STRICT;
+    CREATE INDEX former_numbers_household ON former_numbers(household);
+    CREATE INDEX former_numbers_person ON former_numbers(person);
+    INSERT INTO former_numbers (at, household, was)
+        SELECT at, household, row.value -> 2 ->> 'seal' FROM merges, json_each(merges.rows) AS row
+        WHERE kind = 'family' AND row.value ->> 0 = 'households' AND row.value ->> 3 IS NULL;
+    INSERT INTO former_numbers (at, person, was)
+        SELECT at, person, row.value ->> 1 ->> 0 FROM merges, json_each(merges.rows) AS row
+        WHERE row.value ->> 0 = 'people' AND row.value ->> 3 IS NULL;
+    -- Of two families that were joined, it was not written down which child is which.
+    INSERT INTO former_numbers (at, person, was)
+        SELECT at, members.person, row.value ->> 1 ->> 0 FROM merges, json_each(merges.rows) AS row
+            JOIN household_members AS members ON members.household = merges.household
+        WHERE kind = 'family' AND members.person <> merges.person
+            AND row.value ->> 0 = 'people' AND row.value ->> 3 IS NULL;
+    """)
+
+
+@migrations()
 def m0024_child_files(db: Database) -> None:
     """The dossier administratif of each child and school year, its drafts, and what its parents authorise."""
     db.executescript("""
@@ -1427,7 +1464,7 @@ def m0025_documents(db: Database) -> None:
         CHECK ((document IS NULL) <> (child IS NULL)),
         CHECK ((child IS NULL) = (year IS NULL))
     ) STRICT;
-    CREATE INDEX openings_document ON openings(document);
+    CREATE INDEX openings_what ON openings(document, child, year);
     CREATE INDEX openings_child ON openings(child, year);
     CREATE INDEX openings_agent ON openings(agent);
     CREATE INDEX openings_account ON openings(account);
@@ -1479,6 +1516,32 @@ def m0026_health_agents(db: Database) -> None:
     """)
 
 
+@migrations()
+def m0027_sessions_of_the_first_days(db: Database) -> None:
+    """What the first migration had received once it was out: an installation of its first day lacks it."""
+    db.executescript("""
+    CREATE TABLE IF NOT EXISTS sessions (
+        id_sha256 TEXT PRIMARY KEY,
+        account INTEGER REFERENCES accounts(id) ON DELETE CASCADE,
+        agent INTEGER REFERENCES agents(id) ON DELETE CASCADE,
+        expires_at TEXT NOT NULL,
+        CHECK ((account IS NULL) <> (agent IS NULL))
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS sessions_account ON sessions(account);
+
+    CREATE TABLE IF NOT EXISTS held_forms (
+        token_sha256 TEXT PRIMARY KEY,
+        account INTEGER REFERENCES accounts(id) ON DELETE CASCADE,
+        agent INTEGER REFERENCES agents(id) ON DELETE CASCADE,
+        path TEXT NOT NULL,
+        fields TEXT NOT NULL CHECK (json_valid(fields)),
+        expires_at TEXT NOT NULL,
+        CHECK ((account IS NULL) <> (agent IS NULL))
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS held_forms_account ON held_forms(account);
+    """)
+
+
 @documents()
 def d0001_vault(db: Database) -> None:
     """Documents, their previews and the envelopes on health, each encrypted under a key of its own.
@@ -1496,8 +1559,9 @@ def d0001_vault(db: Database) -> None:
         kept_at TEXT NOT NULL,
         PRIMARY KEY (document, page)
     ) STRICT;
-    CREATE INDEX contents_year ON contents(year);
-    CREATE INDEX contents_kept_at ON contents(kept_at);
+    -- What is asked of all of them is read without their bytes.
+    CREATE INDEX contents_year ON contents(year, document);
+    CREATE INDEX contents_kept_at ON contents(kept_at, document);
 
     CREATE TABLE envelopes (
         child INTEGER NOT NULL,

@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 
@@ -31,6 +32,8 @@ _OPEN_FILES = 8192
 _BACKLOG = 2048
 # A phone that reads for five minutes sends its next step on the connection it has.
 _KEEP_ALIVE = 330
+# Seconds before work that failed begins again, then twice as many each time.
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 3600.0
 # Seconds left to requests under way, then to the processes, once told to stop.
 _DRAIN = 10.0
 _STOP = 20.0
@@ -158,11 +161,16 @@ def _keep_house(app: Flask, stop: threading.Event) -> None:
 
 
 def _repeat(app: Flask, work: Periodic, stop: threading.Event) -> None:
-    settings = get_settings(app)
-    with app.app_context():
-        db = connect(settings.database)
-        work(db, settings, stop)
-        db.close()
+    """Do one work until `stop`. A fault in it stops it for a while, and is told: never for good, never in silence."""
+    settings, pause = get_settings(app), _FIRST_PAUSE
+    while not stop.is_set():
+        with app.app_context(), closing(connect(settings.database)) as db:
+            try:
+                return work(db, settings, stop)
+            except Exception:
+                logger.exception("periodic work failed, beginning again in %d s", pause)
+        stop.wait(pause)
+        pause = min(pause * 2, _LONGEST_PAUSE)
 
 
 def _web(app: Flask, listener: socket.socket, stop: threading.Event) -> None:

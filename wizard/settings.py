@@ -61,13 +61,14 @@ class Retention:
 
 @dataclass(frozen=True)
 class Bounces:
-    """Where mails that could not be delivered come back: a maildir, or else an IMAP account."""
+    """Where mails that could not be delivered come back: a maildir, or else an IMAP account; looked at how often."""
 
     maildir: Path | None
     host: str
     port: int
     user: str
     password: str = field(repr=False)
+    seconds: int = 30
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Documents:
     """Where documents are kept, under which key, and for how many months after the last school year they serve.
 
     `years` holds the keys of the years, apart from both databases and from their backups. Without `key`, it is the one
-    of `key_file`, made when it is first needed. `antivirus` is the socket of ClamAV.
+    of `key_file`, made when it is first needed, on a loopback host alone. `antivirus` is the socket of ClamAV.
     """
 
     file: Path
@@ -168,24 +169,24 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     return Settings(
         town=_town(key, instance),
         retention=Retention(
-            draft_hours=key("retention.draft_hours", expect.positive, 24),
-            unactivated_days=key("retention.unactivated_days", expect.positive, 7),
-            limits_hours=key("retention.limits_hours", expect.positive, 24),
-            inactive_years=key("retention.inactive_years", expect.positive, 2),
-            known_families_months=key("retention.known_families_months", expect.positive, 15),
-            journal_months=key("retention.journal_months", expect.positive, 12),
-            backup_days=key("retention.backup_days", expect.positive, 90),
-            one_day_days=key("retention.one_day_days", expect.positive, 42),
-            child_file_months=key("retention.child_file_months", expect.positive, 12),
-            closed_months=key("retention.closed_months", expect.positive, 12),
-            withdrawn_months=key("retention.withdrawn_months", expect.positive, 12),
-            notice_days=key("retention.notice_days", expect.positive, 15),
-            trace_months=key("retention.trace_months", expect.positive, 12),
+            draft_hours=key("retention.draft_hours", expect.hours, 24),
+            unactivated_days=key("retention.unactivated_days", expect.days, 7),
+            limits_hours=key("retention.limits_hours", expect.hours, 24),
+            inactive_years=key("retention.inactive_years", expect.years, 2),
+            known_families_months=key("retention.known_families_months", expect.months, 15),
+            journal_months=key("retention.journal_months", expect.months, 12),
+            backup_days=key("retention.backup_days", expect.days, 90),
+            one_day_days=key("retention.one_day_days", expect.days, 42),
+            child_file_months=key("retention.child_file_months", expect.months, 12),
+            closed_months=key("retention.closed_months", expect.months, 12),
+            withdrawn_months=key("retention.withdrawn_months", expect.months, 12),
+            notice_days=key("retention.notice_days", expect.days, 15),
+            trace_months=key("retention.trace_months", expect.months, 12),
         ),
-        sender=key("mail.sender", expect.email),
+        sender=key("mail.sender", expect.sender),
         sender_name=key("mail.sender_name", expect.text),
         delay=french.typeset(key("processing.delay", expect.text, "3 à 6 jours")),
-        late_days=key("processing.late_days", expect.positive, 6),
+        late_days=key("processing.late_days", expect.days, 6),
         confirmation_from=key("confirmation.from", expect.day_of_the_year, None),
         dossier=dossier_settings.read(key),
         neighbours=key("addresses.neighbours", expect.each(expect.citycode), ()),
@@ -195,7 +196,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         instance=instance,
         database=Path(environ.get("PORTAIL_DATABASE") or instance / "portail.db").absolute(),
         addresses=Path(environ.get("PORTAIL_ADDRESSES") or instance / "addresses.db").absolute(),
-        documents=_documents(key, environ, instance),
+        documents=_documents(key, environ, instance, loopback),
         secret_key=_secret_key(environ.get("PORTAIL_SECRET_KEY"), instance, loopback),
         secret_key_old=environ.get("PORTAIL_SECRET_KEY_OLD") or None,  # taken however weak: it is being replaced
         public_url=public_url,
@@ -213,12 +214,16 @@ def _bounces(key: Keys, environ: Mapping[str, str], instance: Path) -> Bounces |
     password = environ.get("PORTAIL_BOUNCES_PASSWORD") or ""
     if host and not maildir and not password:
         raise SettingsError("PORTAIL_BOUNCES_PASSWORD : à donner, pour lire la boîte de bounces.host.")
+    if not password.isascii():
+        raise SettingsError("PORTAIL_BOUNCES_PASSWORD : accentué, il n'est pas transmissible : demandez-en un autre.")
     return Bounces(
         maildir=instance / maildir if maildir else None,
         host=host or "",
-        port=key("bounces.port", expect.positive, 993),
+        port=key("bounces.port", expect.port, 993),
         user=key("bounces.user", expect.text, "") if maildir else key("bounces.user", expect.text),
         password=password,
+        # An agent is told within a minute.
+        seconds=key("bounces.seconds", expect.up_to(60), Bounces.seconds),
     )
 
 
@@ -243,7 +248,8 @@ def _town(key: Keys, instance: Path) -> Town:
     )
 
 
-def _documents(key: Keys, environ: Mapping[str, str], instance: Path) -> Documents:
+def _documents(key: Keys, environ: Mapping[str, str], instance: Path, loopback: bool) -> Documents:
+    """Without a key, a town on the network is not kept from starting: « doctor » and « serve » tell it."""
     given, antivirus = environ.get("PORTAIL_DOCUMENTS_KEY") or "", key("documents.antivirus", expect.text, None)
     if given:
         checked(given, "PORTAIL_DOCUMENTS_KEY", expect.secret_key)
@@ -252,8 +258,8 @@ def _documents(key: Keys, environ: Mapping[str, str], instance: Path) -> Documen
         years=instance / "years.keys",
         key=given,
         key_old=environ.get("PORTAIL_DOCUMENTS_KEY_OLD") or None,
-        key_file=None if given else instance / _DOCUMENTS_KEY_FILE,
-        months=key("documents.months", expect.natural, 0),
+        key_file=instance / _DOCUMENTS_KEY_FILE if loopback and not given else None,
+        months=key("documents.months", expect.up_to(120, least=0), 0),
         antivirus=Path(antivirus) if antivirus else None,
     )
 

@@ -1,5 +1,6 @@
 """A form sent after its session ended: given back to whoever filled it in, and to nobody else."""
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -8,7 +9,6 @@ import pytest
 import time_machine
 from flask import Flask
 from sqlite_utils import Database
-from werkzeug.datastructures import MultiDict
 
 from tests.security.actors import an_agent, sign_agent_in
 from tests.support.client import CheckedClient, follow, read, submit
@@ -17,8 +17,8 @@ from wizard import clock
 from wizard.db import transaction
 from wizard.models import AgentRole
 from wizard.services import passwords
+from wizard.services.sealing import Purpose, unseal
 from wizard.stores import accounts
-from wizard.web import held_forms
 
 OTHER = "dominique@exemple.fr"
 FORM = "/espace/donnees/courriel"
@@ -89,13 +89,19 @@ def test_nothing_was_done_before_the_sign_in(
     assert db.execute("SELECT count(*) FROM outbox").fetchone() == before
 
 
-def test_no_password_is_kept_with_the_form(app: Flask, parents: CheckedClient, db: Database) -> None:
-    secrets = {"password": PASSWORD, "new_password": "le nouveau", "code": "271828", "csrf_token": "x"}
-    with app.test_request_context(FORM, method="POST", data=secrets | {"email": "neuve@exemple.fr"}):
-        held_forms.hold(account=1)
-        (sealed,) = db.execute("SELECT fields FROM held_forms").fetchone()
-        assert "neuve@exemple.fr" not in sealed, "what opens it is in the browser alone"
-        assert held_forms.give_back(account=1) == MultiDict({"email": ["neuve@exemple.fr"]})
+def test_no_password_is_kept_with_the_form_and_nothing_of_it_in_clear(
+    app: Flask, parents: CheckedClient, db: Database, hand: time_machine.Traveller
+) -> None:
+    page = parents.get(FORM)
+    hand.shift(timedelta(minutes=31))
+    submit(parents, page, email="neuve@exemple.fr", password=PASSWORD, new_password="le nouveau", code="271828")
+    (fields,) = db.execute("SELECT fields FROM held_forms").fetchone()
+    assert "neuve" not in fields
+    with app.app_context():
+        fields = unseal(Purpose.HELD, json.loads(fields)["sealed"][0])
+    assert "neuve@exemple.fr" in fields
+    for secret in (PASSWORD, "le nouveau", "271828", "csrf_token"):
+        assert secret not in fields
 
 
 def test_someone_else_who_signs_in_on_the_same_device_gets_an_empty_form(

@@ -7,6 +7,7 @@ processor, which what else the machine does leaves as it is, or if one search a 
 takes.
 """
 
+import gc
 import itertools
 import os
 import random
@@ -28,6 +29,7 @@ from wizard.db import connect
 from wizard.migrations import migrate
 from wizard.models import AgentRole
 from wizard.services import passwords
+from wizard.services.duplicates import finding
 from wizard.stores import agents
 
 ROOT = Path(__file__).parents[2]
@@ -48,8 +50,12 @@ def town(folder: Path, waiting: int) -> None:
     drawn.write(db)
     agents.add(db, "claire@oudon.example", AgentRole.INSTRUCTEUR, passwords.hash_password(PASSWORD), now())
     agents.add(db, "rose@oudon.example", AgentRole.INSTRUCTEUR, passwords.hash_password(PASSWORD), now())
-    db.close()
     print(f"{DOSSIERS} dossiers, {drawn.people} people, {waiting} to do: drawn in {time.perf_counter() - start:.1f} s")
+    start = time.perf_counter()
+    while finding.catch_up(db, 500):  # the portal's own thread does, within seconds of each change
+        pass
+    print(f"everyone compared with who may be them in {time.perf_counter() - start:.1f} s")
+    db.close()
 
 
 def portal(folder: Path) -> Flask:
@@ -62,6 +68,8 @@ def portal(folder: Path) -> Flask:
     }
     app = create_app(settings)
     app.add_url_rule("/constante", "constant", lambda: CONSTANT)
+    gc.collect()
+    gc.freeze()  # as the server does once all is loaded
     return app
 
 

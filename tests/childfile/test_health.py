@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from io import BytesIO
 from pathlib import Path
 
 import time_machine
@@ -10,8 +9,8 @@ from flask import Flask
 
 from tests.childfile.conftest import CARE, HEALTH, YEAR, Files
 from tests.homes.conftest import said
-from tests.security.actors import sign_in
-from tests.support.client import read, submit
+from tests.support.client import follow, read, submit
+from tests.support.walk import PASSWORD
 from wizard.services.documents import vault
 
 WORDS = ("zébrure", "Le Guen", "girafes", "peanuts", "not_yet")
@@ -63,6 +62,33 @@ def test_health_is_sealed_in_the_draft_then_in_the_envelope_and_plain_in_no_file
     assert online.a.get(online.path(YEAR, "pli")).status_code == 404
 
 
+def test_what_was_sent_once_the_session_had_ended_waits_sealed_too(
+    online: Files, app: Flask, hand: time_machine.Traveller
+) -> None:
+    online.answer(online.a, "accueils", **CARE)
+    page = online.a.get(online.path(YEAR, "sante"))
+    hand.shift(timedelta(minutes=40))
+    sent = submit(online.a, page, "sante", **HEALTH)
+    assert sent.location.startswith("/connexion") and online.rows("SELECT count(*) FROM held_forms") == [(1,)]
+    assert plain_in(app) == []
+    email = online.homes.cast.a.account.email
+    page = follow(online.a, submit(online.a, online.a.get(sent.location), username=email, password=PASSWORD))
+    assert "Appeler le 15, zébrure" in page.text
+    assert plain_in(app) == []
+
+
+def test_nothing_is_kept_of_health_when_it_cannot_be_sealed(online: Files, app: Flask) -> None:
+    online.answer(online.a, "accueils", **CARE)
+    page = online.a.get(online.path(YEAR, "sante"))
+    with app.app_context():
+        vault.seal_text(YEAR, "a key for the year")
+    lost = replace(app.config["PORTAIL"].documents, key="another key, long enough", key_file=None)
+    app.config["PORTAIL"] = replace(app.config["PORTAIL"], documents=lost)
+    refused = submit(online.a, page, "sante", **HEALTH)
+    assert refused.status_code == 503 and "Ce n'est pas de votre fait" in refused.text
+    assert plain_in(app) == []
+
+
 def test_no_doctor_is_kept_without_a_reason_to_call_one(online: Files, app: Flask) -> None:
     online.deposit(online.a, sante=HEALTH | {"pai": "non", "allergens": [], "treatment": "non"})
     with app.app_context():
@@ -88,21 +114,6 @@ def test_what_cannot_be_read_any_more_is_asked_anew(online: Files, app: Flask) -
     assert "zébrure" not in said(online.a, online.path())
 
 
-def test_what_is_sent_once_the_session_ended_is_sealed_until_it_is_given_back(
-    online: Files, app: Flask, hand: time_machine.Traveller
-) -> None:
-    online.answer(online.a, "accueils", **CARE)
-    path = online.path(YEAR, "sante")
-    page = online.a.get(path)
-    hand.shift(timedelta(hours=13))
-    assert "/connexion" in str(submit(online.a, page, path, **HEALTH).location)
-    assert online.rows("SELECT count(*) FROM held_forms") == [(1,)] and plain_in(app) == []
-    sign_in(online.a, online.homes.cast.a.account.email)
-    given_back = read(online.a.get(path))
-    assert given_back.select_one("input[name=doctor_name][value='Le Guen']") and "zébrure" in given_back.get_text()
-    assert plain_in(app) == []
-
-
 def test_what_is_sealed_stays_so_when_the_town_asks_it_online_no_more(online: Files, app: Flask) -> None:
     """The draft begun then holds nothing of it; deposited again, the envelope stays, and those who open it see it."""
     online.deposit(online.a, sante=HEALTH)
@@ -112,23 +123,6 @@ def test_what_is_sealed_stays_so_when_the_town_asks_it_online_no_more(online: Fi
     online.deposit(online.a)
     assert online.rows("SELECT pai, sealed_at IS NOT NULL FROM child_files") == [(1, 1)]
     assert "Plis santé" in said(online.a, "/espace/documents") and plain_in(app) == []
-
-
-def test_without_the_key_that_seals_nothing_is_kept_and_it_is_said(online: Files, app: Flask) -> None:
-    online.set(documents={"assurance": True})
-    online.answer(online.a, "accueils", **CARE)
-    step, sending = online.path(YEAR, "sante"), online.path(YEAR, "documents/assurance")
-    health, document = online.a.get(step), online.a.get(sending)
-    with app.app_context():
-        vault.seal_text(YEAR, "made before the key was lost")
-    town = app.config["PORTAIL"]
-    app.config["PORTAIL"] = replace(town, documents=replace(town.documents, key="another", key_file=None))
-    refused = submit(online.a, health, step, **HEALTH)
-    assert refused.status_code == 503 and "Ce n'est pas de votre fait" in refused.text
-    token = read(document).select_one("input[name=csrf_token]")["value"]  # type: ignore[index]
-    sent = {"csrf_token": token, "files": (BytesIO("zébrure".encode()), "page.jpg")}
-    assert online.a.post(sending, data=sent, content_type="multipart/form-data").status_code == 503
-    assert plain_in(app) == []
 
 
 def test_what_the_envelope_says_is_needed_is_asked_of_the_parents_once_deposited(online: Files) -> None:

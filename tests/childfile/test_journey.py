@@ -9,6 +9,8 @@ from tests.homes.conftest import said
 from tests.support.client import HTMX, follow, read, submit
 from tests.support.walk import PASSWORD
 from wizard.db import transaction
+from wizard.french import plain
+from wizard.services.childfile.asked import every_question
 
 
 def test_a_parent_fills_the_dossier_step_by_step_and_deposits_it(files: Files) -> None:
@@ -170,4 +172,19 @@ def test_with_htmx_the_next_step_comes_at_once_and_the_deposit_leads_to_the_doss
     assert step.status_code == 200 and step.headers["HX-Push-Url"] == files.path(YEAR, "sante")
     files.fill(files.a)
     last = files.a.post(files.path(YEAR, "recapitulatif"), data={"csrf_token": token["value"]}, headers=HTMX)
-    assert last.headers["HX-Redirect"] == f"{files.path()}?depose={YEAR}"
+    assert last.headers["HX-Push-Url"] == f"{files.path()}?depose={YEAR}"
+    assert "C'est déposé pour l'année 2026-2027" in last.text
+
+
+def test_each_question_says_why_it_is_asked_and_by_which_text(online: Files) -> None:
+    told = {}
+    for slug, values in (
+        ("accueils", CARE),
+        ("sante", {"meal": "Sans viande", "vaccination": "up_to_date", "pai": "non"}),
+        ("sorties", {"alone": "non"}),
+        ("autorisations", CONSENT),
+    ):
+        told[slug] = plain(" ".join(read(online.a.get(online.path(YEAR, slug))).get_text(" ").split()))
+        assert online.answer(online.a, slug, **values).status_code == 303
+    for one in every_question():
+        assert plain(f"{one.label} {one.why} {one.law}") in told[one.step], one.slug

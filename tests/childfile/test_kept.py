@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from tests.childfile.conftest import CONSENT, HEALTH, YEAR, Files
 from tests.support.client import CheckedClient
 from wizard import clock
+from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Consent
 from wizard.services import restoring, retention
@@ -55,7 +56,7 @@ def test_of_two_records_of_a_child_the_last_dossier_stays(files: Files, their_ho
         again = a_record(db, child)
         at = datetime(2026, 11, 24, their_hour, tzinfo=UTC)
         child_files.deposit(db, again, YEAR, account.id, {}, meal="Autre", pai=None, sealed_at=None, now=at)
-        joining.person(db, child, again)
+        joining.person(db, child, again, now())
     assert files.rows("SELECT child, meal FROM child_files") == [(child, kept)]
     assert files.rows("SELECT count(*) FROM authorisations") == [(6,)]
     assert files.rows("SELECT subject FROM drafts WHERE kind = 'child_file'") == [(f"{child}/{YEAR}",)]
@@ -67,7 +68,7 @@ def test_what_a_child_had_under_another_number_is_theirs(files: Files) -> None:
     db, child = files.homes.db, files.homes.child
     with transaction(db):
         kept = a_record(db, child)
-        joining.person(db, kept, child)
+        joining.person(db, kept, child, now())
     assert files.rows("SELECT child FROM child_files") == [(kept,)]
     assert set(files.rows("SELECT child FROM authorisations")) == {(kept,)}
     assert files.rows("SELECT subject FROM drafts WHERE kind = 'child_file'") == [(f"{kept}/{YEAR}",)]

@@ -330,3 +330,14 @@ def test_what_agents_did_with_the_dossier_of_a_child_is_found_under_each_of_its_
         found = online.rows(f"""SELECT action FROM agent_journal WHERE reference IN
             (SELECT reference FROM dossiers WHERE household = {home.account.household})""")
         assert {action for (action,) in found} >= wanted
+
+
+def test_the_gate_is_told_who_may_leave_alone_this_year(files: Files, agent: Browser) -> None:
+    agent.get("/mairie/portail")
+    assert "repartir" not in agent.text
+    files.deposit(files.a, sorties={"alone": "oui", "alone_from": "17 h 30", "with_sibling": "oui"})
+    agent.get("/mairie/portail")
+    assert "peut repartir seul à partir de 17 h 30 ou avec un frère ou une sœur mineur" in agent.text
+    files.deposit(files.a, sorties={"alone": "non", "alone_from": "17 h 30"})
+    agent.get("/mairie/portail")
+    assert "seul à partir" not in agent.text

@@ -123,6 +123,17 @@ def test_a_mail_that_waits_or_was_given_up_is_told(run: Run, healthy: Database) 
         assert "  ok    Courriels : 1 en attente." in run("doctor").output.splitlines()
 
 
+def test_one_address_refused_is_told_and_is_no_fault_once_another_mail_left(run: Run, healthy: Database) -> None:
+    with create_app().app_context(), transaction(healthy):
+        enqueue(healthy, "no_account", "inconnue@exemple.fr")
+        enqueue(healthy, "no_account", "camille@exemple.fr")
+    healthy.execute("UPDATE outbox SET failed_at = '2026-11-28T09:05:00+00:00', error = '550 no' WHERE id = 1")
+    assert "Courriels : 1 abandonné(s), dont : no_account (550)." in wrong(run("doctor"))
+    healthy.execute("UPDATE outbox SET sent_at = '2026-11-28T09:06:00+00:00' WHERE id = 2")
+    result = run("doctor")
+    assert "  ok    Courriels : 1 abandonné(s), dont : no_account (550)." in result.output.splitlines()
+
+
 def test_five_of_the_mails_given_up_are_named(run: Run, healthy: Database) -> None:
     with create_app().app_context(), transaction(healthy):
         for _ in range(7):

@@ -190,7 +190,7 @@ def test_what_is_amiss_with_the_documents_is_told(
     (instance / "documents.key").rename(instance / "perdue")
     assert wrong(run("doctor")) == ["PORTAIL_DOCUMENTS_KEY manque : aucun n'est lisible."]
     with pytest.raises(vault.Unreadable):
-        keep(db, home)
+        keep(db, home, year=NEXT_YEAR)
     assert not (instance / "documents.key").exists(), "a key lost is not replaced by one that opens nothing"
     monkeypatch.setenv("PORTAIL_DOCUMENTS_KEY", "another key than the first")
     assert "attendent une autre clé" in wrong(run("doctor"))[0]
@@ -200,6 +200,21 @@ def test_what_is_amiss_with_the_documents_is_told(
     assert "years.keys est abîmé" in wrong(run("doctor"))[0]
     (instance / "documents.db").write_bytes(b"nothing of a database " * 400)
     assert "est abîmé" in wrong(run("doctor"))[0]
+
+
+def test_a_town_on_the_network_is_told_that_it_must_give_a_key_and_keeps_nothing_without(
+    run: Run, db: Database, home: Home, instance: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORTAIL_PUBLIC_URL", "https://famille.oudon.example")
+    monkeypatch.setenv("PORTAIL_SECRET_KEY", "a key for these tests")
+    assert wrong(run("doctor")) == ["PORTAIL_DOCUMENTS_KEY manque : les parents ne peuvent rien envoyer."]
+    with create_app().app_context(), pytest.raises(vault.Unreadable):
+        keep(db, home)
+    assert not (instance / "documents.key").exists() and not (instance / "years.keys").exists()
+    monkeypatch.setenv("PORTAIL_DOCUMENTS_KEY", "court")
+    assert "PORTAIL_DOCUMENTS_KEY : clé trop courte" in run("doctor").output
+    monkeypatch.setenv("PORTAIL_DOCUMENTS_KEY", "a key for the documents of these tests")
+    assert wrong(run("doctor")) == []
 
 
 def test_the_key_of_the_documents_is_changed_by_the_command_that_changes_the_other(
@@ -222,15 +237,16 @@ def test_the_documents_of_a_backup_replace_nothing_but_those_of_an_earlier_one(
 ) -> None:
     keep(db, home)
     (tmp_path / "nuit.db.documents").write_text("mes notes")
-    for target in (
-        tmp_path / "nuit.db",
-        instance / "documents.db",
-        instance / "years.keys",
-        instance / "documents.key",
-    ):
+    reasons = {
+        tmp_path / "nuit.db": "n'est pas une sauvegarde",
+        instance / "documents.db": "c'est la base du portail elle-même",
+        instance / "years.keys": "c'est un fichier de réglages",
+        instance / "documents.key": "c'est un fichier de réglages",
+    }
+    for target, reason in reasons.items():
         before = {path: path.read_bytes() for path in (tmp_path / "nuit.db.documents", *instance.glob("*.key*"))}
         result = run("backup", target)
-        assert result.exit_code == 1 and "Rien n'a été écrit" in result.output, target
+        assert result.exit_code == 1 and reason in result.output, target
         assert before == {path: path.read_bytes() for path in before}
     assert not (tmp_path / "nuit.db").exists()
 

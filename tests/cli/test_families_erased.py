@@ -32,6 +32,7 @@ def test_a_family_is_deleted_once_its_reference_is_typed_again(run: Run, db: Dat
     assert db.execute("SELECT count(*) FROM people").fetchone() == (0,)
     assert journaled(db) == [(None, "erased", family.reference)]
     assert run("families", "erase", family.reference, input=f"{family.reference}\n").exit_code == 1
+    assert [name for (name,) in db.execute("SELECT name FROM outbox")] == ["erased"], "its owner is told"
     nothing_deposited = a_family(db)
     db.execute("DELETE FROM dossiers WHERE id = ?", (nothing_deposited.id,))
     number = str(nothing_deposited.household)

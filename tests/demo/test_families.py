@@ -3,41 +3,16 @@
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
-import pytest
 from flask import Flask
 from sqlite_utils import Database
-from werkzeug.test import TestResponse
 
-from tests.conftest import configured
 from tests.support.client import CheckedClient, follow, submit
-from tests.support.families import a_family
-from wizard import clock, create_app
+from wizard import clock
 from wizard.demo import agent, families, people
 from wizard.models import Status
 from wizard.services import notices, objecting
 from wizard.stores import accounts, dossier_queue, dossiers
-
-
-class Visitor(CheckedClient):
-    """A browser on the machine of the demonstration."""
-
-    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        return super().open(*args, base_url="http://localhost:8000", **kwargs)
-
-
-@pytest.fixture
-def demonstration(app: Flask, db: Database, instance: Path, addresses: Path) -> CheckedClient:
-    """A demonstration prepared by its command, in a browser; a visitor deposited a dossier in it."""
-    here = {"PORTAIL_DEMO": "1", "PORTAIL_PUBLIC_URL": "http://localhost:8000"}
-    own = create_app({**configured(instance, addresses), **here})
-    own.test_client_class = Visitor
-    a_family(db, "Visiteur")
-    with own.app_context():
-        agent.prepare(db, instance)
-        families.prepare(db, instance)
-    return own.test_client()  # type: ignore[return-value]
 
 
 def stands(db: Database) -> list[tuple[str, Status, str]]:

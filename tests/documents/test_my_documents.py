@@ -176,6 +176,9 @@ def test_what_was_said_of_health_is_given_back_for_thirty_days_then_no_more(
     )
     assert homes.b.get(f"{PAGE}/pli/{homes.child}/2025-2026").status_code == 404
     other_child = homes.cast.b.dossier.lines[1].person
+    with homes.app.app_context():
+        vault.seal(other_child, YEAR, {"pai": ["oui"]})
+    assert homes.b.get(f"{PAGE}/pli/{other_child}/{YEAR}").status_code == 200
     assert homes.a.get(f"{PAGE}/pli/{other_child}/{YEAR}").status_code == 404
     assert "Ouvert une fois" in said(homes.a, PAGE)
     for day, words in ((30, "Scellé"), (31, "L'année est finie : reprenez ce que vous avez répondu avant le 29 sept")):

@@ -221,3 +221,12 @@ def test_files_given_to_the_service_make_a_document(app: Flask, db: Database, ca
         with pytest.raises(receiving.Refused) as refused:
             receiving.receive(db, cast.a.account, "assurance", phone.child, "2026-2027", [photo("un"), noise(500)])
     assert refused.value.at == 2 and [document["pages"] for document in kept(db)] == [2]
+
+
+def test_its_script_weighs_three_kilobytes_and_is_on_that_page_alone(phone: Phone) -> None:
+    def scripts(path: str) -> list[str]:
+        return [str(tag["src"]) for tag in read(phone.actor.client.get(path)).select("script")]
+
+    (own,) = set(scripts(phone.page)) - set(scripts("/espace"))
+    script = phone.actor.client.get(own, headers={"Accept-Encoding": "br"})
+    assert script.content_encoding == "br" and len(script.data) <= 3000

@@ -5,12 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import time_machine
+from flask import Flask
 from sqlite_utils import Database
 
 from tests.documents.phones import Phone, file, instance, noise, number, phone, photo, stranger
 from tests.security.actors import Cast
 from wizard import clock
+from wizard.db import transaction
+from wizard.services import retention
 from wizard.services.documents import uploads
+from wizard.settings import get_settings
 
 __all__ = ["file", "instance", "phone", "stranger"]
 FILE = noise(40_000)
@@ -134,13 +138,25 @@ def test_nothing_of_what_waits_is_readable_in_the_file(phone: Phone, file: Path)
         assert clear not in stored
 
 
-def test_what_nobody_goes_on_with_is_forgotten_after_two_days(phone: Phone, file: Path) -> None:
+def test_what_nobody_goes_on_with_is_forgotten_after_two_days(
+    phone: Phone, app: Flask, db: Database, file: Path
+) -> None:
     path = phone.begin(FILE).location
-    documents = Database(file)
-    for hours, left in ((47, 1), (49, 0)):
-        uploads.purge(documents, clock.now() + timedelta(hours=hours))
-        assert len(rows(file)) == left
+    with app.app_context():
+        for hours, left in ((47, 1), (49, 0)):
+            retention.purge(db, get_settings(), clock.now() + timedelta(hours=hours))
+            assert len(rows(file)) == left
     assert phone.offset(path) is None
+
+
+def test_what_a_deleted_family_was_sending_goes_with_it(phone: Phone, app: Flask, db: Database, cast: Cast) -> None:
+    path = phone.begin(FILE).location
+    phone.patch(path, 0, FILE[:16384])
+    with app.app_context():
+        with transaction(db):
+            retention.erase(db, cast.a.account, clock.now())
+        retention.purge(db, get_settings(), clock.now())
+        assert uploads.find(cast.a.account.id, int(number(path))) is None
 
 
 def test_what_was_left_for_the_longest_makes_room(phone: Phone, hand: time_machine.Traveller, file: Path) -> None:

@@ -60,26 +60,32 @@ def test_the_file_is_private_holds_no_key_in_clear_and_is_in_neither_database() 
     assert not [path for path in kept if path.exists() and key in path.read_bytes()]
 
 
-def test_two_processes_that_need_a_new_year_at_once_make_one_key(app: Flask) -> None:
+def test_several_who_need_a_new_year_at_once_make_one_key(app: Flask) -> None:
     failures: list[BaseException] = []
+    sealed: list[tuple[str, str]] = []
     together = threading.Barrier(4)
 
-    def put(document: int) -> None:
+    def write(document: int) -> None:
         with app.app_context():
             try:
-                together.wait()
+                for first in range(2030, 2050):
+                    year = f"{first}-{first + 1}"
+                    get_documents()
+                    together.wait()
+                    sealed.append((year, vault.seal_text(year, "asthme")))
                 vault.put(document, YEAR, converted())
             except BaseException as error:
                 failures.append(error)
             finally:
                 close_connections()
 
-    threads = [threading.Thread(target=put, args=(number,)) for number in range(1, 5)]
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(1, 5)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert not failures
+    assert {vault.unseal_text(year, text) for year, text in sealed} == {"asthme"} and len(sealed) == 80
     assert [vault.content(number) for number in range(1, 5)] == [b"un document"] * 4
 
 
@@ -130,5 +136,7 @@ def test_a_damaged_file_is_never_written_over() -> None:
 
 
 def test_keys_are_written_under_the_lock_of_the_documents_alone() -> None:
+    vault.seal_text(YEAR, "so that there is a key")
     with pytest.raises(RuntimeError):
-        year_keys.key_to_write(YEAR)
+        year_keys.forget({YEAR})
+    assert YEAR in year_keys.states()

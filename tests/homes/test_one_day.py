@@ -17,8 +17,8 @@ from wizard import clock
 from wizard.db import transaction
 from wizard.french import plain
 from wizard.models import Decision, DecisionLine, Declaration, Identity, Right, Role
-from wizard.services import barring, facts, limits, one_day, restoring, retention, withdrawing
-from wizard.stores import declarations, dossiers, people
+from wizard.services import barring, decisions, facts, limits, one_day, recalling, restoring, retention, withdrawing
+from wizard.stores import agents, declarations, dossiers, journal, people
 from wizard.values.phones import e164
 
 PAGE = "/espace/un-jour"
@@ -194,6 +194,42 @@ def test_the_page_says_to_call_the_town_hall_and_not_why(homes: Homes) -> None:
     assert rows(homes.db) == []
 
 
+def test_a_refusal_counts_once_it_is_answered_and_until_another_word_is(homes: Homes) -> None:
+    db = homes.db
+    marc = Identity("Durand", "Marc", phone="+33698765432")
+    with transaction(db):
+        account = homes.cast.a.account
+        dossier = dossiers.add(db, dossiers.new_reference(db), account.household, account.id, clock.now())
+        ask(db, dossier, people.add_person(db, marc, clock.now()), Declaration(Role.CONTACT, marc))
+    agent = next(one for one in agents.every(db) if one.role == "instructeur")
+
+    def decides(decision: Decision) -> None:
+        (line,) = dossiers.by_id(db, dossier).lines  # type: ignore[union-attr]
+        motive = "other" if decision is Decision.REFUSED else None
+        said = DecisionLine(line.person, decision, motive, "Non." if motive else None)
+        choice = decisions.Choice(said, journal.latest_of_each(db, dossier).get(line.person, 0))
+        decisions.decide(db, agent, dossier, [choice])
+
+    def answers() -> None:
+        decisions.answer(db, agent, dossier, journal.latest_change(db, dossier), "/espace")
+
+    told = []
+    with homes.app.test_request_context():
+        for act in (
+            lambda: decides(Decision.REFUSED),
+            answers,
+            lambda: recalling.recall(db, agent, dossier),
+            answers,
+            lambda: decisions.reopen(db, agent, dossier),
+            lambda: decides(Decision.ACCEPTED),
+            answers,
+            lambda: decisions.reopen(db, agent, dossier),
+        ):
+            act()
+            told.append(barring.is_barred(db, account.household, homes.child, "Marc Durand", "+33698765432"))
+    assert told == [False, True, False, True, True, True, False, False]
+
+
 def refused_then_granted(homes: Homes) -> None:
     """The town hall changed its mind."""
     marc, right = Identity("Durand", "Marc"), Right(homes.child, may_collect=True, emergency=False)
@@ -289,6 +325,18 @@ def test_the_other_home_contests_it_and_may_stop_contesting(homes: Homes) -> Non
     press(homes.b, "ne-plus-contester")
     assert TOLD in said(homes.a, PAGE)
     assert TOLD in notices(homes)
+
+
+def test_a_day_contested_by_a_home_that_is_deleted_is_contested_no_more_and_agents_are_told_anew(homes: Homes) -> None:
+    homes.join()
+    give(homes.a)
+    press(homes.b, "contester")
+    homes.db.execute("UPDATE one_day SET seen_at = contested_at, seen_by = 1")
+    with homes.app.test_request_context(), transaction(homes.db):
+        retention.erase(homes.db, homes.cast.b.account, clock.now())
+    (row,) = rows(homes.db)
+    assert not row["contested_at"] and not row["withdrawn_at"]
+    assert TOLD in said(homes.a, PAGE) and TOLD in notices(homes)
 
 
 def test_who_is_no_other_home_of_the_child_sees_and_contests_nothing(homes: Homes) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import trustme
 from aiosmtpd.controller import Controller
 from flask import Flask
 from sqlite_utils import Database
@@ -15,6 +16,18 @@ from wizard import create_app
 from wizard.db import connect
 
 TOWN = Path(__file__).parents[2] / "instance" / "town.toml"
+
+
+@pytest.fixture
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def trusted(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine trusts the authority of these tests."""
+    authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
 
 
 @pytest.fixture

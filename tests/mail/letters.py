@@ -32,6 +32,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     "outcome": {"reference": "K7RM4TXQ", "lines": LINES, "link": f"{PORTAL}/espace"},
     "lost_access": {"identifier": "camille.martin", "link": LINK},
     "no_account": {},
+    "trial": {},
     "password_changed": {},
     "email_change": {"link": LINK},
     "email_changed": {},
@@ -98,5 +99,6 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "link": f"{PORTAL}/mairie/invitation/{'t' * 43}",
         "last_day": datetime(2026, 12, 8, 9, 5, tzinfo=UTC),
     },
+    "erased": {"at": datetime(2026, 11, 24, 9, 5, tzinfo=UTC), "link": f"{PORTAL}/inscription"},
     "inactivity_warning": {"deletion_day": date(2028, 11, 24)},
 }

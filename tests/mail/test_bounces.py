@@ -1,64 +1,30 @@
 """Mails that come back: tied to whom they were for by their Message-ID alone, told until one arrives."""
 
 import mailbox
+from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+import trustme
 from aiosmtpd.controller import Controller
 from click.testing import CliRunner
 from flask import Flask
 from sqlite_utils import Database
 
 from tests.support.families import a_family
-from tests.support.smtp import Postman
+from tests.support.imap import PASSWORD, Mailbox, serving
+from tests.support.reports import report
+from tests.support.smtp import Postman, certificate
 from wizard import clock
 from wizard.cli import main
 from wizard.db import transaction
 from wizard.models import Dossier
-from wizard.services import bounces, delivery_reports, outbox
+from wizard.services import bounce_mailbox, bounces, delivery_reports, doctor, mail_state, outbox
 from wizard.settings import Bounces, SettingsError, load
 from wizard.stores import accounts
 from wizard.stores import bounces as store
-
-REPORT = """From: MAILER-DAEMON@mx.example\r
-To: no-reply@oudon.example\r
-Subject: Undelivered Mail Returned to Sender\r
-MIME-Version: 1.0\r
-Content-Type: multipart/report; report-type={kind}; boundary="=b="\r
-\r
---=b=\r
-Content-Type: text/plain; charset=utf-8\r
-\r
-{words}\r
-\r
---=b=\r
-Content-Type: {status_type}\r
-\r
-Reporting-MTA: dns; mx.example\r
-\r
-Final-Recipient: rfc822; parent@exemple.fr\r
-Action: {action}\r
-Status: {status}\r
-Diagnostic-Code: smtp; 550 5.1.1 User unknown\r
-\r
---=b=\r
-Content-Type: {returned_type}\r
-\r
-{returned}\r
---=b=--\r
-"""
-USUAL = {
-    "kind": "delivery-status", "words": "I'm sorry.", "status_type": "message/delivery-status", "action": "failed",
-    "status": "5.1.1", "returned_type": "message/rfc822",
-    "returned": "Message-ID: {id}\r\nSubject: Votre dossier\r\n\r\nBonjour",
-}  # fmt: skip
-
-
-def report(message_id: str, **changes: str) -> bytes:
-    parts = USUAL | changes
-    return REPORT.format(**parts | {"returned": parts["returned"].replace("{id}", message_id)}).encode()
 
 
 @pytest.fixture
@@ -220,6 +186,51 @@ def test_the_command_reads_the_mailbox_and_says_what_it_found(
     assert store.failing(db)
 
 
+def test_an_imap_mailbox_is_read_once_over_tls(
+    app: Flask, db: Database, family: Dossier, sent: EmailMessage, authority: trustme.CA, trusted: None
+) -> None:
+    box, read = Mailbox(), bounces.Read
+    box.deliver(b"Subject: bonjour\r\n\r\nx", report(str(sent["Message-ID"])), b"x" * bounce_mailbox.LONGEST)
+    with serving(box, certificate(authority, "localhost")) as port:
+        inbox = Bounces(None, "localhost", port, "no-reply@oudon.example", PASSWORD)
+        assert bounces.read(db, inbox) == read(reports=1, others=1)
+        assert [(uid, one.flags) for uid, one in box.mails.items()] == [(1, {r"\Seen"}), (3, set())]
+        assert [(one.household, one.status) for one in store.failing(db)] == [(family.household, "5.1.1")]
+        assert mail_state.last(db, family.household)[0].endswith("refusé\u00a0: adresse inconnue")
+        assert bounces.read(db, inbox) == read() and box.said.count("EXPUNGE") == 1, "nothing is read twice"
+        box.deliver(report(str(sent["Message-ID"]), action="delivered", status="2.0.0"))
+        for refused in ("LOGIN", "SELECT", "UID_SEARCH", "UID_FETCH", "UID_STORE", "EXPUNGE"):
+            box.refuses = {refused}
+            with pytest.raises(bounce_mailbox.Unreachable):
+                bounces.read(db, inbox)
+        box.refuses = set()
+        if not box.mails[4].flags:
+            assert bounces.read(db, inbox) == read(reports=1)
+        assert not store.failing(db)
+
+
+@pytest.mark.parametrize(
+    ("password", "name", "told"),
+    [
+        (PASSWORD, "localhost", None),
+        ("un autre", "localhost", "AUTHENTICATIONFAILED"),
+        (PASSWORD, "imap.example", "CERTIFICATE_VERIFY_FAILED"),
+    ],
+)
+def test_the_doctor_says_whether_the_mailbox_opens(
+    app: Flask, db: Database, authority: trustme.CA, trusted: None, password: str, name: str, told: str | None
+) -> None:
+    box = Mailbox()
+    box.deliver(b"Subject: bonjour\r\n\r\nx")
+    with serving(box, certificate(authority, name)) as port:
+        inbox = Bounces(None, "localhost", port, "no-reply@oudon.example", password)
+        findings = {one.subject: one for one in doctor.examine(replace(app.config["PORTAIL"], bounces=inbox))}
+    found = findings["Retours"]
+    assert found.good == (told is None) and (told or "toutes les 30 s") in found.sentence
+    assert password not in found.sentence and not box.mails[1].flags, "what it holds is not read"
+    assert "Retours" not in {one.subject for one in doctor.examine(app.config["PORTAIL"])}
+
+
 TOWN_END = (Path(__file__).parents[2] / "instance" / "town.toml").read_text().partition('portail"\n')[2]
 
 
@@ -240,6 +251,8 @@ def test_no_table_is_read_whole(db: Database) -> None:
         ('host = "imap.example"\nuser = "x@oudon.example"\nport = 9993', "secret", (None, "imap.example", 9993)),
         ('host = "imap.example"\nuser = "x@oudon.example"', "", "PORTAIL_BOUNCES_PASSWORD"),
         ('host = "imap.example"', "secret", "bounces.user"),
+        ('host = "imap.example"\nuser = "x"', "secrèt", "PORTAIL_BOUNCES_PASSWORD : accentué"),
+        ('maildir = "retours"\nseconds = 61', "", "bounces.seconds : attendu un nombre entier, de 1 à 60"),
     ],
 )
 def test_the_mailbox_is_set_in_the_towns_file(tmp_path: Path, lines: str, password: str, expected: object) -> None:

@@ -15,7 +15,7 @@ from tests.support.smtp import Postman
 from wizard import smtp
 from wizard.db import connect, transaction
 from wizard.services.outbox import QueueBlocked, enqueue, send_due, watch
-from wizard.stores import outbox
+from wizard.stores import outbox, outbox_state
 from wizard.values.emails import normalise_email
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -159,7 +159,7 @@ def test_a_mail_that_nobody_takes_for_three_days_is_given_up(
         assert send_due(db).postponed == 1
         clock.move_to(START + timedelta(days=3, minutes=2))
         assert send_due(db).given_up == 1
-    assert outbox.queue(db) == outbox.Queue(waiting=0, oldest=None, failed=1)
+    assert outbox_state.queue(db) == outbox_state.Queue(waiting=0, oldest=None, failed=1, failing=1)
 
 
 def test_an_unknown_recipient_is_given_up_in_sight_and_the_others_get_their_mail(
@@ -171,7 +171,7 @@ def test_an_unknown_recipient_is_given_up_in_sight_and_the_others_get_their_mail
     result = send_due(db)
 
     assert (result.sent, result.given_up) == (2, 1)
-    (failure,) = outbox.failures(db, 10)
+    (failure,) = outbox_state.failures(db, 10)
     assert (failure.name, failure.recipient, failure.error) == (
         "no_account",
         "parent1@exemple.fr",
@@ -364,7 +364,7 @@ def test_watching_sends_what_is_written_meanwhile_until_told_to_stop(
     sender.start()
     write(db, "camille@exemple.fr")
     for _ in range(100):
-        if postman.taken and outbox.queue(db).waiting == 0:
+        if postman.taken and outbox_state.queue(db).waiting == 0:
             arrived.set()
             break
         threading.Event().wait(0.05)

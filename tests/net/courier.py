@@ -4,6 +4,7 @@ import gzip
 import http.client
 from dataclasses import dataclass
 from functools import cached_property
+from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlencode
 
@@ -39,12 +40,15 @@ class Courier:
     def __init__(self, port: int, codings: str = "gzip, br", patience: float = 10) -> None:
         self.port, self.codings, self.patience = port, codings, patience
         self.connection: http.client.HTTPConnection | None = None
+        self.cookies: SimpleCookie = SimpleCookie()
 
     def ask(self, method: str, path: str, values: dict[str, Any] | None = None, *, htmx: bool = False) -> Answer:
         """Send one request on the open connection, or on a new one; raise OSError or HTTPException when it breaks."""
         if self.connection is None:
             self.connection = http.client.HTTPConnection("localhost", self.port, timeout=self.patience)
         headers = {"Accept-Encoding": self.codings, "Sec-Fetch-Site": "same-origin"} | (HTMX if htmx else {})
+        if self.cookies:
+            headers["Cookie"] = "; ".join(f"{name}={one.value}" for name, one in self.cookies.items())
         if values is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         try:
@@ -54,6 +58,8 @@ class Courier:
             response = self.connection.getresponse()
             if response.length is None:  # a head cut short passes for a whole one here; in a browser, TLS tells
                 raise http.client.IncompleteRead(b"")
+            for cookie in response.headers.get_all("Set-Cookie", []):
+                self.cookies.load(cookie)
             return Answer(response.status, response.headers, response.read())
         except (OSError, http.client.HTTPException):
             self.hang_up()

@@ -25,6 +25,7 @@ class Sender:
     email: str
     child: int
     patience: float = 10.0
+    largest: int = LARGEST
     acknowledged: int = 0
     sent: int = 0
     token: str = ""
@@ -112,7 +113,7 @@ class Sender:
                     offset = self.offset(path)
                 else:
                     offset = self.acknowledged = self.patch(path, content, offset, part)
-                    part = min(2 * part, LARGEST) if time.monotonic() - began < 2 else part
+                    part = min(2 * part, self.largest) if time.monotonic() - began < 2 else part
                 assert offset >= self.acknowledged, "a part that was acknowledged is lost"
             except (OSError, http.client.HTTPException):
                 part, offset = part if asks else max(part // 2, LEAST), -1

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from tests.net.faults import FaultyProxy
-from tests.net.killing import kill
-from tests.net.sender import LARGEST, Sender
+from tests.net.killing import kill, kill_those_who_answer
+from tests.net.sender import FIRST, LARGEST, Sender
 from tests.net.strikes import Fault, Kind, Place
 from tests.support.photos import a_photo
 from tests.support.portal import Portal, running
@@ -33,6 +33,7 @@ def phones(town: Town, port: int, many: int) -> Iterator[list[Sender]]:
     for _ in range(many):
         dossier, email = town.a_family(accepted=True)
         sender = Sender(port, email, dossier.lines[1].person)
+        sender.largest = FIRST
         sender.sign_in()
         senders.append(sender)
     try:
@@ -42,25 +43,29 @@ def phones(town: Town, port: int, many: int) -> Iterator[list[Sender]]:
             sender.hang_up()
 
 
-def send_until(over: threading.Event, sender: Sender, seed: int) -> list[tuple[str, bytes]]:
+def send_until(over: threading.Event, sender: Sender, seed: int, size: int) -> list[tuple[str, bytes]]:
     """Send file after file; return where each is."""
     rng, done = random.Random(seed), []
     while not over.is_set():
-        content = rng.randbytes(FILES)
+        content = rng.randbytes(size)
         done.append((sender.send(content, page=1 + len(done) % 10), content))
     return done
 
 
-def kills(portal: Portal, town: Town, times: int) -> int:
+def kills(portal: Portal, town: Town, times: int, size: int = FILES) -> int:
     """Kill a portal while phones send; return how many files arrived, every part that was acknowledged there."""
     over, rng = threading.Event(), random.Random(14)
     with phones(town, portal.port, PHONES) as senders, ThreadPoolExecutor(PHONES) as pool:
-        sending = [pool.submit(send_until, over, sender, seed) for seed, sender in enumerate(senders)]
+        sending = [pool.submit(send_until, over, sender, seed, size) for seed, sender in enumerate(senders)]
         try:
-            for _ in range(times):
+            for number in range(times):
                 time.sleep(rng.uniform(0.1, 0.8))
-                kill(portal)
-                portal.start()
+                if number % 10:
+                    kill_those_who_answer(portal)
+                else:
+                    kill(portal)
+                    portal.start()
+                assert not any(one.done() for one in sending), [one.result() for one in sending if one.done()]
         finally:
             over.set()
         return sum(len(one.result()) for one in sending)

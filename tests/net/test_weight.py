@@ -12,8 +12,21 @@ from tests.net.faults import FaultyProxy
 from tests.support.portal import Portal
 from tests.support.tables import Tell
 from tests.support.walk import CONTACTS, IDENTITY, MANUAL, PASSWORD
+from tests.walks.town import open_town
+from wizard.clock import today
+from wizard.values import school_years
 
 KB = 1000
+
+# What a parent answers, step by step: every service, so that every step is asked.
+A_DOSSIER: tuple[dict[str, Any], ...] = (
+    {"school": "École privée Sainte-Anne", "level": "CE1",
+        "services": ["cantine", "matin", "soir", "mercredi", "vacances"]},
+    {"meal": "Menu du jour"},
+    {"alone": "oui", "alone_from": "16 h 30", "with_sibling": "non"},
+    dict.fromkeys(("photo_inside", "photo_bulletin", "photo_web", "swimming", "transport", "outings"), "oui"),
+    {},
+)  # fmt: skip
 
 # Part → the most its answers may weigh, one by one or all together.
 EACH = {"page": 6 * KB, "partial": 2.5 * KB, "partial with the images": 4 * KB, "suggestions": 1.5 * KB}
@@ -97,6 +110,24 @@ def walk(scale: Scale, welcome: Answer) -> None:
     step = scale.send("partial with the images", step, **CONTACTS | {"email": email})
     done = scale.send("partial", step, password=PASSWORD, sans_image="1")
     assert email in done.text
+
+
+def test_the_dossier_of_a_child_stays_within_its_budget(portal: Portal, tell: Tell) -> None:
+    """From the space, whose scripts are there, to the dossier deposited: each step, and what says that it is done."""
+    with FaultyProxy(portal.port) as proxy, open_town(portal) as town:
+        dossier, email = town.a_family(accepted=True)
+        scale = Scale(Courier(proxy.port), proxy)
+        _action, signing_in = scale.courier.fill_in(scale.courier.ask("GET", "/connexion"), username=email)
+        assert scale.courier.ask("POST", "/connexion", signing_in | {"password": PASSWORD}).status == 303
+        home = f"/espace/enfants/{dossier.lines[1].person}/dossier"
+        step = scale.ask("page", "GET", f"{home}/{school_years.of(today())}/accueils")
+        for values in A_DOSSIER:
+            step = scale.send("partial", step, **values)
+        done = scale.send("partial", step)
+        assert done.headers["HX-Push-Url"].startswith(f"{home}?depose=")
+        scale.courier.hang_up()
+    tell("weight of a child's dossier, in bytes", "from its first step to « déposé »", scale.table())
+    assert scale.wire() <= 25 * KB
 
 
 def test_scripts_are_asked_for_once_and_pages_never_kept(portal: Portal) -> None:

@@ -8,6 +8,8 @@ import pytest
 import time_machine
 from flask import Flask
 from sqlite_utils import Database
+from waitress.adjustments import Adjustments
+from waitress.parser import HTTPRequestParser
 
 from tests.security.actors import a_parent, a_signup
 from tests.support.client import CheckedClient, form_of, read, submit, typed
@@ -18,6 +20,7 @@ from wizard.services import limits
 from wizard.stores import drafts
 from wizard.web import password_strength
 from wizard.web.guards import limited_networks, network
+from wizard.web.wire import Channel
 
 HOME = "203.0.113.7"
 
@@ -191,3 +194,17 @@ def test_a_form_refused_tells_how_long_to_wait_beside_its_field_and_in_its_answe
             assert answers[0].status_code == 422 and answers[-1].status_code == 429
             assert "Retry-After" not in answers[0].headers and int(answers[-1].headers["Retry-After"]) > 0
             assert "Trop d'essais : attendez" in " ".join(read(answers[-1]).get_text(" ").split())
+
+
+def test_what_arrives_at_once_is_bounded_whoever_sends_it() -> None:
+    """A body is on the disk before the portal knows whose it is."""
+
+    def arriving() -> HTTPRequestParser:
+        parser = Channel.parser_class(Adjustments())
+        parser.received(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 31457280\r\n\r\n")
+        return parser
+
+    parsers = [arriving() for _ in range(18)]
+    assert [bool(one.error) for one in parsers] == [False] * 17 + [True]
+    parsers = parsers[1:]  # one has arrived
+    assert not arriving().error

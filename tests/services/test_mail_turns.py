@@ -201,3 +201,13 @@ def test_three_sign_ups_of_a_stranger_do_not_silence_the_owner_s_own(
     assert "vient de partir" in sign_up(client).text
     after = db.execute("SELECT count(*), max(due_at) FROM outbox WHERE recipient = ?", (EMAIL,)).fetchone()
     assert (before, after) == (4, (5, clock.stamp(clock.now())))
+
+
+def test_no_activation_is_lost_to_the_crowd_of_an_opening_day_where_no_limit_holds(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail_turns, "IN_ALL", 2)
+    turns = [ask(db, email=f"p{number}@exemple.fr") for number in range(9)]
+    assert [turn.later for turn in turns] == [False] * 2 + [True] * 7
+    assert max(turn.at for turn in turns) <= clock.now() + timedelta(hours=1)
+    assert [ask(db, email=VICTIM).refused for _again in range(14)][-1], "one address is not written to without end"

@@ -8,11 +8,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from tests.serving.served import Served
 from wizard import create_app
 from wizard.db import connect
 from wizard.demo import agent
+from wizard.models import AgentRole
 from wizard.services import agents as service
 from wizard.stores import agents
 
@@ -26,6 +28,10 @@ def credentials(served: Served) -> tuple[str, str]:
     found = re.search(r"/mairie \((\S+), mot de passe (\S+)\)", served.said)
     assert found, served.said
     return found[1], found[2]
+
+
+def code_of(db: Database, email: str) -> str | None:
+    return next(phone.code for phone in agent.phones(db)[0] if phone.email == email)
 
 
 def phone_answers(port: int) -> bool:
@@ -46,12 +52,14 @@ def test_the_demonstration_is_ready_and_the_same_when_started_again(serve: Serve
 
     app = create_app({"PORTAIL_INSTANCE": instance})
     with app.app_context(), closing(connect(instance / "portail.db")) as db:
-        assert agent.phone_code(db) is None
-        found = service.check_password(db, email, password)
-        shown = agent.phone_code(db)
-        assert found is not None and shown is not None
-        known = agents.by_id(db, found.id)
-        assert known is not None and service.enrol(db, known, shown[0])
+        for role, address in agent.EMAILS.items():
+            assert code_of(db, address) is None
+            found = service.check_password(db, address, password)
+            shown = code_of(db, address)
+            assert found is not None and shown is not None and found.role is role
+            known = agents.by_id(db, found.id)
+            assert known is not None and service.enrol(db, known, shown)
+        assert agent.EMAILS.keys() == set(AgentRole) and email in agent.EMAILS.values()
     assert (instance / "agent.txt").stat().st_mode & 0o077 == 0
 
 

@@ -57,6 +57,11 @@ class Portal:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env={**os.environ, **self.settings}, stdout=log, stderr=subprocess.STDOUT
             )
+        self.wait()
+
+    def wait(self) -> None:
+        """Wait until the server answers."""
+        assert self.process
         deadline = time.monotonic() + PATIENCE
         while not self._answers():
             if self.process.poll() is not None or time.monotonic() > deadline:

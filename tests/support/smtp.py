@@ -4,9 +4,11 @@ import asyncio
 import email
 import email.policy
 import socket
+import ssl
 from collections import Counter
 from email.message import EmailMessage
 
+import trustme
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 Options = list[str]
@@ -17,6 +19,12 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def certificate(authority: trustme.CA, name: str) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(name).configure_cert(context)
+    return context
 
 
 class Postman:

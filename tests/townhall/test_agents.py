@@ -92,7 +92,7 @@ def test_removing_an_agent_ends_their_sessions_and_their_link_and_keeps_their_na
         assert email in browser.text.partition("Accès retirés")[2]
     assert clerk.get("/mairie").request.path == "/mairie/connexion"
     assert a_browser().get(links(db)[0]).status_code == 410
-    browser.get("/mairie/tracabilite?agent=claire@oudon.example")
+    browser.get(f"/mairie/tracabilite?agent={number(db, 'claire@oudon.example')}")
     assert "Accès d'un agent retiré" in browser.text and "Connexion" in browser.text
     assert invite(browser, email="claire@oudon.example") == 200 and len(links(db)) == 2  # who comes back
 

@@ -180,7 +180,7 @@ def test_its_dossiers_are_one_thread_in_order_with_their_references(
     events = [
         f"{spaced} – Dossier déposé par la famille",
         f"{spaced} – Décision : Loïc Martin, demande acceptée",
-        f"{spaced} – Réponse envoyée à la famille",
+        f"{spaced} – Réponse donnée à la famille, courriel à 10 h 10",
         f"{other} – Dossier déposé par la famille",
         f"{other} – Demande retirée par la famille : Loïc Martin",
     ]

@@ -1,12 +1,13 @@
 """Motives that the town words: offered by role, in their order, and what was answered keeps its words."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from sqlite_utils import Database
 
 from tests.support.families import a_family
 from tests.townhall.browsers import Browser
-from wizard.models import AgentRole, Dossier, Motive, Role
+from wizard.models import AgentRole, DecisionLine, Dossier, Motive, Role
 from wizard.services import motives as service
 from wizard.stores import agents, dossiers, motives
 
@@ -37,7 +38,12 @@ def test_an_administrator_adds_orders_retires_and_offers_again(db: Database, sig
         assert browser.send("Enregistrer", roles=["child", "contact"], **sent).status_code == 200
     assert offered(db)[-2:] == ["Pièce illisible", "Autre"] and len(offered(db)) == len(Motive) + 1
     code = motives.offered(db)[-2].code
-    assert service.offered(db, Role.CHILD)[code] and code not in service.offered(db, Role.REPRESENTATIVE)
+    child, parent = (
+        DecisionLine(1, None, None, None, Role.CHILD),
+        DecisionLine(2, None, None, None, Role.REPRESENTATIVE),
+    )
+    may = service.offered_for(db, [child, parent])
+    assert may[1][code] and code not in may[2]
     for _twice in range(2):
         token = browser.fields("Ne plus proposer")[1]["csrf_token"]
         browser.client.post(f"/mairie/motifs/{code}/place", data={"csrf_token": token, "place": "0"})
@@ -45,7 +51,8 @@ def test_an_administrator_adds_orders_retires_and_offers_again(db: Database, sig
     for _twice in range(2):
         browser.client.post(f"/mairie/motifs/{code}/retirer", data={"csrf_token": token})
     assert "Pièce illisible" not in offered(db)
-    assert service.offered(db, Role.CHILD, kept=code)[code] == "Pièce illisible"
+    refused = replace(child, motive=code, motive_name="Pièce illisible")
+    assert service.offered_for(db, [refused])[1][code] == "Pièce illisible"
     browser.get("/mairie/motifs")
     browser.send("Proposer de nouveau")
     assert offered(db)[-2:] == ["Pièce illisible", "Autre"]

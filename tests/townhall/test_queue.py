@@ -28,6 +28,8 @@ OUDON = "44115"
 # What a plan may read from end to end: what the statement was given or has found, whom is left to fold.
 FEW = {"json_each", "way", "term", "found", "held", "waiting", "asked", "people_to_fold", "likenesses", "CONSTANT"}
 FEW |= {f"(subquery-{number})" for number in range(20)}
+WHAT_WAITS = {"dossiers_waiting", "dossier_people_to_correct"}
+"""Indexes of what waits alone, which may be read whole."""
 
 
 def standpoint(agent: int = 1) -> Standpoint:
@@ -155,6 +157,14 @@ def test_the_next_dossier_follows_the_one_left_and_is_the_filter_s(
     browser.send("Ouvrir le premier")
     assert browser.path == f"/mairie/dossiers/{second.reference}"
     assert browser.response.request.query_string == b"filtre=hors-commune"
+    assert (
+        browser.page.find("button", string="Suivant")["form"] == browser.page.select_one("form:has([name=apres])")["id"]
+    )
+    following = browser.page.find("form", id="next")
+    assert {field["name"]: field["value"] for field in following.find_all("input")}.items() >= {
+        "apres": second.reference,
+        "filtre": "hors-commune",
+    }.items()
     token = browser.page.find("input", attrs={"name": "csrf_token"})["value"]
 
     def follow(after: Dossier, *picked: str) -> str:
@@ -169,6 +179,19 @@ def test_the_next_dossier_follows_the_one_left_and_is_the_filter_s(
     decide(db, third.id)
     assert follow(third, "hors-commune") == "/mairie?filtre=hors-commune&rien=1"
     assert "plus de dossier à ouvrir ici" in browser.get("/mairie?filtre=hors-commune&rien=1").text
+
+
+def test_a_dossier_is_answered_among_those_of_the_filter_and_says_who_has_it(
+    db: Database, signed_in: Callable[..., Browser]
+) -> None:
+    address = f"/mairie/dossiers/{a_family(db).reference}?filtre=hors-commune"
+    claire, rose = signed_in(), signed_in("rose@oudon.example")
+    for browser in (claire, rose):
+        browser.get(address)
+    assert "Pris par claire@oudon.example" in rose.page.get_text() and "Pris par" not in claire.page.get_text()
+    claire.send("Tout accepter et répondre", repondre="1")
+    assert claire.response.request.args.getlist("filtre") == ["hors-commune"]
+    assert claire.page.select_one("form#next [name=filtre]")["value"] == "hors-commune"
 
 
 def test_two_agents_who_follow_at_the_same_moment_get_different_dossiers(
@@ -284,7 +307,7 @@ def test_neither_the_queue_nor_a_search_reads_all_dossiers_or_all_people(db: Dat
     assert len(statements) > 12
     plans = [step for sql in statements for *_ids, step in db.execute(f"EXPLAIN QUERY PLAN {sql}")]
     scans = [step.split() for step in plans if step.startswith("SCAN")]
-    assert {name for _scan, name, *how in scans if "dossier_people_to_correct" not in how} <= FEW
+    assert {name for _scan, name, *how in scans if not WHAT_WAITS & set(how)} <= FEW
 
 
 def test_the_number_of_dossiers_of_each_state_is_counted_with_what_was_taken_back(db: Database) -> None:

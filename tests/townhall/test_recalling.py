@@ -356,6 +356,7 @@ def test_the_page_says_when_the_answer_leaves_and_calls_it_back(
     browser.get(page)
     browser.send("Tout accepter et répondre")
     assert "La réponse partira à 10 h 10." in browser.text
+    assert journal_of(browser)[0].endswith("Réponse donnée à la famille, courriel à 10 h 10 – claire@oudon.example")
     button = browser.fields("Annuler l'envoi")
     browser.send("Annuler l'envoi")
     assert "tout est comme avant la réponse" in browser.text
@@ -363,6 +364,7 @@ def test_the_page_says_when_the_answer_leaves_and_calls_it_back(
     assert [line.decision for line in found(db, dossier.id).lines] == ["accepted"] * 3
     browser.response = browser.client.post(button[0], data=button[1], follow_redirects=True)
     assert "ne peut plus être annulé" not in browser.text, "a double click does no harm"
+    assert journal_of(browser)[1].endswith("Réponse donnée à la famille – claire@oudon.example"), "it was recalled"
     browser.send("Répondre")
     clock.shift(timedelta(minutes=12))
     with transaction(db):
@@ -374,9 +376,18 @@ def test_the_page_says_when_the_answer_leaves_and_calls_it_back(
         outbox.mark_sent(db, mail, present.now())
     browser.get(page)
     assert "Réponse envoyée le 24 novembre 2026 à 10 h 12." in browser.text
+    assert "Réponse donnée à la famille, courriel parti à 10 h 12 – claire" in journal_of(browser)[0]
     browser.response = browser.client.post(button[0], data=button[1], follow_redirects=True)
     assert "ne peut plus être annulé : le courriel est parti" in browser.text
     assert found(db, dossier.id).status is Status.ACCEPTED
+
+
+def journal_of(browser: Browser, path: str = "") -> list[str]:
+    """Return the answers that the journal of a dossier tells, the last first, of a page or of the one that is open."""
+    if path:
+        browser.get(path)
+    lines = [" ".join(one.get_text(" ").split()) for one in browser.page.select("#journal li")]
+    return [line for line in lines if "Réponse" in line or "annulé" in line]
 
 
 def test_a_mail_refused_is_told_with_whom_to_call(
@@ -395,5 +406,14 @@ def test_a_mail_refused_is_told_with_whom_to_call(
         assert bounces.note(db, Report(message_id, "failed", "5.1.1"), present.now())
     browser.get(f"/mairie/dossiers/{dossier.reference}")
     text = browser.text
+    assert "Réponse donnée à la famille, courriel parti à 10 h 11, refusé : adresse inconnue – claire" in text
+    db.execute("UPDATE outbox SET sent_at = NULL, failed_at = '2026-11-25T09:00:00+00:00', error = '550 Non.'")
+    assert (
+        "Réponse donnée à la famille, courriel refusé le 25 novembre 2026 à 10 h 00 : 550 Non."
+        in journal_of(browser, browser.path)[0]
+    )
+    db.execute("DELETE FROM outbox")
+    assert journal_of(browser, browser.path)[0].endswith("Réponse donnée à la famille – claire@oudon.example")
+    assert "Réponse donnée le 24 novembre 2026 à 10 h 00." in browser.text, "what became of its mail is not known"
     assert "Réponse refusée par la messagerie : adresse inconnue. Appelez le 06 12 34 56 78" in text
     assert f"Les courriels à parent{dossier.lines[0].person}@exemple.fr reviennent depuis le 24 novembre 2026" in text

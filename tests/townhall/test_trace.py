@@ -1,19 +1,24 @@
 """Traceability: who opened which family; what stays of it once deleted; a family's copy and its deletion."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 import time_machine
+from bs4 import Tag
 from flask import Flask
 from sqlite_utils import Database
 
 from tests.support.families import a_family
+from tests.support.outbox import WRITTEN
 from tests.townhall.browsers import Browser
 from wizard.clock import now
+from wizard.db import transaction
 from wizard.models import AgentRole
 from wizard.services import retention
-from wizard.stores import people
+from wizard.stores import accounts, people
 
 TRACE = "/mairie/tracabilite"
 
@@ -24,6 +29,13 @@ def administrator(signed_in: Callable[..., Browser]) -> Browser:
 
 def rows(browser: Browser) -> list[str]:
     return [" ".join(row.get_text(" ").split()) for row in browser.page.select("tbody tr")]
+
+
+def number(browser: Browser, name: str) -> str:
+    """Return the number of an agent, by which a page looks for what they did."""
+    found = browser.page.find("option", string=f"{name}@oudon.example")
+    assert isinstance(found, Tag)
+    return str(found["value"])
 
 
 def test_who_opened_a_family_and_what_an_agent_opened_by_period(
@@ -40,21 +52,44 @@ def test_who_opened_a_family_and_what_an_agent_opened_by_period(
         assert f"Famille n° {family.household}" in browser.text and "Martin" not in browser.text
     browser.get(f"{TRACE}?famille={other.reference}")
     assert not any("claire" in row for row in rows(browser))
-    browser.get(f"{TRACE}?agent=Claire@oudon.example&du=24/11/2026&au=24/11/2026")
+    browser.get(TRACE)
+    action, fields = browser.fields("Chercher")
+    assert fields.keys() == {"famille", "agent", "du", "au"}
+    browser.get(f"{action}?agent={number(browser, 'claire')}&du=24/11/2026&au=24/11/2026")
     assert [row.partition("example ")[2].split(" – ")[0][:9] for row in rows(browser)] == ["Première ", "Connexion"]
-    browser.get(f"{TRACE}?agent=claire@oudon.example&du=25/11/2026")
+    browser.get(f"{action}?agent={number(browser, 'claire')}&du=25/11/2026")
     assert not any("Connexion" in row for row in rows(browser))
     browser.get(TRACE)
     assert rows(browser)[0].endswith("Traçabilité consultée claire@oudon.example")  # its own reading is told
-    for wrong in ("famille=CCCC DDDD", "famille=999", "agent=x@y.fr", "du=hier"):
+    for wrong in ("famille=CCCC DDDD", "famille=999", "agent=999", "agent=claire@oudon.example", "du=hier"):
         assert browser.get(f"{TRACE}?{wrong}").status_code == 422
+
+
+@pytest.mark.parametrize("page", ["", "/fiche", "/adresse", "/personnes/1"])
+def test_a_family_asked_for_by_a_number_that_nobody_has_is_traced(
+    app: Flask, db: Database, signed_in: Callable[..., Browser], page: str
+) -> None:
+    family, clerk, browser = a_family(db), signed_in(), administrator(signed_in)
+    clerk.get(f"/mairie/dossiers/{family.reference}")
+    account = accounts.by_id(db, family.account)
+    assert account
+    with app.test_request_context(), transaction(db):
+        retention.erase(db, account, now())
+    assert clerk.get(f"/mairie/familles/{family.household}{page}").status_code == 404
+    browser.get(f"{TRACE}?famille={family.household}")
+    assert "Cette famille est effacée" in browser.text
+    told = [row.partition("example ")[2] for row in rows(browser)]
+    assert sum(one.startswith("Dossier consulté") for one in told) == 1 and "Première ouverture" in " ".join(told)
+    assert clerk.get("/mairie/familles/999999").status_code == 404
+    assert db.execute("SELECT action FROM agent_journal WHERE reference = '999999'").fetchall() == [("read",)]
 
 
 def test_lines_are_paged(db: Database, signed_in: Callable[..., Browser]) -> None:
     browser = administrator(signed_in)
     db.execute("""WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60)
         INSERT INTO agent_journal (at, agent, action) SELECT '2026-11-01T09:00:00+00:00', 1, 'signed_in' FROM n""")
-    browser.get(f"{TRACE}?agent=direction@oudon.example")
+    browser.get(TRACE)
+    browser.get(f"{TRACE}?agent={number(browser, 'direction')}")
     assert len(rows(browser)) == 50
     following = browser.page.find("a", string="Page suivante")
     assert following
@@ -79,6 +114,11 @@ def test_a_family_is_deleted_once_its_reference_is_typed_again_and_a_trace_stays
         assert browser.response.status_code == 200
     assert sum("Famille effacée" in row for row in rows(browser)) == 1
     assert db.execute("SELECT count(*) FROM households").fetchone() == (1,)
+    told = db.execute(f"{WRITTEN} ORDER BY id").fetchall()
+    assert [(name, to) for name, to, *_text in told] == [("erased", f"parent{family.lines[0].person}@exemple.fr")]
+    for text in told[0][2:]:
+        assert not set(re.findall(r"\w+", text)) & {"Loïc", "Kervarrec", "Jeanne", "Goff", family.reference}
+    assert all("Bonjour Camille" in body and "a supprimé votre espace" in body for body in told[0][3:])
     kept = str(db.execute("SELECT * FROM traces").fetchall())
     assert "Kervarrec" not in kept and family.reference not in kept
     with app.app_context():

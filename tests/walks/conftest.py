@@ -8,11 +8,12 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.support.browser import PHONE, watch
-from tests.support.portal import Portal
+from tests.support.portal import Portal, running
 from tests.walks.checks import DESKTOP, Examiner
 from tests.walks.strides import EIGHTY_CHARACTERS, EIGHTY_LETTERS, Family, Stride
 from tests.walks.tale import Tale
 from tests.walks.town import Town, open_town
+from wizard.demo import agent, families
 
 SCREENSHOTS = Path(__file__).parents[1] / "screenshots"
 
@@ -87,3 +88,14 @@ def tale(
     tale = Tale(*(context.new_page() for context in contexts), town=town, folder=folder, examined=scripted)
     yield tale
     assert tale.findings == [], "\n".join(tale.findings)
+
+
+@pytest.fixture(scope="module")
+def thirty(tmp_path_factory: pytest.TempPathFactory, addresses: Path) -> Iterator[Town]:
+    """A town that nobody else walks in, with the demonstration's thirty families at its town hall."""
+    settings = {"PORTAIL_ADDRESSES": str(addresses), "PORTAIL_DEMO": "1"}
+    with running(tmp_path_factory.mktemp("thirty"), settings) as portal, open_town(portal) as town:
+        with town.database() as db:
+            agent.prepare(db, portal.instance)
+            families.prepare(db, portal.instance)
+        yield town

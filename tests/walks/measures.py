@@ -51,15 +51,17 @@ _FINGERS = """
   });
 """
 
-# Nothing but their own field, its name and its error touches them.
+# Of what is above or below them, nothing but their own field, its name and its error touches them.
 _HINTS = """
   const gap = (one, other) => Math.max(box(other).top - box(one).bottom, box(one).top - box(other).bottom);
+  const under = (one, other) => box(one).left < box(other).right && box(other).left < box(one).right;
   const parts = all('label, legend, .error, input:not([type=hidden]), select, textarea').filter(seen);
   all('.field .hint, .field + .hint').filter((hint) => seen(hint) && hint.textContent.trim()).forEach((hint) => {
     const field = hint.closest('.field') || hint.previousElementSibling;
     const beside = [hint.previousElementSibling, hint.nextElementSibling];
     const near = Math.max(...beside.filter((one) => one && field.contains(one)).map((one) => gap(hint, one)));
-    const far = Math.min(...parts.filter((part) => !field.contains(part)).map((part) => gap(hint, part)));
+    const others = parts.filter((part) => !field.contains(part) && under(hint, part));
+    const far = Math.min(...others.map((part) => gap(hint, part)));
     if (near > 12 || Math.max(near, 1) * 2 > far)
       wrong.push(`far: ${told(hint)}, ${near} pixels from its field, ${far} from another`);
   });

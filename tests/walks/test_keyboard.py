@@ -5,60 +5,9 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.walks.keyboard import Keyboard
 from tests.walks.strides import PASSWORD, Stride, arrived
 from tests.walks.town import Town
-
-_FOCUSED = """() => {
-  const one = document.activeElement, box = one.closest('label') || document.querySelector(`label[for="${one.id}"]`);
-  return one === document.body ? '' : (box || one).textContent.trim().replace(/\\s+/g, ' ');
-}"""
-_VISIBLE = """() => {
-  const one = document.activeElement, shown = one.matches('.board input') ? one.nextElementSibling : one;
-  const style = getComputedStyle(shown), box = shown.getBoundingClientRect();
-  const outlined = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
-  return outlined && box.bottom > 0 && box.top < innerHeight;
-}"""
-_IN_ORDER = """() => {
-  const before = window.beforeThis, one = document.activeElement;
-  window.beforeThis = one;
-  return !before || !before.isConnected || !!(before.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING);
-}"""
-
-
-class Keyboard:
-    """Someone without a mouse: what has the focus is named by its label."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-
-    @property
-    def focused(self) -> str:
-        return str(self.page.evaluate(_FOCUSED))
-
-    def tab_to(self, name: str) -> None:
-        """Press Tab until this has the focus; it is always seen, and goes down the page."""
-        for _ in range(40):
-            self.page.keyboard.press("Tab")
-            assert self.page.evaluate(_VISIBLE), f"the focus does not show on « {self.focused} »"
-            assert self.page.evaluate(_IN_ORDER), f"« {self.focused} » comes too late"
-            if self.focused.startswith(name):
-                return
-        raise AssertionError(f"Tab never reaches « {name} »")
-
-    def type_in(self, name: str, text: str) -> None:
-        """Go to a field and type."""
-        self.tab_to(name)
-        self.page.keyboard.type(text)
-
-    def press(self, name: str) -> None:
-        """Go to a link or a button and press it."""
-        self.tab_to(name)
-        self.page.keyboard.press("Enter")
-
-    def arrived(self, title: str) -> None:
-        """The heading of a step that was swapped in has the focus."""
-        arrived(self.page, title)
-        expect(self.page.locator("h1")).to_be_focused()
 
 
 def test_a_whole_sign_up_with_the_keyboard_alone(phone: Page, town: Town) -> None:
@@ -111,8 +60,7 @@ def test_tab_goes_down_the_page_and_out_of_it(phone: Page, path: str) -> None:
         phone.keyboard.press("Tab")
         if not keys.focused:
             break
-        assert phone.evaluate(_VISIBLE), f"the focus does not show on « {keys.focused} »"
-        assert phone.evaluate(_IN_ORDER)
+        keys.check()
         reached.append(keys.focused)
     assert reached[0] == "Aller au contenu"
     assert keys.focused == "", "Tab never leaves the page"

@@ -49,9 +49,9 @@ class Town:
         with self.app.app_context():
             yield get_db()
 
-    def a_desk(self, role: str = AgentRole.INSTRUCTEUR) -> Desk:
+    def a_desk(self, role: str = AgentRole.INSTRUCTEUR, name: str = "") -> Desk:
         """Create an agent, whose phone is not enrolled yet."""
-        desk = Desk(f"{uuid4().hex}@oudon.example")
+        desk = Desk(f"{name or uuid4().hex}@oudon.example")
         with self.database() as db:
             agents.create(db, desk.email, desk.password, AgentRole(role))
         return desk

@@ -7,9 +7,10 @@ from flask import abort, redirect, request, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
+from wizard.childfile import standing
 from wizard.childfile.blueprint import blueprint
 from wizard.childfile.finish import finish
-from wizard.childfile.steps import accueils, autorisations, documents, recapitulatif, sante, sorties
+from wizard.childfile.steps.order import STEPS
 from wizard.db import get_db
 from wizard.journey.steps import Journey
 from wizard.journey.view import ServedJourney
@@ -38,13 +39,13 @@ class BySession:
 
     def arrived(self, _kind: DraftKind, token: str) -> Response:
         child, _slash, year = token.partition("/")
-        return htmx.see_other(url_for("childfile.dossier", child=int(child), depose=year))
+        address = url_for("childfile.dossier", child=int(child), depose=year)
+        if htmx.wants_fragment():  # one round trip saved, and a page
+            return standing.show(own_child(int(child)), year, push_url=address)
+        return redirect(address, 303)
 
 
-JOURNEY = Journey(
-    DraftKind.CHILD_FILE,
-    (accueils.STEP, sante.STEP, sorties.STEP, autorisations.STEP, documents.STEP, recapitulatif.STEP),
-)
+JOURNEY = Journey(DraftKind.CHILD_FILE, STEPS)
 DOSSIER = ServedJourney(JOURNEY, "childfile.step", "account.home", finish, BySession())
 
 

@@ -33,7 +33,7 @@ def renew() -> Response:
 def _show(status: int = 200) -> Response:
     found = renewing.of_family(get_db(), current_account())
     told = {
-        one.child.person: [(step.name, said) for step in JOURNEY.steps if (said := lines(one.answers, step.slug))]
+        one.child.person: [(step.title, said) for step in JOURNEY.steps if (said := lines(one.answers, step.slug))]
         for one in found
     }
     return htmx.page(

@@ -72,8 +72,10 @@ def _tell_what_was_taken_back(restored: service.Restored, backup_days: int) -> N
     click.echo(f"{taken.changed} parent(s) avaient changé de mot de passe : {lost} leur en donnera un.")
     click.echo(f"{taken.agents} agent(s) n'ont plus d'accès : « agents reset » le leur rend, s'ils ne sont pas partis.")
     click.echo(
-        f"{taken.rights} droit(s) retiré(s) par un parent le sont de nouveau : la mairie les verra dans sa file."
+        f"{taken.rights} droit(s) retiré(s) ou refusé(s) depuis le sont de nouveau : la mairie les verra dans sa file."
     )
+    if taken.contested:
+        click.echo(f"{taken.contested} droit(s) contesté(s) par l'autre foyer d'un enfant le sont de nouveau.")
     if taken.tokens:
         click.echo(f"{taken.tokens} jeton(s) d'API révoqué(s) le sont de nouveau.")
     if restored.copied_at and restored.copied_at < now() - timedelta(days=backup_days):

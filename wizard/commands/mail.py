@@ -6,11 +6,14 @@ from typing import Any
 
 import click
 
+from wizard.clock import now
 from wizard.commands import Group, open_app, open_database
+from wizard.db import transaction
 from wizard.services import bounces, outbox
 from wizard.services.bounce_mailbox import Unreachable
 from wizard.settings import get_settings
-from wizard.stores.outbox import queue
+from wizard.stores.outbox_state import make_due, pending, queue
+from wizard.values.emails import is_email
 from wizard.web import logs
 
 
@@ -51,6 +54,44 @@ def read_bounces() -> None:
         except Unreachable as error:
             raise click.ClickException(f"La boîte ne s'ouvre pas : {error}.") from error
     click.echo(f"{result.reports} courriel(s) revenu(s), {result.others} autre(s) laissé(s) dans la boîte.")
+
+
+@mail.command(help="Envoie un courriel d'essai à une adresse, tout de suite, et dit ce que le serveur a répondu.")
+@click.argument("address")
+def test(address: str) -> None:
+    """Send one mail that says that mails arrive."""
+    if not is_email(address):
+        raise click.ClickException(f"« {address} » n'est pas une adresse électronique.")
+    with open_database(open_app()) as db:
+        try:
+            result = outbox.try_out(db, address)
+        except outbox.QueueBlocked as blocked:
+            raise click.ClickException(f"Aucun courriel ne peut partir : {blocked}.") from blocked
+    if not result.sent_at:
+        raise click.ClickException(f"Le serveur ne l'a pas pris : {result.error}.")
+    click.echo(
+        "Le serveur de courriel l'a pris. S'il n'arrive pas, cherchez dans les indésirables, puis lancez « doctor »."
+    )
+
+
+@mail.command("list", help="Les courriels qui attendent, et ceux qui ont été abandonnés.")
+def list_() -> None:
+    """List them, the oldest first, by the domain they are for: an address is of no use here."""
+    with open_database(open_app()) as db:
+        for one in pending(db):
+            told = f"abandonné : {one.error}" if one.failed else f"part le {one.due_at:%d/%m à %H:%M} UTC"
+            again = "" if one.failed or not one.error else f", après {one.error}"
+            click.echo(f"{one.id} – {one.name} – pour @{one.domain} – {told}{again}")
+        click.echo(f"{queue(db).waiting} en attente, {queue(db).failed} abandonné(s).")
+
+
+@mail.command(help="Essaie dès maintenant d'envoyer ce qu'un refus du serveur a remis à plus tard.")
+def retry() -> None:
+    """Make due what was postponed, and nothing that waits for its own hour."""
+    with open_database(open_app()) as db:
+        with transaction(db):
+            count = make_due(db, now())
+        click.echo(f"{count} courriel(s) à envoyer : « serve » le fait dans la seconde, « mail send » aussi.")
 
 
 def _stop_on_signal() -> threading.Event:

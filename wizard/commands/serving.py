@@ -10,10 +10,12 @@ from flask import Flask
 
 from wizard import server, settings
 from wizard.addresses import Index, demonstration_files
+from wizard.choices import AGENT_ROLES
 from wizard.commands import Command, addresses, bring_up_to_date, open_app, open_database
 from wizard.db import transaction
 from wizard.demo import agent, families, mailbox
 from wizard.services.doctor import UNTRUSTED_PROXY
+from wizard.services.documents import examining, year_keys
 from wizard.settings import get_settings
 from wizard.stores import limits
 from wizard.web import logs
@@ -49,7 +51,10 @@ def _prepare(app: Flask) -> None:
         families.prepare(db, portal.instance)
     click.echo(f"Site de la commune : {portal.public_url}/demo/mairie")
     click.echo(f"Agent de la mairie : {portal.public_url}/mairie ({agent.EMAIL}, mot de passe {password})")
-    click.echo(f"Son téléphone : {portal.public_url}/demo/telephone")
+    for role, email in agent.EMAILS.items():
+        if email != agent.EMAIL:
+            click.echo(f"Même mot de passe, {AGENT_ROLES[role]} : {email}")
+    click.echo(f"Leurs téléphones : {portal.public_url}/demo/telephone")
     click.echo(f"Trente familles d'exemple : {portal.public_url}/demo/familles")
 
 
@@ -61,6 +66,8 @@ def _serve(host: str, port: int, prepare: Callable[[Flask], None]) -> None:
         portal = get_settings(app)
         with open_database(app) as db:
             bring_up_to_date(db)
+            if portal.dossier.schools and not year_keys.can_be_made():
+                click.echo(f"{examining.NO_KEY}.", err=True)
             with transaction(db):  # doctor tells what happened since this start
                 limits.forget(db, UNTRUSTED_PROXY)
         others: list[tuple[str, server.Work]] = []

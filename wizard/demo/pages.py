@@ -5,6 +5,7 @@ from pathlib import Path
 from flask import Response, abort, make_response, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from wizard.choices import AGENT_ROLES
 from wizard.db import get_db
 from wizard.demo import agent, families, mailbox, people
 from wizard.demo.blueprint import blueprint
@@ -39,16 +40,18 @@ def html(name: str) -> Response:
 
 @blueprint.get("/telephone")
 def phone() -> Response:
-    """Show the code that the agent's phone would show."""
-    return htmx.page("demo/phone.html", shown=agent.phone_code(get_db()), email=agent.EMAIL)
+    """Show the codes that the agents' phones would show."""
+    phones, seconds = agent.phones(get_db())
+    return htmx.page("demo/phone.html", phones=phones, seconds=seconds)
 
 
 @blueprint.get("/familles")
 def examples() -> Response:
-    """Tell who the made-up families are, and how to sign in as one of them."""
+    """Tell who the made-up families are, and how to sign in as one of them, or as an agent of each role."""
     made = [people.made(number) for number in range(families.HOW_MANY)]
+    agents = {email: AGENT_ROLES[role] for role, email in agent.EMAILS.items()}
     done, password = request.args.get("fait") == "refaites", agent.password(_prepared())
-    return htmx.page("demo/families.html", families=made, password=password, done=done)
+    return htmx.page("demo/families.html", families=made, agents=agents, password=password, done=done)
 
 
 @blueprint.post("/familles")

@@ -49,10 +49,10 @@ def made(number: int) -> Made:
 
 
 def next_town(home: Address) -> Address:
-    """Return an address of the next town, typed by hand."""
+    """Return an address of the next town, as the list of addresses has it."""
     label = "3 rue des Vinaigriers, 44150 Ancenis-Saint-Géréon"
-    there = replace(home, label=label, house_number="3", street="rue des Vinaigriers", source="manuel", to_check=True)
-    return replace(there, postcode="44150", city="Ancenis-Saint-Géréon", citycode=None, ban_id=None)
+    there = replace(home, label=label, house_number="3", street="rue des Vinaigriers", source="ban", to_check=False)
+    return replace(there, postcode="44150", city="Ancenis-Saint-Géréon", citycode="44003", ban_id=None)
 
 
 def _parents(chance: Random, number: int) -> tuple[Identity, Identity]:

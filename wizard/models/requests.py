@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from wizard.models.codes import Decision, Link, NoteKind, Permission, Residence, Role, Source, Status
@@ -97,7 +98,7 @@ class Dossier:
     corrected_at: datetime | None
     lines: tuple[DecisionLine, ...]
 
-    @property
+    @cached_property
     def asked(self) -> tuple[DecisionLine, ...]:
         """The lines that the family still asks."""
         return tuple(line for line in self.lines if line.is_asked)

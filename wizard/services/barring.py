@@ -5,10 +5,10 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from wizard.models import Decision, Identity, Outcome, Permission
+from wizard.models import Decision, DecisionLine, Identity, Outcome, Permission
 from wizard.services import household
 from wizard.services.household import Household, each_of
-from wizard.stores import objections, people
+from wizard.stores import journal, objections, people
 from wizard.stores.people_search import folded
 
 
@@ -24,7 +24,7 @@ def is_barred(db: Database, number: int, child: int, name: str, phone: str) -> b
         return True
     if any(person in found.facts and right in each_of(found.facts[person].rights) for found, person in alike):
         return False
-    return any(_is_refused(found, person) or _is_lost(found, person, child) for found, person in alike)
+    return any(_is_refused(db, found, person) or _is_lost(found, person, child) for found, person in alike)
 
 
 def is_withdrawn_since(db: Database, number: int, child: int, name: str, phone: str, at: datetime) -> bool:
@@ -47,10 +47,18 @@ def _is_contested(found: Household, person: int, child: int) -> bool:
     return any(one.ended_at is None for one in ones)
 
 
-def _is_refused(found: Household, person: int) -> bool:
-    """Whether the last word of the town hall about someone is « no », asked again since or not."""
-    said = (line.decision for dossier in found.dossiers for line in dossier.lines if line.person == person)
-    return next((decision for decision in said if decision), None) is Decision.REFUSED
+def _is_refused(db: Database, found: Household, person: int) -> bool:
+    """Whether the last word of the town hall about someone is « no », asked again since or not.
+
+    What an agent decided and did not answer yet is no word: the one before holds.
+    """
+    lines = ((dossier.id, line) for dossier in found.dossiers for line in dossier.lines if line.person == person)
+    words = (_word(db, *each) for each in lines)
+    return next((word for word in words if word), None) is Decision.REFUSED
+
+
+def _word(db: Database, dossier: int, line: DecisionLine) -> Decision | None:
+    return line.decision if line.answered_at else journal.last_answered(db, dossier, line.person)
 
 
 def _is_lost(found: Household, person: int, child: int) -> bool:

@@ -5,7 +5,7 @@ import mailbox
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Any, Protocol
 
 from wizard.settings import Bounces
 
@@ -54,18 +54,28 @@ class _Maildir:
 class _Imap:
     def __init__(self, server: imaplib.IMAP4) -> None:
         self.server = server
+        self.has_removed = False
 
     def unread(self) -> Iterator[tuple[str, bytes]]:
-        _answer, found = self.server.uid("SEARCH", "UNSEEN", "SMALLER", str(LONGEST))
+        found = _granted(self.server.uid("SEARCH", "UNSEEN", "SMALLER", str(LONGEST)))
         for uid in (found[0] or b"").decode().split():
-            _answer, parts = self.server.uid("FETCH", uid, "(BODY.PEEK[])")
+            parts = _granted(self.server.uid("FETCH", uid, "(BODY.PEEK[])"))
             yield from ((uid, part[1]) for part in parts if isinstance(part, tuple))
 
     def seen(self, key: str) -> None:
-        self.server.uid("STORE", key, "+FLAGS", r"(\Seen)")
+        _granted(self.server.uid("STORE", key, "+FLAGS", r"(\Seen)"))
 
     def remove(self, key: str) -> None:
-        self.server.uid("STORE", key, "+FLAGS", r"(\Seen \Deleted)")
+        _granted(self.server.uid("STORE", key, "+FLAGS", r"(\Seen \Deleted)"))
+        self.has_removed = True
+
+
+def _granted(answer: tuple[str, list[Any]]) -> list[Any]:
+    """Return what a server answers; the library raises for « BAD » alone, and the reason of a « NO » is no data."""
+    said, data = answer
+    if said != "OK":
+        raise imaplib.IMAP4.error(data)
+    return data
 
 
 @contextmanager
@@ -79,8 +89,10 @@ def opened(bounces: Bounces) -> Iterator[Inbox]:
             bounces.host, bounces.port, ssl_context=ssl.create_default_context(), timeout=TIMEOUT
         ) as server:
             server.login(bounces.user, bounces.password)
-            server.select("INBOX")
-            yield _Imap(server)
-            server.expunge()
+            _granted(server.select("INBOX"))
+            inbox = _Imap(server)
+            yield inbox
+            if inbox.has_removed:
+                _granted(server.expunge())
     except (imaplib.IMAP4.error, mailbox.Error, OSError) as error:
         raise Unreachable(" ".join(f"{type(error).__name__} {error}".split())[:200]) from error

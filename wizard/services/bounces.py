@@ -16,13 +16,13 @@ from wizard.services import bounce_mailbox, delivery_reports
 from wizard.services.delivery_reports import Report
 from wizard.settings import Bounces, Settings
 from wizard.stores import bounces as store
+from wizard.stores import outbox as mails
 from wizard.values.emails import mailbox
 
 logger = logging.getLogger(__name__)
 
-# Seconds between two looks: an agent learns of it within a minute.
-_POLL = 30.0
-_LONGEST_POLL = 1800.0
+# Seconds between two looks at a mailbox that does not open.
+_LONGEST_POLL = 1800
 # A mail that left has arrived if it has not come back since.
 _ARRIVES_WITHIN = timedelta(days=1)
 _HINDRANCE = timedelta(days=10)
@@ -55,6 +55,8 @@ def note(db: Database, report: Report, at: datetime) -> bool:
     """Write what a report tells; False when it is of no mail of ours. An address changed since is not concerned."""
     with transaction(db):
         whom = store.written(db, report.message_id)
+        if whom and report.action == "failed":
+            mails.mark_returned(db, report.message_id, report.status)
         if whom and whom.email and keyed_hash(mailbox(whom.email)) == whom.address_hmac:
             if report.action in {"failed", "delayed"}:
                 lasting = report.action == "failed" and report.is_permanent
@@ -99,11 +101,13 @@ def reason(status: str) -> str:
 
 def watch(db: Database, settings: Settings, stop: Event) -> None:
     """Read the mailbox, if there is one, until `stop`; while it does not open, say so and try less often."""
-    pause = _POLL
-    while settings.bounces and not stop.wait(pause):
+    if settings.bounces is None:
+        return
+    pause = settings.bounces.seconds
+    while not stop.wait(pause):
         try:
             read(db, settings.bounces)
-            pause = _POLL
+            pause = settings.bounces.seconds
         except bounce_mailbox.Unreachable as error:
             pause = min(pause * 2, _LONGEST_POLL)
             logger.error("the mailbox of what comes back does not open: %s (next try in %d s)", error, pause)

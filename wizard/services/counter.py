@@ -20,7 +20,7 @@ from wizard.models import (
     Role,
     Source,
 )
-from wizard.services import amending, asking, confirming, facts, household, moving, outbox, withdrawing
+from wizard.services import amending, asking, confirming, facts, household, losing, moving, outbox, withdrawing
 from wizard.services.corrections import Correction, between
 from wizard.services.household import Household, declaration_of, in_force
 from wizard.services.withdrawing import Right
@@ -124,7 +124,8 @@ def _say(db: Database, request: Request, found: Household, person: int, left: Co
             declarations.accept(db, person, version, one.accepted_at)
         else:
             _ask(db, one.dossier, person, declared, at)
-    facts.settle(db, found.id, person)
+    with losing.sealed(db, found.id, at):
+        facts.settle(db, found.id, person)
     confirming.tell(db, found.id, at)
 
 

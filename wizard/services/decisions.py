@@ -59,7 +59,13 @@ def open_dossier(db: Database, agent: Agent, reference: str) -> Dossier | None:
         first = dossiers.set_opened(db, dossier.id, at)
         journal.add(db, dossier.id, Action.OPENED if first else Action.READ, at, agent.id)
         taking.take(db, agent, dossier.id, at)
-    return dossiers.by_id(db, dossier.id)
+    return dossiers.by_id(db, dossier.id) if first else dossier
+
+
+def note_nobody(db: Database, agent: Agent, household: int) -> None:
+    """Write that an agent asked for a family of which nothing can be shown, any more or yet, by its number."""
+    with transaction(db):
+        agent_journal.add(db, agent.id, Action.READ, now(), str(household))
 
 
 def look_up(db: Database, agent: Agent, reference: str) -> Dossier | None:

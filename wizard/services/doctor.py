@@ -14,11 +14,11 @@ from wizard.db import connect
 from wizard.expect import LOOPBACK
 from wizard.extensions import mail
 from wizard.migrations import pending, unknown
-from wizard.services import seeds
+from wizard.services import bounce_mailbox, seeds
 from wizard.services.documents import examining
 from wizard.services.sealing import State
-from wizard.settings import Settings
-from wizard.stores import database_file, limits, outbox
+from wizard.settings import Bounces, Settings
+from wizard.stores import database_file, limits, outbox_state
 
 _LONG_WAIT = timedelta(minutes=15)
 _LITTLE_SPACE = 500 * 1024 * 1024
@@ -51,6 +51,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield Finding("Base", False, f"{settings.database} n'existe pas : lancez « migrate »")
     yield _addresses(settings)
     yield _smtp(settings)
+    if settings.bounces:
+        yield _bounces(settings.bounces)
     yield _disk(settings)
 
 
@@ -86,13 +88,13 @@ def _queue(settings: Settings) -> Iterator[Finding]:
     with closing(connect(settings.database)) as db:
         if pending(db):
             return
-        queue, failures = outbox.queue(db), outbox.failures(db, _SHOWN)
+        queue, failures = outbox_state.queue(db), outbox_state.failures(db, _SHOWN)
     late = queue.oldest is not None and now() - queue.oldest > _LONG_WAIT
     sentence = f"{queue.waiting} en attente" + (f", le plus ancien du {queue.oldest:%d/%m à %H:%M} UTC" if late else "")
     yield Finding("Courriels", not late, sentence)
     if queue.failed:
         last = "; ".join(f"{failure.name} ({failure.error.partition(' ')[0]})" for failure in failures)
-        yield Finding("Courriels", False, f"{queue.failed} abandonné(s), dont : {last}")
+        yield Finding("Courriels", not queue.failing, f"{queue.failed} abandonné(s), dont : {last}")
 
 
 def _clock(settings: Settings) -> Finding:
@@ -151,6 +153,14 @@ def _smtp(settings: Settings) -> Finding:
             return Finding("SMTP", True, "le serveur de courriel répond et nous accepte")
     except (smtplib.SMTPException, OSError) as error:
         return Finding("SMTP", False, f"le serveur de courriel ne nous prend pas ({type(error).__name__} : {error})")
+
+
+def _bounces(bounces: Bounces) -> Finding:
+    try:
+        with bounce_mailbox.opened(bounces):
+            return Finding("Retours", True, f"la boîte s'ouvre, elle est lue toutes les {bounces.seconds} s")
+    except bounce_mailbox.Unreachable as error:
+        return Finding("Retours", False, f"la boîte des courriels qui reviennent ne s'ouvre pas ({error})")
 
 
 def _disk(settings: Settings) -> Finding:

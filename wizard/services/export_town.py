@@ -47,7 +47,7 @@ def _mails(db: Database, household: int, day: Day) -> list[dict[str, Any]]:
             "Écrit le": day(one.created_at),
             "Envoyé le": day(one.sent_at),
             "Refusé le": day(one.failed_at),
-            "Pourquoi": one.error,
+            "Pourquoi": one.error or one.returned,
         }
         for one in outbox.of_household(db, household)
     ]

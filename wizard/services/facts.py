@@ -5,20 +5,22 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from wizard.models import Decision, Declaration, Dossier, Link, Role
+from wizard.services import losing
 from wizard.services.household import in_force
 from wizard.stores import confirmations, declarations, dossiers, people, withdrawals
 
 
 def follow(db: Database, dossier: Dossier, now: datetime) -> None:
     """Answer a dossier, all of it decided, in the open transaction: what it accepts is true, the rest is as it was."""
-    for line in dossier.asked:
-        if not line.waits_for_town:
-            continue
-        if line.decision is Decision.ACCEPTED:
-            declarations.accept(db, line.person, declarations.latest_in(db, dossier.id, line.person), now)
-        else:
-            declarations.revoke(db, dossier.id, line.person)
-        settle(db, dossier.household, line.person)
+    with losing.sealed(db, dossier.household, now):
+        for line in dossier.asked:
+            if not line.waits_for_town:
+                continue
+            if line.decision is Decision.ACCEPTED:
+                declarations.accept(db, line.person, declarations.latest_in(db, dossier.id, line.person), now)
+            else:
+                declarations.revoke(db, dossier.id, line.person)
+            settle(db, dossier.household, line.person)
     dossiers.set_answered(db, dossier.id, now)
 
 

@@ -10,15 +10,17 @@ from flask_babel import gettext
 from sqlite_utils import Database
 
 from wizard.choices import LINKS
-from wizard.clock import now
+from wizard.clock import now, today
 from wizard.db import transaction
 from wizard.models import Action, Agent, OneDay, Role
+from wizard.services.childfile.authorisations import YES
 from wizard.services.inviting import PARENTS
 from wizard.services.one_day_told import of_today
-from wizard.stores import agent_journal
+from wizard.stores import agent_journal, child_files
 from wizard.stores import gate as store
 from wizard.stores.gate import Adult, ListedChild
 from wizard.stores.people_search import folded
+from wizard.values import school_years
 from wizard.values.dates import age
 
 AGES: Mapping[str, tuple[int, int]] = {"0-2": (0, 2), "3-5": (3, 5), "6-11": (6, 11), "12": (12, 150)}
@@ -34,7 +36,10 @@ class Line(NamedTuple):
 
 @dataclass
 class Row:
-    """A child, and who is told of them; `contested` are those to whom nobody hands the child over."""
+    """A child, and who is told of them; `contested` are those to whom nobody hands the child over.
+
+    `alone` is how they may leave with no adult, as their dossier of this school year says.
+    """
 
     surname: str
     given_name: str
@@ -43,6 +48,7 @@ class Row:
     today: list[Line] = field(default_factory=list)
     contested: list[Line] = field(default_factory=list)
     call: list[Line] = field(default_factory=list)
+    alone: str = ""
 
 
 def open_list(db: Database, agent: Agent, ages: str) -> tuple[Row, ...]:
@@ -62,6 +68,9 @@ def open_list(db: Database, agent: Agent, ages: str) -> tuple[Row, ...]:
     for one in of_today(db):
         if one.child in rows:
             _place_today(rows[one.child], one)
+    for child, file in child_files.of_year(db, school_years.of(today())).items():
+        if child in rows:
+            rows[child].alone = _leaves(file.answers.get("sorties", {}))
     return tuple(sorted(rows.values(), key=lambda row: (folded(row.surname), folded(row.given_name))))
 
 
@@ -91,6 +100,17 @@ def _once(adults: Iterable[Adult]) -> Iterable[Adult]:
                 continue
             known[adult.child].add(adult.name.casefold())
         yield adult
+
+
+def _leaves(said: Mapping[str, list[str]]) -> str:
+    """Return how a child may leave with no adult, in words; nothing when a parent must be there."""
+    told = []
+    if said.get("alone") == [YES]:
+        hour = (said.get("alone_from") or [""])[0]
+        told.append(gettext("seul à partir de %(hour)s", hour=hour) if hour else gettext("seul"))
+    if said.get("with_sibling") == [YES]:
+        told.append(gettext("avec un frère ou une sœur mineur"))
+    return gettext("peut repartir %(how)s", how=gettext(" ou ").join(told)) if told else ""
 
 
 def _contested(adults: Iterable[Adult]) -> Mapping[int, set[str]]:

@@ -1,9 +1,13 @@
 """What became of the last mails to a family: here, and nowhere else, for whoever is to call them."""
 
+from datetime import datetime
+
 from flask_babel import gettext
 from sqlite_utils import Database
 
-from wizard.french import moment
+from wizard.clock import PARIS
+from wizard.french import hour, moment, short_day
+from wizard.services.bounces import reason
 from wizard.stores import outbox
 from wizard.stores.outbox import Delivery
 
@@ -11,13 +15,35 @@ _LAST = 3
 
 
 def last(db: Database, household: int) -> tuple[str, ...]:
-    """Return « envoyé le … », « en attente » or « refusé : … », the last mail first."""
+    """Return « envoyé le … », « en attente », « refusé : … » or both, the last mail first."""
     return tuple(map(_told, outbox.of_household(db, household, _LAST)))
+
+
+def of_answer(one: Delivery) -> str:
+    """Return « courriel à 10 h 52 », of one that waits, or what became of it: the journal says when it was written."""
+    if one.failed_at:
+        return str(gettext("courriel refusé le %(moment)s : %(error)s", moment=moment(one.failed_at), error=one.error))
+    if one.sent_at is None:
+        return str(gettext("courriel à %(hour)s", hour=_hour(one.due_at, one.created_at)))
+    words = gettext("courriel parti à %(hour)s", hour=_hour(one.sent_at, one.created_at))
+    if one.returned:
+        words = gettext("%(words)s, refusé : %(why)s", words=words, why=reason(one.returned))
+    return str(words)
+
+
+def _hour(at: datetime, written: datetime) -> str:
+    """Return an hour, with its day if that is another."""
+    if at.astimezone(PARIS).date() == written.astimezone(PARIS).date():
+        return hour(at)
+    return str(gettext("%(hour)s le %(day)s", hour=hour(at), day=short_day(at)))
 
 
 def _told(one: Delivery) -> str:
     if one.failed_at:
         return str(gettext("refusé le %(moment)s : %(error)s", moment=moment(one.failed_at), error=one.error or ""))
+    if one.sent_at and one.returned:
+        words = gettext("envoyé le %(moment)s, refusé : %(why)s", moment=moment(one.sent_at), why=reason(one.returned))
+        return str(words)
     if one.sent_at:
         return str(gettext("envoyé le %(moment)s", moment=moment(one.sent_at)))
     waiting = gettext("en attente depuis le %(moment)s", moment=moment(one.created_at))

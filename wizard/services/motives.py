@@ -1,11 +1,13 @@
 """The motives that the town words itself: what was answered keeps the words it was answered in."""
 
+from collections.abc import Iterable
+
 from sqlite_utils import Database
 
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.french import typeset
-from wizard.models import Action, Agent, Motive, Role
+from wizard.models import Action, Agent, DecisionLine, Motive, Role
 from wizard.stores import agent_journal
 from wizard.stores import motives as store
 from wizard.stores.motives import Reason
@@ -27,11 +29,18 @@ class Needed(Exception):
     """« Autre » stays as it is: it is what an agent chooses when nothing else is right."""
 
 
-def offered(db: Database, role: Role | None, kept: str | None = None) -> dict[str, str]:
-    """Return what an agent may choose of someone of a role: code → name; what was `kept` stays, though retired."""
-    found = {one.code: one.name for one in store.offered(db) if role is None or role in one.roles}
-    if kept and kept not in found and (former := store.by_code(db, kept)):
-        found[kept] = former.name
+def offered(db: Database) -> dict[str, str]:
+    """Return what an agent may choose of several people at once: code → name."""
+    return {one.code: one.name for one in store.offered(db)}
+
+
+def offered_for(db: Database, lines: Iterable[DecisionLine]) -> dict[int, dict[str, str]]:
+    """Return what an agent may choose of each person, by their role; what was chosen stays, though retired."""
+    on_offer, found = store.offered(db), {}
+    for line in lines:
+        found[line.person] = {one.code: one.name for one in on_offer if line.role in one.roles}
+        if line.motive:
+            found[line.person].setdefault(line.motive, line.motive_name)
     return found
 
 

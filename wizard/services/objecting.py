@@ -14,7 +14,8 @@ from wizard.french import moment
 from wizard.models import Account, Action, Agent, Objection, Outcome, Permission
 from wizard.services import homes, household, outbox, pace, withdrawing
 from wizard.settings import get_settings
-from wizard.stores import accounts, agent_journal, dossiers, journal, objections
+from wizard.stores import accounts, agent_journal, dossiers, journal, losses, objections
+from wizard.stores.losses import Held
 
 Right = tuple[int, Permission]
 """For which child, to do what."""
@@ -49,6 +50,7 @@ def object_to(db: Database, account: Account, contact: int, right: Right) -> Non
         at = present()
         pace.of_an_objection(db, account.id)
         if objections.add(db, account.household, seen.household, contact, child, what, at):
+            losses.contest(db, Held(seen.household, contact, child, what), at)
             found = _open(db, account.household, contact, right)
             _tell(db, found, Action.OBJECTED, told(found))
 
@@ -58,7 +60,7 @@ def drop(db: Database, account: Account, contact: int, right: Right) -> None:
     with transaction(db):
         for one in objections.by_household(db, account.household):
             if one.ended_at is None and (one.contact, one.child, one.what) == (contact, *right):
-                objections.end(db, one.id, Outcome.DROPPED, present())
+                _end(db, one, Outcome.DROPPED)
                 _tell(db, one, Action.OBJECTION_DROPPED, ended(one, Outcome.DROPPED))
 
 
@@ -69,7 +71,7 @@ def decide(db: Database, agent: Agent, objection: int, outcome: Outcome) -> None
         if one is None or one.ended_at or not _is_held(db, one):
             raise NothingToDecide
         objections.mark_seen(db, [one.id], agent.id, at)
-        objections.end(db, one.id, outcome, at, agent.id)
+        _end(db, one, outcome, agent)
         if outcome is Outcome.UPHELD:
             _take_away(db, agent, one)
         action = Action.OBJECTION_UPHELD if outcome is Outcome.UPHELD else Action.OBJECTION_LIFTED
@@ -126,6 +128,14 @@ def _is_held(db: Database, one: Objection) -> bool:
 def _open(db: Database, number: int, contact: int, right: Right) -> Objection:
     own = objections.by_household(db, number)
     return next(one for one in own if one.ended_at is None and (one.contact, one.child, one.what) == (contact, *right))
+
+
+def _end(db: Database, one: Objection, outcome: Outcome, agent: Agent | None = None) -> None:
+    objections.end(db, one.id, outcome, present(), agent.id if agent else None)
+    same = (one.contact, one.child, one.what)
+    others = (each for each in objections.against_household(db, one.against) if each.ended_at is None)
+    if all((each.contact, each.child, each.what) != same for each in others):
+        losses.settle(db, Held(one.against, *same), present())
 
 
 def _take_away(db: Database, agent: Agent, one: Objection) -> None:

@@ -14,7 +14,7 @@ from wizard.services.barring import is_barred, is_contested
 from wizard.services.household import Household
 from wizard.services.one_day_told import told
 from wizard.settings import get_settings
-from wizard.stores import accounts, people, seals
+from wizard.stores import accounts, losses, people, seals
 from wizard.stores import one_day as store
 
 DAYS = 15
@@ -67,12 +67,26 @@ def contest(db: Database, account: Account, ids: Collection[int]) -> None:
 
     Both homes are told, and the town hall. Done already, it changes nothing. Raises TooSoon.
     """
-    _answer(db, account, ids, lambda one: store.contest(db, one.id, account.household, now()))
+
+    def contest(one: OneDay) -> bool:
+        contested = store.contest(db, one.id, account.household, now())
+        if contested:
+            losses.contest_day(db, one, now())
+        return contested
+
+    _answer(db, account, ids, contest)
 
 
 def drop(db: Database, account: Account, ids: Collection[int]) -> None:
     """Object no more; done already, or objected to by another, change nothing."""
-    _answer(db, account, ids, lambda one: store.drop(db, one.id, account.household))
+
+    def drop(one: OneDay) -> bool:
+        dropped = store.drop(db, one.id, account.household)
+        if dropped:
+            losses.settle_day(db, one, now())
+        return dropped
+
+    _answer(db, account, ids, drop)
 
 
 def contested(db: Database, found: Household) -> tuple[str, ...]:

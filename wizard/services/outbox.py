@@ -26,7 +26,7 @@ from wizard.services.sealing import Purpose, State, Unreadable, seal, state, uns
 from wizard.settings import get_settings
 from wizard.smtp import Connection, code_of, message, reason_of
 from wizard.stores import accounts, outbox
-from wizard.stores.outbox import Mail, Whom
+from wizard.stores.outbox import Delivery, Mail, Whom
 from wizard.values.emails import mailbox
 
 logger = logging.getLogger(__name__)
@@ -142,6 +142,22 @@ def send_due(db: Database, keep_going: Callable[[], bool] = lambda: True) -> Sen
         except (smtplib.SMTPException, OSError) as error:
             raise QueueBlocked(reason_of(error)) from error
     return result
+
+
+def try_out(db: Database, recipient: str) -> Delivery:
+    """Send a mail that says that mails arrive, the way of all mails, with those that are due; return what became of it.
+
+    It leaves no trace. Raises QueueBlocked.
+    """
+    with transaction(db):
+        enqueue(db, "trial", recipient)
+        number = outbox.last(db)
+    try:
+        send_due(db)
+        return outbox.of_number(db, number)
+    finally:
+        with transaction(db):
+            outbox.remove(db, number)
 
 
 def _send_some(db: Database, connection: Connection, keep_going: Callable[[], bool], result: Sent) -> None:

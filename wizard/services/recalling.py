@@ -5,7 +5,7 @@ from sqlite_utils import Database
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Action, Agent, Role
-from wizard.services import asking, decisions, facts, household
+from wizard.services import asking, decisions, facts, household, losing
 from wizard.stores import declarations, dossiers, journal, people, replies, undoing
 
 
@@ -26,10 +26,11 @@ def recall(db: Database, agent: Agent, dossier: int) -> None:
         if decisions.another_under_way(dossiers.of_household(db, current.household), current):
             raise decisions.AnotherUnderWay
         at = now()
-        undoing.put_back(db, replies.recall(db, reply.id))
-        declarations.revoke_of_town(db, dossier, reply.at)
-        for line in current.lines:
-            _settle(db, current.household, line.person)
+        with losing.sealed(db, current.household, at):
+            undoing.put_back(db, replies.recall(db, reply.id))
+            declarations.revoke_of_town(db, dossier, reply.at)
+            for line in current.lines:
+                _settle(db, current.household, line.person)
         journal.add(db, dossier, Action.RECALLED, at, agent.id)
         decisions.ask_nothing_of_the_withdrawn(db, current)
         asking.pass_on(db, dossier, at)

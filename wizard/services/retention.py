@@ -29,6 +29,7 @@ from wizard.stores import (
     invitations,
     ledger,
     limits,
+    losses,
     merges,
     one_day,
     seals,
@@ -85,6 +86,7 @@ class PurgeReport:
     withdrawn: int = 0
     traces: int = 0
     expired: Expired = field(default_factory=Expired)
+    former: int = 0
 
 
 def purge(db: Database, settings: Settings, now: datetime) -> PurgeReport:
@@ -114,6 +116,8 @@ def purge(db: Database, settings: Settings, now: datetime) -> PurgeReport:
             "merges": _forget_merges(db, now),
             "traces": traces.purge(db, months_before(now, kept.trace_months)),
             "seals": ledger.purge(db, now - timedelta(days=kept.backup_days)),
+            # What is undone is put back row by row, these too.
+            "former": seals.forget_former(db, now - max(UNDO, timedelta(days=kept.backup_days))),
         }
     reminded = reviewing.remind(db, settings, now)
     expired = expiring.purge(db, settings, now)
@@ -133,6 +137,7 @@ def erase(db: Database, account: Account, now: datetime) -> None:
     for a while, under a hash of that number, who read them.
     """
     seals.break_household(db, account.household, now)
+    losses.settle_all(db, account.household, now)
     forget(db, account, now)
 
 

@@ -23,6 +23,7 @@ class Purpose(StrEnum):
 
     SEED = "seeds of one-time codes"
     MAIL = "mails that wait"
+    HELD = "forms whose session ended, until their owner signs in again"
     IMPORT = "families read in a file, until the agent has them imported"
 
 

@@ -1,24 +1,21 @@
 """The sessions of parents and agents, known by a key; the forms held for whom one ended under their hands."""
 
-import hashlib
 import json
 import secrets
-from base64 import b64decode, b64encode
 from datetime import datetime, timedelta
 
-from cryptography.exceptions import InvalidTag
 from sqlite_utils import Database
 
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.hashing import digest
-from wizard.services.documents.sealed import decrypt, encrypt
+from wizard.services.sealing import Purpose, Unreadable, seal, unseal
 from wizard.stores import drafts
 from wizard.stores import sessions as store
-
-Fields = dict[str, list[str]]
+from wizard.stores.sessions import Fields
 
 _HELD = timedelta(hours=1)
+_SEALED = "sealed"
 
 
 def begin(
@@ -50,13 +47,12 @@ def is_open(db: Database, key: str) -> bool:
 def hold(db: Database, path: str, fields: Fields, *, account: int | None, agent: int | None) -> str | None:
     """Keep for its owner what a form submitted, and return what it is given back for; None when they are no more.
 
-    It may be about a child's health: what it is given back for, which the browser alone has, is what opens it.
+    Encrypted, for it may be of anything: of a child's health too.
     """
-    token = secrets.token_urlsafe(16)
-    sealed = b64encode(encrypt(_key(token), json.dumps(fields).encode(), path.encode())).decode()
+    token, sealed = secrets.token_urlsafe(16), {_SEALED: [seal(Purpose.HELD, json.dumps(fields))]}
     with transaction(db):
         held = store.hold(
-            db, digest(token), account=account, agent=agent, path=path, sealed=sealed, expires_at=now() + _HELD
+            db, digest(token), account=account, agent=agent, path=path, fields=sealed, expires_at=now() + _HELD
         )
     return token if held else None
 
@@ -64,16 +60,9 @@ def hold(db: Database, path: str, fields: Fields, *, account: int | None, agent:
 def give_back(db: Database, token: str, path: str, *, account: int | None, agent: int | None) -> Fields | None:
     """Return what the same person had submitted to `path`, and forget it."""
     with transaction(db):
-        sealed = store.give_back(db, digest(token), account=account, agent=agent, path=path, now=now())
-    if sealed is None:
-        return None
+        held = store.give_back(db, digest(token), account=account, agent=agent, path=path, now=now())
     try:
-        fields: Fields = json.loads(decrypt(_key(token), b64decode(sealed), path.encode()))
-    except (InvalidTag, ValueError):
-        return None  # one that an earlier version held
+        fields: Fields | None = json.loads(unseal(Purpose.HELD, held[_SEALED][0])) if held else None
+    except (Unreadable, KeyError):
+        return None
     return fields
-
-
-def _key(token: str) -> bytes:
-    """Return what seals a form held, which is stored nowhere."""
-    return hashlib.sha256(b"what a form held is sealed with: " + token.encode()).digest()

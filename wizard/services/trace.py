@@ -8,27 +8,26 @@ from sqlite_utils import Database
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Account, Action, Agent
-from wizard.services import retention
+from wizard.services import outbox, retention
 from wizard.services.documents import sweeping
-from wizard.stores import accounts, agent_journal, agents, deletions, dossiers, traces
+from wizard.settings import get_settings
+from wizard.stores import accounts, agent_journal, deletions, dossiers, traces
 from wizard.stores.agent_journal import AgentJournalEntry, Wanted
-from wizard.values.emails import normalise_email
+
+_MOST = 1000
+"""How many times at most a family that is deleted is told to have been asked for."""
 
 
 class NoSuchFamily(LookupError):
     """Nothing is known under this reference or this number, nor was."""
 
 
-class NoSuchAgent(LookupError):
-    """No agent has, or had, this address."""
-
-
 @dataclass(frozen=True)
 class Asked:
-    """What an administrator looks for: a reference or the number of a family, an agent's address, a period."""
+    """What an administrator looks for: a reference or the number of a family, an agent by their number, a period."""
 
     family: str = ""
-    agent: str = ""
+    agent: int | None = None
     start: datetime | None = None
     end: datetime | None = None
 
@@ -55,21 +54,18 @@ class Page:
 
 
 def read(db: Database, reader: Agent, asked: Asked, size: int, page: int) -> Page:
-    """Return what was done, the last first, and write that it was read. Raises NoSuchFamily, NoSuchAgent."""
-    subject = agents.by_email(db, normalise_email(asked.agent)) if asked.agent else None
-    if asked.agent and subject is None:
-        raise NoSuchAgent(asked.agent)
+    """Return what was done, the last first, and write that it was read. Raises NoSuchFamily."""
     family = _family(db, asked.family) if asked.family else None
     first = (page - 1) * size
-    if family and family.is_deleted and not family.references:
-        found = traces.of_family(db, family.number or 0)[first : first + size + 1]
+    if family and family.is_deleted and family.number:
+        found = _of_deleted(db, family.number)[first : first + size + 1]
     else:
-        references, agent = family.references if family else None, subject.id if subject else None
-        found = agent_journal.lines(db, Wanted(references, agent, asked.start, asked.end), size + 1, first)
+        wanted = Wanted(family.references if family else None, asked.agent, asked.start, asked.end)
+        found = agent_journal.lines(db, wanted, size + 1, first)
     with transaction(db):
-        if subject:
-            agent_journal.add_about(db, reader.id, Action.TRACED, now(), subject.id)
-        if family or not subject:
+        if asked.agent:
+            agent_journal.add_about(db, reader.id, Action.TRACED, now(), asked.agent)
+        if family or not asked.agent:
             reference = family.references[0] if family and family.references else None
             agent_journal.add(db, reader.id, Action.TRACED, now(), reference)
     return Page(found[:size], len(found) > size, family)
@@ -80,14 +76,21 @@ def _family(db: Database, text: str) -> Family:
     reference = dossiers.typed_reference(text)
     if dossier := dossiers.by_reference(db, reference):
         return Family(dossier.household, deletions.references(db, dossier.household), is_deleted=False)
-    if agent_journal.lines(db, Wanted((reference,)), 1):
-        return Family(None, (reference,), is_deleted=True)
     number = _number(text)
     if accounts.of_household(db, number):
         return Family(number, deletions.references(db, number) or (str(number),), is_deleted=False)
     if traces.of_family(db, number):
         return Family(number, (), is_deleted=True)
+    if agent_journal.lines(db, Wanted((reference,)), 1):
+        return Family(None, (reference,), is_deleted=True)
     raise NoSuchFamily(text)
+
+
+def _of_deleted(db: Database, number: int) -> tuple[AgentJournalEntry, ...]:
+    """Return what is kept of who read a family, and who asked for it by its number once it was deleted."""
+    asked_since = agent_journal.lines(db, Wanted((str(number),)), _MOST)
+    found = (*asked_since, *traces.of_family(db, number))
+    return tuple(sorted(found, key=lambda entry: entry.at, reverse=True))
 
 
 def _number(text: str) -> int:
@@ -108,12 +111,19 @@ def note_copy(db: Database, by: Agent | None, reference: str) -> None:
 
 
 def erase(db: Database, by: Agent | None, reference: str) -> bool:
-    """Delete a family for good, by an administrator or else by a command; False when it is not there any more."""
+    """Delete a family for good, by an administrator or else by a command, and write so to whose account it was.
+
+    False when it is not there any more.
+    """
     with transaction(db):
         account = account_of(db, reference)
         if account is None:
             return False
         agent_journal.add(db, by.id if by else None, Action.ERASED, now(), dossiers.typed_reference(reference))
+        owners = {one.email: accounts.given_name(db, one.email) for one in accounts.of_household(db, account.household)}
         retention.erase(db, account, now())
+        link = get_settings().public_url + "/inscription"
+        for email, given_name in owners.items():  # what waited for them is deleted: they are told last
+            outbox.enqueue(db, "erased", email, given_name=given_name, at=now(), link=link)
     sweeping.leave_nothing(db)
     return True

@@ -99,7 +99,7 @@ def around(db: Database, children: Iterable[int]) -> dict[int, tuple[Document, .
 
 def of_past_years(db: Database, year: str) -> tuple[Document, ...]:
     """Return those whose last year is before this one."""
-    rows = db.execute(_DOCUMENTS + " WHERE last_year < ? ORDER BY documents.id", (year,))
+    rows = db.execute(_DOCUMENTS + " WHERE last_year < ? ORDER BY last_year, documents.id", (year,))
     return tuple(map(_document, rows.fetchall()))
 
 

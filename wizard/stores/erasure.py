@@ -26,6 +26,12 @@ def household(db: Database, household: int) -> None:
         {"household": household},
     ).fetchall()
     db.execute("UPDATE outbox SET address_hmac = NULL WHERE household = ?", (household,))
+    # Nobody is left to say that they object no more.
+    db.execute(
+        """UPDATE one_day SET contested_at = NULL, contested_by = NULL, seen_at = NULL, seen_by = NULL
+        WHERE contested_by = ?""",
+        (household,),
+    )
     db.execute("DELETE FROM households WHERE id = ?", (household,))
     people = json.dumps([person for (person,) in own])
     db.execute("DELETE FROM people WHERE id IN (SELECT value FROM json_each(?))", (people,))

@@ -2,9 +2,12 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
+
+from wizard.clock import stamp
 
 # Where both were already, the row of who is kept stays: what the other said is in their declarations.
 _PERSON = (
@@ -47,6 +50,9 @@ _PERSON = (
     "UPDATE OR IGNORE family_links SET adult = :kept WHERE adult = :gone",
     "UPDATE OR IGNORE family_links SET child = :kept WHERE child = :gone",
     "UPDATE OR IGNORE addresses SET person = :kept WHERE person = :gone",
+    # A copy made before has the rights of who is gone: they may be taken back of who is kept.
+    "UPDATE former_numbers SET person = :kept WHERE person = :gone",
+    "INSERT INTO former_numbers (at, person, was) VALUES (:now, :kept, :gone)",
     "DELETE FROM people WHERE id = :gone",
 )
 _HOUSEHOLD = (
@@ -79,19 +85,21 @@ _HOUSEHOLD = (
     " known_family = theirs.known_family, recognition = theirs.recognition, own_key = theirs.own_key"
     " FROM households AS theirs WHERE households.id = :kept AND theirs.id = :gone"
     " AND households.key_origin <> 'known' AND theirs.key_origin = 'known'",
+    "UPDATE former_numbers SET household = :kept WHERE household = :gone",
+    "INSERT INTO former_numbers (at, household, was) SELECT :now, :kept, seal FROM households WHERE id = :gone",
     "DELETE FROM households WHERE id = :gone",  # and its account with it
 )
 
 
-def person(db: Database, kept: int, gone: int) -> None:
+def person(db: Database, kept: int, gone: int, now: datetime) -> None:
     """Let whatever is said of one person be said of another, and let the first be nobody."""
     for statement in _PERSON:
-        db.execute(statement, {"kept": kept, "gone": gone})
+        db.execute(statement, {"kept": kept, "gone": gone, "now": stamp(now)})
 
 
-def household(db: Database, kept: int, gone: int, account: int, gone_account: int) -> None:
+def household(db: Database, kept: int, gone: int, account: int, gone_account: int, now: datetime) -> None:
     """Give a household, under its account, all that another has; the other and its account are no more."""
-    values = {"kept": kept, "gone": gone, "account": account, "gone_account": gone_account}
+    values = {"kept": kept, "gone": gone, "account": account, "gone_account": gone_account, "now": stamp(now)}
     for statement in _HOUSEHOLD:
         db.execute(statement, values)
 

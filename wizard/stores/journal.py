@@ -11,17 +11,22 @@ from sqlite_utils import Database
 from wizard.clock import moment, stamp
 from wizard.models import Action, Decision, DecisionLine
 from wizard.stores import agent_journal
+from wizard.stores.outbox import Delivery, delivery
 
 
 @dataclass(frozen=True)
 class JournalEntry:
-    """One line of a journal; without `agent`, the family did it; `decided` is what was then decided of `person`."""
+    """One line of a journal; without `agent`, the family did it; `decided` is what was then decided of `person`.
+
+    `mail` is what became of the mail of an answer, as long as that is known.
+    """
 
     at: datetime
     action: Action
     agent: str | None
     person: int | None
     decided: DecisionLine | None
+    mail: Delivery | None = None
 
 
 def add(
@@ -73,16 +78,19 @@ def of_household(db: Database, household: int) -> tuple[tuple[str, JournalEntry]
 
 
 _ENTRIES = """
-SELECT dossiers.reference, journal.at, journal.action, agents.email, journal.person, journal.detail, motives.name
+SELECT dossiers.reference, journal.at, journal.action, agents.email, journal.person, journal.detail, motives.name,
+    mail.created_at, mail.due_at, mail.sent_at, mail.failed_at, mail.error, mail.returned
 FROM dossiers JOIN journal ON journal.dossier = dossiers.id LEFT JOIN agents ON agents.id = journal.agent
     LEFT JOIN motives ON journal.action = 'decided' AND motives.code = journal.detail ->> 1
+    LEFT JOIN outbox AS mail ON journal.action = 'answered' AND mail.name = 'outcome' AND mail.reply = (
+        SELECT max(id) FROM replies WHERE replies.dossier = journal.dossier AND replies.at = journal.at)
 """
 
 
 def _entry(row: Sequence[Any]) -> JournalEntry:
-    at, action, agent, person, detail, name = row
+    at, action, agent, person, detail, name, *mail = row
     decided = _decided(person, detail, name) if action == Action.DECIDED and detail else None
-    return JournalEntry(moment(at), Action(action), agent, person, decided)
+    return JournalEntry(moment(at), Action(action), agent, person, decided, delivery(*mail) if mail[0] else None)
 
 
 def _decided(person: int, detail: str, name: str | None) -> DecisionLine:
@@ -97,6 +105,19 @@ def last_decisions(db: Database, dossier: int) -> dict[int, tuple[int, DecisionL
     WHERE dossier = ? AND action = 'decided' ORDER BY id
     """
     return {person: (number, _decided(person, *told)) for person, number, *told in db.execute(query, (dossier,))}
+
+
+def last_answered(db: Database, dossier: int, person: int) -> Decision | None:
+    """Return what the last answer of a dossier that was not recalled said of someone."""
+    query = """
+    SELECT detail ->> 0 FROM journal WHERE dossier = :dossier AND person = :person AND action = 'decided'
+        AND id < (SELECT max(told.id) FROM journal AS told WHERE told.dossier = :dossier AND told.action = 'answered'
+            AND coalesce((SELECT next.action FROM journal AS next WHERE next.dossier = :dossier AND next.id > told.id
+                AND next.action IN ('answered', 'recalled') ORDER BY next.id LIMIT 1), 'answered') = 'answered')
+    ORDER BY id DESC LIMIT 1
+    """
+    row = db.execute(query, {"dossier": dossier, "person": person}).fetchone()
+    return Decision(row[0]) if row else None
 
 
 _CHANGES = """('declared', 'corrected', 'withdrawn', 'declined', 'decided', 'answered', 'recalled', 'reopened',

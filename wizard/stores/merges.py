@@ -13,6 +13,9 @@ from sqlite_utils.db import NotFoundError
 from wizard.clock import moment, stamp
 from wizard.hashing import digest
 
+# Not what stores/undoing.py does: a merge gives numbers away and takes them back, in every table that may hold them.
+# It is put back whole or not at all: what is said of the family meanwhile names the one who is left.
+
 Row = dict[str, Any]
 Rows = dict[str, dict[str, Row]]
 """The rows of each table, by their keys in JSON."""
@@ -73,6 +76,7 @@ _QUERIES = (
     f"SELECT * FROM reminders WHERE child IN {_PEOPLE}",
     f"SELECT * FROM takings WHERE dossier IN {_DOSSIERS}",
     f"SELECT * FROM people_search WHERE person IN {_PEOPLE}",
+    f"SELECT * FROM former_numbers WHERE person IN {_PEOPLE} OR household IN {_HOUSEHOLDS}",
 )
 TABLES = (
     "people", "households", "accounts", "dossiers", "household_members", "addresses", "family_links", "residences",
@@ -80,11 +84,11 @@ TABLES = (
     "objections", "journal", "likenesses", "drafts", "draft_tokens", "draft_answers", "draft_posts", "receipts",
     "tokens", "sessions", "held_forms", "notes", "one_day", "child_files", "child_file_answers", "authorisations",
     "replies", "outbox", "bounces", "deletions_announced", "documents", "openings", "reminders", "takings",
-    "people_search",
+    "people_search", "former_numbers",
 )  # fmt: skip
 PASSING = frozenset({"journal", "likenesses", "drafts", "draft_tokens", "draft_answers", "draft_posts", "receipts",
     "tokens", "sessions", "held_forms", "notes", "replies", "outbox", "bounces", "deletions_announced", "documents",
-    "openings", "reminders", "takings", "people_search"})  # fmt: skip
+    "openings", "reminders", "takings", "people_search", "former_numbers"})  # fmt: skip
 """What changes by itself, without anything said of the family being other than it was."""
 _ASIDE = {
     "accounts": {"epoch", "password_hash", "seal", "seen_at", "warned_at"},
@@ -190,6 +194,16 @@ FROM merges JOIN agents ON agents.id = agent
 def by_id(db: Database, merge: int) -> Merge | None:
     """Return a merge that may be undone."""
     return _one(db.execute(_MERGES + " WHERE merges.id = ?", (merge,)).fetchone())
+
+
+def every(db: Database) -> tuple[Merge, ...]:
+    """Return the merges that may be undone, the last first."""
+    return tuple(one for row in db.execute(_MERGES + " ORDER BY merges.id DESC").fetchall() if (one := _one(row)))
+
+
+def seal_of(merge: Merge) -> str:
+    """Return what is broken once a merge is undone: a copy made before has it."""
+    return digest(f"merge {merge.id} {stamp(merge.at)}")
 
 
 def of_likeness(db: Database, likeness: int) -> Merge | None:

@@ -103,10 +103,10 @@ def counts(db: Database) -> tuple[int, int]:
     return known, untied
 
 
-def untied(db: Database, after: str, limit: int) -> tuple[KnownFamily, ...]:
-    """Return the families that no household is, by their keys, those that follow a key."""
-    query = f"SELECT {_KNOWN} FROM known_families WHERE enfance_key > ? AND {_UNTIED} ORDER BY enfance_key LIMIT ?"
-    return tuple(KnownFamily(*row) for row in db.execute(query, (after, limit)))
+def untied(db: Database, limit: int, offset: int) -> tuple[KnownFamily, ...]:
+    """Return the families that no household is, in the order of their keys."""
+    query = f"SELECT {_KNOWN} FROM known_families WHERE {_UNTIED} ORDER BY enfance_key LIMIT ? OFFSET ?"
+    return tuple(KnownFamily(*row) for row in db.execute(query, (limit, offset)))
 
 
 def put_off(db: Database, household: int) -> bool:

@@ -84,6 +84,11 @@ def given_elsewhere(db: Database, household: int, day: date) -> tuple[OneDay, ..
     return _read(db, query + _ORDER, household, day.isoformat())
 
 
+def contested_by(db: Database, household: int) -> tuple[OneDay, ...]:
+    """Return those that a household objects to."""
+    return _read(db, _ONE_DAYS + " WHERE one_day.contested_by = ?" + _ORDER, household)
+
+
 def unseen(db: Database, day: date) -> tuple[OneDay, ...]:
     """Return those, from that day on, that no agent has seen as they are."""
     return _read(db, _ONE_DAYS + " WHERE one_day.day >= ? AND one_day.seen_at IS NULL" + _ORDER, day.isoformat())

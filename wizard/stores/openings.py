@@ -21,7 +21,7 @@ def note(db: Database, opened: Opened, now: datetime, *, agent: int | None = Non
     db.execute(
         """INSERT INTO openings (document, child, year, agent, account, at) SELECT :document, :child, :year, :agent,
             :account, :at WHERE NOT EXISTS (SELECT 1 FROM openings WHERE document IS :document AND child IS :child
-                AND year IS :year AND agent IS :agent AND account IS :account AND at > :since)""",
+                AND year IS :year AND +agent IS :agent AND +account IS :account AND at > :since)""",
         {**dict(zip(("document", "child", "year"), opened, strict=True)), "agent": agent, "account": account,
             "at": stamp(now), "since": stamp(now - _ONE_LOOK)},
     )  # fmt: skip

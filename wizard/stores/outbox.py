@@ -34,32 +34,18 @@ class Mail:
 
 
 @dataclass(frozen=True)
-class Failure:
-    """A mail that was given up: what an agent needs to reach the family otherwise."""
-
-    name: str
-    recipient: str
-    failed_at: datetime
-    error: str
-
-
-@dataclass(frozen=True)
 class Delivery:
-    """What became of a mail; `error` is why it was given up, or could not leave yet."""
+    """What became of a mail; `error` is why it was given up, or could not leave yet.
+
+    `returned` is the status that a server gave who sent it back.
+    """
 
     created_at: datetime
+    due_at: datetime
     sent_at: datetime | None
     failed_at: datetime | None
     error: str | None
-
-
-@dataclass(frozen=True)
-class Queue:
-    """How the outbox stands; `oldest` is when the oldest mail still waiting was written."""
-
-    waiting: int
-    oldest: datetime | None
-    failed: int
+    returned: str | None
 
 
 def add(
@@ -90,12 +76,35 @@ def add(
 def of_household(db: Database, household: int, limit: int = -1) -> tuple[Delivery, ...]:
     """Return what became of the last mails to a household's account, or of all: -1; the last first."""
     query = """
-    SELECT created_at, sent_at, failed_at, error FROM outbox WHERE household = :household
+    SELECT created_at, due_at, sent_at, failed_at, error, returned FROM outbox WHERE household = :household
         AND person IN (SELECT person FROM accounts WHERE household = :household)
     ORDER BY created_at DESC, id DESC LIMIT :limit
     """
-    rows = db.execute(query, {"household": household, "limit": limit}).fetchall()
-    return tuple(Delivery(moment(at), _moment(sent), _moment(failed), error) for at, sent, failed, error in rows)
+    return tuple(delivery(*row) for row in db.execute(query, {"household": household, "limit": limit}).fetchall())
+
+
+def delivery(
+    created: str, due: str, sent: str | None, failed: str | None, error: str | None, returned: str | None
+) -> Delivery:
+    """Return what became of a mail, from its row."""
+    return Delivery(moment(created), moment(due), _moment(sent), _moment(failed), error, returned)
+
+
+def last(db: Database) -> int:
+    """Return the number of the mail that was just written, in the open transaction."""
+    (number,) = db.execute("SELECT max(id) FROM outbox").fetchone()
+    return int(number)
+
+
+def of_number(db: Database, number: int) -> Delivery:
+    """Return what became of a mail."""
+    query = "SELECT created_at, due_at, sent_at, failed_at, error, returned FROM outbox WHERE id = ?"
+    return delivery(*db.execute(query, (number,)).fetchone())
+
+
+def remove(db: Database, number: int) -> None:
+    """Delete a mail, whatever became of it."""
+    db.execute("DELETE FROM outbox WHERE id = ?", (number,))
 
 
 def _moment(kept: str | None) -> datetime | None:
@@ -145,6 +154,11 @@ def mark_sent(db: Database, mail: Mail, now: datetime) -> None:
 def _let_go(db: Database, mail: Mail) -> None:
     """Forget what is put back if an answer is recalled: the family may have read it."""
     db.execute("UPDATE replies SET undo = NULL WHERE id = (SELECT reply FROM outbox WHERE id = ?)", (mail.id,))
+
+
+def mark_returned(db: Database, message_id: str, status: str) -> None:
+    """Note that a mail which left came back."""
+    db.execute("UPDATE outbox SET returned = ? WHERE message_id = ?", (status, message_id))
 
 
 def postpone(db: Database, mail: Mail, due_at: datetime, error: str) -> None:
@@ -225,23 +239,3 @@ def waiting(db: Database) -> tuple[tuple[str, str, datetime], ...]:
         "SELECT subject, recipient, due_at FROM outbox WHERE sent_at IS NULL AND failed_at IS NULL ORDER BY due_at, id"
     )
     return tuple((subject, recipient, moment(due_at)) for subject, recipient, due_at in rows)
-
-
-def queue(db: Database) -> Queue:
-    """Count what waits and what was given up."""
-    waiting, oldest, failed = db.execute(
-        """SELECT count(*) FILTER (WHERE failed_at IS NULL), min(created_at) FILTER (WHERE failed_at IS NULL),
-            count(*) FILTER (WHERE failed_at IS NOT NULL)
-        FROM outbox WHERE sent_at IS NULL"""
-    ).fetchone()
-    return Queue(waiting, moment(oldest) if oldest else None, failed)
-
-
-def failures(db: Database, limit: int) -> tuple[Failure, ...]:
-    """Return the last mails given up, newest first."""
-    rows = db.execute(
-        """SELECT name, recipient, failed_at, error FROM outbox
-        WHERE failed_at IS NOT NULL ORDER BY failed_at DESC, id DESC LIMIT ?""",
-        (limit,),
-    )
-    return tuple(Failure(name, recipient, moment(at), error) for name, recipient, at, error in rows)

@@ -26,7 +26,7 @@ SELECT dossiers.id, dossiers.household, dossiers.account,
     addresses.country, addresses.citycode, addresses.to_check,
     (SELECT sum(DISTINCT CASE WHEN birthdate || '-99' > :three THEN 1
         WHEN birthdate || '-99' > :twelve THEN 2 ELSE 4 END)
-        FROM people WHERE id IN ({CHILDREN}) AND birthdate IS NOT NULL) AS ages
+        FROM ({CHILDREN}) CROSS JOIN people ON id = person WHERE birthdate IS NOT NULL) AS ages
 FROM dossiers CROSS JOIN accounts ON accounts.id = dossiers.account
     LEFT JOIN addresses ON addresses.person = accounts.person
 WHERE {IS_TO_DO}

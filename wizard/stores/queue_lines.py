@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from json import dumps
 from typing import Any
 
@@ -58,7 +59,7 @@ class QueuedDossier:
     one_day: date | None
     news: frozenset[News]
 
-    @property
+    @cached_property
     def day(self) -> date:
         """The day it was deposited, in the town."""
         return self.dossier.deposited_at.astimezone(PARIS).date()

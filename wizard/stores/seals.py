@@ -16,7 +16,7 @@ from wizard.stores import ledger, one_day
 
 def break_household(db: Database, household: int, now: datetime) -> None:
     """A household is about to be deleted, and those joined with it, which a copy may hold as they were before."""
-    for seal in _seals(db, household):
+    for seal in of_household(db, household):
         ledger.add(db, seal, now)
 
 
@@ -36,20 +36,20 @@ def break_right(
     db: Database, household: int, contact: int, child: int, what: Permission, now: datetime, *, declined: bool
 ) -> None:
     """A contact is about to lose one of their rights for a child, or to decline it."""
-    seals, contacts, children = _seals(db, household), _numbers(db, household, contact), _numbers(db, household, child)
+    seals, contacts, children = of_household(db, household), numbers_of(db, contact), numbers_of(db, child)
     for seal, one, other in product(seals, contacts, children):
         ledger.add(db, _of_right(seal, one, other, what, declined=declined), now)
 
 
 def break_one_day(db: Database, one: OneDay, now: datetime) -> None:
     """Someone is about to be let no more collect a child on one day."""
-    for seal, child in product(_seals(db, one.household), _numbers(db, one.household, one.child)):
+    for seal, child in product(of_household(db, one.household), numbers_of(db, one.child)):
         ledger.add(db, _of_one_day(seal, replace(one, child=child)), now)
 
 
 def break_authorisation(db: Database, household: int, one: Authorisation, now: datetime) -> None:
     """A parent of a household is about to take back what they authorise."""
-    for seal, child in product(_seals(db, household), _numbers(db, household, one.child)):
+    for seal, child in product(of_household(db, household), numbers_of(db, one.child)):
         ledger.add(db, _of_authorisation(seal, child, one.year, one.purpose, stamp(one.at)), now)
 
 
@@ -131,26 +131,22 @@ def _of_right(household: str, contact: int, child: int, what: Permission, *, dec
     return digest(f"{household} {contact} {child} {what}{' declined' if declined else ''}")
 
 
-# What a copy made before two records, or two households, were joined may hold in the place of one that is kept.
-_JOINED = """
-SELECT row.value -> 2 ->> 'seal' FROM merges, json_each(merges.rows) AS row
-WHERE merges.household = ? AND merges.kind = 'family' AND row.value ->> 0 = 'households' AND row.value ->> 3 IS NULL
-"""
-_BEFORE = """
-SELECT row.value ->> 1 ->> 0 FROM merges, json_each(merges.rows) AS row
-WHERE (merges.person = :person OR (merges.kind = 'family' AND merges.household = :household))
-    AND row.value ->> 0 = 'people' AND row.value ->> 3 IS NULL
-"""
-
-
-def _seals(db: Database, household: int) -> tuple[str, ...]:
+def of_household(db: Database, household: int) -> tuple[str, ...]:
+    """Return the seals under which copies may hold a household."""
     own = _seal(db, "SELECT seal FROM households WHERE id = ?", household)
-    return (own, *(seal for (seal,) in db.execute(_JOINED, (household,)).fetchall()))
+    joined = db.execute("SELECT was FROM former_numbers WHERE household = ?", (household,)).fetchall()
+    return (own, *(seal for (seal,) in joined))
 
 
-def _numbers(db: Database, household: int, person: int) -> tuple[int, ...]:
-    found = db.execute(_BEFORE, {"person": person, "household": household}).fetchall()
-    return (person, *(number for (number,) in found))
+def numbers_of(db: Database, person: int) -> tuple[int, ...]:
+    """Return the numbers under which copies may hold someone."""
+    joined = db.execute("SELECT was FROM former_numbers WHERE person = ?", (person,)).fetchall()
+    return (person, *(int(number) for (number,) in joined))
+
+
+def forget_former(db: Database, before: datetime) -> int:
+    """Forget the numbers that copies made before that moment alone hold."""
+    return db.execute("DELETE FROM former_numbers WHERE at < ?", (stamp(before),)).rowcount
 
 
 def _seal(db: Database, query: str, number: int) -> str:

@@ -7,6 +7,8 @@ from sqlite_utils import Database
 
 from wizard.clock import stamp
 
+Fields = dict[str, list[str]]
+
 
 def open_session(db: Database, digest: str, *, account: int | None, agent: int | None, expires_at: datetime) -> None:
     """Note that a session is open."""
@@ -34,10 +36,10 @@ def hold(
     account: int | None,
     agent: int | None,
     path: str,
-    sealed: str,
+    fields: Fields,
     expires_at: datetime,
 ) -> bool:
-    """Keep what a form submitted, sealed, in place of what the same person had left: the last one is the one missed.
+    """Keep what a form submitted, in place of what the same person had left before: the last one is the one missed.
 
     False when that person is no longer there: deleted meanwhile, from another device.
     """
@@ -52,7 +54,7 @@ def hold(
         "account": account,
         "agent": agent,
         "path": path,
-        "fields": json.dumps(sealed),
+        "fields": json.dumps(fields, ensure_ascii=False),
         "expires_at": stamp(expires_at),
     }
     return db.execute(query, values).rowcount == 1
@@ -60,14 +62,15 @@ def hold(
 
 def give_back(
     db: Database, digest: str, *, account: int | None, agent: int | None, path: str, now: datetime
-) -> str | None:
+) -> Fields | None:
     """Return what the same person had submitted to `path`, and forget it."""
     rows = db.execute(
         "DELETE FROM held_forms WHERE token_sha256 = ? AND path = ? AND expires_at > ?"
         " AND account IS ? AND agent IS ? RETURNING fields",
         (digest, path, stamp(now), account, agent),
     ).fetchall()
-    return str(json.loads(rows[0][0])) if rows else None
+    fields: Fields | None = json.loads(rows[0][0]) if rows else None
+    return fields
 
 
 def purge(db: Database, now: datetime) -> int:

@@ -7,6 +7,9 @@ from typing import Any
 from sqlite_utils import Database
 from sqlite_utils.db import NotFoundError
 
+# Not what stores/merges.py does: an answer is called back whatever the family did meanwhile, which stays. It is put
+# back cell by cell, where nothing changed since, in the few tables that an answer writes; numbers do not move.
+
 Row = dict[str, Any]
 Rows = Mapping[str, Mapping[tuple[Any, ...], Row]]
 """Table → key → row."""

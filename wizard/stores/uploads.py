@@ -1,6 +1,7 @@
 """What phones send of documents, part by part: rows of documents.db, each sealed, until the document is made."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple
 from datetime import datetime
 
@@ -110,16 +111,29 @@ def purge(db: Database, before: datetime) -> int:
     return db.execute("DELETE FROM uploads WHERE touched_at <= ?", (stamp(before),)).rowcount
 
 
+def children(db: Database) -> set[int]:
+    """Return the children for whom something is on its way."""
+    return {child for (child,) in db.execute("SELECT child FROM uploads UNION SELECT child FROM sendings").fetchall()}
+
+
+def drop_of(db: Database, children: Iterable[int]) -> None:
+    """Forget all that was sent for some children."""
+    numbers = json.dumps(list(children))
+    for table in ("uploads", "sendings"):
+        db.execute(f"DELETE FROM {table} WHERE child IN (SELECT value FROM json_each(?))", (numbers,))
+
+
 def accounts(db: Database) -> frozenset[int]:
     """Return the accounts that sent something of late."""
     rows = db.execute("SELECT account FROM uploads UNION SELECT account FROM sendings").fetchall()
     return frozenset(account for (account,) in rows)
 
 
-def forget(db: Database, account: int) -> None:
-    """Forget what an account sent."""
+def drop_from(db: Database, accounts: Iterable[int]) -> None:
+    """Forget all that some accounts sent."""
+    numbers = json.dumps(list(accounts))
     for table in ("uploads", "sendings"):
-        db.execute(f"DELETE FROM {table} WHERE account = ?", (account,))
+        db.execute(f"DELETE FROM {table} WHERE account IN (SELECT value FROM json_each(?))", (numbers,))
 
 
 def _read(db: Database, where: str, *values: object) -> list[Upload]:

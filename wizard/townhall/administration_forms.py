@@ -1,5 +1,6 @@
 """The forms of the administrators' pages."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -7,8 +8,9 @@ from wtforms import Field, PasswordField
 from wtforms.validators import InputRequired, StopValidation
 
 from wizard.choices import AGENT_ROLES, ROLES
-from wizard.forms import SeveralField, day_field, email_field, name_field, radio_field, text_field
+from wizard.forms import SeveralField, day_field, email_field, name_field, radio_field, select_field, text_field
 from wizard.models import Role
+from wizard.stores.agents import Access
 from wizard.townhall.forms import AgentForm
 
 
@@ -57,9 +59,13 @@ class TraceForm(AgentForm):
         csrf = False
 
     famille = text_field(_("Dossier, ou numéro de famille"), None, 20)
-    agent = text_field(_("Courriel d'un agent"), None, 254)
+    agent = select_field(_("Agent"), {})
     du = day_field(_("Depuis le"))
     au = day_field(_("Jusqu'au"))
+
+    def __init__(self, sent: Any, agents: Iterable[Access]) -> None:
+        super().__init__(sent)
+        self.agent.choices = [("", _("Tous")), *((str(one.id), one.name or one.email) for one in agents)]
 
 
 class ErasureForm(AgentForm):

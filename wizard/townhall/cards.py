@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from wizard.choices import LINKS
 from wizard.models import DecisionLine, Dossier, Member, Role
-from wizard.services import decisions, duplicates, standing
+from wizard.services import decisions, duplicates
 from wizard.services.differences import Difference, between
 from wizard.services.duplicates import Alike
 from wizard.services.household import Household, declaration_of
@@ -39,11 +39,12 @@ class Card:
     alike: tuple[Alike, ...]
 
 
-def cards(db: Database, dossier: Dossier, found: Household, forms: Forms) -> dict[int, Card]:
+def cards(
+    db: Database, dossier: Dossier, found: Household, situations: Mapping[int, Situation], forms: Forms
+) -> dict[int, Card]:
     """Return each person of the dossier as the family asks them to be; whom it took off its list, no more."""
     shown = {member.person: member for member in (*found.everyone, *found.asked)}
-    situations, elsewhere = standing.situations(found), duplicates.of_household(db, dossier.household)
-    decided = journal.last_decisions(db, dossier.id)
+    elsewhere, decided = duplicates.of_household(db, dossier.household), journal.last_decisions(db, dossier.id)
     return {
         line.person: Card(
             shown[line.person],

@@ -8,13 +8,14 @@ from werkzeug.wrappers import Response
 
 from wizard.db import get_db
 from wizard.models import Dossier, KeyOrigin
-from wizard.services import decisions, homes, household, motives, notices, objecting, standing
+from wizard.services import decisions, homes, household, mail_state, motives, notices, objecting, standing
 from wizard.services.bounces import reason
 from wizard.services.decisions import AlreadyAnswered, Changed
+from wizard.services.household import Household
 from wizard.settings import get_settings
 from wizard.stores import accounts, bounces, dossiers, families, journal, merges, notes, replies
 from wizard.townhall.access import PROCESSING, open_to
-from wizard.townhall.blueprint import blueprint
+from wizard.townhall.blueprint import blueprint, picked_filters
 from wizard.townhall.cards import Forms, cards
 from wizard.townhall.forms import CommonForm, DecisionForm
 from wizard.townhall.gestures import TICKED, Gesture, typed
@@ -26,10 +27,7 @@ from wizard.web.sessions import current_agent
 @open_to(PROCESSING)
 def dossier(reference: str) -> Response:
     """Show a dossier; what an agent had chosen when their session ended is there again."""
-    found = decisions.open_dossier(get_db(), current_agent(), reference) or abort(404)
-    held = None if found.answered_at else held_forms.give_back(agent=current_agent().id)
-    context = _context(found, _forms(found, held))
-    return htmx.page("townhall/dossier.html", done=request.args.get("fait"), too_late=False, changed=False, **context)
+    return _show(reference, request.args.get("fait"))
 
 
 @blueprint.post("/dossiers/<reference>")
@@ -37,7 +35,7 @@ def dossier(reference: str) -> Response:
 def decide(reference: str) -> Response:
     """Keep the decisions: for HTMX that of one person, otherwise all those of the page; answer too, if asked."""
     found = dossiers.by_reference(get_db(), reference) or abort(404)
-    forms = _forms(found, typed(found, request.form))
+    forms = _forms(found, household.read(get_db(), found.household), typed(found, request.form))
     one = request.form.get("save", 0, int) if htmx.wants_fragment() else 0
     asked = {person: form for person, form in forms.items() if form.is_filled}
     if one in forms:
@@ -47,22 +45,37 @@ def decide(reference: str) -> Response:
     if status != 200 or (one and journal.latest_change(get_db(), found.id) == before):
         decisions.note_reading(get_db(), current_agent(), found.id)
     after = dossiers.by_reference(get_db(), reference) or abort(404)
+    family = household.read(get_db(), after.household)
     if one in forms and not after.answered_at:
-        shown = _forms(after, None) if status == 200 else forms
-        return htmx.part("townhall/_saved.html", f"#personne-{one}", status, one=one, **_context(after, shown))
+        shown = _forms(after, family, None) if status == 200 else forms
+        return htmx.part("townhall/_saved.html", f"#personne-{one}", status, one=one, **_context(after, family, shown))
     if status == 200:
         return _next(after, all(form.is_known for form in asked.values()))
     too_late = bool(after.answered_at)
-    context = _context(after, forms)
+    context = _context(after, family, forms)
     return htmx.page("townhall/dossier.html", status, done=None, too_late=too_late, changed=status == 409, **context)
 
 
+def _show(reference: str, done: str | None, push_url: str | None = None) -> Response:
+    found = decisions.open_dossier(get_db(), current_agent(), reference) or abort(404)
+    held = None if found.answered_at else held_forms.give_back(agent=current_agent().id)
+    family = household.read(get_db(), found.household)
+    context = _context(found, family, _forms(found, family, held))
+    return htmx.page("townhall/dossier.html", push_url=push_url, done=done, too_late=False, changed=False, **context)
+
+
 def _next(dossier: Dossier, nothing_new: bool) -> Response:
-    """Lead on once all is kept: to the recap of the answer if it is asked for, else to the dossier again."""
+    """Lead on once all is kept: to the recap of the answer if it is asked for, else to the dossier again.
+
+    Once answered, HTMX has it in the page that is there: to load another whole would take the agent twice as long.
+    """
     if "relire" in request.form:
         return htmx.see_other(url_for("townhall.answer", reference=dossier.reference))
     done = "reponse" if Gesture.ANSWER in request.form else "rien" if nothing_new else None
-    return htmx.see_other(url_for("townhall.dossier", reference=dossier.reference, fait=done))
+    address = url_for("townhall.dossier", reference=dossier.reference, fait=done, filtre=picked_filters())
+    if done == "reponse" and htmx.wants_fragment():
+        return _show(dossier.reference, done, address)
+    return htmx.see_other(address)
 
 
 @blueprint.post("/dossiers/<reference>/famille")
@@ -100,26 +113,22 @@ def _keep(dossier: Dossier, asked: Forms) -> int:
     return 200
 
 
-def _forms(dossier: Dossier, formdata: MultiDict[str, Any] | None) -> Forms:
-    latest = journal.latest_of_each(get_db(), dossier.id)
-    lines = decisions.decidable(household.read(get_db(), dossier.household), dossier)
+def _forms(dossier: Dossier, found: Household, formdata: MultiDict[str, Any] | None) -> Forms:
+    latest, lines = journal.latest_of_each(get_db(), dossier.id), decisions.decidable(found, dossier)
+    offered = motives.offered_for(get_db(), lines)
     return {
-        line.person: DecisionForm(
-            line, latest.get(line.person, 0), formdata, motives.offered(get_db(), line.role, line.motive)
-        )
-        for line in lines
+        line.person: DecisionForm(line, latest.get(line.person, 0), formdata, offered[line.person]) for line in lines
     }
 
 
-def _context(dossier: Dossier, forms: Forms) -> dict[str, Any]:
+def _context(dossier: Dossier, found: Household, forms: Forms) -> dict[str, Any]:
     """Return what the dossier's page and its parts show."""
     db = get_db()
-    found = household.read(db, dossier.household)
-    family = families.tie(db, dossier.household)
+    family, situations = families.tie(db, dossier.household), standing.situations(found)
     return {
         "dossier": dossier,
-        "cards": cards(db, dossier, found, forms),
-        "situations": standing.situations(found),
+        "cards": cards(db, dossier, found, situations, forms),
+        "situations": situations,
         "notices": notices.of_household(db, dossier.household),
         "to_know": [one for one in notes.of_household(db, dossier.household) if one.is_to_know],
         "objections": objecting.concerning(db, dossier.household),
@@ -139,8 +148,9 @@ def _context(dossier: Dossier, forms: Forms) -> dict[str, Any]:
         "reply": replies.latest(db, dossier.id),
         "failing": bounces.of_household(db, dossier.household),
         "why": reason,
+        "of_answer": mail_state.of_answer,
         "seen": journal.latest_change(db, dossier.id),
-        "common": CommonForm(request.form if Gesture.SEVERAL in request.form else None, motives.offered(db, None)),
+        "common": CommonForm(request.form if Gesture.SEVERAL in request.form else None, motives.offered(db)),
         "ticked": (ticked := set(request.form.getlist(TICKED, int))),
         "nobody_ticked": Gesture.SEVERAL in request.form and not ticked,
         "undecided": sum(line.decision is None for line in dossier.asked),

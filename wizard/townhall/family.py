@@ -23,8 +23,11 @@ from wizard.web.sessions import current_agent
 
 
 def find(number: int) -> Household:
-    """Return the family of a page, or answer that there is none."""
-    return service.find(get_db(), number) or abort(404)
+    """Return the family of a page, or answer that there is none; that it was asked for is written all the same."""
+    if found := service.find(get_db(), number):
+        return found
+    decisions.note_nobody(get_db(), current_agent(), number)
+    abort(404)
 
 
 def page(template: str, found: Household, status: int = 200, **context: Any) -> Response:
@@ -57,6 +60,7 @@ def show(found: Household, form: NoteForm, status: int = 200) -> Response:
         done=request.args.get("fait"),
         calls=service.to_call(found),
         mails=mail_state.last(db, found.id),
+        of_answer=mail_state.of_answer,
         failing=bounces.of_household(db, found.id),
         known={one.person: one for one in found.everyone},
         why=reason,

@@ -92,11 +92,11 @@ def tie_household(household: int) -> Response:
 @open_to(PROCESSING)
 def families_without_account() -> Response:
     """List the families known that no household is, by their keys."""
-    found = store.untied(get_db(), request.args.get("apres", "")[:40], _PAGE + 1)
-    untied = store.counts(get_db())[1]
-    return htmx.page(
-        "townhall/known_families_without.html", found=found[:_PAGE], more=len(found) > _PAGE, untied=untied
-    )
+    page = min(max(request.args.get("page", 1, int), 1), 1000)
+    found = store.untied(get_db(), _PAGE + 1, (page - 1) * _PAGE)
+    untied, more = store.counts(get_db())[1], len(found) > _PAGE
+    template = "townhall/known_families_without.html"
+    return htmx.page(template, found=found[:_PAGE], more=more, untied=untied, page=page)
 
 
 def _ask(wrong: str = "", told: str = "", status: int = 200) -> Response:

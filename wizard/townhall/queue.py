@@ -152,16 +152,16 @@ def _lines(entries: tuple[QueuedDossier, ...], seen: Standpoint) -> dict[str, An
 
 
 def _waits(entries: tuple[QueuedDossier, ...], seen: Standpoint) -> dict[int, str]:
-    """Return for how many working days each dossier has waited; the same words are made once."""
-    words: dict[int, str] = {}
-    waits = {}
-    for dossier in (entry.dossier for entry in entries):
-        start = (dossier.corrected_at or dossier.deposited_at).astimezone(PARIS).date()
+    """Return for how many working days each dossier has waited; those of one day have waited as long."""
+    starts = {
+        dossier.id: (dossier.corrected_at or dossier.deposited_at).astimezone(PARIS).date()
+        for dossier in (entry.dossier for entry in entries)
+    }
+    words = {}
+    for start in set(starts.values()):
         number = working_days.between(start, seen.today, seen.citycode)
-        if number not in words:
-            words[number] = ngettext("%(num)d jour ouvré", "%(num)d jours ouvrés", number)
-        waits[dossier.id] = words[number]
-    return waits
+        words[start] = ngettext("%(num)d jour ouvré", "%(num)d jours ouvrés", number)
+    return {dossier: words[start] for dossier, start in starts.items()}
 
 
 def _days(entries: tuple[QueuedDossier, ...]) -> dict[date, str]:

@@ -1,6 +1,7 @@
 """Traceability: who opened which family, what an agent did; a family's copy and its deletion."""
 
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from flask import Response as Answer
 from flask import abort, make_response, request, url_for
@@ -15,7 +16,7 @@ from wizard.kinds import unfinished
 from wizard.services import copies
 from wizard.services import trace as service
 from wizard.services.trace import Asked, Page
-from wizard.stores import dossiers
+from wizard.stores import agents, dossiers
 from wizard.townhall.access import ADMINISTRATION, open_to
 from wizard.townhall.administration_forms import ErasureForm, TraceForm
 from wizard.townhall.blueprint import blueprint
@@ -29,21 +30,24 @@ _PAGE = 50
 @open_to(ADMINISTRATION)
 def trace() -> Response:
     """Show what agents did, the last first, as the address asks; the reading is one of the lines."""
-    form, page = TraceForm(request.args), min(max(request.args.get("page", 1, int), 1), 1000)
+    accesses = agents.accesses(get_db())
+    form, page = TraceForm(request.args, accesses), min(max(request.args.get("page", 1, int), 1), 1000)
     found = _read(form, page) if form.validate() else None
-    asked = {name: value for name, value in form.data.items() if value}
-    return htmx.page("townhall/trace.html", 422 if form.errors else 200, form=form, found=found, asked=asked, page=page)
+    context: dict[str, Any] = {
+        "asked": {name: value for name, value in form.data.items() if value},
+        "numbers": {one.email: one.id for one in accesses},
+    }
+    return htmx.page("townhall/trace.html", 422 if form.errors else 200, form=form, found=found, page=page, **context)
 
 
 def _read(form: TraceForm, page: int) -> Page | None:
     start, end = (_morning(field) for field in (form.du, form.au))
-    asked = Asked(form.famille.data or "", form.agent.data or "", start, end + timedelta(days=1) if end else None)
+    agent = int(form.agent.data) if form.agent.data else None
+    asked = Asked(form.famille.data or "", agent, start, end + timedelta(days=1) if end else None)
     try:
         return service.read(get_db(), current_agent(), asked, _PAGE, page)
     except service.NoSuchFamily:
         form.famille.errors = [_("Aucune famille n'a, ni n'a eu, cette référence ou ce numéro.")]
-    except service.NoSuchAgent:
-        form.agent.errors = [_("Aucun agent ne se connecte, ni ne s'est connecté, avec cette adresse.")]
     return None
 
 

@@ -14,6 +14,9 @@ MAINLAND = 33
 _OVERSEAS = {"RE": 262, "YT": 262, "GP": 590, "GF": 594, "MQ": 596, "PM": 508}
 _TEN_FIGURES = {MAINLAND, 262, 590, 594, 596}
 _LENGTH = 10
+# Nearly all that is stored, and how it is read: no need of the tables of the whole world, which take a tenth of a
+# millisecond.
+_BY_TWO = re.compile(r"\+33([1-79])(\d\d)(\d\d)(\d\d)(\d\d)", re.ASCII)
 
 
 def e164(text: str | None) -> str | None:
@@ -37,6 +40,8 @@ def shown(number: str | None) -> str:
     """Return a stored number as it is dialled in France: « 06 12 34 56 78 », « +32 470 12 34 56 »."""
     if not number:
         return ""
+    if by_two := _BY_TWO.fullmatch(number):
+        return "0" + "\u00a0".join(by_two.groups())
     parsed = phonenumbers.parse(number, "FR")
     style = PhoneNumberFormat.NATIONAL if parsed.country_code in _TEN_FIGURES else PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(parsed, style).replace(" ", "\u00a0")

@@ -11,7 +11,7 @@ _WORTH_IT = 600  # bytes; below, the answer fits one packet anyway
 _BLUR = 32  # digits at most
 _CODINGS: dict[str, Callable[[bytes], bytes]] = {
     # A page of 12 KB weighs 7 % less than with gzip, for half a millisecond.
-    "br": lambda body: brotli.compress(body, quality=5),
+    "br": lambda body: brotli.compress(body, quality=5, lgwin=16),  # a page is hardly more than 64 KB
     "gzip": lambda body: gzip.compress(body, 6, mtime=0),
 }
 _HTML = "text/html"

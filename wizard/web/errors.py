@@ -24,7 +24,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wizard.clock import now
 from wizard.db import Trouble, trouble_of
 from wizard.services import passwords
-from wizard.services.documents import year_keys
+from wizard.services.documents import vault
 from wizard.services.refusals import TooSoon
 from wizard.services.wording import duration
 from wizard.web import htmx, problems
@@ -198,15 +198,16 @@ def _too_soon(error: TooSoon) -> Response:
     return _answer(TooManyRequests(retry_after=seconds(error.wait)))
 
 
-def _busy(error: passwords.Busy) -> Response:
-    return _answer(ServiceUnavailable(retry_after=error.retry_after))
-
-
-def _without_key(_error: year_keys.Unreadable) -> Response:
+def _sealed(_error: vault.Unreadable) -> Response:
+    """Answer that nothing can be kept now of what would be sealed: it is sealed, or it is not kept."""
     logger.error("the key of a school year cannot be read: see doctor")
     title = _("Le portail ne peut pas sceller vos réponses pour l'instant")
     advice = _("Ce n'est pas de votre fait, et rien n'est gardé en clair. Réessayez plus tard, ou prévenez la mairie.")
     return _answer(ServiceUnavailable(retry_after=60), (title, advice))
+
+
+def _busy(error: passwords.Busy) -> Response:
+    return _answer(ServiceUnavailable(retry_after=error.retry_after))
 
 
 def init_app(app: Flask) -> None:
@@ -217,5 +218,5 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(TooHeavy, _too_heavy)
     app.register_error_handler(TooSoon, _too_soon)
     app.register_error_handler(passwords.Busy, _busy)
-    app.register_error_handler(year_keys.Unreadable, _without_key)
+    app.register_error_handler(vault.Unreadable, _sealed)
     app.register_error_handler(sqlite3.Error, _storage)

@@ -7,7 +7,9 @@ from typing import Any
 
 from flask import Flask
 from flask_babel.speaklater import LazyString
-from jinja2 import StrictUndefined
+from jinja2 import StrictUndefined, nodes
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
 from wizard import french
@@ -55,7 +57,25 @@ def untrusted(value: Any) -> Any:
     """
     if not isinstance(value, LazyString):
         return value
-    return Markup("'").join(str(value).split("'"))
+    return escape(str(value)).replace("&#39;", Markup("'"))
+
+
+class _Folding(NodeTransformer):
+    """Writes in a template the sentences that name nothing: they are the same on every page."""
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Expr:
+        self.generic_visit(node)
+        match node:
+            case nodes.Call(node=nodes.Name(name="_"), args=[nodes.Const(value=str(sentence))], kwargs=[]):
+                return nodes.MarkSafeIfAutoescape(nodes.Const(french.SENTENCES.gettext(sentence) % {}))
+        return node
+
+
+class _Compiler(CodeGenerator):
+    """Compiles the templates, sentences folded."""
+
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:
+        super().visit_Template(_Folding().visit(node), frame)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -63,6 +83,9 @@ def init_app(app: Flask, settings: Settings) -> None:
     environment = app.jinja_env
     environment.undefined = StrictUndefined
     environment.finalize = untrusted
+    environment.code_generator_class = _Compiler
+    environment.install_gettext_translations(french.SENTENCES, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals["_"] = environment.globals["gettext"]
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters.update(
         day=french.day, short_day=french.short_day, hour=french.hour, moment=french.moment,

@@ -1,6 +1,7 @@
 """How a request is read off the wire, and answered: as waitress does, but where that loses safety or time."""
 
 import re
+from weakref import WeakSet
 
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
@@ -10,10 +11,22 @@ _TRANSFER_ENCODING = re.compile(rb"\ntransfer-encoding:", re.IGNORECASE)
 _CONTENT_LENGTH = re.compile(rb"\ncontent-length:", re.IGNORECASE)
 
 
+# Bodies that are put on the disk before anyone knows whose they are: so much at once in a process, whatever comes.
+_LARGE, _TOGETHER = 1024 * 1024, 512 * 1024 * 1024
+_arriving: "WeakSet[_Parser]" = WeakSet()
+
+
 class _Parser(HTTPRequestParser):  # type: ignore[misc]
     def parse_header(self, header_plus: bytes) -> None:
-        """Refuse what a proxy may have cut elsewhere (RFC 9112, 6.1 and 6.3); a refusal ends the connection."""
+        """Refuse what a proxy may have cut elsewhere (RFC 9112, 6.1 and 6.3), and files when too many arrive.
+
+        A refusal ends the connection.
+        """
         super().parse_header(header_plus)
+        if self.content_length > _LARGE:
+            _arriving.add(self)
+            if sum(one.content_length for one in _arriving if not one.completed) > _TOGETHER:
+                raise ParsingError("too many files at once")
         if _TRANSFER_ENCODING.search(header_plus) and (_CONTENT_LENGTH.search(header_plus) or self.version == "1.0"):
             raise ParsingError("Transfer-Encoding beside another length")
 

@@ -35,7 +35,7 @@ class CareForm(AskedForm):
 
 STEP = declare(
     "accueils",
-    _("Accueils"),
+    _("École"),
     _("École et accueils"),
     CareForm,
     "childfile/steps/accueils.html",

@@ -20,7 +20,7 @@ class ConsentForm(AskedForm):
 
 STEP = declare(
     "autorisations",
-    _("Autorisations"),
+    _("Accords"),
     _("Vos autorisations"),
     ConsentForm,
     "childfile/steps/autorisations.html",

@@ -32,7 +32,7 @@ def listed(draft: Draft, form: StepForm) -> Mapping[str, Any]:
 
 STEP = declare(
     "documents",
-    _("Documents"),
+    _("Pièces"),
     _("Documents"),
     DocumentsForm,
     "childfile/steps/documents.html",

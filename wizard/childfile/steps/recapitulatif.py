@@ -39,7 +39,7 @@ def recap(draft: Draft, form: StepForm) -> Mapping[str, Any]:
 
 STEP = declare(
     "recapitulatif",
-    _("Récapitulatif"),
+    _("Résumé"),
     _("Récapitulatif"),
     DepositForm,
     "childfile/steps/recapitulatif.html",

@@ -62,7 +62,7 @@ class HealthForm(AskedForm):
 
 STEP = declare(
     "sante",
-    _("Repas et santé"),
+    _("Repas"),
     _("Repas et santé"),
     HealthForm,
     "childfile/steps/sante.html",

@@ -12,7 +12,7 @@ from wizard.services import household, outbox
 from wizard.services.childfile import authorisations, health
 from wizard.services.childfile.asked import questions, steps
 from wizard.services.childfile.drafting import BEGUN, CHILD, health_of
-from wizard.services.childfile.wording import said
+from wizard.services.childfile.wording import known, said
 from wizard.services.documents import keeping, vault
 from wizard.settings import get_settings
 from wizard.stores import accounts, child_files, drafts
@@ -109,7 +109,11 @@ def kept(answers: Answers) -> Answers:
     town, year, born = get_settings().dossier, answers[CHILD]["year"][0], birthdate_of(answers)
     asked = {(one.step, one.slug) for one in questions(town, year, born, answers)}
     return {
-        step: {name: values for name, values in answers.get(step, {}).items() if (step, name) in asked and any(values)}
+        step: {
+            name: said
+            for name, values in answers[step].items()
+            if (step, name) in asked and any(said := known(name, values))
+        }
         for step in steps(town, year, born, answers)
         if step in answers
     }

@@ -7,6 +7,7 @@ from typing import Any
 from wizard.models import Answers
 from wizard.services.childfile.asked import every_question, services_of_the_table
 from wizard.services.childfile.choices import ALLERGENS, LEVELS, OUI_NON, VACCINATIONS
+from wizard.settings import get_settings
 from wizard.values import phones
 
 _CHOICES: Mapping[str, Mapping[str, Any]] = {
@@ -34,6 +35,12 @@ def lines(answers: Answers, step: str) -> tuple[Line, ...]:
         for one in every_question()
         if one.step == step and any(given.get(one.slug, ()))
     )
+
+
+def known(slug: str, values: list[str]) -> list[str]:
+    """Return those of several answers that may be given: a page is not the only one to write to an address."""
+    choices = {"services": get_settings().dossier.services, "allergens": ALLERGENS}.get(slug)
+    return values if choices is None else [value for value in values if value in choices]
 
 
 def said(slug: str, values: list[str]) -> str:

@@ -16,6 +16,7 @@ from wizard.services.sealing import State
 from wizard.settings import Settings
 from wizard.stores import database_file, documents, vault
 
+NO_KEY = "PORTAIL_DOCUMENTS_KEY manque : les parents ne peuvent rien envoyer"
 Told = tuple[bool, str]
 """Whether all is well, and a sentence."""
 
@@ -47,6 +48,8 @@ def _keys(kept: Database, settings: Settings) -> Iterator[Told]:
     except year_keys.Unreadable:
         yield False, f"{settings.documents.years} est abîmé : remettez à sa place une copie d'un jour, à côté"
         return
+    if settings.dossier.schools and not states and not year_keys.can_be_made():
+        yield False, NO_KEY
     wrong = sorted(year for year, state in states.items() if state is State.UNREADABLE)
     if wrong and not year_keys.is_given():
         yield False, "PORTAIL_DOCUMENTS_KEY manque : aucun n'est lisible"

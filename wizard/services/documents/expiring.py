@@ -3,13 +3,13 @@
 import logging
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlite_utils import Database
 
 from wizard.clock import PARIS
 from wizard.db import get_documents, transaction
-from wizard.services.documents import sweeping, vault, year_keys
+from wizard.services.documents import sweeping, uploads, vault, year_keys
 from wizard.services.documents.validity import given_back_until, kept_until
 from wizard.settings import Settings
 from wizard.stores import child_files, documents
@@ -21,12 +21,16 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Expired:
-    """How many documents and envelopes were deleted; the years whose key was; how many bytes nothing referred to."""
+    """How many documents and envelopes were deleted; the years whose key was; how many bytes nothing referred to.
+
+    `unsent` are the files that nobody went on sending.
+    """
 
     documents: int = 0
     envelopes: int = 0
     years: tuple[str, ...] = ()
     lost: int = 0
+    unsent: int = 0
 
 
 def purge(db: Database, settings: Settings, now: datetime) -> Expired:
@@ -40,25 +44,28 @@ def purge(db: Database, settings: Settings, now: datetime) -> Expired:
     if not settings.documents.file.exists():
         return Expired(len(over))
     kept = get_documents()
+    unsent = uploads.purge(kept, now)
     try:
         year_keys.keep_copies(today)
         years = {year for year in store.years(kept) | year_keys.states().keys() if given_back_until(year) < today}
+        _carry_on(kept, years, school_years.of(today))
         with transaction(kept):
             envelopes = sum(store.drop_envelopes(kept, year) for year in years)
-            closed = _close(kept, years, today)
+            closed = sorted((year_keys.states().keys() & years) - store.years(kept))
+            year_keys.forget(set(closed))
     except vault.Unreadable:  # « doctor » tells it
         logger.error("the keys of the years cannot be read: none was deleted")
-        return Expired(len(over), lost=lost)
+        return Expired(len(over), lost=lost, unsent=unsent)
     with transaction(db):
         child_files.unseal(db, years)
-    return Expired(len(over), envelopes, closed, lost)
+    return Expired(len(over), envelopes, tuple(closed), lost, unsent)
 
 
-def _close(kept: Database, years: set[str], today: date) -> tuple[str, ...]:
-    """Delete the keys of years that are over, nothing being left under them but what opens no more."""
+def _carry_on(kept: Database, years: set[str], present: str) -> None:
+    """Seal what is still kept of years that are over under the present one's key, one at a time: phones go on sending.
+
+    What opens no more stays as it is, and its year with it: « doctor » tells it.
+    """
     for document in store.under(kept, years):
         with suppress(vault.Unreadable):
-            vault.move(document, school_years.of(today))
-    gone = sorted((year_keys.states().keys() & years) - store.years(kept))
-    year_keys.forget(set(gone))
-    return tuple(gone)
+            vault.move(document, present)

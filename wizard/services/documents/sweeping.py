@@ -1,14 +1,12 @@
-"""What nothing refers to any more is deleted: bytes whose document is gone or was never made, envelopes, pages sent."""
+"""What nothing refers to any more is deleted: bytes whose document is gone or was never written down, envelopes."""
 
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
 from wizard.db import get_documents, transaction
-from wizard.services.documents import uploads
 from wizard.settings import get_settings
-from wizard.stores import accounts, documents, erasure, merges, people, vault
-from wizard.stores import uploads as sent
+from wizard.stores import accounts, documents, erasure, merges, people, uploads, vault
 
 UNDER_WAY = timedelta(hours=24)
 """How long bytes may wait for their document to be written down."""
@@ -26,19 +24,20 @@ def drop_gone(db: Database, kept: Database | None = None) -> None:
 
 
 def drop_nobody_s(db: Database, kept: Database | None = None) -> None:
-    """Delete the envelopes of children who are nobody, and those handed over by one who is someone again.
+    """Delete what is of children who are nobody, envelopes and files on their way; envelopes, too, of who is back.
 
-    And what accounts that are no more had sent: another may have their number one day.
+    And what accounts that are no more were sending for a child of another home: one may have their number one day.
     """
     if db.conn.in_transaction or not (kept := kept or _there()):
         return
-    children = vault.children(kept)
+    children = vault.children(kept) | uploads.children(kept)
     known = people.known(db, children)
+    gone = children - known - merges.gone_people(db)
     with transaction(kept):
-        vault.drop_envelopes_of(kept, children - known - merges.gone_people(db))
+        vault.drop_envelopes_of(kept, gone)
+        uploads.drop_of(kept, gone)
         vault.drop_handed_over(kept, known)
-        for account in (senders := sent.accounts(kept)) - accounts.known(db, senders):
-            sent.forget(kept, account)
+        uploads.drop_from(kept, (senders := uploads.accounts(kept)) - accounts.known(db, senders))
 
 
 def leave_nothing(db: Database) -> bool:
@@ -53,12 +52,11 @@ def leave_nothing(db: Database) -> bool:
 
 
 def sweep(db: Database, now: datetime) -> int:
-    """Delete the bytes whose document was never written down, and return of how many; pages nobody went on with."""
+    """Delete the bytes whose document was never written down, and return of how many."""
     drop_gone(db)
     drop_nobody_s(db)
     if not (kept := _there()):
         return 0
-    uploads.purge(kept, now)
     lost = documents.unknown(db, vault.kept_before(kept, now - UNDER_WAY))
     with transaction(kept):
         vault.drop(kept, lost)

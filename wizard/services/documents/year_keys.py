@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from wizard import private_files
-from wizard.db import get_documents
+from wizard.db import get_documents, transaction
 from wizard.services.documents.sealed import decrypt, encrypt, new_key
 from wizard.services.sealing import State
 from wizard.settings import get_settings
@@ -42,13 +42,12 @@ def key(year: str) -> bytes:
 
 
 def key_to_write(year: str) -> bytes:
-    """Return the key of a year, made if there is none yet. Raises Unreadable."""
-    known = _read()
-    if year in known:
-        return key(year)
-    made = new_key()
-    _write({**known, year: encrypt(_master(), made, _label(year))})
-    return made
+    """Return the key of a year, made if there is none yet, by one process. Raises Unreadable."""
+    if year not in _read():
+        with transaction(get_documents()):
+            if year not in (known := _read()):
+                _write({**known, year: encrypt(_master(), new_key(), _label(year))})
+    return key(year)
 
 
 def forget(years: set[str]) -> None:
@@ -74,6 +73,11 @@ def states() -> dict[str, State]:
 def is_given() -> bool:
     """Whether there is a key of the portal to open those of the years."""
     return bool(_given())
+
+
+def can_be_made() -> bool:
+    """Whether there is a key of the portal, or one is drawn when it is first needed."""
+    return is_given() or get_settings().documents.key_file is not None
 
 
 def keep_copies(today: date) -> None:

@@ -39,9 +39,9 @@ def catch_up(db: Database, limit: int = _BATCH) -> int:
 def of_household(db: Database, household: int) -> None:
     """Compare again those of a household who changed, and a few others who may be the ones they are like."""
     catch_up(db, _FEW)
-    with transaction(db):
-        if people := likenesses.due_in(db, household):
-            _compare_again(db, people)
+    if likenesses.due_in(db, household):
+        with transaction(db):
+            _compare_again(db, likenesses.due_in(db, household))
 
 
 def watch(db: Database, stop: Event) -> None:

@@ -124,7 +124,7 @@ def of_likeness(db: Database, number: int) -> Merge | None:
 def _join_families(db: Database, kept: Side, gone: Side) -> None:
     """Give the household of one account all that the other has, and close the other account."""
     assert kept.account and gone.account
-    joining.household(db, kept.found.id, gone.found.id, kept.account.id, gone.account.id)
+    joining.household(db, kept.found.id, gone.found.id, kept.account.id, gone.account.id, now())
     _tell(db, kept.account, gone.account)
 
 

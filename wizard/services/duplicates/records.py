@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from wizard.clock import stamp
+from wizard.clock import now, stamp
 from wizard.models import Declaration, Deposited, Permission, Right, Role
 from wizard.services import facts, household
 from wizard.services.documents import vault
@@ -45,7 +45,7 @@ def fold(db: Database, kept: int, gone: int) -> None:
     rows = _in_order(db, found, kept, gone, united)
     joining.set_versions(db, kept, joining.renumber(db, kept, gone, rows))
     _join_lines(db, kept, gone)
-    joining.person(db, kept, gone)
+    joining.person(db, kept, gone, now())
     vault.hand_over(kept, gone)
     for row in united:
         if row[4] is None:

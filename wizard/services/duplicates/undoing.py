@@ -12,7 +12,7 @@ from wizard.services.documents import sweeping
 from wizard.services.duplicates.merging import write
 from wizard.services.retention import UNDO
 from wizard.services.wording import together
-from wizard.stores import merges
+from wizard.stores import ledger, merges
 from wizard.stores.merges import Merge
 
 # What was said of a family since, by the table that keeps it.
@@ -73,6 +73,7 @@ def undo(db: Database, agent: Agent, number: int) -> Merge | None:
             return None
         if told := changed_since(db, merge):
             raise ChangedSince(told)
+        ledger.add(db, merges.seal_of(merge), now())
         merges.put_back(db, merge)
         homes = {row["household"] for table, _key, row, _left in merge.changes if table == "dossiers" and row}
         write(db, agent, Action.UNMERGED, merge.person, homes | {merge.household, merge.other or merge.household})

@@ -12,8 +12,7 @@ _QUALITY, _PREVIEW_QUALITY = 60, 45
 
 
 def encode(picture: Image.Image, quality: int = _QUALITY) -> bytes:
-    """Return a picture as a JPEG, without what its file said of it."""
-    picture.info.clear()
+    """Return a picture as a JPEG."""
     written = BytesIO()
     picture.save(written, "JPEG", quality=quality)
     return written.getvalue()

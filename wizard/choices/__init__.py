@@ -1,0 +1,71 @@
+"""How each code is called in French: once, on the forms and wherever it is shown.
+
+A second list, « …_ASKED », is there where a form asks otherwise than the answer is told.
+"""
+
+from wizard.choices.people import (
+    CONTACT_LINKS,
+    KEY_ORIGINS,
+    LINKS,
+    MINE,
+    MINE_BY_SEX,
+    PARENT_LINKS,
+    PREFERRED,
+    PREFERRED_ASKED,
+    RESIDENCES,
+    RESIDENCES_ASKED,
+    RESIDENCES_TOLD,
+    ROLES,
+    SEXES,
+    SEXES_ASKED,
+    TIES,
+    TITLES,
+    TITLES_ASKED,
+    YES_NO,
+)
+from wizard.choices.requests import (
+    CONFIRMED,
+    DECISIONS,
+    NOT_CONFIRMED,
+    OUTCOMES,
+    PERMISSIONS,
+    RIGHTS,
+    RIGHTS_DECLARED,
+    STAGES,
+    STATUSES,
+)
+from wizard.choices.townhall import ACTIONS, AGENT_ROLES, NOTES, SOURCES
+
+__all__ = [
+    "ACTIONS",
+    "AGENT_ROLES",
+    "CONFIRMED",
+    "CONTACT_LINKS",
+    "DECISIONS",
+    "KEY_ORIGINS",
+    "LINKS",
+    "MINE",
+    "MINE_BY_SEX",
+    "NOTES",
+    "NOT_CONFIRMED",
+    "OUTCOMES",
+    "PARENT_LINKS",
+    "PERMISSIONS",
+    "PREFERRED",
+    "PREFERRED_ASKED",
+    "RESIDENCES",
+    "RESIDENCES_ASKED",
+    "RESIDENCES_TOLD",
+    "RIGHTS",
+    "RIGHTS_DECLARED",
+    "ROLES",
+    "SEXES",
+    "SEXES_ASKED",
+    "SOURCES",
+    "STAGES",
+    "STATUSES",
+    "TIES",
+    "TITLES",
+    "TITLES_ASKED",
+    "YES_NO",
+]
