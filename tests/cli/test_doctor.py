@@ -15,11 +15,12 @@ from sqlite_utils import Database
 
 from wizard import create_app
 from wizard.addresses import demonstration_files
-from wizard.clock import stamp
+from wizard.clock import now, stamp
 from wizard.db import transaction
+from wizard.models import AgentRole
 from wizard.services.doctor import UNTRUSTED_PROXY
 from wizard.services.outbox import enqueue
-from wizard.stores import limits
+from wizard.stores import agents, limits
 
 Run = Callable[..., Result]
 
@@ -182,3 +183,15 @@ def test_an_installation_that_nobody_can_reach_is_told(
 def test_a_database_not_made_yet_is_told(run: Run, instance: Path) -> None:
     assert f"Base : {instance / 'portail.db'} n'existe pas : lancez « migrate »." in wrong(run("doctor"))
     assert not (instance / "portail.db").exists()
+
+
+def test_health_that_nobody_may_open_is_told(run: Run, healthy: Database, instance: Path) -> None:
+    town = instance / "town.toml"
+    health = '[sante]\nen_ligne = "oui"\ndpo = "Anne Le Goff"\naipd = 2026-03-01\n'
+    town.write_text(town.read_text().replace("[sante]\n", health))
+    said = "Santé : demandée en ligne, et personne n'ouvre les plis"
+    agents.add(healthy, "rose@oudon.example", AgentRole.INSTRUCTEUR, "x", now())
+    found = wrong(run("doctor"))
+    assert any(line.startswith(said) for line in found), found
+    agents.add(healthy, "sante@oudon.example", AgentRole.HEALTH, "x", now())
+    assert not any(line.startswith("Santé") for line in wrong(run("doctor")))

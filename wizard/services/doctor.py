@@ -14,11 +14,12 @@ from wizard.db import connect
 from wizard.expect import LOOPBACK
 from wizard.extensions import mail
 from wizard.migrations import pending, unknown
+from wizard.models import AgentRole
 from wizard.services import bounce_mailbox, seeds
 from wizard.services.documents import examining
 from wizard.services.sealing import State
 from wizard.settings import Bounces, Settings
-from wizard.stores import database_file, limits, outbox_state
+from wizard.stores import agents, database_file, limits, outbox_state
 
 _LONG_WAIT = timedelta(minutes=15)
 _LITTLE_SPACE = 500 * 1024 * 1024
@@ -136,6 +137,12 @@ def _documents(settings: Settings) -> Iterator[Finding]:
     with closing(connect(settings.database)) as db:
         if pending(db):
             return
+        roles = {agent.role for agent in agents.every(db)}
+    if settings.dossier.health and AgentRole.HEALTH not in roles:
+        what_to_do = "donnez le rôle « sante » à un agent"
+        yield Finding(
+            "Santé", False, f"demandée en ligne, et personne n'ouvre les plis ni ses documents : {what_to_do}"
+        )
     for good, sentence in examining.examine(settings):
         yield Finding("Documents", good, sentence)
 
