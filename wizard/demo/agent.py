@@ -21,6 +21,7 @@ EMAILS: Mapping[AgentRole, str] = {
     AgentRole.INSTRUCTEUR: "agent@demonstration.example",
     AgentRole.ACCUEIL: "accueil@demonstration.example",
     AgentRole.ADMINISTRATOR: "direction@demonstration.example",
+    AgentRole.HEALTH: "sante@demonstration.example",
 }
 EMAIL = EMAILS[AgentRole.INSTRUCTEUR]
 
