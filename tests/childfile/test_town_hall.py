@@ -10,10 +10,12 @@ from sqlite_utils import Database
 
 from tests.childfile.conftest import HEALTH, YEAR, Files
 from tests.documents.conftest import converted
+from tests.support.client import read
 from tests.support.outbox import WRITTEN
 from tests.support.walk import PASSWORD
 from tests.townhall.browsers import Browser
 from wizard.clock import now
+from wizard.french import plain
 from wizard.models import Account, AgentRole
 from wizard.models.documents import DocumentState
 from wizard.services.childfile import examining
@@ -341,3 +343,20 @@ def test_what_agents_did_with_the_dossier_of_a_child_is_found_under_each_of_its_
         found = online.rows(f"""SELECT action FROM agent_journal WHERE reference IN
             (SELECT reference FROM dossiers WHERE household = {home.account.household})""")
         assert {action for (action,) in found} >= wanted
+
+
+def test_what_is_to_send_is_said_first_on_the_space(app: Flask, online: Files, agent: Browser, nurse: Browser) -> None:
+    def to_do() -> str:
+        page = read(online.a.get("/espace"))
+        told = page.find("h2", string="À faire")
+        assert told is not None
+        return plain(" ".join(one.get_text(" ") for one in told.find_next_siblings("p")[:2]))
+
+    assert "Rien pour le moment" in to_do()
+    deposited(online)
+    assert "il manque un document" in to_do() and "Rien pour le moment" not in to_do()
+    document = give(app, online)
+    assert "Rien pour le moment" in to_do()
+    nurse.get(where(online))
+    nurse.send("Enregistrer et prévenir", **{f"d{document}": "illegible"})
+    assert "un document à renvoyer" in to_do()

@@ -53,7 +53,9 @@ def test_each_version_of_the_changelog_has_its_database() -> None:
 def _migrations() -> dict[str, str]:
     """Return a fingerprint of each migration as it is written, whatever its spaces."""
     source = Path(migrations.__file__).read_text(encoding="utf-8")
-    functions = [one for one in ast.parse(source).body if isinstance(one, ast.FunctionDef) and one.name[:2] in {"m0", "d0"}]
+    functions = [
+        one for one in ast.parse(source).body if isinstance(one, ast.FunctionDef) and one.name[:2] in {"m0", "d0"}
+    ]
     written = {one.name: " ".join((ast.get_source_segment(source, one) or "").split()) for one in functions}
     return {name: sha256(text.encode()).hexdigest()[:16] for name, text in written.items()}
 

@@ -48,6 +48,7 @@ def home() -> Response:
     situations = standing.situations(found)
     elsewhere = others(db, found)
     to_correct = [one for one in found.asked if one.person in situations and situations[one.person].is_to_correct]
+    files = status.of_children(db, account, one_day.children_of(found), filing.open_years())
     return htmx.page(
         "account/home.html",
         to_confirm=reviewing.is_asked(db, account),
@@ -64,7 +65,8 @@ def home() -> Response:
         also_collect=also_collect(elsewhere),
         one_days=one_day_told.in_short(db, found.id),
         may_give_a_day=bool(one_day.children_of(found)),
-        files=status.of_children(db, account, one_day.children_of(found), filing.open_years()),
+        files=files,
+        to_finish=[one for states in files.values() for one in states if one.file and not one.complete],
         has_documents=own.has_any(db, account),
         renewable=renewing.year(db, account),
         enfance_key=people.enfance_key(db, account.household),
