@@ -143,7 +143,7 @@ def administer(agent: Pointer, dossier: Dossier, name: str) -> None:
     agent.follow("Traçabilité", "Traçabilité")
     agent.fill("Dossier, ou numéro", dossier.reference)
     agent.press("Chercher")
-    expect(page.locator("table.queue")).to_contain_text("Réponse envoyée à la famille")
+    expect(page.locator("table.queue")).to_contain_text("Réponse donnée à la famille")
     agent.follow("Conservation", "Ce qui va être effacé")
 
 
