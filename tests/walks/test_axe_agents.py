@@ -10,12 +10,13 @@ from tests.support.families import a_family, decide
 from tests.walks.checks import Examiner
 from tests.walks.strides import EIGHTY_CHARACTERS, Clerk, arrived, fill, follow, press
 from tests.walks.town import AGENT_PASSWORD, Town
-from wizard.clock import now
+from wizard.clock import now, stamp, today
 from wizard.db import transaction
 from wizard.models import Dossier
 from wizard.services import families as known_families
-from wizard.stores import accounts, families
+from wizard.stores import accounts, child_files, families
 from wizard.stores.families import KnownFamily
+from wizard.values import school_years
 
 HEADER = "N° famille;Nom de famille;Prénom;Adresse e-mail;Quartier\n"
 
@@ -178,3 +179,33 @@ def test_the_pages_of_who_administers(examiner: Examiner, town: Town, name: str)
     examiner.look("invitation-d-agent-erreur")
     page.goto("/mairie/invitation/" + "x" * 43)
     examiner.look("invitation-d-agent-perimee")
+
+
+def test_the_dossier_of_a_child_and_the_lists_of_the_day(examiner: Examiner, town: Town, name: str) -> None:
+    page, dossier, year = examiner.page, a_dossier(town, name, accepted=True), school_years.of(today())
+    child = dossier.lines[1].person
+    answers = {"accueils": {"school": ["École Sainte-Anne"], "services": ["cantine", "mercredi"]}}
+    with town.database() as db, transaction(db):
+        child_files.deposit(
+            db, child, year, dossier.account, answers, meal="Sans viande", pai=True, sealed_at=None, now=now()
+        )
+        db.execute(
+            """INSERT INTO documents (id, kind, child, year, last_year, state, deposited_at, media_type, pages, bytes)
+            VALUES (?, 'assurance', ?, ?, ?, 'received', ?, 'image/jpeg', 1, 1)""",
+            (uuid4().int % 10**12, child, year, year, stamp(now())),
+        )
+    Clerk(page, town, town.a_desk()).sign_in()
+    for chosen in ("a-examiner", "incomplets", "non-deposes"):
+        page.goto(f"/mairie/dossiers-administratifs?liste={chosen}")
+        examiner.look(f"mairie-enfants-{chosen}")
+    page.goto(f"/mairie/enfants/{child}/dossier/{year}")
+    examiner.look("mairie-dossier-enfant")
+    press(page, "Enregistrer et prévenir la famille")
+    refused(page)
+    examiner.look("mairie-dossier-enfant-erreur")
+    page.get_by_label("Réponse Attestation").select_option("illegible")
+    press(page, "Enregistrer et prévenir la famille")
+    expect(page.locator("main .check")).to_contain_text("C'est enregistré pour 1 document")
+    examiner.look("mairie-dossier-enfant-decide")
+    page.goto("/mairie/cantine")
+    examiner.look("mairie-cantine")
