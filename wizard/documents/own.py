@@ -1,6 +1,6 @@
 """« Mes documents »: what is held, for whom, until when, who opened it; take it, send another, delete it."""
 
-from flask import abort, make_response, request, url_for
+from flask import abort, request, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
@@ -10,10 +10,8 @@ from wizard.services.childfile.health import STEP
 from wizard.services.childfile.wording import lines
 from wizard.services.documents import keeping, opening, own, vault
 from wizard.services.documents.wording import REFUSALS, STATES
-from wizard.web import htmx
+from wizard.web import htmx, sandboxed
 from wizard.web.sessions import current_account
-
-_SUFFIXES = {"application/pdf": "pdf", "image/jpeg": "jpg"}
 
 
 @blueprint.get("/espace/documents")
@@ -44,8 +42,7 @@ def download(document: int) -> Response:
         abort(404)
     except vault.Unreadable:
         return htmx.page("documents/unreadable.html", 410)
-    media_type = found.media_type or "application/octet-stream"
-    return _file(content, media_type, f"{found.kind}-{found.year}.{_SUFFIXES.get(media_type, 'bin')}")
+    return sandboxed.document(found, content)
 
 
 @blueprint.get("/espace/documents/<int:document>/apercu/<int:page>")
@@ -56,7 +53,7 @@ def preview(document: int, page: int) -> Response:
         _found, content = opening.for_parent(get_db(), current_account(), document, page or abort(404))
     except (keeping.NoSuchDocument, vault.Unreadable):
         abort(404)
-    return _file(content, "image/jpeg")
+    return sandboxed.answer(content, "image/jpeg")
 
 
 @blueprint.route("/espace/documents/<int:document>/supprimer", methods=["GET", "POST"])
@@ -83,14 +80,6 @@ def envelope(child: int, year: str) -> Response:
     except (keeping.NoSuchDocument, vault.Unreadable):
         abort(404)
     told = [f"{line.label} {line.said}" for line in lines({STEP: answers}, STEP)]
-    return _file("\r\n".join((year, *told, "")).encode(), "text/plain; charset=utf-8", f"pli-sante-{year}.txt")
-
-
-def _file(content: bytes, media_type: str, name: str = "") -> Response:
-    """Return bytes that nothing in them can act from; with a name, they are a file to keep."""
-    response = make_response(content)
-    response.headers["Content-Type"] = media_type
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"' if name else "inline"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return sandboxed.answer(
+        "\r\n".join((year, *told, "")).encode(), "text/plain; charset=utf-8", f"pli-sante-{year}.txt"
+    )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, make_response, request, url_for
+from flask import abort, request, url_for
 from werkzeug.wrappers import Response
 
 from wizard.db import get_db
@@ -20,12 +20,11 @@ from wizard.stores import openings, people
 from wizard.townhall.access import HEALTH, WITH_CHILDREN, open_to
 from wizard.townhall.blueprint import blueprint
 from wizard.values import school_years
-from wizard.web import htmx
+from wizard.web import htmx, sandboxed
 from wizard.web.sessions import current_agent
 
 _STEPS = ("accueils", health.STEP, "sorties")
 _GOOD = "accepted"
-_SUFFIXES = {"application/pdf": "pdf", "image/jpeg": "jpg"}
 
 
 def _find(child: int, year: str) -> FileState:
@@ -103,8 +102,7 @@ def _purposes(child: int, year: str) -> tuple[Purpose, ...]:
 def document(document: int) -> Response:
     """Give a document, as a file to keep; the parents see that it was opened."""
     found, content = _opened(document)
-    media_type = found.media_type or "application/octet-stream"
-    return file_of(content, media_type, f"{found.kind}-{found.year}.{_SUFFIXES.get(media_type, 'bin')}")
+    return sandboxed.document(found, content)
 
 
 @blueprint.get("/documents/<int:document>/apercu/<int:page>")
@@ -112,7 +110,7 @@ def document(document: int) -> Response:
 def document_preview(document: int, page: int) -> Response:
     """Give the picture of a page."""
     _found, content = _opened(document, page or abort(404))
-    return file_of(content, "image/jpeg")
+    return sandboxed.answer(content, "image/jpeg")
 
 
 def _opened(document: int, page: int = 0) -> Any:
@@ -120,16 +118,6 @@ def _opened(document: int, page: int = 0) -> Any:
         return opening.for_agent(get_db(), current_agent(), document, page)
     except (keeping.NoSuchDocument, vault.Unreadable):
         abort(404)
-
-
-def file_of(content: bytes, media_type: str, name: str = "") -> Response:
-    """Return bytes that nothing in them can act from; with a name, they are a file to keep."""
-    response = make_response(content)
-    response.headers["Content-Type"] = media_type
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"' if name else "inline"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 @blueprint.route("/enfants/<int:child>/pli/<year>", methods=["GET", "POST"])
