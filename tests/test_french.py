@@ -4,9 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
-from flask_babel import ngettext
 
-from wizard.french import day, elided, in_words, moment, of, plain, reference, short_day, typeset
+from wizard.french import day, elided, in_words, moment, ngettext, of, plain, reference, short_day, typeset
 from wizard.web.templating import whole
 
 SENTENCES = [

@@ -91,9 +91,8 @@ def test_every_target_of_make_is_listed_with_what_it_does() -> None:
 
 STEP = '''"""Step « École »: where the children go to school."""
 
-from flask_babel import lazy_gettext as _
-
 from wizard.forms import StepForm, name_field
+from wizard.french import gettext as _
 from wizard.journey.steps import Step
 
 
@@ -154,10 +153,8 @@ KIND = '''"""« Ajouter une assistante maternelle »: who keeps the children dur
 from dataclasses import replace
 from typing import Any
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
-
 from wizard.forms import given_name_field, name_field, phone_field, single_name_box
+from wizard.french import gettext as _
 from wizard.kinds import family
 from wizard.kinds.family import PersonForm
 from wizard.kinds.kind import Kind
@@ -192,7 +189,7 @@ def ties_again(_contact: Member, _parent: Member) -> dict[str, list[str]]:
 
 def words(_form: PersonForm) -> str:
     """Say what she does."""
-    return str(gettext("garde les enfants"))
+    return _("garde les enfants")
 
 
 KIND = Kind(

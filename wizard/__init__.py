@@ -23,7 +23,7 @@ from wizard import (
     smtp,
     townhall,
 )
-from wizard.extensions import babel, csrf, login_manager, mail
+from wizard.extensions import csrf, login_manager, mail
 from wizard.services import geocoding
 from wizard.web import assets, compression, errors, form_parsing, guards, htmx, logs, numbers, sessions, templating
 
@@ -42,14 +42,13 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.config.update(
         PORTAIL=portail,
         SECRET_KEY=portail.secret_key,
-        BABEL_DEFAULT_LOCALE="fr",
-        BABEL_DEFAULT_TIMEZONE="Europe/Paris",
         WTF_CSRF_TIME_LIMIT=None,
+        WTF_I18N_ENABLED=False,  # WTForms speaks French by itself
         WTF_CSRF_SSL_STRICT=False,  # web/guards.py checks the origin, by headers that nobody strips as some do Referer
         **smtp.configuration(portail),
     )
     app.config.update({k: v for k, v in config.items() if not k.startswith("PORTAIL_")})
-    for extension in (babel, csrf, mail):
+    for extension in (csrf, mail):
         extension.init_app(app)
     login_manager.init_app(app, add_context_processor=False)  # most pages never ask who is signed in
     logs.init_app(app)

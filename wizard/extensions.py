@@ -3,10 +3,8 @@
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 
-from wizard.french import Sentences
 from wizard.smtp import Mail
 
-babel = Sentences()
 csrf = CSRFProtect()
 login_manager = LoginManager()
 mail = Mail()

@@ -1,11 +1,12 @@
-"""How things read in French: typography, given to each sentence as it leaves gettext; dates; the « de » of a town."""
+"""How things read in French: the sentences of the code, typeset by gettext; dates; the « de » of a town."""
 
 import re
-from datetime import date, datetime
-from functools import lru_cache
+from datetime import date, datetime, timedelta
+from functools import cached_property, lru_cache
+from typing import Any
 
-from babel.support import NullTranslations
-from flask_babel import Babel, Domain
+from babel.dates import format_timedelta
+from markupsafe import escape
 
 from wizard.clock import PARIS
 from wizard.values.dates import PartialDate
@@ -44,39 +45,40 @@ def typeset(sentence: str) -> str:
     return sentence
 
 
-_typeset_once = lru_cache(maxsize=4096)(typeset)  # the code's own sentences only: what people typed is kept nowhere
+class Sentence(str):
+    """A sentence of the code, typeset, with the names that it tells.
+
+    HTML shows it escaped, but for its apostrophes: French has many, and attributes that hold what is printed are in
+    double quotes.
+    """
+
+    @cached_property
+    def _html(self) -> str:
+        return str(escape(str(self)).replace("&#39;", "'"))
+
+    def __html__(self) -> str:
+        return self._html
+
+
+@lru_cache(maxsize=4096)  # the code's own sentences only: what people typed is kept nowhere
+def _sentence(written: str) -> Sentence:
+    return Sentence(typeset(written))
+
+
+def gettext(sentence: str, /, **names: Any) -> Sentence:
+    """Return a sentence of the code as it is told, with what fills its `%(…)s`; without names, `%` stays."""
+    told = _sentence(sentence)
+    return Sentence(told % names) if names else told
+
+
+def ngettext(one: str, several: str, num: int, /, **names: Any) -> Sentence:
+    """Return the sentence that goes with a number, « 0 dossier » being singular; `%(num)d` is the number."""
+    return gettext(one if num < 2 else several, num=num, **names)
 
 
 def plain(sentence: str) -> str:
     """Return a sentence as one types it, for a file that a program will read."""
     return sentence.replace(NO_BREAK, " ").replace(NARROW, " ").replace(HYPHEN, "-")
-
-
-class _Sentences(NullTranslations):
-    """The catalogue of French: the sentences of the code themselves, typeset."""
-
-    def gettext(self, message: str) -> str:
-        return _typeset_once(message)
-
-    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        return _typeset_once(msgid1 if n < 2 else msgid2)  # « 0 dossier »: none is singular
-
-    ugettext, ungettext = gettext, ngettext
-
-
-SENTENCES = _Sentences()
-
-
-class _Domain(Domain):  # type: ignore[misc]  # Flask-Babel is not typed here
-    def get_translations(self) -> NullTranslations:
-        """Return the sentences of the only language, without asking each time which one the request is in."""
-        return SENTENCES
-
-
-class Sentences(Babel):  # type: ignore[misc]
-    """Flask-Babel, all of whose sentences, lazy or not, of code and of templates, are typeset."""
-
-    domain_instance = _Domain()
 
 
 # Before these, « de » loses its e. Of an h or a y this is a guess, which `town.of` corrects.
@@ -134,6 +136,11 @@ def hour(value: datetime) -> str:
 def moment(value: datetime) -> str:
     """Return « 3 mars 2026 à 14 h 05 »."""
     return f"{short_day(value)} à{NO_BREAK}{hour(value)}"
+
+
+def duration(value: timedelta) -> str:
+    """Return « 1 jour », « 2 heures »: about how long it lasts."""
+    return str(format_timedelta(value, locale="fr"))
 
 
 def reference(text: str) -> str:

@@ -1,12 +1,12 @@
 """Screen 9: the link of the mail asks for the password chosen at the sign-up; both together activate and sign in."""
 
 from flask import request, url_for
-from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
 from wizard.account.blueprint import blueprint, by_link
 from wizard.account.forms import ActivationForm
 from wizard.db import get_db
+from wizard.french import gettext as _
 from wizard.models import Account, TokenPurpose
 from wizard.services import activation as service
 from wizard.services import joining, tokens

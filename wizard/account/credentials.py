@@ -1,7 +1,6 @@
 """Another password, another address: the present password is asked, and the new address is proved."""
 
 from flask import request, url_for
-from flask_babel import lazy_gettext as _
 from flask_login import current_user, login_required
 from werkzeug.wrappers import Response
 
@@ -10,6 +9,7 @@ from wizard.account.forms import EmailForm, PasswordForm
 from wizard.account.proving import prove
 from wizard.db import get_db
 from wizard.extensions import csrf
+from wizard.french import gettext as _
 from wizard.models import Account, TokenPurpose
 from wizard.services import personal_data as service
 from wizard.services import recovery, tokens

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field, Form, PasswordField
 from wtforms.validators import InputRequired, ValidationError
@@ -27,6 +26,7 @@ from wizard.forms import (
 from wizard.forms.parent import ParentContacts, ParentNames
 from wizard.forms.signing_in import Credentials
 from wizard.french import day as in_full
+from wizard.french import gettext as _
 from wizard.models import Member
 from wizard.slips import MindsSlips
 from wizard.values.dates import typed_date

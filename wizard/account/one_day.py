@@ -3,7 +3,6 @@
 from datetime import date
 
 from flask import request, url_for
-from flask_babel import lazy_gettext as _
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
@@ -11,6 +10,7 @@ from wizard.account.blueprint import blueprint
 from wizard.account.forms import OneDayForm
 from wizard.account.proving import prove
 from wizard.db import get_db
+from wizard.french import gettext as _
 from wizard.services import household, one_day_told
 from wizard.services import one_day as service
 from wizard.services.refusals import TooSoon

@@ -1,9 +1,8 @@
 """Asking the owner's password again, before what cannot be undone."""
 
-from flask_babel import lazy_gettext as _
-
 from wizard.account.forms import ProvedForm
 from wizard.db import get_db
+from wizard.french import gettext as _
 from wizard.services import signin
 from wizard.services.refusals import Refusal
 from wizard.web.guards import networks

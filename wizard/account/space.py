@@ -1,13 +1,13 @@
 """Screen 17: where each dossier stands, the entourage, what was decided and what is asked."""
 
 from flask import request
-from flask_babel import lazy_gettext as _
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from wizard.account.blueprint import blueprint
 from wizard.choices import DECISIONS, OUTCOMES, PERMISSIONS, ROLES, SOURCES, STATUSES
 from wizard.db import get_db
+from wizard.french import gettext as _
 from wizard.models import Decision
 from wizard.services import (
     amending,

@@ -3,12 +3,12 @@
 import re
 from typing import Any
 
-from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 
 from wizard.address_form.parts import parts_of
 from wizard.addresses import Check, Resolution, Suggestion, communes_of
 from wizard.forms import StepForm, text_field
+from wizard.french import gettext as _
 from wizard.models import Answers
 from wizard.services import geocoding
 from wizard.slips import YES

@@ -5,13 +5,13 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 from flask import Response, jsonify, request
-from flask_babel import gettext as _
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import BadRequest, NotFound, Unauthorized
 
 from wizard.api.blueprint import blueprint
 from wizard.api.description import LONGEST, USUAL, describe
 from wizard.db import get_db
+from wizard.french import gettext as _
 from wizard.services import consumers
 from wizard.services.handover import records
 from wizard.services.handover.records import Asked

@@ -1,13 +1,13 @@
 """What both parents of a child authorise, who answered what and when; what one gave, one takes back any day."""
 
 from flask import abort, request, url_for
-from flask_babel import lazy_gettext as _
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from wizard.childfile.blueprint import blueprint
 from wizard.childfile.journey import JOURNEY, own_child
 from wizard.db import get_db
+from wizard.french import gettext as _
 from wizard.models import Consent
 from wizard.services.childfile import authorisations as service
 from wizard.services.childfile import filing

@@ -1,8 +1,8 @@
 """What the last step of a dossier does: it deposits it, or says why not."""
 
-from flask_babel import lazy_gettext as _
 from sqlite_utils import Database
 
+from wizard.french import gettext as _
 from wizard.journey.steps import Refused, Submission
 from wizard.services.childfile import filing
 from wizard.services.documents import vault

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _
-
+from wizard.french import gettext as _
 from wizard.models import Decision, Outcome, Permission, Stage, Status
 
 DECISIONS: dict[Decision, Any] = {

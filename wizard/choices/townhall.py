@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _
-
+from wizard.french import gettext as _
 from wizard.models import Action, AgentRole, NoteKind, Source
 
 AGENT_ROLES: dict[AgentRole, Any] = {

@@ -3,13 +3,13 @@
 from typing import Any
 
 from flask import request, url_for
-from flask_babel import lazy_gettext as _
 from flask_login import login_required
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from wizard.db import get_db
 from wizard.documents.blueprint import blueprint
+from wizard.french import gettext as _
 from wizard.hashing import keyed_hash
 from wizard.models import Destination
 from wizard.services.documents import asking, keeping, receiving, uploads

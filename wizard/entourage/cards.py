@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from flask_babel import gettext
-
 from wizard.entourage.marks import mark, situations
+from wizard.french import gettext as _
 from wizard.kinds import KINDS, added, family
 from wizard.kinds.family import PersonForm
 from wizard.kinds.kind import Kind
@@ -41,9 +40,9 @@ def _card(entry: Entry, answers: Answers, mark: str, known: Situation | None) ->
     """Return a card; of someone left as `known`, it says their rights alone: the address may be read by others."""
     kind = KINDS[entry.kind]
     form = kind.filled(entry, answers)
-    advice = _advice(form) if form.validate() else gettext("À compléter : choisissez « Modifier ».")
+    advice = _advice(form) if form.validate() else _("À compléter : choisissez « Modifier ».")
     if entry.value(TAKEN_BACK):
-        taken = gettext("Vous avez retiré un droit à cette personne : vérifiez ce qui est demandé pour elle.")
+        taken = _("Vous avez retiré un droit à cette personne : vérifiez ce qui est demandé pour elle.")
         advice = f"{taken} {advice}".strip()
     words = " ".join(known.words) if known else telling.sentence(kind.words(form))
     return Card(entry, kind, family.called(entry), family.name_of(entry), words, mark, advice)
@@ -54,7 +53,7 @@ def _advice(form: PersonForm) -> str:
     email = normalise_email(form.data.get("email") or "")
     if not email or email not in Held(form.answers).parent_emails:
         return ""
-    sentence = gettext(
+    sentence = _(
         "Son courriel est aussi le vôtre : les messages arriveront dans une seule boîte, et une adresse n'ouvre qu'un"
         " espace. Si cette personne a son adresse, indiquez-la plutôt."
     )

@@ -1,9 +1,9 @@
 """The form of someone: as it opens, as it was sent, and whether what it says may be kept."""
 
 from flask import request
-from flask_babel import gettext as _
 
 from wizard.entourage.parent import identity_of
+from wizard.french import gettext as _
 from wizard.kinds import added
 from wizard.kinds.family import PersonForm
 from wizard.kinds.kind import Kind, Known

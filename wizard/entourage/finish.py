@@ -1,8 +1,8 @@
 """What the entourage's draft declared, made into one deposit."""
 
-from flask_babel import lazy_gettext as _
 from sqlite_utils import Database
 
+from wizard.french import gettext as _
 from wizard.journey.steps import Refused, Submission
 from wizard.kinds import KINDS, added
 from wizard.models import Answers

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 
-from flask_babel import gettext
-
 from wizard.db import get_db
+from wizard.french import gettext as _
 from wizard.models import Draft, Member, Role
 from wizard.services import household, standing
 from wizard.services.household import Household
@@ -39,9 +38,9 @@ def mark(entry: Entry, draft: Draft, known: Mapping[str, Situation]) -> str:
     if not held.household:
         return ""
     if entry.key not in held.household:
-        return str(gettext("Nouveau dans la liste"))
+        return _("Nouveau dans la liste")
     if entry.key not in held.unchanged:
-        return str(gettext("Modifié, pas encore envoyé"))
+        return _("Modifié, pas encore envoyé")
     return known[entry.id].told if entry.id in known else ""
 
 
@@ -61,7 +60,7 @@ def taken_out(draft: Draft) -> tuple[str, ...]:
 def _leaving(member: Member, is_fact: bool) -> str:
     name = member.identity.name
     if not is_fact:
-        return str(gettext("%(name)s : sa demande est retirée.", name=name))
+        return _("%(name)s : sa demande est retirée.", name=name)
     if member.role is Role.CONTACT:
-        return str(gettext("%(name)s : ses droits s'arrêtent dès que vous validez.", name=name))
-    return str(gettext("%(name)s : vous demandez son retrait, la mairie vous répondra.", name=name))
+        return _("%(name)s : ses droits s'arrêtent dès que vous validez.", name=name)
+    return _("%(name)s : vous demandez son retrait, la mairie vous répondra.", name=name)

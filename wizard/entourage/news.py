@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import lazy_gettext as _
-
+from wizard.french import gettext as _
 from wizard.journey.steps import Done
 from wizard.journey.view import DONE, WHOM
 from wizard.kinds import KINDS, added, family

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from flask_babel import gettext
-
 from wizard.choices import PREFERRED
 from wizard.db import get_db
+from wizard.french import gettext as _
 from wizard.identities import code
 from wizard.kinds import family
 from wizard.models import Account, Draft, Identity, Link
@@ -40,7 +39,7 @@ def shown(draft: Draft) -> Parent:
         *telling.ties(links, family.called_by_id(children)),
         *telling.numbers(identity),
         _preferred(identity),
-        gettext("accepte les SMS") if identity.sms_ok else "",
+        _("accepte les SMS") if identity.sms_ok else "",
     ]
     place = telling.place(address) if address else ""
     words = telling.sentence(telling.joined(told))
@@ -49,7 +48,7 @@ def shown(draft: Draft) -> Parent:
 
 def _preferred(identity: Identity) -> str:
     told = PREFERRED.get(identity.preferred_contact) if identity.preferred_contact else None
-    return str(gettext("contact préféré : %(how)s", how=told)) if told else ""
+    return _("contact préféré : %(how)s", how=told) if told else ""
 
 
 def _account(draft: Draft) -> Account:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import redirect, request, url_for
-from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -13,6 +12,7 @@ from wizard.entourage.blueprint import blueprint
 from wizard.entourage.correcting import opening, page_of
 from wizard.entourage.journey import ENTOURAGE, JOURNEY
 from wizard.forms.signing_in import Credentials
+from wizard.french import gettext as _
 from wizard.kinds import KINDS
 from wizard.models import Account
 from wizard.services import household, pace, signin

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 
 from wizard.entourage import marks, parent
 from wizard.entourage.cards import cards
 from wizard.entourage.news import news
 from wizard.forms import MAJORITY, StepForm
+from wizard.french import gettext as _
 from wizard.journey.steps import Step
 from wizard.kinds import KINDS, added, family
 from wizard.models import Draft

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _
 from wtforms import Field, Form, StringField
 from wtforms.validators import ValidationError
 
 from wizard.clock import today
 from wizard.forms.fields import text_checks
+from wizard.french import gettext as _
 from wizard.values.dates import NoSuchDate, NotADate, age, birthdate, earliest
 from wizard.values.text import clean
 

@@ -3,12 +3,12 @@
 from datetime import date, timedelta
 from typing import Any
 
-from flask_babel import lazy_gettext as _
 from wtforms import Field, Form, StringField
 from wtforms.validators import ValidationError
 
 from wizard.clock import today
 from wizard.forms.fields import text_field
+from wizard.french import gettext as _
 from wizard.values.dates import NoSuchDate, NotADate, typed_day
 
 _AHEAD = timedelta(days=366)

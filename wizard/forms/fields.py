@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from flask_babel import lazy_gettext as _
-from flask_babel import ngettext
 from wtforms import BooleanField, Field, Form, StringField
 from wtforms.fields import EmailField, TelField
 from wtforms.validators import InputRequired, StopValidation, ValidationError
 
+from wizard.french import gettext as _
+from wizard.french import ngettext
 from wizard.values.emails import is_email
 from wizard.values.phones import e164, missing_digits
 from wizard.values.text import clean, is_name, name

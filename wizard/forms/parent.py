@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _
 from wtforms import Form
 
 from wizard.choices import PREFERRED_ASKED, TITLES_ASKED
@@ -15,6 +14,7 @@ from wizard.forms.fields import (
     select_field,
     single_name_box,
 )
+from wizard.french import gettext as _
 
 
 class ParentNames(Form):

@@ -1,10 +1,10 @@
 """What a parent signs in with, at top level and in the town's frame alike."""
 
-from flask_babel import lazy_gettext as _
 from wtforms import Form, PasswordField
 from wtforms.validators import InputRequired
 
 from wizard.forms.fields import text_field
+from wizard.french import gettext as _
 
 
 class Credentials(Form):

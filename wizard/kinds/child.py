@@ -3,8 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-from flask_babel import lazy_gettext as _
-
 from wizard.choices import PARENT_LINKS, RESIDENCES_ASKED, RESIDENCES_TOLD, SEXES_ASKED
 from wizard.forms import (
     SeveralField,
@@ -15,6 +13,7 @@ from wizard.forms import (
     select_field,
     single_name_box,
 )
+from wizard.french import gettext as _
 from wizard.identities import code, identity_of
 from wizard.kinds import family
 from wizard.kinds.family import PersonForm

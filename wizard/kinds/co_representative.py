@@ -3,9 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
-
 from wizard.choices import TITLES_ASKED, YES_NO
 from wizard.forms import (
     checkbox,
@@ -18,6 +15,7 @@ from wizard.forms import (
     single_name_box,
     text_field,
 )
+from wizard.french import gettext as _
 from wizard.identities import code, identity_of
 from wizard.kinds import family
 from wizard.kinds.family import PersonForm
@@ -95,16 +93,16 @@ def ties_again(adult: Member, _parent: Member) -> dict[str, list[str]]:
 def words(form: PersonForm) -> str:
     """Say who an adult is to which children, where they live, how they are reached."""
     identity, called = identity_of(form.data), family.called_by_id(family.children(form.answers))
-    lives = {"yes": gettext("habite avec vous"), "no": gettext("n'habite pas avec vous")}
+    lives = {"yes": _("habite avec vous"), "no": _("n'habite pas avec vous")}
     whom = replace(identity, institution=None).name if identity.institution else ""
     return telling.joined(
         [
-            gettext("à demander : %(name)s", name=whom) if whom else telling.birth_name(identity),
+            _("à demander : %(name)s", name=whom) if whom else telling.birth_name(identity),
             *telling.ties(_links(form), called),
             lives.get(form.data["same_address"], "") if not identity.institution else "",
             identity.email or "",
             *telling.numbers(identity),
-            gettext("à inviter à ouvrir son espace") if form.data["invite"] else "",
+            _("à inviter à ouvrir son espace") if form.data["invite"] else "",
         ]
     )
 

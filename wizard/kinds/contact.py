@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-from flask_babel import lazy_gettext as _
 from wtforms import Field
 from wtforms.validators import ValidationError
 
@@ -18,6 +17,7 @@ from wizard.forms import (
     select_field,
     single_name_box,
 )
+from wizard.french import gettext as _
 from wizard.identities import code, identity_of
 from wizard.kinds import family
 from wizard.kinds.family import PersonForm

@@ -3,13 +3,12 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms import Field
 
 from wizard.choices import PARENT_LINKS
 from wizard.forms import StepForm, select_field
+from wizard.french import gettext as _
 from wizard.models import Answers
 from wizard.services.resemblance import Likeness, resembling
 from wizard.stores.answers import Entry, Held
@@ -22,7 +21,7 @@ CO_REPRESENTATIVE, CHILD, CONTACT = "co-representant", "membre", "contact"
 
 def called(entry: Entry) -> str:
     """How the pages call someone, who may have been typed in part."""
-    return entry.called or gettext("Personne sans nom")
+    return entry.called or _("Personne sans nom")
 
 
 def children(answers: Answers) -> list[Entry]:

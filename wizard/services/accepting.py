@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 from sqlite_utils import Database
 
 from wizard.clock import today
 from wizard.db import transaction
+from wizard.french import gettext as _
 from wizard.models import Agent, Decision, DecisionLine, Dossier, Status
 from wizard.services import decisions, duplicates, taking
 from wizard.services.decisions import Choice
@@ -113,22 +112,22 @@ def set_apart(entry: QueuedDossier, agent: Agent, taken: Taken | None) -> tuple[
 def _set_apart(entry: QueuedDossier, agent: Agent, taken: Taken | None) -> Iterator[str]:
     yield from (str(NEWS[news]) for news in News if news in entry.news)
     if entry.one_day and entry.one_day >= today():
-        yield gettext("autorisé un jour")
+        yield _("autorisé un jour")
     if entry.is_outside(get_settings().town.citycode):
-        yield gettext("adresse hors commune")
+        yield _("adresse hors commune")
     if entry.to_check:
-        yield gettext("adresse à vérifier")
+        yield _("adresse à vérifier")
     if entry.dossier.corrected_at:
-        yield gettext("corrigé par la famille")
+        yield _("corrigé par la famille")
     if any(line.decision not in {None, Decision.ACCEPTED} for line in entry.dossier.asked):
-        yield gettext("une personne n'est pas acceptée")
+        yield _("une personne n'est pas acceptée")
     if taken and taken.agent != agent.id:
-        yield gettext("pris par %(agent)s", agent=taken.email)
+        yield _("pris par %(agent)s", agent=taken.email)
 
 
 def _alike(db: Database, household: int) -> Iterator[str]:
     """Tell of other families that may be the same one; not of whom an agent said that they are others."""
     if any(one.set_aside_at is None for alike in duplicates.of_household(db, household).values() for one in alike):
-        yield gettext("peut-être déjà dans un autre dossier")
+        yield _("peut-être déjà dans un autre dossier")
     if families.sharing_key(db, household):
-        yield gettext("un autre compte porte cette Clé Enfance")
+        yield _("un autre compte porte cette Clé Enfance")

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from flask_babel import lazy_gettext as _
-from flask_babel import ngettext
 from sqlite_utils import Database
 
 from wizard.db import transaction
+from wizard.french import gettext as _
+from wizard.french import ngettext
 from wizard.hashing import keyed_hash
 from wizard.models import Action, Agent
 from wizard.services import agents, limits, passwords

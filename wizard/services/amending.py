@@ -5,12 +5,11 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 from sqlite_utils import Database
 
 from wizard.choices import LINKS
 from wizard.clock import PARIS
+from wizard.french import gettext as _
 from wizard.french import short_day
 from wizard.models import FACTS, Address, Amendment, Changes, Identity
 from wizard.services.wording import LABELS, shown
@@ -58,9 +57,9 @@ def record(db: Database, household: int, changes: Mapping[int, Changes], at: dat
 def written(address: Address) -> str:
     """Return an address on one line, the apartment and the like included."""
     parts = (
-        (gettext("appartement %(name)s", name=address.apartment), address.apartment),
-        (gettext("bâtiment %(name)s", name=address.building), address.building),
-        (gettext("étage %(name)s", name=address.floor), address.floor),
+        (_("appartement %(name)s", name=address.apartment), address.apartment),
+        (_("bâtiment %(name)s", name=address.building), address.building),
+        (_("étage %(name)s", name=address.floor), address.floor),
     )
     return ", ".join([address.label, *(words for words, told in parts if told)])
 
@@ -83,7 +82,7 @@ def rows(changes: Changes, names: Mapping[int, str] = MappingProxyType({})) -> l
 
 def _called(name: str, names: Mapping[int, str]) -> str:
     if name.startswith(_LINK):
-        return str(gettext("Lien avec %(name)s", name=names.get(int(name.removeprefix(_LINK)), "")))
+        return _("Lien avec %(name)s", name=names.get(int(name.removeprefix(_LINK)), ""))
     return str(_CALLED.get(name) or LABELS[name])
 
 
@@ -105,7 +104,7 @@ def _of_a_move(amendment: Amendment) -> str:
         )
     told = _told_of(amendment, _("%(name)s a changé d'adresse : %(before)s → %(after)s"), *changes[_ADDRESS])
     if changes[_TO_CHECK][1]:
-        told = gettext("%(told)s (à vérifier)", told=told)
+        told = _("%(told)s (à vérifier)", told=told)
     if _MOVED_ON not in changes:
         return told
     told_on = amendment.at.astimezone(PARIS).date()

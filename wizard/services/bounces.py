@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from sqlite3 import OperationalError
 from threading import Event
 
-from flask_babel import gettext
 from sqlite_utils import Database
 
 from wizard.clock import now
 from wizard.db import transaction
+from wizard.french import gettext as _
 from wizard.hashing import keyed_hash
 from wizard.services import bounce_mailbox, delivery_reports
 from wizard.services.delivery_reports import Report
@@ -82,20 +82,20 @@ def purge(db: Database, at: datetime) -> int:
 def reason(status: str) -> str:
     """Return why a server refuses, in words (RFC 3463)."""
     told: dict[str, str] = {
-        "5.1.1": gettext("adresse inconnue"),
-        "5.1.2": gettext("nom de domaine inconnu"),
-        "5.1.10": gettext("adresse inconnue"),
-        "5.2.1": gettext("boîte fermée"),
-        "5.2.2": gettext("boîte pleine"),
-        "4.2.2": gettext("boîte pleine"),
+        "5.1.1": _("adresse inconnue"),
+        "5.1.2": _("nom de domaine inconnu"),
+        "5.1.10": _("adresse inconnue"),
+        "5.2.1": _("boîte fermée"),
+        "5.2.2": _("boîte pleine"),
+        "4.2.2": _("boîte pleine"),
     }
     general: dict[str, str] = {
-        "5.1": gettext("adresse inconnue"),
-        "5.4": gettext("serveur de courriel injoignable"),
-        "4.4": gettext("serveur de courriel injoignable"),
-        "5.7": gettext("refusé par la sécurité de la messagerie"),
+        "5.1": _("adresse inconnue"),
+        "5.4": _("serveur de courriel injoignable"),
+        "4.4": _("serveur de courriel injoignable"),
+        "5.7": _("refusé par la sécurité de la messagerie"),
     }
-    lasting = gettext("refusé par la messagerie") if status.startswith("5") else gettext("messagerie indisponible")
+    lasting = _("refusé par la messagerie") if status.startswith("5") else _("messagerie indisponible")
     return told.get(status) or general.get(status.rpartition(".")[0]) or str(lasting)
 
 

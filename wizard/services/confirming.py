@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask_babel import gettext, ngettext
 from sqlite_utils import Database
 
 from wizard.clock import now as present
 from wizard.db import transaction
-from wizard.french import elided
+from wizard.french import elided, ngettext
+from wizard.french import gettext as _
 from wizard.models import Account, Member, Permission, Role, TokenPurpose
 from wizard.services import household, limits, mail_turns, outbox, tokens, withdrawing
 from wizard.services.holding import Held
@@ -130,7 +130,7 @@ def _told(found: Household, contact: Member) -> Named:
 
 def _by(found: Household) -> str:
     """Return who named them; nobody by name when it may be a message, typed for a stranger to read."""
-    return outbox.harmless(found.parent.identity.name, 60) or gettext("un parent")
+    return outbox.harmless(found.parent.identity.name, 60) or _("un parent")
 
 
 def _words(found: Household, contact: Member) -> tuple[str, ...]:

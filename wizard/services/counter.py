@@ -4,12 +4,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from flask_babel import gettext
 from sqlite_utils import Database
 
 from wizard.choices import SOURCES
 from wizard.clock import now
 from wizard.db import transaction
+from wizard.french import gettext as _
 from wizard.models import (
     Action,
     Address,
@@ -173,7 +173,7 @@ def _record(db: Database, request: Request, number: int, changes: Mapping[int, C
         return
     names = household.read(db, number).names
     lines = [
-        gettext("%(name)s – %(what)s", name=names[person], what=what)
+        _("%(name)s – %(what)s", name=names[person], what=what)
         for person, changed in told.items()
         for what, _old, _new in amending.rows(changed, names)
     ]

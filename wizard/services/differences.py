@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext
-
 from wizard.choices import LINKS, PERMISSIONS, RESIDENCES
+from wizard.french import gettext as _
 from wizard.models import Declaration
 from wizard.services.household import each_of
 from wizard.services.wording import LABELS, OF_A_PERSON, said
@@ -41,15 +40,15 @@ def told(one: Declaration, names: Names) -> dict[str, str]:
 def _answers(one: Declaration, names: Names) -> Iterator[tuple[str, Any]]:
     for name in OF_A_PERSON:
         yield str(LABELS[name]), _in_words(name, getattr(one.identity, name))
-    yield gettext("Adresse"), one.address.label if one.address else ""
+    yield _("Adresse"), one.address.label if one.address else ""
     yield str(LABELS["same_address"]), said("same_address", one.same_address or None)
     yield str(LABELS["residence"]), RESIDENCES[one.residence] if one.residence else ""
     for other, link in one.links.items():
-        yield gettext("Lien avec %(name)s", name=names.get(other, "")), LINKS[link]
+        yield _("Lien avec %(name)s", name=names.get(other, "")), LINKS[link]
     for child, what in each_of(one.rights):
-        yield str(PERMISSIONS[what]) % {"name": names.get(child, "")}, gettext("oui")
+        yield str(PERMISSIONS[what]) % {"name": names.get(child, "")}, _("oui")
     yield str(LABELS["invite"]), said("invite", one.invite or None)
-    yield gettext("Quitte le foyer"), gettext("oui") if one.leaves else ""
+    yield _("Quitte le foyer"), _("oui") if one.leaves else ""
 
 
 def _in_words(name: str, value: Any) -> Any:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlite_utils import Database
 
 from wizard.choices import (
@@ -19,6 +18,7 @@ from wizard.choices import (
     STATUSES,
 )
 from wizard.clock import PARIS
+from wizard.french import gettext as _
 from wizard.french import plain
 from wizard.models import Account, Action, Address, Dossier, KeyOrigin, Member, Permission, Stage
 from wizard.services import amending, export_documents, export_files, export_homes, export_town, household, standing

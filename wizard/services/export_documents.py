@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlite_utils import Database
 
+from wizard.french import gettext as _
 from wizard.french import plain, short_day
 from wizard.models import Account
 from wizard.models.documents import Opening
@@ -38,7 +38,7 @@ def sections(db: Database, account: Account, day: Day, *, health: bool) -> dict[
 def _discreet(one: own.Shown) -> own.Shown:
     if not one.is_about_health:
         return one
-    return replace(one, label=str(_("Document de santé")), document=replace(one.document, reason=None))
+    return replace(one, label=_("Document de santé"), document=replace(one.document, reason=None))
 
 
 def _document(one: own.Shown, day: Day) -> dict[str, Any]:

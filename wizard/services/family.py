@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask_babel import gettext
 from sqlite_utils import Database
 
 from wizard.choices import LINKS, PREFERRED, ROLES, STAGES
+from wizard.french import gettext as _
 from wizard.models import Action, Member, Permission, Role, Stage
 from wizard.services import homes, household, one_day_told
 from wizard.services.differences import Difference, between
@@ -85,7 +85,7 @@ def _why(member: Member, called: Mapping[int, str]) -> str:
     if member.role is not Role.CONTACT:
         return str(ROLES[member.role])
     children = [called[right.child] for right in member.rights if right.emergency and right.child in called]
-    return str(gettext("En cas d'urgence pour %(names)s", names=together(children))) if children else ""
+    return _("En cas d'urgence pour %(names)s", names=together(children)) if children else ""
 
 
 def _call(member: Member, who: str) -> Call:
@@ -115,7 +115,7 @@ def _ties(found: Household, member: Member) -> tuple[str, ...]:
     links = {child: link for child, link in member.links.items() if child in found.names}
     names = {one.person: one.identity.called for one in found.everyone}
     return tuple(
-        gettext("%(link)s : %(names)s", link=LINKS[link], names=together([names[child] for child in children]))
+        _("%(link)s : %(names)s", link=LINKS[link], names=together([names[child] for child in children]))
         for link in dict.fromkeys(links.values())
         if (children := [child for child, one in links.items() if one is link and child in names])
     )
@@ -150,7 +150,7 @@ def children(db: Database, found: Household, situations: Situations) -> tuple[Ch
 def _adults(found: Household, child: int) -> tuple[str, ...]:
     """Return « Mère : Camille Martin », of those who answer for a child."""
     return tuple(
-        gettext("%(link)s : %(names)s", link=LINKS[one.links[child]], names=one.identity.name)
+        _("%(link)s : %(names)s", link=LINKS[one.links[child]], names=one.identity.name)
         for one in found.members
         if one.role is not Role.CONTACT and child in one.links
     )
@@ -161,7 +161,7 @@ def _by_other_homes(db: Database, found: Household) -> Mapping[int, tuple[str, .
     told: dict[int, tuple[str, ...]] = {}
     for home in homes.others(db, found):
         names = (named(one.name, one.rights[home.child, Permission.COLLECT]) for one in home.collectors)
-        said = tuple(str(gettext("%(name)s (par l'autre foyer)", name=name)) for name in names)
+        said = tuple(_("%(name)s (par l'autre foyer)", name=name) for name in names)
         told[home.child] = (*told.get(home.child, ()), *said)
     return told
 

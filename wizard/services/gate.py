@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from flask_babel import gettext
 from sqlite_utils import Database
 
 from wizard.choices import LINKS
 from wizard.clock import now, today
 from wizard.db import transaction
+from wizard.french import gettext as _
 from wizard.models import Action, Agent, OneDay, Role
 from wizard.services.childfile.authorisations import YES
 from wizard.services.inviting import PARENTS
@@ -107,10 +107,10 @@ def _leaves(said: Mapping[str, list[str]]) -> str:
     told = []
     if said.get("alone") == [YES]:
         hour = (said.get("alone_from") or [""])[0]
-        told.append(gettext("seul à partir de %(hour)s", hour=hour) if hour else gettext("seul"))
+        told.append(_("seul à partir de %(hour)s", hour=hour) if hour else _("seul"))
     if said.get("with_sibling") == [YES]:
-        told.append(gettext("avec un frère ou une sœur mineur"))
-    return gettext("peut repartir %(how)s", how=gettext(" ou ").join(told)) if told else ""
+        told.append(_("avec un frère ou une sœur mineur"))
+    return _("peut repartir %(how)s", how=_(" ou ").join(told)) if told else ""
 
 
 def _contested(adults: Iterable[Adult]) -> Mapping[int, set[str]]:
@@ -141,7 +141,7 @@ def _place(row: Row, adult: Adult, *, contested: bool) -> None:
 
 def _place_today(row: Row, one: OneDay) -> None:
     """Tell who was let in for today, unless another home objects, or the town hall said no since."""
-    told = gettext("%(name)s (aujourd'hui seulement, demandé par %(by)s)", name=one.name, by=one.by)
+    told = _("%(name)s (aujourd'hui seulement, demandé par %(by)s)", name=one.name, by=one.by)
     (row.contested if one.contested_at or one.barred else row.today).append(Line(told, one.phone))
 
 

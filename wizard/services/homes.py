@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext
 from sqlite_utils import Database
 
+from wizard.french import gettext as _
 from wizard.french import short_day
 from wizard.models import Deposited, Objection, Permission, Role, Stage
 from wizard.services import household, standing
@@ -41,7 +41,7 @@ class Collector:
     @property
     def told(self) -> str:
         """Return « Demandé par Paul Morel le 3 mars 2026, validé le 5 mars 2026. »."""
-        said = gettext(
+        said = _(
             "Demandé par %(name)s le %(day)s, validé le %(other_day)s.",
             name=self.asked_by,
             day=short_day(self.asked_at),
@@ -53,7 +53,7 @@ class Collector:
         """Return « Jeanne Petit (à la demande de Camille Martin) »; of a right that is contested, that it is."""
         if self.rights[child, Permission.COLLECT].stage is Stage.CONTESTED:
             return standing.named(self.name, self.rights[child, Permission.COLLECT])
-        return str(gettext("%(name)s (à la demande de %(parent)s)", name=self.name, parent=self.asked_by))
+        return _("%(name)s (à la demande de %(parent)s)", name=self.name, parent=self.asked_by)
 
 
 @dataclass(frozen=True)

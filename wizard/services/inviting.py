@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask_babel import gettext
 from sqlite_utils import Database
 
 from wizard.clock import now as present
 from wizard.db import transaction
+from wizard.french import gettext as _
 from wizard.hashing import digest
 from wizard.models import Account, Action, Dossier, Invitation, Link, Member, Role
 from wizard.services import household, mail_turns, outbox, pace
@@ -101,7 +101,7 @@ def children_of(found: Household, person: int) -> tuple[Member, ...]:
 def signature(found: Household) -> str:
     """Return the name of a household's parent, for another to read, unless a message was typed in its place."""
     name = found.parent.identity.name
-    return name if len(name) <= _LONGEST_NAME and not set("./@").intersection(name) else str(gettext("Un parent"))
+    return name if len(name) <= _LONGEST_NAME and not set("./@").intersection(name) else _("Un parent")
 
 
 def _left(db: Database, found: Household, person: int, own: Iterable[Invitation]) -> tuple[Member, ...]:

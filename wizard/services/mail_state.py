@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from flask_babel import gettext
 from sqlite_utils import Database
 
 from wizard.clock import PARIS
+from wizard.french import gettext as _
 from wizard.french import hour, moment, short_day
 from wizard.services.bounces import reason
 from wizard.stores import outbox
@@ -22,12 +22,12 @@ def last(db: Database, household: int) -> tuple[str, ...]:
 def of_answer(one: Delivery) -> str:
     """Return « courriel à 10 h 52 », of one that waits, or what became of it: the journal says when it was written."""
     if one.failed_at:
-        return str(gettext("courriel refusé le %(moment)s : %(error)s", moment=moment(one.failed_at), error=one.error))
+        return _("courriel refusé le %(moment)s : %(error)s", moment=moment(one.failed_at), error=one.error)
     if one.sent_at is None:
-        return str(gettext("courriel à %(hour)s", hour=_hour(one.due_at, one.created_at)))
-    words = gettext("courriel parti à %(hour)s", hour=_hour(one.sent_at, one.created_at))
+        return _("courriel à %(hour)s", hour=_hour(one.due_at, one.created_at))
+    words = _("courriel parti à %(hour)s", hour=_hour(one.sent_at, one.created_at))
     if one.returned:
-        words = gettext("%(words)s, refusé : %(why)s", words=words, why=reason(one.returned))
+        words = _("%(words)s, refusé : %(why)s", words=words, why=reason(one.returned))
     return str(words)
 
 
@@ -35,16 +35,16 @@ def _hour(at: datetime, written: datetime) -> str:
     """Return an hour, with its day if that is another."""
     if at.astimezone(PARIS).date() == written.astimezone(PARIS).date():
         return hour(at)
-    return str(gettext("%(hour)s le %(day)s", hour=hour(at), day=short_day(at)))
+    return _("%(hour)s le %(day)s", hour=hour(at), day=short_day(at))
 
 
 def _told(one: Delivery) -> str:
     if one.failed_at:
-        return str(gettext("refusé le %(moment)s : %(error)s", moment=moment(one.failed_at), error=one.error or ""))
+        return _("refusé le %(moment)s : %(error)s", moment=moment(one.failed_at), error=one.error or "")
     if one.sent_at and one.returned:
-        words = gettext("envoyé le %(moment)s, refusé : %(why)s", moment=moment(one.sent_at), why=reason(one.returned))
+        words = _("envoyé le %(moment)s, refusé : %(why)s", moment=moment(one.sent_at), why=reason(one.returned))
         return str(words)
     if one.sent_at:
-        return str(gettext("envoyé le %(moment)s", moment=moment(one.sent_at)))
-    waiting = gettext("en attente depuis le %(moment)s", moment=moment(one.created_at))
-    return str(gettext("%(waiting)s : %(error)s", waiting=waiting, error=one.error) if one.error else waiting)
+        return _("envoyé le %(moment)s", moment=moment(one.sent_at))
+    waiting = _("en attente depuis le %(moment)s", moment=moment(one.created_at))
+    return _("%(waiting)s : %(error)s", waiting=waiting, error=one.error) if one.error else waiting

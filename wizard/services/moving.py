@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from datetime import date
 
-from flask_babel import gettext
 from sqlite_utils import Database
 
 from wizard.clock import now, today
 from wizard.db import transaction
+from wizard.french import gettext as _
 from wizard.models import Account, Address, Changes, Member
 from wizard.services import amending, pace, personal_data
 from wizard.stores import amendments, people
@@ -20,7 +20,7 @@ def home_of(db: Database, account: Account) -> str:
         return ""
     told = [amending.written(address), amending.since(day, today()) if day else ""]
     if day and address.to_check:
-        told.append(gettext("à vérifier par la mairie"))
+        told.append(_("à vérifier par la mairie"))
     return ", ".join(filter(None, told))
 
 

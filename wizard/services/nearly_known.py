@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
 from rapidfuzz.distance import OSA
 from sqlite_utils import Database
 
 from wizard.clock import now
 from wizard.db import transaction
+from wizard.french import gettext as _
 from wizard.models import Action, Agent, Recognition
 from wizard.services.families import new_key
 from wizard.stores import families, journal

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext
 from sqlite_utils import Database
 
 from wizard.choices import OUTCOMES, PERMISSIONS
 from wizard.clock import now as present
 from wizard.db import transaction
+from wizard.french import gettext as _
 from wizard.french import moment
 from wizard.models import Account, Action, Agent, Objection, Outcome, Permission
 from wizard.services import homes, household, outbox, pace, withdrawing
@@ -99,7 +99,7 @@ def concerning(db: Database, number: int) -> tuple[Notice, ...]:
 
 def told(one: Objection) -> str:
     """Return « Jeanne Le Goff – Venir chercher Inès : contesté depuis le 24 novembre 2026 à 10 h 05. »."""
-    return _said(one, gettext("contesté depuis le %(moment)s.", moment=moment(one.at)))
+    return _said(one, _("contesté depuis le %(moment)s.", moment=moment(one.at)))
 
 
 def ended(one: Objection, outcome: Outcome) -> str:
@@ -108,7 +108,7 @@ def ended(one: Objection, outcome: Outcome) -> str:
 
 
 def _said(one: Objection, what: Any) -> str:
-    return str(gettext("%(name)s – %(right)s : %(what)s", name=one.contact_name, right=_right(one), what=what))
+    return _("%(name)s – %(right)s : %(what)s", name=one.contact_name, right=_right(one), what=what)
 
 
 def _right(one: Objection) -> str:

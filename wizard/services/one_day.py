@@ -3,11 +3,11 @@
 from collections.abc import Callable, Collection, Sequence
 from datetime import date, timedelta
 
-from flask_babel import gettext
 from sqlite_utils import Database
 
 from wizard.clock import now, today
 from wizard.db import transaction
+from wizard.french import gettext as _
 from wizard.models import Account, Member, OneDay, Role
 from wizard.services import household, outbox, pace
 from wizard.services.barring import is_barred, is_contested
@@ -114,7 +114,7 @@ def _tell(db: Database, ids: Collection[int]) -> None:
 
 def _write(db: Database, home: int, ones: Sequence[OneDay]) -> None:
     one, link = ones[0], get_settings().public_url + "/espace/un-jour"
-    name = one.name if len(one.name) <= _LONGEST_NAME and "." not in one.name else gettext("Quelqu'un")
+    name = one.name if len(one.name) <= _LONGEST_NAME and "." not in one.name else _("Quelqu'un")
     for account in accounts.of_household(db, home):
         own = home == one.household
         outbox.enqueue(db, "one_day", account.email, line=told(ones, name), given_at=one.given_at, own=own, link=link)

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from flask_babel import gettext
 from sqlite_utils import Database
 
 from wizard.clock import today
+from wizard.french import gettext as _
 from wizard.french import moment, short_day
 from wizard.models import OneDay
 from wizard.services.barring import is_barred, is_contested, is_withdrawn_since
@@ -70,9 +70,9 @@ def in_short(db: Database, number: int) -> Mapping[int, tuple[str, ...]]:
     for one in _judged(db, sorted(ones, key=lambda one: one.day)):
         if one.withdrawn_at is None and one.day >= today():
             day = short_day(one.day)
-            words = gettext("%(name)s (le %(day)s seulement)", name=one.name, day=day)
+            words = _("%(name)s (le %(day)s seulement)", name=one.name, day=day)
             if one.contested_at or one.barred:
-                words = gettext("%(name)s (le %(day)s seulement : contesté)", name=one.name, day=day)
+                words = _("%(name)s (le %(day)s seulement : contesté)", name=one.name, day=day)
             said[one.child].append(words)
     return {child: tuple(names) for child, names in said.items()}
 
@@ -87,14 +87,14 @@ def _told(ones: Sequence[OneDay], one: OneDay, name: str) -> Any:
     words |= {"day": short_day(one.day), "by": one.by}
     if one.withdrawn_at:
         words["at"] = moment(one.withdrawn_at)
-        return gettext("%(name)s ne peut plus venir chercher %(names)s le %(day)s : retiré le %(at)s.", **words)
-    what = gettext("%(name)s, pour venir chercher %(names)s le %(day)s seulement, à la demande de %(by)s.", **words)
+        return _("%(name)s ne peut plus venir chercher %(names)s le %(day)s : retiré le %(at)s.", **words)
+    what = _("%(name)s, pour venir chercher %(names)s le %(day)s seulement, à la demande de %(by)s.", **words)
     if one.contested_at:
         at = moment(one.contested_at)
-        return gettext("Contesté par l'autre parent depuis le %(at)s : %(what)s", at=at, what=what)
+        return _("Contesté par l'autre parent depuis le %(at)s : %(what)s", at=at, what=what)
     if one.barred:
-        return gettext("Suspendu, la mairie doit vérifier : %(what)s", what=what)
-    return gettext("%(name)s peut venir chercher %(names)s le %(day)s seulement, à la demande de %(by)s.", **words)
+        return _("Suspendu, la mairie doit vérifier : %(what)s", what=what)
+    return _("%(name)s peut venir chercher %(names)s le %(day)s seulement, à la demande de %(by)s.", **words)
 
 
 def _judged(db: Database, ones: Iterable[OneDay]) -> Iterator[OneDay]:
@@ -121,5 +121,5 @@ def _noticed(db: Database, ones: Iterable[OneDay]) -> Iterator[Given]:
     """Add, for agents, that a child's situation is contested."""
     for given in _grouped(_judged(db, ones)):
         warned = not given.one.withdrawn_at and is_contested(db, given.one.child)
-        warning = gettext("Attention : un autre droit est contesté pour cet enfant.") if warned else ""
+        warning = _("Attention : un autre droit est contesté pour cet enfant.") if warned else ""
         yield replace(given, words=f"{given.words} {warning}".strip())

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import lazy_gettext as _
 from sqlite_utils import Database
 
 from wizard.choices import DECISIONS
+from wizard.french import gettext as _
 from wizard.french import typeset
 from wizard.models import Decision, DecisionLine, Dossier
 from wizard.services import household, standing

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask_babel import gettext
 from sqlite_utils import Database
 
 from wizard.choices import RIGHTS, ROLES
+from wizard.french import gettext as _
 from wizard.models import Member, Role, Stage
 from wizard.services import household, telling
 from wizard.stores import dossiers
@@ -33,8 +33,8 @@ def lines(db: Database, dossier: int) -> tuple[Line, ...]:
 
 
 def _line(member: Member, called: Mapping[int, str], *, leaves: bool) -> Line:
-    role = gettext("vous") if member.role is Role.REPRESENTATIVE else str(ROLES[member.role]).lower()
+    role = _("vous") if member.role is Role.REPRESENTATIVE else str(ROLES[member.role]).lower()
     if leaves:
-        return Line(member.identity.name, role, gettext("Retrait demandé."))
+        return Line(member.identity.name, role, _("Retrait demandé."))
     rights = {right.child: (right.may_collect, right.emergency) for right in member.rights if right.child in called}
     return Line(member.identity.name, role, " ".join(telling.rights(rights, called, RIGHTS[Stage.ASKED])))

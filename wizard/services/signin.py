@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from flask_babel import lazy_gettext as _
 from sqlite_utils import Database
 
 from wizard.clock import now
 from wizard.db import transaction
+from wizard.french import gettext as _
 from wizard.hashing import keyed_hash
 from wizard.models import Account
 from wizard.services import limits, passwords

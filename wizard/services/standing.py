@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext
-
 from wizard.choices import CONFIRMED, NOT_CONFIRMED, RIGHTS, STAGES
+from wizard.french import gettext as _
 from wizard.french import moment, short_day, typeset
 from wizard.models import Decision, DecisionLine, Deposited, Permission, Right, Role, Stage, Withdrawal
 from wizard.services.household import Household, each_of
@@ -29,8 +28,8 @@ class Standing:
         """Return « Validé le 3 mars 2026 », « Refusé le 3 mars 2026 : L'adresse est à confirmer. »."""
         told = str(STAGES[self.stage])
         if self.stage is not Stage.TO_CORRECT:
-            told = gettext("%(standing)s le %(day)s", standing=told, day=day(self.at))
-        return gettext("%(standing)s : %(reason)s", standing=told, reason=self.reason) if self.reason else told
+            told = _("%(standing)s le %(day)s", standing=told, day=day(self.at))
+        return _("%(standing)s : %(reason)s", standing=told, reason=self.reason) if self.reason else told
 
 
 Rights = Mapping[tuple[int, Permission], Standing]
@@ -100,7 +99,7 @@ def named(name: str, stands: Standing) -> str:
     """Return a name, and where their right stands unless it is accepted: « Jeanne Petit (demandé) »."""
     if stands.stage is Stage.ACCEPTED:
         return name
-    return str(gettext("%(name)s (%(standing)s)", name=name, standing=str(STAGES[stands.stage]).lower()))
+    return _("%(name)s (%(standing)s)", name=name, standing=str(STAGES[stands.stage]).lower())
 
 
 def sentences(rights: Rights, names: Names) -> tuple[str, ...]:

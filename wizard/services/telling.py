@@ -4,11 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TypeVar
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
-
 from wizard.choices import LINKS, MINE, MINE_BY_SEX, TIES, TITLES
 from wizard.french import elided, short_day
+from wizard.french import gettext as _
 from wizard.models import Address, Identity, Link, Permission, Sex
 from wizard.services.wording import together
 from wizard.values import phones
@@ -40,7 +38,7 @@ def titled(identity: Identity) -> str:
 
 def birth_name(identity: Identity) -> str:
     """Return « nom de naissance : Durand », of who uses another."""
-    told = gettext("nom de naissance : %(name)s", name=identity.birth_name)
+    told = _("nom de naissance : %(name)s", name=identity.birth_name)
     return str(told) if identity.usage_name else ""
 
 
@@ -89,8 +87,8 @@ def numbers(identity: Identity) -> list[str]:
 def place(address: Address) -> str:
     """Return « 12 rue du Moulin 44521 Oudon, appartement 3 »."""
     parts = {
-        gettext("appartement"): address.apartment,
-        gettext("bâtiment"): address.building,
-        gettext("étage"): address.floor,
+        _("appartement"): address.apartment,
+        _("bâtiment"): address.building,
+        _("étage"): address.floor,
     }
     return ", ".join([address.label, *(f"{name} {value}" for name, value in parts.items() if value)])

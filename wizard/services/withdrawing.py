@@ -4,12 +4,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from flask_babel import gettext
 from sqlite_utils import Database
 
 from wizard.choices import PERMISSIONS
 from wizard.clock import now
 from wizard.db import transaction
+from wizard.french import gettext as _
 from wizard.models import Account, Action, Permission, Withdrawal
 from wizard.services import facts, household, outbox
 from wizard.services.asking import note_taken_back, take_back
@@ -39,7 +39,7 @@ def code_of(right: Right) -> str:
 def options(rights: Mapping[str, Right], called: Names) -> dict[str, str]:
     """Return what may be withdrawn, by what a form calls it: each right, then all of them."""
     each = {code: str(PERMISSIONS[what]) % {"name": called[child]} for code, (child, what) in rights.items()}
-    return each | ({ALL: str(gettext("Tous ses droits"))} if each else {})
+    return each | ({ALL: _("Tous ses droits")} if each else {})
 
 
 def withdraw(db: Database, account: Account, contact: int, chosen: Collection[Right] | None) -> None:
@@ -148,6 +148,5 @@ def latest(found: Household, contact: int) -> tuple[str, ...]:
 def words(name: str, taken: Sequence[Withdrawal], names: Names) -> tuple[str, ...]:
     """Return « Jeanne ne peut plus venir chercher Inès depuis le 24 novembre 2026 à 10 h 05. »."""
     return tuple(
-        gettext("%(name)s %(what)s", name=name, what=one[0].lower() + one[1:])
-        for one in sentences(withdrawn(taken), names)
+        _("%(name)s %(what)s", name=name, what=one[0].lower() + one[1:]) for one in sentences(withdrawn(taken), names)
     )

@@ -4,10 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
-
 from wizard.choices import LINKS, PREFERRED, RESIDENCES, SEXES, TITLES_ASKED
+from wizard.french import gettext as _
 from wizard.french import hour, short_day
 from wizard.models import FACTS, Identity
 from wizard.services.mail_turns import Turn
@@ -90,7 +88,7 @@ def announced(names: Iterable[str]) -> str:
 
 def together(names: list[str]) -> str:
     """Return « Loïc, Anna et Zoé »."""
-    return names[0] if len(names) < 2 else gettext("%(first)s et %(last)s", first=", ".join(names[:-1]), last=names[-1])
+    return names[0] if len(names) < 2 else _("%(first)s et %(last)s", first=", ".join(names[:-1]), last=names[-1])
 
 
 def duration(wait: timedelta) -> str:
@@ -102,5 +100,5 @@ def duration(wait: timedelta) -> str:
 def when(turn: Turn) -> Any:
     """Return when a mail leaves, or may be asked for again: « vers 12 h 30 »."""
     if turn.refused:
-        return gettext("Plusieurs courriels ont déjà été demandés. Redemandez-en un vers %(hour)s.", hour=hour(turn.at))
-    return gettext("Beaucoup de courriels partent en ce moment : le vôtre partira vers %(hour)s.", hour=hour(turn.at))
+        return _("Plusieurs courriels ont déjà été demandés. Redemandez-en un vers %(hour)s.", hour=hour(turn.at))
+    return _("Beaucoup de courriels partent en ce moment : le vôtre partira vers %(hour)s.", hour=hour(turn.at))

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Response, abort, redirect, request, url_for
-from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import Form, PasswordField, StringField
 from wtforms.validators import InputRequired
@@ -11,6 +10,7 @@ from wtforms.validators import InputRequired
 from wizard import clock
 from wizard.db import get_db
 from wizard.forms import email_field
+from wizard.french import gettext as _
 from wizard.kinds import KINDS
 from wizard.models import Account, DraftKind, Receipt, TokenPurpose
 from wizard.services import activation, joining, signin, tokens

@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from flask_babel import lazy_gettext as _
 from sqlite_utils import Database
 
 from wizard.address_form import address_of
+from wizard.french import gettext as _
 from wizard.identities import identity_of
 from wizard.journey.steps import Refused, Submission
 from wizard.models import KeyOrigin

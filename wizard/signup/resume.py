@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from flask import abort, redirect, request, url_for
-from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 from wtforms import Form
 
 from wizard.db import get_db
 from wizard.forms import email_field
+from wizard.french import gettext as _
 from wizard.services import opening, resuming
 from wizard.services.wording import when
 from wizard.settings import get_settings

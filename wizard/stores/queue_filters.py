@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask_babel import lazy_gettext as _
-
 from wizard.clock import stamp
+from wizard.french import gettext as _
 from wizard.stores.likenesses import OPEN_IN
 
 # The children of a dossier: those it asks about, and those of its household.

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flask_babel import lazy_gettext as _
 from wtforms import Field, PasswordField
 from wtforms.validators import InputRequired, StopValidation
 
 from wizard.choices import AGENT_ROLES, ROLES
 from wizard.forms import SeveralField, day_field, email_field, name_field, radio_field, select_field, text_field
+from wizard.french import gettext as _
 from wizard.models import Role
 from wizard.stores.agents import Access
 from wizard.townhall.forms import AgentForm

@@ -1,11 +1,11 @@
 """The agents, whom an administrator invites, gives a role, and takes their access from."""
 
 from flask import abort, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from wizard import clock
 from wizard.db import get_db
+from wizard.french import gettext as _
 from wizard.models import AgentRole
 from wizard.services import agent_invitations as service
 from wizard.services import agent_roles

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field, Form, HiddenField
 
@@ -37,6 +35,7 @@ from wizard.forms import (
     text_field,
 )
 from wizard.forms.parent import ParentContacts, ParentNames
+from wizard.french import gettext as _
 from wizard.identities import code, identity_of, typed_again
 from wizard.models import Declaration, Link, Member, Residence, Role
 from wizard.values.dates import typed_date
@@ -128,7 +127,7 @@ def form_for(role: Role, others: Iterable[tuple[int, str]]) -> type[CorrectionFo
     known = CONTACT_LINKS if role is Role.CONTACT else PARENT_LINKS
     links = {**known, **LINKS}
     asked: dict[str, Any] = {
-        f"{_LINK}{other}": select_field(gettext("Lien avec %(name)s", name=name), links) for other, name in others
+        f"{_LINK}{other}": select_field(_("Lien avec %(name)s", name=name), links) for other, name in others
     }
     form = _FORMS[role]
     return type(form.__name__, (form,), asked)

@@ -4,12 +4,12 @@ from hmac import compare_digest
 from typing import Any
 
 from flask import abort, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from wizard.address_form import RELOADS, address_of
 from wizard.address_form import shown as of_address
 from wizard.db import get_db
+from wizard.french import gettext as _
 from wizard.hashing import keyed_hash
 from wizard.models import Declaration, Role, Source
 from wizard.services import amending, corrections, moving
@@ -134,7 +134,7 @@ def move(household: int) -> Response:
         service.move(get_db(), _request(form), found.id, address_of(form), form.day, form.movers, before)
     except service.Changed:
         form.before.data = home
-        return _show_move(found, form, home, 409, (Difference(gettext("Adresse"), before, home),))
+        return _show_move(found, form, home, 409, (Difference(_("Adresse"), before, home),))
     return htmx.see_other(url_for("townhall.family", household=found.id, fait="modifie"))
 
 

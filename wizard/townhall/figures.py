@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask import request
-from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
 from wizard.db import get_db
-from wizard.french import short_day
+from wizard.french import gettext as _
+from wizard.french import ngettext, short_day
 from wizard.services import figures as service
 from wizard.services.figures import Figures
 from wizard.settings import get_settings
@@ -45,11 +45,11 @@ def _waiting(found: Figures) -> Chart:
     bands = [(_band(begin, end), number) for begin, end, number in found.waiting]
     number = sum(number for _band, number in bands)
     told = ngettext("%(num)d dossier attend la mairie.", "%(num)d dossiers attendent la mairie.", number)
-    announced = gettext("Délai annoncé aux familles : %(delay)s.", delay=get_settings().delay)
+    announced = _("Délai annoncé aux familles : %(delay)s.", delay=get_settings().delay)
     return Chart(
-        gettext("Ce qui attend, et depuis quand"),
+        _("Ce qui attend, et depuis quand"),
         f"{told} {announced}",
-        (gettext("Attente"), gettext("Dossiers")),
+        (_("Attente"), _("Dossiers")),
         tuple((band, str(number)) for band, number in bands),
         _bars(bands),
     )
@@ -57,11 +57,11 @@ def _waiting(found: Figures) -> Chart:
 
 def _deposits(found: Figures) -> Chart:
     number = sum(number for _monday, number in found.deposits)
-    weeks = [(gettext("Semaine du %(day)s", day=short_day(monday)), number) for monday, number in found.deposits]
+    weeks = [(_("Semaine du %(day)s", day=short_day(monday)), number) for monday, number in found.deposits]
     return Chart(
-        gettext("Dossiers déposés, par semaine"),
+        _("Dossiers déposés, par semaine"),
         ngettext("%(num)d dossier déposé.", "%(num)d dossiers déposés.", number),
-        (gettext("Semaine"), gettext("Dossiers")),
+        (_("Semaine"), _("Dossiers")),
         tuple((week, str(number)) for week, number in reversed(weeks)),
         _bars(weeks),
     )
@@ -70,14 +70,14 @@ def _deposits(found: Figures) -> Chart:
 def _delays(found: Figures) -> Chart:
     """Of each month, how long families waited, from what they sent, deposit or correction, to its answer."""
     whole = found.whole
-    told = gettext("Aucune réponse sur cette période.")
+    told = _("Aucune réponse sur cette période.")
     if whole:
         words = {"half": _days(whole.half), "most": _days(whole.eight_in_ten)}
-        told = gettext("La moitié des réponses en %(half)s au plus, 8 sur 10 en %(most)s au plus.", **words)
+        told = _("La moitié des réponses en %(half)s au plus, 8 sur 10 en %(most)s au plus.", **words)
     return Chart(
-        gettext("Délai, du dépôt ou de la correction à la réponse"),
+        _("Délai, du dépôt ou de la correction à la réponse"),
         told,
-        (gettext("Mois"), gettext("Réponses"), gettext("La moitié en"), gettext("8 sur 10 en")),
+        (_("Mois"), _("Réponses"), _("La moitié en"), _("8 sur 10 en")),
         tuple(
             (_month(one.first), str(one.answers), _days(one.half), _days(one.eight_in_ten))
             for one in reversed(found.months)
@@ -88,11 +88,11 @@ def _delays(found: Figures) -> Chart:
 
 def _corrections(found: Figures) -> Chart:
     whole = found.whole
-    told = gettext("%(num)d réponses sur 100 ont demandé une correction.", num=whole.share) if whole else ""
+    told = _("%(num)d réponses sur 100 ont demandé une correction.", num=whole.share) if whole else ""
     return Chart(
-        gettext("Réponses qui demandent une correction"),
+        _("Réponses qui demandent une correction"),
         told,
-        (gettext("Mois"), gettext("Réponses"), gettext("À corriger"), gettext("Part")),
+        (_("Mois"), _("Réponses"), _("À corriger"), _("Part")),
         tuple(
             (_month(one.first), str(one.answers), str(one.corrected), f"{one.share} %")
             for one in reversed(found.months)
@@ -102,12 +102,12 @@ def _corrections(found: Figures) -> Chart:
 
 
 def _refusals(found: Figures) -> Chart:
-    few = gettext("moins de %(num)d", num=service.FEW)
+    few = _("moins de %(num)d", num=service.FEW)
     motives = [(str(motive), number) for motive, number in found.refusals]
     return Chart(
-        gettext("Refus, par motif"),
-        gettext("Un motif rare est dit « %(few)s » : un nombre exact pourrait désigner une famille.", few=few),
-        (gettext("Motif"), gettext("Personnes refusées")),
+        _("Refus, par motif"),
+        _("Un motif rare est dit « %(few)s » : un nombre exact pourrait désigner une famille.", few=few),
+        (_("Motif"), _("Personnes refusées")),
         tuple((motive, str(number or few)) for motive, number in motives),
         tuple((motive, number or 0, str(number or few)) for motive, number in motives),
     )
@@ -119,12 +119,12 @@ def _bars(rows: Iterable[tuple[str, int]]) -> tuple[tuple[str, float, str], ...]
 
 def _band(begin: int, end: int | None) -> str:
     if end is None:
-        return str(gettext("%(num)d jours et plus", num=begin))
-    return str(gettext("%(begin)d à %(end)d jours", begin=begin, end=end))
+        return _("%(num)d jours et plus", num=begin)
+    return _("%(begin)d à %(end)d jours", begin=begin, end=end)
 
 
 def _days(number: int) -> str:
-    return str(ngettext("%(num)d jour", "%(num)d jours", number))
+    return ngettext("%(num)d jour", "%(num)d jours", number)
 
 
 def _month(first: date) -> str:

@@ -4,13 +4,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field, Form, HiddenField, PasswordField
 from wtforms.validators import InputRequired
 
 from wizard.choices import DECISIONS
 from wizard.forms import email_field, radio_field, select_field, text_field
+from wizard.french import gettext as _
 from wizard.models import Decision, DecisionLine, Motive
 from wizard.services.decisions import Choice
 from wizard.services.differences import Difference

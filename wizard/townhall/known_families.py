@@ -7,11 +7,11 @@ queue, looking at these lists is noted nowhere: they are the same for all agents
 from typing import Any
 
 from flask import request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from wizard.clock import now
 from wizard.db import get_db
+from wizard.french import gettext as _
 from wizard.french import typeset
 from wizard.services import families, family_files, family_imports, nearly_known, text_files
 from wizard.services.family_imports import Over

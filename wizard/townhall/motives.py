@@ -3,10 +3,10 @@
 from contextlib import suppress
 
 from flask import abort, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from wizard.db import get_db
+from wizard.french import gettext as _
 from wizard.models import Motive, Role
 from wizard.services import motives as service
 from wizard.stores import motives as store

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField
 from wtforms.validators import ValidationError
 
 from wizard.choices import NOTES
 from wizard.forms import radio_field, text_field
+from wizard.french import gettext as _
 from wizard.values.text import clean
 
 

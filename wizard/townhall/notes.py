@@ -1,10 +1,10 @@
 """The notes about a family: written on its page, put right within the day by who wrote them, never sent."""
 
 from flask import abort, url_for
-from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
 from wizard.db import get_db
+from wizard.french import gettext as _
 from wizard.models import Note, NoteKind
 from wizard.services import notes as service
 from wizard.services.household import Household

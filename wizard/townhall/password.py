@@ -1,10 +1,10 @@
 """An agent's own password: the present one is asked, and every other session ends."""
 
 from flask import request, url_for
-from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
 from wizard.db import get_db
+from wizard.french import gettext as _
 from wizard.services import agent_signin, agents
 from wizard.services.refusals import Refusal
 from wizard.stores import agents as store

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import request, url_for
-from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -12,6 +11,7 @@ from wizard import clock, french
 from wizard.choices import STATUSES
 from wizard.clock import PARIS
 from wizard.db import get_db
+from wizard.french import ngettext
 from wizard.models import Dossier
 from wizard.services import accepting, decisions, notices, objecting, taking
 from wizard.settings import get_settings

@@ -5,13 +5,13 @@ from typing import Any
 
 from flask import Response as Answer
 from flask import abort, make_response, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 from wtforms import Field
 
 from wizard.clock import PARIS
 from wizard.db import get_db
 from wizard.forms import day_of
+from wizard.french import gettext as _
 from wizard.kinds import unfinished
 from wizard.services import copies
 from wizard.services import trace as service

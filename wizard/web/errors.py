@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask, Response, current_app, redirect, request, url_for
-from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import (
     Forbidden,
@@ -23,6 +22,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from wizard.clock import now
 from wizard.db import Trouble, trouble_of
+from wizard.french import gettext as _
 from wizard.services import passwords
 from wizard.services.documents import year_keys
 from wizard.services.refusals import TooSoon

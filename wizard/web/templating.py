@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
-from flask_babel.speaklater import LazyString
 from jinja2 import StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
@@ -28,7 +27,7 @@ def call(number: str) -> Markup:
 def calling(number: str) -> Callable[[Any], Markup]:
     """Return the filter that makes a number, wherever a text gives it, one that calls when touched."""
     shown, link = phones.shown(number), call(number)
-    return lambda text: escape(untrusted(text)).replace(shown, link)
+    return lambda text: escape(text).replace(shown, link)
 
 
 def whole(text: Any) -> Markup:
@@ -50,14 +49,13 @@ def base64(data: bytes) -> str:
     return b64encode(data).decode("ascii")
 
 
-def untrusted(value: Any) -> Any:
-    """Return what a template prints, escaped if it is a lazy sentence: it passes for HTML, whatever name is put in it.
+def _gettext(sentence: str) -> str:
+    """Return a sentence of a template, which Jinja fills: it is HTML."""
+    return str(french.gettext(sentence))
 
-    Its apostrophes stay: French has many, and attributes that hold what is printed are in double quotes.
-    """
-    if not isinstance(value, LazyString):
-        return value
-    return escape(str(value)).replace("&#39;", Markup("'"))
+
+def _ngettext(one: str, several: str, num: int) -> str:
+    return _gettext(one if num < 2 else several)
 
 
 class _Folding(NodeTransformer):
@@ -67,7 +65,7 @@ class _Folding(NodeTransformer):
         self.generic_visit(node)
         match node:
             case nodes.Call(node=nodes.Name(name="_"), args=[nodes.Const(value=str(sentence))], kwargs=[]):
-                return nodes.MarkSafeIfAutoescape(nodes.Const(french.SENTENCES.gettext(sentence) % {}))
+                return nodes.MarkSafeIfAutoescape(nodes.Const(_gettext(sentence) % {}))
         return node
 
 
@@ -82,13 +80,13 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Prepare Jinja: an undefined name is an error, not a blank."""
     environment = app.jinja_env
     environment.undefined = StrictUndefined
-    environment.finalize = untrusted
     environment.code_generator_class = _Compiler
-    environment.install_gettext_translations(french.SENTENCES, newstyle=True)  # type: ignore[attr-defined]
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.globals["_"] = environment.globals["gettext"]
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters.update(
-        day=french.day, short_day=french.short_day, hour=french.hour, moment=french.moment,
+        day=french.day, short_day=french.short_day, hour=french.hour, moment=french.moment, duration=french.duration,
         in_words=french.in_words, reference=french.reference, typeset=french.typeset,
         phone=phones.shown, call=call, calling=calling(settings.town.phone),
         whole=whole, initial=initial, base64=base64,

@@ -5,10 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Response, after_this_request
-from flask_babel import lazy_gettext as _
 from wtforms import Field
 
 from wizard.db import get_db
+from wizard.french import gettext as _
 from wizard.services import limits
 from wizard.services.mail_turns import Turn
 from wizard.services.refusals import Refusal, TooSoon

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _
 from wtforms import Field
 from wtforms.validators import ValidationError
 
 from wizard.childfile.steps.asking import AskedForm, declare
 from wizard.forms import SeveralField, select_field
+from wizard.french import gettext as _
 from wizard.models import Answers
 from wizard.services.childfile.asked import service_labels
 from wizard.services.childfile.choices import LEVELS

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from flask_babel import lazy_gettext as _
-
 from wizard.forms import StepForm
 from wizard.forms.fields import ChoiceField, radio_field
+from wizard.french import gettext as _
 from wizard.journey.steps import Step
 from wizard.models import Answers, Draft
 from wizard.services.childfile import asked

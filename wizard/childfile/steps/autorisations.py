@@ -1,8 +1,7 @@
 """Step 4: each authorisation apart, nothing ticked beforehand."""
 
-from flask_babel import lazy_gettext as _
-
 from wizard.childfile.steps.asking import ANSWER, AskedForm, choice, declare
+from wizard.french import gettext as _
 from wizard.services.childfile.choices import OUI_NON
 
 

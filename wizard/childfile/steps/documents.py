@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import lazy_gettext as _
-
 from wizard.childfile.steps.asking import child_of, declare
 from wizard.db import get_db
 from wizard.forms import StepForm
+from wizard.french import gettext as _
 from wizard.models import Draft
 from wizard.services.childfile import asked
 from wizard.services.childfile.filing import birthdate_of

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 
 from wizard.childfile.steps.asking import child_of, declare
 from wizard.clock import stamp
 from wizard.db import get_db
 from wizard.forms import StepForm
+from wizard.french import gettext as _
 from wizard.models import Draft
 from wizard.services.childfile import filing
 from wizard.services.childfile.wording import lines

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _
 from wtforms import Field
 from wtforms.fields import TextAreaField
 from wtforms.validators import Length, ValidationError
@@ -10,6 +9,7 @@ from wtforms.validators import Length, ValidationError
 from wizard.childfile.steps.asking import ANSWER, AskedForm, choice, declare
 from wizard.clock import today
 from wizard.forms import SeveralField, name_field, phone_field, text_field
+from wizard.french import gettext as _
 from wizard.models import Answers
 from wizard.services.childfile.choices import ALLERGENS, OUI_NON, VACCINATIONS
 from wizard.settings import get_settings

@@ -4,13 +4,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import lazy_gettext as _
 from wtforms import Field
 from wtforms.validators import ValidationError
 
 from wizard.childfile.steps.asking import ANSWER, AskedForm, child_of, choice, declare
 from wizard.db import get_db
 from wizard.forms import StepForm, text_field
+from wizard.french import gettext as _
 from wizard.models import Draft, Permission
 from wizard.services import household, standing
 from wizard.services.childfile.choices import OUI_NON

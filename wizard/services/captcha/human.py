@@ -12,10 +12,10 @@ from functools import lru_cache
 from random import Random
 from typing import Any
 
-from flask_babel import lazy_gettext as _
 from sqlite_utils import Database
 
 from wizard.db import transaction
+from wizard.french import gettext as _
 from wizard.hashing import keyed_hash
 from wizard.models import Draft
 from wizard.services import limits

@@ -1,6 +1,6 @@
 """How each answer of a child's dossier is called in French."""
 
-from flask_babel import lazy_gettext as _
+from wizard.french import gettext as _
 
 OUI_NON = {"oui": _("Oui"), "non": _("Non")}
 

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlite_utils import Database
 
 from wizard.clock import now, today
 from wizard.db import transaction
+from wizard.french import gettext as _
 from wizard.models import Action, Agent
 from wizard.models.documents import Document, DocumentState, Refusal
 from wizard.services import outbox
@@ -106,7 +106,7 @@ def _by_name(state: FileState) -> tuple[str, str]:
 def given(state: FileState, agent: Agent) -> tuple[Given, ...]:
     """Return the documents that there are, asked or not, as an agent may know them."""
     return tuple(
-        Given(one, label(one.kind) if readable else str(_("Document de santé")), readable)
+        Given(one, label(one.kind) if readable else _("Document de santé"), readable)
         for one in state.held.values()
         for readable in [keeping.may_read(agent, one)]
     )

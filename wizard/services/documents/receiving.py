@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from flask_babel import lazy_gettext as _
 from sqlite_utils import Database
 
 from wizard.clock import now
 from wizard.db import get_documents, transaction
+from wizard.french import gettext as _
 from wizard.hashing import digest
 from wizard.models import Account, Destination, Upload
 from wizard.services.documents import conversion, keeping, sweeping, uploads

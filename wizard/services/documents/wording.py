@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import lazy_gettext as _
-
+from wizard.french import gettext as _
 from wizard.models.documents import DocumentState, Refusal
 from wizard.services.childfile import asked
 from wizard.settings import get_settings
@@ -26,4 +25,4 @@ REFUSALS: Mapping[Refusal, Any] = {
 def label(kind: str) -> str:
     """Return what a kind of document is called; the town may ask for it no more."""
     known = asked.kind(get_settings().dossier, kind)
-    return known.label if known else str(_("Document"))
+    return known.label if known else _("Document")

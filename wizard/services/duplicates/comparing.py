@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext
 from sqlite_utils import Database
 
 from wizard.choices import ROLES
 from wizard.clock import now
 from wizard.db import transaction
+from wizard.french import gettext as _
 from wizard.models import Account, Action, Agent, Dossier, Likeness, Member, Role
 from wizard.services import household, standing
 from wizard.services.amending import written
@@ -159,12 +159,12 @@ def _said(db: Database, found: Household, member: Member, owners: tuple[Account,
     numbers = (number for one in parents for number in (one.identity.mobile, one.identity.phone) if number)
     home = found.parent.address
     around = {
-        gettext("Déclaré comme"): ROLES[member.role],
-        gettext("Parents du foyer"): ", ".join(one.identity.name for one in parents),
-        gettext("Adresse du foyer"): written(home) if home else "",
-        gettext("Téléphones des parents"): ", ".join(dict.fromkeys(map(phones.shown, numbers))),
-        gettext("Compte"): ", ".join(one.email for one in owners),
-        gettext("Clé Enfance"): enfance_key(db, found.id),
+        _("Déclaré comme"): ROLES[member.role],
+        _("Parents du foyer"): ", ".join(one.identity.name for one in parents),
+        _("Adresse du foyer"): written(home) if home else "",
+        _("Téléphones des parents"): ", ".join(dict.fromkeys(map(phones.shown, numbers))),
+        _("Compte"): ", ".join(one.email for one in owners),
+        _("Clé Enfance"): enfance_key(db, found.id),
     }
     said = told(declaration_of(member, found.parent), found.names)
     return said | {str(label): str(value) for label, value in around.items() if value}

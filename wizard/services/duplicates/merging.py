@@ -7,11 +7,11 @@ import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from flask_babel import gettext
 from sqlite_utils import Database
 
 from wizard.clock import now, stamp
 from wizard.db import transaction
+from wizard.french import gettext as _
 from wizard.hashing import digest
 from wizard.models import Account, Action, Agent
 from wizard.services import outbox
@@ -62,14 +62,14 @@ def seal(db: Database, found: Comparison) -> str:
 def refusal(found: Comparison) -> str:
     """Return why two records cannot be joined as things stand, "" when they can."""
     if found.likeness.set_aside_at:
-        return str(gettext("Un agent les a écartés : reprenez-les d'abord."))
+        return _("Un agent les a écartés : reprenez-les d'abord.")
     if found.pair is Pair.HOUSEMATES and found.one.member.role != found.other.member.role:
-        return str(gettext("Ils sont déclarés à des titres différents : demandez à la famille d'en retirer un."))
+        return _("Ils sont déclarés à des titres différents : demandez à la famille d'en retirer un.")
     if found.pair is Pair.PARENTS:
         if not all(side.account for side in found.sides):
-            return str(gettext("L'un des deux comptes n'est pas activé."))
+            return _("L'un des deux comptes n'est pas activé.")
         if all(side.found.open_dossier for side in found.sides):
-            return str(gettext("Chaque foyer a un dossier ouvert : répondez d'abord à l'un des deux."))
+            return _("Chaque foyer a un dossier ouvert : répondez d'abord à l'un des deux.")
     return ""
 
 

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from flask_babel import lazy_gettext as _
 from sqlite_utils import Database
 
 from wizard.clock import now
 from wizard.db import transaction
+from wizard.french import gettext as _
 from wizard.models import Action, Agent
 from wizard.services.documents import sweeping
 from wizard.services.duplicates.merging import write

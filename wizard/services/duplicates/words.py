@@ -3,10 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
-
 from wizard.choices import SEXES
+from wizard.french import gettext as _
 from wizard.french import short_day
 from wizard.models import Likeness
 from wizard.services.duplicates import folding
@@ -63,7 +61,7 @@ def _told(what: str, match: str, mine: str, theirs: str) -> str:
     if not mine or mine == theirs or (what == "surname" and match == Match.SAME and _one_of(mine, theirs)):
         return words
     shown = _SHOWN.get(what, str)
-    told = gettext("%(words)s (%(one)s / %(other)s)", words=words, one=shown(mine), other=shown(theirs))
+    told = _("%(words)s (%(one)s / %(other)s)", words=words, one=shown(mine), other=shown(theirs))
     return str(told)
 
 
@@ -75,9 +73,9 @@ def _one_of(mine: str, theirs: str) -> bool:
 def _words(what: str, match: Match, mine: str, theirs: str) -> Any:
     if what == "birthdate" and match is Match.NEAR:
         if folding.swapped(mine, theirs):
-            return gettext("jour et mois de naissance inversés")
+            return _("jour et mois de naissance inversés")
         if folding.one_day(mine, theirs):
-            return gettext("date de naissance à un jour près")
+            return _("date de naissance à un jour près")
     if what in _OTHERWISE and match is Match.SAME and mine != theirs and not _one_of(mine, theirs):
         return _OTHERWISE[what]
     return _AS_WRITTEN[what, match]

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
-
+from wizard.french import gettext as _
 from wizard.models import Member, Sex, Title
 from wizard.services.handover import cells, formats
 from wizard.services.handover.families import Family
@@ -47,9 +45,7 @@ def _findings(family: Family, found: Passing) -> Iterator[Finding]:
         yield from cells.lacking(one)
     for one in found.adults[1:]:
         if family.parent.address and one.address != family.parent.address:
-            words = gettext(
-                "%(name)s : ce logiciel lui donnera l'adresse du premier responsable.", name=one.identity.name
-            )
+            words = _("%(name)s : ce logiciel lui donnera l'adresse du premier responsable.", name=one.identity.name)
             yield Finding((one.person,), words, stopped=False)
     for one in found.everyone:
         yield from cells.altered(one, *(_child(one) if one in found.children else _adult(one)))

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 
-from flask_babel import gettext as _
-
+from wizard.french import gettext as _
 from wizard.models import Address, Identity, Member, Role
 from wizard.services.handover import formats
 from wizard.services.handover.families import Family
@@ -76,9 +75,9 @@ def whole_family(family: Family, words: str) -> Finding:
 def stopped_adult(member: Member) -> str:
     """Return why software that knows « Madame » and « Monsieur » alone cannot take an adult; "" when it can."""
     if member.identity.institution:
-        return str(_("%(name)s : une institution ne s'importe pas, à saisir à la main.", name=member.identity.name))
+        return _("%(name)s : une institution ne s'importe pas, à saisir à la main.", name=member.identity.name)
     if member.identity.title is None:
-        return str(_("%(name)s : civilité inconnue, à demander.", name=member.identity.name))
+        return _("%(name)s : civilité inconnue, à demander.", name=member.identity.name)
     return ""
 
 
@@ -89,10 +88,10 @@ def stopped_child(family: Family, member: Member) -> str:
             name=member.identity.name, home=home)  # fmt: skip
         return str(words)
     if member.identity.sex is None:
-        return str(_("%(name)s : sexe inconnu, à demander.", name=member.identity.name))
+        return _("%(name)s : sexe inconnu, à demander.", name=member.identity.name)
     if not whole_day(member.identity.birthdate):
-        return str(_("%(name)s : date de naissance incomplète (%(day)s).", name=member.identity.name,
-            day=day(member.identity.birthdate)))  # fmt: skip
+        return _("%(name)s : date de naissance incomplète (%(day)s).", name=member.identity.name,
+            day=day(member.identity.birthdate))  # fmt: skip
     return ""
 
 

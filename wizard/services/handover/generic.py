@@ -2,10 +2,8 @@
 
 from functools import partial
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
-
 from wizard.choices import LINKS, PREFERRED, RESIDENCES, ROLES, SEXES, TITLES, YES_NO
+from wizard.french import gettext as _
 from wizard.models import Member, Permission
 from wizard.services.handover import cells, formats
 from wizard.services.handover.families import Family
@@ -50,7 +48,7 @@ def _elsewhere(family: Family) -> list[Finding]:
     return [
         Finding(
             (child.person,),
-            gettext("%(name)s a deux foyers : décrit avec la famille n° %(home)s.", name=child.identity.name,
+            _("%(name)s a deux foyers : décrit avec la famille n° %(home)s.", name=child.identity.name,
                 home=family.home(child.person)),
             stopped=False,
         )

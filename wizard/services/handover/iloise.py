@@ -8,9 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
-
+from wizard.french import gettext as _
 from wizard.models import Member, Permission, Sex, Title
 from wizard.services.handover import cells, formats
 from wizard.services.handover.families import Family
@@ -50,7 +48,7 @@ def _tell(adults: Counter[str], children: str, family: Family) -> Handed:
     alike += [one for one in found.children if _is_twice(called(one), children)]
     if alike:
         names = ", ".join(one.identity.name for one in alike)
-        words = gettext("Homonyme dans une autre famille, que ce logiciel confondrait : %(names)s. À saisir à la main.",
+        words = _("Homonyme dans une autre famille, que ce logiciel confondrait : %(names)s. À saisir à la main.",
             names=names)  # fmt: skip
         return Handed((), Held(), (cells.whole_family(family, words),))
     if not found.adults:
@@ -106,7 +104,7 @@ def _findings(family: Family, passed: set[Right]) -> Iterator[Finding]:
         if not left:
             continue
         reasons = sorted({_reason(family, contact, one) for one in left})
-        words = gettext("%(name)s : %(reasons)s.", name=contact.identity.name, reasons=", ".join(reasons))
+        words = _("%(name)s : %(reasons)s.", name=contact.identity.name, reasons=", ".join(reasons))
         yield Finding((contact.person,), words, stopped=not any(one[0] == contact.person for one in passed))
 
 
@@ -114,19 +112,15 @@ def _reason(family: Family, contact: Member, right: Right) -> str:
     _contact, child, what = right
     name = family.names[child]
     if what is Permission.EMERGENCY:
-        return str(gettext("appel en cas d'urgence pour %(name)s à saisir à la main", name=name))
+        return _("appel en cas d'urgence pour %(name)s à saisir à la main", name=name)
     if family.is_contested(*right):
-        return str(gettext("droit de venir chercher %(name)s contesté par l'autre parent, à décider", name=name))
+        return _("droit de venir chercher %(name)s contesté par l'autre parent, à décider", name=name)
     if not _number(contact):
-        words = gettext(
-            "peut venir chercher %(name)s mais n'a pas de numéro de métropole, à saisir à la main", name=name
-        )
+        words = _("peut venir chercher %(name)s mais n'a pas de numéro de métropole, à saisir à la main", name=name)
         return str(words)
     if not _is_read_whole(contact):
-        return str(
-            gettext("peut venir chercher %(name)s mais son nom serait mal découpé, à saisir à la main", name=name)
-        )
-    return str(gettext("peut venir chercher %(name)s, qui ne passe pas", name=name))
+        return _("peut venir chercher %(name)s mais son nom serait mal découpé, à saisir à la main", name=name)
+    return _("peut venir chercher %(name)s, qui ne passe pas", name=name)
 
 
 def _adult(member: Member, children: str) -> Row:

@@ -4,9 +4,7 @@ Its reader loses NOMJFILLE, cuts foreign numbers to ten digits and has no neutra
 wait for the agent.
 """
 
-from flask_babel import gettext, lazy_gettext
-from flask_babel import lazy_gettext as _
-
+from wizard.french import gettext as _
 from wizard.models import Member, Sex, Title
 from wizard.services.handover import cells, formats
 from wizard.services.handover.families import Family
@@ -55,14 +53,14 @@ def _row(family: Family, member: Member) -> Row:
 
 def _memo(family: Family, member: Member) -> list[str]:
     one = member.identity
-    said = [(gettext("Autre téléphone"), number) for number in cells.foreign(one)]
+    said = [(_("Autre téléphone"), number) for number in cells.foreign(one)]
     if one.institution:
-        said.append((gettext("Demander"), f"{one.given_name} {cells.surname(one)}".strip()))
+        said.append((_("Demander"), f"{one.given_name} {cells.surname(one)}".strip()))
     if one.usage_name:
-        said.append((gettext("Nom de naissance"), one.birth_name))
-    said.append((gettext("Pays"), cells.abroad(member.address)))
+        said.append((_("Nom de naissance"), one.birth_name))
+    said.append((_("Pays"), cells.abroad(member.address)))
     if member is family.parent:
-        said.append((gettext("Portail famille, n°"), str(family.number)))
+        said.append((_("Portail famille, n°"), str(family.number)))
     return [f"{what} : {value}" for what, value in said if value]
 
 
@@ -74,12 +72,8 @@ PROFILE = Profile(
     alone(tell),
     formats.xlsx_file,
     (
-        lazy_gettext(
-            "À l'import, choisissez « Une ligne par individu » et « La première ligne contient les entêtes »."
-        ),
-        lazy_gettext("Noethysweb met les noms en majuscules : « McAdam » y devient « MCADAM »."),
-        lazy_gettext(
-            "Ne passent jamais : les contacts, les autorisations, les liens de parenté, la résidence des enfants."
-        ),
+        _("À l'import, choisissez « Une ligne par individu » et « La première ligne contient les entêtes »."),
+        _("Noethysweb met les noms en majuscules : « McAdam » y devient « MCADAM »."),
+        _("Ne passent jamais : les contacts, les autorisations, les liens de parenté, la résidence des enfants."),
     ),
 )

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from flask_babel import lazy_gettext as _
-
+from wizard.french import gettext as _
 from wizard.models import Member, Sex, Title
 from wizard.services.handover import cells, formats
 from wizard.services.handover.families import Family

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-
+from wizard.french import gettext as _
 from wizard.models import Member
 from wizard.services.handover import cells
 from wizard.services.handover.families import Family
@@ -54,4 +53,4 @@ def _nobody(family: Family, words: str) -> Passing:
 def _too_many(member: Member, full: bool) -> str:
     if not full:
         return ""
-    return str(_("%(name)s : ce logiciel ne prend que deux responsables.", name=member.identity.name))
+    return _("%(name)s : ce logiciel ne prend que deux responsables.", name=member.identity.name)

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext as _
 from sqlite_utils import Database
 
 from wizard.choices import PERMISSIONS
 from wizard.db import snapshot
+from wizard.french import gettext as _
 from wizard.hashing import keyed_hash
 from wizard.models import Permission
 from wizard.services.handover import families
@@ -132,10 +132,10 @@ def _words(db: Database, gone: Held) -> Iterator[str]:
     names = exports.names(db, numbers)
 
     def called(number: int) -> str:
-        return names.get(number) or str(_("personne n° %(number)s", number=number))
+        return names.get(number) or _("personne n° %(number)s", number=number)
 
     for contact, child, what in sorted(gone.rights, key=lambda one: (one[2] is not Permission.COLLECT, one)):
         right = str(PERMISSIONS[what]) % {"name": called(child)}
-        yield str(_("N'a plus le droit : %(name)s – %(right)s.", name=called(contact), right=right))
+        yield _("N'a plus le droit : %(name)s – %(right)s.", name=called(contact), right=right)
     for number in sorted(gone.people):
-        yield str(_("N'est plus de la famille : %(name)s.", name=called(number)))
+        yield _("N'est plus de la famille : %(name)s.", name=called(number))

@@ -10,8 +10,9 @@ from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from flask_babel import lazy_gettext as _
-from flask_babel import ngettext
+
+from wizard.french import gettext as _
+from wizard.french import ngettext
 
 PARENT_MINIMUM = 12
 AGENT_MINIMUM = 16
@@ -101,7 +102,7 @@ def _shape_reasons(password: str, minimum: int) -> tuple[str, ...]:
 
 
 def _too_short(missing: int) -> str:
-    return str(ngettext("Ajoutez encore %(num)d caractère.", "Ajoutez encore %(num)d caractères.", missing))
+    return ngettext("Ajoutez encore %(num)d caractère.", "Ajoutez encore %(num)d caractères.", missing)
 
 
 def _guessable(weakness: str) -> str:

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import lazy_gettext as _
-
 from wizard.address_form import RELOADS, AddressForm, shown
 from wizard.forms import StepForm
+from wizard.french import gettext as _
 from wizard.journey.steps import Step
 from wizard.models import Draft
 

@@ -1,9 +1,8 @@
 """Step « Contacts »: how the town hall reaches the parent."""
 
-from flask_babel import lazy_gettext as _
-
 from wizard.forms import StepForm
 from wizard.forms.parent import ParentContacts
+from wizard.french import gettext as _
 from wizard.journey.steps import Step
 
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, Field, HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, ValidationError
 
@@ -12,6 +11,7 @@ from wizard import clock
 from wizard.address_form import FOUND
 from wizard.db import get_db
 from wizard.forms import StepForm, text_field
+from wizard.french import gettext as _
 from wizard.journey.steps import Refused, Step, Submission
 from wizard.models import Draft
 from wizard.services import passwords

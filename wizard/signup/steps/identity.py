@@ -1,9 +1,8 @@
 """Step « Identité »: who the parent is. Nothing on marital status, nationality, profession or birth."""
 
-from flask_babel import lazy_gettext as _
-
 from wizard.forms import StepForm
 from wizard.forms.parent import ParentNames
+from wizard.french import gettext as _
 from wizard.journey.steps import Step
 
 

@@ -1,7 +1,6 @@
 """Why a file gives no document, and what its sender may do about it."""
 
-from flask_babel import lazy_gettext as _
-
+from wizard.french import gettext as _
 from wizard.services.documents.conversion.child.answers import Reason
 from wizard.services.refusals import Refusal
 
