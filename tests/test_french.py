@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from flask import Flask
 
-from wizard.french import day, elided, in_words, moment, ngettext, of, plain, reference, short_day, typeset
+from wizard.french import day, elided, gettext, in_words, moment, ngettext, of, plain, reference, short_day, typeset
 from wizard.web.templating import whole
 
 SENTENCES = [
@@ -74,6 +74,14 @@ def test_a_template_tells_a_sentence_alike_whether_it_names_something_or_not(
     app: Flask, template: str, told: str
 ) -> None:
     assert app.jinja_env.from_string(template).render() == told
+
+
+def test_a_sentence_of_the_code_is_escaped_in_html_but_for_its_apostrophes(app: Flask) -> None:
+    template = app.jinja_env.from_string('<i title="{{ told }}">{{ told }}</i>{{ name }}', {"layout": None})
+    told, name = gettext('L\'enfant %(name)s : "50 %%"', name="<b>"), "O'Connor"
+    escaped = "L'enfant &lt;b&gt;\u00a0: &#34;50 %&#34;"
+    assert template.render(told=told, name=name) == f'<i title="{escaped}">{escaped}</i>O&#39;Connor'
+    assert gettext("50 % de moins") == "50 % de moins", "nothing is filled where nothing is named"
 
 
 @pytest.mark.parametrize("text", AS_THEY_ARE)

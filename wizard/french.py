@@ -54,7 +54,7 @@ class Sentence(str):
 
     @cached_property
     def _html(self) -> str:
-        return str(escape(str(self)).replace("&#39;", "'"))
+        return str(escape(str(self))).replace("&#39;", "'")
 
     def __html__(self) -> str:
         return self._html
