@@ -232,6 +232,9 @@ def networks(value: str) -> tuple[Network, ...]:
         raise Unexpected("attendu des réseaux, comme 192.0.2.0/24 ou 2001:db8::/32") from None
 
 
+log_form = matching("text|journal|json", "text, journal ou json")
+
+
 def address(value: str) -> str:
     try:
         return str(ipaddress.ip_address(value))

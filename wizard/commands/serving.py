@@ -76,7 +76,7 @@ def _serve(host: str, port: int, prepare: Callable[[Flask], None]) -> None:
             click.echo(f"Courriels : {portal.public_url}/demo/courriels")
         prepare(app)
         click.echo(f"Portail famille {portal.town.of} : {portal.public_url} (Ctrl-C pour arrêter)")
-        logs.configure()
+        logs.configure(portal.log)
         server.run(app, listener, *others)
     click.echo("Arrêté.")
 
