@@ -128,7 +128,7 @@ def _show(form: SearchForm, entries: tuple[QueuedDossier, ...], status: int = 20
         status,
         form=form,
         counts=store.counts(get_db(), seen.late_before),
-        filters=_filters(seen, context["picked"]),
+        filters=_filters(seen, context["picked"]) if context["state"] is State.TO_DO else (),
         **_lines(entries, seen, context["picked"]),
         **_news(),
         **context,
