@@ -15,7 +15,7 @@ from wizard.services.household import Household
 from wizard.settings import get_settings
 from wizard.stores import accounts, bounces, dossiers, families, journal, merges, notes, replies
 from wizard.townhall.access import PROCESSING, open_to
-from wizard.townhall.blueprint import blueprint, picked_filters
+from wizard.townhall.blueprint import blueprint
 from wizard.townhall.cards import Forms, cards
 from wizard.townhall.forms import CommonForm, DecisionForm
 from wizard.townhall.gestures import TICKED, Gesture, typed
@@ -75,7 +75,7 @@ def _next(dossier: Dossier, nothing_new: bool) -> Response:
     if "relire" in request.form:
         return htmx.see_other(url_for("townhall.answer", reference=dossier.reference))
     done = "reponse" if Gesture.ANSWER in request.form else "rien" if nothing_new else None
-    address = url_for("townhall.dossier", reference=dossier.reference, fait=done, filtre=picked_filters())
+    address = url_for("townhall.dossier", reference=dossier.reference, fait=done)
     if done == "reponse" and htmx.wants_fragment():
         return _show(dossier.reference, done, address)
     return htmx.see_other(address)
