@@ -87,7 +87,7 @@ def whole_journal(reference: str) -> Response:
     """Show all that was done with a dossier, this reading included."""
     found = decisions.open_dossier(get_db(), current_agent(), reference) or abort(404)
     entries, names = journal.of_dossier(get_db(), found.id), household.read(get_db(), found.household).names
-    told = {"entries": entries, "earlier": False, "names": names, "of_answer": mail_state.of_answer}
+    told: dict[str, Any] = {"entries": entries, "earlier": False, "names": names, "of_answer": mail_state.of_answer}
     return htmx.page("townhall/whole_journal.html", dossier=found, **told)
 
 
