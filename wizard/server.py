@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing.process import BaseProcess
 
 import waitress
@@ -22,6 +23,7 @@ from wizard.db import connect
 from wizard.services import bounces, outbox, passwords, retention
 from wizard.services.duplicates import finding
 from wizard.settings import Settings, get_settings
+from wizard.web.sharing import Share
 from wizard.web.wire import Channel
 
 logger = logging.getLogger(__name__)
@@ -75,7 +77,8 @@ def listen(host: str, port: int) -> socket.socket:
 
 def run(app: Flask, listener: socket.socket, *others: tuple[str, Work]) -> None:
     """Serve until SIGTERM or SIGINT; a process that dies is started again."""
-    children = [_Child(f"web {n}", lambda stop: _web(app, listener, stop)) for n in range(1, _WEB_PROCESSES + 1)]
+    share = Share(_WEB_PROCESSES)
+    children = [_Child(f"web {n + 1}", partial(_web, app, listener, share, n)) for n in range(_WEB_PROCESSES)]
     children.append(_Child("mail", lambda stop: _keep_house(app, stop)))
     children += [_Child(name, work) for name, work in others]
     _allow_many_connections()
@@ -173,8 +176,8 @@ def _repeat(app: Flask, work: Periodic, stop: threading.Event) -> None:
         pause = min(pause * 2, _LONGEST_PAUSE)
 
 
-def _web(app: Flask, listener: socket.socket, stop: threading.Event) -> None:
-    """Answer requests; once told to stop, finish those under way."""
+def _web(app: Flask, listener: socket.socket, share: Share, number: int, stop: threading.Event) -> None:
+    """Answer requests, in one process of several; once told to stop, finish those under way."""
     settings = get_settings(app)
     sockets: dict[int, wasyncore.dispatcher] = {}
     server = waitress.create_server(
@@ -194,9 +197,11 @@ def _web(app: Flask, listener: socket.socket, stop: threading.Event) -> None:
         log_socket_errors=False,
     )
     server.channel_class = Channel
+    share.among(number, server)
     passwords.shed_when(lambda: len(server.task_dispatcher.queue))
     while not stop.is_set():
         wasyncore.loop(timeout=1, use_poll=True, map=sockets, count=1)
+        share.tell(number, server)
     server.accepting = False
     deadline = time.monotonic() + _DRAIN
     while time.monotonic() < deadline and _is_busy(server):
