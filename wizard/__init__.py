@@ -39,6 +39,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     config = dict(config or {})
     portail = settings.load({**os.environ, **{k: str(v) for k, v in config.items() if k.startswith("PORTAIL_")}})
     app = Flask("wizard", template_folder=str(ROOT / "templates"), static_folder=None)
+    app.jinja_environment = templating.Environment
     app.config.update(
         PORTAIL=portail,
         SECRET_KEY=portail.secret_key,
