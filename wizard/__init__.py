@@ -25,7 +25,19 @@ from wizard import (
 )
 from wizard.extensions import csrf, login_manager, mail
 from wizard.services import commune, geocoding
-from wizard.web import assets, compression, errors, form_parsing, guards, htmx, logs, numbers, sessions, templating
+from wizard.web import (
+    assets,
+    compression,
+    errors,
+    form_parsing,
+    guards,
+    htmx,
+    logs,
+    metrics,
+    numbers,
+    sessions,
+    templating,
+)
 
 ROOT = Path(__file__).parents[1]
 
@@ -54,6 +66,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         extension.init_app(app)
     login_manager.init_app(app, add_context_processor=False)  # most pages never ask who is signed in
     logs.init_app(app)
+    metrics.init_app(app)
     db.init_app(app)
     htmx.init_app(app)
     templating.init_app(app, portail)
@@ -68,6 +81,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     for site in (public, signup, entourage, account, childfile, documents, embedding, townhall, api):
         app.register_blueprint(site.blueprint)
     app.register_blueprint(public.lookups)
+    app.register_blueprint(public.monitors)
     if portail.demonstration:
         app.register_blueprint(demo.town_website)
         app.register_blueprint(demo.blueprint)

@@ -118,6 +118,8 @@ class Settings:
     trusted_networks: tuple[Network, ...]
     trusted_proxy: str | None
     demonstration: bool
+    log: str
+    metrics_token: str | None = field(repr=False)
 
     @property
     def secure(self) -> bool:
@@ -219,6 +221,8 @@ def read(key: Keys, environ: Variables, instance: Path) -> Settings:
         trusted_networks=checked(networks, "PORTAIL_TRUSTED_NETWORKS", expect.networks),
         trusted_proxy=_proxy(environ.get("PORTAIL_TRUSTED_PROXY") or ""),
         demonstration=demonstration,
+        log=checked(environ.get("PORTAIL_LOG") or "text", "PORTAIL_LOG", expect.log_form),
+        metrics_token=_metrics_token(environ.get("PORTAIL_METRICS_TOKEN") or ""),
     )
 
 
@@ -257,6 +261,10 @@ def _file(given: str, name: str, usual: Path) -> Path:
 
 def _proxy(value: str) -> str | None:
     return checked(value, "PORTAIL_TRUSTED_PROXY", expect.address) if value else None
+
+
+def _metrics_token(value: str) -> str | None:
+    return checked(value, "PORTAIL_METRICS_TOKEN", expect.secret_key) if value else None
 
 
 def _town(key: Keys, instance: Path) -> Town:

@@ -94,6 +94,7 @@ ROUTES = (
     Route("GET", "/integration", PUBLIC),
     Route("GET", "/embed.js", PUBLIC),
     Route("GET", "/healthz", PUBLIC),
+    Route("GET", "/metrics", same(404)),
     Route("GET", "/logo", same(404)),
     Route("GET", "/static/<name>", same(404), {"name": "inconnu.js"}),
     Route("GET", "/adresses", PUBLIC),

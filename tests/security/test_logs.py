@@ -116,14 +116,16 @@ def test_a_caller_has_a_name_of_the_day_and_each_network_its_own(
 
 
 def test_a_token_is_masked_wherever_a_log_repeats_it(capsys: pytest.CaptureFixture[str]) -> None:
-    """Our own lines hold none; a library's message, or the last line of a traceback, may."""
+    """Our own lines hold none; a library's message, or the words of an error, may."""
     token, before = "x" * 43, (logging.root.handlers[:], logging.root.level)
     logs.configure()
     try:
         raise LookupError(f"/inscription/{token}/identite")
     except LookupError:
-        logging.getLogger("library").exception("no page at /activation/%s", token)
+        logging.getLogger("library").exception("no page at %s", token)
+        logging.getLogger("library").warning("no page at /inscription/%s for Martin", token)
     finally:
         logging.root.handlers[:], logging.root.level = before
     told = capsys.readouterr().err
-    assert "/activation/…" in told and "/inscription/…/identite" in told and token not in told
+    assert "no page at …\n" in told and "builtins.LookupError\n" in told and "test_logs.py:" in told
+    assert token not in told and "Martin" not in told and "inscription" not in told

@@ -26,9 +26,10 @@ def mail() -> None:
 @click.option("--watch", is_flag=True, help="Continue, à mesure qu'il s'en écrit, jusqu'à Ctrl-C.")
 def send(watch: bool) -> None:
     """Send what is due."""
-    with open_database(open_app()) as db:
+    app = open_app()
+    with open_database(app) as db:
         if watch:
-            logs.configure()
+            logs.configure(get_settings(app).log)
             outbox.watch(db, _stop_on_signal())
             return
         try:

@@ -18,7 +18,7 @@ from wizard.services.doctor import UNTRUSTED_PROXY
 from wizard.services.documents import examining, year_keys
 from wizard.settings import get_settings
 from wizard.stores import limits
-from wizard.web import logs
+from wizard.web import logs, metrics
 
 _host = click.option("--host", default="127.0.0.1", show_default=True, help="Adresse où écouter.")
 _port = click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port où écouter.")
@@ -62,6 +62,7 @@ def _serve(host: str, port: int, prepare: Callable[[Flask], None]) -> None:
     """Bind the port first: everything else may depend on its number."""
     with _listen(host, port) as listener:
         overrides = _overrides(listener.getsockname()[1])
+        metrics.share(settings.load({**os.environ, **overrides}))
         app = open_app(**overrides)
         portal = get_settings(app)
         with open_database(app) as db:
@@ -76,7 +77,7 @@ def _serve(host: str, port: int, prepare: Callable[[Flask], None]) -> None:
             click.echo(f"Courriels : {portal.public_url}/demo/courriels")
         prepare(app)
         click.echo(f"Portail famille {portal.town.of} : {portal.public_url} (Ctrl-C pour arrêter)")
-        logs.configure()
+        logs.configure(portal.log)
         server.run(app, listener, *others)
     click.echo("Arrêté.")
 

@@ -133,6 +133,9 @@ def yes_or_no(value: Any) -> bool:
     return bool(value == "oui")
 
 
+log_form = matching("text|journal|json", "text, journal ou json")
+
+
 def switch(value: str) -> bool:
     if value not in {"0", "1"}:
         raise Unexpected("attendu 0 ou 1")

@@ -18,7 +18,7 @@ from wizard.models import Answers, Draft
 from wizard.services import opening, pace, saving
 from wizard.services.keys import Key
 from wizard.slips import answered
-from wizard.web import htmx
+from wizard.web import htmx, logs
 from wizard.web.guards import is_cross_site, limited_networks
 
 BACK, LATER = "retour", "plus_tard"
@@ -71,6 +71,7 @@ class ServedJourney:
     def serve(self, token: str, slug: str) -> Response:
         """Answer GET and POST of a step."""
         step = self.journey.find(slug) or abort(404)
+        logs.on_step(step.slug)
         if is_cross_site():
             return redirect(url_for(self.start), 303)
         visit = self.visit(token)

@@ -6,6 +6,7 @@ from sqlite_utils import Database
 
 from wizard.clock import now
 from wizard.db import transaction
+from wizard.events import draft_opened
 from wizard.models import Answers, DraftKind
 from wizard.settings import get_settings
 from wizard.stores import drafts
@@ -24,7 +25,9 @@ def open_draft(db: Database, kind: DraftKind, answers: Answers) -> str:
     at = now()
     with transaction(db):
         draft = _filled(db, drafts.add(db, kind, at, lifetime()), answers)
-        return drafts.add_token(db, draft, at, lifetime())
+        token = drafts.add_token(db, draft, at, lifetime())
+    draft_opened.send(kind)
+    return token
 
 
 def open_entourage(db: Database, account: int, answers: Answers, *, signed_in: bool) -> str:
@@ -34,10 +37,12 @@ def open_entourage(db: Database, account: int, answers: Answers, *, signed_in: b
     """
     at = now()
     with transaction(db):
-        draft = drafts.latest_of_account(db, account, at)
-        if draft is None:
-            draft = _filled(db, drafts.add(db, DraftKind.ENTOURAGE, at, lifetime(), account), answers)
-        return drafts.add_token(db, draft, at, IDLE, signed_in=signed_in)
+        left = drafts.latest_of_account(db, account, at)
+        draft = left or _filled(db, drafts.add(db, DraftKind.ENTOURAGE, at, lifetime(), account), answers)
+        token = drafts.add_token(db, draft, at, IDLE, signed_in=signed_in)
+    if left is None:
+        draft_opened.send(DraftKind.ENTOURAGE)
+    return token
 
 
 def close(db: Database, token: str) -> None:

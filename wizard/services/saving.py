@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlite_utils import Database
 
 from wizard.db import transaction
+from wizard.events import step_saved
 from wizard.models import Draft
 from wizard.services.keys import Key
 from wizard.stores import drafts
@@ -46,9 +47,13 @@ def save(
         revision = current if rendered_at is None else rendered_at
         if not 0 <= current - revision <= drafts.REMEMBERED:
             revision = -1
-        if not drafts.is_replay(db, draft.id, step, revision, kept):
+        replay = drafts.is_replay(db, draft.id, step, revision, kept)
+        if not replay:
             drafts.save(db, draft.id, step, kept)
-        return Saved(_reload(db, key), revision, revision == current)
+        saved = Saved(_reload(db, key), revision, revision == current)
+    if not replay:
+        step_saved.send(draft.kind, step=step.partition(":")[0])
+    return saved
 
 
 def move(

@@ -70,7 +70,7 @@ def limited_networks() -> tuple[str, ...]:
 def _caller() -> Address | None:
     """Return the caller's address: the last that the trusted proxy wrote, as a caller writes the others."""
     peer = _address(request.remote_addr or "")
-    if _comes_from_the_proxy():
+    if comes_from_the_proxy():
         return _address(request.headers.get("X-Forwarded-For", "").rpartition(",")[2]) or peer
     return peer
 
@@ -87,14 +87,14 @@ def _address(text: str) -> Address | None:
     return getattr(address, "ipv4_mapped", None) or address
 
 
-def _comes_from_the_proxy() -> bool:
+def comes_from_the_proxy() -> bool:
     proxy = get_settings().trusted_proxy
     return proxy is not None and _address(request.remote_addr or "") == _address(proxy)
 
 
 def _tell_of_an_unknown_proxy() -> None:
     """Raise an alarm, once an hour: a proxy is not declared, and its callers count as one, or someone plays a proxy."""
-    if _comes_from_the_proxy() or not any(name.startswith("HTTP_X_FORWARDED_") for name in request.environ):
+    if comes_from_the_proxy() or not any(name.startswith("HTTP_X_FORWARDED_") for name in request.environ):
         return
     moment, told = now(), current_app.extensions.get(UNTRUSTED_PROXY)
     if told and moment - told < _ALARM_EVERY:

@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from wizard.clock import now, stamp
 from wizard.db import transaction
+from wizard.events import draft_opened
 from wizard.models import Account, Answers, ChildFile, Draft, DraftKind, Member
 from wizard.services.childfile import authorisations, health
 from wizard.services.documents import vault
@@ -95,6 +96,7 @@ def open_draft(db: Database, account: Account, key: OwnFile) -> None:
         draft = drafts.add(db, DraftKind.CHILD_FILE, now(), KEPT, account.id, key.subject)
         for step, data in {**begun, **answers}.items():
             drafts.save(db, draft, step, key.kept(step, data))
+    draft_opened.send(DraftKind.CHILD_FILE)
 
 
 def _answers(db: Database, account: Account, file: ChildFile) -> Answers:
