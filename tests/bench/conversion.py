@@ -4,7 +4,7 @@
 
 The child is run as the portal does, by a small process that reads what the system counted of it. Fails above 0.6 s of
 processor (the least of five times: what else the machine does adds to it), above 130 MB more than Python itself takes,
-or if one document says anything of a place. WebP is measured beside: no telephone makes photos of it.
+or if one document says anything of a place. Of a HEIC, libde265 alone takes 0.45 s: there is nothing to win there.
 """
 
 import json
@@ -20,7 +20,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont
 from tests.documents import samples
 from wizard.services.documents.conversion import convert, processing
 from wizard.services.documents.conversion.child.framing import pack, unpack
-from wizard.services.documents.conversion.child.work import Work, kind_of
+from wizard.services.documents.conversion.child.work import kind_of
 
 ROUNDS, PHOTOS = 5, 1000
 SECONDS, MEGABYTES = 0.6, 130
@@ -80,7 +80,7 @@ def costs() -> bool:
         seconds, megabytes = min(each[0] for each in rounds), max(each[1] for each in rounds) - python
         sizes = f"{len(content) / 1024:6.0f} KB → {len(rounds[0][2][1]) / 1024:5.0f} KB"
         print(f"{name:22} processor {seconds:.2f} s  memory + {megabytes:3.0f} MB  {sizes}", flush=True)
-        kept &= kind is Work.WEBP or (seconds <= SECONDS and megabytes <= MEGABYTES)
+        kept &= seconds <= SECONDS and megabytes <= MEGABYTES
     return kept
 
 
