@@ -3,6 +3,7 @@
 import gc
 import logging
 import multiprocessing
+import os
 import resource
 import signal
 import socket
@@ -20,7 +21,7 @@ from sqlite_utils import Database
 from waitress import wasyncore
 
 from wizard.db import connect
-from wizard.services import bounces, outbox, passwords, retention
+from wizard.services import bounces, loading, outbox, passwords, retention
 from wizard.services.duplicates import finding
 from wizard.settings import Settings, get_settings
 from wizard.web.sharing import Share
@@ -39,6 +40,10 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 3600.0
 # Seconds left to requests under way, then to the processes, once told to stop.
 _DRAIN = 10.0
 _STOP = 20.0
+# What a caller, or a proxy, had begun to say on a connection just accepted is heard.
+_LAST_WORDS = 0.2
+# Where systemd leaves the first socket that it listens on (sd_listen_fds(3)).
+_FIRST_INHERITED = 3
 _WATCHED = {signal.SIGTERM, signal.SIGINT, signal.SIGCHLD}
 _fork = multiprocessing.get_context("fork")
 
@@ -75,6 +80,14 @@ def listen(host: str, port: int) -> socket.socket:
     return socket.create_server((host, port), family=family, backlog=_BACKLOG)
 
 
+def inherited() -> socket.socket | None:
+    """Return the socket that systemd listens on for the portal: callers wait in it while the portal starts again."""
+    if os.environ.get("LISTEN_PID") != str(os.getpid()) or os.environ.get("LISTEN_FDS") != "1":
+        return None
+    os.set_inheritable(_FIRST_INHERITED, False)
+    return socket.socket(fileno=_FIRST_INHERITED)
+
+
 def run(app: Flask, listener: socket.socket, *others: tuple[str, Work]) -> None:
     """Serve until SIGTERM or SIGINT; a process that dies is started again."""
     share = Share(_WEB_PROCESSES)
@@ -82,6 +95,7 @@ def run(app: Flask, listener: socket.socket, *others: tuple[str, Work]) -> None:
     children.append(_Child("mail", lambda stop: _keep_house(app, stop)))
     children += [_Child(name, work) for name, work in others]
     _allow_many_connections()
+    loading.load()
     # What is loaded stays. A garbage collector that walked it would stop a request for 20 ms now and then, and
     # write to the pages that the processes share.
     gc.collect()
@@ -203,8 +217,8 @@ def _web(app: Flask, listener: socket.socket, share: Share, number: int, stop: t
         wasyncore.loop(timeout=1, use_poll=True, map=sockets, count=1)
         share.tell(number, server)
     server.accepting = False
-    deadline = time.monotonic() + _DRAIN
-    while time.monotonic() < deadline and _is_busy(server):
+    told = time.monotonic()
+    while (since := time.monotonic() - told) < _LAST_WORDS or (since < _DRAIN and _is_busy(server)):
         wasyncore.loop(timeout=0.1, use_poll=True, map=sockets, count=1)
     server.task_dispatcher.shutdown()
     wasyncore.close_all(sockets, ignore_all=True)

@@ -1,4 +1,4 @@
-"""Files that say where they were taken, by chance, and a reader of what is kept that knows nothing of how it is made."""
+"""Files that say where they were taken, by chance, and a reader of what is kept that knows not how it is made."""
 
 import random
 import struct

@@ -39,7 +39,7 @@ class Command(click.Command):
             raise click.ClickException(_sentence(error)) from error
 
 
-class Group(click.Group):
+class Group(Command, click.Group):
     """A group of such commands."""
 
     command_class = Command
