@@ -1,9 +1,10 @@
 """Everything a town or an administrator may set, read once, checked, frozen."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app
@@ -15,6 +16,7 @@ from wizard.town_toml import REQUIRED, Keys, SettingsError, Variables, checked
 
 __all__ = ["Bounces", "Documents", "Retention", "Settings", "SettingsError", "Town", "get_settings", "load"]
 
+_AT_HOME = "http://localhost:8000"
 _KEY_FILE = "secret.key"
 _DOCUMENTS_KEY_FILE = "documents.key"
 
@@ -175,9 +177,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
 
 def read(key: Keys, environ: Variables, instance: Path) -> Settings:
     """Look everything up. Raises SettingsError."""
-    public_url = checked(
-        environ.get("PORTAIL_PUBLIC_URL") or "http://localhost:8000", "PORTAIL_PUBLIC_URL", expect.public
-    )
+    public_url = checked(environ.get("PORTAIL_PUBLIC_URL") or _AT_HOME, "PORTAIL_PUBLIC_URL", expect.public)
     loopback = (urlsplit(public_url).hostname or "") in LOOPBACK
     demonstration = checked(environ.get("PORTAIL_DEMO") or "0", "PORTAIL_DEMO", expect.switch) and loopback
     # Whoever tries the demonstration creates more accounts in an hour than any family.
@@ -219,10 +219,10 @@ def read(key: Keys, environ: Variables, instance: Path) -> Settings:
         public_url=public_url,
         smtp_url=checked(environ.get("PORTAIL_SMTP_URL") or "smtp://127.0.0.1:8025", "PORTAIL_SMTP_URL", expect.smtp),
         trusted_networks=checked(networks, "PORTAIL_TRUSTED_NETWORKS", expect.networks),
-        trusted_proxy=_proxy(environ.get("PORTAIL_TRUSTED_PROXY") or ""),
+        trusted_proxy=_given(environ, "PORTAIL_TRUSTED_PROXY", expect.address),
         demonstration=demonstration,
-        log=checked(environ.get("PORTAIL_LOG") or "text", "PORTAIL_LOG", expect.log_form),
-        metrics_token=_metrics_token(environ.get("PORTAIL_METRICS_TOKEN") or ""),
+        log=_given(environ, "PORTAIL_LOG", expect.log_form, "text"),
+        metrics_token=_given(environ, "PORTAIL_METRICS_TOKEN", expect.secret_key),
     )
 
 
@@ -249,22 +249,15 @@ def _bounces(key: Keys, environ: Variables, instance: Path) -> Bounces | None:
 def _files(environ: Variables, instance: Path) -> Iterable[Path]:
     """The three databases, each in a file of its own."""
     files = {"PORTAIL_DATABASE": "portail.db", "PORTAIL_ADDRESSES": "addresses.db", "PORTAIL_DOCUMENTS": "documents.db"}
-    paths = {name: _file(environ.get(name), name, instance / file) for name, file in files.items()}
+    paths = {name: _given(environ, name, expect.file, instance / file) for name, file in files.items()}
     if len(set(paths.values())) < len(paths):
         raise SettingsError(f"{', '.join(paths)} : attendu trois fichiers différents.")
     return paths.values()
 
 
-def _file(given: str, name: str, usual: Path) -> Path:
-    return checked(given, name, expect.file) if given else usual
-
-
-def _proxy(value: str) -> str | None:
-    return checked(value, "PORTAIL_TRUSTED_PROXY", expect.address) if value else None
-
-
-def _metrics_token(value: str) -> str | None:
-    return checked(value, "PORTAIL_METRICS_TOKEN", expect.secret_key) if value else None
+def _given(environ: Variables, name: str, check: Callable[[str], Any], otherwise: Any = None) -> Any:
+    value = environ.get(name)
+    return checked(value, name, check) if value else otherwise
 
 
 def _town(key: Keys, instance: Path) -> Town:
