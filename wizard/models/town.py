@@ -1,4 +1,4 @@
-"""What a town sets: who it is, how long it keeps what is not needed any more, its mails that come back, its documents."""
+"""What a town sets: who it is, how long it keeps what is not needed any more, where mails come back, its documents."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
