@@ -20,7 +20,7 @@ SLOW := browser matrix net serving walks attack machine demo security addresses 
 	account/test_enumeration.py services/test_board.py services/test_mail_turns.py services/test_passwords.py \
 	services/test_totp.py stores/test_facts_migrated.py
 
-.PHONY: help run test quick check machine faults fix pictures bench bench-addok bench-links bench-uploads attack mutants browsers antivirus icons words clean
+.PHONY: help run test quick check machine faults places fix pictures bench bench-addok bench-links bench-uploads attack mutants browsers antivirus icons words clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ check: .venv/dev  ## style, types, layers, templates, security
 
 machine: .venv/dev  ## what no sequence of acts of two families may break, some twenty thousand acts, others each time
 	MACHINE=500 $(BIN)/pytest -n 0 tests/machine
+
+places: .venv/dev  ## a thousand photos that tell where they were taken, sent as phones do: in none that is kept, four minutes
+	PLACES=1000 $(BIN)/pytest -n 0 -s tests/documents/test_places.py
 
 faults: .venv/dev  ## five hundred faults of the network on the steps of a family, in half a minute of processor
 	WALKS=0-56 $(BIN)/pytest -n 0 -s tests/net/test_faults.py

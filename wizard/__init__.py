@@ -24,7 +24,7 @@ from wizard import (
     townhall,
 )
 from wizard.extensions import csrf, login_manager, mail
-from wizard.services import geocoding
+from wizard.services import commune, geocoding
 from wizard.web import (
     assets,
     compression,
@@ -50,7 +50,9 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """
     config = dict(config or {})
     portail = settings.load({**os.environ, **{k: str(v) for k, v in config.items() if k.startswith("PORTAIL_")}})
+    commune.check(portail)
     app = Flask("wizard", template_folder=str(ROOT / "templates"), static_folder=None)
+    app.jinja_environment = templating.Environment
     app.config.update(
         PORTAIL=portail,
         SECRET_KEY=portail.secret_key,

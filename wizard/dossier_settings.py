@@ -6,6 +6,7 @@ from typing import Any
 from wizard import expect
 from wizard.models import ChildFiles, Health
 from wizard.models.childfile import SERVICES
+from wizard.town_toml import REQUIRED
 
 
 def read(key: Callable[..., Any]) -> ChildFiles:
@@ -25,6 +26,7 @@ def read(key: Callable[..., Any]) -> ChildFiles:
 
 
 def _health(key: Callable[..., Any]) -> Health | None:
-    if not key("sante.en_ligne", expect.yes_or_no, False):
-        return None
-    return Health(dpo=key("sante.dpo", expect.text), assessed_on=key("sante.aipd", expect.day))
+    online = key("sante.en_ligne", expect.yes_or_no, False)
+    needed = REQUIRED if online else None
+    dpo, assessed_on = key("sante.dpo", expect.text, needed), key("sante.aipd", expect.day, needed)
+    return Health(dpo=dpo, assessed_on=assessed_on) if online else None

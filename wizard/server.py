@@ -3,6 +3,7 @@
 import gc
 import logging
 import multiprocessing
+import os
 import resource
 import signal
 import socket
@@ -11,6 +12,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing.process import BaseProcess
 
 import waitress
@@ -19,9 +21,10 @@ from sqlite_utils import Database
 from waitress import wasyncore
 
 from wizard.db import connect
-from wizard.services import bounces, outbox, passwords, retention
+from wizard.services import bounces, loading, outbox, passwords, retention
 from wizard.services.duplicates import finding
 from wizard.settings import Settings, get_settings
+from wizard.web.sharing import Share
 from wizard.web.wire import Channel
 
 logger = logging.getLogger(__name__)
@@ -37,6 +40,10 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 3600.0
 # Seconds left to requests under way, then to the processes, once told to stop.
 _DRAIN = 10.0
 _STOP = 20.0
+# What a caller, or a proxy, had begun to say on a connection just accepted is heard.
+_LAST_WORDS = 0.2
+# Where systemd leaves the first socket that it listens on (sd_listen_fds(3)).
+_FIRST_INHERITED = 3
 _WATCHED = {signal.SIGTERM, signal.SIGINT, signal.SIGCHLD}
 _fork = multiprocessing.get_context("fork")
 
@@ -73,12 +80,22 @@ def listen(host: str, port: int) -> socket.socket:
     return socket.create_server((host, port), family=family, backlog=_BACKLOG)
 
 
+def inherited() -> socket.socket | None:
+    """Return the socket that systemd listens on for the portal: callers wait in it while the portal starts again."""
+    if os.environ.get("LISTEN_PID") != str(os.getpid()) or os.environ.get("LISTEN_FDS") != "1":
+        return None
+    os.set_inheritable(_FIRST_INHERITED, False)
+    return socket.socket(fileno=_FIRST_INHERITED)
+
+
 def run(app: Flask, listener: socket.socket, *others: tuple[str, Work]) -> None:
     """Serve until SIGTERM or SIGINT; a process that dies is started again."""
-    children = [_Child(f"web {n}", lambda stop: _web(app, listener, stop)) for n in range(1, _WEB_PROCESSES + 1)]
+    share = Share(_WEB_PROCESSES)
+    children = [_Child(f"web {n + 1}", partial(_web, app, listener, share, n)) for n in range(_WEB_PROCESSES)]
     children.append(_Child("mail", lambda stop: _keep_house(app, stop)))
     children += [_Child(name, work) for name, work in others]
     _allow_many_connections()
+    loading.load()
     # What is loaded stays. A garbage collector that walked it would stop a request for 20 ms now and then, and
     # write to the pages that the processes share.
     gc.collect()
@@ -173,8 +190,8 @@ def _repeat(app: Flask, work: Periodic, stop: threading.Event) -> None:
         pause = min(pause * 2, _LONGEST_PAUSE)
 
 
-def _web(app: Flask, listener: socket.socket, stop: threading.Event) -> None:
-    """Answer requests; once told to stop, finish those under way."""
+def _web(app: Flask, listener: socket.socket, share: Share, number: int, stop: threading.Event) -> None:
+    """Answer requests, in one process of several; once told to stop, finish those under way."""
     settings = get_settings(app)
     sockets: dict[int, wasyncore.dispatcher] = {}
     server = waitress.create_server(
@@ -194,12 +211,14 @@ def _web(app: Flask, listener: socket.socket, stop: threading.Event) -> None:
         log_socket_errors=False,
     )
     server.channel_class = Channel
+    share.among(number, server)
     passwords.shed_when(lambda: len(server.task_dispatcher.queue))
     while not stop.is_set():
         wasyncore.loop(timeout=1, use_poll=True, map=sockets, count=1)
+        share.tell(number, server)
     server.accepting = False
-    deadline = time.monotonic() + _DRAIN
-    while time.monotonic() < deadline and _is_busy(server):
+    told = time.monotonic()
+    while (since := time.monotonic() - told) < _LAST_WORDS or (since < _DRAIN and _is_busy(server)):
         wasyncore.loop(timeout=0.1, use_poll=True, map=sockets, count=1)
     server.task_dispatcher.shutdown()
     wasyncore.close_all(sockets, ignore_all=True)

@@ -1,9 +1,10 @@
 """Everything a town or an administrator may set, read once, checked, frozen."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app
@@ -11,81 +12,14 @@ from flask import Flask, current_app
 from wizard import dossier_settings, expect, french, private_files, town_toml
 from wizard.expect import LOOPBACK, Network
 from wizard.models import ChildFiles
-from wizard.town_toml import Keys, SettingsError, checked
+from wizard.models.town import Bounces, Documents, Retention, Town
+from wizard.town_toml import REQUIRED, Keys, SettingsError, Variables, checked
 
 __all__ = ["Bounces", "Documents", "Retention", "Settings", "SettingsError", "Town", "get_settings", "load"]
 
+_AT_HOME = "http://localhost:8000"
 _KEY_FILE = "secret.key"
 _DOCUMENTS_KEY_FILE = "documents.key"
-
-
-@dataclass(frozen=True)
-class Town:
-    """The commune as parents see it; `of` is its name after « mairie », `citycode` its INSEE code."""
-
-    name: str
-    of: str
-    citycode: str
-    postcode: str
-    website: str
-    service: str
-    phone: str
-    email: str
-    dpo: str
-    colour: str
-    logo: Path | None
-
-
-@dataclass(frozen=True)
-class Retention:
-    """How long what is not needed any more is kept (CNIL: no longer than its purpose).
-
-    `closed_months` is for a dossier refused or cancelled, `withdrawn_months` for a contact without a right left,
-    `notice_days` for what the town is told before, `trace_months` for who read a family that was deleted.
-    """
-
-    draft_hours: int
-    unactivated_days: int
-    limits_hours: int
-    inactive_years: int
-    known_families_months: int
-    journal_months: int
-    backup_days: int
-    one_day_days: int
-    child_file_months: int
-    closed_months: int
-    withdrawn_months: int
-    notice_days: int
-    trace_months: int
-
-
-@dataclass(frozen=True)
-class Bounces:
-    """Where mails that could not be delivered come back: a maildir, or else an IMAP account; looked at how often."""
-
-    maildir: Path | None
-    host: str
-    port: int
-    user: str
-    password: str = field(repr=False)
-    seconds: int = 30
-
-
-@dataclass(frozen=True)
-class Documents:
-    """Where documents are kept, under which key, and for how many months after the last school year they serve.
-
-    `years` holds the keys of the years, apart from both databases and from their backups. Without `key`, it is the one
-    of `key_file`, made when it is first needed, on a loopback host alone. `antivirus` is the socket of ClamAV.
-    """
-
-    file: Path
-    years: Path
-    key: str = field(repr=False)
-    key_old: str | None = field(repr=False)
-    key_file: Path | None
-    months: int
-    antivirus: Path | None
 
 
 @dataclass(frozen=True)
@@ -130,7 +64,13 @@ class Settings:
     def hosts(self) -> tuple[str, ...]:
         """The host names it answers to; on a loopback host, all of them."""
         host = urlsplit(self.public_url).hostname or ""
-        return ("localhost", "127.0.0.1", "[::1]") if host in LOOPBACK else (host,)
+        return ("localhost", "127.0.0.1", "[::1]") if host in LOOPBACK else (expect.written_host(host),)
+
+    @property
+    def mail_domain(self) -> str:
+        """Its name as mails have it: an IPv6 address is a literal there (RFC 5321, 4.1.3)."""
+        host = urlsplit(self.public_url).hostname or ""
+        return f"[IPv6:{host}]" if ":" in host else host
 
     @property
     def private_files(self) -> tuple[Path, ...]:
@@ -158,16 +98,23 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
 
     Raises SettingsError, whose message names the key to correct.
     """
-    instance = Path(environ.get("PORTAIL_INSTANCE") or Path(__file__).parents[1] / "instance").absolute()
-    document = town_toml.read(instance / "town.toml")
-    public_url = checked(
-        environ.get("PORTAIL_PUBLIC_URL") or "http://localhost:8000", "PORTAIL_PUBLIC_URL", expect.public
-    )
+    given = Variables(environ)
+    instance = Path(given.get("PORTAIL_INSTANCE") or Path(__file__).parents[1] / "instance").absolute()
+    key = Keys(town_toml.read(instance / "town.toml"))
+    settings = read(key, given, instance)
+    key.refuse_others()
+    given.refuse_others()
+    return settings
+
+
+def read(key: Keys, environ: Variables, instance: Path) -> Settings:
+    """Look everything up. Raises SettingsError."""
+    public_url = checked(environ.get("PORTAIL_PUBLIC_URL") or _AT_HOME, "PORTAIL_PUBLIC_URL", expect.public)
     loopback = (urlsplit(public_url).hostname or "") in LOOPBACK
     demonstration = checked(environ.get("PORTAIL_DEMO") or "0", "PORTAIL_DEMO", expect.switch) and loopback
     # Whoever tries the demonstration creates more accounts in an hour than any family.
     networks = environ.get("PORTAIL_TRUSTED_NETWORKS") or ("127.0.0.0/8, ::1" if demonstration else "")
-    key = Keys(document)
+    database, addresses, documents = _files(environ, instance)
     return Settings(
         town=_town(key, instance),
         retention=Retention(
@@ -196,47 +143,53 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         bounces=_bounces(key, environ, instance),
         sites=key("embedding.sites", expect.each(expect.site), ()),
         instance=instance,
-        database=Path(environ.get("PORTAIL_DATABASE") or instance / "portail.db").absolute(),
-        addresses=Path(environ.get("PORTAIL_ADDRESSES") or instance / "addresses.db").absolute(),
-        documents=_documents(key, environ, instance, loopback),
-        secret_key=_secret_key(environ.get("PORTAIL_SECRET_KEY"), instance, loopback),
-        secret_key_old=environ.get("PORTAIL_SECRET_KEY_OLD") or None,  # taken however weak: it is being replaced
+        database=database,
+        addresses=addresses,
+        documents=_documents(key, environ, instance, documents, loopback),
+        secret_key=_secret_key(environ.exact("PORTAIL_SECRET_KEY"), instance, loopback),
+        secret_key_old=environ.exact("PORTAIL_SECRET_KEY_OLD") or None,  # taken however weak: it is being replaced
         public_url=public_url,
         smtp_url=checked(environ.get("PORTAIL_SMTP_URL") or "smtp://127.0.0.1:8025", "PORTAIL_SMTP_URL", expect.smtp),
         trusted_networks=checked(networks, "PORTAIL_TRUSTED_NETWORKS", expect.networks),
-        trusted_proxy=_proxy(environ.get("PORTAIL_TRUSTED_PROXY") or ""),
+        trusted_proxy=_given(environ, "PORTAIL_TRUSTED_PROXY", expect.address),
         demonstration=demonstration,
-        log=checked(environ.get("PORTAIL_LOG") or "text", "PORTAIL_LOG", expect.log_form),
-        metrics_token=_metrics_token(environ.get("PORTAIL_METRICS_TOKEN") or ""),
+        log=_given(environ, "PORTAIL_LOG", expect.log_form, "text"),
+        metrics_token=_given(environ, "PORTAIL_METRICS_TOKEN", expect.secret_key),
     )
 
 
-def _bounces(key: Keys, environ: Mapping[str, str], instance: Path) -> Bounces | None:
-    maildir, host = key("bounces.maildir", expect.text, None), key("bounces.host", expect.text, None)
-    if maildir is None and host is None:
-        return None
-    password = environ.get("PORTAIL_BOUNCES_PASSWORD") or ""
-    if host and not maildir and not password:
+def _bounces(key: Keys, environ: Variables, instance: Path) -> Bounces | None:
+    maildir, host = key("bounces.maildir", expect.text, None), key("bounces.host", expect.host, None)
+    imap = host is not None and maildir is None
+    password = checked(
+        environ.exact("PORTAIL_BOUNCES_PASSWORD").strip("\r\n"), "PORTAIL_BOUNCES_PASSWORD", expect.password
+    )
+    if imap and not password:
         raise SettingsError("PORTAIL_BOUNCES_PASSWORD : à donner, pour lire la boîte de bounces.host.")
-    if not password.isascii():
-        raise SettingsError("PORTAIL_BOUNCES_PASSWORD : accentué, il n'est pas transmissible : demandez-en un autre.")
-    return Bounces(
+    bounces = Bounces(
         maildir=instance / maildir if maildir else None,
         host=host or "",
         port=key("bounces.port", expect.port, 993),
-        user=key("bounces.user", expect.text, "") if maildir else key("bounces.user", expect.text),
+        user=key("bounces.user", expect.text, REQUIRED if imap else ""),
         password=password,
         # An agent is told within a minute.
         seconds=key("bounces.seconds", expect.up_to(60), Bounces.seconds),
     )
+    return bounces if maildir or host else None
 
 
-def _proxy(value: str) -> str | None:
-    return checked(value, "PORTAIL_TRUSTED_PROXY", expect.address) if value else None
+def _files(environ: Variables, instance: Path) -> Iterable[Path]:
+    """The three databases, each in a file of its own."""
+    files = {"PORTAIL_DATABASE": "portail.db", "PORTAIL_ADDRESSES": "addresses.db", "PORTAIL_DOCUMENTS": "documents.db"}
+    paths = {name: _given(environ, name, expect.file, instance / file) for name, file in files.items()}
+    if len(set(paths.values())) < len(paths):
+        raise SettingsError(f"{', '.join(paths)} : attendu trois fichiers différents.")
+    return paths.values()
 
 
-def _metrics_token(value: str) -> str | None:
-    return checked(value, "PORTAIL_METRICS_TOKEN", expect.secret_key) if value else None
+def _given(environ: Variables, name: str, check: Callable[[str], Any], otherwise: Any = None) -> Any:
+    value = environ.get(name)
+    return checked(value, name, check) if value else otherwise
 
 
 def _town(key: Keys, instance: Path) -> Town:
@@ -256,26 +209,26 @@ def _town(key: Keys, instance: Path) -> Town:
     )
 
 
-def _documents(key: Keys, environ: Mapping[str, str], instance: Path, loopback: bool) -> Documents:
+def _documents(key: Keys, environ: Variables, instance: Path, file: Path, loopback: bool) -> Documents:
     """Without a key, a town on the network is not kept from starting: « doctor » and « serve » tell it."""
-    given, antivirus = environ.get("PORTAIL_DOCUMENTS_KEY") or "", key("documents.antivirus", expect.text, None)
+    given, antivirus = environ.exact("PORTAIL_DOCUMENTS_KEY"), key("documents.antivirus", expect.text, None)
     if given:
         checked(given, "PORTAIL_DOCUMENTS_KEY", expect.secret_key)
     return Documents(
-        file=Path(environ.get("PORTAIL_DOCUMENTS") or instance / "documents.db").absolute(),
+        file=file,
         years=instance / "years.keys",
         key=given,
-        key_old=environ.get("PORTAIL_DOCUMENTS_KEY_OLD") or None,
+        key_old=environ.exact("PORTAIL_DOCUMENTS_KEY_OLD") or None,
         key_file=instance / _DOCUMENTS_KEY_FILE if loopback and not given else None,
         months=key("documents.months", expect.up_to(120, least=0), 0),
         antivirus=Path(antivirus) if antivirus else None,
     )
 
 
-def _secret_key(given: str | None, instance: Path, loopback: bool) -> str:
+def _secret_key(given: str, instance: Path, loopback: bool) -> str:
     """The key of the signatures: from the environment, or made once and kept beside town.toml on a loopback host."""
     if given or not loopback:
-        return checked(given or "", "PORTAIL_SECRET_KEY", expect.secret_key)
+        return checked(given, "PORTAIL_SECRET_KEY", expect.secret_key)
     path = instance / _KEY_FILE
     try:
         kept = private_files.drawn_once(path)

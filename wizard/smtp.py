@@ -34,7 +34,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "MAIL_DEFAULT_SENDER": f'"{quote(settings.sender_name)}" <{settings.sender}>',
         # Flask-Mail would otherwise drop the mails of an application under test, and count them as sent.
         "MAIL_SUPPRESS_SEND": False,
-        "MAIL_HELO": urlsplit(settings.public_url).hostname,
+        "MAIL_HELO": settings.mail_domain,
     }
 
 

@@ -57,7 +57,7 @@ def test_who_may_collect_a_child_is_said_once_it_is_so(db: Database, cast: Cast)
         "Peut venir chercher Loïc, outre vous personne",
         "À appeler en cas d'urgence, outre vous Jeanne Le Goff",
     ]
-    assert "Rien pour le moment." in to_do(read(parent.get("/espace")))
+    assert to_do(read(parent.get("/espace"))).startswith("Loïc, 2026-2027 : remplir son dossier administratif")
 
 
 def test_who_cancelled_all_they_asked_is_told_that_nobody_is_declared(db: Database, cast: Cast) -> None:

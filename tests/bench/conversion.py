@@ -1,14 +1,13 @@
-"""What a conversion costs the machine, and a thousand photos that say where they were taken: in none that is kept.
+"""What a conversion costs the machine.
 
-    .venv/bin/python -m tests.bench.conversion [photos]
+    .venv/bin/python -m tests.bench.conversion
 
 The child is run as the portal does, by a small process that reads what the system counted of it. Fails above 0.6 s of
-processor (the least of five times: what else the machine does adds to it), above 130 MB more than Python itself takes,
-or if one document says anything of a place. WebP is measured beside: no telephone makes photos of it.
+processor (the least of five times: what else the machine does adds to it), above 130 MB more than Python itself takes.
+Of a HEIC, libde265 alone takes 0.45 s: there is nothing to win there.
 """
 
 import json
-import random
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -18,11 +17,11 @@ from pikepdf import Name
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from tests.documents import samples
-from wizard.services.documents.conversion import convert, processing
+from wizard.services.documents.conversion import processing
 from wizard.services.documents.conversion.child.framing import pack, unpack
-from wizard.services.documents.conversion.child.work import Work, kind_of
+from wizard.services.documents.conversion.child.work import kind_of
 
-ROUNDS, PHOTOS = 5, 1000
+ROUNDS = 5
 SECONDS, MEGABYTES = 0.6, 130
 WATCH = """
 import json, resource, subprocess, sys
@@ -80,34 +79,12 @@ def costs() -> bool:
         seconds, megabytes = min(each[0] for each in rounds), max(each[1] for each in rounds) - python
         sizes = f"{len(content) / 1024:6.0f} KB → {len(rounds[0][2][1]) / 1024:5.0f} KB"
         print(f"{name:22} processor {seconds:.2f} s  memory + {megabytes:3.0f} MB  {sizes}", flush=True)
-        kept &= kind is Work.WEBP or (seconds <= SECONDS and megabytes <= MEGABYTES)
+        kept &= seconds <= SECONDS and megabytes <= MEGABYTES
     return kept
 
 
-def telling(number: int) -> bool:
-    """Return whether what is kept of the photo of this number says anything but its picture."""
-    chance = random.Random(number)
-    picture = samples.drawn((chance.randint(16, 400), chance.randint(16, 400)))
-    kind = chance.choice(["JPEG", "PNG", "WEBP", "HEIF"])
-    content = samples.photo(kind, picture, chance.randint(1, 8), quality=chance.randint(40, 95))
-    if chance.random() < 0.2:
-        document = pikepdf.new()
-        samples.with_picture(
-            document, samples.photo("JPEG", picture), Name.DCTDecode, Width=picture.width, Height=picture.height
-        )
-        content = samples.saved(document)
-    kept = convert(content)
-    files = [kept.content] if kept.media_type == "image/jpeg" else list(samples.pictures(kept.content))
-    whole = kept.content if kept.media_type == "image/jpeg" else samples.texts(kept.content)
-    return samples.SECRET in whole or not all(map(samples.says_nothing, [*files, *kept.previews]))
-
-
 def main() -> None:
-    photos = int(sys.argv[1]) if sys.argv[1:] else PHOTOS
-    kept = costs()
-    told = sum(map(telling, range(photos)))
-    print(f"a place, or anything else than a picture, in {told} of {photos} documents kept")
-    sys.exit(None if kept and not told else 1)
+    sys.exit(None if costs() else 1)
 
 
 if __name__ == "__main__":

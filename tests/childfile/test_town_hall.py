@@ -8,7 +8,7 @@ import time_machine
 from flask import Flask
 from sqlite_utils import Database
 
-from tests.childfile.conftest import HEALTH, YEAR, Files
+from tests.childfile.conftest import CARE, HEALTH, YEAR, Files
 from tests.documents.conftest import converted
 from tests.support.client import read
 from tests.support.outbox import WRITTEN
@@ -352,7 +352,9 @@ def test_what_is_to_send_is_said_first_on_the_space(app: Flask, online: Files, a
         assert told is not None
         return plain(" ".join(one.get_text(" ") for one in told.find_next_siblings("p")[:2]))
 
-    assert "Rien pour le moment" in to_do()
+    assert "remplir son dossier administratif" in to_do()
+    online.answer(online.a, "accueils", **CARE)
+    assert "finir son dossier administratif" in to_do() and "Rien pour le moment" not in to_do()
     deposited(online)
     assert "il manque un document" in to_do() and "Rien pour le moment" not in to_do()
     document = give(app, online)

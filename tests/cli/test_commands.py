@@ -231,7 +231,7 @@ def test_a_slip_is_told_in_french(run: Run, words: list[str], expected: str) -> 
 def test_the_labels_of_the_help_are_in_french(run: Run, words: tuple[str, ...]) -> None:
     result = run(*words, "--help")
     assert result.output.startswith("Usage : ") and "Affiche cette aide." in result.output
-    told = re.sub(r"https?://\S+|--\w+|^  \w+ |main( \w+)*", "", result.output, flags=re.MULTILINE)
+    told = re.sub(r"https?://\S+|--[\w-]+|^  \w+ |main( \w+)*", "", result.output, flags=re.MULTILINE)
     assert not ENGLISH.search(told), result.output
 
 

@@ -43,16 +43,15 @@ def written(image: Image.Image, kind: str, **options: Any) -> bytes:
 
 def photo(kind: str, image: Image.Image | None = None, orientation: int = 1, **options: Any) -> bytes:
     """Return a photo that says all it can of itself."""
-    said = exif(orientation)
-    options |= {"exif": said.tobytes(), "icc_profile": b"\0" * 128 + SECRET, "xmp": _XMP}
+    said = {"exif": exif(orientation).tobytes(), "icc_profile": b"\0" * 128 + SECRET, "xmp": _XMP}
+    options = said | options
     if kind == "JPEG":
         options["comment"] = SECRET
     if kind == "PNG":
         text = PngInfo()
-        text.add_itxt("XML:com.adobe.xmp", _XMP.decode())
+        text.add_itxt("XML:com.adobe.xmp", options.pop("xmp").decode())
         text.add_text("Comment", SECRET.decode())
         options["pnginfo"] = text
-        del options["xmp"]
     return written(image or drawn(), kind, **options)
 
 

@@ -206,6 +206,7 @@ ROUTES = (
     Route("POST", "/mairie/accepter", PROCESSING, data={"dossier": "AAAAAAAA:1"}),
     Route("POST", "/mairie/retraits", instead(AGENTS, 303), data={"withdrawal": "1", "amendment": "1"}),
     Route("GET", "/mairie/dossiers/<reference>", PROCESSING, {"reference": "reference"}),
+    Route("GET", "/mairie/dossiers/<reference>/journal", PROCESSING, {"reference": "reference"}),
     Route("POST", "/mairie/dossiers/<reference>", instead(PROCESSING, 303), {"reference": "reference"}),
     Route("POST", "/mairie/dossiers/<reference>/famille", instead(PROCESSING, 303), {"reference": "reference"}),
     Route("GET", "/mairie/dossiers/<reference>/reponse", PROCESSING, {"reference": "reference"}),

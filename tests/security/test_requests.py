@@ -14,7 +14,8 @@ from tests.support.walk import PASSWORD, link_of
 from wizard.services import family_imports
 
 TOP_LEVEL = re.compile(
-    r"/(activation|connexion|deconnexion|espace|acces-oublie|mot-de-passe|courriel|suppression|mairie|contact|invitation)\b"
+    r"/(activation|connexion|deconnexion|espace|acces-oublie|mot-de-passe|courriel|suppression|mairie|contact|invitation"
+    r"|metrics)\b"
 )
 PLANTED = '<!doctype html><html lang="fr"><title>Plantée</title></html>'
 POSTS = tuple(route for route in ROUTES if route.method == "POST")

@@ -8,13 +8,26 @@ import pytest
 import time_machine
 from sqlite_utils import Database
 
-from tests.services.test_duplicates_joined import a_child_twice, join, two_accounts, two_homes
+from tests.services.test_duplicates_joined import a_child_twice, a_contact_twice, join, two_accounts, two_homes
+from tests.support import families
 from tests.support.families import a_co_parent, a_family, ask, ask_contact, decide, found
 from wizard import clock
 from wizard.clock import now
 from wizard.db import connect, transaction
 from wizard.migrations import migrate
-from wizard.models import Account, Agent, AgentRole, Decision, DecisionLine, Dossier, Permission, Role
+from wizard.models import (
+    Account,
+    Agent,
+    AgentRole,
+    Decision,
+    DecisionLine,
+    Declaration,
+    Dossier,
+    Link,
+    Permission,
+    Right,
+    Role,
+)
 from wizard.services import decisions, household, objecting, one_day, recalling, restoring, retention, withdrawing
 from wizard.services.decisions import Choice
 from wizard.services.duplicates import undoing
@@ -266,6 +279,28 @@ def test_what_is_withdrawn_of_who_was_joined_is_in_no_copy_made_before_however_l
     restored = restore()
     rights = "SELECT count(*) FROM contact_rights WHERE contact = ? AND may_collect"
     assert restored.execute(rights, (contact,)).fetchone() == db.execute(rights, (contact,)).fetchone() == (0,)
+
+
+@pytest.mark.parametrize("taken_from", [0, 1])
+def test_a_right_that_a_joining_drops_is_in_no_copy_made_before(
+    db: Database, agent: Agent, copied: Copy, taken_from: int
+) -> None:
+    dossier, *records = a_contact_twice(db)
+    child = dossier.lines[1].person
+    both = (Right(child, may_collect=True, emergency=True),)
+    with transaction(db):
+        for one in records:
+            said = Declaration(Role.CONTACT, families.JEANNE, links={child: Link.GRANDPARENT}, rights=both)
+            ask(db, dossier.id, one, said)
+    decide(db, dossier.id)
+    withdrawing.withdraw(db, account_of(db, dossier), records[taken_from], [(child, Permission.COLLECT)])
+    restore = copied()
+    assert len(collect(db)) == 1, "what was withdrawn of one record, the other has still"
+    join(db, agent, *records)
+    assert collect(db) == set() == collect(restore())
+    emergency = "SELECT count(*) FROM contact_rights WHERE emergency"
+    assert db.execute(emergency).fetchone() == (1,)
+    assert restore().execute(emergency).fetchone() == (2,), "what both still had, both have in the copy"
 
 
 def test_numbers_of_who_was_joined_are_kept_as_long_as_a_copy_may_be(

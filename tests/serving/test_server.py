@@ -76,6 +76,25 @@ def test_a_request_under_way_is_answered_before_it_stops(serve: Serve) -> None:
     assert served.process.wait(20) == 0
 
 
+def test_connections_that_stay_are_shared_by_the_web_processes(serve: Serve) -> None:
+    served = serve()
+    get(served.port)
+    web = served.children()[:2]
+
+    def sockets(pid: int) -> int:
+        return sum("socket:" in os.readlink(one) for one in Path(f"/proc/{pid}/fd").iterdir())
+
+    before = [sockets(pid) for pid in web]
+    staying = [http.client.HTTPConnection("127.0.0.1", served.port, timeout=10) for _ in range(12)]
+    for connection in staying:
+        connection.request("GET", "/healthz")
+        assert connection.getresponse().read()
+    more = [sockets(pid) - count for pid, count in zip(web, before, strict=True)]
+    for connection in staying:
+        connection.close()
+    assert min(more) >= 5  # of twelve; the one that asked first may still be closing
+
+
 def test_idle_connections_do_not_hold_the_stop(serve: Serve) -> None:
     served = serve()
     with socket.create_connection(("127.0.0.1", served.port)) as idle:

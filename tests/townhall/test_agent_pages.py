@@ -73,13 +73,40 @@ def test_an_odd_address_of_the_queue_shows_a_page(signed_in: Callable[..., Brows
 
 def test_long_queues_have_pages(db: Database, signed_in: Callable[..., Browser]) -> None:
     with transaction(db):
-        for _ in range(51):
+        for _ in range(31):
             a_family(db)
     browser = signed_in()
-    assert len(browser.page.select("table.queue tbody tr")) == 50
+    assert len(browser.page.select("table.queue tbody tr")) == 30
     browser.get(str(browser.page.find("a", string="Page suivante")["href"]))
     assert len(browser.page.select("table.queue tbody tr")) == 1
     assert browser.page.find("a", string="Page précédente")
+
+
+def test_a_search_that_finds_more_than_a_page_says_to_type_another_word(
+    db: Database, signed_in: Callable[..., Browser]
+) -> None:
+    with transaction(db):
+        for _ in range(31):
+            a_family(db, "Durand")
+    browser = signed_in()
+    browser.send("Chercher", text="durand")
+    assert len(browser.page.select("table.queue tbody tr")) == 30
+    assert browser.page.caption.get_text().startswith("Les 30 dossiers les plus récents")
+
+
+def test_the_dossier_shows_the_end_of_its_journal_and_a_page_the_whole(
+    db: Database, signed_in: Callable[..., Browser]
+) -> None:
+    dossier, browser = a_family(db), signed_in()
+    for _ in range(19):
+        browser.get(dossier_page(dossier))
+    assert len(browser.page.select("#journal li")) == 20 and not browser.page.find("a", string="Tout le journal")
+    browser.get(dossier_page(dossier))
+    assert len(browser.page.select("#journal li")) == 20
+    browser.get(str(browser.page.find("a", string="Tout le journal")["href"]))
+    lines = browser.page.select("#journal li")
+    assert len(lines) == 22 and "déposé" in lines[-1].get_text().lower()
+    assert not browser.page.find("a", string="Tout le journal")
 
 
 def test_a_search_keeps_names_out_of_addresses(db: Database, signed_in: Callable[..., Browser]) -> None:

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -192,6 +193,26 @@ def test_a_dossier_is_answered_among_those_of_the_filter_and_says_who_has_it(
     claire.send("Tout accepter et répondre", repondre="1")
     assert claire.response.request.args.getlist("filtre") == ["hors-commune"]
     assert claire.page.select_one("form#next [name=filtre]")["value"] == "hors-commune"
+
+
+def test_the_filter_stays_until_the_next_dossier_whatever_is_done_with_this_one(
+    db: Database, signed_in: Callable[..., Browser]
+) -> None:
+    first, claire = a_family(db), signed_in()
+    claire.get(f"/mairie/dossiers/{first.reference}?filtre=adresse-a-verifier")
+    claire.send("Enregistrer toutes", **{f"p{line.person}-decision": "accepted" for line in first.asked})
+    for button in ("Annuler l'envoi", "Rouvrir le dossier"):
+        claire.get("{}?{}".format(*_get(claire, "Relire et envoyer la réponse")))
+        for pressed in ("Envoyer la réponse", button):
+            claire.send(pressed)
+            assert claire.response.request.args.getlist("filtre") == ["adresse-a-verifier"], pressed
+    assert claire.page.select_one("form#next [name=filtre]")["value"] == "adresse-a-verifier"
+
+
+def _get(browser: Browser, button: str) -> tuple[str, str]:
+    """Return the page that a button opens, and what its form asks of it, as browsers write them."""
+    path, asked = browser.fields(button)
+    return path.partition("?")[0], urlencode(asked, doseq=True)
 
 
 def test_two_agents_who_follow_at_the_same_moment_get_different_dossiers(

@@ -37,6 +37,7 @@ PAGES = (
     Page("POST", "/mairie/suivant", PROCESSING),
     Page("POST", "/mairie/accepter", PROCESSING),
     Page("GET", "/mairie/dossiers/<reference>", PROCESSING),
+    Page("GET", "/mairie/dossiers/<reference>/journal", PROCESSING),
     Page("POST", "/mairie/dossiers/<reference>", PROCESSING),
     Page("POST", "/mairie/dossiers/<reference>/famille", PROCESSING),
     Page("GET", "/mairie/dossiers/<reference>/reponse", PROCESSING),

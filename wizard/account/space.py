@@ -49,6 +49,8 @@ def home() -> Response:
     elsewhere = others(db, found)
     to_correct = [one for one in found.asked if one.person in situations and situations[one.person].is_to_correct]
     files = status.of_children(db, account, one_day.children_of(found), filing.open_years())
+    renewable = renewing.year(db, account)
+    to_finish = [one for states in files.values() for one in states if not one.complete]
     return htmx.page(
         "account/home.html",
         to_confirm=reviewing.is_asked(db, account),
@@ -66,9 +68,9 @@ def home() -> Response:
         one_days=one_day_told.in_short(db, found.id),
         may_give_a_day=bool(one_day.children_of(found)),
         files=files,
-        to_finish=[one for states in files.values() for one in states if one.file and not one.complete],
+        to_finish=[one for one in to_finish if one.file or one.year != renewable],  # there, one button does for all
         has_documents=own.has_any(db, account),
-        renewable=renewing.year(db, account),
+        renewable=renewable,
         enfance_key=people.enfance_key(db, account.household),
         dossiers=found.dossiers,
         own=found.parent,

@@ -15,7 +15,7 @@ from wizard.commands import french
 from wizard.db import close_connections, connect, get_documents
 from wizard.migrations import documents, migrate, unknown
 from wizard.services import resealing
-from wizard.settings import SettingsError, get_settings
+from wizard.settings import get_settings
 from wizard.stores import people_words
 
 french.speak()
@@ -39,7 +39,7 @@ class Command(click.Command):
             raise click.ClickException(_sentence(error)) from error
 
 
-class Group(click.Group):
+class Group(Command, click.Group):
     """A group of such commands."""
 
     command_class = Command
@@ -54,8 +54,6 @@ def _sentence(error: Exception) -> str:
         return "La base n'est pas prête : lancez d'abord « portail-famille migrate »."
     if isinstance(error, sqlite3.Error):
         return f"Base de données : {french.database(error)}."
-    if isinstance(error, SettingsError):
-        return text
     if isinstance(error, OSError) and error.strerror:
         reason = french.system(error)
         return f"{error.filename} : {reason}." if error.filename else f"{reason[0].upper()}{reason[1:]}."

@@ -84,7 +84,7 @@ def _serve(host: str, port: int, prepare: Callable[[Flask], None]) -> None:
 
 def _listen(host: str, port: int) -> socket.socket:
     try:
-        return server.listen(host, port)
+        return server.inherited() or server.listen(host, port)
     except OSError as error:
         reason = "il est déjà pris" if error.errno == errno.EADDRINUSE else error.strerror
         raise click.ClickException(

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from sqlite3 import OperationalError
 from threading import Event
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import render_template
 from flask_mail import BadHeaderError
@@ -75,11 +74,10 @@ def enqueue(
     if not db.conn.in_transaction:
         raise RuntimeError(f"The mail {name} must be written in the transaction that causes it.")
     context["given_name"] = harmless(context.get("given_name") or accounts.given_name(db, recipient))
-    host = urlsplit(get_settings().public_url).hostname
     subject = render_template(f"mail/{name}/subject.txt", **context)
     outbox.add(
         db,
-        message_id=f"<{uuid.uuid4()}@{host}>",
+        message_id=f"<{uuid.uuid4()}@{get_settings().mail_domain}>",
         name=name,
         recipient=recipient,
         subject=" ".join(subject.splitlines()).strip(),

@@ -65,9 +65,9 @@ def _write(db: Database, values: tuple[object, ...]) -> None:
     db.execute("INSERT INTO journal (dossier, at, agent, action, person, detail) VALUES (?, ?, ?, ?, ?, ?)", values)
 
 
-def of_dossier(db: Database, dossier: int) -> tuple[JournalEntry, ...]:
-    """Return a dossier's journal, the most recent line first."""
-    rows = db.execute(_ENTRIES + " WHERE journal.dossier = ? ORDER BY journal.id DESC", (dossier,))
+def of_dossier(db: Database, dossier: int, limit: int = -1) -> tuple[JournalEntry, ...]:
+    """Return a dossier's journal, the most recent line first; the whole of it without a `limit`."""
+    rows = db.execute(_ENTRIES + " WHERE journal.dossier = ? ORDER BY journal.id DESC LIMIT ?", (dossier, limit))
     return tuple(_entry(row) for _reference, *row in rows)
 
 

@@ -1,5 +1,7 @@
 """The routes of the town hall's side: each names whom it opens to."""
 
+from typing import Any
+
 from flask import Blueprint, request
 from flask_login import current_user
 
@@ -18,6 +20,13 @@ blueprint.before_request(admit)
 def picked_filters() -> tuple[str, ...]:
     """Return the filters of the queue that an address carries, from the queue to its dossiers."""
     return queue_filters.known(request.args.getlist("filtre"))
+
+
+@blueprint.url_defaults
+def _keep_filters(endpoint: str, values: dict[str, Any]) -> None:
+    """Carry the filters to all that is about a dossier, until « Suivant » needs them."""
+    if "reference" in values and endpoint.startswith("townhall.") and (picked := picked_filters()):
+        values.setdefault("filtre", picked)
 
 
 def taken_by(dossier: int) -> Taken | None:

@@ -15,12 +15,15 @@ from wizard.services.household import Household
 from wizard.settings import get_settings
 from wizard.stores import accounts, bounces, dossiers, families, journal, merges, notes, replies
 from wizard.townhall.access import PROCESSING, open_to
-from wizard.townhall.blueprint import blueprint, picked_filters
+from wizard.townhall.blueprint import blueprint
 from wizard.townhall.cards import Forms, cards
 from wizard.townhall.forms import CommonForm, DecisionForm
 from wizard.townhall.gestures import TICKED, Gesture, typed
 from wizard.web import held_forms, htmx
 from wizard.web.sessions import current_agent
+
+_RECENT = 20
+"""Lines of the journal on the dossier's own page: in years, those who read it fill hundreds."""
 
 
 @blueprint.get("/dossiers/<reference>")
@@ -72,10 +75,20 @@ def _next(dossier: Dossier, nothing_new: bool) -> Response:
     if "relire" in request.form:
         return htmx.see_other(url_for("townhall.answer", reference=dossier.reference))
     done = "reponse" if Gesture.ANSWER in request.form else "rien" if nothing_new else None
-    address = url_for("townhall.dossier", reference=dossier.reference, fait=done, filtre=picked_filters())
+    address = url_for("townhall.dossier", reference=dossier.reference, fait=done)
     if done == "reponse" and htmx.wants_fragment():
         return _show(dossier.reference, done, address)
     return htmx.see_other(address)
+
+
+@blueprint.get("/dossiers/<reference>/journal")
+@open_to(PROCESSING)
+def whole_journal(reference: str) -> Response:
+    """Show all that was done with a dossier, this reading included."""
+    found = decisions.open_dossier(get_db(), current_agent(), reference) or abort(404)
+    entries, names = journal.of_dossier(get_db(), found.id), household.read(get_db(), found.household).names
+    told: dict[str, Any] = {"entries": entries, "earlier": False, "names": names, "of_answer": mail_state.of_answer}
+    return htmx.page("townhall/whole_journal.html", dossier=found, **told)
 
 
 @blueprint.post("/dossiers/<reference>/famille")
@@ -144,7 +157,7 @@ def _context(dossier: Dossier, found: Household, forms: Forms) -> dict[str, Any]
         "decidable": decisions.decidable(found, dossier),
         "asked_again": decisions.asked_again(found, dossier),
         "under_way": decisions.another_under_way(found.dossiers, dossier),
-        "entries": journal.of_dossier(db, dossier.id),
+        **_journal(dossier),
         "reply": replies.latest(db, dossier.id),
         "failing": bounces.of_household(db, dossier.household),
         "why": reason,
@@ -155,3 +168,9 @@ def _context(dossier: Dossier, found: Household, forms: Forms) -> dict[str, Any]
         "nobody_ticked": Gesture.SEVERAL in request.form and not ticked,
         "undecided": sum(line.decision is None for line in dossier.asked),
     }
+
+
+def _journal(dossier: Dossier) -> dict[str, Any]:
+    """Return the latest lines of a dossier's journal, and whether there are earlier ones."""
+    entries = journal.of_dossier(get_db(), dossier.id, _RECENT + 1)
+    return {"entries": entries[:_RECENT], "earlier": len(entries) > _RECENT}

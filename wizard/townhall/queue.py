@@ -28,7 +28,8 @@ from wizard.values import working_days
 from wizard.web import held_forms, htmx
 from wizard.web.sessions import current_agent
 
-_PAGE = 50
+_PAGE = 30
+"""Dossiers: what an agent answers in a morning, on a page that opens at once."""
 
 
 @blueprint.get("")
@@ -72,7 +73,8 @@ def search() -> Response:
         return htmx.see_other(url_for("townhall.queue"))
     if exact := dossiers.by_reference(get_db(), text):
         return htmx.see_other(url_for("townhall.dossier", reference=exact.reference))
-    return _show(form, decisions.find(get_db(), current_agent(), text, _PAGE))
+    found = decisions.find(get_db(), current_agent(), text, _PAGE)
+    return _show(form, found, more=len(found) == _PAGE)
 
 
 @blueprint.post("/suivant")
@@ -126,19 +128,20 @@ def _show(form: SearchForm, entries: tuple[QueuedDossier, ...], status: int = 20
         status,
         form=form,
         counts=store.counts(get_db(), seen.late_before),
-        filters=_filters(seen, context["picked"]),
-        **_lines(entries, seen),
+        filters=_filters(seen, context["picked"]) if context["state"] is State.TO_DO else (),
+        **_lines(entries, seen, context["picked"]),
         **_news(),
         **context,
     )
 
 
-def _lines(entries: tuple[QueuedDossier, ...], seen: Standpoint) -> dict[str, Any]:
+def _lines(entries: tuple[QueuedDossier, ...], seen: Standpoint, picked: tuple[str, ...]) -> dict[str, Any]:
     """Return what the lines of these dossiers show."""
     numbers, agent = [entry.dossier.id for entry in entries], current_agent()
     taken = taking.holders(get_db(), numbers)
     return {
         "entries": entries,
+        "addresses": _addresses(entries, picked),
         "taken": taken,
         "waits": _waits(entries, seen),
         "days": _days(entries),
@@ -149,6 +152,12 @@ def _lines(entries: tuple[QueuedDossier, ...], seen: Standpoint) -> dict[str, An
         "citycode": seen.citycode,
         "news": accepting.NEWS,
     }
+
+
+def _addresses(entries: tuple[QueuedDossier, ...], picked: tuple[str, ...]) -> dict[int, str]:
+    """Return where each line leads, asked once of the router: thirty addresses differ by their reference alone."""
+    before, after = url_for("townhall.dossier", reference="~", filtre=picked).split("~")
+    return {one.dossier.id: f"{before}{one.dossier.reference}{after}" for one in entries}
 
 
 def _waits(entries: tuple[QueuedDossier, ...], seen: Standpoint) -> dict[int, str]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _MEASURES = "measures"
 # In memory: on a disk that is full, writing in a file that the process has mapped would end it.
-_MEMORY = Path("/dev/shm")
+_MEMORY = Path("/dev/shm")  # nosec B108: what is put there has a folder of its own, by mkdtemp
 
 
 def share(settings: Settings) -> None:

@@ -2,11 +2,14 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
+from functools import cache
 from typing import Any
 
 from flask import Flask
-from jinja2 import StrictUndefined, nodes
+from flask.templating import Environment as FlaskEnvironment
+from jinja2 import BaseLoader, FileSystemLoader, FunctionLoader, StrictUndefined, nodes
+from jinja2 import Environment as JinjaEnvironment
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
@@ -76,9 +79,26 @@ class _Compiler(CodeGenerator):
         super().visit_Template(_Folding().visit(node), frame)
 
 
+class Environment(FlaskEnvironment):
+    """Jinja's, whose templates have its globals themselves, not a map over them: it is read at each name."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return super().make_globals(d) if d else self.globals
+
+
+@cache
+def _kept(folder: str) -> BaseLoader:
+    """Templates as they are at the start: what is put over their files later changes no page under way."""
+    files, environment = FileSystemLoader(folder), JinjaEnvironment()  # nosec B701
+    sources = {name: (*files.get_source(environment, name)[:2], lambda: True) for name in files.list_templates()}
+    return FunctionLoader(sources.get)
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     """Prepare Jinja: an undefined name is an error, not a blank."""
     environment = app.jinja_env
+    if not app.debug:
+        environment.loader = _kept(str(app.template_folder))
     environment.undefined = StrictUndefined
     environment.code_generator_class = _Compiler
     environment.add_extension("jinja2.ext.i18n")

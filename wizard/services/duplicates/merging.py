@@ -19,6 +19,7 @@ from wizard.services.duplicates import comparing
 from wizard.services.duplicates.comparing import Comparison, Side
 from wizard.services.duplicates.records import fold
 from wizard.services.duplicates.scoring import Pair
+from wizard.services.losing import sealed_of_joined
 from wizard.settings import get_settings
 from wizard.stores import dossiers, joining, journal, likenesses, merges, profiles
 from wizard.stores.merges import Merge
@@ -108,10 +109,12 @@ def join(
         kept = next((side for side in found.sides if side.account and side.account.id == account), preferred(found))
         gone = found.other if kept is found.one else found.one
         pairs = _pairs(db, found, kept, also)
-        if found.pair is Pair.PARENTS:
-            _join_families(db, kept, gone)
-        for one, other in pairs:
-            fold(db, one, other)
+        people, homes = {other: one for one, other in pairs}, {gone.found.id: kept.found.id}
+        with sealed_of_joined(db, households, people, homes if found.pair is Pair.PARENTS else {}, now()):
+            if found.pair is Pair.PARENTS:
+                _join_families(db, kept, gone)
+            for one, other in pairs:
+                fold(db, one, other)
         left = merges.snapshot(db, touched)
         return _note(db, agent, found, kept, gone, touched, merges.changes(before, left), merges.state(left))
 

@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import BoundedSemaphore
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from wizard.french import gettext as _
 from wizard.french import ngettext
+
+if TYPE_CHECKING:
+    from wizard.services.passwords.guessing.estimate import Estimate
 
 PARENT_MINIMUM = 12
 AGENT_MINIMUM = 16
@@ -76,16 +79,20 @@ def strength(password: str, personal: Iterable[str], minimum: int = PARENT_MINIM
         return Strength(0, str(_WORDS[0]), (_too_short(minimum),))
     if len(password) > LONGEST:
         return Strength(0, str(_TOO_LONG_WORDS), (str(_TOO_LONG),))
-    # Loading the words takes 0.3 s and 20 MiB, which most commands never need.
-    from wizard.services.passwords.guessing.estimate import estimate
-
-    estimated = estimate(password, personal)
+    estimated = load()(password, personal)
     reasons = _shape_reasons(password, minimum)
     if not reasons and estimated.log10 < ENOUGH:
         reasons = (_guessable("personal" if estimated.personal else estimated.weakness),)
     score = sum(estimated.log10 >= start for start in SCORES)
     score = min(score, 2) if reasons else score
     return Strength(score, str(_WORDS[score]), reasons)
+
+
+def load() -> Callable[[str, Iterable[str]], "Estimate"]:
+    """Return the estimate, its words loaded: they take 0.3 s and 20 MiB, which most commands never need."""
+    from wizard.services.passwords.guessing.estimate import estimate
+
+    return estimate
 
 
 def normalised(password: str) -> str:

@@ -1,5 +1,6 @@
 """The child process: one request on its standard input, one answer on its standard output."""
 
+import os
 import sys
 from collections.abc import Callable
 
@@ -15,6 +16,8 @@ def main() -> None:
     do = _ready(Work(work.decode()))
     confine()
     sys.stdout.buffer.write(pack(_answer(do, contents)))
+    sys.stdout.buffer.flush()
+    os._exit(0)  # there is nothing to tidy: the system takes its memory back faster
 
 
 def _ready(work: Work) -> Callable[..., list[bytes]]:

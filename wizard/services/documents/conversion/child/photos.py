@@ -5,7 +5,7 @@ from functools import partial
 from io import BytesIO
 
 from .answers import JPEG, Reason, Refused
-from .pictures import LONGEST, encode, preview
+from .pictures import encode, preview, shrunk, times
 from .pillow import ExifTags, Image
 from .work import Work
 
@@ -27,10 +27,11 @@ _TURNS = {
 def reader(kind: Work) -> Callable[[bytes], list[bytes]]:
     """Return what converts a photo of this kind."""
     if kind is Work.HEIF:
-        import pillow_heif
+        from . import heifs
 
-        pillow_heif.options.DECODE_THREADS = 1
-        pillow_heif.register_heif_opener(thumbnails=False)
+        heifs.register()
+    elif kind is Work.WEBP:
+        from . import webps  # noqa: F401
     return partial(convert, kind)
 
 
@@ -39,20 +40,32 @@ def convert(kind: Work, content: bytes) -> list[bytes]:
     with Image.open(BytesIO(content), formats=[kind.upper()]) as image:
         if image.width * image.height > MOST_PIXELS:
             raise Refused(Reason.TOO_MANY_PIXELS)
-        picture = _drawn(image)
-    return [JPEG, encode(picture), preview(picture)]
+        turn = _TURNS.get(_orientation(image))
+        picture = _drawn(shrunk(_plain(_pixels(kind, content, image))))
+    upright = picture if turn is None else picture.transpose(turn)
+    return [JPEG, encode(upright), preview(upright)]
 
 
-def _drawn(image: Image.Image) -> Image.Image:
-    """Return its first picture, on white, as one holds it: a new one, which only pixels were put in."""
-    turn = _TURNS.get(_orientation(image))
-    share = LONGEST / max(image.size)
-    image.draft(None, (round(image.width * share), round(image.height * share)))  # a JPEG is read at its size
-    small = _plain(image)
-    small.thumbnail((LONGEST, LONGEST), reducing_gap=1.0)
-    drawn = Image.new("RGB", small.size, _WHITE)
-    drawn.paste(small.convert("RGB"), mask=small.getchannel("A") if "A" in small.getbands() else None)
-    return drawn if turn is None else drawn.transpose(turn)
+def _pixels(kind: Work, content: bytes, image: Image.Image) -> Image.Image:
+    """Return a picture to be read, no larger than need be where what reads its kind can do so."""
+    if kind is Work.HEIF:
+        from .heifs import read
+
+        return read(content)
+    if kind is Work.WEBP:
+        from .webps import read_still
+
+        return read_still(content, image.size) or image
+    share = times(image.size)
+    image.draft(None, (image.width // share, image.height // share))
+    return image
+
+
+def _drawn(picture: Image.Image) -> Image.Image:
+    """Return it on white: a new picture, which only pixels were put in."""
+    drawn = Image.new("RGB", picture.size, _WHITE)
+    drawn.paste(picture.convert("RGB"), mask=picture.getchannel("A") if "A" in picture.getbands() else None)
+    return drawn
 
 
 def _plain(image: Image.Image) -> Image.Image:
