@@ -130,7 +130,7 @@ def test_a_contact_taken_out_has_no_right_from_then_on(
 ) -> None:
     parent.post(f"{step_1}/contact/p{person(cast, 2)}/retirer")
     summary = plain(follow(parent, submit(parent, parent.get(step_1), "etape-1")).text)
-    assert "Jeanne Le Goff : ses droits s&#39;arrêtent dès que vous validez." in summary
+    assert "Jeanne Le Goff : ses droits s'arrêtent dès que vous validez." in summary
     assert db.execute("SELECT count(*) FROM contact_rights").fetchone() == (1,), "not before it is sent"
     assert sent(parent, step_1).status_code == 303
     assert db.execute("SELECT count(*) FROM contact_rights").fetchone() == (0,)

@@ -51,9 +51,9 @@ def test_a_password_hard_to_guess_is_accepted_whatever_its_characters(password: 
 @pytest.mark.parametrize(
     ("password", "says"),
     [
-        ("", "Ajoutez encore 12 caractères."),
-        ("a", "Ajoutez encore 11 caractères."),
-        ("jeudi-tarte", "Ajoutez encore 1 caractère."),
+        ("", "Ajoutez encore 12\u00a0caractères."),
+        ("a", "Ajoutez encore 11\u00a0caractères."),
+        ("jeudi-tarte", "Ajoutez encore 1\u00a0caractère."),
         ("x" * 129, "Raccourcissez"),
         ("837465920174652", "Ajoutez des lettres"),
         ("motdepasse123", "se devine trop vite"),
@@ -90,7 +90,7 @@ def test_sixteen_random_digits_are_accepted_and_fifteen_are_not() -> None:
 
 
 def test_agents_need_sixteen_characters() -> None:
-    assert check("kzqwhvbtplmx", MARIE, AGENT_MINIMUM) == ("Ajoutez encore 4 caractères.",)
+    assert check("kzqwhvbtplmx", MARIE, AGENT_MINIMUM) == ("Ajoutez encore 4\u00a0caractères.",)
     assert check("kzqwhvbtplmxrgdj", MARIE, AGENT_MINIMUM) == ()
 
 
@@ -98,7 +98,7 @@ def test_length_is_counted_after_composition() -> None:
     decomposed = unicodedata.normalize("NFD", "é" * 12)
     assert len(decomposed) == 24
     assert "répéter" in check(decomposed, ())[0]
-    assert check(unicodedata.normalize("NFD", "é" * 11), ()) == ("Ajoutez encore 1 caractère.",)
+    assert check(unicodedata.normalize("NFD", "é" * 11), ()) == ("Ajoutez encore 1\u00a0caractère.",)
 
 
 def test_a_hundred_and_twenty_eight_characters_are_accepted() -> None:

@@ -181,7 +181,7 @@ def test_a_caller_is_believed_about_its_address_only_through_the_proxy(serve: Se
     def callers(served: Served) -> set[str]:
         for address in ("192.0.2.1", "192.0.2.2"):
             get(served.port, **{"X-Forwarded-For": address})
-        wait_for(lambda: served.said.count("public.health") == 2)
+        wait_for(lambda: served.said.count("GET public.health") == 2)
         return set(re.findall(r"public\.health 200 \d+ms (\w+)", served.said))
 
     direct = callers(serve())
@@ -194,7 +194,7 @@ def test_a_caller_behind_the_proxy_does_not_choose_their_address(serve: Serve) -
     served = serve(PORTAIL_TRUSTED_PROXY="127.0.0.1")
     for invented in ("198.51.100.1, ", "198.51.100.2, 10.0.0.1, ", "::1, ", "<x>, ", ""):
         get(served.port, **{"X-Forwarded-For": f"{invented}192.0.2.1"})
-    wait_for(lambda: served.said.count("public.health") == 5)
+    wait_for(lambda: served.said.count("GET public.health") == 5)
     assert len(set(re.findall(r"public\.health 200 \d+ms (\w+)", served.said))) == 1
 
 
