@@ -1,6 +1,5 @@
 """The production server: web processes on one port, the mail sender beside them, all watched over."""
 
-import gc
 import logging
 import multiprocessing
 import os
@@ -96,10 +95,7 @@ def run(app: Flask, listener: socket.socket, *others: tuple[str, Work]) -> None:
     children += [_Child(name, work) for name, work in others]
     _allow_many_connections()
     loading.load()
-    # What is loaded stays. A garbage collector that walked it would stop a request for 20 ms now and then, and
-    # write to the pages that the processes share.
-    gc.collect()
-    gc.freeze()
+    loading.settle()
     signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
     try:
         for child in children:
