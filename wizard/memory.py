@@ -1,4 +1,4 @@
-"""Memory: shared by the processes as long as none writes to it, given back when it is no longer used."""
+"""Memory that is given back to the system when it is no longer used."""
 
 import ctypes
 import gc
@@ -8,15 +8,9 @@ _libc = ctypes.CDLL(None)
 _M_ARENA_MAX = -8
 
 
-def keep() -> None:
-    """Keep what is loaded for good, just before the process forks.
-
-    A garbage collector that walked it would stop a request for 20 ms now and then, and write to the pages that the
-    processes share. One arena for all threads: glibc gives nothing back of the ends of the others.
-    """
+def in_one_arena() -> None:
+    """Have all threads to come share one arena: glibc gives nothing back of the ends of the others."""
     _glibc("mallopt", _M_ARENA_MAX, 1)
-    tidy()
-    gc.freeze()
 
 
 def tidy() -> None:

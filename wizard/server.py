@@ -98,7 +98,7 @@ def run(app: Flask, listener: socket.socket, *others: tuple[str, Work]) -> None:
     children += [_Child(name, work) for name, work in others]
     _allow_many_connections()
     loading.load()
-    memory.keep()
+    loading.settle()
     signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
     try:
         for child in children:
