@@ -2,11 +2,12 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from flask import Flask
 from sqlite_utils import Database
@@ -16,6 +17,8 @@ from wizard.clock import now
 from wizard.settings import get_settings
 
 _threads = threading.local()
+# Files that a thread holds open, whatever the number of towns: each takes half a megabyte.
+_OPEN = 16
 _PATIENCE = 5.0
 _PROBE_PATIENCE = 1.0
 _PROBE_EVERY = timedelta(seconds=1)
@@ -56,10 +59,23 @@ def get_documents() -> Database:
 
 
 def _connection(path: Path) -> Database:
-    known: dict[Path, Database] = _threads.__dict__.setdefault("databases", {})
-    if path not in known:
-        known[path] = connect(path)
-    return known[path]
+    """Open a file, unless this thread has; the one it used longest ago is then closed, if it has many.
+
+    A file that another replaced, as of a town that left and came back, is another.
+    """
+    known: dict[tuple[Path, int | None], Database] = _threads.__dict__.setdefault("databases", {})
+    db = known.pop((path, _inode(path)), None) or connect(path)
+    known[path, _inode(path)] = db
+    if len(known) > _OPEN:
+        known.pop(next(iter(known))).close()
+    return db
+
+
+def _inode(path: Path) -> int | None:
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return None
 
 
 @contextmanager
@@ -142,11 +158,12 @@ def probe(db: Database) -> None:
     db.conn.execute(f"PRAGMA busy_timeout = {_PROBE_PATIENCE * 1000:.0f}")
     try:
         with transaction(db):
-            if now() - _threads.__dict__.get("probed", datetime.min.replace(tzinfo=UTC)) < _PROBE_EVERY:
+            probed: MutableMapping[Database, datetime] = _threads.__dict__.setdefault("probed", WeakKeyDictionary())
+            if now() - probed.get(db, datetime.min.replace(tzinfo=UTC)) < _PROBE_EVERY:
                 return
             (version,) = db.conn.execute("PRAGMA user_version").fetchone()
             db.conn.execute(f"PRAGMA user_version = {version:d}")
-        _threads.probed = now()
+        probed[db] = now()
     finally:
         db.conn.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000:.0f}")
 

@@ -1,4 +1,5 @@
-"""Static files: read and compressed once at start, named by their content, never asked for twice."""
+"""Static files: read and compressed once for all the applications of a process, named by their content, never asked for
+twice."""
 
 import gzip
 import hashlib
@@ -50,12 +51,16 @@ class Assets:
                 asset = _read(path)
                 self.names[path.name] = asset.name
                 self.files[asset.name] = asset
-        common, bureau = (
-            str(cssmin((folder / name).read_text(encoding="utf-8"))) for name in ("portail.css", "bureau.css")
-        )
+        common, bureau = (_style(folder / name) for name in ("portail.css", "bureau.css"))
         self.sheets = {True: _sheet(common, colour), False: _sheet(common + bureau, colour)}
 
 
+@cache
+def _style(path: Path) -> str:
+    return str(cssmin(path.read_text(encoding="utf-8")))
+
+
+@cache
 def _read(path: Path) -> Asset:
     body = path.read_bytes()
     if path.suffix == ".js" and path.name not in _AS_PUBLISHED:
@@ -65,12 +70,12 @@ def _read(path: Path) -> Asset:
     return Asset(name, mimetype, body, _encoded(body) if path.suffix in _TEXT else {})
 
 
-@cache
 def _encoded(body: bytes) -> dict[str, bytes]:
-    """Compress as hard as can be: 30 ms a file, once for all the applications of a process."""
+    """Compress as hard as can be: 30 ms a file."""
     return {"br": brotli.compress(body), "gzip": gzip.compress(body, 9)}
 
 
+@cache
 def _sheet(css: str, colour: str) -> Sheet:
     css = css.replace("#1f5f8b", colour)
     return Sheet(css, "sha256-" + b64encode(hashlib.sha256(css.encode()).digest()).decode())
