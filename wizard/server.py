@@ -13,6 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing.process import BaseProcess
+from typing import TYPE_CHECKING
 
 import waitress
 from flask import Flask
@@ -26,6 +27,9 @@ from wizard.services.duplicates import finding
 from wizard.settings import Settings, get_settings
 from wizard.web.sharing import Share
 from wizard.web.wire import Channel
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 logger = logging.getLogger(__name__)
 
@@ -90,12 +94,15 @@ def inherited() -> socket.socket | None:
     return socket.socket(fileno=_FIRST_INHERITED)
 
 
-def run(app: Flask, listener: socket.socket, *others: tuple[str, Work]) -> None:
-    """Serve until SIGTERM or SIGINT; a process that dies is started again."""
+def run(site: "WSGIApplication", scheme: str, listener: socket.socket, *works: tuple[str, Work]) -> None:
+    """Serve a site until SIGTERM or SIGINT, with works beside it; a process that dies is started again.
+
+    `scheme` is that of the site's addresses, unless the request says another.
+    """
     share = Share(_WEB_PROCESSES)
-    children = [_Child(f"web {n + 1}", partial(_web, app, listener, share, n)) for n in range(_WEB_PROCESSES)]
-    children.append(_Child("mail", lambda stop: _keep_house(app, stop)))
-    children += [_Child(name, work) for name, work in others]
+    web = partial(_web, site, scheme, listener, share)
+    children = [_Child(f"web {number + 1}", partial(web, number)) for number in range(_WEB_PROCESSES)]
+    children += [_Child(name, work) for name, work in works]
     _allow_many_connections()
     loading.load()
     loading.settle()
@@ -167,7 +174,7 @@ def _wait_for_parent(stop: threading.Event) -> None:
     stop.set()
 
 
-def _keep_house(app: Flask, stop: threading.Event) -> None:
+def keep_house(app: Flask, stop: threading.Event) -> None:
     """Do the periodic work, each in a thread with a connection of its own."""
     threads = [threading.Thread(target=_repeat, args=(app, work, stop)) for work in _PERIODIC]
     for thread in threads:
@@ -189,12 +196,13 @@ def _repeat(app: Flask, work: Periodic, stop: threading.Event) -> None:
         pause = min(pause * 2, _LONGEST_PAUSE)
 
 
-def _web(app: Flask, listener: socket.socket, share: Share, number: int, stop: threading.Event) -> None:
+def _web(
+    site: "WSGIApplication", scheme: str, listener: socket.socket, share: Share, number: int, stop: threading.Event
+) -> None:
     """Answer requests, in one process of several; once told to stop, finish those under way."""
-    settings = get_settings(app)
     sockets: dict[int, wasyncore.dispatcher] = {}
     server = waitress.create_server(
-        app,
+        site,
         map=sockets,
         sockets=[listener],
         backlog=_BACKLOG,
@@ -204,7 +212,7 @@ def _web(app: Flask, listener: socket.socket, share: Share, number: int, stop: t
         channel_timeout=_KEEP_ALIVE,
         max_request_header_size=32 * 1024,
         max_request_body_size=64 * 1024 * 1024,  # on disk past 512 KB; web/guards.py refuses sooner, by a page
-        url_scheme="https" if settings.secure else "http",
+        url_scheme=scheme,
         clear_untrusted_proxy_headers=False,  # web/guards.py reads the one it believes, and tells of the others
         ident=None,
         log_socket_errors=False,
