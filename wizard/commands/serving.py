@@ -22,6 +22,7 @@ from wizard.settings import get_settings
 from wizard.stores import limits
 from wizard.towns.folder import Folder, Town, check_alone
 from wizard.towns.hosting import Hosting
+from wizard.towns.housekeeping import Housekeeping
 from wizard.web import logs, metrics
 from wizard.web.shared_routes import SharedRoutes
 
@@ -103,7 +104,7 @@ def _serve_towns(host: str, port: int, root: Path) -> None:
         click.echo(f"{len(towns)} commune(s) de {folder.root}, port {listener.getsockname()[1]} (Ctrl-C pour arrêter)")
         logs.configure(*filter(None, [os.environ.get("PORTAIL_LOG")]))
         hosting = Hosting(folder, partial(_application, SharedRoutes()))
-        server.run(hosting, "https", listener)
+        server.run(hosting, "https", listener, ("mail", Housekeeping(hosting).run))
     click.echo("Arrêté.")
 
 
