@@ -14,13 +14,14 @@ from wizard import server, settings
 from wizard.addresses import Index, demonstration_files
 from wizard.choices import AGENT_ROLES
 from wizard.commands import Command, addresses, bring_up_to_date, open_app, open_database, towns_folder
+from wizard.commands.towns import ready_application
 from wizard.db import transaction
 from wizard.demo import agent, families, mailbox
 from wizard.services.doctor import UNTRUSTED_PROXY
 from wizard.services.documents import examining, year_keys
 from wizard.settings import get_settings
 from wizard.stores import limits
-from wizard.towns.folder import Folder, Town, check_alone
+from wizard.towns.folder import Folder
 from wizard.towns.hosting import Hosting
 from wizard.towns.housekeeping import Housekeeping
 from wizard.web import logs, metrics
@@ -33,7 +34,13 @@ _port = click.option("--port", default=8000, show_default=True, type=click.IntRa
 @click.command(cls=Command, help="Sert le portail et envoie ses courriels, jusqu'à Ctrl-C.")
 @_host
 @_port
-@click.option("--towns", "folder", type=click.Path(path_type=Path), help="Sert toutes les communes de ce dossier.")
+@click.option(
+    "--towns",
+    "folder",
+    metavar="DOSSIER",
+    type=click.Path(path_type=Path),
+    help="Sert toutes les communes de ce dossier.",
+)
 def serve(host: str, port: int, folder: Path | None) -> None:
     """Serve the portal."""
     if folder or (folder := towns_folder()):
@@ -103,21 +110,9 @@ def _serve_towns(host: str, port: int, root: Path) -> None:
                 click.echo(f"{town.slug} : {town.fault}", err=True)
         click.echo(f"{len(towns)} commune(s) de {folder.root}, port {listener.getsockname()[1]} (Ctrl-C pour arrêter)")
         logs.configure(*filter(None, [os.environ.get("PORTAIL_LOG")]))
-        hosting = Hosting(folder, partial(_application, SharedRoutes()))
+        hosting = Hosting(folder, partial(ready_application, SharedRoutes()))
         server.run(hosting, "https", listener, ("mail", Housekeeping(hosting).run))
     click.echo("Arrêté.")
-
-
-def _application(routes: SharedRoutes, town: Town) -> Flask:
-    """Make the application of a town, its database as this version wants it."""
-    # The application registers these commands: only a running one may ask for it.
-    from wizard import create_app
-
-    app = create_app(environ=town.environ, routes=routes)
-    check_alone(get_settings(app))
-    with open_database(app) as db:
-        bring_up_to_date(db)
-    return app
 
 
 def _listen(host: str, port: int) -> socket.socket:
