@@ -36,7 +36,8 @@ def visit(port: int, slug: str) -> float:
     """Read the first page of a town, open a draft and read its first step; return the seconds of the first page."""
     visitor = Visitor(port, f"{slug}.example")
     began = time.perf_counter()
-    assert visitor.get("/").status_code == 200
+    answer = visitor.get("/")
+    assert answer.status_code == 200, answer
     took = time.perf_counter() - began
     step = visitor.post("/inscription")
     assert step.status_code == 303 and visitor.get(step.location).status_code == 200
@@ -54,6 +55,9 @@ def main() -> None:
         served = Served(folder)
         try:
             measure(served, slugs, began)
+        except AssertionError:
+            print(served.said[-3000:])
+            raise
         finally:
             served.stop()
 

@@ -111,6 +111,7 @@ def _serve_towns(host: str, port: int, root: Path) -> None:
         click.echo(f"{len(towns)} commune(s) de {folder.root}, port {listener.getsockname()[1]} (Ctrl-C pour arrêter)")
         logs.configure(*filter(None, [os.environ.get("PORTAIL_LOG")]))
         hosting = Hosting(folder, partial(ready_application, SharedRoutes()))
+        hosting.warm()
         server.run(hosting, "https", listener, ("mail", Housekeeping(hosting).run))
     click.echo("Arrêté.")
 

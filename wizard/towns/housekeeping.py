@@ -17,6 +17,7 @@ from threading import Event
 
 from sqlite_utils import Database
 
+from wizard import memory
 from wizard.clock import now
 from wizard.db import close_connections, connect
 from wizard.services import bounces, outbox, retention
@@ -86,7 +87,7 @@ def _purge(db: Database, settings: Settings, _stop: Event) -> float:
     return _DAY
 
 
-# The first of these brings the database of its town up to date: a start that did all at once would keep visitors waiting.
+# The first brings the database of its town up to date: a start that did all at once would keep visitors waiting.
 _CHORES = {
     "mails": _Chore(_mails, 0.2, 0.0),
     "likenesses": _Chore(_likenesses, 0.4, 5.0),
@@ -104,10 +105,15 @@ class Housekeeping:
 
     def run(self, stop: Event) -> None:
         """Do what there is to do, as it comes."""
+        rested = True
         with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="house") as threads:
             while not stop.wait(_EVERY):
                 for town, chore, turn in self._begun():
                     threads.submit(self._do, town, chore, turn, stop)
+                rests = not any(turn.running for turn in self._turns.values())
+                if rests and not rested:
+                    memory.give_back()
+                rested = rests
 
     def _begun(self) -> list[tuple[Town, _Chore, _Turn]]:
         """Return what is to be done now, marked as begun; towns that left, or changed, are forgotten as they were."""
@@ -118,9 +124,8 @@ class Housekeeping:
             version = version_of(town)
             for name, chore in _CHORES.items():
                 key = town.slug, town.version, name
-                turn = turns[key] = self._turns.get(key) or _Turn(
-                    at + _jitter.uniform(0, chore.spread * len(towns)), version
-                )
+                first = at + _jitter.uniform(0, chore.spread * len(towns))
+                turn = turns[key] = self._turns.get(key) or _Turn(first, version)
                 if not turn.running and (turn.due <= at or _woken(turn, chore, version, at)):
                     turn.running, turn.began, turn.seen = True, at, version
                     begun.append((town, chore, turn))
