@@ -15,7 +15,7 @@ PYTEST := $(BIN)/pytest -n $(WORKERS) --maxschedchunk 4
 
 # What `make quick` leaves out: browsers, servers, input drawn at random, what counts time or thousands, and what one looks
 # at when one touches it. Of what it runs, one case of each table: `make test` tries them all.
-SLOW := browser matrix net serving walks attack machine demo security addresses cli mail homes exports api embedding \
+SLOW := browser matrix net serving towns walks attack machine demo security addresses cli mail homes exports api embedding \
 	test_publication.py journey/test_any_input.py townhall/test_any_input.py townhall/test_known_families_hostile.py \
 	account/test_enumeration.py services/test_board.py services/test_mail_turns.py services/test_passwords.py \
 	services/test_totp.py stores/test_facts_migrated.py
@@ -66,6 +66,7 @@ bench: .venv/dev build/learning/ready  ## ratios, measured side by side; DATA is
 	$(BIN)/python -m tests.bench.passwords
 	$(BIN)/python -m tests.bench.signins
 	$(BIN)/python -m tests.bench.memory
+	$(BIN)/python -m tests.bench.towns
 	$(BIN)/python -m tests.bench.duplicates
 	$(BIN)/python -m tests.bench.morning
 	$(BIN)/python -m tests.bench.conversion

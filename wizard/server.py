@@ -26,6 +26,7 @@ from wizard.services import bounces, loading, outbox, passwords, retention
 from wizard.services.duplicates import finding
 from wizard.settings import Settings, get_settings
 from wizard.web.sharing import Share
+from wizard.web.turns import Turns
 from wizard.web.wire import Channel
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _WEB_PROCESSES = 2
+_THREADS = 4
 _CONNECTIONS = 1000
 _OPEN_FILES = 8192
 _BACKLOG = 2048
@@ -94,13 +96,16 @@ def inherited() -> socket.socket | None:
     return socket.socket(fileno=_FIRST_INHERITED)
 
 
-def run(site: "WSGIApplication", scheme: str, listener: socket.socket, *works: tuple[str, Work]) -> None:
+def run(
+    site: "WSGIApplication", scheme: str, listener: socket.socket, *works: tuple[str, Work], per_host: int = _THREADS
+) -> None:
     """Serve a site until SIGTERM or SIGINT, with works beside it; a process that dies is started again.
 
-    `scheme` is that of the site's addresses, unless the request says another.
+    `scheme` is that of the site's addresses, unless the request says another; `per_host`, how many of the threads of a
+    process one host may take.
     """
     share = Share(_WEB_PROCESSES)
-    web = partial(_web, site, scheme, listener, share)
+    web = partial(_web, site, scheme, listener, per_host, share)
     children = [_Child(f"web {number + 1}", partial(web, number)) for number in range(_WEB_PROCESSES)]
     children += [_Child(name, work) for name, work in works]
     _allow_many_connections()
@@ -197,7 +202,13 @@ def _repeat(app: Flask, work: Periodic, stop: threading.Event) -> None:
 
 
 def _web(
-    site: "WSGIApplication", scheme: str, listener: socket.socket, share: Share, number: int, stop: threading.Event
+    site: "WSGIApplication",
+    scheme: str,
+    listener: socket.socket,
+    per_host: int,
+    share: Share,
+    number: int,
+    stop: threading.Event,
 ) -> None:
     """Answer requests, in one process of several; once told to stop, finish those under way."""
     sockets: dict[int, wasyncore.dispatcher] = {}
@@ -206,7 +217,7 @@ def _web(
         map=sockets,
         sockets=[listener],
         backlog=_BACKLOG,
-        threads=4,
+        threads=_THREADS,
         connection_limit=_CONNECTIONS,
         asyncore_use_poll=True,
         channel_timeout=_KEEP_ALIVE,
@@ -219,7 +230,8 @@ def _web(
     )
     server.channel_class = Channel
     share.among(number, server)
-    passwords.shed_when(lambda: len(server.task_dispatcher.queue))
+    server.task_dispatcher.queue = turns = Turns(per_host)
+    passwords.shed_when(turns.behind)
     rested = True
     while not stop.is_set():
         before = time.monotonic()

@@ -28,6 +28,8 @@ from wizard.web import logs, metrics
 from wizard.web.shared_routes import SharedRoutes
 
 _host = click.option("--host", default="127.0.0.1", show_default=True, help="Adresse où écouter.")
+# Of the four threads of a process: what is left is for the others.
+_PER_TOWN = 2
 _port = click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port où écouter.")
 
 
@@ -112,7 +114,7 @@ def _serve_towns(host: str, port: int, root: Path) -> None:
         logs.configure(*filter(None, [os.environ.get("PORTAIL_LOG")]))
         hosting = Hosting(folder, partial(ready_application, SharedRoutes()))
         hosting.warm()
-        server.run(hosting, "https", listener, ("mail", Housekeeping(hosting).run))
+        server.run(hosting, "https", listener, ("mail", Housekeeping(hosting).run), per_host=_PER_TOWN)
     click.echo("Arrêté.")
 
 

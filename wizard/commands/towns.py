@@ -14,7 +14,7 @@ from wizard.services import backup as backups
 from wizard.settings import SettingsError, get_settings, hosts_of
 from wizard.town_toml import checked
 from wizard.towns import changing
-from wizard.towns.folder import Folder, Town, check_alone
+from wizard.towns.folder import Folder, Town, alone, check_alone
 from wizard.web.shared_routes import SharedRoutes
 
 _MODEL = Path(__file__).parents[2] / "instance" / "town.toml"
@@ -40,7 +40,7 @@ def application_of(town: Town, routes: Map | None = None) -> Flask:
 def ready_application(routes: Map, town: Town) -> Flask:
     """Return the application of a town, its database as this version wants it. Raises SettingsError."""
     app = application_of(town, routes)
-    with open_database(app) as db:
+    with alone(town), open_database(app) as db:
         bring_up_to_date(db)
     return app
 
