@@ -23,12 +23,15 @@ _NEXT_STEPS: dict[Decision, Any] = {
 
 
 def told(line: DecisionLine, name: str) -> dict[str, str]:
-    """Return what the family reads about one person: name, decision, motive, comment, next step."""
+    """Return what the family reads about one person: name, decision, reason, comment, next step.
+
+    The reason is called `motive`, as in the mails that wait to be sent.
+    """
     number = phones.shown(get_settings().town.phone)
     return {
         "name": name,
         "decision": str(DECISIONS[line.decision]).lower() if line.decision else "",
-        "motive": line.motive_told,
+        "motive": line.reason_told,
         "comment": typeset(line.comment or ""),
         "next_step": str(_NEXT_STEPS[line.decision]) % {"phone": number} if line.decision else "",
     }
