@@ -11,6 +11,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.homes.conftest import Homes, hand, homes
+from tests.security.actors import sign_in
 from tests.support.client import CheckedClient, follow, submit
 from wizard.models import ChildFiles, Health
 
@@ -77,6 +78,12 @@ class Files:
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in self.homes.db.execute(query).fetchall()]
+
+
+def come_back(files: Files) -> None:
+    """Sign both parents in again, months later."""
+    for client, family in ((files.a, files.homes.cast.a), (files.b, files.homes.cast.b)):
+        sign_in(client, family.account.email)
 
 
 @pytest.fixture

@@ -6,9 +6,8 @@ from datetime import date
 import time_machine
 from bs4 import Tag
 
-from tests.childfile.conftest import HEALTH, NEXT, SCHOOL, YEAR, Files
+from tests.childfile.conftest import HEALTH, NEXT, SCHOOL, YEAR, Files, come_back
 from tests.homes.conftest import said
-from tests.security.actors import sign_in
 from tests.support.client import follow, read, submit
 from tests.support.families import LOIC, ask, decide
 from wizard import clock
@@ -47,12 +46,6 @@ def deposit_for(files: Files, child: int) -> None:
         page = follow(files.a, done)
         if slug == "recapitulatif":
             return
-
-
-def come_back(files: Files) -> None:
-    """Sign both parents in again, months later."""
-    for client, family in ((files.a, files.homes.cast.a), (files.b, files.homes.cast.b)):
-        sign_in(client, family.account.email)
 
 
 def taps(page: Tag, word: str) -> Tag:
