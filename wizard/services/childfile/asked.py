@@ -39,7 +39,10 @@ class Conditions:
 
 @dataclass(frozen=True)
 class Question:
-    """One field of a step: why it is asked, and by which text (`law`); `health` tells that it is about health."""
+    """One field of a step: why it is asked, and by which text (`law`); `health` tells that it is about health.
+
+    The answer to a `shared` one may be taken from a brother's or a sister's dossier.
+    """
 
     slug: str
     step: str
@@ -48,6 +51,7 @@ class Question:
     law: str
     health: bool
     required: bool
+    shared: bool
     conditions: Conditions
 
 
@@ -117,6 +121,7 @@ def _question(row: Mapping[str, Any]) -> Question:
         typeset(row["law"]),
         row.get("health", False),
         row.get("required", False),
+        row.get("shared", False),
         _conditions(row, row["step"]),
     )
 
