@@ -527,6 +527,7 @@ def test_what_was_looked_for_when_the_session_ended_comes_back(
     signed_in: Callable[..., Browser], clock: time_machine.Traveller, role: AgentRole
 ) -> None:
     browser = signed_in(role=role)
+    browser.get("/mairie")
     clock.shift(timedelta(minutes=20))
     browser.send("Chercher", text="Thomé")
     browser.send("Continuer", email="claire@oudon.example", password="la loire monte jusqu'aux saules")
