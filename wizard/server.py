@@ -19,6 +19,7 @@ from flask import Flask
 from sqlite_utils import Database
 from waitress import wasyncore
 
+from wizard import memory
 from wizard.db import connect
 from wizard.services import bounces, loading, outbox, passwords, retention
 from wizard.services.duplicates import finding
@@ -39,6 +40,8 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 3600.0
 # Seconds left to requests under way, then to the processes, once told to stop.
 _DRAIN = 10.0
 _STOP = 20.0
+# Seconds without a word from anyone, after which memory is given back.
+_QUIET = 1.0
 # What a caller, or a proxy, had begun to say on a connection just accepted is heard.
 _LAST_WORDS = 0.2
 # Where systemd leaves the first socket that it listens on (sd_listen_fds(3)).
@@ -209,9 +212,15 @@ def _web(app: Flask, listener: socket.socket, share: Share, number: int, stop: t
     server.channel_class = Channel
     share.among(number, server)
     passwords.shed_when(lambda: len(server.task_dispatcher.queue))
+    rested = True
     while not stop.is_set():
-        wasyncore.loop(timeout=1, use_poll=True, map=sockets, count=1)
+        before = time.monotonic()
+        wasyncore.loop(timeout=_QUIET, use_poll=True, map=sockets, count=1)
         share.tell(number, server)
+        quiet = time.monotonic() - before >= _QUIET
+        if quiet and not rested:
+            memory.give_back()
+        rested = quiet
     server.accepting = False
     told = time.monotonic()
     while (since := time.monotonic() - told) < _LAST_WORDS or (since < _DRAIN and _is_busy(server)):

@@ -3,6 +3,7 @@
 import gc
 from random import Random
 
+from wizard import memory
 from wizard.services import passwords
 from wizard.services.captcha import board
 from wizard.services.childfile import asked
@@ -15,6 +16,7 @@ a page of the town hall, and the slowest page of twenty paid it 4 to 15 ms."""
 def load() -> None:
     """Read the words that guess passwords, the drawings of the security check, and what children's dossiers ask."""
     passwords.load()
+    memory.tidy()
     board.new_board(Random(0))  # nosec B311
     asked.every_question()
 
@@ -25,6 +27,7 @@ def settle() -> None:
     A garbage collector that walked it would stop a request for 20 ms now and then, and write to the pages of memory
     that the processes share.
     """
-    gc.collect()
+    memory.in_one_arena()
+    memory.tidy()
     gc.freeze()
     gc.set_threshold(_YOUNG)
