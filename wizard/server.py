@@ -19,9 +19,8 @@ from flask import Flask
 from sqlite_utils import Database
 from waitress import wasyncore
 
-from wizard import memory
 from wizard.db import connect
-from wizard.services import bounces, loading, outbox, passwords, retention
+from wizard.services import bounces, loading, memory, outbox, passwords, retention
 from wizard.services.duplicates import finding
 from wizard.settings import Settings, get_settings
 from wizard.web.sharing import Share
