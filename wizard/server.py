@@ -202,7 +202,8 @@ def _web(app: Flask, listener: socket.socket, share: Share, number: int, stop: t
         asyncore_use_poll=True,
         channel_timeout=_KEEP_ALIVE,
         max_request_header_size=32 * 1024,
-        max_request_body_size=64 * 1024 * 1024,  # on disk past 512 KB; web/guards.py refuses sooner, by a page
+        max_request_body_size=64 * 1024 * 1024,  # in memory, see web/wire.py; web/guards.py refuses sooner, by a page
+        outbuf_overflow=64 * 1024 * 1024,  # nor is a document that leaves put on the disk in clear
         url_scheme="https" if settings.secure else "http",
         clear_untrusted_proxy_headers=False,  # web/guards.py reads the one it believes, and tells of the others
         ident=None,
