@@ -124,9 +124,31 @@ def test_the_processes_end_with_the_one_that_watches_them(serve: Serve) -> None:
     wait_for(lambda: not any(map(is_alive, children)))
 
 
-def test_a_port_already_taken_is_one_sentence(serve: Serve) -> None:
+def test_a_server_that_was_killed_leaves_its_port_and_its_database_to_the_next_at_once(serve: Serve) -> None:
+    killed = serve()
+    port = killed.port
+    with socket.create_connection(("127.0.0.1", port)) as under_way:
+        under_way.sendall(b"POST /inscription HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\na=")
+        get(port)
+        killed.stop(signal.SIGKILL)
+        served = serve(port=port)
+        assert served.port == port and get(port)[0] == 200
+
+
+def test_a_second_server_of_a_town_says_so_in_one_sentence(serve: Serve, instance: Path) -> None:
     first = serve()
-    second = serve(port=first.port)
+    for port in (first.port, 0):
+        second = serve(port=port)
+        assert second.process.wait(20) == 1
+        assert second.said == f"Erreur : Un autre portail sert déjà {instance / 'portail.db'} : arrêtez-le d'abord.\n"
+    assert get(first.port)[0] == 200
+    assert first.stop() == 0
+    assert get(serve().port)[0] == 200
+
+
+def test_a_port_already_taken_is_one_sentence(serve: Serve, tmp_path: Path) -> None:
+    first = serve()
+    second = serve(port=first.port, PORTAIL_DATABASE=str(tmp_path / "another.db"))
     assert second.process.wait(20) == 1
     assert second.said == (
         f"Erreur : Impossible d'écouter sur 127.0.0.1, port {first.port} : il est déjà pris. "
