@@ -4,7 +4,6 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -12,13 +11,10 @@ from flask import Flask
 from sqlite_utils import Database
 
 from wizard import private_files
-from wizard.clock import now
 from wizard.settings import get_settings
 
 _threads = threading.local()
 _PATIENCE = 5.0
-_PROBE_PATIENCE = 1.0
-_PROBE_EVERY = timedelta(seconds=1)
 
 
 def connect(path: Path) -> Database:
@@ -40,6 +36,19 @@ def connect(path: Path) -> Database:
     ):
         connection.execute(f"PRAGMA {pragma}")
     return Database(connection)
+
+
+@contextmanager
+def reading(path: Path, patience: float = 0.2) -> Iterator[Database]:
+    """Open a database to look at it, for the block: nothing is created, nor written. `patience` is in seconds.
+
+    Raises sqlite3.Error.
+    """
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=patience)
+    try:
+        yield Database(connection)
+    finally:
+        connection.close()
 
 
 def get_db() -> Database:
@@ -108,12 +117,13 @@ def snapshot(db: Database) -> Iterator[None]:
 
 
 class Trouble(StrEnum):
-    """Why the database does not answer, when that is no fault of the portal and may pass."""
+    """Why the database does not answer, when that is no fault of the portal."""
 
     BUSY = "busy"
     FULL = "full"
     READ_ONLY = "read-only"
     DISK = "disk"
+    DAMAGED = "damaged"
 
 
 _TROUBLES = {
@@ -123,6 +133,8 @@ _TROUBLES = {
     sqlite3.SQLITE_READONLY: Trouble.READ_ONLY,
     sqlite3.SQLITE_IOERR: Trouble.DISK,
     sqlite3.SQLITE_CANTOPEN: Trouble.DISK,
+    sqlite3.SQLITE_CORRUPT: Trouble.DAMAGED,
+    sqlite3.SQLITE_NOTADB: Trouble.DAMAGED,
 }
 
 
@@ -135,20 +147,6 @@ def trouble_of(error: BaseException | None) -> Trouble | None:
                 return found
         error = error.__context__
     return None
-
-
-def probe(db: Database) -> None:
-    """Take the write lock, and once a second write what changes nothing. Raises sqlite3.OperationalError."""
-    db.conn.execute(f"PRAGMA busy_timeout = {_PROBE_PATIENCE * 1000:.0f}")
-    try:
-        with transaction(db):
-            if now() - _threads.__dict__.get("probed", datetime.min.replace(tzinfo=UTC)) < _PROBE_EVERY:
-                return
-            (version,) = db.conn.execute("PRAGMA user_version").fetchone()
-            db.conn.execute(f"PRAGMA user_version = {version:d}")
-        _threads.probed = now()
-    finally:
-        db.conn.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000:.0f}")
 
 
 def close_connections() -> None:

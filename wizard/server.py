@@ -178,9 +178,7 @@ def _follow_parent() -> None:
 
 def _keep_house(app: Flask, beats: dict[str, pulse.Beat], stop: threading.Event) -> None:
     """Do the periodic work, each in a thread with a connection of its own."""
-    threads = [
-        threading.Thread(target=_work, args=(app, work, beats[name], stop)) for name, work in _PERIODIC.items()
-    ]
+    threads = [threading.Thread(target=_work, args=(app, work, beats[name], stop)) for name, work in _PERIODIC.items()]
     for thread in threads:
         thread.start()
     for thread in threads:

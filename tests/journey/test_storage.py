@@ -181,24 +181,6 @@ def test_a_disk_that_takes_nothing_is_told_truthfully_and_logged_once_a_minute(
     assert submit(client, start).status_code == 303
 
 
-def test_the_health_check_answers_for_writing(client: CheckedClient, app: Flask, database: Path) -> None:
-    assert client.get("/healthz").status_code == 200
-    with held(database):
-        refused = client.get("/healthz")
-    assert (refused.status_code, refused.json) == (503, {"status": "busy"})
-    assert client.get("/healthz").json == {"status": "ok"}
-    with refusing(app, *READ_ONLY):
-        assert client.get("/healthz").json == {"status": "read-only"}
-    assert client.get("/healthz").status_code == 200
-
-
-def test_the_health_check_leaves_the_database_as_it_is(client: CheckedClient, db: Database, database: Path) -> None:
-    db.execute("PRAGMA user_version = 7")
-    for _time in range(3):
-        assert client.get("/healthz").status_code == 200
-    assert db.execute("PRAGMA user_version").fetchone() == (7,)
-
-
 def test_a_transaction_that_sqlite_rolled_back_by_itself_keeps_its_own_error(app: Flask, db: Database) -> None:
     with app.app_context(), pytest.raises(Exception, match="full") as caught:
         get_db().execute("PRAGMA max_page_count = 1")

@@ -37,7 +37,7 @@ def get(port: int, path: str = "/healthz", **headers: str) -> tuple[int, str]:
 
 def test_it_serves_on_its_port_and_stops_cleanly_when_asked(serve: Serve) -> None:
     served = serve()
-    assert get(served.port) == (200, '{"status":"ok"}\n')
+    assert get(served.port)[0] == 200
     children = served.children()
     assert len(children) == 4, "two that answer, one that sends mails, one that keeps those of the demonstration"
 
@@ -204,6 +204,7 @@ def test_a_caller_is_believed_about_its_address_only_through_the_proxy(serve: Se
         for address in ("192.0.2.1", "192.0.2.2"):
             get(served.port, **{"X-Forwarded-For": address})
         wait_for(lambda: served.said.count("GET public.health") == 2)
+        served.stop()
         return set(re.findall(r"public\.health 200 \d+ms (\w+)", served.said))
 
     direct = callers(serve())
@@ -379,5 +380,5 @@ def test_an_answer_has_no_server_signature_and_a_huge_request_is_refused(served:
     port = served.port
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz") as answer:
         assert answer.headers["Server"] is None
-        assert json.load(answer) == {"status": "ok"}
+        assert json.load(answer)["status"] == "degraded"  # it has no addresses
     assert get(port, **{"X-Padding": "x" * 40_000})[0] == 431

@@ -16,11 +16,9 @@ from wizard.choices import AGENT_ROLES
 from wizard.commands import Command, addresses, bring_up_to_date, open_app, open_database
 from wizard.db import transaction
 from wizard.demo import agent, families, mailbox
-from wizard.services import pulse
-from wizard.services.doctor import UNTRUSTED_PROXY
+from wizard.services import alarms, pulse
 from wizard.services.documents import examining, year_keys
 from wizard.settings import get_settings
-from wizard.stores import limits
 from wizard.web import logs, metrics
 
 _host = click.option("--host", default="127.0.0.1", show_default=True, help="Adresse où écouter.")
@@ -73,7 +71,7 @@ def _serve(host: str, port: int, prepare: Callable[[Flask], None]) -> None:
             if portal.dossier.schools and not year_keys.can_be_made():
                 click.echo(f"{examining.NO_KEY}.", err=True)
             with transaction(db):  # doctor tells what happened since this start
-                limits.forget(db, UNTRUSTED_PROXY)
+                alarms.forget(db)
         others: list[tuple[str, server.Work]] = []
         if "PORTAIL_SMTP_URL" in overrides:
             others.append(("mailbox", lambda stop: mailbox.run(portal, stop)))
