@@ -65,10 +65,21 @@ def get_documents() -> Database:
 
 
 def _connection(path: Path) -> Database:
-    known: dict[Path, Database] = _threads.__dict__.setdefault("databases", {})
+    """Return this thread's connection to a file. Raises Replaced, sqlite3.Error."""
+    known: dict[Path, tuple[Database, int]] = _threads.__dict__.setdefault("databases", {})
     if path not in known:
-        known[path] = connect(path)
-    return known[path]
+        known[path] = connect(path), _inode(path)
+    db, inode = known[path]
+    if _inode(path) != inode:
+        raise Replaced(path)
+    return db
+
+
+def _inode(path: Path) -> int:
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return 0
 
 
 @contextmanager
@@ -116,6 +127,10 @@ def snapshot(db: Database) -> Iterator[None]:
         db.conn.execute("ROLLBACK")
 
 
+class Replaced(sqlite3.OperationalError):
+    """A file is no longer the one that was opened under its name: what is written in that one is lost."""
+
+
 class Trouble(StrEnum):
     """Why the database does not answer, when that is no fault of the portal."""
 
@@ -124,6 +139,7 @@ class Trouble(StrEnum):
     READ_ONLY = "read-only"
     DISK = "disk"
     DAMAGED = "damaged"
+    REPLACED = "replaced"
 
 
 _TROUBLES = {
@@ -141,6 +157,8 @@ _TROUBLES = {
 def trouble_of(error: BaseException | None) -> Trouble | None:
     """Return what trouble an error, or one that it followed, comes from; None for a fault of the portal."""
     while error is not None:
+        if isinstance(error, Replaced):
+            return Trouble.REPLACED
         if isinstance(error, sqlite3.Error):
             found = _TROUBLES.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
             if found:
@@ -151,7 +169,7 @@ def trouble_of(error: BaseException | None) -> Trouble | None:
 
 def close_connections() -> None:
     """Close this thread's connections, as a command does before it ends."""
-    for db in _threads.__dict__.pop("databases", {}).values():
+    for db, _inode_then in _threads.__dict__.pop("databases", {}).values():
         db.close()
 
 
@@ -160,6 +178,6 @@ def init_app(app: Flask) -> None:
 
     @app.teardown_appcontext
     def roll_back(_error: BaseException | None) -> None:
-        for db in _threads.__dict__.get("databases", {}).values():
+        for db, _inode_then in _threads.__dict__.get("databases", {}).values():
             if db.conn.in_transaction:
                 db.conn.execute("ROLLBACK")

@@ -1,9 +1,7 @@
 """What goes wrong at the door, told once an hour and not once a request: in the log, and by `doctor` afterwards."""
 
-from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import StrEnum
-from sqlite3 import OperationalError
 
 from sqlite_utils import Database
 
@@ -22,10 +20,8 @@ EVERY = timedelta(hours=1)
 
 
 def is_new(db: Database, alarm: Alarm) -> bool:
-    """Whether it is to be told; it is then for an hour. A database that is busy, or not made yet, keeps nobody."""
-    with suppress(OperationalError):
-        return limits.take_all(db, (alarm, 1, EVERY)) is None
-    return True
+    """Whether it is to be told; it is then for an hour."""
+    return limits.take_all(db, (alarm, 1, EVERY)) is None
 
 
 def last(db: Database, alarm: Alarm) -> datetime | None:

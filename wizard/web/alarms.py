@@ -1,6 +1,8 @@
 """What a request shows to be wrong at the door, told once an hour by each process, whatever asks again."""
 
+from contextlib import suppress
 from logging import Logger
+from sqlite3 import OperationalError
 
 from flask import current_app
 
@@ -16,5 +18,7 @@ def tell(alarm: Alarm, logger: Logger, sentence: str) -> None:
     if told and at - told < alarms.EVERY:
         return
     current_app.extensions[alarm] = at
-    if alarms.is_new(get_db(), alarm):
-        logger.warning("%s; see doctor", sentence)
+    with suppress(OperationalError):  # a database that is busy, or not made yet, keeps nobody from the page
+        if not alarms.is_new(get_db(), alarm):
+            return
+    logger.warning("%s; see doctor", sentence)

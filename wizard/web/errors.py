@@ -82,6 +82,11 @@ _TROUBLES = {
         _("Son disque ne répond pas bien : ce n'est pas de votre fait. Réessayez plus tard, ou prévenez la mairie."),
         60,
     ),
+    Trouble.REPLACED: (
+        _("Le portail ne peut rien enregistrer pour l'instant"),
+        _("Sa base vient d'être remplacée : ce n'est pas de votre fait. Réessayez plus tard, ou prévenez la mairie."),
+        60,
+    ),
     Trouble.DAMAGED: (
         _("Le portail ne peut rien enregistrer pour l'instant"),
         _("Sa base est abîmée : ce n'est pas de votre fait. Prévenez la mairie, et réessayez plus tard."),

@@ -26,6 +26,7 @@ _TROUBLES = {
     Trouble.READ_ONLY: "elle ne s'écrit pas : rendez le fichier et son dossier au compte du portail, en écriture",
     Trouble.DISK: "le disque ne la lit ou ne l'écrit pas bien : voyez le journal du système",
     Trouble.DAMAGED: "elle est abîmée : restaurez une sauvegarde",
+    Trouble.REPLACED: "elle a été remplacée sous le portail qui sert : relancez-le",
 }
 
 
