@@ -1,6 +1,5 @@
 """The production server: web processes on one port, the mail sender beside them, all watched over."""
 
-import gc
 import logging
 import multiprocessing
 import os
@@ -21,7 +20,7 @@ from sqlite_utils import Database
 from waitress import wasyncore
 
 from wizard.db import connect
-from wizard.services import bounces, loading, outbox, passwords, pulse, retention
+from wizard.services import bounces, loading, memory, outbox, passwords, pulse, retention
 from wizard.services.duplicates import finding
 from wizard.settings import Settings, get_settings
 from wizard.web.sharing import Share
@@ -40,6 +39,8 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 3600.0
 # Seconds left to requests under way, then to the processes, once told to stop.
 _DRAIN = 10.0
 _STOP = 20.0
+# Seconds without a word from anyone, after which memory is given back.
+_QUIET = 1.0
 # What a caller, or a proxy, had begun to say on a connection just accepted is heard.
 _LAST_WORDS = 0.2
 # Seconds within which a web process, which looks around once a second, is heard of again.
@@ -100,10 +101,7 @@ def run(app: Flask, listener: socket.socket, held: pulse.Held, *others: tuple[st
     children += [_Child(name, work) for name, work in others]
     _allow_many_connections()
     loading.load()
-    # What is loaded stays. A garbage collector that walked it would stop a request for 20 ms now and then, and
-    # write to the pages that the processes share.
-    gc.collect()
-    gc.freeze()
+    loading.settle()
     signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
     try:
         for child in children:
@@ -229,10 +227,16 @@ def _web(
     server.channel_class = Channel
     share.among(number, server)
     passwords.shed_when(lambda: len(server.task_dispatcher.queue))
+    rested = True
     while not stop.is_set():
-        wasyncore.loop(timeout=1, use_poll=True, map=sockets, count=1)
+        before = time.monotonic()
+        wasyncore.loop(timeout=_QUIET, use_poll=True, map=sockets, count=1)
         share.tell(number, server)
         beat.promise(_SILENCE)
+        quiet = time.monotonic() - before >= _QUIET
+        if quiet and not rested:
+            memory.give_back()
+        rested = quiet
     server.accepting = False
     told = time.monotonic()
     while (since := time.monotonic() - told) < _LAST_WORDS or (since < _DRAIN and _is_busy(server)):

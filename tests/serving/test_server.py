@@ -76,23 +76,32 @@ def test_a_request_under_way_is_answered_before_it_stops(serve: Serve) -> None:
     assert served.process.wait(20) == 0
 
 
-def test_connections_that_stay_are_shared_by_the_web_processes(serve: Serve) -> None:
-    served = serve()
+def shares_after_a_rest(served: Served) -> list[int]:
+    """Return how many connections each web process has: one was stopped during the first twenty, of forty."""
     get(served.port)
-    web = served.children()[:2]
+    rested, busy = served.children()[:2]
 
     def sockets(pid: int) -> int:
         return sum("socket:" in os.readlink(one) for one in Path(f"/proc/{pid}/fd").iterdir())
 
-    before = [sockets(pid) for pid in web]
-    staying = [http.client.HTTPConnection("127.0.0.1", served.port, timeout=10) for _ in range(12)]
-    for connection in staying:
-        connection.request("GET", "/healthz")
-        assert connection.getresponse().read()
-    more = [sockets(pid) - count for pid, count in zip(web, before, strict=True)]
+    wait_for(lambda: sockets(rested) == sockets(busy))  # the connection that asked first is closed
+    before, staying = sockets(rested), []
+    for rest in (signal.SIGSTOP, signal.SIGCONT):
+        os.kill(rested, rest)
+        for _ in range(20):
+            staying.append(http.client.HTTPConnection("127.0.0.1", served.port, timeout=10))
+            staying[-1].request("GET", "/healthz")
+            assert staying[-1].getresponse().read()
+    shares = [sockets(rested) - before, sockets(busy) - before]
     for connection in staying:
         connection.close()
-    assert min(more) >= 5  # of twelve; the one that asked first may still be closing
+    assert sum(shares) == 40
+    return shares
+
+
+def test_who_has_fewer_connections_takes_the_next_ones(serve: Serve) -> None:
+    # Ten, were they whose who is fastest. On a machine with too much to do, it is not always there to take them.
+    assert any(shares_after_a_rest(serve())[0] >= 15 for _ in range(3))
 
 
 def test_idle_connections_do_not_hold_the_stop(serve: Serve) -> None:

@@ -144,10 +144,11 @@ def _refuse_huge_bodies() -> Any:
 
 def _policy(app: Flask, settings: Settings) -> dict[bool, str]:
     ancestors = {True: " ".join(["'self'", *settings.embedders]), False: "'none'"}
+    shared_sheet = {True: "", False: " 'self'"}  # who is signed in sees no page in a frame
     return {
         framed: (
             "default-src 'none'; script-src 'self'; "
-            f"style-src '{sheet.hash}'; img-src 'self' data:; connect-src 'self'; "
+            f"style-src '{sheet.hash}'{shared_sheet[framed]}; img-src 'self' data:; connect-src 'self'; "
             f"frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {ancestors[framed]}"
         )
         for framed, sheet in app.extensions["assets"].sheets.items()

@@ -9,8 +9,9 @@ from wizard.clock import today
 from wizard.models import Account, Destination, Member, Role
 from wizard.services.childfile import asked, filing
 from wizard.services.childfile.asked import DocumentKind
+from wizard.services.childfile.drafting import health_of
 from wizard.settings import get_settings
-from wizard.stores import people
+from wizard.stores import child_files, people
 
 
 @dataclass(frozen=True)
@@ -36,4 +37,8 @@ def wanted(db: Database, account: Account, to: Destination) -> Wanted | None:
         return None
     found = (one for one in people.members(db, account.household) if one.person == to.child)
     child = next((one for one in found if one.role is Role.CHILD), None)
-    return Wanted(to, kind, child, asked.valid_until(kind, to.year, today())) if child else None
+    if child is None:
+        return None
+    file = child_files.of_child(db, to.child, to.year) if kind.until else None
+    answers = health_of(file) if file else {}  # of one not deposited yet, its deposit tells
+    return Wanted(to, kind, child, asked.valid_until(kind, to.year, answers, today()))
