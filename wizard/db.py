@@ -2,26 +2,31 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from weakref import WeakKeyDictionary
 
 from flask import Flask
 from sqlite_utils import Database
 
 from wizard import private_files
-from wizard.clock import now
-from wizard.settings import get_settings
+from wizard.settings import Settings, get_settings
 
 _threads = threading.local()
 # Files that a thread holds open, whatever the number of towns: each takes half a megabyte.
 _OPEN = 16
 _PATIENCE = 5.0
-_PROBE_PATIENCE = 1.0
-_PROBE_EVERY = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class _Open:
+    """A file that a thread has open, and for which application."""
+
+    db: Database
+    inode: int
+    settings: Settings
 
 
 def connect(path: Path) -> Database:
@@ -45,6 +50,19 @@ def connect(path: Path) -> Database:
     return Database(connection)
 
 
+@contextmanager
+def reading(path: Path, patience: float = 0.2) -> Iterator[Database]:
+    """Open a database to look at it, for the block: nothing is created, nor written. `patience` is in seconds.
+
+    Raises sqlite3.Error.
+    """
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=patience)
+    try:
+        yield Database(connection)
+    finally:
+        connection.close()
+
+
 def get_db() -> Database:
     """Return this thread's connection to the application's database."""
     return _connection(get_settings().database)
@@ -59,23 +77,28 @@ def get_documents() -> Database:
 
 
 def _connection(path: Path) -> Database:
-    """Open a file, unless this thread has; the one it used longest ago is then closed, if it has many.
+    """Return this thread's connection to a file; the one it used longest ago is then closed, if it has many.
 
-    A file that another replaced, as of a town that left and came back, is another.
+    Raises Replaced, sqlite3.Error.
     """
-    known: dict[tuple[Path, int | None], Database] = _threads.__dict__.setdefault("databases", {})
-    db = known.pop((path, _inode(path)), None) or connect(path)
-    known[path, _inode(path)] = db
+    known: dict[Path, _Open] = _threads.__dict__.setdefault("databases", {})
+    opened, inode = known.pop(path, None), _inode(path)
+    if opened and opened.inode != inode and opened.settings is not get_settings():
+        opened.db.close()  # of a town that left: the one that came back in its place has another file
+        opened = None
+    opened = known[path] = opened or _Open(connect(path), _inode(path), get_settings())
     if len(known) > _OPEN:
-        known.pop(next(iter(known))).close()
-    return db
+        known.pop(next(iter(known))).db.close()
+    if _inode(path) != opened.inode:
+        raise Replaced(path)
+    return opened.db
 
 
-def _inode(path: Path) -> int | None:
+def _inode(path: Path) -> int:
     try:
         return path.stat().st_ino
     except OSError:
-        return None
+        return 0
 
 
 @contextmanager
@@ -123,13 +146,19 @@ def snapshot(db: Database) -> Iterator[None]:
         db.conn.execute("ROLLBACK")
 
 
+class Replaced(sqlite3.OperationalError):
+    """A file is no longer the one that was opened under its name: what is written in that one is lost."""
+
+
 class Trouble(StrEnum):
-    """Why the database does not answer, when that is no fault of the portal and may pass."""
+    """Why the database does not answer, when that is no fault of the portal."""
 
     BUSY = "busy"
     FULL = "full"
     READ_ONLY = "read-only"
     DISK = "disk"
+    DAMAGED = "damaged"
+    REPLACED = "replaced"
 
 
 _TROUBLES = {
@@ -139,12 +168,16 @@ _TROUBLES = {
     sqlite3.SQLITE_READONLY: Trouble.READ_ONLY,
     sqlite3.SQLITE_IOERR: Trouble.DISK,
     sqlite3.SQLITE_CANTOPEN: Trouble.DISK,
+    sqlite3.SQLITE_CORRUPT: Trouble.DAMAGED,
+    sqlite3.SQLITE_NOTADB: Trouble.DAMAGED,
 }
 
 
 def trouble_of(error: BaseException | None) -> Trouble | None:
     """Return what trouble an error, or one that it followed, comes from; None for a fault of the portal."""
     while error is not None:
+        if isinstance(error, Replaced):
+            return Trouble.REPLACED
         if isinstance(error, sqlite3.Error):
             found = _TROUBLES.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
             if found:
@@ -153,25 +186,10 @@ def trouble_of(error: BaseException | None) -> Trouble | None:
     return None
 
 
-def probe(db: Database) -> None:
-    """Take the write lock, and once a second write what changes nothing. Raises sqlite3.OperationalError."""
-    db.conn.execute(f"PRAGMA busy_timeout = {_PROBE_PATIENCE * 1000:.0f}")
-    try:
-        with transaction(db):
-            probed: MutableMapping[Database, datetime] = _threads.__dict__.setdefault("probed", WeakKeyDictionary())
-            if now() - probed.get(db, datetime.min.replace(tzinfo=UTC)) < _PROBE_EVERY:
-                return
-            (version,) = db.conn.execute("PRAGMA user_version").fetchone()
-            db.conn.execute(f"PRAGMA user_version = {version:d}")
-        probed[db] = now()
-    finally:
-        db.conn.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000:.0f}")
-
-
 def close_connections() -> None:
     """Close this thread's connections, as a command does before it ends."""
-    for db in _threads.__dict__.pop("databases", {}).values():
-        db.close()
+    for opened in _threads.__dict__.pop("databases", {}).values():
+        opened.db.close()
 
 
 def init_app(app: Flask) -> None:
@@ -179,6 +197,6 @@ def init_app(app: Flask) -> None:
 
     @app.teardown_appcontext
     def roll_back(_error: BaseException | None) -> None:
-        for db in _threads.__dict__.get("databases", {}).values():
-            if db.conn.in_transaction:
-                db.conn.execute("ROLLBACK")
+        for opened in _threads.__dict__.get("databases", {}).values():
+            if opened.db.conn.in_transaction:
+                opened.db.conn.execute("ROLLBACK")

@@ -20,9 +20,8 @@ from flask import Flask
 from sqlite_utils import Database
 from waitress import wasyncore
 
-from wizard import memory
 from wizard.db import connect
-from wizard.services import bounces, loading, outbox, passwords, retention
+from wizard.services import bounces, loading, memory, outbox, passwords, pulse, retention
 from wizard.services.duplicates import finding
 from wizard.settings import Settings, get_settings
 from wizard.web.sharing import Share
@@ -50,6 +49,8 @@ _STOP = 20.0
 _QUIET = 1.0
 # What a caller, or a proxy, had begun to say on a connection just accepted is heard.
 _LAST_WORDS = 0.2
+# Seconds within which a web process, which looks around once a second, is heard of again.
+_SILENCE = 30.0
 # Where systemd leaves the first socket that it listens on (sd_listen_fds(3)).
 _FIRST_INHERITED = 3
 _WATCHED = {signal.SIGTERM, signal.SIGINT, signal.SIGCHLD}
@@ -60,12 +61,12 @@ Work = Callable[[threading.Event], None]
 Periodic = Callable[[Database, Settings, threading.Event], None]
 
 # What the portal does by itself, until it is told to stop: each runs beside the others, in one process.
-_PERIODIC: tuple[Periodic, ...] = (
-    lambda db, _settings, stop: outbox.watch(db, stop),
-    lambda db, _settings, stop: finding.watch(db, stop),
-    bounces.watch,
-    retention.daily,
-)
+_PERIODIC: dict[str, Periodic] = {
+    "mails": lambda db, _settings, stop: outbox.watch(db, stop),
+    "duplicates": lambda db, _settings, stop: finding.watch(db, stop),
+    "bounces": bounces.watch,
+    "purge": retention.daily,
+}
 
 
 @dataclass
@@ -76,6 +77,21 @@ class _Child:
     work: Work
     process: BaseProcess | None = None
     started: float = field(default=0.0)
+
+
+@dataclass(frozen=True)
+class Site:
+    """What is served.
+
+    `scheme` is that of its addresses, unless the application says another; `house`, what it does by itself, in which
+    the works named in `heard` tell that they go on; `per_host`, how many threads of a process one host may take.
+    """
+
+    application: "WSGIApplication"
+    scheme: str
+    house: Callable[[dict[str, pulse.Beat], threading.Event], None]
+    heard: tuple[str, ...] = ()
+    per_host: int = _THREADS
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -96,18 +112,20 @@ def inherited() -> socket.socket | None:
     return socket.socket(fileno=_FIRST_INHERITED)
 
 
-def run(
-    site: "WSGIApplication", scheme: str, listener: socket.socket, *works: tuple[str, Work], per_host: int = _THREADS
-) -> None:
-    """Serve a site until SIGTERM or SIGINT, with works beside it; a process that dies is started again.
+def of_one(app: Flask) -> Site:
+    """Return the site of one town."""
+    scheme = "https" if get_settings(app).secure else "http"
+    return Site(app, scheme, partial(_keep_house, app), tuple(_PERIODIC))
 
-    `scheme` is that of the site's addresses, unless the request says another; `per_host`, how many of the threads of a
-    process one host may take.
-    """
+
+def run(site: Site, listener: socket.socket, held: pulse.Held, *others: tuple[str, Work]) -> None:
+    """Serve a site until SIGTERM or SIGINT; a process that dies is started again."""
     share = Share(_WEB_PROCESSES)
-    web = partial(_web, site, scheme, listener, per_host, share)
-    children = [_Child(f"web {number + 1}", partial(web, number)) for number in range(_WEB_PROCESSES)]
-    children += [_Child(name, work) for name, work in works]
+    web = [f"web {number + 1}" for number in range(_WEB_PROCESSES)]
+    beats = held.begin([*web, *site.heard])
+    children = [_Child(name, partial(_web, site, listener, share, n, beats[name])) for n, name in enumerate(web)]
+    children.append(_Child("mail", lambda stop: site.house(beats, stop)))
+    children += [_Child(name, work) for name, work in others]
     _allow_many_connections()
     loading.load()
     loading.settle()
@@ -163,7 +181,7 @@ def _live(work: Work) -> None:
     """Run `work` in a child, until SIGTERM or until the parent is gone. Ctrl-C is the parent's business."""
     stop = threading.Event()
     threading.Thread(target=_wait_for_signal, args=(stop,), daemon=True).start()
-    threading.Thread(target=_wait_for_parent, args=(stop,), daemon=True).start()
+    threading.Thread(target=_follow_parent, daemon=True).start()
     work(stop)
 
 
@@ -172,20 +190,30 @@ def _wait_for_signal(stop: threading.Event) -> None:
     stop.set()
 
 
-def _wait_for_parent(stop: threading.Event) -> None:
+def _follow_parent() -> None:
+    """End at once with a parent that was killed: whoever starts the portal again finds its port and its database free.
+
+    A request under way is cut, as the network might; its transaction is not committed.
+    """
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
-    stop.set()
+        os._exit(1)
 
 
-def keep_house(app: Flask, stop: threading.Event) -> None:
+def _keep_house(app: Flask, beats: dict[str, pulse.Beat], stop: threading.Event) -> None:
     """Do the periodic work, each in a thread with a connection of its own."""
-    threads = [threading.Thread(target=_repeat, args=(app, work, stop)) for work in _PERIODIC]
+    threads = [threading.Thread(target=_work, args=(app, work, beats[name], stop)) for name, work in _PERIODIC.items()]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def _work(app: Flask, work: Periodic, beat: pulse.Beat, stop: threading.Event) -> None:
+    """Do one work, which is heard of until it is over."""
+    _repeat(app, work, pulse.Heard(stop, beat))
+    beat.end()
 
 
 def _repeat(app: Flask, work: Periodic, stop: threading.Event) -> None:
@@ -202,18 +230,12 @@ def _repeat(app: Flask, work: Periodic, stop: threading.Event) -> None:
 
 
 def _web(
-    site: "WSGIApplication",
-    scheme: str,
-    listener: socket.socket,
-    per_host: int,
-    share: Share,
-    number: int,
-    stop: threading.Event,
+    site: Site, listener: socket.socket, share: Share, number: int, beat: pulse.Beat, stop: threading.Event
 ) -> None:
     """Answer requests, in one process of several; once told to stop, finish those under way."""
     sockets: dict[int, wasyncore.dispatcher] = {}
     server = waitress.create_server(
-        site,
+        site.application,
         map=sockets,
         sockets=[listener],
         backlog=_BACKLOG,
@@ -222,21 +244,23 @@ def _web(
         asyncore_use_poll=True,
         channel_timeout=_KEEP_ALIVE,
         max_request_header_size=32 * 1024,
-        max_request_body_size=64 * 1024 * 1024,  # on disk past 512 KB; web/guards.py refuses sooner, by a page
-        url_scheme=scheme,
+        max_request_body_size=64 * 1024 * 1024,  # in memory, see web/wire.py; web/guards.py refuses sooner, by a page
+        outbuf_overflow=64 * 1024 * 1024,  # nor is a document that leaves put on the disk in clear
+        url_scheme=site.scheme,
         clear_untrusted_proxy_headers=False,  # web/guards.py reads the one it believes, and tells of the others
         ident=None,
         log_socket_errors=False,
     )
     server.channel_class = Channel
     share.among(number, server)
-    server.task_dispatcher.queue = turns = Turns(per_host)
+    server.task_dispatcher.queue = turns = Turns(site.per_host)
     passwords.shed_when(turns.behind)
     rested = True
     while not stop.is_set():
         before = time.monotonic()
         wasyncore.loop(timeout=_QUIET, use_poll=True, map=sockets, count=1)
         share.tell(number, server)
+        beat.promise(_SILENCE)
         quiet = time.monotonic() - before >= _QUIET
         if quiet and not rested:
             memory.give_back()

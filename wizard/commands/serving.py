@@ -3,7 +3,8 @@
 import errno
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -17,10 +18,9 @@ from wizard.commands import Command, addresses, bring_up_to_date, open_app, open
 from wizard.commands.towns import ready_application
 from wizard.db import transaction
 from wizard.demo import agent, families, mailbox
-from wizard.services.doctor import UNTRUSTED_PROXY
+from wizard.services import alarms, pulse
 from wizard.services.documents import examining, year_keys
 from wizard.settings import get_settings
-from wizard.stores import limits
 from wizard.towns.folder import Folder
 from wizard.towns.hosting import Hosting
 from wizard.towns.housekeeping import Housekeeping
@@ -78,8 +78,8 @@ def _prepare(app: Flask) -> None:
 
 
 def _serve(host: str, port: int, prepare: Callable[[Flask], None]) -> None:
-    """Bind the port first: everything else may depend on its number."""
-    with _listen(host, port) as listener:
+    """Bind the port before all else: everything may depend on its number."""
+    with _alone(settings.load().database) as held, _listen(host, port) as listener:
         overrides = _overrides(listener.getsockname()[1])
         metrics.share(settings.load({**os.environ, **overrides}))
         app = open_app(**overrides)
@@ -89,7 +89,7 @@ def _serve(host: str, port: int, prepare: Callable[[Flask], None]) -> None:
             if portal.dossier.schools and not year_keys.can_be_made():
                 click.echo(f"{examining.NO_KEY}.", err=True)
             with transaction(db):  # doctor tells what happened since this start
-                limits.forget(db, UNTRUSTED_PROXY)
+                alarms.forget(db)
         others: list[tuple[str, server.Work]] = []
         if "PORTAIL_SMTP_URL" in overrides:
             others.append(("mailbox", lambda stop: mailbox.run(portal, stop)))
@@ -97,16 +97,15 @@ def _serve(host: str, port: int, prepare: Callable[[Flask], None]) -> None:
         prepare(app)
         click.echo(f"Portail famille {portal.town.of} : {portal.public_url} (Ctrl-C pour arrêter)")
         logs.configure(portal.log)
-        house: tuple[str, server.Work] = ("mail", partial(server.keep_house, app))
-        server.run(app, "https" if portal.secure else "http", listener, house, *others)
+        server.run(server.of_one(app), listener, held, *others)
     click.echo("Arrêté.")
 
 
 def _serve_towns(host: str, port: int, root: Path) -> None:
     """Serve all the towns of a folder; those that cannot be are told, and keep none of the others."""
-    with _listen(host, port) as listener:
-        folder = Folder(root)
-        towns = folder.look()
+    folder = Folder(root)
+    towns = folder.look()
+    with _alone(folder.root) as held, _listen(host, port) as listener:
         for town in towns.values():
             if town.fault:
                 click.echo(f"{town.slug} : {town.fault}", err=True)
@@ -114,8 +113,23 @@ def _serve_towns(host: str, port: int, root: Path) -> None:
         logs.configure(*filter(None, [os.environ.get("PORTAIL_LOG")]))
         hosting = Hosting(folder, partial(ready_application, SharedRoutes()))
         hosting.warm()
-        server.run(hosting, "https", listener, ("mail", Housekeeping(hosting).run), per_host=_PER_TOWN)
+        house = Housekeeping(hosting)
+        site = server.Site(hosting, "https", lambda _beats, stop: house.run(stop), per_host=_PER_TOWN)
+        server.run(site, listener, held)
     click.echo("Arrêté.")
+
+
+@contextmanager
+def _alone(database: Path) -> Iterator[pulse.Held]:
+    """Be the only one who serves a database."""
+    try:
+        held = pulse.hold(database)
+    except pulse.AlreadyServed as error:
+        raise click.ClickException(f"Un autre portail sert déjà {database} : arrêtez-le d'abord.") from error
+    try:
+        yield held
+    finally:
+        held.release()
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -3,8 +3,7 @@
 import gc
 from random import Random
 
-from wizard import memory
-from wizard.services import passwords
+from wizard.services import memory, passwords
 from wizard.services.captcha import board
 from wizard.services.childfile import asked
 

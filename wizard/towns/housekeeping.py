@@ -17,10 +17,9 @@ from threading import Event
 
 from sqlite_utils import Database
 
-from wizard import memory
 from wizard.clock import now
 from wizard.db import close_connections, connect
-from wizard.services import bounces, outbox, retention
+from wizard.services import bounces, memory, outbox, retention
 from wizard.services.bounce_mailbox import Unreachable
 from wizard.services.duplicates import finding
 from wizard.settings import Settings, get_settings
