@@ -60,6 +60,10 @@ def test_an_unknown_host_reads_a_page_that_names_nobody(hosting: Hosting, host: 
     assert not any(name in answer.text.lower() for name in ("oudon", "ancenis", "mesanger", "mésanger"))
 
 
+def test_a_monitor_of_the_machine_knows_that_it_answers_and_nothing_of_the_towns(hosting: Hosting) -> None:
+    assert ask(hosting, "127.0.0.1:8000", "/healthz").text == '{"status":"ok"}'
+
+
 def test_each_town_writes_in_its_own_files(hosting: Hosting, folder: Path) -> None:
     ask(hosting, "oudon.example")
     assert (folder / "oudon" / "portail.db").exists() and not (folder / "ancenis" / "portail.db").exists()

@@ -59,7 +59,8 @@ class Hosting:
         self.look()
         place = self._by_host.get(host_of(environ.get("HTTP_HOST", "")))
         if place is None:
-            return pages.unknown()(environ, start_response)
+            alive = environ.get("PATH_INFO") == "/healthz"  # of the machine: each town answers for itself
+            return (pages.alive() if alive else pages.unknown())(environ, start_response)
         try:
             app = self._app(place)
         except Unavailable:
