@@ -69,8 +69,8 @@ def measure(served: Served, slugs: list[str], began: float) -> None:
     pids = [served.process.pid, *served.children()]
     told = f"première page servie en {start:.1f} s, dont {processor(pids):.1f} de processeur"
     print(f"{len(slugs)} communes, {told} ; {memory(pids):.0f} Mo au départ", flush=True)
-    while not processor_rests(pids):
-        pass
+    while len(list(served.log.parent.glob("*/portail.db"))) < len(slugs):
+        time.sleep(1)
     print(f"  toutes mises à jour {time.monotonic() - began:.0f} s après le départ ; {memory(pids):.0f} Mo", flush=True)
     for _round in range(2):
         with ThreadPoolExecutor(AT_ONCE) as people:
@@ -84,13 +84,6 @@ def measure(served: Served, slugs: list[str], began: float) -> None:
     print(f"  ensuite : {warm:.0f} Mo en tout, {idle:.3f} cœur au repos", flush=True)
     if warm > MOST or start > SOON or idle > IDLE:
         sys.exit(f"plus que {MOST} Mo, {SOON:.0f} s ou {IDLE} cœur")
-
-
-def processor_rests(pids: list[int]) -> bool:
-    """Whether the processes do hardly anything, for a second."""
-    before = processor(pids)
-    time.sleep(1)
-    return processor(pids) - before < 0.1
 
 
 if __name__ == "__main__":
