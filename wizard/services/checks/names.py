@@ -113,13 +113,13 @@ def certificate(settings: Settings) -> Iterator[Finding]:
     except OSError as error:
         yield note("Certificat", "certificate-unknown", f"{parts.hostname} n'a pas pu être appelé d'ici ({error})")
     else:
-        soon = until - now() < _RENEWED_BEFORE
-        sentence = f"celui de {parts.hostname} est bon jusqu'au {until:%d/%m/%Y}"
-        yield (
-            wrong("Certificat", "certificate-ends", f"{sentence} : renouvelez-le")
-            if soon
-            else good("Certificat", sentence)
-        )
+        yield _ending(f"celui de {parts.hostname} est bon jusqu'au {until:%d/%m/%Y}", until)
+
+
+def _ending(sentence: str, until: datetime) -> Finding:
+    if until - now() < _RENEWED_BEFORE:
+        return wrong("Certificat", "certificate-ends", f"{sentence} : renouvelez-le")
+    return good("Certificat", sentence)
 
 
 def _good_until(host: str, port: int) -> datetime:
