@@ -31,7 +31,7 @@ def signed_in(context: BrowserContext, town: Town) -> tuple[Page, int]:
     dossier, email = town.a_family(accepted=True)
     child = dossier.lines[1].person
     page = context.new_page()
-    page.goto(f"/connexion?suite=/espace/enfants/{child}/dossier/{YEAR}/documents/assurance")
+    page.goto(f"/connexion?suite={town.document_page(child, YEAR)}")
     page.fill("[name=username]", email)
     page.fill("[name=password]", PASSWORD)
     page.locator("main form .button").click()

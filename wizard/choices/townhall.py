@@ -78,6 +78,7 @@ ACTIONS: dict[Action, Any] = {
     Action.ERASED: _("Famille effacée"),
     Action.FAMILIES_IMPORTED: _("Familles connues importées"),
     Action.CHILD_FILE_READ: _("Dossier administratif lu"),
+    Action.DOCUMENT_OPENED: _("Document ouvert"),
     Action.DOCUMENT_DECIDED: _("Document examiné"),
     Action.DOCUMENTS_ANSWERED: _("Réponse sur des documents"),
     Action.REMINDED: _("Famille relancée"),

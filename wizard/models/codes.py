@@ -247,6 +247,7 @@ class Action(StrEnum):
     ERASED = "erased"
     FAMILIES_IMPORTED = "families_imported"
     CHILD_FILE_READ = "child_file_read"
+    DOCUMENT_OPENED = "document_opened"
     DOCUMENT_DECIDED = "document_decided"
     DOCUMENTS_ANSWERED = "documents_answered"
     REMINDED = "reminded"

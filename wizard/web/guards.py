@@ -116,7 +116,7 @@ class TooHeavy(RequestEntityTooLarge):
 def larger_body(most: int, *, files: bool = False) -> Callable[[View], View]:
     """Let a page receive more than the others, such as a file: from whoever is signed in, and from nobody else.
 
-    With `files`, in files alone, which are put on the disk as they are read: its fields weigh little.
+    With `files`, in files alone: its fields weigh little.
     """
 
     def allow(view: View) -> View:

@@ -6,6 +6,7 @@ from datetime import date
 from sqlite_utils import Database
 
 from wizard.clock import today
+from wizard.hashing import keyed_hash
 from wizard.models import Account, Destination, Member, Role
 from wizard.services.childfile import asked, filing
 from wizard.services.childfile.asked import DocumentKind
@@ -27,6 +28,16 @@ class Wanted:
     def owner(self) -> int | None:
         """The child whose document it is; None when it is the whole family's."""
         return self.to.child if self.kind.scope == "child" else None
+
+
+def name_of(child: int, year: str, kind: str) -> str:
+    """Return what the address of a document to send calls its kind: a name that tells nothing to whoever reads it."""
+    return keyed_hash(f"document of {child} for {year}: {kind}")[:12]
+
+
+def kind_named(child: int, year: str, name: str) -> str | None:
+    """Return the kind that goes by this name."""
+    return next((one for one in asked.kinds(get_settings().dossier) if name_of(child, year, one) == name), None)
 
 
 def wanted(db: Database, account: Account, to: Destination) -> Wanted | None:
