@@ -26,16 +26,17 @@ FULL = ("PRAGMA max_page_count = 1", "PRAGMA max_page_count = 4294967294")
 HOLD = """
 import sqlite3, sys
 db = sqlite3.connect(sys.argv[1], isolation_level=None)
-db.execute("BEGIN IMMEDIATE")
+for statement in (*sys.argv[2:], "BEGIN IMMEDIATE"):
+    db.execute(statement)
 print("held", flush=True)
 sys.stdin.read()
 """
 
 
 @contextmanager
-def held(database: Path) -> Iterator[None]:
-    """Have another process hold the write lock for the time of the block."""
-    command = [sys.executable, "-c", HOLD, str(database)]
+def held(database: Path, *first: str) -> Iterator[None]:
+    """Have another process hold the write lock for the time of the block, after these statements."""
+    command = [sys.executable, "-c", HOLD, str(database), *first]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None and process.stdout.readline() == b"held\n"
         try:
