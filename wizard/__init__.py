@@ -78,6 +78,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     errors.init_app(app)
     sessions.init_app(app)
     geocoding.init_app(app)
+    public.health.init_app(app)
     for site in (public, signup, entourage, account, childfile, documents, embedding, townhall, api):
         app.register_blueprint(site.blueprint)
     app.register_blueprint(public.lookups)

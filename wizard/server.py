@@ -1,6 +1,5 @@
 """The production server: web processes on one port, the mail sender beside them, all watched over."""
 
-import gc
 import logging
 import multiprocessing
 import os
@@ -21,7 +20,7 @@ from sqlite_utils import Database
 from waitress import wasyncore
 
 from wizard.db import connect
-from wizard.services import bounces, loading, outbox, passwords, retention
+from wizard.services import bounces, loading, memory, outbox, passwords, pulse, retention
 from wizard.services.duplicates import finding
 from wizard.settings import Settings, get_settings
 from wizard.web.sharing import Share
@@ -40,8 +39,12 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 3600.0
 # Seconds left to requests under way, then to the processes, once told to stop.
 _DRAIN = 10.0
 _STOP = 20.0
+# Seconds without a word from anyone, after which memory is given back.
+_QUIET = 1.0
 # What a caller, or a proxy, had begun to say on a connection just accepted is heard.
 _LAST_WORDS = 0.2
+# Seconds within which a web process, which looks around once a second, is heard of again.
+_SILENCE = 30.0
 # Where systemd leaves the first socket that it listens on (sd_listen_fds(3)).
 _FIRST_INHERITED = 3
 _WATCHED = {signal.SIGTERM, signal.SIGINT, signal.SIGCHLD}
@@ -52,12 +55,12 @@ Work = Callable[[threading.Event], None]
 Periodic = Callable[[Database, Settings, threading.Event], None]
 
 # What the portal does by itself, until it is told to stop: each runs beside the others, in one process.
-_PERIODIC: tuple[Periodic, ...] = (
-    lambda db, _settings, stop: outbox.watch(db, stop),
-    lambda db, _settings, stop: finding.watch(db, stop),
-    bounces.watch,
-    retention.daily,
-)
+_PERIODIC: dict[str, Periodic] = {
+    "mails": lambda db, _settings, stop: outbox.watch(db, stop),
+    "duplicates": lambda db, _settings, stop: finding.watch(db, stop),
+    "bounces": bounces.watch,
+    "purge": retention.daily,
+}
 
 
 @dataclass
@@ -88,18 +91,17 @@ def inherited() -> socket.socket | None:
     return socket.socket(fileno=_FIRST_INHERITED)
 
 
-def run(app: Flask, listener: socket.socket, *others: tuple[str, Work]) -> None:
+def run(app: Flask, listener: socket.socket, held: pulse.Held, *others: tuple[str, Work]) -> None:
     """Serve until SIGTERM or SIGINT; a process that dies is started again."""
     share = Share(_WEB_PROCESSES)
-    children = [_Child(f"web {n + 1}", partial(_web, app, listener, share, n)) for n in range(_WEB_PROCESSES)]
-    children.append(_Child("mail", lambda stop: _keep_house(app, stop)))
+    web = [f"web {number + 1}" for number in range(_WEB_PROCESSES)]
+    beats = held.begin([*web, *_PERIODIC])
+    children = [_Child(name, partial(_web, app, listener, share, n, beats[name])) for n, name in enumerate(web)]
+    children.append(_Child("mail", lambda stop: _keep_house(app, beats, stop)))
     children += [_Child(name, work) for name, work in others]
     _allow_many_connections()
     loading.load()
-    # What is loaded stays. A garbage collector that walked it would stop a request for 20 ms now and then, and
-    # write to the pages that the processes share.
-    gc.collect()
-    gc.freeze()
+    loading.settle()
     signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
     try:
         for child in children:
@@ -152,7 +154,7 @@ def _live(work: Work) -> None:
     """Run `work` in a child, until SIGTERM or until the parent is gone. Ctrl-C is the parent's business."""
     stop = threading.Event()
     threading.Thread(target=_wait_for_signal, args=(stop,), daemon=True).start()
-    threading.Thread(target=_wait_for_parent, args=(stop,), daemon=True).start()
+    threading.Thread(target=_follow_parent, daemon=True).start()
     work(stop)
 
 
@@ -161,20 +163,30 @@ def _wait_for_signal(stop: threading.Event) -> None:
     stop.set()
 
 
-def _wait_for_parent(stop: threading.Event) -> None:
+def _follow_parent() -> None:
+    """End at once with a parent that was killed: whoever starts the portal again finds its port and its database free.
+
+    A request under way is cut, as the network might; its transaction is not committed.
+    """
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
-    stop.set()
+        os._exit(1)
 
 
-def _keep_house(app: Flask, stop: threading.Event) -> None:
+def _keep_house(app: Flask, beats: dict[str, pulse.Beat], stop: threading.Event) -> None:
     """Do the periodic work, each in a thread with a connection of its own."""
-    threads = [threading.Thread(target=_repeat, args=(app, work, stop)) for work in _PERIODIC]
+    threads = [threading.Thread(target=_work, args=(app, work, beats[name], stop)) for name, work in _PERIODIC.items()]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def _work(app: Flask, work: Periodic, beat: pulse.Beat, stop: threading.Event) -> None:
+    """Do one work, which is heard of until it is over."""
+    _repeat(app, work, pulse.Heard(stop, beat))
+    beat.end()
 
 
 def _repeat(app: Flask, work: Periodic, stop: threading.Event) -> None:
@@ -190,7 +202,9 @@ def _repeat(app: Flask, work: Periodic, stop: threading.Event) -> None:
         pause = min(pause * 2, _LONGEST_PAUSE)
 
 
-def _web(app: Flask, listener: socket.socket, share: Share, number: int, stop: threading.Event) -> None:
+def _web(
+    app: Flask, listener: socket.socket, share: Share, number: int, beat: pulse.Beat, stop: threading.Event
+) -> None:
     """Answer requests, in one process of several; once told to stop, finish those under way."""
     settings = get_settings(app)
     sockets: dict[int, wasyncore.dispatcher] = {}
@@ -214,9 +228,16 @@ def _web(app: Flask, listener: socket.socket, share: Share, number: int, stop: t
     server.channel_class = Channel
     share.among(number, server)
     passwords.shed_when(lambda: len(server.task_dispatcher.queue))
+    rested = True
     while not stop.is_set():
-        wasyncore.loop(timeout=1, use_poll=True, map=sockets, count=1)
+        before = time.monotonic()
+        wasyncore.loop(timeout=_QUIET, use_poll=True, map=sockets, count=1)
         share.tell(number, server)
+        beat.promise(_SILENCE)
+        quiet = time.monotonic() - before >= _QUIET
+        if quiet and not rested:
+            memory.give_back()
+        rested = quiet
     server.accepting = False
     told = time.monotonic()
     while (since := time.monotonic() - told) < _LAST_WORDS or (since < _DRAIN and _is_busy(server)):

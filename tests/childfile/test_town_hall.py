@@ -35,7 +35,7 @@ def signed_in(app: Flask, db: Database, password_hash: str) -> Made:
     def make(email: str, role: AgentRole = AgentRole.INSTRUCTEUR) -> Browser:
         agents.add(db, email, role, password_hash, now())
         browser = Browser(app)
-        browser.sign_in(email, PASSWORD)
+        browser.enter(email, PASSWORD)
         return browser
 
     return make

@@ -72,7 +72,7 @@ ACTIONS: dict[Action, Any] = {
     Action.INVITATION_USED: _("Invitation acceptée, mot de passe choisi"),
     Action.ROLE_CHANGED: _("Rôle d'un agent changé"),
     Action.AGENT_REMOVED: _("Accès d'un agent retiré"),
-    Action.MOTIVES_CHANGED: _("Motifs de réponse changés"),
+    Action.REASONS_CHANGED: _("Motifs de réponse changés"),
     Action.TRACED: _("Traçabilité consultée"),
     Action.COPIED: _("Copie des données d'une famille remise"),
     Action.ERASED: _("Famille effacée"),

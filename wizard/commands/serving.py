@@ -3,7 +3,9 @@
 import errno
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import click
 from flask import Flask
@@ -14,10 +16,9 @@ from wizard.choices import AGENT_ROLES
 from wizard.commands import Command, addresses, bring_up_to_date, open_app, open_database
 from wizard.db import transaction
 from wizard.demo import agent, families, mailbox
-from wizard.services.doctor import UNTRUSTED_PROXY
+from wizard.services import alarms, pulse
 from wizard.services.documents import examining, year_keys
 from wizard.settings import get_settings
-from wizard.stores import limits
 from wizard.web import logs, metrics
 
 _host = click.option("--host", default="127.0.0.1", show_default=True, help="Adresse où écouter.")
@@ -59,8 +60,8 @@ def _prepare(app: Flask) -> None:
 
 
 def _serve(host: str, port: int, prepare: Callable[[Flask], None]) -> None:
-    """Bind the port first: everything else may depend on its number."""
-    with _listen(host, port) as listener:
+    """Bind the port before all else: everything may depend on its number."""
+    with _alone(settings.load().database) as held, _listen(host, port) as listener:
         overrides = _overrides(listener.getsockname()[1])
         metrics.share(settings.load({**os.environ, **overrides}))
         app = open_app(**overrides)
@@ -70,7 +71,7 @@ def _serve(host: str, port: int, prepare: Callable[[Flask], None]) -> None:
             if portal.dossier.schools and not year_keys.can_be_made():
                 click.echo(f"{examining.NO_KEY}.", err=True)
             with transaction(db):  # doctor tells what happened since this start
-                limits.forget(db, UNTRUSTED_PROXY)
+                alarms.forget(db)
         others: list[tuple[str, server.Work]] = []
         if "PORTAIL_SMTP_URL" in overrides:
             others.append(("mailbox", lambda stop: mailbox.run(portal, stop)))
@@ -78,8 +79,21 @@ def _serve(host: str, port: int, prepare: Callable[[Flask], None]) -> None:
         prepare(app)
         click.echo(f"Portail famille {portal.town.of} : {portal.public_url} (Ctrl-C pour arrêter)")
         logs.configure(portal.log)
-        server.run(app, listener, *others)
+        server.run(app, listener, held, *others)
     click.echo("Arrêté.")
+
+
+@contextmanager
+def _alone(database: Path) -> Iterator[pulse.Held]:
+    """Be the only one who serves a database."""
+    try:
+        held = pulse.hold(database)
+    except pulse.AlreadyServed as error:
+        raise click.ClickException(f"Un autre portail sert déjà {database} : arrêtez-le d'abord.") from error
+    try:
+        yield held
+    finally:
+        held.release()
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -24,10 +24,11 @@ from wizard.clock import now
 from wizard.db import Trouble, trouble_of
 from wizard.french import gettext as _
 from wizard.services import passwords
+from wizard.services.alarms import Alarm
 from wizard.services.documents import year_keys
 from wizard.services.refusals import TooSoon
 from wizard.services.wording import duration
-from wizard.web import htmx, problems
+from wizard.web import alarms, htmx, problems
 from wizard.web.belonging import NotYours
 from wizard.web.guards import TooHeavy
 from wizard.web.throttle import seconds
@@ -79,6 +80,16 @@ _TROUBLES = {
     Trouble.DISK: (
         _("Le portail ne peut rien enregistrer pour l'instant"),
         _("Son disque ne répond pas bien : ce n'est pas de votre fait. Réessayez plus tard, ou prévenez la mairie."),
+        60,
+    ),
+    Trouble.REPLACED: (
+        _("Le portail ne peut rien enregistrer pour l'instant"),
+        _("Sa base vient d'être remplacée : ce n'est pas de votre fait. Réessayez plus tard, ou prévenez la mairie."),
+        60,
+    ),
+    Trouble.DAMAGED: (
+        _("Le portail ne peut rien enregistrer pour l'instant"),
+        _("Sa base est abîmée : ce n'est pas de votre fait. Prévenez la mairie, et réessayez plus tard."),
         60,
     ),
 }
@@ -172,6 +183,7 @@ def _handle(error: HTTPException) -> BaseResponse | HTTPException:
     if original and trouble_of(original):
         return _storage(original)  # met once the page was made, where Flask asks no other handler
     if isinstance(error, SecurityError):
+        alarms.tell(Alarm.REFUSED_HOST, logger, "a Host that is not that of PORTAIL_PUBLIC_URL: refused")
         return Response(status=400)  # a forged Host: no page, whose links would be made from it
     if isinstance(error, NotFound) and (location := _without_slash()):
         return redirect(location, 308)

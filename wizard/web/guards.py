@@ -4,22 +4,17 @@ import ipaddress
 import logging
 import re
 from collections.abc import Callable
-from contextlib import suppress
-from datetime import timedelta
-from sqlite3 import OperationalError
 from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, request
 from flask_login import current_user
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from wizard.clock import now
-from wizard.db import get_db
 from wizard.extensions import login_manager
 from wizard.hashing import keyed_hash
-from wizard.services import limits
-from wizard.services.doctor import UNTRUSTED_PROXY
+from wizard.services.alarms import Alarm
 from wizard.settings import Settings, get_settings
+from wizard.web import alarms
 from wizard.web.belonging import last_account
 from wizard.web.framing import is_framed, may_be_framed
 from wizard.web.htmx import wants_fragment
@@ -29,7 +24,6 @@ logger = logging.getLogger(__name__)
 View = TypeVar("View", bound=Callable[..., Any])
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-_ALARM_EVERY = timedelta(hours=1)
 # Some proxies add the port: « 192.0.2.1:51234 », « [2001:db8::1]:51234 ».
 _WITH_PORT = re.compile(r"\[(?P<v6>[^\]]*)\](?::\d+)?|(?P<v4>[\d.]+):\d+")
 
@@ -96,15 +90,7 @@ def _tell_of_an_unknown_proxy() -> None:
     """Raise an alarm, once an hour: a proxy is not declared, and its callers count as one, or someone plays a proxy."""
     if comes_from_the_proxy() or not any(name.startswith("HTTP_X_FORWARDED_") for name in request.environ):
         return
-    moment, told = now(), current_app.extensions.get(UNTRUSTED_PROXY)
-    if told and moment - told < _ALARM_EVERY:
-        return
-    current_app.extensions[UNTRUSTED_PROXY] = moment
-    # A database that is busy, or not made yet, keeps nobody from the page.
-    with suppress(OperationalError):
-        if limits.take_all(get_db(), (UNTRUSTED_PROXY, 1, _ALARM_EVERY)):
-            return
-    logger.warning("X-Forwarded headers from elsewhere than PORTAIL_TRUSTED_PROXY: ignored; see doctor")
+    alarms.tell(Alarm.UNTRUSTED_PROXY, logger, "X-Forwarded headers from elsewhere than PORTAIL_TRUSTED_PROXY: ignored")
 
 
 def _refuse_foreign_posts() -> None:
