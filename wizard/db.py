@@ -14,6 +14,8 @@ from wizard import private_files
 from wizard.settings import get_settings
 
 _threads = threading.local()
+# Files that a thread holds open, whatever the number of towns: each takes half a megabyte.
+_OPEN = 16
 _PATIENCE = 5.0
 
 
@@ -65,11 +67,15 @@ def get_documents() -> Database:
 
 
 def _connection(path: Path) -> Database:
-    """Return this thread's connection to a file. Raises Replaced, sqlite3.Error."""
-    known: dict[Path, tuple[Database, int]] = _threads.__dict__.setdefault("databases", {})
-    if path not in known:
-        known[path] = connect(path), _inode(path)
-    db, inode = known[path]
+    """Return this thread's connection to a file; the one it used longest ago is then closed, if it has many.
+
+    Raises Replaced, sqlite3.Error. A town that left and came back has new settings: its files are opened anew.
+    """
+    known: dict[tuple[int, Path], tuple[Database, int]] = _threads.__dict__.setdefault("databases", {})
+    key = id(get_settings()), path
+    db, inode = known[key] = known.pop(key) if key in known else (connect(path), _inode(path))
+    if len(known) > _OPEN:
+        known.pop(next(iter(known)))[0].close()
     if _inode(path) != inode:
         raise Replaced(path)
     return db

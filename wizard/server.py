@@ -8,11 +8,12 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing.process import BaseProcess
+from typing import TYPE_CHECKING
 
 import waitress
 from flask import Flask
@@ -26,9 +27,12 @@ from wizard.settings import Settings, get_settings
 from wizard.web.sharing import Share
 from wizard.web.wire import Channel
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
 logger = logging.getLogger(__name__)
 
-_WEB_PROCESSES = 2
+_WEB = ("web 1", "web 2")
 _CONNECTIONS = 1000
 _OPEN_FILES = 8192
 _BACKLOG = 2048
@@ -91,14 +95,27 @@ def inherited() -> socket.socket | None:
     return socket.socket(fileno=_FIRST_INHERITED)
 
 
-def run(app: Flask, listener: socket.socket, held: pulse.Held, *others: tuple[str, Work]) -> None:
-    """Serve until SIGTERM or SIGINT; a process that dies is started again."""
-    share = Share(_WEB_PROCESSES)
-    web = [f"web {number + 1}" for number in range(_WEB_PROCESSES)]
-    beats = held.begin([*web, *_PERIODIC])
-    children = [_Child(name, partial(_web, app, listener, share, n, beats[name])) for n, name in enumerate(web)]
-    children.append(_Child("mail", lambda stop: _keep_house(app, beats, stop)))
-    children += [_Child(name, work) for name, work in others]
+def heard() -> list[str]:
+    """Return the names of what a server does all the time."""
+    return [*_WEB, *_PERIODIC]
+
+
+def run(
+    site: "WSGIApplication",
+    scheme: str,
+    listener: socket.socket,
+    beats: Mapping[str, pulse.Beat],
+    *works: tuple[str, Work],
+) -> None:
+    """Serve a site until SIGTERM or SIGINT, with works beside it; a process that dies is started again.
+
+    `scheme` is that of the site's addresses, unless the request says another; by `beats`, the processes that answer
+    tell that they go on.
+    """
+    share = Share(len(_WEB))
+    web = partial(_web, site, scheme, listener, share)
+    children = [_Child(name, partial(web, number, beats.get(name))) for number, name in enumerate(_WEB)]
+    children += [_Child(name, work) for name, work in works]
     _allow_many_connections()
     loading.load()
     loading.settle()
@@ -174,7 +191,7 @@ def _follow_parent() -> None:
         os._exit(1)
 
 
-def _keep_house(app: Flask, beats: dict[str, pulse.Beat], stop: threading.Event) -> None:
+def keep_house(app: Flask, beats: Mapping[str, pulse.Beat], stop: threading.Event) -> None:
     """Do the periodic work, each in a thread with a connection of its own."""
     threads = [threading.Thread(target=_work, args=(app, work, beats[name], stop)) for name, work in _PERIODIC.items()]
     for thread in threads:
@@ -203,13 +220,18 @@ def _repeat(app: Flask, work: Periodic, stop: threading.Event) -> None:
 
 
 def _web(
-    app: Flask, listener: socket.socket, share: Share, number: int, beat: pulse.Beat, stop: threading.Event
+    site: "WSGIApplication",
+    scheme: str,
+    listener: socket.socket,
+    share: Share,
+    number: int,
+    beat: pulse.Beat | None,
+    stop: threading.Event,
 ) -> None:
     """Answer requests, in one process of several; once told to stop, finish those under way."""
-    settings = get_settings(app)
     sockets: dict[int, wasyncore.dispatcher] = {}
     server = waitress.create_server(
-        app,
+        site,
         map=sockets,
         sockets=[listener],
         backlog=_BACKLOG,
@@ -220,7 +242,7 @@ def _web(
         max_request_header_size=32 * 1024,
         max_request_body_size=64 * 1024 * 1024,  # in memory, see web/wire.py; web/guards.py refuses sooner, by a page
         outbuf_overflow=64 * 1024 * 1024,  # nor is a document that leaves put on the disk in clear
-        url_scheme="https" if settings.secure else "http",
+        url_scheme=scheme,
         clear_untrusted_proxy_headers=False,  # web/guards.py reads the one it believes, and tells of the others
         ident=None,
         log_socket_errors=False,
@@ -233,7 +255,8 @@ def _web(
         before = time.monotonic()
         wasyncore.loop(timeout=_QUIET, use_poll=True, map=sockets, count=1)
         share.tell(number, server)
-        beat.promise(_SILENCE)
+        if beat:
+            beat.promise(_SILENCE)
         quiet = time.monotonic() - before >= _QUIET
         if quiet and not rested:
             memory.give_back()

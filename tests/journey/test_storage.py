@@ -19,7 +19,7 @@ from tests.support.client import HTMX, ORIGIN, CheckedClient, errors, follow, fo
 from tests.support.walk import IDENTITY, PASSWORD, begin, reach
 from wizard import clock
 from wizard.db import close_connections, get_db, transaction, trouble_of
-from wizard.web.errors import _form, _said
+from wizard.web.errors import _form
 
 READ_ONLY = ("PRAGMA query_only = ON", "PRAGMA query_only = OFF")
 FULL = ("PRAGMA max_page_count = 1", "PRAGMA max_page_count = 4294967294")
@@ -46,7 +46,6 @@ def held(database: Path) -> Iterator[None]:
 
 @pytest.fixture
 def database(app: Flask) -> Path:
-    _said.clear()
     return Path(app.config["PORTAIL"].database)
 
 

@@ -95,7 +95,7 @@ _TROUBLES = {
 }
 _LONGEST_FORM = 32 * 1024
 _SAID_AGAIN = timedelta(minutes=1)
-_said: dict[Trouble, datetime] = {}
+_SAID = "troubles said"
 
 
 _TOLD_HOW_LONG = _("Attendez %(duration)s, puis recommencez. Rien de ce que vous avez saisi n'est perdu.")
@@ -150,8 +150,9 @@ def _storage(error: BaseException) -> Response:
     trouble = trouble_of(error)
     if trouble is None:
         raise error
-    if trouble not in _said or not timedelta() <= now() - _said[trouble] < _SAID_AGAIN:
-        _said[trouble] = now()
+    said: dict[Trouble, datetime] = current_app.extensions.setdefault(_SAID, {})
+    if trouble not in said or not timedelta() <= now() - said[trouble] < _SAID_AGAIN:
+        said[trouble] = now()
         logger.error("the database cannot be used (%s): %s; said once a minute", trouble, error)
     title, advice, seconds = _TROUBLES[trouble]
     return _answer(ServiceUnavailable(retry_after=seconds), (title, advice))
