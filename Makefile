@@ -13,12 +13,15 @@ CORES := $(shell $(PYTHON) -c 'import os; print(len(os.sched_getaffinity(0)))')
 WORKERS := $(shell expr $(CORES) \* 3 / 2)
 PYTEST := $(BIN)/pytest -n $(WORKERS) --maxschedchunk 4
 
-# What `make quick` leaves out: browsers, servers, input drawn at random, what counts time or thousands, and what one looks
-# at when one touches it. Of what it runs, one case of each table: `make test` tries them all.
+# What `make quick` leaves out: browsers, servers, the conversion of documents, input drawn at random, what counts time or
+# thousands or tells a whole life, and what one looks at when one touches it. Of what it runs, one case of each table:
+# `make test` tries them all.
 SLOW := browser matrix net serving walks attack machine demo security addresses cli mail homes exports api embedding \
-	test_publication.py journey/test_any_input.py townhall/test_any_input.py townhall/test_known_families_hostile.py \
-	account/test_enumeration.py services/test_board.py services/test_mail_turns.py services/test_passwords.py \
-	services/test_totp.py stores/test_facts_migrated.py
+	documents childfile test_publication.py journey/test_any_input.py journey/test_whole_journey.py \
+	townhall/test_any_input.py townhall/test_known_families_hostile.py account/test_enumeration.py \
+	account/test_trusted_networks.py services/test_board.py services/test_duplicates_joined.py \
+	services/test_mail_turns.py services/test_passwords.py services/test_totp.py stores/test_facts_migrated.py \
+	stores/test_migrations.py
 
 .PHONY: help run test quick check machine faults places fix pictures bench bench-addok bench-links bench-uploads attack mutants browsers antivirus icons words clean
 
