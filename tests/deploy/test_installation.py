@@ -85,6 +85,14 @@ def test_a_document_is_read_under_what_holds_the_service(portal: Portal) -> None
     portal.run("rm /srv/portail/photo.jpg")
 
 
+def test_each_night_leaves_a_copy(portal: Portal) -> None:
+    timers = portal.run("systemctl list-timers --no-pager --no-legend").stdout
+    assert "portail-famille-backup.timer portail-famille-backup.service" in timers
+    portal.run("systemctl start portail-famille-backup.service")
+    found = portal.run("find /var/backups/portail-famille -type f -printf '%f %u %m\\n' | sort").stdout
+    assert re.fullmatch(r"(portail-\S+Z\.db) portail 600\n\1\.documents portail 600\n", found)
+
+
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
 def test_a_unit_is_one_that_systemd_understands(portal: Portal, unit: Path) -> None:
     done = portal.run(f"systemd-analyze verify /etc/systemd/system/{unit.name}", check=False)

@@ -1,5 +1,7 @@
 """`migrate`, `backup`, `restore`, `doctor`: the database and the health of the installation."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,32 +24,65 @@ def migrate() -> None:
     click.echo(f"{get_settings(app).database} : {done}.")
 
 
-@click.command(cls=Command, help="Copie la base dans FICHIER, et les documents à côté, pendant que le portail sert.")
-@click.argument("file", type=click.Path(path_type=Path))
-def backup(file: Path) -> None:
+@click.command(
+    cls=Command,
+    help="""Copie la base dans FICHIER, et les documents à côté, pendant que le portail sert.
+
+    Avec --into, le nom dit le moment, et les copies du dossier qui ne servent plus sont effacées : il reste celles de
+    sept jours, de quatre semaines, puis une par mois, aucune plus ancienne que retention.backup_days.""",
+)
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--into", "folder", type=click.Path(path_type=Path), help="Dossier des copies, au lieu de FICHIER.")
+@click.option(
+    "--to", "keys", multiple=True, metavar="CLÉ", help="Chiffre la base pour qui a la clé privée de celle-ci (age1…)."
+)
+def backup(file: Path | None, folder: Path | None, keys: tuple[str, ...]) -> None:
     """Back the database up."""
     settings = get_settings(open_app())
     database = settings.database
+    target = file or folder
+    if target is None or (file and folder):
+        raise click.UsageError("Donnez FICHIER, ou --into DOSSIER.")
     _must_exist(database)
+    gone: list[Path] = []
     try:
-        size = service.backup(settings, file)
+        if folder:
+            target, size, gone = service.rotate(settings, folder, keys)
+        else:
+            size = service.backup(settings, target, keys)
     except service.BadTarget as reason:
-        raise click.ClickException(f"{file} : {reason}. Rien n'a été écrit ; donnez un autre nom.") from reason
+        raise click.ClickException(f"{target} : {reason}. Rien n'a été écrit ; donnez un autre nom.") from reason
+    except service.BadKey as error:
+        raise click.ClickException("--to attend une clé publique « age1… » : « age-keygen » en tire une.") from error
     except service.Damaged as damage:
         raise click.ClickException(f"{database} est abîmée ({damage}) : rien n'a été sauvegardé.") from damage
-    click.echo(f"{file} : {size / 1024:.0f} Ko, vérifié.")
+    click.echo(f"{target} : {size / 1024:.0f} Ko, vérifié.")
+    for old in gone:
+        click.echo(f"{old} : effacé, d'autres copies suffisent.")
 
 
 @click.command(cls=Command, help="Remet la base sauvegardée dans FICHIER. Arrêtez d'abord le portail.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def restore(file: Path) -> None:
+@click.option("--identity", type=click.Path(path_type=Path), help="Fichier de la clé privée, si la copie est chiffrée.")
+def restore(file: Path, identity: Path | None) -> None:
     """Restore a backup."""
     app = open_app()
     settings = get_settings(app)
     database = settings.database
+    with app.app_context(), _refusals_to_restore(file, database):
+        restored = service.restore(file, settings, identity)
+    click.echo(f"{database} : restaurée depuis {file}.")
+    _tell_what_was_taken_back(restored, settings.retention.backup_days)
+    if not restored.documents:
+        click.echo(f"{file}.documents n'est pas là : les documents restent ceux d'avant. Lancez « doctor ».", err=True)
+    for aside in restored.aside:
+        click.echo(f"L'ancienne base est gardée dans {aside} : effacez-la quand vous n'en aurez plus besoin.")
+
+
+@contextmanager
+def _refusals_to_restore(file: Path, database: Path) -> Iterator[None]:
     try:
-        with app.app_context():
-            restored = service.restore(file, settings)
+        yield
     except service.Itself as error:
         raise click.ClickException(f"{file} est la base du portail elle-même : donnez une sauvegarde.") from error
     except service.InUse as error:
@@ -56,12 +91,10 @@ def restore(file: Path) -> None:
         raise click.ClickException(f"{file} n'est pas une sauvegarde saine ({damage}).") from damage
     except service.TooRecent as names:
         raise click.ClickException(f"{file} vient d'une version plus récente du portail ({names}).") from names
-    click.echo(f"{database} : restaurée depuis {file}.")
-    _tell_what_was_taken_back(restored, settings.retention.backup_days)
-    if not restored.documents:
-        click.echo(f"{file}.documents n'est pas là : les documents restent ceux d'avant. Lancez « doctor ».", err=True)
-    for aside in restored.aside:
-        click.echo(f"L'ancienne base est gardée dans {aside} : effacez-la quand vous n'en aurez plus besoin.")
+    except service.Locked as error:
+        raise click.ClickException(f"{file} est chiffrée : donnez sa clé privée avec --identity.") from error
+    except service.BadKey as error:
+        raise click.ClickException("--identity attend un fichier d'« age-keygen » (AGE-SECRET-KEY-1…).") from error
 
 
 def _tell_what_was_taken_back(restored: service.Restored, backup_days: int) -> None:

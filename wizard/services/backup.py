@@ -11,14 +11,17 @@ from wizard import private_files
 from wizard.clock import moment, now
 from wizard.db import connect
 from wizard.migrations import documents, migrate, migrations, unknown
+from wizard.services import rotation, sealed_copies
 from wizard.services.documents import sweeping
 from wizard.services.replacing import BadTarget, documents_beside, files_of, is_one_of, targets_of
 from wizard.services.restoring import TakenBack, settle
+from wizard.services.sealed_copies import BadKey, Locked
 from wizard.settings import Settings
 from wizard.stores import database_file, ledger
 from wizard.stores.database_file import Damaged, InUse
 
-__all__ = ["BadTarget", "Damaged", "InUse", "Itself", "Restored", "TooRecent", "backup", "restore"]
+__all__ = ["BadKey", "BadTarget", "Damaged", "InUse", "Itself", "Locked", "Restored", "TooRecent",
+    "backup", "restore", "rotate"]  # fmt: skip
 
 
 class TooRecent(Exception):
@@ -29,24 +32,44 @@ class Itself(Exception):
     """What is to be restored is the live database."""
 
 
-def backup(settings: Settings, path: Path) -> int:
+def backup(settings: Settings, path: Path, keys: Sequence[str] = ()) -> int:
     """Copy the database to `path` and the documents beside it, as both are at one moment, once the copies are checked.
 
-    Return the size of the two. Raises Damaged, BadTarget.
+    With public keys, the database is sealed before it is written: its copy is in clear nowhere but in memory. The
+    documents are encrypted where they are already, under keys that no copy holds.
+
+    Return the size of the two. Raises Damaged, BadTarget, BadKey.
     """
-    portal, beside = targets_of(path, settings)
-    with _new_file(portal) as draft, _new_file(beside) as other:
-        if settings.documents.file.exists():
-            database_file.copy_both(settings.database, settings.documents.file, (draft, other))
+    portal, beside = targets_of(path, settings, sealed=bool(keys))
+    documents = settings.documents.file if settings.documents.file.exists() else None  # else `migrate` makes it
+    with (
+        _new_file(portal) as draft,
+        _new_file(beside) as other,
+        database_file.read_both(settings.database, documents) as (reader, *others),
+    ):
+        if keys:
+            sealed_copies.seal(database_file.image_of(reader), draft, keys)
+        else:
+            database_file.copy_read(reader, draft)
+            database_file.check(draft)
+        for one in others:
+            database_file.copy_read(one, other)
             database_file.check(other, database_file.DOCUMENTS)
-        else:  # of a version that had none: `migrate` makes it
-            database_file.copy(settings.database, draft)
-        database_file.check(draft)
-        targets_of(path, settings)
-        if settings.documents.file.exists():
+        targets_of(path, settings, sealed=bool(keys))
+        if others:
             _put(other, beside)
         _put(draft, portal)
     return sum(file.stat().st_size for file in (portal, beside) if file.exists())
+
+
+def rotate(settings: Settings, folder: Path, keys: Sequence[str] = ()) -> tuple[Path, int, list[Path]]:
+    """Make a copy in a folder, then delete those that need not stay any more; return it, its size, and them.
+
+    Raises Damaged, BadTarget, BadKey: none is then deleted.
+    """
+    copy = rotation.named(folder, now(), sealed=bool(keys))
+    size = backup(settings, copy, keys)
+    return copy, size, rotation.prune(folder, now(), settings.retention.backup_days)
 
 
 @dataclass(frozen=True)
@@ -62,10 +85,12 @@ class Restored:
     documents: bool
 
 
-def restore(source: Path, settings: Settings) -> Restored:
+def restore(source: Path, settings: Settings, identity: Path | None = None) -> Restored:
     """Put a backup in the place of the database and the documents: nothing is open, what was taken back still is.
 
-    Raises Itself, Damaged, TooRecent, InUse: nothing is then replaced.
+    `identity` is the file of the private key of a sealed copy.
+
+    Raises Itself, Damaged, TooRecent, InUse, Locked, BadKey: nothing is then replaced.
     """
     if is_one_of(source, (*files_of(settings.database), *files_of(settings.documents.file))):
         raise Itself
@@ -75,7 +100,10 @@ def restore(source: Path, settings: Settings) -> Restored:
     with ExitStack() as stack:
         drafts = [stack.enter_context(_new_file(place)) for place, _source in zip(places, sources, strict=False)]
         for copy, draft, table in zip(sources, drafts, (database_file.PORTAL, database_file.DOCUMENTS), strict=False):
-            database_file.copy(copy, draft)
+            if sealed_copies.is_sealed(copy):
+                sealed_copies.open_into(copy, draft, identity)
+            else:
+                database_file.copy(copy, draft)
             database_file.check(draft, table)
         copied_at, taken_back = _bring_up_to_date(drafts, settings.database)
         for place in filter(Path.exists, places[: len(drafts)]):
