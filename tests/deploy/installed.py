@@ -51,6 +51,27 @@ ExecStart=/opt/python/bin/python3 -m aiosmtpd -n -l 127.0.0.1:25
 .
 systemctl start relay"""
 
+# Debian's own nginx, as its package leaves it, and its own unit.
+NGINX = """
+cp -r /opt/source/build/proxies/etc/nginx /etc/
+mkdir -p /etc/nginx/modules-enabled /etc/nginx/sites-enabled
+sed 's|/usr/sbin/|/opt/source/build/proxies/usr/sbin/|' /opt/source/build/proxies/lib/systemd/system/nginx.service \
+    > /etc/systemd/system/nginx.service
+rm -f /etc/nginx/sites-enabled/*
+systemctl daemon-reload
+systemctl restart nginx
+"""
+CADDY = """
+mkdir -p /etc/caddy
+sed 's/# tls/tls/' /opt/portail-famille/current/deploy/Caddyfile > /etc/caddy/Caddyfile
+cat > /etc/systemd/system/caddy.service <<.
+[Service]
+Environment=HOME=/var/lib/caddy
+ExecStart=/opt/source/build/proxies/usr/bin/caddy run --config /etc/caddy/Caddyfile
+.
+systemctl daemon-reload
+systemctl restart caddy"""
+
 
 def lines_of(number: int) -> str:
     """Return a block of lines of README's installation, as written."""
@@ -85,7 +106,21 @@ class Portal:
         lines = replaced(lines, r"^\$EDITOR .*$", EDITOR)
         return self.run(lines, input=f"{AGENT_PASSWORD}\n").stdout
 
-    def certify(self) -> None:
+    @contextmanager
+    def behind(self, proxy: str) -> Iterator[None]:
+        """Put nginx or Caddy before the portal, by its sample."""
+        self._certify()
+        self.run("systemctl start portail-famille.socket portail-famille")
+        if proxy == "nginx":
+            self.run(NGINX + replaced(lines_of(1), r"^\$EDITOR .*$", ""))
+        else:
+            self.run(CADDY)
+        with self.machine.callers(1) as threads:
+            self.machine.until(lambda: threads.submit(answers, 443).result())
+        yield
+        self.run(f"systemctl stop {proxy}")
+
+    def _certify(self) -> None:
         """Put a certificate where the samples of the proxies look for one."""
         folder = f"/etc/letsencrypt/live/{SITE}"
         issued = self.authority.issue_cert(SITE)
@@ -119,3 +154,11 @@ class Visitor(Courier):
         raw = create_connection(("127.0.0.1", self.port), self.patience)
         connection.sock = self.context.wrap_socket(raw, server_hostname=SITE)
         return connection
+
+
+def answers(port: int) -> bool:
+    try:
+        create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True

@@ -11,31 +11,11 @@ from contextlib import suppress
 
 import pytest
 
-from tests.deploy.installed import SITE, Portal, lines_of, replaced
+from tests.deploy.installed import SITE, Portal, answers
 from tests.deploy.machine import PROXIES
 from tests.serving.caller import Caller
 
 pytestmark = pytest.mark.slow
-
-# Debian's own nginx, as its package leaves it, and its own unit.
-NGINX = """
-cp -r /opt/source/build/proxies/etc/nginx /etc/
-mkdir -p /etc/nginx/modules-enabled /etc/nginx/sites-enabled
-sed 's|/usr/sbin/|/opt/source/build/proxies/usr/sbin/|' /opt/source/build/proxies/lib/systemd/system/nginx.service \
-    > /etc/systemd/system/nginx.service
-rm -f /etc/nginx/sites-enabled/default
-systemctl daemon-reload
-systemctl restart nginx"""
-CADDY = """
-mkdir -p /etc/caddy
-sed 's/# tls/tls/' /opt/portail-famille/current/deploy/Caddyfile > /etc/caddy/Caddyfile
-cat > /etc/systemd/system/caddy.service <<.
-[Service]
-Environment=HOME=/var/lib/caddy
-ExecStart=/opt/source/build/proxies/usr/bin/caddy run --config /etc/caddy/Caddyfile
-.
-systemctl daemon-reload
-systemctl restart caddy"""
 
 
 @pytest.fixture(scope="module", params=["nginx", "caddy"])
@@ -43,25 +23,8 @@ def proxied(request: pytest.FixtureRequest, portal: Portal) -> Iterator[Portal]:
     """The portal behind one of them, on the ports of TLS and of HTTP."""
     if not (PROXIES / "ready").exists():
         pytest.skip("run `make proxies`")
-    portal.certify()
-    portal.run("systemctl start portail-famille.socket portail-famille")
-    if request.param == "nginx":
-        portal.run(NGINX)
-        portal.run(replaced(lines_of(1), r"^\$EDITOR .*$", ""))
-    else:
-        portal.run(CADDY)
-    with portal.machine.callers(1) as threads:
-        portal.machine.until(lambda: threads.submit(answers, 443).result())
-    yield portal
-    portal.run(f"systemctl stop {request.param}")
-
-
-def answers(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), 1).close()
-    except OSError:
-        return False
-    return True
+    with portal.behind(request.param):
+        yield portal
 
 
 def test_a_family_signs_up_through_it(proxied: Portal) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -64,15 +64,19 @@ def backup(file: Path | None, folder: Path | None, keys: tuple[str, ...]) -> Non
 @click.command(cls=Command, help="Remet la base sauvegardée dans FICHIER. Arrêtez d'abord le portail.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--identity", type=click.Path(path_type=Path), help="Fichier de la clé privée, si la copie est chiffrée.")
-def restore(file: Path, identity: Path | None) -> None:
+@click.option(
+    "--untouched", is_flag=True, help="Telle quelle, sessions ouvertes : seulement si le portail est arrêté depuis."
+)
+def restore(file: Path, identity: Path | None, untouched: bool) -> None:
     """Restore a backup."""
     app = open_app()
     settings = get_settings(app)
     database = settings.database
     with app.app_context(), _refusals_to_restore(file, database):
-        restored = service.restore(file, settings, identity)
+        restored = service.restore(file, settings, identity, untouched=untouched)
     click.echo(f"{database} : restaurée depuis {file}.")
-    _tell_what_was_taken_back(restored, settings.retention.backup_days)
+    if restored.taken_back:
+        _tell_what_was_taken_back(restored.taken_back, restored.copied_at, settings.retention.backup_days)
     if not restored.documents:
         click.echo(f"{file}.documents n'est pas là : les documents restent ceux d'avant. Lancez « doctor ».", err=True)
     for aside in restored.aside:
@@ -97,8 +101,7 @@ def _refusals_to_restore(file: Path, database: Path) -> Iterator[None]:
         raise click.ClickException("--identity attend un fichier d'« age-keygen » (AGE-SECRET-KEY-1…).") from error
 
 
-def _tell_what_was_taken_back(restored: service.Restored, backup_days: int) -> None:
-    taken = restored.taken_back
+def _tell_what_was_taken_back(taken: service.TakenBack, copied_at: datetime | None, backup_days: int) -> None:
     click.echo("Toutes les sessions et tous les liens envoyés par courriel sont fermés.")
     click.echo(f"{taken.deleted} espace(s) effacé(s) depuis cette copie le sont de nouveau.")
     lost = "« Identifiant ou mot de passe oublié »"
@@ -111,7 +114,7 @@ def _tell_what_was_taken_back(restored: service.Restored, backup_days: int) -> N
         click.echo(f"{taken.contested} droit(s) contesté(s) par l'autre foyer d'un enfant le sont de nouveau.")
     if taken.tokens:
         click.echo(f"{taken.tokens} jeton(s) d'API révoqué(s) le sont de nouveau.")
-    if restored.copied_at and restored.copied_at < now() - timedelta(days=backup_days):
+    if copied_at and copied_at < now() - timedelta(days=backup_days):
         click.echo(
             f"Cette copie a plus de {backup_days} jours : ce qui fut effacé juste après elle peut être revenu.",
             err=True,

@@ -20,7 +20,7 @@ from wizard.settings import Settings
 from wizard.stores import database_file, ledger
 from wizard.stores.database_file import Damaged, InUse
 
-__all__ = ["BadKey", "BadTarget", "Damaged", "InUse", "Itself", "Locked", "Restored", "TooRecent",
+__all__ = ["BadKey", "BadTarget", "Damaged", "InUse", "Itself", "Locked", "Restored", "TakenBack", "TooRecent",
     "backup", "restore", "rotate"]  # fmt: skip
 
 
@@ -74,21 +74,22 @@ def rotate(settings: Settings, folder: Path, keys: Sequence[str] = ()) -> tuple[
 
 @dataclass(frozen=True)
 class Restored:
-    """The former files put aside, if there were; the last moment that the copy tells of.
+    """The former files put aside, if there were; the last moment that the copy tells of, and what was taken back since.
 
     Without `documents`, the copy had none beside it: those that are there stay.
     """
 
     aside: tuple[Path, ...]
     copied_at: datetime | None
-    taken_back: TakenBack
+    taken_back: TakenBack | None
     documents: bool
 
 
-def restore(source: Path, settings: Settings, identity: Path | None = None) -> Restored:
+def restore(source: Path, settings: Settings, identity: Path | None = None, *, untouched: bool = False) -> Restored:
     """Put a backup in the place of the database and the documents: nothing is open, what was taken back still is.
 
-    `identity` is the file of the private key of a sealed copy.
+    `identity` is the file of the private key of a sealed copy. `untouched`: as the copy is, sessions and all; for one
+    that was made with the portal stopped, and stopped since.
 
     Raises Itself, Damaged, TooRecent, InUse, Locked, BadKey: nothing is then replaced.
     """
@@ -105,7 +106,7 @@ def restore(source: Path, settings: Settings, identity: Path | None = None) -> R
             else:
                 database_file.copy(copy, draft)
             database_file.check(draft, table)
-        copied_at, taken_back = _bring_up_to_date(drafts, settings.database)
+        copied_at, taken_back = (None, None) if untouched else _bring_up_to_date(drafts, settings.database)
         for place in filter(Path.exists, places[: len(drafts)]):
             stack.enter_context(database_file.alone(place))
         # The documents first: what the restored portal refers to is there as soon as it is.
