@@ -7,6 +7,7 @@ input[type=file]   what is chosen is made smaller, kept in the browser until it 
 ol > li            a page, made from the template: [data-n] shows its rank, [data-state] where it is, [name=envoi] its number
                    once it has arrived; [name=monter], [name=descendre], [name=retirer] are its buttons.
 [data-unfinished]  hidden; shown when pages wait here from before, its first button goes on, the second gives them up.
+[data-smaller]     hidden, as it is true with this script alone: photos are made smaller.
 [role=status]      what is read aloud, now and then; its data-* carry the sentences, # for a number.
 */
 (function () {
@@ -227,4 +228,5 @@ ol > li            a page, made from the template: [data-n] shows its rank, [dat
     });
   });
   find('[name=ajouter]').hidden = true;
+  find('[data-smaller]').hidden = false;
 })();

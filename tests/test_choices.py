@@ -17,11 +17,11 @@ from wizard.models import (
     DraftKind,
     KeyOrigin,
     Link,
-    Motive,
     NoteKind,
     Outcome,
     Permission,
     PreferredContact,
+    ReasonCode,
     Recognition,
     Residence,
     Role,
@@ -31,7 +31,7 @@ from wizard.models import (
     Title,
     TokenPurpose,
 )
-from wizard.stores import motives
+from wizard.stores import reasons
 from wizard.stores.deletions import Kind
 
 CALLED: list[tuple[type[StrEnum], Mapping[Any, Any]]] = [
@@ -96,6 +96,6 @@ def test_the_database_takes_the_codes_of_each_list_and_no_other(
     assert set(re.findall(r"'(\w+)'", found[1])) == codes
 
 
-def test_a_town_starts_with_the_motives_of_every_town(db: Database) -> None:
-    assert [one.code for one in motives.offered(db)] == list(Motive)
-    assert all(one.name and (one.sentence or one.code == Motive.OTHER) for one in motives.offered(db))
+def test_a_town_starts_with_the_reasons_of_every_town(db: Database) -> None:
+    assert [one.code for one in reasons.offered(db)] == list(ReasonCode)
+    assert all(one.name and (one.sentence or one.code == ReasonCode.OTHER) for one in reasons.offered(db))

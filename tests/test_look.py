@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
+from tests.security.actors import Cast
 from tests.support.client import CheckedClient, read, submit
 from tests.support.walk import CHILD, EMAIL, PASSWORD, RELATIVE, add, deposit, open_entourage, sign_up
 from wizard import create_app
@@ -58,6 +60,27 @@ def test_a_page_holds_the_stylesheet_that_its_policy_allows(client: CheckedClien
 def test_pages_that_may_be_framed_do_not_carry_the_sheet_of_the_others(client: CheckedClient) -> None:
     sheets = {path: str(read(client.get(path)).style) for path in ("/inscription", "/connexion")}
     assert ".timeline" in sheets["/connexion"] and ".timeline" not in sheets["/inscription"]
+
+
+def test_pages_of_who_is_signed_in_share_a_stylesheet_asked_for_once(cast: Cast) -> None:
+    pages = [cast.parent_a.client.get(path) for path in ("/espace", "/espace/donnees")]
+    pages += [cast.agent.client.get(path) for path in ("/mairie", "/mairie/aide")]
+    assert {read(page).style for page in pages} == {None}
+    assert all("'self'" in policy(page, "style-src") for page in pages)
+    (address,) = {str(link["href"]) for page in pages for link in read(page).select("link[rel=stylesheet]")}
+    sheet = cast.anonymous.client.get(address)
+    assert sheet.mimetype == "text/css" and ".banner" in sheet.text and ".timeline" in sheet.text
+    assert sheet.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+def test_a_page_that_may_be_framed_takes_no_stylesheet_from_a_file(client: CheckedClient) -> None:
+    assert "'self'" not in policy(client.get("/inscription"), "style-src")
+
+
+def policy(page: TestResponse, name: str) -> str:
+    """Return what the policy of a page says of one thing."""
+    found = page.headers["Content-Security-Policy"].split("; ")
+    return next(rule for rule in found if rule.startswith(f"{name} "))
 
 
 @pytest.mark.parametrize(

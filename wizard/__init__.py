@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from werkzeug.routing import Map
 
 from wizard import (
     account,
@@ -42,16 +43,22 @@ from wizard.web import (
 ROOT = Path(__file__).parents[1]
 
 
-def create_app(config: Mapping[str, Any] | None = None) -> Flask:
+def create_app(
+    config: Mapping[str, Any] | None = None,
+    environ: Mapping[str, str] = os.environ,
+    routes: Map | None = None,
+) -> Flask:
     """Return the application of one town.
 
-    `config` overrides the environment: `PORTAIL_*` keys as in the environment, others as Flask's own.
+    `config` overrides the environment: `PORTAIL_*` keys as in the environment, others as Flask's own. `routes` is what
+    several towns share (`web/shared_routes.py`).
     Raises SettingsError when a value is missing or wrong.
     """
     config = dict(config or {})
-    portail = settings.load({**os.environ, **{k: str(v) for k, v in config.items() if k.startswith("PORTAIL_")}})
+    portail = settings.load({**environ, **{k: str(v) for k, v in config.items() if k.startswith("PORTAIL_")}})
     commune.check(portail)
     app = Flask("wizard", template_folder=str(ROOT / "templates"), static_folder=None)
+    app.url_map = app.url_map if routes is None else routes
     app.jinja_environment = templating.Environment
     app.config.update(
         PORTAIL=portail,
@@ -78,6 +85,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     errors.init_app(app)
     sessions.init_app(app)
     geocoding.init_app(app)
+    public.health.init_app(app)
     for site in (public, signup, entourage, account, childfile, documents, embedding, townhall, api):
         app.register_blueprint(site.blueprint)
     app.register_blueprint(public.lookups)

@@ -7,7 +7,7 @@ import click
 from flask import Flask
 
 from wizard import env_file
-from wizard.commands import Group
+from wizard.commands import TOWNS, Group
 from wizard.commands.addresses import addresses
 from wizard.commands.agents import agents
 from wizard.commands.api import api
@@ -17,8 +17,9 @@ from wizard.commands.mail import mail
 from wizard.commands.purge import purge
 from wizard.commands.secrets import secrets
 from wizard.commands.serving import demo, serve
+from wizard.towns.folder import Folder
 
-_ENV_FILE = "PORTAIL_ENV_FILE"
+_ENV_FILE, _TOWNS = "PORTAIL_ENV_FILE", "PORTAIL_TOWNS"
 
 
 @click.group(cls=Group, help="Le portail famille d'une commune : le servir, l'alimenter, le sauvegarder.")
@@ -30,12 +31,37 @@ _ENV_FILE = "PORTAIL_ENV_FILE"
     type=click.Path(path_type=Path),
     help="Lit les variables PORTAIL_… dans ce fichier ; celles de l'environnement l'emportent.",
 )
-def main(file: Path | None) -> None:
+@click.option(
+    "--towns",
+    "folder",
+    envvar=_TOWNS,
+    type=click.Path(path_type=Path),
+    help="Dossier de plusieurs communes, pour « serve », « towns » et --town.",
+)
+@click.option("--town", help="La commune de --towns dont la commande s'occupe, par le nom de son dossier.")
+@click.pass_context
+def main(context: click.Context, file: Path | None, folder: Path | None, town: str | None) -> None:
     """Group every command."""
     os.environ.pop(_ENV_FILE, None)
+    os.environ.pop(_TOWNS, None)
     if file:
         for name, value in env_file.read(file).items():
             os.environ.setdefault(name, value)
+    context.meta[TOWNS] = folder
+    if town:
+        _choose(folder, town)
+
+
+def _choose(folder: Path | None, slug: str) -> None:
+    """Have the command find the variables of one town, and of no other."""
+    if folder is None:
+        raise click.ClickException("--town : donnez aussi --towns, le dossier des communes.")
+    town = Folder(folder).of(slug)
+    if not town.environ:
+        raise click.ClickException(f"{slug} : {town.fault}")
+    for name in [name for name in os.environ if name.startswith("PORTAIL_")]:
+        del os.environ[name]
+    os.environ.update(town.environ)
 
 
 for _command in (serve, demo, migrate, addresses, families, agents, api, secrets, mail, purge, backup, restore, doctor):

@@ -4,7 +4,6 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -12,13 +11,12 @@ from flask import Flask
 from sqlite_utils import Database
 
 from wizard import private_files
-from wizard.clock import now
 from wizard.settings import get_settings
 
 _threads = threading.local()
+# Files that a thread holds open, whatever the number of towns: each takes half a megabyte.
+_OPEN = 16
 _PATIENCE = 5.0
-_PROBE_PATIENCE = 1.0
-_PROBE_EVERY = timedelta(seconds=1)
 
 
 def connect(path: Path) -> Database:
@@ -42,6 +40,19 @@ def connect(path: Path) -> Database:
     return Database(connection)
 
 
+@contextmanager
+def reading(path: Path, patience: float = 0.2) -> Iterator[Database]:
+    """Open a database to look at it, for the block: nothing is created, nor written. `patience` is in seconds.
+
+    Raises sqlite3.Error.
+    """
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=patience)
+    try:
+        yield Database(connection)
+    finally:
+        connection.close()
+
+
 def get_db() -> Database:
     """Return this thread's connection to the application's database."""
     return _connection(get_settings().database)
@@ -56,10 +67,25 @@ def get_documents() -> Database:
 
 
 def _connection(path: Path) -> Database:
-    known: dict[Path, Database] = _threads.__dict__.setdefault("databases", {})
-    if path not in known:
-        known[path] = connect(path)
-    return known[path]
+    """Return this thread's connection to a file; the one it used longest ago is then closed, if it has many.
+
+    Raises Replaced, sqlite3.Error. A town that left and came back has new settings: its files are opened anew.
+    """
+    known: dict[tuple[int, Path], tuple[Database, int]] = _threads.__dict__.setdefault("databases", {})
+    key = id(get_settings()), path
+    db, inode = known[key] = known.pop(key) if key in known else (connect(path), _inode(path))
+    if len(known) > _OPEN:
+        known.pop(next(iter(known)))[0].close()
+    if _inode(path) != inode:
+        raise Replaced(path)
+    return db
+
+
+def _inode(path: Path) -> int:
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return 0
 
 
 @contextmanager
@@ -107,13 +133,19 @@ def snapshot(db: Database) -> Iterator[None]:
         db.conn.execute("ROLLBACK")
 
 
+class Replaced(sqlite3.OperationalError):
+    """A file is no longer the one that was opened under its name: what is written in that one is lost."""
+
+
 class Trouble(StrEnum):
-    """Why the database does not answer, when that is no fault of the portal and may pass."""
+    """Why the database does not answer, when that is no fault of the portal."""
 
     BUSY = "busy"
     FULL = "full"
     READ_ONLY = "read-only"
     DISK = "disk"
+    DAMAGED = "damaged"
+    REPLACED = "replaced"
 
 
 _TROUBLES = {
@@ -123,12 +155,16 @@ _TROUBLES = {
     sqlite3.SQLITE_READONLY: Trouble.READ_ONLY,
     sqlite3.SQLITE_IOERR: Trouble.DISK,
     sqlite3.SQLITE_CANTOPEN: Trouble.DISK,
+    sqlite3.SQLITE_CORRUPT: Trouble.DAMAGED,
+    sqlite3.SQLITE_NOTADB: Trouble.DAMAGED,
 }
 
 
 def trouble_of(error: BaseException | None) -> Trouble | None:
     """Return what trouble an error, or one that it followed, comes from; None for a fault of the portal."""
     while error is not None:
+        if isinstance(error, Replaced):
+            return Trouble.REPLACED
         if isinstance(error, sqlite3.Error):
             found = _TROUBLES.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
             if found:
@@ -137,23 +173,9 @@ def trouble_of(error: BaseException | None) -> Trouble | None:
     return None
 
 
-def probe(db: Database) -> None:
-    """Take the write lock, and once a second write what changes nothing. Raises sqlite3.OperationalError."""
-    db.conn.execute(f"PRAGMA busy_timeout = {_PROBE_PATIENCE * 1000:.0f}")
-    try:
-        with transaction(db):
-            if now() - _threads.__dict__.get("probed", datetime.min.replace(tzinfo=UTC)) < _PROBE_EVERY:
-                return
-            (version,) = db.conn.execute("PRAGMA user_version").fetchone()
-            db.conn.execute(f"PRAGMA user_version = {version:d}")
-        _threads.probed = now()
-    finally:
-        db.conn.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000:.0f}")
-
-
 def close_connections() -> None:
     """Close this thread's connections, as a command does before it ends."""
-    for db in _threads.__dict__.pop("databases", {}).values():
+    for db, _inode_then in _threads.__dict__.pop("databases", {}).values():
         db.close()
 
 
@@ -162,6 +184,6 @@ def init_app(app: Flask) -> None:
 
     @app.teardown_appcontext
     def roll_back(_error: BaseException | None) -> None:
-        for db in _threads.__dict__.get("databases", {}).values():
+        for db, _inode_then in _threads.__dict__.get("databases", {}).values():
             if db.conn.in_transaction:
                 db.conn.execute("ROLLBACK")

@@ -1542,6 +1542,37 @@ def m0027_sessions_of_the_first_days(db: Database) -> None:
     """)
 
 
+@migrations()
+def m0028_documents_opened(db: Database) -> None:
+    """The agents' journal tells which agent opened a document, too."""
+    db.executescript("""
+    CREATE TABLE agent_journal_of_documents (
+        id INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        agent INTEGER REFERENCES agents(id),
+        action TEXT NOT NULL CHECK (
+            action IN ('created', 'reset', 'dismissed', 'password_changed', 'signed_in', 'signed_out',
+                'wrong_password', 'wrong_code', 'recovery_code', 'held_back', 'looked_up', 'opened', 'read', 'found',
+                'decided', 'answered', 'recalled', 'reopened', 'set_aside', 'withdrawal_seen', 'amendment_seen',
+                'objection_seen', 'objection_lifted', 'objection_upheld', 'corrected', 'right_removed', 'noted',
+                'agent_invited', 'invitation_used', 'role_changed', 'agent_removed', 'motives_changed', 'traced',
+                'copied', 'erased', 'told_apart', 'doubted', 'merged', 'unmerged', 'export_previewed', 'exported',
+                'taken_out', 'one_day_seen', 'gate_opened', 'tied', 'families_imported', 'child_file_read',
+                'document_opened', 'document_decided', 'documents_answered', 'reminded', 'envelope_opened',
+                'list_opened')),
+        reference TEXT,
+        subject INTEGER REFERENCES agents(id)
+    ) STRICT;
+    INSERT INTO agent_journal_of_documents SELECT id, at, agent, action, reference, subject FROM agent_journal;
+    DROP TABLE agent_journal;
+    ALTER TABLE agent_journal_of_documents RENAME TO agent_journal;
+    CREATE INDEX agent_journal_at ON agent_journal(at);
+    CREATE INDEX agent_journal_agent ON agent_journal(agent, at);
+    CREATE INDEX agent_journal_subject ON agent_journal(subject, at);
+    CREATE INDEX agent_journal_reference ON agent_journal(reference, at);
+    """)
+
+
 @documents()
 def d0001_vault(db: Database) -> None:
     """Documents, their previews and the envelopes on health, each encrypted under a key of its own.

@@ -3,7 +3,7 @@
 import os
 import secrets
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from glob import escape
 from pathlib import Path
@@ -32,19 +32,26 @@ def drawn_once(path: Path) -> str:
 
 
 def shared(paths: Iterable[Path]) -> list[Path]:
-    """Return those of these files that other accounts may read or write.
+    """Return those of these files that other accounts may read or write."""
+    return [path for path, mode, _owner in _states(paths) if mode & _OTHERS]
+
+
+def not_owned(paths: Iterable[Path], owner: int) -> list[Path]:
+    """Return those of these files that are another account's."""
+    return [path for path, _mode, account in _states(paths) if account != owner]
+
+
+def _states(paths: Iterable[Path]) -> Iterator[tuple[Path, int, int]]:
+    """Give each of these files, its mode and its owner.
 
     With each go the files whose names begin as its own: a database's log and index, the copies put aside.
     """
     found = (file for path in map(Path.resolve, paths) for file in path.parent.glob(f"{escape(path.name)}*"))
-    return sorted(file for file in found if _is_shared(file))
-
-
-def _is_shared(file: Path) -> bool:
-    with suppress(FileNotFoundError):  # a log comes and goes with who has the database open
-        mode = file.lstat().st_mode
-        return stat.S_ISREG(mode) and bool(mode & _OTHERS)
-    return False
+    for path in sorted(found):
+        with suppress(FileNotFoundError):  # a log comes and goes with who has the database open
+            state = path.lstat()
+            if stat.S_ISREG(state.st_mode):
+                yield path, state.st_mode, state.st_uid
 
 
 def tighten(paths: Iterable[Path]) -> None:

@@ -1,6 +1,5 @@
 """The production server: web processes on one port, the mail sender beside them, all watched over."""
 
-import gc
 import logging
 import multiprocessing
 import os
@@ -9,11 +8,12 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing.process import BaseProcess
+from typing import TYPE_CHECKING
 
 import waitress
 from flask import Flask
@@ -21,15 +21,18 @@ from sqlite_utils import Database
 from waitress import wasyncore
 
 from wizard.db import connect
-from wizard.services import bounces, loading, outbox, passwords, retention
+from wizard.services import bounces, loading, memory, outbox, passwords, pulse, retention
 from wizard.services.duplicates import finding
 from wizard.settings import Settings, get_settings
 from wizard.web.sharing import Share
 from wizard.web.wire import Channel
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
 logger = logging.getLogger(__name__)
 
-_WEB_PROCESSES = 2
+_WEB = ("web 1", "web 2")
 _CONNECTIONS = 1000
 _OPEN_FILES = 8192
 _BACKLOG = 2048
@@ -40,8 +43,12 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 3600.0
 # Seconds left to requests under way, then to the processes, once told to stop.
 _DRAIN = 10.0
 _STOP = 20.0
+# Seconds without a word from anyone, after which memory is given back.
+_QUIET = 1.0
 # What a caller, or a proxy, had begun to say on a connection just accepted is heard.
 _LAST_WORDS = 0.2
+# Seconds within which a web process, which looks around once a second, is heard of again.
+_SILENCE = 30.0
 # Where systemd leaves the first socket that it listens on (sd_listen_fds(3)).
 _FIRST_INHERITED = 3
 _WATCHED = {signal.SIGTERM, signal.SIGINT, signal.SIGCHLD}
@@ -52,12 +59,12 @@ Work = Callable[[threading.Event], None]
 Periodic = Callable[[Database, Settings, threading.Event], None]
 
 # What the portal does by itself, until it is told to stop: each runs beside the others, in one process.
-_PERIODIC: tuple[Periodic, ...] = (
-    lambda db, _settings, stop: outbox.watch(db, stop),
-    lambda db, _settings, stop: finding.watch(db, stop),
-    bounces.watch,
-    retention.daily,
-)
+_PERIODIC: dict[str, Periodic] = {
+    "mails": lambda db, _settings, stop: outbox.watch(db, stop),
+    "duplicates": lambda db, _settings, stop: finding.watch(db, stop),
+    "bounces": bounces.watch,
+    "purge": retention.daily,
+}
 
 
 @dataclass
@@ -88,18 +95,30 @@ def inherited() -> socket.socket | None:
     return socket.socket(fileno=_FIRST_INHERITED)
 
 
-def run(app: Flask, listener: socket.socket, *others: tuple[str, Work]) -> None:
-    """Serve until SIGTERM or SIGINT; a process that dies is started again."""
-    share = Share(_WEB_PROCESSES)
-    children = [_Child(f"web {n + 1}", partial(_web, app, listener, share, n)) for n in range(_WEB_PROCESSES)]
-    children.append(_Child("mail", lambda stop: _keep_house(app, stop)))
-    children += [_Child(name, work) for name, work in others]
+def heard() -> list[str]:
+    """Return the names of what a server does all the time."""
+    return [*_WEB, *_PERIODIC]
+
+
+def run(
+    site: "WSGIApplication",
+    scheme: str,
+    listener: socket.socket,
+    beats: Mapping[str, pulse.Beat],
+    *works: tuple[str, Work],
+) -> None:
+    """Serve a site until SIGTERM or SIGINT, with works beside it; a process that dies is started again.
+
+    `scheme` is that of the site's addresses, unless the request says another; by `beats`, the processes that answer
+    tell that they go on.
+    """
+    share = Share(len(_WEB))
+    web = partial(_web, site, scheme, listener, share)
+    children = [_Child(name, partial(web, number, beats.get(name))) for number, name in enumerate(_WEB)]
+    children += [_Child(name, work) for name, work in works]
     _allow_many_connections()
     loading.load()
-    # What is loaded stays. A garbage collector that walked it would stop a request for 20 ms now and then, and
-    # write to the pages that the processes share.
-    gc.collect()
-    gc.freeze()
+    loading.settle()
     signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
     try:
         for child in children:
@@ -152,7 +171,7 @@ def _live(work: Work) -> None:
     """Run `work` in a child, until SIGTERM or until the parent is gone. Ctrl-C is the parent's business."""
     stop = threading.Event()
     threading.Thread(target=_wait_for_signal, args=(stop,), daemon=True).start()
-    threading.Thread(target=_wait_for_parent, args=(stop,), daemon=True).start()
+    threading.Thread(target=_follow_parent, daemon=True).start()
     work(stop)
 
 
@@ -161,20 +180,30 @@ def _wait_for_signal(stop: threading.Event) -> None:
     stop.set()
 
 
-def _wait_for_parent(stop: threading.Event) -> None:
+def _follow_parent() -> None:
+    """End at once with a parent that was killed: whoever starts the portal again finds its port and its database free.
+
+    A request under way is cut, as the network might; its transaction is not committed.
+    """
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
-    stop.set()
+        os._exit(1)
 
 
-def _keep_house(app: Flask, stop: threading.Event) -> None:
+def keep_house(app: Flask, beats: Mapping[str, pulse.Beat], stop: threading.Event) -> None:
     """Do the periodic work, each in a thread with a connection of its own."""
-    threads = [threading.Thread(target=_repeat, args=(app, work, stop)) for work in _PERIODIC]
+    threads = [threading.Thread(target=_work, args=(app, work, beats[name], stop)) for name, work in _PERIODIC.items()]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def _work(app: Flask, work: Periodic, beat: pulse.Beat, stop: threading.Event) -> None:
+    """Do one work, which is heard of until it is over."""
+    _repeat(app, work, pulse.Heard(stop, beat))
+    beat.end()
 
 
 def _repeat(app: Flask, work: Periodic, stop: threading.Event) -> None:
@@ -190,12 +219,19 @@ def _repeat(app: Flask, work: Periodic, stop: threading.Event) -> None:
         pause = min(pause * 2, _LONGEST_PAUSE)
 
 
-def _web(app: Flask, listener: socket.socket, share: Share, number: int, stop: threading.Event) -> None:
+def _web(
+    site: "WSGIApplication",
+    scheme: str,
+    listener: socket.socket,
+    share: Share,
+    number: int,
+    beat: pulse.Beat | None,
+    stop: threading.Event,
+) -> None:
     """Answer requests, in one process of several; once told to stop, finish those under way."""
-    settings = get_settings(app)
     sockets: dict[int, wasyncore.dispatcher] = {}
     server = waitress.create_server(
-        app,
+        site,
         map=sockets,
         sockets=[listener],
         backlog=_BACKLOG,
@@ -204,8 +240,9 @@ def _web(app: Flask, listener: socket.socket, share: Share, number: int, stop: t
         asyncore_use_poll=True,
         channel_timeout=_KEEP_ALIVE,
         max_request_header_size=32 * 1024,
-        max_request_body_size=64 * 1024 * 1024,  # on disk past 512 KB; web/guards.py refuses sooner, by a page
-        url_scheme="https" if settings.secure else "http",
+        max_request_body_size=64 * 1024 * 1024,  # in memory, see web/wire.py; web/guards.py refuses sooner, by a page
+        outbuf_overflow=64 * 1024 * 1024,  # nor is a document that leaves put on the disk in clear
+        url_scheme=scheme,
         clear_untrusted_proxy_headers=False,  # web/guards.py reads the one it believes, and tells of the others
         ident=None,
         log_socket_errors=False,
@@ -213,9 +250,17 @@ def _web(app: Flask, listener: socket.socket, share: Share, number: int, stop: t
     server.channel_class = Channel
     share.among(number, server)
     passwords.shed_when(lambda: len(server.task_dispatcher.queue))
+    rested = True
     while not stop.is_set():
-        wasyncore.loop(timeout=1, use_poll=True, map=sockets, count=1)
+        before = time.monotonic()
+        wasyncore.loop(timeout=_QUIET, use_poll=True, map=sockets, count=1)
         share.tell(number, server)
+        if beat:
+            beat.promise(_SILENCE)
+        quiet = time.monotonic() - before >= _QUIET
+        if quiet and not rested:
+            memory.give_back()
+        rested = quiet
     server.accepting = False
     told = time.monotonic()
     while (since := time.monotonic() - told) < _LAST_WORDS or (since < _DRAIN and _is_busy(server)):

@@ -15,7 +15,7 @@ from wizard.models import ChildFiles
 from wizard.models.town import Bounces, Documents, Retention, Town
 from wizard.town_toml import REQUIRED, Keys, SettingsError, Variables, checked
 
-__all__ = ["Bounces", "Documents", "Retention", "Settings", "SettingsError", "Town", "get_settings", "load"]
+__all__ = ["Bounces", "Documents", "Retention", "Settings", "SettingsError", "Town", "get_settings", "hosts_of", "load"]
 
 _AT_HOME = "http://localhost:8000"
 _KEY_FILE = "secret.key"
@@ -62,9 +62,8 @@ class Settings:
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        """The host names it answers to; on a loopback host, all of them."""
-        host = urlsplit(self.public_url).hostname or ""
-        return ("localhost", "127.0.0.1", "[::1]") if host in LOOPBACK else (expect.written_host(host),)
+        """The host names it answers to."""
+        return hosts_of(self.public_url)
 
     @property
     def mail_domain(self) -> str:
@@ -85,6 +84,12 @@ class Settings:
             return self.sites
         port = urlsplit(self.public_url).port or 80
         return (*self.sites, f"http://localhost:{port}", f"http://127.0.0.1:{port}")
+
+
+def hosts_of(public_url: str) -> tuple[str, ...]:
+    """Return the host names of a portal; on a loopback host, all of them."""
+    host = urlsplit(public_url).hostname or ""
+    return ("localhost", "127.0.0.1", "[::1]") if host in LOOPBACK else (expect.written_host(host),)
 
 
 def get_settings(app: Flask = current_app) -> Settings:

@@ -1,5 +1,6 @@
 """The way to the SMTP server: Flask-Mail with deadlines, checked certificates and a safe goodbye."""
 
+import re
 import smtplib
 import ssl
 from contextlib import suppress
@@ -97,6 +98,11 @@ def code_of(error: smtplib.SMTPException) -> int:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return int(next(iter(error.recipients.values()))[0])
     return error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else 0
+
+
+def without_addresses(answer: str) -> str:
+    """Return a server's answer without the addresses that it repeats."""
+    return re.sub(r"\S+@\S+", "…", answer)
 
 
 def reason_of(error: Exception) -> str:

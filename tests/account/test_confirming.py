@@ -72,7 +72,7 @@ def answer(db: Database, cast: Cast, reference: str | None = None, **decisions: 
     assert dossier is not None
     names = {person: name.split()[0] for person, name in dossiers.names(db, dossier.id).items()}
     chosen = {f"p{line.person}-decision": decisions.get(names[line.person], "accepted") for line in dossier.asked}
-    why = {f"p{line.person}-motive": "outside_town" for line in dossier.asked if names[line.person] in decisions}
+    why = {f"p{line.person}-reason": "outside_town" for line in dossier.asked if names[line.person] in decisions}
     assert submit(client, page, path, **chosen, **why).status_code == 303
     assert submit(client, client.get(f"{path}/reponse"), f"{path}/reponse").status_code == 303
 

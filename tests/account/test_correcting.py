@@ -120,7 +120,7 @@ def test_the_agent_sees_first_what_came_back_and_the_rest_short_unless_they_ask(
     agent, address = cast.agent.client, f"/mairie/dossiers/{cast.a.dossier.reference}"
     *accepted, contact = (line.person for line in cast.a.dossier.lines)
     decided = {f"p{one}-decision": "accepted" for one in accepted} | {f"p{contact}-decision": "to_correct",
-        f"p{contact}-motive": "address_to_confirm", f"p{contact}-comment": "Quel étage ?"}  # fmt: skip
+        f"p{contact}-reason": "address_to_confirm", f"p{contact}-comment": "Quel étage ?"}  # fmt: skip
     submit(agent, agent.get(address), address, **decided)
     submit(agent, agent.get(f"{address}/reponse"), f"{address}/reponse")
     page = follow(parent, submit(parent, parent.get("/espace"), "/entourage"))
@@ -137,7 +137,7 @@ def test_the_agent_sees_first_what_came_back_and_the_rest_short_unless_they_ask(
     again = {f"p{child}-decision": "refused"}
     refused = read(submit(agent, agent.get(address), address, **again))
     assert refused.select(f"#personne-{child} .error") and not refused.select(f"#personne-{child} details")
-    told = {**again, f"p{child}-motive": "duplicate"}
+    told = {**again, f"p{child}-reason": "duplicate"}
     submit(agent, agent.get(address), address, **told)
     assert "Il reste une décision" in said(agent.get(address)), "a decision looked at again counts"
 

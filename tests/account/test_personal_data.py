@@ -19,7 +19,7 @@ from tests.support.walk import CHILD, EMAIL, PASSWORD, link_of, open_entourage, 
 from wizard import clock
 from wizard.db import transaction
 from wizard.kinds import KINDS
-from wizard.models import Decision, DecisionLine, Dossier, Motive, Recognition, Role
+from wizard.models import Decision, DecisionLine, Dossier, ReasonCode, Recognition, Role
 from wizard.services import copies, passwords, wording
 from wizard.services.families import match
 from wizard.stores import accounts, dossiers, families, people
@@ -208,7 +208,7 @@ def test_the_copy_in_csv_opens_in_a_french_spreadsheet(its_parent: CheckedClient
 
 
 def test_what_is_not_answered_yet_is_not_in_the_copy(its_parent: CheckedClient, family: Dossier, db: Database) -> None:
-    line = DecisionLine(family.lines[2].person, Decision.REFUSED, Motive.OTHER, "pas encore dit")
+    line = DecisionLine(family.lines[2].person, Decision.REFUSED, ReasonCode.OTHER, "pas encore dit")
     with transaction(db):
         dossiers.set_decision(db, family.id, line, version=1)
     assert "pas encore dit" not in its_parent.get("/espace/donnees/copie.json").text

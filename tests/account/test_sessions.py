@@ -124,6 +124,21 @@ def test_a_session_ends_after_half_an_hour_without_a_page(parent: CheckedClient)
         assert not is_in(parent)
 
 
+def test_the_cookie_is_written_anew_once_a_minute(parent: CheckedClient) -> None:
+    """It weighs as much as a quarter of a page; and who goes on stays signed in, whatever their pace."""
+    with time_machine.travel(clock.now(), tick=False) as hand:
+        log_in(parent)
+        parent.get("/espace")  # draws the token of the forms
+        written = []
+        for _page in range(5):
+            hand.shift(timedelta(seconds=25))
+            written.append("Set-Cookie" in parent.get("/espace").headers)
+        assert written == [False, False, True, False, False]
+        for _page in range(20):
+            hand.shift(timedelta(minutes=2))
+            assert is_in(parent)
+
+
 def test_a_session_ends_after_eight_hours_however_busy(parent: CheckedClient) -> None:
     with time_machine.travel(clock.now(), tick=False) as hand:
         log_in(parent)

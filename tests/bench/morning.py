@@ -7,7 +7,6 @@ processor, which what else the machine does leaves as it is, or if one search a 
 takes.
 """
 
-import gc
 import itertools
 import os
 import random
@@ -28,7 +27,7 @@ from wizard.clock import now
 from wizard.db import connect
 from wizard.migrations import migrate
 from wizard.models import AgentRole
-from wizard.services import passwords
+from wizard.services import loading, passwords
 from wizard.services.duplicates import finding
 from wizard.stores import agents
 
@@ -68,8 +67,7 @@ def portal(folder: Path) -> Flask:
     }
     app = create_app(settings)
     app.add_url_rule("/constante", "constant", lambda: CONSTANT)
-    gc.collect()
-    gc.freeze()  # as the server does once all is loaded
+    loading.settle()  # as the server does
     return app
 
 

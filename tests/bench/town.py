@@ -95,9 +95,9 @@ class Town:
         self._add("declarations (person, version, dossier, declared_at, accepted_at, data)",
             person, 1, number, at, accepted, json.dumps(data))  # fmt: skip
         decision = {"waiting": None, "to_correct": "to_correct"}.get(state, "accepted")
-        motive = "other" if decision == "to_correct" else None
+        reason = "other" if decision == "to_correct" else None
         self._add("dossier_people (dossier, person, role, decision, motive, version, answered_at)",
-            number, person, role, decision, motive, 1 if decision else None, answered)  # fmt: skip
+            number, person, role, decision, reason, 1 if decision else None, answered)  # fmt: skip
 
     def _address(self, person: int) -> None:
         street, number = f"rue de la {self.chance.choice(STREETS)}", str(self.chance.randint(1, 90))

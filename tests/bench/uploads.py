@@ -114,7 +114,7 @@ def a_phone(browser: Browser, town: Town) -> Phone:
     """Sign a parent in, off the link."""
     dossier, email = town.a_family(accepted=True)
     child = dossier.lines[1].person
-    page = f"/espace/enfants/{child}/dossier/{YEAR}/documents/assurance"
+    page = town.document_page(child, YEAR)
     context = browser.new_context(base_url=town.portal.url)
     _sign_in(context.new_page(), page, email)
     cookies = context.cookies()

@@ -31,7 +31,7 @@ def signed_in(context: BrowserContext, town: Town) -> tuple[Page, int]:
     dossier, email = town.a_family(accepted=True)
     child = dossier.lines[1].person
     page = context.new_page()
-    page.goto(f"/connexion?suite=/espace/enfants/{child}/dossier/{YEAR}/documents/assurance")
+    page.goto(f"/connexion?suite={town.document_page(child, YEAR)}")
     page.fill("[name=username]", email)
     page.fill("[name=password]", PASSWORD)
     page.locator("main form .button").click()
@@ -82,6 +82,7 @@ def context(request: pytest.FixtureRequest, chromium: Browser, portal: Portal) -
 def test_photos_make_a_document_with_and_without_script(context: BrowserContext, town: Town) -> None:
     page, child = signed_in(context, town)
     scripts, sent = context.scripts, []  # type: ignore[attr-defined]
+    assert ("réduite sur votre téléphone" in page.locator("#limits").inner_text()) == scripts
     page.on("request", lambda one: sent.append(len(one.post_data_buffer or b"")) if one.method == "PATCH" else None)
     page.set_input_files("#photo", PHOTO)
     if scripts:

@@ -127,7 +127,7 @@ def refuse_and_leave_it(desk: Page, dossier: Dossier) -> None:
         desk.keyboard.press(key)
     expect(rows[1].get_by_label("Demande refusée")).to_be_checked()
     expect(rows[1].get_by_label("Motif")).to_be_focused()
-    for key in ("d", "Escape", "a"):  # in the list, a letter is a motive's
+    for key in ("d", "Escape", "a"):  # in the list, a letter is a reason's
         desk.keyboard.press(key)
     expect(rows[1].get_by_label("Demande acceptée")).to_be_checked()
     asked: list[str] = []

@@ -11,8 +11,13 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.homes.conftest import Homes, hand, homes
+from tests.security.actors import sign_in
 from tests.support.client import CheckedClient, follow, submit
-from wizard.models import ChildFiles, Health
+from tests.support.families import LOIC, ask, decide
+from wizard import clock
+from wizard.db import transaction
+from wizard.models import ChildFiles, Declaration, Health, Identity, Link, Residence, Role
+from wizard.stores import dossiers, people
 
 __all__ = ["hand", "homes"]
 
@@ -77,6 +82,25 @@ class Files:
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in self.homes.db.execute(query).fetchall()]
+
+
+def a_sister(files: Files) -> int:
+    """Accept another child of the same family, and return her number."""
+    db, family = files.homes.db, files.homes.cast.a.dossier
+    with transaction(db):
+        girl = people.add_person(db, Identity(LOIC.birth_name, "Inès", birthdate=date(2021, 4, 2)), clock.now())
+        added = dossiers.add(db, dossiers.new_reference(db), family.household, family.account, clock.now())
+        links = {family.lines[0].person: Link.MOTHER}
+        said_of_her = Identity(LOIC.birth_name, "Inès", birthdate=date(2021, 4, 2))
+        ask(db, added, girl, Declaration(Role.CHILD, said_of_her, Residence.HERE, links=links))
+    decide(db, added)
+    return girl
+
+
+def come_back(files: Files) -> None:
+    """Sign both parents in again, months later."""
+    for client, family in ((files.a, files.homes.cast.a), (files.b, files.homes.cast.b)):
+        sign_in(client, family.account.email)
 
 
 @pytest.fixture

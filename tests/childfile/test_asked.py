@@ -148,9 +148,9 @@ def test_insurance_and_domicile_are_off_and_the_reduced_price_is_never_compulsor
 
 def test_a_document_is_good_for_the_year_or_as_long_as_it_says() -> None:
     known = asked.kinds(town(documents={"visite": OWN | {"validity": "duration", "months": 18}}))
-    assert asked.valid_until(known["vaccinations"], YEAR) == date(2027, 8, 31)
-    assert asked.valid_until(known["pai"], YEAR) is None
-    assert asked.valid_until(known["visite"], YEAR, date(2026, 9, 30)) == date(2028, 3, 30)
+    assert asked.valid_until(known["vaccinations"], YEAR, {}) == date(2027, 8, 31)
+    assert asked.valid_until(known["pai"], YEAR, {}) is None
+    assert asked.valid_until(known["visite"], YEAR, {}, date(2026, 9, 30)) == date(2028, 3, 30)
 
 
 def test_a_certificate_that_replaces_a_document_is_as_good() -> None:

@@ -6,34 +6,16 @@ from datetime import date
 import time_machine
 from bs4 import Tag
 
-from tests.childfile.conftest import HEALTH, NEXT, SCHOOL, YEAR, Files
+from tests.childfile.conftest import HEALTH, NEXT, SCHOOL, YEAR, Files, a_sister, come_back
 from tests.homes.conftest import said
-from tests.security.actors import sign_in
 from tests.support.client import follow, read, submit
-from tests.support.families import LOIC, ask, decide
 from wizard import clock
-from wizard.db import transaction
-from wizard.models import Declaration, Identity, Link, Residence, Role
 from wizard.services.documents import expiring, keeping
 from wizard.services.documents.conversion import Converted
 from wizard.settings import get_settings
-from wizard.stores import dossiers, people
 
 PAGE = "/espace/reconduire"
 PAPER = Converted("application/pdf", b"%PDF-1.4 a page", (b"a preview",), 1, analysed=False)
-
-
-def a_sister(files: Files) -> int:
-    """Accept another child of the same family, and return her number."""
-    db, family = files.homes.db, files.homes.cast.a.dossier
-    with transaction(db):
-        girl = people.add_person(db, Identity(LOIC.birth_name, "Inès", birthdate=date(2021, 4, 2)), clock.now())
-        added = dossiers.add(db, dossiers.new_reference(db), family.household, family.account, clock.now())
-        links = {family.lines[0].person: Link.MOTHER}
-        said_of_her = Identity(LOIC.birth_name, "Inès", birthdate=date(2021, 4, 2))
-        ask(db, added, girl, Declaration(Role.CHILD, said_of_her, Residence.HERE, links=links))
-    decide(db, added)
-    return girl
 
 
 def deposit_for(files: Files, child: int) -> None:
@@ -47,12 +29,6 @@ def deposit_for(files: Files, child: int) -> None:
         page = follow(files.a, done)
         if slug == "recapitulatif":
             return
-
-
-def come_back(files: Files) -> None:
-    """Sign both parents in again, months later."""
-    for client, family in ((files.a, files.homes.cast.a), (files.b, files.homes.cast.b)):
-        sign_in(client, family.account.email)
 
 
 def taps(page: Tag, word: str) -> Tag:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -33,7 +34,7 @@ def signed_in(app: Flask, db: Database, password_hash: str) -> Made:
     def make(email: str, role: AgentRole = AgentRole.INSTRUCTEUR) -> Browser:
         agents.add(db, email, role, password_hash, now())
         browser = Browser(app)
-        browser.sign_in(email, PASSWORD)
+        browser.enter(email, PASSWORD)
         return browser
 
     return make
@@ -343,6 +344,36 @@ def test_what_agents_did_with_the_dossier_of_a_child_is_found_under_each_of_its_
         found = online.rows(f"""SELECT action FROM agent_journal WHERE reference IN
             (SELECT reference FROM dossiers WHERE household = {home.account.household})""")
         assert {action for (action,) in found} >= wanted
+
+
+def test_who_opened_a_document_or_an_envelope_is_traced_by_family_by_agent_and_by_period(
+    app: Flask, online: Files, nurse: Browser, signed_in: Made, hand: time_machine.Traveller
+) -> None:
+    online.homes.join()
+    deposited(online)
+    certificate, home = give(app, online), account_of(online)
+    with app.app_context():
+        bill = keeping.keep(online.homes.db, home, "domicile", None, YEAR, converted(), None)
+    opened = [f"/mairie/documents/{certificate}/apercu/1", f"/mairie/documents/{certificate}"]
+    for path in (*opened, f"/mairie/documents/{bill}/apercu/1"):  # one look an hour at each
+        assert nurse.get(path).status_code == 200
+    nurse.get(f"/mairie/enfants/{online.homes.child}/pli/{YEAR}")
+    nurse.send("Ouvrir le pli")
+    with app.app_context():
+        keeping.remove(online.homes.db, home, certificate)  # what was opened stays told
+    administrator = signed_in("dpo@oudon.example", AgentRole.ADMINISTRATOR)
+
+    def told(**asked: str) -> list[str]:
+        administrator.get("/mairie/tracabilite?" + urlencode(asked))
+        cells = administrator.page.select("td[data-label=Quoi]")
+        return [one.get_text() for one in cells if "ouvert" in one.get_text()]
+
+    reference = online.homes.cast.a.dossier.reference
+    assert told(famille=reference, du="24/11/2026", au="24/11/2026") == ["Pli santé ouvert", *["Document ouvert"] * 2]
+    assert told(famille=online.homes.cast.b.dossier.reference) == ["Pli santé ouvert", "Document ouvert"]
+    assert told(famille=reference, du="25/11/2026") == [] == told(famille=reference, au="23/11/2026")
+    number = administrator.page.select_one("option:-soup-contains('sante@')")["value"]  # type: ignore[index]
+    assert told(agent=str(number)).count("Document ouvert") == 3
 
 
 def test_what_is_to_send_is_said_first_on_the_space(app: Flask, online: Files, agent: Browser, nurse: Browser) -> None:

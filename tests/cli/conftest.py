@@ -4,19 +4,39 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import dns.resolver
 import pytest
+from aiosmtpd.controller import Controller
 from click.testing import CliRunner, Result
 from sqlite_utils import Database
 
+from tests.support.names import OF_A_GOOD_TOWN, NameServer, serving
+from tests.support.smtp import Postman, free_port
+from wizard.addresses import demonstration_files
 from wizard.cli import main
+from wizard.commands import addresses
 from wizard.db import connect
 
 TOWN = Path(__file__).parents[2] / "instance" / "town.toml"
 Run = Callable[..., Result]
 
 
+@pytest.fixture(scope="session")
+def _names() -> Iterator[NameServer]:
+    with serving() as server:
+        yield server
+
+
 @pytest.fixture
-def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def names(_names: NameServer, monkeypatch: pytest.MonkeyPatch) -> NameServer:
+    """The DNS, in which the town has all that it should."""
+    _names.zone = dict(OF_A_GOOD_TOWN)
+    monkeypatch.setattr(dns.resolver, "default_resolver", _names.resolver())
+    return _names
+
+
+@pytest.fixture
+def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: NameServer) -> Path:
     folder = tmp_path / "instance"
     folder.mkdir()
     (folder / "town.toml").write_bytes(TOWN.read_bytes())
@@ -42,3 +62,28 @@ def db(instance: Path, migrated: Path) -> Iterator[Database]:
     db = connect(instance / "portail.db")
     yield db
     db.close()
+
+
+@pytest.fixture
+def postman() -> Postman:
+    return Postman()
+
+
+@pytest.fixture
+def healthy(db: Database, postman: Postman, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    """An installation that lacks nothing but addresses."""
+    controller = Controller(postman, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    monkeypatch.setenv("PORTAIL_SMTP_URL", f"smtp://127.0.0.1:{controller.port}")
+    monkeypatch.setenv("PORTAIL_PUBLIC_URL", "https://famille.oudon.example")
+    monkeypatch.setenv("PORTAIL_SECRET_KEY", "a key for these tests")
+    yield db
+    controller.stop()
+
+
+@pytest.fixture(scope="session")
+def addresses_of_the_town(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Addresses imported once, to be copied."""
+    path = tmp_path_factory.mktemp("addresses") / "addresses.db"
+    addresses.replace(path, demonstration_files())
+    return path

@@ -1,46 +1,34 @@
 """The doctor finds what is wrong, and says it in one line."""
 
+import contextlib
+import os
+import pwd
 import re
 import shutil
-import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import time_machine
-from aiosmtpd.controller import Controller
 from click.testing import Result
 from sqlite_utils import Database
 
+from tests.cli.told import notes, wrong
+from tests.support.smtp import Postman
 from wizard import create_app
 from wizard.addresses import demonstration_files
 from wizard.clock import now, stamp
 from wizard.db import transaction
 from wizard.models import AgentRole
-from wizard.services.doctor import UNTRUSTED_PROXY
+from wizard.services.alarms import Alarm
+from wizard.services.checks import CHECKS, Check, Finding, examine
+from wizard.services.checks.finding import good
 from wizard.services.outbox import enqueue
+from wizard.settings import Settings
 from wizard.stores import agents, limits
 
 Run = Callable[..., Result]
-
-
-@pytest.fixture
-def healthy(db: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
-    """An installation that lacks nothing but addresses."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    controller = Controller(object(), hostname="127.0.0.1", port=port)
-    controller.start()
-    monkeypatch.setenv("PORTAIL_SMTP_URL", f"smtp://127.0.0.1:{port}")
-    monkeypatch.setenv("PORTAIL_PUBLIC_URL", "https://famille.oudon.example")
-    monkeypatch.setenv("PORTAIL_SECRET_KEY", "a key for these tests")
-    yield db
-    controller.stop()
-
-
-def wrong(result: Result) -> list[str]:
-    return [line.removeprefix("À VOIR  ") for line in result.output.splitlines() if line.startswith("À VOIR")]
 
 
 def test_a_healthy_installation_has_nothing_to_look_at_but_its_addresses(run: Run, healthy: Database) -> None:
@@ -55,17 +43,26 @@ def test_each_thing_looked_at_is_told_in_a_line(run: Run, healthy: Database, ins
     with time_machine.travel(datetime(2026, 11, 28, 9, 5, tzinfo=UTC)):
         result = run("doctor")
     *lines, disk = result.output.splitlines()
+    database = instance / "portail.db"
     assert result.exit_code == 0 and lines == [
         "  ok    Réglages : Oudon, https://famille.oudon.example.",
-        "  ok    Fichiers : lisibles par le compte du portail seul.",
-        f"  ok    Base : {instance / 'portail.db'} est saine et à jour.",
+        "  ok    Fichiers : au compte du portail, et lisibles de lui seul.",
+        f"  ok    Base : {database} s'écrit, et est à jour.",
+        f"  ok    Base : {database} est saine.",
+        " note   Service : « serve » n'est pas lancé sur cette base.",
         "  ok    Courriels : 0 en attente.",
         "  ok    Horloge : 2026-11-28 09:05 UTC.",
+        " note   Purge : pas encore faite : « serve » le fait chaque jour, « purge » tout de suite.",
+        " note   Sauvegarde : « backup » n'a rien copié encore : lancez « backup » chaque nuit.",
         "  ok    Mandataire : aucun (PORTAIL_TRUSTED_PROXY).",
+        "  ok    Nom : famille.oudon.example, le seul demandé.",
         "  ok    Secrets : chiffrés avec PORTAIL_SECRET_KEY.",
-        f"  ok    Adresses : {instance / 'addresses.db'} est lisible.",
-        "  ok    SMTP : le serveur de courriel répond et nous accepte.",
+        f"  ok    Adresses : {instance / 'addresses.db'} est lisible, et a celles de Oudon.",
+        "  ok    SMTP : 127.0.0.1 répond et nous accepte.",
+        "  ok    Domaine : oudon.example a un MX, un SPF et un DMARC.",
+        lines[-1],
     ]
+    assert lines[-1].startswith(" note   Certificat : famille.oudon.example n'a pas pu être appelé d'ici (")
     assert re.fullmatch(rf"  ok    Disque : \d+ Mo libres dans {re.escape(str(instance))}\.", disk)
 
 
@@ -79,68 +76,89 @@ def test_a_disk_nearly_full_is_told(
     assert ("  ok    " if enough else "À VOIR  ") + told in run("doctor").output.splitlines()
 
 
-def test_a_database_of_another_version_is_told_and_what_it_may_lack_is_not_read(run: Run, healthy: Database) -> None:
+def test_a_database_of_another_version_is_told_and_what_it_may_lack_is_a_note(
+    run: Run, healthy: Database, instance: Path
+) -> None:
     healthy.execute(
         "INSERT INTO _sqlite_migrations (migration_set, name, applied_at)"
         " SELECT migration_set, 'm9999', applied_at FROM _sqlite_migrations LIMIT 1"
     )
-    assert "Base : écrite par une version plus récente : mettez le portail à jour." in wrong(run("doctor"))
+    later = f"Base : écrite par une version plus récente : mettez le portail à jour ({instance / 'portail.db'})."
+    assert later in wrong(run("doctor"))
     healthy.execute("DELETE FROM _sqlite_migrations WHERE name = 'm9999' OR name LIKE 'm0007%'")
     for table in ("outbox", "limits"):
         healthy.execute(f"ALTER TABLE {table} RENAME TO {table}_of_another_version")
     result = run("doctor")
-    assert "Base : 1 migration(s) en attente : lancez « migrate »." in wrong(result)
-    assert "Courriels" not in result.output and "SMTP" in result.output
+    assert f"Base : 1 migration(s) en attente : lancez « migrate » ({instance / 'portail.db'})." in wrong(result)
+    assert "Courriels : pas regardé : la base ne se lit pas (no such table: outbox)." in notes(result)
+    assert "SMTP" in result.output
 
 
 def test_a_proxy_that_is_not_declared_is_told_with_what_to_do(
     run: Run, healthy: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    limits.take(healthy, UNTRUSTED_PROXY, 1, 3600.0, datetime(2026, 11, 28, 9, 5, tzinfo=UTC))
+    limits.take(healthy, Alarm.UNTRUSTED_PROXY, 1, 3600.0, datetime(2026, 11, 28, 9, 5, tzinfo=UTC))
     seen = "des requêtes portent X-Forwarded-… sans venir de PORTAIL_TRUSTED_PROXY (le 28/11 à 09:05 UTC)"
     undeclared = "donnez l'adresse de votre mandataire ; sans elle, tous les visiteurs comptent pour un seul"
     assert f"Mandataire : {seen} : {undeclared}." in wrong(run("doctor"))
     monkeypatch.setenv("PORTAIL_TRUSTED_PROXY", "127.0.0.1")
     other = "si l'adresse de votre mandataire est juste, fermez le port du portail aux autres"
     assert f"Mandataire : {seen} : {other}." in wrong(run("doctor"))
-    limits.forget(healthy, UNTRUSTED_PROXY)
+    limits.forget(healthy, Alarm.UNTRUSTED_PROXY)
     assert "  ok    Mandataire : 127.0.0.1 (PORTAIL_TRUSTED_PROXY)." in run("doctor").output.splitlines()
 
 
 def test_a_mail_that_waits_or_was_given_up_is_told(run: Run, healthy: Database) -> None:
     with create_app().app_context(), transaction(healthy):
         enqueue(healthy, "no_account", "camille@exemple.fr")
-        enqueue(healthy, "activation", "luc@exemple.fr", link="", code="", lifetime=timedelta(1))
+        for name in ("luc", "rose"):
+            enqueue(healthy, "activation", f"{name}@exemple.fr", link="", code="", lifetime=timedelta(1))
     wrote = datetime(2026, 11, 28, 9, 5, tzinfo=UTC)
-    healthy.execute("UPDATE outbox SET created_at = ? WHERE name = 'no_account'", (stamp(wrote),))
+    healthy.execute("UPDATE outbox SET created_at = :at, due_at = :at WHERE name = 'no_account'", {"at": stamp(wrote)})
     healthy.execute(
-        "UPDATE outbox SET failed_at = ?, error = '550 luc@exemple.fr' WHERE name <> 'no_account'", (stamp(wrote),)
+        "UPDATE outbox SET failed_at = ?, error = '550 5.1.1 <luc@exemple.fr>: unknown' WHERE name <> 'no_account'",
+        (stamp(wrote),),
     )
     with time_machine.travel(wrote + timedelta(minutes=16)):
         found = wrong(run("doctor"))
-    assert "Courriels : 1 en attente, le plus ancien du 28/11 à 09:05 UTC." in found
-    assert "Courriels : 1 abandonné(s), dont : activation (550)." in found
+    assert "Courriels : 1 en attente, le plus ancien du 28/11 à 09:05 UTC : voyez « mail list »." in found
+    refused = "activation pour exemple.fr (550 5.1.1 … unknown)"
+    assert f"Courriels : 2 abandonné(s), dont : {refused}; {refused}." in found
     with time_machine.travel(wrote + timedelta(minutes=15), tick=False):
         assert "  ok    Courriels : 1 en attente." in run("doctor").output.splitlines()
 
 
-def test_one_address_refused_is_told_and_is_no_fault_once_another_mail_left(run: Run, healthy: Database) -> None:
+def test_one_address_refused_is_told_and_is_no_fault_but_two_are_until_another_mail_leaves(
+    run: Run, healthy: Database, postman: Postman
+) -> None:
+    def refused(*recipients: str) -> str:
+        postman.recipient_answers = {one: [f"550 5.1.1 <{one}>: no such user"] for one in recipients}
+        with create_app().app_context(), transaction(healthy):
+            for one in recipients:
+                enqueue(healthy, "no_account", one)
+        run("mail", "send")
+        (line,) = [line for line in run("doctor").output.splitlines() if "abandonné" in line]
+        return line
+
+    told = "no_account pour exemple.fr (550 5.1.1 … no such user)"
+    alone = f"Courriels : 1 abandonné(s), dont : {told}."
+    assert refused("inconnue@exemple.fr") == f"  ok    {alone}"
+    assert refused("autre@exemple.fr") == f"À VOIR  Courriels : 2 abandonné(s), dont : {told}; {told}."
+    healthy.execute("UPDATE outbox SET failed_at = '2026-11-28T09:05:00+00:00'")
     with create_app().app_context(), transaction(healthy):
-        enqueue(healthy, "no_account", "inconnue@exemple.fr")
         enqueue(healthy, "no_account", "camille@exemple.fr")
-    healthy.execute("UPDATE outbox SET failed_at = '2026-11-28T09:05:00+00:00', error = '550 no' WHERE id = 1")
-    assert "Courriels : 1 abandonné(s), dont : no_account (550)." in wrong(run("doctor"))
-    healthy.execute("UPDATE outbox SET sent_at = '2026-11-28T09:06:00+00:00' WHERE id = 2")
-    result = run("doctor")
-    assert "  ok    Courriels : 1 abandonné(s), dont : no_account (550)." in result.output.splitlines()
+    assert run("mail", "send").exit_code == 0
+    assert f"  ok    Courriels : 2 abandonné(s), dont : {told}; {told}." in run("doctor").output.splitlines()
+    listed = run("mail", "list").output
+    assert "pour @exemple.fr – abandonné : 550 5.1.1 … no such user" in listed and "inconnue" not in listed
 
 
 def test_five_of_the_mails_given_up_are_named(run: Run, healthy: Database) -> None:
     with create_app().app_context(), transaction(healthy):
-        for _ in range(7):
-            enqueue(healthy, "no_account", "camille@exemple.fr")
+        for number in range(7):
+            enqueue(healthy, "no_account", f"camille{number}@exemple.fr")
     healthy.execute("UPDATE outbox SET failed_at = created_at, error = '550 no'")
-    named = "; ".join(["no_account (550)"] * 5)
+    named = "; ".join(["no_account pour exemple.fr (550 no)"] * 5)
     assert f"Courriels : 7 abandonné(s), dont : {named}." in wrong(run("doctor"))
 
 
@@ -168,8 +186,8 @@ def test_a_mail_server_that_does_not_answer_is_told(
     run: Run, healthy: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PORTAIL_SMTP_URL", "smtp://127.0.0.1:1")
-    refused = "ConnectionRefusedError : [Errno 111] Connection refused"
-    assert f"SMTP : le serveur de courriel ne nous prend pas ({refused})." in wrong(run("doctor"))
+    refused = "ConnectionRefusedError [Errno 111] Connection refused"
+    assert f"SMTP : 127.0.0.1 ne nous prend pas ({refused}) : voyez PORTAIL_SMTP_URL." in wrong(run("doctor"))
 
 
 def test_an_installation_that_nobody_can_reach_is_told(
@@ -181,7 +199,8 @@ def test_an_installation_that_nobody_can_reach_is_told(
 
 
 def test_a_database_not_made_yet_is_told(run: Run, instance: Path) -> None:
-    assert f"Base : {instance / 'portail.db'} n'existe pas : lancez « migrate »." in wrong(run("doctor"))
+    what_to_do = "elle n'existe pas : lancez « migrate », ou restaurez une sauvegarde"
+    assert f"Base : {what_to_do} ({instance / 'portail.db'})." in wrong(run("doctor"))
     assert not (instance / "portail.db").exists()
 
 
@@ -195,3 +214,62 @@ def test_health_that_nobody_may_open_is_told(run: Run, healthy: Database, instan
     assert any(line.startswith(said) for line in found), found
     agents.add(healthy, "sante@oudon.example", AgentRole.HEALTH, "x", now())
     assert not any(line.startswith("Santé") for line in wrong(run("doctor")))
+
+
+def test_a_name_that_is_refused_is_a_note(run: Run, healthy: Database) -> None:
+    limits.take(healthy, Alarm.REFUSED_HOST, 1, 3600.0, datetime(2026, 11, 28, 9, 5, tzinfo=UTC))
+    (line,) = [line for line in notes(run("doctor")) if line.startswith("Nom")]
+    assert line.startswith(
+        "Nom : un autre nom que famille.oudon.example a été demandé, et refusé (le 28/11 à 09:05 UTC)"
+    )
+    assert "PORTAIL_PUBLIC_URL" in line
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives a file to another account")
+def test_a_file_of_another_account_is_told_with_whose_it_should_be(run: Run, healthy: Database, instance: Path) -> None:
+    nobody = pwd.getpwnam("nobody").pw_uid
+    for path in (instance, *instance.iterdir()):
+        os.chown(path, nobody, -1)
+    assert not [line for line in wrong(run("doctor")) if line.startswith("Fichiers")]
+    os.chown(instance / "portail.db", 0, -1)  # as « sudo portail-famille migrate » leaves it
+    told = f"Fichiers : {instance / 'portail.db'} ne sont pas au compte nobody, celui du portail : « chown nobody »"
+    (line,) = [line for line in wrong(run("doctor")) if line.startswith("Fichiers")]
+    assert line.startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("command", "subject", "days"), [(["purge"], "Purge", 3), (["backup", "copy.db"], "Sauvegarde", 8)], ids=str
+)
+def test_the_last_purge_and_the_last_backup_are_told_and_are_a_fault_once_old(
+    run: Run, healthy: Database, tmp_path: Path, command: list[str], subject: str, days: int
+) -> None:
+    def told() -> str:
+        (line,) = [line for line in run("doctor").output.splitlines() if f"  {subject} : " in line]
+        return line
+
+    done = datetime(2026, 11, 20, 9, 5, tzinfo=UTC)
+    assert told().startswith(" note ")
+    with time_machine.travel(done, tick=False) as hand, contextlib.chdir(tmp_path):
+        assert run(*command).exit_code == 0
+        assert told() == f"  ok    {subject} : la dernière est du 20/11/2026 à 09:05 UTC."
+        hand.move_to(done + timedelta(days=days))
+        assert told().startswith("  ok  ")
+        hand.move_to(done + timedelta(days=days, seconds=1))
+        assert told().startswith(f"À VOIR  {subject} : la dernière est du 20/11/2026") and f"« {command[0]} »" in told()
+
+
+def test_a_check_that_fails_is_told_and_hides_no_other(healthy: Database) -> None:
+    def broken(_settings: Settings) -> Iterator[Finding]:
+        yield good("Rien", "vu avant")
+        raise OverflowError("date value out of range")
+
+    app = create_app()
+    with app.app_context():
+        first, *others = examine(app.config["PORTAIL"], (Check("Rien", broken), *CHECKS))
+    assert first.fault and first.detail == "OverflowError : date value out of range"
+    assert {one.subject for one in others} >= {"Base", "Courriels", "Adresses", "SMTP", "Disque"}
+
+
+def test_a_table_that_is_not_read_is_a_fault_of_its_own_when_the_database_is_well(run: Run, healthy: Database) -> None:
+    healthy.execute("ALTER TABLE outbox RENAME TO outbox_elsewhere")
+    assert "Courriels : pas regardé : la base ne se lit pas (no such table: outbox)." in wrong(run("doctor"))

@@ -36,7 +36,7 @@ def test_every_file_is_private_from_its_creation_under_any_umask(run: Run, insta
     assert run("addresses", "import", *demonstration_files()).exit_code == 0
     assert run("backup", instance / "nuit.db").exit_code == 0
     assert set(modes(instance)) == {
-        "portail.db", "portail.db-wal", "portail.db-shm", "addresses.db", "secret.key", "nuit.db",
+        "portail.db", "portail.db-wal", "portail.db-shm", "addresses.db", "secret.key", "nuit.db", "portail.db.saved",
         "nuit.db.documents", "documents.db", "documents.db-wal", "documents.db-shm",
     }  # fmt: skip
     assert set(modes(instance).values()) == {"0o600"}, modes(instance)

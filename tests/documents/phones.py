@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse, encode_multipart
 
 from tests.security.actors import Actor, Cast
 from tests.support.families import decide
+from wizard.services.documents import asking
 
 YEAR, KIND = "2026-2027", "assurance"
 PARTIAL = "application/partial-upload"
@@ -33,7 +34,9 @@ class Phone:
 
     @property
     def page(self) -> str:
-        return f"/espace/enfants/{self.child}/dossier/{self.year}/documents/{self.kind}"
+        with self.actor.client.application.app_context():
+            name = asking.name_of(self.child, self.year, self.kind)
+        return f"/espace/enfants/{self.child}/dossier/{self.year}/documents/{name}"
 
     def headers(self, **more: str) -> dict[str, str]:
         self.token = self.token or self.actor.csrf(self.page)

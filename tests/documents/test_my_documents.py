@@ -16,6 +16,7 @@ from wizard.db import get_documents, transaction
 from wizard.models import Account, AgentRole
 from wizard.models.documents import DocumentState, Refusal
 from wizard.services.documents import keeping, opening, vault, year_keys
+from wizard.services.documents.asking import name_of
 from wizard.stores import accounts, agents, child_files
 
 __all__ = ["homes"]
@@ -71,7 +72,9 @@ def test_a_family_reads_what_is_held_where_it_stands_until_when_and_who_opened_i
         assert words in told, words
     assert "/espace/documents" in {link["href"] for link in read(homes.a.get("/espace")).select("main a[href]")}
     links = {link["href"] for link in read(homes.a.get(PAGE)).select("main a[href]")}
-    assert f"/espace/enfants/{homes.child}/dossier/{YEAR}/documents/assurance" in links
+    with homes.app.app_context():
+        name = name_of(homes.child, YEAR, "assurance")
+    assert f"/espace/enfants/{homes.child}/dossier/{YEAR}/documents/{name}" in links
     assert {f"{PAGE}/{vaccines}", f"{PAGE}/{vaccines}/supprimer"} <= links
 
 

@@ -2,6 +2,7 @@
 
 import io
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,21 @@ def test_the_page_tells_what_is_asked_and_why_and_its_limits_before(phone: Phone
     assert chooser and camera
     # Without HEIC in the list, iPhones send JPEG.
     assert chooser["accept"] == "image/jpeg,image/png,application/pdf" and camera["capture"] == "environment"
+
+
+def test_no_address_tells_which_kind_of_document_it_is_about(phone: Phone) -> None:
+    """A history, a log, a look over the shoulder: none learns that a child has a PAI."""
+    beside, _slash, name = phone.page.rpartition("/")
+    assert phone.actor.client.get(f"{beside}/{name}").status_code == 200
+    assert name != replace(phone, child=phone.child + 1).page.rpartition("/")[2]  # nor that two have the same
+    for other in (
+        phone.kind,
+        "pai",
+        name.upper(),
+        f"{name}0",
+        replace(phone, year="2027-2028").page.rpartition("/")[2],
+    ):
+        assert phone.actor.client.get(f"{beside}/{other}").status_code == 404, other
 
 
 def test_a_photo_sent_by_the_form_is_a_document(phone: Phone, db: Database, file: Path) -> None:

@@ -205,8 +205,8 @@ def test_a_refusal_counts_once_it_is_answered_and_until_another_word_is(homes: H
 
     def decides(decision: Decision) -> None:
         (line,) = dossiers.by_id(db, dossier).lines  # type: ignore[union-attr]
-        motive = "other" if decision is Decision.REFUSED else None
-        said = DecisionLine(line.person, decision, motive, "Non." if motive else None)
+        reason = "other" if decision is Decision.REFUSED else None
+        said = DecisionLine(line.person, decision, reason, "Non." if reason else None)
         choice = decisions.Choice(said, journal.latest_of_each(db, dossier).get(line.person, 0))
         decisions.decide(db, agent, dossier, [choice])
 

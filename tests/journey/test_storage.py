@@ -1,11 +1,13 @@
 """A database that cannot be written for a while: told as such, nothing typed lost, nothing done twice."""
 
 import logging
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -16,8 +18,8 @@ from sqlite_utils import Database
 from tests.support.client import HTMX, ORIGIN, CheckedClient, errors, follow, form_of, read, submit, typed
 from tests.support.walk import IDENTITY, PASSWORD, begin, reach
 from wizard import clock
-from wizard.db import get_db, transaction, trouble_of
-from wizard.web.errors import _form, _said
+from wizard.db import close_connections, get_db, transaction, trouble_of
+from wizard.web.errors import _form
 
 READ_ONLY = ("PRAGMA query_only = ON", "PRAGMA query_only = OFF")
 FULL = ("PRAGMA max_page_count = 1", "PRAGMA max_page_count = 4294967294")
@@ -44,7 +46,6 @@ def held(database: Path) -> Iterator[None]:
 
 @pytest.fixture
 def database(app: Flask) -> Path:
-    _said.clear()
     return Path(app.config["PORTAIL"].database)
 
 
@@ -181,24 +182,6 @@ def test_a_disk_that_takes_nothing_is_told_truthfully_and_logged_once_a_minute(
     assert submit(client, start).status_code == 303
 
 
-def test_the_health_check_answers_for_writing(client: CheckedClient, app: Flask, database: Path) -> None:
-    assert client.get("/healthz").status_code == 200
-    with held(database):
-        refused = client.get("/healthz")
-    assert (refused.status_code, refused.json) == (503, {"status": "busy"})
-    assert client.get("/healthz").json == {"status": "ok"}
-    with refusing(app, *READ_ONLY):
-        assert client.get("/healthz").json == {"status": "read-only"}
-    assert client.get("/healthz").status_code == 200
-
-
-def test_the_health_check_leaves_the_database_as_it_is(client: CheckedClient, db: Database, database: Path) -> None:
-    db.execute("PRAGMA user_version = 7")
-    for _time in range(3):
-        assert client.get("/healthz").status_code == 200
-    assert db.execute("PRAGMA user_version").fetchone() == (7,)
-
-
 def test_a_transaction_that_sqlite_rolled_back_by_itself_keeps_its_own_error(app: Flask, db: Database) -> None:
     with app.app_context(), pytest.raises(Exception, match="full") as caught:
         get_db().execute("PRAGMA max_page_count = 1")
@@ -210,3 +193,28 @@ def test_a_transaction_that_sqlite_rolled_back_by_itself_keeps_its_own_error(app
         get_db().execute("PRAGMA max_page_count = 4294967294")
         with transaction(get_db()):
             get_db().execute("INSERT INTO tombstones (deleted_at) VALUES ('x')")
+
+
+def test_a_database_replaced_under_the_portal_takes_nothing_more(own_portal: Flask, tmp_path: Path) -> None:
+    client, database = own_portal.test_client(), Path(own_portal.config["PORTAIL"].database)
+    page = begin(client)
+    shutil.copy(database, tmp_path / "another.db")
+    (tmp_path / "another.db").replace(database)
+    refused = submit(client, page, **IDENTITY)
+    assert refused.status_code == 503 and "Sa base vient d'être remplacée" in unescape(refused.text)
+    assert typed(form_of(read(refused)))["given_name"] == [IDENTITY["given_name"]]
+    close_connections()  # as it does when it starts again
+    assert submit(client, refused).status_code == 303
+
+
+def test_a_damaged_database_is_told_as_such_and_not_as_a_fault(own_portal: Flask) -> None:
+    client, database = own_portal.test_client(), Path(own_portal.config["PORTAIL"].database)
+    page = begin(client)
+    close_connections()
+    kept = database.read_bytes()
+    database.write_bytes(b"this is no database" * 100)
+    refused = submit(client, page, **IDENTITY)
+    assert refused.status_code == 503 and "Sa base est abîmée" in unescape(refused.text)
+    close_connections()
+    database.write_bytes(kept)
+    assert submit(client, refused).status_code == 303

@@ -6,7 +6,7 @@ from hypothesis.stateful import precondition, rule
 from tests.machine.town import Page, Town, verdicts, which, whose
 from wizard import clock
 from wizard.db import transaction
-from wizard.models import Decision, DecisionLine, Dossier, Motive
+from wizard.models import Decision, DecisionLine, Dossier, ReasonCode
 from wizard.services import decisions, household, recalling
 from wizard.stores import dossiers, journal, outbox
 
@@ -134,5 +134,5 @@ class Agents(Town):
     def line(person: int, decision: Decision) -> DecisionLine:
         accepted = decision is Decision.ACCEPTED
         return DecisionLine(
-            person, decision, None if accepted else Motive.OTHER, None if accepted else "Voir la mairie."
+            person, decision, None if accepted else ReasonCode.OTHER, None if accepted else "Voir la mairie."
         )

@@ -8,11 +8,11 @@ from wizard.services.receipt import Line
 PORTAL = "https://famille.oudon.example"
 LINK = f"{PORTAL}/activation/{'t' * 43}"
 LINES = (
-    {"name": "Zoé Martin", "decision": "demande acceptée", "motive": None, "comment": None, "next_step": None},
+    {"name": "Zoé Martin", "decision": "demande acceptée", "reason": None, "comment": None, "next_step": None},
     {
         "name": "<b>Luc</b> & Fils",
         "decision": "à corriger",
-        "motive": "Pièce illisible",
+        "reason": "Pièce illisible",
         "comment": "Le justificatif est coupé.",
         "next_step": "Déposez-le de nouveau.",
     },

@@ -22,7 +22,8 @@ from wizard import clock
 from wizard.cli import main
 from wizard.db import transaction
 from wizard.models import Dossier
-from wizard.services import bounce_mailbox, bounces, delivery_reports, doctor, mail_state, outbox
+from wizard.services import bounce_mailbox, bounces, delivery_reports, mail_state, outbox
+from wizard.services.checks import mails
 from wizard.settings import Bounces, SettingsError, load
 from wizard.stores import accounts
 from wizard.stores import bounces as store
@@ -226,11 +227,10 @@ def test_the_doctor_says_whether_the_mailbox_opens(
     box.deliver(b"Subject: bonjour\r\n\r\nx")
     with serving(box, certificate(authority, name)) as port:
         inbox = Bounces(None, "localhost", port, "no-reply@oudon.example", password)
-        findings = {one.subject: one for one in doctor.examine(replace(app.config["PORTAIL"], bounces=inbox))}
-    found = findings["Retours"]
-    assert found.good == (told is None) and (told or "toutes les 30 s") in found.sentence
+        (found,) = mails.bounces(replace(app.config["PORTAIL"], bounces=inbox))
+    assert found.fault == (told is not None) and (told or "toutes les 30 s") in found.sentence
     assert password not in found.sentence and not box.mails[1].flags, "what it holds is not read"
-    assert "Retours" not in {one.subject for one in doctor.examine(app.config["PORTAIL"])}
+    assert not list(mails.bounces(app.config["PORTAIL"]))
 
 
 TOWN_END = (Path(__file__).parents[2] / "instance" / "town.toml").read_text().partition('portail"\n')[2]

@@ -29,7 +29,7 @@ def test_a_photo_is_sent_from_each_engine(
     taken.write_bytes(a_photo((3200, 2400)))
     with open_town(served) as town:
         dossier, email = town.a_family(accepted=True)
-        page = f"/espace/enfants/{dossier.lines[1].person}/dossier/{YEAR}/documents/assurance"
+        page = town.document_page(dossier.lines[1].person, YEAR)
         parent.driver.get(f"https://{PORTAL}/connexion?suite={page}")
         parent.type(username=email, password=PASSWORD)
         parent.press("Se connecter")

@@ -19,11 +19,15 @@ _FORM = "application/x-www-form-urlencoded"
 
 @dataclass
 class Sender:
-    """A parent signed in, about to send for a child; `acknowledged` is how far the last answer said that a file was."""
+    """A parent signed in, about to send for a child from a `page`.
+
+    `acknowledged` is how far the last answer said that a file was.
+    """
 
     port: int
     email: str
     child: int
+    page: str
     patience: float = 10.0
     largest: int = LARGEST
     acknowledged: int = 0
@@ -31,10 +35,6 @@ class Sender:
     token: str = ""
     cookies: dict[str, str] = field(default_factory=dict)
     connection: http.client.HTTPConnection | None = None
-
-    @property
-    def page(self) -> str:
-        return f"/espace/enfants/{self.child}/dossier/{YEAR}/documents/{KIND}"
 
     def sign_in(self) -> None:
         """Open the page that asks for the document."""

@@ -16,7 +16,7 @@ import pytest
 
 from tests.net.faults import FaultyProxy
 from tests.net.killing import kill, kill_those_who_answer
-from tests.net.sender import FIRST, LARGEST, Sender
+from tests.net.sender import FIRST, LARGEST, YEAR, Sender
 from tests.net.strikes import Fault, Kind, Place
 from tests.support.photos import a_photo
 from tests.support.portal import Portal, running
@@ -32,7 +32,8 @@ def phones(town: Town, port: int, many: int) -> Iterator[list[Sender]]:
     senders = []
     for _ in range(many):
         dossier, email = town.a_family(accepted=True)
-        sender = Sender(port, email, dossier.lines[1].person)
+        child = dossier.lines[1].person
+        sender = Sender(port, email, child, town.document_page(child, YEAR))
         sender.largest = FIRST
         sender.sign_in()
         senders.append(sender)

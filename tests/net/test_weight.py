@@ -52,6 +52,14 @@ class Scale:
         """Fill in the page's form and send it."""
         return self.ask(part, "POST", *self.courier.fill_in(page, **values))
 
+    def follow(self, part: str, page: Answer, **values: Any) -> Answer:
+        """Fill in the page's form, send it as a browser without script does, and load the page that it leads to."""
+        before = self.proxy.down
+        sent = self.courier.ask("POST", *self.courier.fill_in(page, **values))
+        assert sent.status == 303, sent.status
+        self.rows.append(("redirection", "", len(sent.body), self.proxy.down - before))
+        return self.ask(part, "GET", sent.headers["Location"])
+
     def bodies(self, part: str) -> list[int]:
         return [body for name, _path, body, _wire in self.rows if name == part]
 
@@ -112,22 +120,43 @@ def walk(scale: Scale, welcome: Answer) -> None:
     assert email in done.text
 
 
-def test_the_dossier_of_a_child_stays_within_its_budget(portal: Portal, tell: Tell) -> None:
-    """From the space, whose scripts are there, to the dossier deposited: each step, and what says that it is done."""
+@pytest.fixture
+def dossier(portal: Portal) -> Iterator[tuple[Scale, str, str]]:
+    """A scale for who is signed in, with the address of their child's dossier, and that of its first step."""
     with FaultyProxy(portal.port) as proxy, open_town(portal) as town:
-        dossier, email = town.a_family(accepted=True)
+        family, email = town.a_family(accepted=True)
         scale = Scale(Courier(proxy.port), proxy)
         _action, signing_in = scale.courier.fill_in(scale.courier.ask("GET", "/connexion"), username=email)
         assert scale.courier.ask("POST", "/connexion", signing_in | {"password": PASSWORD}).status == 303
-        home = f"/espace/enfants/{dossier.lines[1].person}/dossier"
-        step = scale.ask("page", "GET", f"{home}/{school_years.of(today())}/accueils")
-        for values in A_DOSSIER:
-            step = scale.send("partial", step, **values)
-        done = scale.send("partial", step)
-        assert done.headers["HX-Push-Url"].startswith(f"{home}?depose=")
+        home = f"/espace/enfants/{family.lines[1].person}/dossier"
+        yield scale, home, f"{home}/{school_years.of(today())}/accueils"
         scale.courier.hang_up()
+
+
+def test_the_dossier_of_a_child_stays_within_its_budget(dossier: tuple[Scale, str, str], tell: Tell) -> None:
+    """From the space, whose scripts and stylesheet are there, to what says that it is deposited."""
+    scale, home, first = dossier
+    step = scale.ask("page", "GET", first)
+    for values in (*A_DOSSIER, {}):
+        step = scale.send("partial", step, **values)
+    assert step.headers["HX-Push-Url"].startswith(f"{home}?depose=")
     tell("weight of a child's dossier, in bytes", "from its first step to « déposé »", scale.table())
-    assert scale.wire() <= 25 * KB
+    assert scale.wire() <= 15 * KB
+
+
+def test_the_dossier_of_a_child_without_script_stays_within_its_budget(
+    dossier: tuple[Scale, str, str], tell: Tell
+) -> None:
+    """In whole pages, each behind the answer that leads to it; with the stylesheet, which is asked for once."""
+    scale, _home, first = dossier
+    step = scale.ask("page", "GET", first)
+    scale.ask("stylesheet", "GET", str(step.soup.select_one("link[rel=stylesheet]")["href"]))  # type: ignore[index]
+    for values in (*A_DOSSIER, {}):
+        step = scale.follow("page", step, **values)
+        assert step.soup.style is None
+    assert step.soup.select_one(".check[role=status]"), "it is not said to be deposited"
+    tell("weight of a child's dossier without script, in bytes", "from its first step to « déposé »", scale.table())
+    assert scale.wire() <= 30 * KB
 
 
 def test_scripts_are_asked_for_once_and_pages_never_kept(portal: Portal) -> None:

@@ -82,7 +82,7 @@ _CHILDREN, _CHILD = (
 )
 _A_CHILD, _OF_A_YEAR = {"child": "child"}, {"year": "year", "slug": "accueils"}
 _FAMILY, _CONTACT = {"household": "household"}, {"household": "household", "person": "contact"}
-_DOCUMENT = {"child": "contact", "year": "2026-2027", "kind": "assurance"}
+_DOCUMENT = {"child": "contact", "year": "2026-2027", "name": "0123456789ab"}
 _HELD = {"document": "document", "page": "1"}
 _WRONG = {"password": "ce n'est pas celui-là 9"}
 
@@ -169,8 +169,8 @@ ROUTES = (
         {"reference": "reference"},
     ),
     # This town asks for no document; who may send one is in tests/documents.
-    Route("GET", "/espace/enfants/<int:child>/dossier/<year>/documents/<kind>", OTHER_HOME, _DOCUMENT),
-    Route("POST", "/espace/enfants/<int:child>/dossier/<year>/documents/<kind>", OTHER_HOME, _DOCUMENT),
+    Route("GET", "/espace/enfants/<int:child>/dossier/<year>/documents/<name>", OTHER_HOME, _DOCUMENT),
+    Route("POST", "/espace/enfants/<int:child>/dossier/<year>/documents/<name>", OTHER_HOME, _DOCUMENT),
     Route("POST", "/documents/envois", OTHER_HOME, data={"child": "2", "year": "2026-2027", "kind": "assurance"}),
     Route("GET", "/espace/documents", PARENTS),
     Route("GET", "/espace/documents/<int:document>", OWN_CONTACT, _HELD),

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from tests.support.client import ORIGIN, CheckedClient
 from wizard import create_app
-from wizard.services.doctor import UNTRUSTED_PROXY
+from wizard.services.alarms import Alarm
 from wizard.stores import limits
 from wizard.web import guards
 
@@ -67,7 +67,7 @@ def test_headers_of_a_proxy_from_elsewhere_raise_an_alarm_without_an_address(
     assert "PORTAIL_TRUSTED_PROXY" not in caplog.text
     assert client.get("/", headers={f"X-Forwarded-{header}": "203.0.113.7"}).status_code == 200
     assert "PORTAIL_TRUSTED_PROXY" in caplog.text and "203.0.113" not in caplog.text
-    assert limits.last_taken(db, UNTRUSTED_PROXY) is not None
+    assert limits.last_taken(db, Alarm.UNTRUSTED_PROXY) is not None
     kept = str(db.execute("SELECT * FROM limits").fetchall())
     assert "203.0.113" not in kept and "127.0.0.1" not in kept
 

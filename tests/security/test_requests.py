@@ -178,7 +178,7 @@ def test_pages_that_do_not_say_they_may_be_framed_are_not(own_portal: Flask) -> 
 RECEIVING_FILES = {
     "/mairie/familles-connues": family_imports.LARGEST,
     "/mairie/familles-connues/importer": family_imports.LARGEST,
-    "/espace/enfants/<int:child>/dossier/<year>/documents/<kind>": 30 * 1024 * 1024,
+    "/espace/enfants/<int:child>/dossier/<year>/documents/<name>": 30 * 1024 * 1024,
 }
 
 

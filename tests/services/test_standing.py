@@ -79,7 +79,7 @@ def readers(app: Flask, db: Database, client: CheckedClient, dossier: Dossier) -
     with transaction(db):
         agents.add(db, AGENT, AgentRole.INSTRUCTEUR, passwords.hash_password(PASSWORD), clock.now())
     agent = Browser(app)
-    agent.sign_in(AGENT, PASSWORD)
+    agent.enter(AGENT, PASSWORD)
 
     def space() -> list[str]:
         cards = read(client.get("/espace")).select(".cards .card")

@@ -28,7 +28,7 @@ TOKEN = "t" * 43
 def get(port: int, path: str = "/healthz", **headers: str) -> tuple[int, str]:
     request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=headers)
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         with error:
@@ -37,7 +37,7 @@ def get(port: int, path: str = "/healthz", **headers: str) -> tuple[int, str]:
 
 def test_it_serves_on_its_port_and_stops_cleanly_when_asked(serve: Serve) -> None:
     served = serve()
-    assert get(served.port) == (200, '{"status":"ok"}\n')
+    assert get(served.port)[0] == 200
     children = served.children()
     assert len(children) == 4, "two that answer, one that sends mails, one that keeps those of the demonstration"
 
@@ -76,23 +76,32 @@ def test_a_request_under_way_is_answered_before_it_stops(serve: Serve) -> None:
     assert served.process.wait(20) == 0
 
 
-def test_connections_that_stay_are_shared_by_the_web_processes(serve: Serve) -> None:
-    served = serve()
+def shares_after_a_rest(served: Served) -> list[int]:
+    """Return how many connections each web process has: one was stopped during the first twenty, of forty."""
     get(served.port)
-    web = served.children()[:2]
+    rested, busy = served.children()[:2]
 
     def sockets(pid: int) -> int:
         return sum("socket:" in os.readlink(one) for one in Path(f"/proc/{pid}/fd").iterdir())
 
-    before = [sockets(pid) for pid in web]
-    staying = [http.client.HTTPConnection("127.0.0.1", served.port, timeout=10) for _ in range(12)]
-    for connection in staying:
-        connection.request("GET", "/healthz")
-        assert connection.getresponse().read()
-    more = [sockets(pid) - count for pid, count in zip(web, before, strict=True)]
+    wait_for(lambda: sockets(rested) == sockets(busy))  # the connection that asked first is closed
+    before, staying = sockets(rested), []
+    for rest in (signal.SIGSTOP, signal.SIGCONT):
+        os.kill(rested, rest)
+        for _ in range(20):
+            staying.append(http.client.HTTPConnection("127.0.0.1", served.port, timeout=10))
+            staying[-1].request("GET", "/healthz")
+            assert staying[-1].getresponse().read()
+    shares = [sockets(rested) - before, sockets(busy) - before]
     for connection in staying:
         connection.close()
-    assert min(more) >= 5  # of twelve; the one that asked first may still be closing
+    assert sum(shares) == 40
+    return shares
+
+
+def test_who_has_fewer_connections_takes_the_next_ones(serve: Serve) -> None:
+    # Ten, were they whose who is fastest. On a machine with too much to do, it is not always there to take them.
+    assert any(shares_after_a_rest(serve())[0] >= 15 for _ in range(3))
 
 
 def test_idle_connections_do_not_hold_the_stop(serve: Serve) -> None:
@@ -124,9 +133,31 @@ def test_the_processes_end_with_the_one_that_watches_them(serve: Serve) -> None:
     wait_for(lambda: not any(map(is_alive, children)))
 
 
-def test_a_port_already_taken_is_one_sentence(serve: Serve) -> None:
+def test_a_server_that_was_killed_leaves_its_port_and_its_database_to_the_next_at_once(serve: Serve) -> None:
+    killed = serve()
+    port = killed.port
+    with socket.create_connection(("127.0.0.1", port)) as under_way:
+        under_way.sendall(b"POST /inscription HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\na=")
+        get(port)
+        killed.stop(signal.SIGKILL)
+        served = serve(port=port)
+        assert served.port == port and get(port)[0] == 200
+
+
+def test_a_second_server_of_a_town_says_so_in_one_sentence(serve: Serve, instance: Path) -> None:
     first = serve()
-    second = serve(port=first.port)
+    for port in (first.port, 0):
+        second = serve(port=port)
+        assert second.process.wait(20) == 1
+        assert second.said == f"Erreur : Un autre portail sert déjà {instance / 'portail.db'} : arrêtez-le d'abord.\n"
+    assert get(first.port)[0] == 200
+    assert first.stop() == 0
+    assert get(serve().port)[0] == 200
+
+
+def test_a_port_already_taken_is_one_sentence(serve: Serve, tmp_path: Path) -> None:
+    first = serve()
+    second = serve(port=first.port, PORTAIL_DATABASE=str(tmp_path / "another.db"))
     assert second.process.wait(20) == 1
     assert second.said == (
         f"Erreur : Impossible d'écouter sur 127.0.0.1, port {first.port} : il est déjà pris. "
@@ -182,6 +213,7 @@ def test_a_caller_is_believed_about_its_address_only_through_the_proxy(serve: Se
         for address in ("192.0.2.1", "192.0.2.2"):
             get(served.port, **{"X-Forwarded-For": address})
         wait_for(lambda: served.said.count("GET public.health") == 2)
+        served.stop()
         return set(re.findall(r"public\.health 200 \d+ms (\w+)", served.said))
 
     direct = callers(serve())
@@ -357,5 +389,5 @@ def test_an_answer_has_no_server_signature_and_a_huge_request_is_refused(served:
     port = served.port
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz") as answer:
         assert answer.headers["Server"] is None
-        assert json.load(answer) == {"status": "ok"}
+        assert json.load(answer)["status"] == "degraded"  # it has no addresses
     assert get(port, **{"X-Padding": "x" * 40_000})[0] == 431

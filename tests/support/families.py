@@ -15,7 +15,7 @@ from wizard.models import (
     Dossier,
     Identity,
     Link,
-    Motive,
+    ReasonCode,
     Residence,
     Right,
     Role,
@@ -109,7 +109,7 @@ def _an_account(db: Database, household: int, person: int) -> int:
     return account
 
 
-def decide(db: Database, dossier: int | None = None, motive: str = "other", comment: str = "Voir la mairie.",
+def decide(db: Database, dossier: int | None = None, reason: str = "other", comment: str = "Voir la mairie.",
     **decisions: str) -> None:  # fmt: skip
     """Answer a dossier, the last one by default: given name → decision; whoever is not named is accepted."""
     with transaction(db):
@@ -117,7 +117,7 @@ def decide(db: Database, dossier: int | None = None, motive: str = "other", comm
         names = {person: name.split()[0] for person, name in dossiers.names(db, number).items()}
         for line in found(db, number).asked:
             decision = Decision(decisions.get(names[line.person], "accepted"))
-            why = (None, None) if decision is Decision.ACCEPTED else (Motive(motive), comment)
+            why = (None, None) if decision is Decision.ACCEPTED else (ReasonCode(reason), comment)
             version = declarations.latest_in(db, number, line.person)
             dossiers.set_decision(db, number, DecisionLine(line.person, decision, *why), version)
         facts.follow(db, found(db, number), clock.now())

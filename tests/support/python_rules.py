@@ -2,8 +2,8 @@
 
 import ast
 import re
-from collections.abc import Iterator
-from functools import cache
+
+from tests.support.sources import read as _read
 
 _CLOCKS = re.compile(
     r"(\w+\.)?(datetime\.(now|utcnow|today)|date\.today)"
@@ -15,63 +15,16 @@ _ROUTING = {"route", "get", "post", "put", "patch", "delete"}
 _HTMX = re.compile(r"(HTTP_)?HX[-_]", re.I)
 
 
-class _Source:
-    """A module's tree, with what each of its names was imported as."""
-
-    def __init__(self, source: str) -> None:
-        self.tree = ast.parse(source)
-        self.nodes = list(ast.walk(self.tree))
-        self.parents = {child: node for node in self.nodes for child in ast.iter_child_nodes(node)}
-        self.imported: dict[str, str] = {}
-        for node in self.nodes:
-            if isinstance(node, ast.Import):
-                for name in node.names:
-                    known = name.name if name.asname else name.name.partition(".")[0]
-                    self.imported[name.asname or known] = known
-            elif isinstance(node, ast.ImportFrom) and not node.level:
-                for name in node.names:
-                    self.imported[name.asname or name.name] = f"{node.module}.{name.name}"
-
-    def names(self) -> Iterator[str]:
-        """Return all that is imported or reached, by its whole name: « flask.request » whatever it is called here."""
-        yield from self.imported.values()
-        for node in self.nodes:
-            if isinstance(node, ast.Attribute | ast.Name):
-                yield self.whole_name(node)
-
-    def whole_name(self, node: ast.expr) -> str:
-        """Return « datetime.datetime.now » for what is called so here, "" for what has no name."""
-        if isinstance(node, ast.Name):
-            return self.imported.get(node.id, node.id)
-        if isinstance(node, ast.Attribute) and (owner := self.whole_name(node.value)):
-            return f"{owner}.{node.attr}"
-        return ""
-
-    def calls(self) -> Iterator[ast.Call]:
-        """Return all the calls."""
-        return (node for node in self.nodes if isinstance(node, ast.Call))
-
-    def strings(self) -> Iterator[ast.Constant]:
-        """Return the strings, docstrings apart."""
-        for node in self.nodes:
-            is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
-            if is_text and not isinstance(self.parents[node], ast.Expr):
-                yield node
-
-
-_read = cache(_Source)  # each rule reads all the sources, whose number no bound would follow
-
-
 def clocks(source: str) -> list[str]:
     """Return the clocks that a source reads; those that only count (monotonic, perf_counter) tell no moment."""
     read = _read(source)
-    found = {name for name in read.names() if _CLOCKS.fullmatch(name)}
-    return sorted(found | {node.value for node in read.strings() if _MOMENTS_IN_SQL.search(node.value)})
+    found = {name for name in read.names if _CLOCKS.fullmatch(name)}
+    return sorted(found | {node.value for node in read.strings if _MOMENTS_IN_SQL.search(node.value)})
 
 
 def of_a_request(source: str) -> list[str]:
     """Return what a source takes of the request being answered, through whichever name of Flask's."""
-    parts = [name.split(".") for name in _read(source).names()]
+    parts = [name.split(".") for name in _read(source).names]
     return sorted({".".join(name[:2]) for name in parts if name[0] == "flask" and _OF_A_REQUEST & set(name[1:2])})
 
 
@@ -80,7 +33,7 @@ def htmx_headers(source: str) -> list[str]:
     read = _read(source)
     return [
         node.value
-        for node in read.strings()
+        for node in read.strings
         if _HTMX.match(node.value)
         and not (isinstance(at := read.parents[node], ast.Subscript) and isinstance(at.ctx, ast.Store))
     ]
@@ -95,17 +48,17 @@ def raw_html(source: str) -> list[str]:
         if read.whole_name(call.func) in {"markupsafe.Markup", "flask.Markup"}
         and not all(isinstance(part, ast.Constant) for part in call.args)
     ]
-    return trusted + [node.value for node in read.strings() if re.match(r"\s*(javascript|vbscript):", node.value, re.I)]
+    return trusted + [node.value for node in read.strings if re.match(r"\s*(javascript|vbscript):", node.value, re.I)]
 
 
 def strings(source: str) -> list[str]:
     """Return the strings that a source holds, docstrings apart."""
-    return [str(node.value) for node in _read(source).strings()]
+    return [str(node.value) for node in _read(source).strings]
 
 
 def names(source: str) -> set[str]:
     """Return the last part of each name that a source reaches or imports."""
-    return {name.rpartition(".")[2] for name in _read(source).names()}
+    return {name.rpartition(".")[2] for name in _read(source).names}
 
 
 def mails_sent(source: str) -> set[str]:
@@ -121,13 +74,13 @@ def transactions(source: str) -> list[str]:
 
 def present_moments(source: str) -> list[str]:
     """Return where a source asks the house's clock for the present moment."""
-    return sorted(set(_read(source).names()) & {"wizard.clock.now", "wizard.clock.today"})
+    return sorted(set(_read(source).names) & {"wizard.clock.now", "wizard.clock.today"})
 
 
 def refusals(source: str) -> list[str]:
     """Return where a source answers by itself that something was asked too often."""
     read = _read(source)
-    known = [name for name in read.names() if name.endswith((".TooManyRequests", ".TOO_MANY_REQUESTS"))]
+    known = [name for name in read.names if name.endswith((".TooManyRequests", ".TOO_MANY_REQUESTS"))]
     return known + ["429" for node in read.nodes if isinstance(node, ast.Constant) and node.value == 429]
 
 

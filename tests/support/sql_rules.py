@@ -3,7 +3,10 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import TypeGuard
+
+from tests.support.sources import Source, read
 
 _STATEMENTS = {"execute", "executemany", "executescript", "query", "rows_where", "delete_where", "count_where"}
 _STATEMENT = re.compile(
@@ -16,15 +19,18 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 def statements(source: str) -> list[str]:
     """Return the SQL statements that a source holds, docstrings apart."""
-    tree = ast.parse(source)
-    told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    texts = [node for node in ast.walk(tree) if isinstance(node, ast.Constant | ast.JoinedStr) and id(node) not in told]
+    module = read(source)
+    texts = [
+        node
+        for node in module.nodes
+        if isinstance(node, ast.Constant | ast.JoinedStr) and not isinstance(module.parents[node], ast.Expr)
+    ]
     return [ast.unparse(node) for node in texts if _STATEMENT.search(_literal(node))]
 
 
 def composed_sql(source: str) -> list[str]:
     """Return the statements made of something else than constants; those given to the database, and others."""
-    module = _Module(ast.parse(source))
+    module = _Module(read(source))
     return [ast.unparse(node) for node in module.sql() if not module.is_constant(node)]
 
 
@@ -49,14 +55,14 @@ def _written(node: ast.AST) -> str:
 class _Module:
     """A module's tree: which of its expressions can be nothing but what is written there."""
 
-    def __init__(self, tree: ast.Module) -> None:
-        self.tree = tree
-        self.parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.parents = source.parents
         self.judged: dict[tuple[str, int], bool] = {}
 
     def sql(self) -> Iterator[ast.expr]:
         """Return what is run as a statement, and what is put together from pieces of one."""
-        for node in ast.walk(self.tree):
+        for node in self.source.nodes:
             if _is_method(node, *_STATEMENTS):
                 yield from node.args[:1]
             elif isinstance(node, ast.JoinedStr | ast.BinOp) or _is_method(node, "format", "replace"):
@@ -91,7 +97,7 @@ class _Module:
 
     def _is_constant_name(self, name: ast.Name) -> bool:
         if re.fullmatch(r"_?[A-Z][A-Z_]*", name.id):
-            assigned = self._assigned(self.tree, name.id)
+            assigned = _assigned(self.source.tree).get(name.id, [])
             return all(map(self.is_constant, assigned))  # none when it is imported: judged where it is written
         function = self._function_of(name)
         if function is None:
@@ -103,7 +109,7 @@ class _Module:
         return self.judged[key]
 
     def _is_constant_within(self, function: Function, name: str) -> bool:
-        assigned = list(self._assigned(function, name))
+        assigned = _assigned(function).get(name, [])
         if name not in [one.arg for one in _parameters(function)]:
             return bool(assigned) and all(map(self.is_constant, assigned))
         return self._is_given_constants(function, name) and all(map(self.is_constant, assigned))
@@ -115,18 +121,9 @@ class _Module:
                 return node
         return None
 
-    @staticmethod
-    def _assigned(scope: ast.AST, name: str) -> Iterator[ast.expr]:
-        for node in ast.walk(scope):
-            targets = getattr(node, "targets", None) or [getattr(node, "target", None)]
-            if any(isinstance(one, ast.Name) and one.id == name for one in targets):
-                value = getattr(node, "value", None) or getattr(node, "iter", None)
-                if value is not None:
-                    yield value
-
     def _is_given_constants(self, function: Function, parameter: str) -> bool:
         """Whether a private function gets nothing but constants from its callers, all of this module."""
-        calls = [node for node in ast.walk(self.tree) if isinstance(node, ast.Call) and _called(node) == function.name]
+        calls = [call for call in self.source.calls() if _called(call) == function.name]
         names = [one.arg for one in _parameters(function) if one.arg != "self"]
         given = [
             argument
@@ -137,6 +134,18 @@ class _Module:
             ]
         ]
         return function.name.startswith("_") and bool(given) and all(map(self.is_constant, given))
+
+
+@cache  # by the node, which stays as long as the sources do
+def _assigned(scope: ast.AST) -> dict[str, list[ast.expr]]:
+    """Return what each name is given within a module or a function."""
+    given: dict[str, list[ast.expr]] = {}
+    for node in ast.walk(scope):
+        value = getattr(node, "value", None) or getattr(node, "iter", None)
+        for target in getattr(node, "targets", None) or [getattr(node, "target", None)]:
+            if isinstance(target, ast.Name) and value is not None:
+                given.setdefault(target.id, []).append(value)
+    return given
 
 
 def _parameters(function: Function) -> list[ast.arg]:

@@ -4,6 +4,7 @@ Jinja's own parser reads its expressions; an HTML parser reads what is left, whe
 """
 
 import re
+from functools import cache
 from html.parser import HTMLParser
 
 from jinja2 import Environment, nodes
@@ -45,6 +46,12 @@ class _Attributes(_Tags):
         """Leave what follows."""
 
 
+@cache
+def _parsed(template: str) -> nodes.Template:
+    return _ENVIRONMENT.parse(template)
+
+
+@cache
 def tags(template: str) -> list[Tag]:
     """Return the tags of a template with their attributes."""
     parser = _Tags()
@@ -85,12 +92,12 @@ def _is_script(value: str) -> bool:
 
 def strings(template: str) -> list[str]:
     """Return the strings of a template's expressions: names of templates among them."""
-    return [str(one.value) for one in _ENVIRONMENT.parse(template).find_all(nodes.Const) if isinstance(one.value, str)]
+    return [str(one.value) for one in _parsed(template).find_all(nodes.Const) if isinstance(one.value, str)]
 
 
 def unescaped(template: str) -> list[str]:
     """Return what a template puts in the page as it comes: `|safe` on what is no literal of its own."""
-    tree = _ENVIRONMENT.parse(template)
+    tree = _parsed(template)
     found = [
         _words(one.node)
         for one in tree.find_all(nodes.Filter)

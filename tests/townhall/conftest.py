@@ -55,7 +55,7 @@ def signed_in(an_agent: Callable[..., Agent], a_browser: Callable[[], Browser]) 
     def make(email: str = "claire@oudon.example", role: AgentRole = AgentRole.INSTRUCTEUR) -> Browser:
         an_agent(email, role)
         browser = a_browser()
-        browser.sign_in(email, PASSWORD)
+        browser.enter(email, PASSWORD)
         return browser
 
     return make

@@ -210,7 +210,7 @@ def test_a_page_shown_again_without_a_decision_is_a_reading(db: Database, signed
         assert "Camille" in posted.text or posted.status_code == 303
         return posted.status_code
 
-    assert post(**{f"p{mother}-motive": "other"}) == 422
+    assert post(**{f"p{mother}-reason": "other"}) == 422
     assert post("/reponse", seen="-1") == 409
     assert post(by_htmx=True, save=str(mother)) == 422
     chosen = {f"p{mother}-decision": "accepted", f"p{mother}-seen": "0", "save": str(mother)}
@@ -229,14 +229,14 @@ def test_a_family_is_answered_once_everyone_is_decided(db: Database, signed_in: 
         **{
             f"{mother}-decision": "accepted",
             f"{child}-decision": "accepted",
-            f"{child}-motive": "outside_town",
+            f"{child}-reason": "outside_town",
             f"{contact}-decision": "to_correct",
-            f"{contact}-motive": "missing_information",
+            f"{contact}-reason": "missing_information",
             f"{contact}-comment": "Il manque son numéro de portable.",
         },
     )
     assert browser.path == dossier_page(dossier)
-    assert [line.motive for line in stored(db, dossier).lines] == [None, None, "missing_information"]
+    assert [line.reason for line in stored(db, dossier).lines] == [None, None, "missing_information"]
     browser.get(browser.fields("Relire et envoyer")[0])
     assert "Il manque son numéro de portable." in browser.text
     assert mails(db) == []
@@ -285,7 +285,7 @@ def test_only_an_acceptance_is_ticked(db: Database, signed_in: Callable[..., Bro
     mother, child, _contact = (f"p{line.person}" for line in dossier.lines)
     browser = signed_in()
     browser.get(dossier_page(dossier))
-    refused = {f"{child}-decision": "refused", f"{child}-motive": "outside_town"}
+    refused = {f"{child}-decision": "refused", f"{child}-reason": "outside_town"}
     browser.send("Enregistrer toutes", **{f"{mother}-decision": "accepted"}, **refused)
     assert [tag.get_text().split(" –")[0] for tag in browser.page.select(".decided")] == [
         "Décision enregistrée : Demande acceptée",
@@ -326,7 +326,7 @@ def test_a_recap_that_is_out_of_date_is_not_sent(db: Database, signed_in: Callab
     claire.get(f"{dossier_page(dossier)}/reponse")
     paul.get(dossier_page(dossier))
     child = dossier.lines[1].person
-    paul.send("Enregistrer toutes", **{f"p{child}-decision": "refused", f"p{child}-motive": "outside_town"})
+    paul.send("Enregistrer toutes", **{f"p{child}-decision": "refused", f"p{child}-reason": "outside_town"})
     assert claire.send("Envoyer la réponse").status_code == 409
     assert "une décision a changé entre-temps" in claire.text
     assert mails(db) == []
@@ -405,7 +405,7 @@ def test_an_answered_dossier_is_changed_by_nobody(db: Database, signed_in: Calla
     claire.get(f"{dossier_page(dossier)}/reponse")
     claire.send("Envoyer la réponse")
     child = dossier.lines[1].person
-    late = {f"p{child}-decision": "refused", f"p{child}-motive": "duplicate"}
+    late = {f"p{child}-decision": "refused", f"p{child}-reason": "duplicate"}
     assert paul.send("Enregistrer toutes", **late).status_code == 409
     assert "la réponse est partie entre-temps" in paul.text
     assert stored(db, dossier).status is Status.ACCEPTED
@@ -417,7 +417,7 @@ def test_a_decision_is_never_overwritten_unseen(db: Database, signed_in: Callabl
     claire, paul = signed_in(), signed_in("paul@oudon.example")
     claire.get(dossier_page(dossier))
     paul.get(dossier_page(dossier))
-    refusal = {f"p{child}-decision": "refused", f"p{child}-motive": "outside_town"}
+    refusal = {f"p{child}-decision": "refused", f"p{child}-reason": "outside_town"}
     claire.send("Enregistrer toutes", **refusal)
     assert paul.send("Enregistrer toutes", **{f"p{child}-decision": "accepted"}).status_code == 409
     assert "Un autre agent vient de décider : Demande refusée" in paul.text
@@ -435,10 +435,10 @@ def test_a_decision_is_never_overwritten_unseen(db: Database, signed_in: Callabl
     ("values", "sentence"),
     [
         ({"decision": "refused"}, "Choisissez un motif"),
-        ({"decision": "to_correct", "motive": "other"}, "Écrivez le motif en une phrase"),
-        ({"decision": "to_correct", "motive": "other", "comment": "   "}, "Écrivez le motif en une phrase"),
-        ({"motive": "duplicate"}, "Choisissez une décision"),
-        ({"decision": "banished", "motive": "x"}, "Ce choix n'existe pas"),
+        ({"decision": "to_correct", "reason": "other"}, "Écrivez le motif en une phrase"),
+        ({"decision": "to_correct", "reason": "other", "comment": "   "}, "Écrivez le motif en une phrase"),
+        ({"reason": "duplicate"}, "Choisissez une décision"),
+        ({"decision": "banished", "reason": "x"}, "Ce choix n'existe pas"),
         ({"decision": "accepted", "comment": "x" * 301}, "trop long"),
     ],
 )
@@ -510,7 +510,7 @@ def test_a_decision_typed_when_the_session_ended_comes_back(
     browser = signed_in()
     browser.get(dossier_page(dossier))
     clock.shift(timedelta(minutes=20))
-    typed = {f"p{child}-decision": "to_correct", f"p{child}-motive": "other", f"p{child}-comment": "Date ?"}
+    typed = {f"p{child}-decision": "to_correct", f"p{child}-reason": "other", f"p{child}-comment": "Date ?"}
     browser.send("Enregistrer toutes", **typed)
     assert browser.path == "/mairie/connexion"
     browser.send("Continuer", email="claire@oudon.example", password="la loire monte jusqu'aux saules")
@@ -527,6 +527,7 @@ def test_what_was_looked_for_when_the_session_ended_comes_back(
     signed_in: Callable[..., Browser], clock: time_machine.Traveller, role: AgentRole
 ) -> None:
     browser = signed_in(role=role)
+    browser.get("/mairie")
     clock.shift(timedelta(minutes=20))
     browser.send("Chercher", text="Thomé")
     browser.send("Continuer", email="claire@oudon.example", password="la loire monte jusqu'aux saules")

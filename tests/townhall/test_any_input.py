@@ -41,7 +41,7 @@ def test_no_input_breaks_a_dossier(db: Database, signed_in: Callable[..., Browse
         assert answer.status_code in {200, 204, 303, 409, 422}
         after = dossiers.by_id(db, dossier.id)
         assert after is not None
-        assert all(line.motive for line in after.lines if line.decision in {"refused", "to_correct"})
+        assert all(line.reason for line in after.lines if line.decision in {"refused", "to_correct"})
 
     send()
 

@@ -1,4 +1,4 @@
-"""One gesture for the easy ones: everyone accepted and answered at once, one motive for several people."""
+"""One gesture for the easy ones: everyone accepted and answered at once, one reason for several people."""
 
 from collections.abc import Callable
 
@@ -30,8 +30,8 @@ def outcomes(db: Database) -> int:
     return int(db.execute("SELECT count(*) FROM outbox WHERE name = 'outcome'").fetchone()[0])
 
 
-def refusal(person: int, motive: str = "outside_town") -> dict[str, str]:
-    return {f"p{person}-decision": "refused", f"p{person}-motive": motive}
+def refusal(person: int, reason: str = "outside_town") -> dict[str, str]:
+    return {f"p{person}-decision": "refused", f"p{person}-reason": reason}
 
 
 @pytest.fixture
@@ -58,8 +58,8 @@ def test_what_was_chosen_is_kept_and_the_rest_is_accepted(
 ) -> None:
     browser, jeanne = signed_in(), dossier.lines[2].person
     browser.get(page_of(dossier))
-    assert browser.send(ALL, **{f"p{jeanne}-motive": "duplicate"}).status_code == 422, "a motive alone accepts nothing"
-    assert browser.send(ALL, **{f"p{jeanne}-decision": "refused", f"p{jeanne}-motive": ""}).status_code == 422
+    assert browser.send(ALL, **{f"p{jeanne}-reason": "duplicate"}).status_code == 422, "a reason alone accepts nothing"
+    assert browser.send(ALL, **{f"p{jeanne}-decision": "refused", f"p{jeanne}-reason": ""}).status_code == 422
     assert decided(db, dossier) == [None] * 4 and outcomes(db) == 0
     browser.send(ALL, **refusal(jeanne))
     assert decided(db, dossier) == ["accepted", "accepted", "refused", "accepted"]
@@ -154,12 +154,12 @@ def test_a_double_click_answers_once(db: Database, signed_in: Callable[..., Brow
 @pytest.mark.parametrize(
     ("ticked", "values", "status", "kept"),
     [
-        ((1, 2), {"decision": "to_correct", "motive": "missing_information"}, 200, [None, "to_correct", "to_correct"]),
+        ((1, 2), {"decision": "to_correct", "reason": "missing_information"}, 200, [None, "to_correct", "to_correct"]),
         ((1,), {"decision": "accepted"}, 200, [None, "accepted", None]),
-        ((), {"decision": "refused", "motive": "duplicate"}, 422, [None] * 3),
+        ((), {"decision": "refused", "reason": "duplicate"}, 422, [None] * 3),
         ((0, 1), {"decision": "refused"}, 422, [None] * 3),
-        ((0, 1), {"motive": "duplicate"}, 422, [None] * 3),
-        ((0, 1), {"decision": "refused", "motive": "other", "comment": " "}, 422, [None] * 3),
+        ((0, 1), {"reason": "duplicate"}, 422, [None] * 3),
+        ((0, 1), {"decision": "refused", "reason": "other", "comment": " "}, 422, [None] * 3),
     ],
 )
 def test_one_decision_is_applied_to_those_ticked(

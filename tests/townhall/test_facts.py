@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from tests.support.families import a_family, ask, decide, found
 from wizard.db import transaction
-from wizard.models import Agent, Decision, DecisionLine, Declaration, Dossier, Link, Motive, Right
+from wizard.models import Agent, Decision, DecisionLine, Declaration, Dossier, Link, ReasonCode, Right
 from wizard.services import decisions, facts, household, standing, withdrawing
 from wizard.stores import accounts, dossiers, journal
 
@@ -113,7 +113,7 @@ def test_nothing_is_decided_of_a_contact_who_was_withdrawn_around_a_reopening(
             decisions.reopen(db, agent, dossier.id)
     waiting = [line.person for line in found(db, dossier.id).asked if line.waits_for_town]
     assert waiting == [line.person for line in dossier.lines[:2]]
-    again = DecisionLine(contact, Decision.TO_CORRECT, Motive.OTHER, "Voir la mairie.")
+    again = DecisionLine(contact, Decision.TO_CORRECT, ReasonCode.OTHER, "Voir la mairie.")
     seen = journal.latest_of_each(db, dossier.id).get(contact, 0)
     with app.test_request_context(), pytest.raises(decisions.Changed):
         decisions.decide(db, agent, dossier.id, [decisions.Choice(again, seen)])

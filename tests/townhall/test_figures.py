@@ -107,7 +107,7 @@ def test_corrections_refusals_and_what_waits_are_counted_and_few_are_not_told(db
     for days in (0, 2, 3, 6, 7, 13, 14, 40):
         tell(db, (days, "deposited", None))
     found = figures.read(db, 26)
-    assert [(str(motive), number) for motive, number in found.refusals] == [("Doublon", 5), ("Hors commune", None)]
+    assert [(str(reason), number) for reason, number in found.refusals] == [("Doublon", 5), ("Hors commune", None)]
     assert found.whole
     assert (found.whole.answers, found.whole.corrected, found.whole.share) == (12, 3, 25)
     assert found.waiting == ((0, 2, 2), (3, 6, 2), (7, 13, 2), (14, None, 2))

@@ -11,7 +11,7 @@ from tests.support.families import a_family, decide, found
 from wizard import clock
 from wizard.choices import STATUSES
 from wizard.db import transaction
-from wizard.models import Account, Agent, Decision, DecisionLine, Dossier, Motive, Status
+from wizard.models import Account, Agent, Decision, DecisionLine, Dossier, ReasonCode, Status
 from wizard.services import asking, decisions, facts, household, recalling, withdrawing
 from wizard.services.decisions import Choice
 from wizard.stores import accounts, declarations, dossiers, journal
@@ -43,7 +43,7 @@ def decide_all(db: Database, agent: Agent, dossier: Dossier, **called: Decision)
     choices = []
     for line in found(db, dossier.id).asked:
         decision = called.get(names[line.person].split()[0], Decision.ACCEPTED)
-        why = (None, None) if decision is Decision.ACCEPTED else (Motive.OTHER, "Voir la mairie.")
+        why = (None, None) if decision is Decision.ACCEPTED else (ReasonCode.OTHER, "Voir la mairie.")
         choices.append(Choice(DecisionLine(line.person, decision, *why), seen.get(line.person, 0)))
     decisions.decide(db, agent, dossier.id, choices)
 

@@ -11,7 +11,7 @@ from tests.walks.strides import arrived
 EASY, TO_CORRECT, REFUSED, DUPLICATE = "easy", "to correct", "refused", "duplicate"
 COMMENT = "Il manque un chiffre au numéro de téléphone."
 ANSWERS = {TO_CORRECT: "À corriger", REFUSED: "Demande refusée"}
-MOTIVES = {TO_CORRECT: "i", REFUSED: "h"}  # information manquante, hors commune: a letter finds them in the list
+REASONS = {TO_CORRECT: "i", REFUSED: "h"}  # information manquante, hors commune: a letter finds them in the list
 
 
 class Processing(ABC):
@@ -68,7 +68,7 @@ class Processing(ABC):
 
 
 class ByMouse(Processing):
-    """The keys serve to choose a motive in its list, and to write."""
+    """The keys serve to choose a reason in its list, and to write."""
 
     def press(self, name: str) -> None:
         self.hand.click(self.page.get_by_role("button", name=name, exact=True))
@@ -78,7 +78,7 @@ class ByMouse(Processing):
 
     def object_to(self, row: Locator, kind: str) -> None:
         self.hand.click(row.get_by_label(ANSWERS[kind], exact=True))
-        self.hand.choose(row.get_by_label("Motif", exact=True), MOTIVES[kind])
+        self.hand.choose(row.get_by_label("Motif", exact=True), REASONS[kind])
         expect(row.get_by_label("Motif", exact=True)).not_to_have_value("")
         if kind == TO_CORRECT:
             self.hand.click(row.get_by_label("Précision pour la famille"))
@@ -126,7 +126,7 @@ class ByKeys(Processing):
 
     def object_to(self, row: Locator, kind: str) -> None:
         self.go_to(row)
-        self.hand.keys("c" if kind == TO_CORRECT else "r", MOTIVES[kind])
+        self.hand.keys("c" if kind == TO_CORRECT else "r", REASONS[kind])
         expect(row.get_by_label(ANSWERS[kind], exact=True)).to_be_checked()
         if kind == TO_CORRECT:
             self.hand.keys("Tab")

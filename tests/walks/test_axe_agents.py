@@ -14,6 +14,7 @@ from wizard.clock import now, stamp, today
 from wizard.db import transaction
 from wizard.models import Dossier
 from wizard.services import families as known_families
+from wizard.services.documents import vault
 from wizard.stores import accounts, child_files, families
 from wizard.stores.families import KnownFamily
 from wizard.values import school_years
@@ -209,3 +210,25 @@ def test_the_dossier_of_a_child_and_the_lists_of_the_day(examiner: Examiner, tow
     examiner.look("mairie-dossier-enfant-decide")
     page.goto("/mairie/cantine")
     examiner.look("mairie-cantine")
+
+
+def test_the_envelope_of_a_child_asked_for_opened_and_lost(examiner: Examiner, town: Town, name: str) -> None:
+    page, dossier, year = examiner.page, a_dossier(town, name, accepted=True), school_years.of(today())
+    child = dossier.lines[1].person
+    with town.database() as db, transaction(db):
+        vault.seal(child, year, {"vaccination": ["not_yet"], "reaction": ["L'injecter, puis appeler le 15"]})
+        child_files.deposit(db, child, year, dossier.account, {}, meal=None, pai=True, sealed_at=now(), now=now())
+    Clerk(page, town, town.a_desk("sante")).sign_in(f"Dossiers administratifs {year}")
+    page.goto(f"/mairie/enfants/{child}/dossier/{year}")
+    follow(page, "Ouvrir le pli")
+    expect(page.get_by_text("Les parents verront votre nom et l'heure")).to_be_visible()
+    examiner.look("mairie-pli-demande")
+    press(page, "Ouvrir le pli")
+    expect(page.get_by_text("appeler le 15")).to_be_visible()
+    examiner.look("mairie-pli-ouvert")
+    with town.database():
+        vault.drop_envelope(child, year)
+    page.goto(f"/mairie/enfants/{child}/pli/{year}")
+    press(page, "Ouvrir le pli")
+    expect(page.get_by_role("alert")).to_contain_text("Ce pli ne s'ouvre plus")
+    examiner.look("mairie-pli-perdu")

@@ -124,7 +124,7 @@ def read_a_file(agent: Pointer, folder: Path, name: str) -> None:
 
 
 def administer(agent: Pointer, dossier: Dossier, name: str) -> None:
-    """Invite an agent, write a motive, read who opened a family, and what will be deleted."""
+    """Invite an agent, write a reason, read who opened a family, and what will be deleted."""
     page = agent.page
     agent.follow("Agents", "Agents")
     agent.follow("Inviter un agent", "Inviter un agent")

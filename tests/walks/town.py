@@ -22,6 +22,7 @@ from wizard.db import close_connections, get_db, transaction
 from wizard.models import AgentRole, Dossier, DraftKind
 from wizard.services import agents, passwords, seeds
 from wizard.services.captcha import human
+from wizard.services.documents import asking
 from wizard.stores import accounts, dossiers, drafts
 from wizard.stores import agents as store
 
@@ -67,6 +68,11 @@ class Town:
             account = accounts.by_id(db, dossier.account)
             assert account is not None
             return dossier, account.email
+
+    def document_page(self, child: int, year: str, kind: str = "assurance") -> str:
+        """Return the address of the page that sends a document, which does not say its kind."""
+        with self.app.app_context():
+            return f"/espace/enfants/{child}/dossier/{year}/documents/{asking.name_of(child, year, kind)}"
 
     def an_account(self, email: str, **identity: str) -> None:
         """Sign a parent up, form by form, without a browser, and activate their account."""

@@ -10,12 +10,13 @@ from werkzeug.wrappers import Response
 from wizard.childfile import standing
 from wizard.childfile.blueprint import blueprint
 from wizard.childfile.finish import finish
+from wizard.childfile.steps import accueils
 from wizard.childfile.steps.order import STEPS
 from wizard.db import get_db
 from wizard.journey.steps import Journey
-from wizard.journey.view import ServedJourney
+from wizard.journey.view import DONE, ServedJourney, Visit
 from wizard.models import Draft, DraftKind, Member
-from wizard.services.childfile import filing
+from wizard.services.childfile import filing, siblings
 from wizard.services.childfile.drafting import OwnFile, open_draft
 from wizard.services.keys import Key
 from wizard.settings import get_settings
@@ -74,4 +75,16 @@ def step(child: int, year: str, slug: str) -> Response:
     if request.method == "GET" and (held := held_forms.give_back(account=current_account().id)):
         visit = DOSSIER.visit(key.subject)
         visit.keep(slug, asked.form(held, answers=visit.draft.answers).raw())
+    if request.method == "POST" and asked is accueils.STEP and accueils.TAKE in request.form:
+        return _take(DOSSIER.visit(key.subject), key)
     return DOSSIER.serve(key.subject, slug)
+
+
+def _take(visit: Visit, key: OwnFile) -> Response:
+    """Fill in what is still blank as it was answered for a sibling, and show it to be read."""
+    step = accueils.STEP
+    typed = step.form(request.form, answers=visit.draft.answers).raw()
+    if offer := siblings.offer(get_db(), current_account(), key.child.person, key.year, step.slug):
+        visit.keep(step.slug, {**offer.answers, **{name: values for name, values in typed.items() if any(values)}})
+        visit.done = {DONE: accueils.TAKE}
+    return visit.go(step)

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
@@ -19,6 +20,9 @@ from wizard.settings import get_settings
 from wizard.stores import people_words
 
 french.speak()
+
+TOWNS = "portail-famille towns"
+"""What the context of a command calls the folder of the towns."""
 
 
 class Command(click.Command):
@@ -69,6 +73,12 @@ def open_app(**overrides: str) -> Flask:
     from wizard import create_app
 
     return create_app(overrides)
+
+
+def towns_folder() -> Path | None:
+    """Return the folder of the towns that `--towns` gave, when it did."""
+    found: Path | None = click.get_current_context().meta.get(TOWNS)
+    return found
 
 
 def bring_up_to_date(db: Database) -> list[str]:

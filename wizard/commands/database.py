@@ -10,8 +10,10 @@ import click
 from wizard.clock import now
 from wizard.commands import Command, bring_up_to_date, open_app, open_database
 from wizard.services import backup as service
-from wizard.services.doctor import examine
+from wizard.services.checks import Level, examine
 from wizard.settings import get_settings
+
+_MARKS = {Level.GOOD: "  ok  ", Level.NOTE: " note ", Level.WRONG: "À VOIR", Level.DOWN: "À VOIR"}
 
 
 @click.command(cls=Command, help="Crée la base, ou la met à jour. Sans effet si elle l'est déjà.")
@@ -128,8 +130,9 @@ def doctor() -> None:
     wrong = 0
     with app.app_context():
         for finding in examine(get_settings(app)):
-            wrong += not finding.good
-            click.echo(f"{'  ok  ' if finding.good else 'À VOIR'}  {finding.subject} : {finding.sentence}.")
+            wrong += finding.fault
+            detail = f" ({finding.detail})" if finding.detail else ""
+            click.echo(f"{_MARKS[finding.level]}  {finding.subject} : {finding.sentence}{detail}.")
     if wrong:
         raise click.ClickException(f"{wrong} point(s) à voir.")
 

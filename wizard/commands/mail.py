@@ -12,6 +12,7 @@ from wizard.db import transaction
 from wizard.services import bounces, outbox
 from wizard.services.bounce_mailbox import Unreachable
 from wizard.settings import get_settings
+from wizard.smtp import without_addresses
 from wizard.stores.outbox_state import make_due, pending, queue
 from wizard.values.emails import is_email
 from wizard.web import logs
@@ -80,8 +81,9 @@ def list_() -> None:
     """List them, the oldest first, by the domain they are for: an address is of no use here."""
     with open_database(open_app()) as db:
         for one in pending(db):
-            told = f"abandonné : {one.error}" if one.failed else f"part le {one.due_at:%d/%m à %H:%M} UTC"
-            again = "" if one.failed or not one.error else f", après {one.error}"
+            answer = without_addresses(one.error or "")
+            told = f"abandonné : {answer}" if one.failed else f"part le {one.due_at:%d/%m à %H:%M} UTC"
+            again = "" if one.failed or not answer else f", après {answer}"
             click.echo(f"{one.id} – {one.name} – pour @{one.domain} – {told}{again}")
         click.echo(f"{queue(db).waiting} en attente, {queue(db).failed} abandonné(s).")
 

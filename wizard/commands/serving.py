@@ -3,7 +3,10 @@
 import errno
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 
 import click
 from flask import Flask
@@ -11,14 +14,17 @@ from flask import Flask
 from wizard import server, settings
 from wizard.addresses import Index, demonstration_files
 from wizard.choices import AGENT_ROLES
-from wizard.commands import Command, addresses, bring_up_to_date, open_app, open_database
+from wizard.commands import Command, addresses, bring_up_to_date, open_app, open_database, towns_folder
 from wizard.db import transaction
 from wizard.demo import agent, families, mailbox
-from wizard.services.doctor import UNTRUSTED_PROXY
+from wizard.services import alarms, pulse
 from wizard.services.documents import examining, year_keys
 from wizard.settings import get_settings
-from wizard.stores import limits
+from wizard.towns.folder import Folder, Town, check_alone
+from wizard.towns.hosting import Hosting
+from wizard.towns.housekeeping import Housekeeping
 from wizard.web import logs, metrics
+from wizard.web.shared_routes import SharedRoutes
 
 _host = click.option("--host", default="127.0.0.1", show_default=True, help="Adresse où écouter.")
 _port = click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port où écouter.")
@@ -27,9 +33,13 @@ _port = click.option("--port", default=8000, show_default=True, type=click.IntRa
 @click.command(cls=Command, help="Sert le portail et envoie ses courriels, jusqu'à Ctrl-C.")
 @_host
 @_port
-def serve(host: str, port: int) -> None:
+@click.option("--towns", "folder", type=click.Path(path_type=Path), help="Sert toutes les communes de ce dossier.")
+def serve(host: str, port: int, folder: Path | None) -> None:
     """Serve the portal."""
-    _serve(host, port, lambda app: None)
+    if folder or (folder := towns_folder()):
+        _serve_towns(host, port, folder)
+    else:
+        _serve(host, port, lambda app: None)
 
 
 @click.command(cls=Command, help="Prépare la commune de démonstration (adresses, agent), puis la sert.")
@@ -59,8 +69,8 @@ def _prepare(app: Flask) -> None:
 
 
 def _serve(host: str, port: int, prepare: Callable[[Flask], None]) -> None:
-    """Bind the port first: everything else may depend on its number."""
-    with _listen(host, port) as listener:
+    """Bind the port before all else: everything may depend on its number."""
+    with _alone(settings.load().database) as held, _listen(host, port) as listener:
         overrides = _overrides(listener.getsockname()[1])
         metrics.share(settings.load({**os.environ, **overrides}))
         app = open_app(**overrides)
@@ -70,7 +80,7 @@ def _serve(host: str, port: int, prepare: Callable[[Flask], None]) -> None:
             if portal.dossier.schools and not year_keys.can_be_made():
                 click.echo(f"{examining.NO_KEY}.", err=True)
             with transaction(db):  # doctor tells what happened since this start
-                limits.forget(db, UNTRUSTED_PROXY)
+                alarms.forget(db)
         others: list[tuple[str, server.Work]] = []
         if "PORTAIL_SMTP_URL" in overrides:
             others.append(("mailbox", lambda stop: mailbox.run(portal, stop)))
@@ -78,8 +88,50 @@ def _serve(host: str, port: int, prepare: Callable[[Flask], None]) -> None:
         prepare(app)
         click.echo(f"Portail famille {portal.town.of} : {portal.public_url} (Ctrl-C pour arrêter)")
         logs.configure(portal.log)
-        server.run(app, listener, *others)
+        beats = held.begin(server.heard())
+        house: tuple[str, server.Work] = ("mail", partial(server.keep_house, app, beats))
+        server.run(app, "https" if portal.secure else "http", listener, beats, house, *others)
     click.echo("Arrêté.")
+
+
+@contextmanager
+def _alone(database: Path) -> Iterator[pulse.Held]:
+    """Be the only one who serves a database."""
+    try:
+        held = pulse.hold(database)
+    except pulse.AlreadyServed as error:
+        raise click.ClickException(f"Un autre portail sert déjà {database} : arrêtez-le d'abord.") from error
+    try:
+        yield held
+    finally:
+        held.release()
+
+
+def _serve_towns(host: str, port: int, root: Path) -> None:
+    """Serve all the towns of a folder; those that cannot be are told, and keep none of the others."""
+    with _listen(host, port) as listener:
+        folder = Folder(root)
+        towns = folder.look()
+        for town in towns.values():
+            if town.fault:
+                click.echo(f"{town.slug} : {town.fault}", err=True)
+        click.echo(f"{len(towns)} commune(s) de {folder.root}, port {listener.getsockname()[1]} (Ctrl-C pour arrêter)")
+        logs.configure(*filter(None, [os.environ.get("PORTAIL_LOG")]))
+        hosting = Hosting(folder, partial(_application, SharedRoutes()))
+        server.run(hosting, "https", listener, {}, ("mail", Housekeeping(hosting).run))
+    click.echo("Arrêté.")
+
+
+def _application(routes: SharedRoutes, town: Town) -> Flask:
+    """Make the application of a town, its database as this version wants it."""
+    # The application registers these commands: only a running one may ask for it.
+    from wizard import create_app
+
+    app = create_app(environ=town.environ, routes=routes)
+    check_alone(get_settings(app))
+    with open_database(app) as db:
+        bring_up_to_date(db)
+    return app
 
 
 def _listen(host: str, port: int) -> socket.socket:

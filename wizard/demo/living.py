@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from wizard import clock
 from wizard.db import transaction
 from wizard.demo.people import PARENT, Made
-from wizard.models import Account, Agent, Decision, DecisionLine, Dossier, Draft, DraftKind, KeyOrigin, Motive
+from wizard.models import Account, Agent, Decision, DecisionLine, Dossier, Draft, DraftKind, KeyOrigin, ReasonCode
 from wizard.services import asking, decisions, deposit, families, household, registration, withdrawing
 from wizard.services.deposit import Asked, Declared
 from wizard.settings import get_settings
@@ -17,8 +17,8 @@ from wizard.stores import accounts, drafts, journal
 
 _HOUR = timedelta(hours=1)
 _REASONS = {
-    Decision.TO_CORRECT: (Motive.MISSING_INFORMATION, "Il manque un chiffre au numéro de téléphone."),
-    Decision.REFUSED: (Motive.OTHER, "Merci de passer en mairie avec un justificatif."),
+    Decision.TO_CORRECT: (ReasonCode.MISSING_INFORMATION, "Il manque un chiffre au numéro de téléphone."),
+    Decision.REFUSED: (ReasonCode.OTHER, "Merci de passer en mairie avec un justificatif."),
 }
 
 

@@ -10,13 +10,14 @@ from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from threading import Event
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from wizard.clock import nanoseconds
 from wizard.settings import Settings
+
+if TYPE_CHECKING:
+    from aiosmtpd.smtp import SMTP, Envelope, Session
 
 _HOST, _PORT = "127.0.0.1", 8025
 _NAME = re.compile(r"\d{20}-[0-9a-f]{8}")
@@ -41,7 +42,7 @@ class _Keeper:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, _server: "SMTP", _session: "Session", envelope: "Envelope") -> str:
         content = envelope.content
         name = f"{nanoseconds():020d}-{secrets.token_hex(4)}"
         draft = self.folder / f"{name}.part"
@@ -68,6 +69,8 @@ def free_address() -> str:
 
 def run(settings: Settings, stop: Event) -> None:
     """Keep what is sent to the SMTP address of the settings, until `stop`."""
+    from aiosmtpd.controller import Controller  # 3 MB, for a demonstration alone
+
     folder = folder_of(settings.instance)
     folder.mkdir(parents=True, exist_ok=True)
     controller = Controller(_Keeper(folder), hostname=_HOST, port=urlsplit(settings.smtp_url).port or _PORT)

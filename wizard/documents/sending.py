@@ -29,19 +29,19 @@ _NEWS = {
 _MOVES = {"monter": -1, "descendre": 1}
 
 
-@blueprint.route("/espace/enfants/<int:child>/dossier/<year>/documents/<kind>", methods=["GET", "POST"])
+@blueprint.route("/espace/enfants/<int:child>/dossier/<year>/documents/<name>", methods=["GET", "POST"])
 @larger_body(_TOGETHER * 1024 * 1024, files=True)
 @login_required  # type: ignore[untyped-decorator]
-def send(child: int, year: str, kind: str) -> Response:
+def send(child: int, year: str, name: str) -> Response:
     """Ask for a document, say why, keep its pages as they come, then make it of them."""
-    account = current_account()
-    wanted = asking.wanted(get_db(), account, Destination(account.id, child, year, kind))
+    account, kind = current_account(), asking.kind_named(child, year, name)
+    wanted = asking.wanted(get_db(), account, Destination(account.id, child, year, kind)) if kind else None
     if wanted is None:
         raise NotFound
     if request.method == "GET":
         return _page(wanted)
     if "plus_tard" in request.form:
-        keeping.promise(get_db(), account, kind, wanted.owner, year)
+        keeping.promise(get_db(), account, wanted.to.kind, wanted.owner, year)
         return _again(wanted, promis=1)
     try:
         pages = _pages(wanted.to)
@@ -115,8 +115,14 @@ def _said(refusal: Refusal) -> Any:
     return refusal.sentence
 
 
+@blueprint.app_template_global("sending_url")
+def address(child: int, year: str, kind: str, **query: Any) -> str:
+    """Return the page that sends a document: its kind, which may be about health, is not to be read there."""
+    return url_for("documents.send", child=child, year=year, name=asking.name_of(child, year, kind), **query)
+
+
 def _here(to: Destination, **query: Any) -> str:
-    return url_for("documents.send", child=to.child, year=to.year, kind=to.kind, **query)
+    return address(to.child, to.year, to.kind, **query)
 
 
 def _dossier(to: Destination) -> str:

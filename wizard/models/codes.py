@@ -76,7 +76,7 @@ class Decision(StrEnum):
     TO_CORRECT = "to_correct"
 
 
-class Motive(StrEnum):
+class ReasonCode(StrEnum):
     """Why a person is refused or has to be corrected, as every town has it at first; it may have others of its own."""
 
     DUPLICATE = "duplicate"
@@ -241,12 +241,13 @@ class Action(StrEnum):
     INVITATION_USED = "invitation_used"
     ROLE_CHANGED = "role_changed"
     AGENT_REMOVED = "agent_removed"
-    MOTIVES_CHANGED = "motives_changed"
+    REASONS_CHANGED = "motives_changed"
     TRACED = "traced"
     COPIED = "copied"
     ERASED = "erased"
     FAMILIES_IMPORTED = "families_imported"
     CHILD_FILE_READ = "child_file_read"
+    DOCUMENT_OPENED = "document_opened"
     DOCUMENT_DECIDED = "document_decided"
     DOCUMENTS_ANSWERED = "documents_answered"
     REMINDED = "reminded"

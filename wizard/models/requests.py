@@ -51,19 +51,19 @@ class Deposited:
 class DecisionLine:
     """One person of a dossier and what was decided.
 
-    `motive` is a code; `motive_name` is how agents know it, `motive_told` what the family reads. `answered_at` is when
+    `reason` is a code; `reason_name` is how agents know it, `reason_told` what the family reads. `answered_at` is when
     the family was told; `withdrawn_at`, when it took back what it asked about them.
     """
 
     person: int
     decision: Decision | None
-    motive: str | None
+    reason: str | None
     comment: str | None
     role: Role | None = field(default=None, compare=False)
     answered_at: datetime | None = field(default=None, compare=False)
     withdrawn_at: datetime | None = field(default=None, compare=False)
-    motive_name: str = field(default="", compare=False)
-    motive_told: str = field(default="", compare=False)
+    reason_name: str = field(default="", compare=False)
+    reason_told: str = field(default="", compare=False)
 
     @property
     def is_asked(self) -> bool:

@@ -1,12 +1,9 @@
-"""The pages open to all: home, personal data, accessibility, logo, health check."""
+"""The pages open to all: home, personal data, accessibility, logo."""
 
-import sqlite3
-
-from flask import Response, abort, jsonify, send_file
+from flask import Response, abort, send_file
 from flask_login import current_user
 from wtforms import Form
 
-from wizard.db import get_db, probe, trouble_of
 from wizard.forms.parent import ParentContacts, ParentNames
 from wizard.models import FACTS
 from wizard.public.blueprint import blueprint
@@ -44,19 +41,3 @@ def logo() -> Response:
     """The town's logo, from the instance folder."""
     path = get_settings().town.logo or abort(404)
     return send_file(path, max_age=86400)
-
-
-@blueprint.get("/healthz")
-def health() -> Response:
-    """Tell a supervisor whether the process answers and its database can be written."""
-    try:
-        probe(get_db())
-    except sqlite3.Error as error:
-        trouble = trouble_of(error)
-        if trouble is None:
-            raise
-        response = jsonify(status=trouble)
-        response.status_code = 503
-        response.headers["Retry-After"] = "5"
-        return response
-    return jsonify(status="ok")

@@ -11,8 +11,9 @@ from wizard import private_files
 from wizard.clock import moment, now
 from wizard.db import connect
 from wizard.migrations import documents, migrate, migrations, unknown
-from wizard.services import rotation, sealed_copies
+from wizard.services import regularly, rotation, sealed_copies
 from wizard.services.documents import sweeping
+from wizard.services.regularly import Done
 from wizard.services.replacing import BadTarget, documents_beside, files_of, is_one_of, targets_of
 from wizard.services.restoring import TakenBack, settle
 from wizard.services.sealed_copies import BadKey, Locked
@@ -59,6 +60,7 @@ def backup(settings: Settings, path: Path, keys: Sequence[str] = ()) -> int:
         if others:
             _put(other, beside)
         _put(draft, portal)
+    regularly.note(settings.database, Done.BACKUP, now())
     return sum(file.stat().st_size for file in (portal, beside) if file.exists())
 
 

@@ -259,7 +259,7 @@ def _decisions(dossier: Dossier, names: Mapping[int, str]) -> list[dict[str, Any
             "Dossier": dossier.reference,
             "Personne": names[line.person],
             "Décision": DECISIONS[line.decision] if line.decision else None,
-            "Motif": line.motive_name,
+            "Motif": line.reason_name,
             "Commentaire": line.comment,
         }
         for line in dossier.lines

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from wizard.clock import PARIS, now, today
 from wizard.models import Action, Decision
 from wizard.stores import figures as store
-from wizard.stores import motives
+from wizard.stores import reasons
 from wizard.stores.figures import Event
 
 WEEKS = (13, 26, 52)
@@ -32,7 +32,7 @@ class Answer:
     since: datetime | None
     at: datetime
     dossier: int
-    motives: tuple[str, ...]
+    reasons: tuple[str, ...]
     to_correct: bool
 
     @property
@@ -120,10 +120,10 @@ def _answers(events: Iterable[Event]) -> Iterator[Answer]:
 
 
 def _answer(dossier: int, since: datetime | None, at: datetime, decided: Iterable[Event]) -> Answer:
-    motives: dict[str | None, list[str]] = defaultdict(list)
+    reasons: dict[str | None, list[str]] = defaultdict(list)
     for one in decided:
-        motives[one.decision].append(one.motive or "")
-    return Answer(since, at, dossier, tuple(motives[Decision.REFUSED]), bool(motives[Decision.TO_CORRECT]))
+        reasons[one.decision].append(one.reason or "")
+    return Answer(since, at, dossier, tuple(reasons[Decision.REFUSED]), bool(reasons[Decision.TO_CORRECT]))
 
 
 def _month(first: date, answers: Sequence[Answer]) -> Month:
@@ -133,9 +133,9 @@ def _month(first: date, answers: Sequence[Answer]) -> Month:
 
 
 def _refusals(db: Database, answers: Iterable[Answer]) -> tuple[tuple[str, int | None], ...]:
-    """Count by the words of today: a motive said otherwise since is the same one."""
-    called = motives.names(db)
-    counts = Counter(called.get(code, code) for one in answers for code in one.motives)
+    """Count by the words of today: a reason said otherwise since is the same one."""
+    called = reasons.names(db)
+    counts = Counter(called.get(code, code) for one in answers for code in one.reasons)
     return tuple((name, number if number >= FEW else None) for name, number in counts.most_common())
 
 

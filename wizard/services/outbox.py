@@ -34,7 +34,8 @@ logger = logging.getLogger(__name__)
 _LEASE = timedelta(minutes=2)
 _FIRST_RETRY = timedelta(minutes=1)
 _LONGEST_RETRY = timedelta(hours=1)
-_GIVE_UP_AFTER = timedelta(days=3)
+# Six waits of a minute to half an hour, then an hour each: three days of refusals. Counted, for a clock may jump.
+_TRIES = 78
 _jitter = random.SystemRandom()
 # Seconds between two looks at the queue: a parent is waiting for the activation mail.
 _POLL = 1.0
@@ -221,7 +222,7 @@ def _settle_refusal(db: Database, mail: Mail, error: smtplib.SMTPException, resu
 
 def _postpone(db: Database, mail: Mail, reason: str, result: Sent) -> None:
     """Try later and later; the jitter keeps mails that failed together from coming back together."""
-    if now() - mail.created_at >= _GIVE_UP_AFTER:
+    if mail.tries >= _TRIES:
         _give_up(db, mail, reason, result)
         return
     wait = min(_FIRST_RETRY * 2 ** min(mail.tries - 1, 10), _LONGEST_RETRY)

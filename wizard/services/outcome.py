@@ -23,12 +23,12 @@ _NEXT_STEPS: dict[Decision, Any] = {
 
 
 def told(line: DecisionLine, name: str) -> dict[str, str]:
-    """Return what the family reads about one person: name, decision, motive, comment, next step."""
+    """Return what the family reads about one person: name, decision, reason, comment, next step."""
     number = phones.shown(get_settings().town.phone)
     return {
         "name": name,
         "decision": str(DECISIONS[line.decision]).lower() if line.decision else "",
-        "motive": line.motive_told,
+        "reason": line.reason_told,
         "comment": typeset(line.comment or ""),
         "next_step": str(_NEXT_STEPS[line.decision]) % {"phone": number} if line.decision else "",
     }
@@ -41,7 +41,7 @@ def reply(db: Database, dossier: Dossier) -> list[dict[str, str]]:
     lines = {line.person: told(line, names[line.person]) for line in dossier.lines if _is_told(line, situations)}
     for person, line in lines.items():
         if person in situations and situations[person].is_withdrawn:
-            line |= {"decision": situations[person].told.lower(), "motive": "", "comment": "", "next_step": ""}
+            line |= {"decision": situations[person].told.lower(), "reason": "", "comment": "", "next_step": ""}
     return list(lines.values())
 
 

@@ -13,10 +13,11 @@ from wizard.clock import PARIS
 from wizard.clock import now as present
 from wizard.db import transaction
 from wizard.models import Account
-from wizard.services import bounces, deletions, outbox, reviewing
+from wizard.services import bounces, deletions, outbox, regularly, reviewing
 from wizard.services.deletions import NOTICE, months_before, years_before
 from wizard.services.documents import expiring, sweeping
 from wizard.services.documents.expiring import Expired
+from wizard.services.regularly import Done
 from wizard.settings import Retention, Settings
 from wizard.stores import (
     accounts,
@@ -121,7 +122,9 @@ def purge(db: Database, settings: Settings, now: datetime) -> PurgeReport:
         }
     reminded = reviewing.remind(db, settings, now)
     expired = expiring.purge(db, settings, now)
-    return PurgeReport(**deleted, reminded=reminded, expired=expired, emptied=sweeping.leave_nothing(db))
+    emptied = sweeping.leave_nothing(db)
+    regularly.note(settings.database, Done.PURGE, now)
+    return PurgeReport(**deleted, reminded=reminded, expired=expired, emptied=emptied)
 
 
 def _purge_files(db: Database, settings: Settings, now: datetime) -> int:

@@ -148,7 +148,7 @@ def _before(found: Household, person: int) -> Standing | None:
 def _reason(line: DecisionLine) -> str:
     if line.decision is Decision.ACCEPTED:
         return ""
-    return f"{line.motive_told} {typeset(line.comment or '')}".strip()
+    return f"{line.reason_told} {typeset(line.comment or '')}".strip()
 
 
 def withdrawn(taken: Iterable[Withdrawal]) -> dict[tuple[int, Permission], Standing]:

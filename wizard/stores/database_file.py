@@ -7,12 +7,16 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from wizard.db import Trouble, trouble_of
+
 COMPANIONS = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database, after its name."""
 
 
 PORTAL, DOCUMENTS = "households", "contents"
 """A table by which the portal's file is known, and one by which the documents' is."""
+
+_TRIAL = 32 * 1024
 
 
 class Damaged(Exception):
@@ -50,7 +54,12 @@ def read_both(database: Path, documents: Path | None) -> Iterator[list[sqlite3.C
                     reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
             yield readers
         except sqlite3.DatabaseError as error:
-            raise Damaged(str(error)) from error
+            raise _told(error) from error
+
+
+def _told(error: sqlite3.DatabaseError) -> Exception:
+    """Return that the file is damaged, or the error of one that cannot be read now."""
+    return Damaged(str(error)) if trouble_of(error) in {None, Trouble.DAMAGED} else error
 
 
 def _reader(path: Path) -> sqlite3.Connection:
@@ -75,7 +84,10 @@ def image_of(reader: sqlite3.Connection) -> bytes:
 
 
 def check(path: Path, table: str = PORTAL) -> None:
-    """Read every page and every reference; `table` tells whose file it is. Raises Damaged."""
+    """Read every page and every reference; `table` tells whose file it is.
+
+    Raises Damaged, and sqlite3.Error for a file that cannot be read now, of which nothing is known.
+    """
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)) as db:
         _check(db, table)
 
@@ -86,13 +98,32 @@ def _check(db: sqlite3.Connection, table: str) -> None:
         orphan = db.execute("PRAGMA foreign_key_check").fetchone()
         ours = db.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone()
     except sqlite3.DatabaseError as error:
-        raise Damaged(str(error)) from error
+        raise _told(error) from error
     if verdict != "ok":
         raise Damaged(str(verdict))
     if orphan:
         raise Damaged(f"une ligne de {orphan[0]} renvoie à une ligne absente de {orphan[2]}")
     if not ours:
         raise Damaged("les tables du portail n'y sont pas")
+
+
+def try_to_write(path: Path, patience: float) -> None:
+    """Write a long row in the database, which is up to date, and take it back.
+
+    Another writer is waited for `patience` seconds.
+    With a cache of one page, SQLite writes what a transaction changes as it goes, and not when it is committed: the
+    disk itself answers. Raises sqlite3.Error.
+    """
+    with closing(
+        sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=patience, isolation_level=None)
+    ) as db:
+        db.execute("PRAGMA cache_size = 1")
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            db.execute("INSERT INTO limits (bucket, level, filled_at) VALUES (hex(zeroblob(?)), 0, 0)", (_TRIAL,))
+        finally:
+            if db.in_transaction:  # a full disk may have rolled it back already
+                db.execute("ROLLBACK")
 
 
 def is_backup(path: Path, table: str = PORTAL) -> bool:

@@ -55,6 +55,11 @@ def serve(db: Database, numbers: Iterable[int], year: str) -> None:
     db.execute(query, (year, json.dumps(list(numbers))))
 
 
+def set_end(db: Database, document: int, until: date) -> None:
+    """Write the last day on which a document is good."""
+    db.execute("UPDATE documents SET valid_until = ? WHERE id = ?", (until.isoformat(), document))
+
+
 _COLUMNS = """documents.id, kind, documents.child, documents.household, year, last_year, state, reason, deposited_at,
     deposited_by, decided_at, coalesce(agents.name, agents.email), valid_until, media_type, pages, bytes, analysed"""
 _DOCUMENTS = f"SELECT {_COLUMNS} FROM documents LEFT JOIN agents ON agents.id = decided_by"

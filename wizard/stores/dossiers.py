@@ -127,17 +127,17 @@ def _moment(kept: str | None) -> datetime | None:
 
 
 def _line(row: Sequence[Any]) -> DecisionLine:
-    person, decision, motive, comment, role, name, told, answered, withdrawn = row
+    person, decision, reason, comment, role, name, told, answered, withdrawn = row
     return DecisionLine(
         person=person,
         decision=Decision(decision) if decision else None,
-        motive=motive,
+        reason=reason,
         comment=comment,
         role=Role(role),
         answered_at=_moment(answered),
         withdrawn_at=_moment(withdrawn),
-        motive_name=name or "",
-        motive_told=told or "",
+        reason_name=name or "",
+        reason_told=told or "",
     )
 
 
@@ -191,5 +191,5 @@ def set_decision(db: Database, dossier: int, line: DecisionLine, version: int) -
     db.execute(
         """UPDATE dossier_people SET decision = ?, motive = ?, comment = ?, version = ?, answered_at = NULL
         WHERE dossier = ? AND person = ?""",
-        (line.decision, line.motive, line.comment, version, dossier, line.person),
+        (line.decision, line.reason, line.comment, version, dossier, line.person),
     )

@@ -17,7 +17,7 @@ class Event(NamedTuple):
     action: str
     person: int | None
     decision: str | None
-    motive: str | None
+    reason: str | None
 
 
 # A dossier accepted as it is made, by an invitation, waits for nobody.

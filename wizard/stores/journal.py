@@ -38,7 +38,7 @@ def add(
     decided: DecisionLine | None = None,
 ) -> None:
     """Write that `agent` did `action`; the agents' own journal tells it too."""
-    detail = json.dumps([decided.decision, decided.motive, decided.comment], ensure_ascii=False) if decided else None
+    detail = json.dumps([decided.decision, decided.reason, decided.comment], ensure_ascii=False) if decided else None
     _write(db, (dossier, stamp(now), agent, action, decided.person if decided else None, detail))
     if agent is not None:
         agent_journal.add_in_dossier(db, agent, action, dossier, now)
@@ -94,8 +94,8 @@ def _entry(row: Sequence[Any]) -> JournalEntry:
 
 
 def _decided(person: int, detail: str, name: str | None) -> DecisionLine:
-    decision, motive, comment = json.loads(detail)
-    return DecisionLine(person, Decision(decision), motive, comment, motive_name=name or "")
+    decision, reason, comment = json.loads(detail)
+    return DecisionLine(person, Decision(decision), reason, comment, reason_name=name or "")
 
 
 def last_decisions(db: Database, dossier: int) -> dict[int, tuple[int, DecisionLine]]:

@@ -126,7 +126,7 @@ def set_aside(db: Database, likeness: int, agent: int | None, now: datetime | No
 OPEN_IN = """
 SELECT dossier FROM likenesses JOIN dossier_people ON dossier_people.person = likenesses.one
     WHERE set_aside_at IS NULL AND withdrawn_at IS NULL
-UNION SELECT dossier FROM likenesses JOIN dossier_people ON dossier_people.person = likenesses.other
+UNION ALL SELECT dossier FROM likenesses JOIN dossier_people ON dossier_people.person = likenesses.other
     WHERE set_aside_at IS NULL AND withdrawn_at IS NULL
 """
 """The dossiers about someone who may be declared twice: what the queue's filter asks."""

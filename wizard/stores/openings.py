@@ -16,15 +16,16 @@ Opened = tuple[int | None, int | None, str | None]
 """A document, or else a child and a year."""
 
 
-def note(db: Database, opened: Opened, now: datetime, *, agent: int | None = None, account: int | None = None) -> None:
-    """Write that someone opened something, unless it is written that they did less than an hour ago."""
-    db.execute(
+def note(db: Database, opened: Opened, now: datetime, *, agent: int | None = None, account: int | None = None) -> bool:
+    """Write that someone opened something; False when it is written that they did less than an hour ago."""
+    written = db.execute(
         """INSERT INTO openings (document, child, year, agent, account, at) SELECT :document, :child, :year, :agent,
             :account, :at WHERE NOT EXISTS (SELECT 1 FROM openings WHERE document IS :document AND child IS :child
                 AND year IS :year AND +agent IS :agent AND +account IS :account AND at > :since)""",
         {**dict(zip(("document", "child", "year"), opened, strict=True)), "agent": agent, "account": account,
             "at": stamp(now), "since": stamp(now - _ONE_LOOK)},
     )  # fmt: skip
+    return written.rowcount == 1
 
 
 _OPENINGS = f"""

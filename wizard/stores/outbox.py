@@ -1,7 +1,7 @@
 """The mails to send: written with what causes them, claimed by one sender at a time, emptied once sent."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from json import dumps
 from typing import Any
 
@@ -9,8 +9,10 @@ from sqlite_utils import Database
 
 from wizard.clock import moment, stamp
 
-_DUE = """sent_at IS NULL AND failed_at IS NULL AND due_at <= :now
-    AND (leased_until IS NULL OR leased_until <= :now)"""
+# Later than any mail is written for: it was due, or taken, by a clock that went back since.
+_NEVER = timedelta(days=7)
+_DUE = """sent_at IS NULL AND failed_at IS NULL AND (due_at <= :now OR due_at > :never)
+    AND (leased_until IS NULL OR leased_until <= :now OR leased_until > :never)"""
 
 
 Whom = tuple[int, int]
@@ -121,7 +123,8 @@ def departure(db: Database, recipient: str, names: tuple[str, ...]) -> datetime 
 
 def is_due(db: Database, now: datetime) -> bool:
     """Whether a mail is due that no sender holds."""
-    (due,) = db.execute(f"SELECT EXISTS (SELECT 1 FROM outbox WHERE {_DUE})", {"now": stamp(now)}).fetchone()
+    values = {"now": stamp(now), "never": stamp(now + _NEVER)}
+    (due,) = db.execute(f"SELECT EXISTS (SELECT 1 FROM outbox WHERE {_DUE})", values).fetchone()
     return bool(due)
 
 
@@ -132,7 +135,7 @@ def claim(db: Database, *, lease: str, now: datetime, until: datetime) -> Mail |
         WHERE id = (SELECT id FROM outbox WHERE {_DUE} ORDER BY due_at, id LIMIT 1)
         RETURNING created_at, id, lease, message_id, name, recipient, subject, body_text, body_html,
             tries""",
-        {"lease": lease, "now": stamp(now), "until": stamp(until)},
+        {"lease": lease, "now": stamp(now), "until": stamp(until), "never": stamp(now + _NEVER)},
     ).fetchone()
     if row is None:
         return None

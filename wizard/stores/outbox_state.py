@@ -9,16 +9,6 @@ from wizard.clock import moment, stamp
 
 
 @dataclass(frozen=True)
-class Failure:
-    """A mail that was given up: what an agent needs to reach the family otherwise."""
-
-    name: str
-    recipient: str
-    failed_at: datetime
-    error: str
-
-
-@dataclass(frozen=True)
 class Pending:
     """A mail that waits, or was given up: to which domain, and what the last try met."""
 
@@ -32,9 +22,10 @@ class Pending:
 
 @dataclass(frozen=True)
 class Queue:
-    """How the outbox stands; `oldest` is when the oldest mail still waiting was written.
+    """How the outbox stands; `oldest` is since when the mail that waits for longest might have left.
 
-    `failing` are those given up since the last that was sent: no longer one family's address, but the way out.
+    `failing` is how many addresses were given up since the last mail that was sent: of several, it is no longer a
+    family's address that is at fault, but the way out.
     """
 
     waiting: int
@@ -46,23 +37,46 @@ class Queue:
 def queue(db: Database) -> Queue:
     """Count what waits and what was given up."""
     waiting, oldest, failed, failing = db.execute(
-        """SELECT count(*) FILTER (WHERE failed_at IS NULL), min(created_at) FILTER (WHERE failed_at IS NULL),
+        """SELECT count(*) FILTER (WHERE failed_at IS NULL),
+            min(iif(error IS NULL, due_at, created_at)) FILTER (WHERE failed_at IS NULL),
             count(*) FILTER (WHERE failed_at IS NOT NULL),
-            count(*) FILTER (WHERE failed_at > (SELECT coalesce(max(sent_at), '') FROM outbox))
+            count(DISTINCT recipient) FILTER (WHERE failed_at > (SELECT coalesce(max(sent_at), '') FROM outbox))
         FROM outbox WHERE sent_at IS NULL"""
     ).fetchone()
     return Queue(waiting, moment(oldest) if oldest else None, failed, failing)
 
 
+def next_due(db: Database) -> datetime | None:
+    """Return when the first mail that waits is due; None when none waits."""
+    (due,) = db.execute("SELECT min(due_at) FROM outbox WHERE sent_at IS NULL AND failed_at IS NULL").fetchone()
+    return moment(due) if due else None
+
+
+_PENDING = """
+SELECT id, name, substr(recipient, instr(recipient, '@') + 1), error, due_at, failed_at FROM outbox
+WHERE sent_at IS NULL
+"""
+
+
 def pending(db: Database) -> tuple[Pending, ...]:
     """Return what waits and what was given up, the oldest first."""
-    rows = db.execute(
-        """SELECT id, name, substr(recipient, instr(recipient, '@') + 1), error, due_at, failed_at FROM outbox
-        WHERE sent_at IS NULL ORDER BY id"""
-    )
+    return _found(db, f"{_PENDING} ORDER BY id", -1)
+
+
+def held(db: Database, limit: int) -> tuple[Pending, ...]:
+    """Return mails that wait after a try that failed, the oldest first."""
+    return _found(db, f"{_PENDING} AND failed_at IS NULL AND error IS NOT NULL ORDER BY id", limit)
+
+
+def refused(db: Database, limit: int) -> tuple[Pending, ...]:
+    """Return the last mails given up, newest first."""
+    return _found(db, f"{_PENDING} AND failed_at IS NOT NULL ORDER BY failed_at DESC, id DESC", limit)
+
+
+def _found(db: Database, query: str, limit: int) -> tuple[Pending, ...]:
     return tuple(
         Pending(number, name, domain, error, moment(due), bool(failed))
-        for number, name, domain, error, due, failed in rows
+        for number, name, domain, error, due, failed in db.execute(f"{query} LIMIT ?", (limit,))
     )
 
 
@@ -73,13 +87,3 @@ def make_due(db: Database, now: datetime) -> int:
         " AND failed_at IS NULL",
         {"now": stamp(now)},
     ).rowcount
-
-
-def failures(db: Database, limit: int) -> tuple[Failure, ...]:
-    """Return the last mails given up, newest first."""
-    rows = db.execute(
-        """SELECT name, recipient, failed_at, error FROM outbox
-        WHERE failed_at IS NOT NULL ORDER BY failed_at DESC, id DESC LIMIT ?""",
-        (limit,),
-    )
-    return tuple(Failure(name, recipient, moment(at), error) for name, recipient, at, error in rows)

@@ -19,8 +19,8 @@ def _are_roles(_form: Any, field: Field) -> None:
         raise StopValidation(_("Cochez au moins une case."))
 
 
-class MotiveForm(AgentForm):
-    """A motive, and whom it may be said of."""
+class ReasonForm(AgentForm):
+    """A reason, and whom it may be said of."""
 
     name = text_field(_("Motif, pour les agents"), _("Donnez un nom court à ce motif."), 60)
     sentence = text_field(_("Phrase pour la famille"), _("Écrivez la phrase que lira la famille."), 200)

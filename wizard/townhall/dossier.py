@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from wizard.db import get_db
 from wizard.models import Dossier, KeyOrigin
-from wizard.services import decisions, homes, household, mail_state, motives, notices, objecting, standing
+from wizard.services import decisions, homes, household, mail_state, notices, objecting, reasons, standing
 from wizard.services.bounces import reason
 from wizard.services.decisions import AlreadyAnswered, Changed
 from wizard.services.household import Household
@@ -128,7 +128,7 @@ def _keep(dossier: Dossier, asked: Forms) -> int:
 
 def _forms(dossier: Dossier, found: Household, formdata: MultiDict[str, Any] | None) -> Forms:
     latest, lines = journal.latest_of_each(get_db(), dossier.id), decisions.decidable(found, dossier)
-    offered = motives.offered_for(get_db(), lines)
+    offered = reasons.offered_for(get_db(), lines)
     return {
         line.person: DecisionForm(line, latest.get(line.person, 0), formdata, offered[line.person]) for line in lines
     }
@@ -163,7 +163,7 @@ def _context(dossier: Dossier, found: Household, forms: Forms) -> dict[str, Any]
         "why": reason,
         "of_answer": mail_state.of_answer,
         "seen": journal.latest_change(db, dossier.id),
-        "common": CommonForm(request.form if Gesture.SEVERAL in request.form else None, motives.offered(db)),
+        "common": CommonForm(request.form if Gesture.SEVERAL in request.form else None, reasons.offered(db)),
         "ticked": (ticked := set(request.form.getlist(TICKED, int))),
         "nobody_ticked": Gesture.SEVERAL in request.form and not ticked,
         "undecided": sum(line.decision is None for line in dossier.asked),

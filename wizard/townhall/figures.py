@@ -103,13 +103,13 @@ def _corrections(found: Figures) -> Chart:
 
 def _refusals(found: Figures) -> Chart:
     few = _("moins de %(num)d", num=service.FEW)
-    motives = [(str(motive), number) for motive, number in found.refusals]
+    reasons = [(str(reason), number) for reason, number in found.refusals]
     return Chart(
         _("Refus, par motif"),
         _("Un motif rare est dit « %(few)s » : un nombre exact pourrait désigner une famille.", few=few),
         (_("Motif"), _("Personnes refusées")),
-        tuple((motive, str(number or few)) for motive, number in motives),
-        tuple((motive, number or 0, str(number or few)) for motive, number in motives),
+        tuple((reason, str(number or few)) for reason, number in reasons),
+        tuple((reason, number or 0, str(number or few)) for reason, number in reasons),
     )
 
 

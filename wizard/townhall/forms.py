@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired
 from wizard.choices import DECISIONS
 from wizard.forms import email_field, radio_field, select_field, text_field
 from wizard.french import gettext as _
-from wizard.models import Decision, DecisionLine, Motive
+from wizard.models import Decision, DecisionLine, ReasonCode
 from wizard.services.decisions import Choice
 from wizard.services.differences import Difference
 from wizard.values.text import clean
@@ -65,11 +65,11 @@ class VerdictForm(Form):
         locales = ("fr",)
 
     decision = radio_field(_("Décision"), DECISIONS)
-    motive = select_field(_("Motif"), {})
+    reason = select_field(_("Motif"), {})
     comment = text_field(_("Précision pour la famille"), None, 300)
 
 
-VERDICT = ("decision", "motive", "comment")
+VERDICT = ("decision", "reason", "comment")
 
 
 class CommonForm(VerdictForm):
@@ -77,9 +77,9 @@ class CommonForm(VerdictForm):
 
     decision = select_field(_("Décision"), DECISIONS)
 
-    def __init__(self, formdata: Any, motives: Mapping[str, str]) -> None:
+    def __init__(self, formdata: Any, reasons: Mapping[str, str]) -> None:
         super().__init__(formdata, prefix="tous")
-        self.motive.choices = [*self.motive.choices, *motives.items()]
+        self.reason.choices = [*self.reason.choices, *reasons.items()]
 
 
 class DecisionForm(VerdictForm):
@@ -87,21 +87,21 @@ class DecisionForm(VerdictForm):
 
     seen = HiddenField(filters=[_number])
 
-    def __init__(self, line: DecisionLine, latest: int, formdata: Any, motives: Mapping[str, str]) -> None:
+    def __init__(self, line: DecisionLine, latest: int, formdata: Any, reasons: Mapping[str, str]) -> None:
         self.line = line
         self.overtaken = False
         self.changes: tuple[Difference, ...] = ()
-        kept = {"decision": line.decision or "", "motive": line.motive or "", "comment": line.comment or ""}
+        kept = {"decision": line.decision or "", "reason": line.reason or "", "comment": line.comment or ""}
         self._kept = {**kept, "seen": str(latest)}
         # Whom a page that is sent did not show was not seen at all.
         shown = self._kept if formdata is None else self._kept | {"seen": "0"}
         super().__init__(formdata, prefix=f"p{line.person}", data=shown)
-        self.motive.choices = [*self.motive.choices, *motives.items()]
+        self.reason.choices = [*self.reason.choices, *reasons.items()]
 
     @property
     def is_filled(self) -> bool:
         """Whether something was chosen or typed."""
-        return bool(self.decision.data or self.motive.data or self.comment.data)
+        return bool(self.decision.data or self.reason.data or self.comment.data)
 
     @property
     def is_known(self) -> bool:
@@ -110,10 +110,10 @@ class DecisionForm(VerdictForm):
 
     @property
     def choice(self) -> Choice:
-        """Return what was decided; an acceptance needs no motive."""
+        """Return what was decided; an acceptance needs no reason."""
         decision = Decision(self.decision.data or "")
-        motive = None if decision is Decision.ACCEPTED else self.motive.data or ""
-        line = DecisionLine(self.line.person, decision, motive, clean(self.comment.data) or None)
+        reason = None if decision is Decision.ACCEPTED else self.reason.data or ""
+        line = DecisionLine(self.line.person, decision, reason, clean(self.comment.data) or None)
         return Choice(line, int(self.seen.data or 0))
 
     def warn(self, latest: int, changes: tuple[Difference, ...]) -> None:
@@ -122,14 +122,14 @@ class DecisionForm(VerdictForm):
         self.seen.data = str(latest)
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """A motive alone decides nothing; a refusal says why, and « Autre » says nothing by itself."""
+        """A reason alone decides nothing; a refusal says why, and « Autre » says nothing by itself."""
         super().validate(extra_validators)
         if not self.decision.data:
             _add(self.decision, _("Choisissez une décision."))
         elif self.decision.data != Decision.ACCEPTED:
-            if not self.motive.data:
-                _add(self.motive, _("Choisissez un motif : il sera écrit à la famille."))
-            if self.motive.data == Motive.OTHER and not self.comment.data:
+            if not self.reason.data:
+                _add(self.reason, _("Choisissez un motif : il sera écrit à la famille."))
+            if self.reason.data == ReasonCode.OTHER and not self.comment.data:
                 _add(self.comment, _("Écrivez le motif en une phrase : elle sera envoyée à la famille."))
         return not self.errors
 

@@ -58,6 +58,14 @@ def typed_day(text: str | None, latest: date) -> date:
     return found
 
 
+def typed_end(text: str | None) -> date:
+    """Return the day typed until which something is good; of two digits, a year is one of the ten to come, or past.
+
+    Raises NotADate, NoSuchDate.
+    """
+    return typed_day(text, months_after(today(), 120))
+
+
 def _read(text: str | None, latest_year: int) -> BirthDate:
     plain = _FIRST.sub("1", unaccented(clean(text)).casefold())
     plain = plain[_BEFORE.match(plain).end() :]  # type: ignore[union-attr]  # it matches nothing at all too

@@ -1,4 +1,5 @@
-"""Static files: read and compressed once at start, named by their content, never asked for twice."""
+"""Static files: read and compressed once for all the applications of a process, named by their content, never asked for
+twice."""
 
 import gzip
 import hashlib
@@ -40,37 +41,53 @@ class Sheet:
 
 
 class Assets:
-    """The files of `static/`; the stylesheet of a page, by whether the page may be shown in a frame."""
+    """The files of `static/`; the stylesheet of a page, by whether the page may be shown in a frame.
+
+    A page that one meets first holds its own: it is drawn as it comes. Those of who is signed in, of which one reads
+    many, share a file, asked for once.
+    """
 
     def __init__(self, folder: Path, colour: str) -> None:
         self.names: dict[str, str] = {}
         self.files: dict[str, Asset] = {}
         for path in sorted(folder.glob("*.*")):
             if path.suffix != ".css":
-                asset = _read(path)
-                self.names[path.name] = asset.name
-                self.files[asset.name] = asset
-        common, bureau = (
-            str(cssmin((folder / name).read_text(encoding="utf-8"))) for name in ("portail.css", "bureau.css")
-        )
+                self._add(path.name, _read(path))
+        common, bureau = (_style(folder / name) for name in ("portail.css", "bureau.css"))
         self.sheets = {True: _sheet(common, colour), False: _sheet(common + bureau, colour)}
+        self._add("connecte.css", self.sheets[False].css.encode())
 
-
-def _read(path: Path) -> Asset:
-    body = path.read_bytes()
-    if path.suffix == ".js" and path.name not in _AS_PUBLISHED:
-        body = jsmin(body.decode()).encode()
-    name = f"{path.stem}.{hashlib.sha256(body).hexdigest()[:10]}{path.suffix}"
-    mimetype = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    return Asset(name, mimetype, body, _encoded(body) if path.suffix in _TEXT else {})
+    def _add(self, name: str, body: bytes) -> None:
+        asset = _asset(name, body)
+        self.names[name] = asset.name
+        self.files[asset.name] = asset
 
 
 @cache
+def _asset(name: str, body: bytes) -> Asset:
+    path = Path(name)
+    named = f"{path.stem}.{hashlib.sha256(body).hexdigest()[:10]}{path.suffix}"
+    mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return Asset(named, mimetype, body, _encoded(body) if path.suffix in _TEXT else {})
+
+
+@cache
+def _style(path: Path) -> str:
+    return str(cssmin(path.read_text(encoding="utf-8")))
+
+
+@cache
+def _read(path: Path) -> bytes:
+    body = path.read_bytes()
+    return jsmin(body.decode()).encode() if path.suffix == ".js" and path.name not in _AS_PUBLISHED else body
+
+
 def _encoded(body: bytes) -> dict[str, bytes]:
-    """Compress as hard as can be: 30 ms a file, once for all the applications of a process."""
+    """Compress as hard as can be: 30 ms a file."""
     return {"br": brotli.compress(body), "gzip": gzip.compress(body, 9)}
 
 
+@cache
 def _sheet(css: str, colour: str) -> Sheet:
     css = css.replace("#1f5f8b", colour)
     return Sheet(css, "sha256-" + b64encode(hashlib.sha256(css.encode()).digest()).decode())

@@ -24,10 +24,11 @@ from wizard.clock import now
 from wizard.db import Trouble, trouble_of
 from wizard.french import gettext as _
 from wizard.services import passwords
+from wizard.services.alarms import Alarm
 from wizard.services.documents import year_keys
 from wizard.services.refusals import TooSoon
 from wizard.services.wording import duration
-from wizard.web import htmx, problems
+from wizard.web import alarms, htmx, problems
 from wizard.web.belonging import NotYours
 from wizard.web.guards import TooHeavy
 from wizard.web.throttle import seconds
@@ -81,10 +82,20 @@ _TROUBLES = {
         _("Son disque ne répond pas bien : ce n'est pas de votre fait. Réessayez plus tard, ou prévenez la mairie."),
         60,
     ),
+    Trouble.REPLACED: (
+        _("Le portail ne peut rien enregistrer pour l'instant"),
+        _("Sa base vient d'être remplacée : ce n'est pas de votre fait. Réessayez plus tard, ou prévenez la mairie."),
+        60,
+    ),
+    Trouble.DAMAGED: (
+        _("Le portail ne peut rien enregistrer pour l'instant"),
+        _("Sa base est abîmée : ce n'est pas de votre fait. Prévenez la mairie, et réessayez plus tard."),
+        60,
+    ),
 }
 _LONGEST_FORM = 32 * 1024
 _SAID_AGAIN = timedelta(minutes=1)
-_said: dict[Trouble, datetime] = {}
+_SAID = "troubles said"
 
 
 _TOLD_HOW_LONG = _("Attendez %(duration)s, puis recommencez. Rien de ce que vous avez saisi n'est perdu.")
@@ -139,8 +150,9 @@ def _storage(error: BaseException) -> Response:
     trouble = trouble_of(error)
     if trouble is None:
         raise error
-    if trouble not in _said or not timedelta() <= now() - _said[trouble] < _SAID_AGAIN:
-        _said[trouble] = now()
+    said: dict[Trouble, datetime] = current_app.extensions.setdefault(_SAID, {})
+    if trouble not in said or not timedelta() <= now() - said[trouble] < _SAID_AGAIN:
+        said[trouble] = now()
         logger.error("the database cannot be used (%s): %s; said once a minute", trouble, error)
     title, advice, seconds = _TROUBLES[trouble]
     return _answer(ServiceUnavailable(retry_after=seconds), (title, advice))
@@ -172,6 +184,7 @@ def _handle(error: HTTPException) -> BaseResponse | HTTPException:
     if original and trouble_of(original):
         return _storage(original)  # met once the page was made, where Flask asks no other handler
     if isinstance(error, SecurityError):
+        alarms.tell(Alarm.REFUSED_HOST, logger, "a Host that is not that of PORTAIL_PUBLIC_URL: refused")
         return Response(status=400)  # a forged Host: no page, whose links would be made from it
     if isinstance(error, NotFound) and (location := _without_slash()):
         return redirect(location, 308)

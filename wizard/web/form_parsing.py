@@ -1,7 +1,8 @@
 """How the body of a form is read: no more of it than a page of the portal has, so that none costs much."""
 
 from collections.abc import Iterator
-from typing import IO
+from io import BytesIO
+from typing import IO, Any
 from urllib.parse import parse_qsl
 
 from flask import Flask, Request
@@ -49,6 +50,10 @@ class BoundedRequest(Request):
     """A request whose form costs little to read, whatever it holds."""
 
     form_data_parser_class = _FormParser
+
+    def _get_file_stream(self, *_told: Any, **_more: Any) -> IO[bytes]:
+        """Keep a file in memory, of which `larger_body` bounds what there is: on a disk, it would be in clear."""
+        return BytesIO()
 
 
 def init_app(app: Flask) -> None:

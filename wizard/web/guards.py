@@ -4,22 +4,17 @@ import ipaddress
 import logging
 import re
 from collections.abc import Callable
-from contextlib import suppress
-from datetime import timedelta
-from sqlite3 import OperationalError
 from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, request
 from flask_login import current_user
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from wizard.clock import now
-from wizard.db import get_db
 from wizard.extensions import login_manager
 from wizard.hashing import keyed_hash
-from wizard.services import limits
-from wizard.services.doctor import UNTRUSTED_PROXY
+from wizard.services.alarms import Alarm
 from wizard.settings import Settings, get_settings
+from wizard.web import alarms
 from wizard.web.belonging import last_account
 from wizard.web.framing import is_framed, may_be_framed
 from wizard.web.htmx import wants_fragment
@@ -29,7 +24,6 @@ logger = logging.getLogger(__name__)
 View = TypeVar("View", bound=Callable[..., Any])
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-_ALARM_EVERY = timedelta(hours=1)
 # Some proxies add the port: « 192.0.2.1:51234 », « [2001:db8::1]:51234 ».
 _WITH_PORT = re.compile(r"\[(?P<v6>[^\]]*)\](?::\d+)?|(?P<v4>[\d.]+):\d+")
 
@@ -96,15 +90,7 @@ def _tell_of_an_unknown_proxy() -> None:
     """Raise an alarm, once an hour: a proxy is not declared, and its callers count as one, or someone plays a proxy."""
     if comes_from_the_proxy() or not any(name.startswith("HTTP_X_FORWARDED_") for name in request.environ):
         return
-    moment, told = now(), current_app.extensions.get(UNTRUSTED_PROXY)
-    if told and moment - told < _ALARM_EVERY:
-        return
-    current_app.extensions[UNTRUSTED_PROXY] = moment
-    # A database that is busy, or not made yet, keeps nobody from the page.
-    with suppress(OperationalError):
-        if limits.take_all(get_db(), (UNTRUSTED_PROXY, 1, _ALARM_EVERY)):
-            return
-    logger.warning("X-Forwarded headers from elsewhere than PORTAIL_TRUSTED_PROXY: ignored; see doctor")
+    alarms.tell(Alarm.UNTRUSTED_PROXY, logger, "X-Forwarded headers from elsewhere than PORTAIL_TRUSTED_PROXY: ignored")
 
 
 def _refuse_foreign_posts() -> None:
@@ -130,7 +116,7 @@ class TooHeavy(RequestEntityTooLarge):
 def larger_body(most: int, *, files: bool = False) -> Callable[[View], View]:
     """Let a page receive more than the others, such as a file: from whoever is signed in, and from nobody else.
 
-    With `files`, in files alone, which are put on the disk as they are read: its fields weigh little.
+    With `files`, in files alone: its fields weigh little.
     """
 
     def allow(view: View) -> View:
@@ -158,10 +144,11 @@ def _refuse_huge_bodies() -> Any:
 
 def _policy(app: Flask, settings: Settings) -> dict[bool, str]:
     ancestors = {True: " ".join(["'self'", *settings.embedders]), False: "'none'"}
+    shared_sheet = {True: "", False: " 'self'"}  # who is signed in sees no page in a frame
     return {
         framed: (
             "default-src 'none'; script-src 'self'; "
-            f"style-src '{sheet.hash}'; img-src 'self' data:; connect-src 'self'; "
+            f"style-src '{sheet.hash}'{shared_sheet[framed]}; img-src 'self' data:; connect-src 'self'; "
             f"frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {ancestors[framed]}"
         )
         for framed, sheet in app.extensions["assets"].sheets.items()

@@ -24,6 +24,8 @@ from wizard.web import belonging, held_forms, htmx
 LONGEST = timedelta(hours=8)
 # A cookie opens nothing past LONGEST, but says for a day whose form it was that a page left open sends.
 _READ = timedelta(hours=24)
+# How often the cookie is written anew for whoever goes on: it weighs as much as a quarter of a page.
+_AGAIN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,7 @@ def _load(user_id: str) -> UserMixin | None:
     if not service.is_open(get_db(), session["id"]):
         return None
     user = _agent(user_id) if side is AGENTS else _parent(user_id)
-    if user is not None:
+    if user is not None and at - moment(session["seen_at"]) >= _AGAIN:
         session["seen_at"] = stamp(at)
     return user
 

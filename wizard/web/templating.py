@@ -2,15 +2,17 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Callable, MutableMapping
+from collections.abc import MutableMapping
 from functools import cache
+from types import CodeType
 from typing import Any
 
 from flask import Flask
 from flask.templating import Environment as FlaskEnvironment
-from jinja2 import BaseLoader, FileSystemLoader, FunctionLoader, StrictUndefined, nodes
+from jinja2 import BaseLoader, FileSystemLoader, StrictUndefined, Template, TemplateNotFound, nodes, pass_context
 from jinja2 import Environment as JinjaEnvironment
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
@@ -27,10 +29,14 @@ def call(number: str) -> Markup:
     return Markup('<a href="tel:{}">{}</a>').format(number, phones.shown(number))
 
 
-def calling(number: str) -> Callable[[Any], Markup]:
-    """Return the filter that makes a number, wherever a text gives it, one that calls when touched."""
-    shown, link = phones.shown(number), call(number)
-    return lambda text: escape(text).replace(shown, link)
+@pass_context
+def calling(context: Context, text: Any) -> Markup:
+    """Return a text where the town's number, wherever it is, is one that calls when touched.
+
+    It reads the town in the page: what a filter makes of a constant may be compiled, once for all towns.
+    """
+    number = context["town"].phone
+    return escape(text).replace(phones.shown(number), call(number))
 
 
 def whole(text: Any) -> Markup:
@@ -86,12 +92,30 @@ class Environment(FlaskEnvironment):
         return super().make_globals(d) if d else self.globals
 
 
-@cache
-def _kept(folder: str) -> BaseLoader:
-    """Templates as they are at the start: what is put over their files later changes no page under way."""
-    files, environment = FileSystemLoader(folder), JinjaEnvironment()  # nosec B701
-    sources = {name: (*files.get_source(environment, name)[:2], lambda: True) for name in files.list_templates()}
-    return FunctionLoader(sources.get)
+class _Kept(BaseLoader):
+    """Templates as they are at the start: what is put over their files later changes no page under way.
+
+    Each is compiled once for all the applications of a process, which read them by the same rules.
+    """
+
+    def __init__(self, folder: str) -> None:
+        files, environment = FileSystemLoader(folder), JinjaEnvironment()  # nosec B701
+        self._sources = {name: files.get_source(environment, name)[:2] for name in files.list_templates()}
+        self._codes: dict[str, CodeType] = {}
+
+    def load(
+        self, environment: JinjaEnvironment, name: str, globals: MutableMapping[str, Any] | None = None
+    ) -> Template:
+        """Return a template. Raises TemplateNotFound."""
+        if name not in self._sources:
+            raise TemplateNotFound(name)
+        source, file = self._sources[name]
+        code = self._codes.get(name) or environment.compile(source, name, file)
+        self._codes[name] = code
+        return environment.template_class.from_code(environment, code, environment.make_globals(globals))
+
+
+_kept = cache(_Kept)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -108,7 +132,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     environment.filters.update(
         day=french.day, short_day=french.short_day, hour=french.hour, moment=french.moment, duration=french.duration,
         in_words=french.in_words, reference=french.reference, typeset=french.typeset,
-        phone=phones.shown, call=call, calling=calling(settings.town.phone),
+        phone=phones.shown, call=call, calling=calling,
         whole=whole, initial=initial, base64=base64,
     )  # fmt: skip
     environment.globals.update(town=settings.town, portal=settings, layout="layouts/page.html")

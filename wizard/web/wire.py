@@ -11,8 +11,9 @@ _TRANSFER_ENCODING = re.compile(rb"\ntransfer-encoding:", re.IGNORECASE)
 _CONTENT_LENGTH = re.compile(rb"\ncontent-length:", re.IGNORECASE)
 
 
-# Bodies that are put on the disk before anyone knows whose they are: so much at once in a process, whatever comes.
-_LARGE, _TOGETHER = 1024 * 1024, 512 * 1024 * 1024
+# Bodies that waitress would put on the disk, in clear, before anyone knows whose they are: they stay in memory, so much
+# of them at once in a process, whatever comes. What a script sends, part by part, is none of them.
+_LARGE, _TOGETHER = 512 * 1024, 128 * 1024 * 1024
 _arriving: "WeakSet[_Parser]" = WeakSet()
 
 
@@ -27,6 +28,7 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
             _arriving.add(self)
             if sum(one.content_length for one in _arriving if not one.completed) > _TOGETHER:
                 raise ParsingError("too many files at once")
+            self.body_rcv.buf.overflow = self.content_length + 1
         if _TRANSFER_ENCODING.search(header_plus) and (_CONTENT_LENGTH.search(header_plus) or self.version == "1.0"):
             raise ParsingError("Transfer-Encoding beside another length")
 

@@ -46,3 +46,10 @@ def street_of(data: Opened, key: str) -> Street | None:
         (key,),
     ).fetchone()
     return Street(*row) if row else None
+
+
+def is_known(data: Opened, citycode: str) -> bool:
+    """Whether there are addresses of this commune, as it is or as it was before it joined another."""
+    query = "SELECT EXISTS (SELECT 1 FROM places WHERE ? IN (citycode, oldcitycode))"
+    (found,) = data.db.execute(query, (citycode,)).fetchone()
+    return bool(found)

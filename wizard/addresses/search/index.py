@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlite3 import DatabaseError
 
 from wizard.addresses.search.attempts import search
-from wizard.addresses.search.database import Opened, OtherVersion, opened, street_of
+from wizard.addresses.search.database import Opened, OtherVersion, is_known, opened, street_of
 from wizard.addresses.search.proposing import asked_for, proposed
 from wizard.addresses.search.records import Area, Ranked
 from wizard.addresses.suggestion import Check, Resolution, Suggestion
@@ -34,6 +34,12 @@ class Index:
     def ready(self) -> bool:
         """Whether addresses were imported, by this version of the program."""
         return self._data() is not None
+
+    @property
+    def has_town(self) -> bool:
+        """Whether those of the town are among them."""
+        data = self._data()
+        return data is not None and is_known(data, self.area.town)
 
     def search(self, text: str, limit: int = 5) -> tuple[Suggestion, ...]:
         """The addresses that a text may mean, the likeliest first; the last word may be unfinished."""

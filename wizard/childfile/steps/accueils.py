@@ -1,17 +1,25 @@
-"""Step 1: the school, and where the child goes."""
+"""Step 1: the school, and where the child goes; what was answered for a sibling may be taken."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from wtforms import Field
 from wtforms.validators import ValidationError
 
-from wizard.childfile.steps.asking import AskedForm, declare
-from wizard.forms import SeveralField, select_field
+from wizard.childfile.steps.asking import AskedForm, child_of, declare
+from wizard.db import get_db
+from wizard.forms import SeveralField, StepForm, select_field
 from wizard.french import gettext as _
-from wizard.models import Answers
+from wizard.journey.view import DONE
+from wizard.models import Answers, Draft
+from wizard.services.childfile import siblings
 from wizard.services.childfile.asked import service_labels
 from wizard.services.childfile.choices import LEVELS
 from wizard.settings import get_settings
+from wizard.stores import accounts
+
+TAKE = "reprendre"
+"""The button that takes a sibling's answers."""
 
 
 class CareForm(AskedForm):
@@ -33,10 +41,21 @@ class CareForm(AskedForm):
             raise ValidationError(_("Cochez au moins un accueil."))
 
 
+def offered(draft: Draft, form: StepForm) -> Mapping[str, Any]:
+    """Give the page what was answered for a sibling, as long as nothing is for this child."""
+    told = child_of(draft, form)
+    account = accounts.by_id(get_db(), draft.account or 0)
+    blank = not any(map(any, draft.answers.get(CareForm.step, {}).values()))
+    offer = siblings.offer(get_db(), account, told["child"], told["year"], CareForm.step) if account and blank else None
+    return {**told, "offer": offer}
+
+
 STEP = declare(
-    "accueils",
+    CareForm.step,
     _("École"),
     _("École et accueils"),
     CareForm,
     "childfile/steps/accueils.html",
+    offered,
+    news=lambda _draft, done: {"taken": done.get(DONE) == TAKE},
 )

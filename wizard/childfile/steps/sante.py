@@ -7,14 +7,12 @@ from wtforms.fields import TextAreaField
 from wtforms.validators import Length, ValidationError
 
 from wizard.childfile.steps.asking import ANSWER, AskedForm, choice, declare
-from wizard.clock import today
 from wizard.forms import SeveralField, name_field, phone_field, text_field
 from wizard.french import gettext as _
 from wizard.models import Answers
 from wizard.services.childfile.choices import ALLERGENS, OUI_NON, VACCINATIONS
 from wizard.settings import get_settings
-from wizard.values import school_years
-from wizard.values.dates import NoSuchDate, NotADate, typed_day
+from wizard.values.dates import NoSuchDate, NotADate, typed_end
 from wizard.values.text import clean
 
 LONGEST = 300
@@ -53,7 +51,7 @@ class HealthForm(AskedForm):
         if not field.data:
             return
         try:
-            typed_day(field.data, school_years.ends(school_years.following(school_years.of(today()))))
+            typed_end(field.data)
         except (NotADate, NoSuchDate):
             raise ValidationError(
                 _("Cette date n'est pas comprise : écrivez le jour, le mois et l'année. Exemple : 01/09/2027")

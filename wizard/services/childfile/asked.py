@@ -1,20 +1,22 @@
-"""What the dossier of a child asks: which steps, questions and documents, why and by which text. Pure.
+"""What the dossier of a child asks: which steps, questions and documents, why and by which text.
 
 All of it is read in `asked.toml`, which a town extends by `[dossier.documents]`.
 """
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from wizard.clock import today
 from wizard.french import typeset
 from wizard.models import Answers, ChildFiles
 from wizard.values import school_years
-from wizard.values.dates import BirthDate, latest, months_after
+from wizard.values.dates import BirthDate, NoSuchDate, NotADate, latest, months_after, typed_end
 
 Scope = Literal["child", "family"]
 Validity = Literal["year", "none", "date", "duration"]
@@ -37,7 +39,10 @@ class Conditions:
 
 @dataclass(frozen=True)
 class Question:
-    """One field of a step: why it is asked, and by which text (`law`); `health` tells that it is about health."""
+    """One field of a step: why it is asked, and by which text (`law`); `health` tells that it is about health.
+
+    The answer to a `shared` one may be taken from a brother's or a sister's dossier.
+    """
 
     slug: str
     step: str
@@ -46,12 +51,15 @@ class Question:
     law: str
     health: bool
     required: bool
+    shared: bool
     conditions: Conditions
 
 
 @dataclass(frozen=True)
 class DocumentKind:
     """A kind of document: `text` is the law that lets it be asked, `months` how long it is good for a « duration ».
+
+    `until` is the answer, « step.question », that tells the date written on it.
 
     A `required` one leaves the dossier incomplete, and never keeps it from being deposited; `instead` is the kind that
     replaces it; without it a child is admitted for `provisional_months`, if there are any.
@@ -65,6 +73,7 @@ class DocumentKind:
     validity: Validity
     on: bool
     months: int | None
+    until: str | None
     required: bool
     health: bool
     provisional_months: int | None
@@ -112,6 +121,7 @@ def _question(row: Mapping[str, Any]) -> Question:
         typeset(row["law"]),
         row.get("health", False),
         row.get("required", False),
+        row.get("shared", False),
         _conditions(row, row["step"]),
     )
 
@@ -126,6 +136,7 @@ def _document(row: Mapping[str, Any]) -> DocumentKind:
         validity=row["validity"],
         on=row.get("on", True),
         months=row.get("months"),
+        until=row.get("until"),
         required=row.get("required", False) and not row.get("never_required", False),
         health=row.get("health", False),
         provisional_months=row.get("provisional_months"),
@@ -224,15 +235,28 @@ def documents(town: ChildFiles, year: str, birthdate: BirthDate | None, answers:
 def _documents(town: ChildFiles, year: str, birthdate: BirthDate | None, answers: Answers) -> Iterator[Asked]:
     for one in kinds(town).values():
         if one.on and _applies(town, year, birthdate, answers, one.conditions):
-            yield Asked(one, one.why, valid_until(one, year), online=not one.health or town.health is not None)
+            yield Asked(one, one.why, valid_until(one, year, answers), online=not one.health or town.health is not None)
 
 
-def valid_until(kind: DocumentKind, year: str, sent: date | None = None) -> date | None:
+def valid_until(kind: DocumentKind, year: str, answers: Answers, sent: date | None = None) -> date | None:
     """Return the last day that a document is good for, sent that day for a school year."""
     if kind.validity == "year":
         return school_years.ends(year)
     if kind.validity == "duration" and kind.months and sent:
         return months_after(sent, kind.months)
+    return _end_said(kind, answers)
+
+
+def ends_said(town: ChildFiles, answers: Answers) -> Mapping[str, date]:
+    """Return, by kind, until when a family says that its documents are good."""
+    return {slug: end for slug, one in kinds(town).items() if (end := _end_said(one, answers))}
+
+
+def _end_said(kind: DocumentKind, answers: Answers) -> date | None:
+    """Return the day; None for one that is past: it is the former document's."""
+    for typed in _said(answers, kind.until) if kind.until else ():
+        with suppress(NotADate, NoSuchDate):
+            return end if (end := typed_end(typed)) >= today() else None
     return None
 
 

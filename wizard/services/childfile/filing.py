@@ -10,7 +10,7 @@ from wizard.db import transaction
 from wizard.models import Account, Answers, ChildFile, ChildFiles, Draft, Member, Role
 from wizard.services import household, outbox
 from wizard.services.childfile import authorisations, health
-from wizard.services.childfile.asked import questions, steps
+from wizard.services.childfile.asked import ends_said, questions, steps
 from wizard.services.childfile.drafting import BEGUN, CHILD, health_of
 from wizard.services.childfile.wording import known, said
 from wizard.services.documents import keeping, vault
@@ -145,6 +145,7 @@ def write(db: Database, account: Account, answers: Answers, at: datetime) -> Non
     )
     authorisations.give(db, account, child, year, said.get(authorisations.STEP, {}))
     keeping.carry_over(db, account.household, child, year)
+    keeping.date_by(db, account.household, child, year, ends_said(get_settings().dossier, said))
 
 
 def tell(db: Database, account: Account, called: list[str], year: str) -> None:

@@ -10,5 +10,10 @@ from wizard.stores import agent_journal, deletions, people
 def note(db: Database, agent: Agent, child: int, action: Action) -> None:
     """Write what an agent did, in the open transaction: whoever traces one of these families finds it."""
     for home in sorted(people.homes(db, child)):
-        reference = next(iter(deletions.references(db, home)), str(home))
-        agent_journal.add(db, agent.id, action, now(), reference)
+        note_home(db, agent, home, action)
+
+
+def note_home(db: Database, agent: Agent, home: int, action: Action) -> None:
+    """Write what an agent did with what is one household's."""
+    reference = next(iter(deletions.references(db, home)), str(home))
+    agent_journal.add(db, agent.id, action, now(), reference)

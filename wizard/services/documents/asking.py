@@ -6,11 +6,13 @@ from datetime import date
 from sqlite_utils import Database
 
 from wizard.clock import today
+from wizard.hashing import keyed_hash
 from wizard.models import Account, Destination, Member, Role
 from wizard.services.childfile import asked, filing
 from wizard.services.childfile.asked import DocumentKind
+from wizard.services.childfile.drafting import health_of
 from wizard.settings import get_settings
-from wizard.stores import people
+from wizard.stores import child_files, people
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,16 @@ class Wanted:
         return self.to.child if self.kind.scope == "child" else None
 
 
+def name_of(child: int, year: str, kind: str) -> str:
+    """Return what the address of a document to send calls its kind: a name that tells nothing to whoever reads it."""
+    return keyed_hash(f"document of {child} for {year}: {kind}")[:12]
+
+
+def kind_named(child: int, year: str, name: str) -> str | None:
+    """Return the kind that goes by this name."""
+    return next((one for one in asked.kinds(get_settings().dossier) if name_of(child, year, one) == name), None)
+
+
 def wanted(db: Database, account: Account, to: Destination) -> Wanted | None:
     """Return what may be sent there; None where nothing may."""
     town = get_settings().dossier
@@ -36,4 +48,8 @@ def wanted(db: Database, account: Account, to: Destination) -> Wanted | None:
         return None
     found = (one for one in people.members(db, account.household) if one.person == to.child)
     child = next((one for one in found if one.role is Role.CHILD), None)
-    return Wanted(to, kind, child, asked.valid_until(kind, to.year, today())) if child else None
+    if child is None:
+        return None
+    file = child_files.of_child(db, to.child, to.year) if kind.until else None
+    answers = health_of(file) if file else {}  # of one not deposited yet, its deposit tells
+    return Wanted(to, kind, child, asked.valid_until(kind, to.year, answers, today()))

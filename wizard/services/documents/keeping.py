@@ -1,7 +1,7 @@
 """Documents kept, promised, decided and removed: the bytes before the row, and gone after it."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from sqlite_utils import Database
@@ -83,6 +83,17 @@ def carry_over(db: Database, household: int, child: int, year: str) -> None:
     """Let what has no end serve in a later year too, for which it was not asked again; in the open transaction."""
     known = held(db, household, child, year).values()
     documents.serve(db, [one.id for one in known if one.is_good and one.valid_until is None], year)
+
+
+def date_by(db: Database, household: int, child: int, year: str, ends: Mapping[str, date]) -> None:
+    """Let documents end on the day that their family says, by kind; in the open transaction.
+
+    One that is over stays so: the day is that of the next.
+    """
+    known = held(db, household, child, year)
+    for kind in known.keys() & ends.keys():
+        if known[kind].is_held:
+            documents.set_end(db, known[kind].id, ends[kind])
 
 
 def remove(db: Database, account: Account, document_id: int) -> None:

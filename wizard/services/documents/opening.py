@@ -4,8 +4,9 @@ from sqlite_utils import Database
 
 from wizard.clock import now
 from wizard.db import transaction
-from wizard.models import Account, Agent
+from wizard.models import Account, Action, Agent
 from wizard.models.documents import Document
+from wizard.services.childfile import noting
 from wizard.services.documents import vault
 from wizard.services.documents.keeping import NoSuchDocument, may_read, may_see
 from wizard.stores import documents, openings, people
@@ -13,12 +14,25 @@ from wizard.stores import documents, openings, people
 
 def for_parent(db: Database, account: Account, number: int, page: int = 0) -> tuple[Document, bytes]:
     """Return a document and its bytes, or the preview of a page. Raises NoSuchDocument, vault.Unreadable."""
-    return _opened(db, documents.by_id(db, number), page, account=account)
+    found = _found(db, number, page)
+    if not may_see(db, account, found):
+        raise NoSuchDocument
+    content = _content(found, page)
+    with transaction(db):
+        openings.note(db, (found.id, None, None), now(), account=account.id)
+    return found, content
 
 
 def for_agent(db: Database, agent: Agent, number: int, page: int = 0) -> tuple[Document, bytes]:
-    """Return the same to an agent who may read documents. Raises NoSuchDocument, vault.Unreadable."""
-    return _opened(db, documents.by_id(db, number), page, agent=agent)
+    """Return the same to an agent who may read it; both journals say so. Raises NoSuchDocument, vault.Unreadable."""
+    found = _found(db, number, page)
+    if not may_read(agent, found):
+        raise NoSuchDocument
+    content = _content(found, page)
+    with transaction(db):
+        if openings.note(db, (found.id, None, None), now(), agent=agent.id):
+            _tell_who_administers(db, agent, found)
+    return found, content
 
 
 def envelope_for_parent(db: Database, account: Account, child: int, year: str) -> dict[str, list[str]]:
@@ -39,15 +53,19 @@ def envelope_for_agent(db: Database, agent: Agent, child: int, year: str) -> dic
     return answers
 
 
-def _opened(
-    db: Database, found: Document | None, page: int, account: Account | None = None, agent: Agent | None = None
-) -> tuple[Document, bytes]:
+def _tell_who_administers(db: Database, agent: Agent, found: Document) -> None:
+    if found.child is not None:
+        noting.note(db, agent, found.child, Action.DOCUMENT_OPENED)
+    else:
+        noting.note_home(db, agent, found.household or 0, Action.DOCUMENT_OPENED)
+
+
+def _found(db: Database, number: int, page: int) -> Document:
+    found = documents.by_id(db, number)
     if found is None or not found.is_held or page > found.pages:
         raise NoSuchDocument
-    if (account and not may_see(db, account, found)) or (agent and not may_read(agent, found)):
-        raise NoSuchDocument
-    content = vault.preview(found.id, page) if page else vault.content(found.id)
-    with transaction(db):
-        by = {"account": account.id if account else None, "agent": agent.id if agent else None}
-        openings.note(db, (found.id, None, None), now(), **by)
-    return found, content
+    return found
+
+
+def _content(found: Document, page: int) -> bytes:
+    return vault.preview(found.id, page) if page else vault.content(found.id)

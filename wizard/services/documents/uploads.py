@@ -6,6 +6,7 @@ Each part is a committed row of documents.db, sealed under the key of the year: 
 import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from os import SEEK_END
 from typing import IO
 
 from cryptography.exceptions import InvalidTag
@@ -94,12 +95,12 @@ def append(upload: Upload, offset: int, part: bytes) -> int:
 
 
 def take(db: Database, to: Destination, file: IO[bytes]) -> Upload:
-    """Keep a file that came in one piece as one more page, without ever holding the whole of it.
+    """Keep a file that came in one piece as one more page, part by part.
 
     The same one sent twice is one page. Raises conversion.Unreadable for one that no document is made of, TooSoon.
     """
     sha256 = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
-    size, known = file.tell(), pages(to)
+    size, known = file.seek(0, SEEK_END), pages(to)
     if not size:
         raise conversion.Unreadable(conversion.Reason.EMPTY)
     page = next((one.page for one in known if one.sha256 == sha256), 1 + max((one.page for one in known), default=0))

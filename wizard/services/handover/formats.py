@@ -7,14 +7,14 @@ import shutil
 import zipfile
 from contextlib import ExitStack
 from tempfile import TemporaryFile
-from typing import IO, Any
-
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from typing import IO, TYPE_CHECKING, Any
 
 from wizard.services.copies import harmless
 from wizard.services.handover.profile import Row, Rows, Sheet
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 # No formula is made of digits and spaces alone.
 _NUMBER = re.compile(r"\+?[\d ]+")
@@ -56,7 +56,7 @@ def csv_files(out: IO[bytes], sheets: tuple[Sheet, ...], rows: Rows, *, bom: boo
 
 def xlsx_file(out: IO[bytes], sheets: tuple[Sheet, ...], rows: Rows, *, above: int = 0) -> None:
     """Write one workbook; `above` are the empty lines over the head of each sheet."""
-    book = Workbook(write_only=True)
+    book = _book()
     pages = {sheet.name: _page(book, sheet, above) for sheet in sheets}
     for name, row in rows:
         pages[name].append([_text(pages[name], value) for value in row])
@@ -65,7 +65,7 @@ def xlsx_file(out: IO[bytes], sheets: tuple[Sheet, ...], rows: Rows, *, above: i
 
 def xlsx_files(out: IO[bytes], sheets: tuple[Sheet, ...], rows: Rows, *, above: int = 0) -> None:
     """Write one workbook a sheet, in a ZIP."""
-    books = {sheet.name: Workbook(write_only=True) for sheet in sheets}
+    books = {sheet.name: _book() for sheet in sheets}
     pages = {sheet.name: _page(books[sheet.name], sheet, above) for sheet in sheets}
     for name, row in rows:
         pages[name].append([_text(pages[name], value) for value in row])
@@ -87,7 +87,13 @@ def _put(archive: zipfile.ZipFile, name: str, file: IO[bytes]) -> None:
         shutil.copyfileobj(file, entry)
 
 
-def _page(book: Any, sheet: Sheet, above: int) -> WriteOnlyWorksheet:
+def _book() -> "Workbook":
+    from openpyxl import Workbook  # 10 MB, for those who write one
+
+    return Workbook(write_only=True)
+
+
+def _page(book: Any, sheet: Sheet, above: int) -> "WriteOnlyWorksheet":
     page: WriteOnlyWorksheet = book.create_sheet(sheet.name)
     for _line in range(above):
         page.append([])
@@ -95,8 +101,10 @@ def _page(book: Any, sheet: Sheet, above: int) -> WriteOnlyWorksheet:
     return page
 
 
-def _text(page: WriteOnlyWorksheet, value: str) -> Any:
+def _text(page: "WriteOnlyWorksheet", value: str) -> Any:
     """Return a cell of text: « =1+1 » is no formula and « 0612345678 » no number."""
+    from openpyxl.cell import WriteOnlyCell
+
     if not value:
         return None
     made = WriteOnlyCell(page, value)

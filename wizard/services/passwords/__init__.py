@@ -89,7 +89,7 @@ def strength(password: str, personal: Iterable[str], minimum: int = PARENT_MINIM
 
 
 def load() -> Callable[[str, Iterable[str]], "Estimate"]:
-    """Return the estimate, its words loaded: they take 0.3 s and 20 MiB, which most commands never need."""
+    """Return the estimate, its words loaded: they take half a second, which most commands never need."""
     from wizard.services.passwords.guessing.estimate import estimate
 
     return estimate
@@ -120,12 +120,12 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 # The hash of nothing anyone can type, so that an unknown identifier takes as long as a known one.
 _NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$e9QcHrOf8YdjpqRO3G3kWQ$/+x/Y7QjJ5AKk27hxmrAjRJbHI8ZItfUmdcC2WbOnHA"
 
-_AT_ONCE = 2
+_AT_ONCE = 1
 _WAITING = 60
 
 
 class _Pool:
-    """Two hashes at a time: more threads take 20 MiB each and finish no sooner."""
+    """One hash at a time in each process: two more take 20 MiB each, and finish no sooner on two cores."""
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="argon2")

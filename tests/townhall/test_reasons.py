@@ -1,4 +1,4 @@
-"""Motives that the town words: offered by role, in their order, and what was answered keeps its words."""
+"""Reasons that the town words: offered by role, in their order, and what was answered keeps its words."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -7,9 +7,9 @@ from sqlite_utils import Database
 
 from tests.support.families import a_family
 from tests.townhall.browsers import Browser
-from wizard.models import AgentRole, DecisionLine, Dossier, Motive, Role
-from wizard.services import motives as service
-from wizard.stores import agents, dossiers, motives
+from wizard.models import AgentRole, DecisionLine, Dossier, ReasonCode, Role
+from wizard.services import reasons as service
+from wizard.stores import agents, dossiers, reasons
 
 OUTSIDE = "/mairie/motifs/outside_town"
 
@@ -19,14 +19,14 @@ def administrator(signed_in: Callable[..., Browser]) -> Browser:
 
 
 def offered(db: Database) -> list[str]:
-    return [one.name for one in motives.offered(db)]
+    return [one.name for one in reasons.offered(db)]
 
 
-def refuse(browser: Browser, dossier: Dossier, motive: str) -> int:
-    """Refuse the child of a family for a motive."""
+def refuse(browser: Browser, dossier: Dossier, reason: str) -> int:
+    """Refuse the child of a family for a reason."""
     browser.get(f"/mairie/dossiers/{dossier.reference}")
     name = f"p{dossier.lines[1].person}"
-    chosen = {f"{name}-decision": "refused", f"{name}-motive": motive}
+    chosen = {f"{name}-decision": "refused", f"{name}-reason": reason}
     return browser.send("Enregistrer", **chosen).status_code
 
 
@@ -36,8 +36,8 @@ def test_an_administrator_adds_orders_retires_and_offers_again(db: Database, sig
         browser.get("/mairie/motifs/nouveau")
         sent = {"name": "Pièce illisible", "sentence": "Le document ne se lit pas : envoyez-le de nouveau."}
         assert browser.send("Enregistrer", roles=["child", "contact"], **sent).status_code == 200
-    assert offered(db)[-2:] == ["Pièce illisible", "Autre"] and len(offered(db)) == len(Motive) + 1
-    code = motives.offered(db)[-2].code
+    assert offered(db)[-2:] == ["Pièce illisible", "Autre"] and len(offered(db)) == len(ReasonCode) + 1
+    code = reasons.offered(db)[-2].code
     child, parent = (
         DecisionLine(1, None, None, None, Role.CHILD),
         DecisionLine(2, None, None, None, Role.REPRESENTATIVE),
@@ -51,7 +51,7 @@ def test_an_administrator_adds_orders_retires_and_offers_again(db: Database, sig
     for _twice in range(2):
         browser.client.post(f"/mairie/motifs/{code}/retirer", data={"csrf_token": token})
     assert "Pièce illisible" not in offered(db)
-    refused = replace(child, motive=code, motive_name="Pièce illisible")
+    refused = replace(child, reason=code, reason_name="Pièce illisible")
     assert service.offered_for(db, [refused])[1][code] == "Pièce illisible"
     browser.get("/mairie/motifs")
     browser.send("Proposer de nouveau")
@@ -65,21 +65,21 @@ def test_what_was_answered_keeps_its_words(db: Database, signed_in: Callable[...
     browser.send("Enregistrer", name="Hors d'Oudon", sentence="Vous habitez ailleurs qu'à Oudon.", roles=["child"])
     assert offered(db)[1] == "Hors d'Oudon"
     found = dossiers.by_id(db, dossier.id)
-    assert found and found.lines[1].motive_told == "L'adresse indiquée n'est pas dans la commune."
+    assert found and found.lines[1].reason_told == "L'adresse indiquée n'est pas dans la commune."
     clerk.get(f"/mairie/dossiers/{dossier.reference}")
     assert "hors commune" in clerk.text
     other = a_family(db, name="Durand")
     assert refuse(clerk, other, "outside_town") == 422  # said otherwise since: nobody is told the words of before
-    assert refuse(clerk, other, motives.offered(db)[1].code) == 200
+    assert refuse(clerk, other, reasons.offered(db)[1].code) == 200
     found = dossiers.by_id(db, other.id)
-    assert found and found.lines[1].motive_told == "Vous habitez ailleurs qu'à Oudon."
+    assert found and found.lines[1].reason_told == "Vous habitez ailleurs qu'à Oudon."
 
 
-def test_a_motive_is_chosen_for_those_whom_it_may_be_said_of(db: Database, signed_in: Callable[..., Browser]) -> None:
+def test_a_reason_is_chosen_for_those_whom_it_may_be_said_of(db: Database, signed_in: Callable[..., Browser]) -> None:
     assert refuse(signed_in(), a_family(db), "contact_declined") == 422
 
 
-def test_of_two_who_change_a_motive_the_first_wins_and_the_second_is_told(
+def test_of_two_who_change_a_reason_the_first_wins_and_the_second_is_told(
     db: Database, signed_in: Callable[..., Browser]
 ) -> None:
     first, second = administrator(signed_in), signed_in("maire@oudon.example", AgentRole.ADMINISTRATOR)

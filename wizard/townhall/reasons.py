@@ -1,4 +1,4 @@
-"""The motives that agents choose from, which an administrator words, orders and retires."""
+"""The reasons that agents choose from, which an administrator words, orders and retires."""
 
 from contextlib import suppress
 
@@ -7,12 +7,12 @@ from werkzeug.wrappers import Response
 
 from wizard.db import get_db
 from wizard.french import gettext as _
-from wizard.models import Motive, Role
-from wizard.services import motives as service
-from wizard.stores import motives as store
-from wizard.stores.motives import Reason
+from wizard.models import ReasonCode, Role
+from wizard.services import reasons as service
+from wizard.stores import reasons as store
+from wizard.stores.reasons import Reason
 from wizard.townhall.access import ADMINISTRATION, open_to
-from wizard.townhall.administration_forms import MotiveForm
+from wizard.townhall.administration_forms import ReasonForm
 from wizard.townhall.blueprint import blueprint
 from wizard.web import htmx
 from wizard.web.sessions import current_agent
@@ -20,33 +20,33 @@ from wizard.web.sessions import current_agent
 
 @blueprint.get("/motifs")
 @open_to(ADMINISTRATION)
-def motives() -> Response:
-    """Show the motives in their order, and those that are not offered any more."""
+def reasons() -> Response:
+    """Show the reasons in their order, and those that are not offered any more."""
     db = get_db()
-    return htmx.page("townhall/motives.html", reasons=store.offered(db), retired=store.retired(db))
+    return htmx.page("townhall/reasons.html", reasons=store.offered(db), retired=store.retired(db))
 
 
 @blueprint.route("/motifs/nouveau", methods=["GET", "POST"])
 @open_to(ADMINISTRATION)
-def add_motive() -> Response:
-    """Offer a motive more."""
-    form = MotiveForm(data={"roles": list(Role)})
+def add_reason() -> Response:
+    """Offer a reason more."""
+    form = ReasonForm(data={"roles": list(Role)})
     if form.is_submitted() and _keep(form):
-        return htmx.see_other(url_for("townhall.motives"))
+        return htmx.see_other(url_for("townhall.reasons"))
     return _ask(form, None, 422 if form.errors else 200)
 
 
 @blueprint.route("/motifs/<code>", methods=["GET", "POST"])
 @open_to(ADMINISTRATION)
-def motive(code: str) -> Response:
-    """Say a motive otherwise from now on; whoever else did first is shown."""
+def reason(code: str) -> Response:
+    """Say a reason otherwise from now on; whoever else did first is shown."""
     latest = service.latest(get_db(), code)
-    if latest is None or code == Motive.OTHER:
+    if latest is None or code == ReasonCode.OTHER:
         abort(404)
-    form = MotiveForm(data={"name": latest.name, "sentence": latest.sentence, "roles": list(latest.roles)})
+    form = ReasonForm(data={"name": latest.name, "sentence": latest.sentence, "roles": list(latest.roles)})
     try:
         if form.is_submitted() and _keep(form, code):
-            return htmx.see_other(url_for("townhall.motives"))
+            return htmx.see_other(url_for("townhall.reasons"))
     except service.Overtaken:
         return _ask(form, latest, 409)
     return _ask(form, latest, 422 if form.errors else 200)
@@ -54,31 +54,31 @@ def motive(code: str) -> Response:
 
 @blueprint.post("/motifs/<code>/retirer")
 @open_to(ADMINISTRATION)
-def retire_motive(code: str) -> Response:
-    """Offer a motive no more: what was answered keeps its words."""
+def retire_reason(code: str) -> Response:
+    """Offer a reason no more: what was answered keeps its words."""
     with suppress(service.Needed):
         service.retire(get_db(), current_agent(), code)
-    return htmx.see_other(url_for("townhall.motives"))
+    return htmx.see_other(url_for("townhall.reasons"))
 
 
 @blueprint.post("/motifs/<code>/proposer")
 @open_to(ADMINISTRATION)
-def offer_motive_again(code: str) -> Response:
-    """Offer a retired motive again, unless another has taken its name."""
+def offer_reason_again(code: str) -> Response:
+    """Offer a retired reason again, unless another has taken its name."""
     with suppress(service.Needed, service.NameTaken):
         service.offer_again(get_db(), current_agent(), code)
-    return htmx.see_other(url_for("townhall.motives"))
+    return htmx.see_other(url_for("townhall.reasons"))
 
 
 @blueprint.post("/motifs/<code>/place")
 @open_to(ADMINISTRATION)
-def move_motive(code: str) -> Response:
-    """Put a motive at the place that its button names."""
+def move_reason(code: str) -> Response:
+    """Put a reason at the place that its button names."""
     service.move(get_db(), current_agent(), code, request.form.get("place", 0, int))
-    return htmx.see_other(url_for("townhall.motives"))
+    return htmx.see_other(url_for("townhall.reasons"))
 
 
-def _keep(form: MotiveForm, code: str | None = None) -> bool:
+def _keep(form: ReasonForm, code: str | None = None) -> bool:
     """Keep what was typed, unless something is to correct in it."""
     if not form.validate():
         return False
@@ -95,5 +95,5 @@ def _keep(form: MotiveForm, code: str | None = None) -> bool:
     return True
 
 
-def _ask(form: MotiveForm, reason: Reason | None, status: int = 200) -> Response:
-    return htmx.page("townhall/motive.html", status, form=form, reason=reason)
+def _ask(form: ReasonForm, reason: Reason | None, status: int = 200) -> Response:
+    return htmx.page("townhall/reason.html", status, form=form, reason=reason)

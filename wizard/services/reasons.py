@@ -1,4 +1,4 @@
-"""The motives that the town words itself: what was answered keeps the words it was answered in."""
+"""The reasons that the town words itself: what was answered keeps the words it was answered in."""
 
 from collections.abc import Iterable
 
@@ -7,18 +7,18 @@ from sqlite_utils import Database
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.french import typeset
-from wizard.models import Action, Agent, DecisionLine, Motive, Role
+from wizard.models import Action, Agent, DecisionLine, ReasonCode, Role
 from wizard.stores import agent_journal
-from wizard.stores import motives as store
-from wizard.stores.motives import Reason
+from wizard.stores import reasons as store
+from wizard.stores.reasons import Reason
 
 
 class NameTaken(Exception):
-    """Another motive that is offered has this name."""
+    """Another reason that is offered has this name."""
 
 
 class Overtaken(Exception):
-    """Someone else said this motive otherwise, or retired it, meanwhile; `code` is what it is said by since."""
+    """Someone else said this reason otherwise, or retired it, meanwhile; `code` is what it is said by since."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -39,13 +39,13 @@ def offered_for(db: Database, lines: Iterable[DecisionLine]) -> dict[int, dict[s
     on_offer, found = store.offered(db), {}
     for line in lines:
         found[line.person] = {one.code: one.name for one in on_offer if line.role in one.roles}
-        if line.motive:
-            found[line.person].setdefault(line.motive, line.motive_name)
+        if line.reason:
+            found[line.person].setdefault(line.reason, line.reason_name)
     return found
 
 
 def add(db: Database, agent: Agent, name: str, sentence: str, roles: tuple[Role, ...]) -> None:
-    """Offer a motive more, before « Autre »; the very same sent twice is one. Raises NameTaken."""
+    """Offer a reason more, before « Autre »; the very same sent twice is one. Raises NameTaken."""
     wanted = (typeset(name), typeset(sentence), roles)
     with transaction(db):
         if not _is_there(db, wanted):
@@ -55,7 +55,7 @@ def add(db: Database, agent: Agent, name: str, sentence: str, roles: tuple[Role,
 
 
 def change(db: Database, agent: Agent, code: str, name: str, sentence: str, roles: tuple[Role, ...]) -> None:
-    """Say a motive otherwise from now on. Raises Overtaken, NameTaken, Needed."""
+    """Say a reason otherwise from now on. Raises Overtaken, NameTaken, Needed."""
     wanted = (typeset(name), typeset(sentence), roles)
     with transaction(db):
         current = _current(db, code)
@@ -71,14 +71,14 @@ def change(db: Database, agent: Agent, code: str, name: str, sentence: str, role
 
 
 def retire(db: Database, agent: Agent, code: str) -> None:
-    """Offer a motive no more; a second click changes nothing. Raises Needed."""
+    """Offer a reason no more; a second click changes nothing. Raises Needed."""
     with transaction(db):
         if store.retire(db, _current(db, code).code, now()):
             _note(db, agent)
 
 
 def offer_again(db: Database, agent: Agent, code: str) -> None:
-    """Offer a retired motive again, before « Autre ». Raises NameTaken."""
+    """Offer a retired reason again, before « Autre ». Raises NameTaken."""
     with transaction(db):
         found = _current(db, code)
         if found.is_retired and any(one.name == found.name for one in store.offered(db)):
@@ -89,10 +89,10 @@ def offer_again(db: Database, agent: Agent, code: str) -> None:
 
 
 def move(db: Database, agent: Agent, code: str, place: int) -> None:
-    """Put a motive at a place among those offered; a second click finds it there."""
+    """Put a reason at a place among those offered; a second click finds it there."""
     with transaction(db):
         codes = [one.code for one in store.offered(db)]
-        if code not in codes or code == Motive.OTHER:
+        if code not in codes or code == ReasonCode.OTHER:
             return
         before = list(codes)
         codes.remove(code)
@@ -103,7 +103,7 @@ def move(db: Database, agent: Agent, code: str, place: int) -> None:
 
 
 def latest(db: Database, code: str) -> Reason | None:
-    """Return what a motive is said by now, offered or not; None when there is no such code."""
+    """Return what a reason is said by now, offered or not; None when there is no such code."""
     found = store.by_code(db, code)
     return _last(db, found) if found else None
 
@@ -116,7 +116,7 @@ def _last(db: Database, found: Reason) -> Reason:
 
 def _current(db: Database, code: str) -> Reason:
     found = store.by_code(db, code)
-    if found is None or code == Motive.OTHER:
+    if found is None or code == ReasonCode.OTHER:
         raise Needed(code)
     return found
 
@@ -133,8 +133,8 @@ def _is_there(db: Database, wanted: tuple[str, str, tuple[Role, ...]]) -> bool:
 
 def _arrange(db: Database, codes: list[str]) -> None:
     """« Autre » is last: it is what remains."""
-    store.arrange(db, sorted(codes, key=lambda code: code == Motive.OTHER))
+    store.arrange(db, sorted(codes, key=lambda code: code == ReasonCode.OTHER))
 
 
 def _note(db: Database, agent: Agent) -> None:
-    agent_journal.add(db, agent.id, Action.MOTIVES_CHANGED, now())
+    agent_journal.add(db, agent.id, Action.REASONS_CHANGED, now())

@@ -1,0 +1,71 @@
+"""What a running portal tells of itself, to who watches it and to who keeps it."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.serving.served import COMMAND, ROOT, Served, wait_for
+from tests.serving.test_server import get
+
+Serve = Callable[..., Served]
+WORKS = ["web 1", "web 2", "mails", "duplicates", "purge"]
+
+
+def health(served: Served) -> tuple[int, list[str]]:
+    """Return the status of /healthz, and the names of what it tells but addresses, which this town has none of."""
+    status, body = get(served.port)
+    reasons = [one["name"] for one in json.loads(body).get("reasons", ())]
+    return status, [name for name in reasons if name != "addresses-missing"]
+
+
+def service(served: Served) -> str:
+    """Return what doctor says of the server."""
+    environment = {**os.environ, **served.settings}
+    found = subprocess.run([*COMMAND, "doctor"], cwd=ROOT, env=environment, capture_output=True, text=True)
+    return next(line for line in found.stdout.splitlines() if "  Service : " in line)
+
+
+def test_each_work_is_heard_of_and_one_that_is_not_is_told(serve: Serve, instance: Path) -> None:
+    served, beats = serve(), instance / "portail.db.serve"
+    assert health(served) == (200, [])
+    wait_for(lambda: "bounces" not in service(served))  # there is no mailbox to read
+    assert service(served) == f"  ok    Service : {', '.join(WORKS)} : chacun répond."
+    assert beats.stat().st_mode & 0o777 == 0o600
+    with beats.open("r+b") as file:  # the purge is not to be heard of again for a day
+        line = next(one for one in file.read().splitlines(keepends=True) if one.startswith(b"purge"))
+        file.seek(file.seek(0) or beats.read_bytes().index(line))
+        file.write(line.replace(line.split()[1], b"1234567890"))
+    wait_for(lambda: health(served) == (503, ["silent-purge"]))
+    assert service(served).startswith("À VOIR  Service : « purge » ne répond plus : relancez le portail")
+
+
+def test_a_process_that_hangs_is_told_by_the_other(serve: Serve, instance: Path) -> None:
+    served, beats = serve(), instance / "portail.db.serve"
+    get(served.port)
+    stopped = served.children()[0]
+    os.kill(stopped, signal.SIGSTOP)
+    try:
+        with beats.open("r+b") as file:  # half a minute later
+            file.seek(beats.read_bytes().index(b"web 1"))
+            file.write(b"web 1".ljust(12) + b"1234567890".rjust(19))
+        wait_for(lambda: health(served) == (503, ["silent-web-1"]))
+    finally:
+        os.kill(stopped, signal.SIGCONT)
+    wait_for(lambda: health(served) == (200, []))
+
+
+def test_a_database_replaced_under_it_is_told_until_it_starts_again(serve: Serve, instance: Path) -> None:
+    served = serve()
+    assert health(served) == (200, [])
+    shutil.copy(instance / "portail.db", instance / "another.db")
+    (instance / "another.db").replace(instance / "portail.db")
+    wait_for(lambda: health(served) == (503, ["database-replaced"]))
+    assert re.match("À VOIR  Service : la base a été remplacée ou effacée", service(served))
+    served.stop()
+    assert service(served).startswith(" note   Service : « serve » n'est pas lancé")
+    assert health(serve()) == (200, [])

@@ -1,0 +1,81 @@
+"""What towns do by themselves, side by side: their mails leave whatever the servers of others do."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from tests.serving.served import wait_for
+from tests.support.smtp import Postman, free_port
+from tests.towns.conftest import Served
+from tests.towns.towns import Visitor, a_town
+from wizard.db import connect, transaction
+from wizard.services import outbox
+from wizard.towns.hosting import Hosting
+from wizard.towns.housekeeping import version_of
+
+
+@pytest.fixture
+def postman() -> Iterator[tuple[Postman, int]]:
+    """A server of mails that takes them."""
+    taker = Postman()
+    controller = Controller(taker, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    yield taker, controller.port
+    controller.stop(no_assert=True)
+
+
+@pytest.fixture
+def silent() -> Iterator[int]:
+    """A server of mails that takes connections and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+def write_to(hosting: Hosting, slug: str, address: str) -> None:
+    """Have a town write a mail."""
+    app = hosting.app_of(slug)
+    with app.app_context(), closing(connect(app.config["PORTAIL"].database)) as db, transaction(db):
+        outbox.enqueue(db, "trial", address)
+
+
+def test_a_silent_server_of_one_town_delays_no_other(
+    serve: Callable[..., Served], hosting: Hosting, folder: Path, postman: tuple[Postman, int], silent: int
+) -> None:
+    taker, port = postman
+    a_town(folder, "couffe", PORTAIL_SMTP_URL=f"smtp://127.0.0.1:{silent}")
+    for number in range(3):
+        a_town(folder, f"bourg-{number}", PORTAIL_SMTP_URL=f"smtp://127.0.0.1:{port}")
+    slugs = ["couffe", *(f"bourg-{number}" for number in range(3))]
+    hosting.look()
+    for slug in slugs:
+        write_to(hosting, slug, f"avant@{slug}.example")
+    served = serve(folder)
+    Visitor(served.port, "couffe.example").get("/healthz")
+    wait_for(lambda: {str(mail["To"]) for mail in taker.taken} >= {f"avant@bourg-{one}.example" for one in range(3)})
+    began = threading.Event()
+    write_to(hosting, "bourg-1", "ensuite@bourg-1.example")
+    began.wait(0.1)
+    wait_for(lambda: "ensuite@bourg-1.example" in {str(mail["To"]) for mail in taker.taken})
+    assert not any("couffe" in str(mail["To"]) for mail in taker.taken)
+
+
+def test_looking_at_a_town_changes_nothing_that_would_wake_it(hosting: Hosting, folder: Path) -> None:
+    town = next(one for one in hosting.towns() if one.slug == "oudon")
+    write_to(hosting, "oudon", "parent@exemple.fr")
+    before = version_of(town)
+    with hosting.app_of("oudon").app_context(), closing(connect(folder / "oudon" / "portail.db")) as db:
+        db.execute("SELECT count(*) FROM outbox").fetchone()
+    assert version_of(town) == before
+    write_to(hosting, "oudon", "autre@exemple.fr")
+    assert version_of(town) != before
+
+
+def test_towns_are_brought_up_to_date_though_nobody_asks(serve: Callable[..., Served], folder: Path) -> None:
+    served = serve(folder)
+    assert served.port
+    wait_for(lambda: all((folder / slug / "portail.db").exists() for slug in ("oudon", "ancenis", "mesanger")))

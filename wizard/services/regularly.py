@@ -1,0 +1,40 @@
+"""What is to be done regularly, and when it last was: the date of an empty file beside the database.
+
+No copy of the database carries it, and it is read whatever became of the database.
+"""
+
+import os
+from contextlib import suppress
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+
+from wizard import private_files
+
+
+class Done(StrEnum):
+    """What is to be done regularly: the end of the file's name."""
+
+    PURGE = "purged"
+    BACKUP = "saved"
+
+
+def note(database: Path, done: Done, now: datetime) -> None:
+    """Write that it was done; a folder that cannot be written undoes nothing of it."""
+    path, at = _path(database, done), now.timestamp()
+    with suppress(OSError):
+        with suppress(FileExistsError):
+            private_files.create(path)
+        os.utime(path, (at, at))
+
+
+def last(database: Path, done: Done) -> datetime | None:
+    """Return when it was last done; None when it never was."""
+    try:
+        return datetime.fromtimestamp(_path(database, done).stat().st_mtime, UTC)
+    except FileNotFoundError:
+        return None
+
+
+def _path(database: Path, done: Done) -> Path:
+    return Path(f"{database}.{done}")

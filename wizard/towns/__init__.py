@@ -1,0 +1,1 @@
+"""Many towns on one machine: one server, each town as alone."""

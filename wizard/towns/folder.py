@@ -1,0 +1,111 @@
+"""The folder of the towns: in it a folder each, an instance as any other, with its variables in `portail.env`."""
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from wizard import env_file, expect, private_files
+from wizard.settings import Settings, SettingsError, hosts_of
+from wizard.town_toml import checked
+
+VARIABLES = "portail.env"
+TOWN = "town.toml"
+
+# What the environment may give to all; the rest, keys above all, is each town's own.
+_FOR_ALL = ("PORTAIL_LOG", "PORTAIL_SMTP_URL", "PORTAIL_TRUSTED_PROXY")
+_OWN_KEYS = ("PORTAIL_SECRET_KEY", "PORTAIL_DOCUMENTS_KEY")
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class Town:
+    """A town of the folder. `version` changes with its files; `fault` says why it is not served."""
+
+    slug: str
+    folder: Path
+    version: tuple[tuple[int, int, int] | None, ...]
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    hosts: tuple[str, ...] = ()
+    fault: str = ""
+
+
+class Folder:
+    """The towns, as they are each time one looks: those whose files did not change are not read again."""
+
+    def __init__(self, root: Path, environ: Mapping[str, str] = os.environ) -> None:
+        self.root = root.absolute()
+        self._for_all = {name: environ[name] for name in _FOR_ALL if environ.get(name)}
+        self._read: dict[str, Town] = {}
+
+    def look(self) -> dict[str, Town]:
+        """Return the towns by their slugs. Two that claim one host, or one key, are both at fault. Raises OSError."""
+        self._read = {town.slug: town for town in self._towns()}
+        hosts = Counter(host for town in self._read.values() for host in town.hosts)
+        keys = Counter(key for town in self._read.values() for key in _keys(town))
+        return {slug: _beside_others(town, hosts, keys) for slug, town in self._read.items()}
+
+    def of(self, slug: str) -> Town:
+        """Return one town. Raises SettingsError when there is none of this name; OSError."""
+        town = self.look().get(slug)
+        if town is None:
+            raise SettingsError(f"{slug} : aucune commune de ce nom dans {self.root} ; « towns list » les nomme.")
+        return town
+
+    def path_of(self, slug: str) -> Path:
+        """Return the folder of a town to come. Raises SettingsError for a name that is none."""
+        if not _SLUG.fullmatch(slug):
+            raise SettingsError(f"{slug} : attendu des lettres sans accent, des chiffres et des tirets, comme oudon.")
+        return self.root / slug
+
+    def _towns(self) -> Iterator[Town]:
+        for path in sorted(self.root.iterdir()):
+            if _SLUG.fullmatch(path.name) and (path / TOWN).exists():
+                version = _version(path), _version(path / TOWN), _version(path / VARIABLES)
+                known = self._read.get(path.name)
+                yield known if known and known.version == version else self._town(path, version)
+
+    def _town(self, path: Path, version: tuple[tuple[int, int, int] | None, ...]) -> Town:
+        town = Town(path.name, path, version)
+        try:
+            environ = {**self._for_all, **env_file.read(path / VARIABLES), "PORTAIL_INSTANCE": str(path)}
+            url = checked(environ.get("PORTAIL_PUBLIC_URL", ""), "PORTAIL_PUBLIC_URL", expect.public)
+        except SettingsError as error:
+            return replace(town, fault=error.message)
+        except OSError as error:
+            return replace(town, fault=f"{path / VARIABLES} ne se lit pas ({error.strerror}).")
+        return replace(town, environ=environ, hosts=hosts_of(url))
+
+
+def check_alone(settings: Settings) -> None:
+    """Check that a town keeps its files in its own folder, where no other's are. Raises SettingsError."""
+    for name, path in (("PORTAIL_DATABASE", settings.database), ("PORTAIL_DOCUMENTS", settings.documents.file)):
+        if not path.resolve().is_relative_to(settings.instance.resolve()):
+            raise SettingsError(f"{name} : attendu un fichier du dossier de la commune, {settings.instance}.")
+    if settings.metrics_token is not None:
+        raise SettingsError("PORTAIL_METRICS_TOKEN : les mesures sont celles d'une commune servie seule, retirez-le.")
+    if private_files.shared([settings.instance / VARIABLES]):
+        raise SettingsError(f"{settings.instance / VARIABLES} : d'autres comptes le lisent, lancez « chmod 600 ».")
+
+
+def _version(path: Path) -> tuple[int, int, int] | None:
+    """Return what changes with a file, None when it is not there; of a folder, what changes with the folder itself."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return (status.st_ino, 0, 0) if path.is_dir() else (status.st_ino, status.st_mtime_ns, status.st_size)
+
+
+def _keys(town: Town) -> list[tuple[str, str]]:
+    return [(name, town.environ[name]) for name in _OWN_KEYS if town.environ.get(name)]
+
+
+def _beside_others(town: Town, hosts: Counter[str], keys: Counter[tuple[str, str]]) -> Town:
+    if any(hosts[host] > 1 for host in town.hosts):
+        return replace(town, fault="PORTAIL_PUBLIC_URL : une autre commune a la même adresse.")
+    if shared := [name for name, key in _keys(town) if keys[name, key] > 1]:
+        return replace(town, fault=f"{shared[0]} : une autre commune a la même clé, tirez-en une pour chacune.")
+    return town

@@ -1,0 +1,135 @@
+"""One address on the network, many towns: the host asked for names the town, whose own application answers.
+
+An application is made when its town is first asked for, and again when its files changed. What is wrong with a town
+is told in the log, by its slug; those who ask for it read that it is unavailable, and no other town is disturbed.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from flask import Flask
+
+from wizard.settings import SettingsError, get_settings
+from wizard.towns import pages
+from wizard.towns.folder import Folder, Town
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+logger = logging.getLogger(__name__)
+
+# Seconds between two looks at the folder, and at a town that could not be served.
+_EVERY, _AGAIN = 3.0, 10.0
+# Seconds that a request waits for its town, which another is making.
+_PATIENCE = 1.0
+
+
+class Unavailable(Exception):
+    """A town cannot be served now; the log says why."""
+
+
+@dataclass
+class _Place:
+    """What a process has of a town."""
+
+    town: Town
+    app: Flask | None = None
+    failed_at: float = float("-inf")
+    lock: Lock = field(default_factory=Lock)
+
+
+class Hosting:
+    """The applications of the towns of a folder, made by `make`, as a WSGI application."""
+
+    def __init__(self, folder: Folder, make: Callable[[Town], Flask]) -> None:
+        self._folder = folder
+        self._make = make
+        self._places: dict[str, _Place] = {}
+        self._by_host: dict[str, _Place] = {}
+        self._looking = Lock()
+        self._looked_at = float("-inf")
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer a request."""
+        self.look()
+        place = self._by_host.get(host_of(environ.get("HTTP_HOST", "")))
+        if place is None:
+            return pages.unknown()(environ, start_response)
+        try:
+            app = self._app(place)
+        except Unavailable:
+            return pages.unavailable(int(_AGAIN))(environ, start_response)
+        environ["wsgi.url_scheme"] = "https" if get_settings(app).secure else "http"
+        return app(environ, start_response)
+
+    def towns(self) -> list[Town]:
+        """Return the towns there are."""
+        self.look()
+        return [place.town for place in self._places.values()]
+
+    def app_of(self, slug: str) -> Flask:
+        """Return the application of a town. Raises Unavailable."""
+        place = self._places.get(slug)
+        if place is None:
+            raise Unavailable(slug)
+        return self._app(place)
+
+    def look(self) -> None:
+        """Look at the folder, every few seconds: towns that came, left or changed are so from now on."""
+        if time.monotonic() - self._looked_at < _EVERY or not self._looking.acquire(blocking=False):
+            return
+        try:
+            self._take(self._folder.look())
+        except OSError as error:
+            logger.error("the folder of the towns cannot be read: %s", error.strerror)
+        finally:
+            self._looked_at = time.monotonic()
+            self._looking.release()
+
+    def _take(self, towns: dict[str, Town]) -> None:
+        """Keep the places of the towns that did not change."""
+        known = self._places
+        self._places = {
+            slug: known[slug] if slug in known and known[slug].town == town else _Place(town)
+            for slug, town in towns.items()
+        }
+        # Of two towns that claim a host neither is served: both are at fault.
+        self._by_host = {host: place for place in self._places.values() for host in place.town.hosts}
+
+    def _app(self, place: _Place) -> Flask:
+        if place.app is not None:
+            return place.app
+        if not place.lock.acquire(timeout=_PATIENCE):
+            raise Unavailable(place.town.slug)
+        try:
+            place.app = place.app or self._made(place)
+            return place.app
+        finally:
+            place.lock.release()
+
+    def _made(self, place: _Place) -> Flask:
+        """Make an application, unless that failed a moment ago. Raises Unavailable."""
+        town = place.town
+        if time.monotonic() - place.failed_at < _AGAIN:
+            raise Unavailable(town.slug)
+        try:
+            if town.fault:
+                raise SettingsError(town.fault)
+            return self._make(town)
+        except SettingsError as error:
+            logger.error("town %s cannot be served: %s", town.slug, error.message)
+        except Exception:
+            logger.exception("town %s cannot be served", town.slug)
+        place.failed_at = time.monotonic()
+        raise Unavailable(town.slug)
+
+
+def host_of(header: str) -> str:
+    """Return the name in a Host header, as the towns have theirs: without its port, in small letters."""
+    host = header.strip().lower()
+    name = host if host.endswith("]") else host.rpartition(":")[0] or host
+    return name.removesuffix(".")

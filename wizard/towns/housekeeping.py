@@ -1,0 +1,173 @@
+"""What each town does by itself: its mails, its purge, what comes back, who is declared twice.
+
+A town at rest costs a look at its files each second: work begins when they changed, or when its hour has come. Each
+work of a town is beside all others, in a thread while it lasts: a slow server of mails delays no other town.
+"""
+
+import logging
+import os
+import random
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from sqlite3 import OperationalError
+from threading import Event
+
+from sqlite_utils import Database
+
+from wizard.clock import now
+from wizard.db import close_connections, connect
+from wizard.services import bounces, outbox, retention
+from wizard.services.bounce_mailbox import Unreachable
+from wizard.services.duplicates import finding
+from wizard.settings import Settings, get_settings
+from wizard.stores.outbox_state import next_due
+from wizard.towns.folder import Town
+from wizard.towns.hosting import Hosting, Unavailable
+
+logger = logging.getLogger(__name__)
+
+_EVERY = 1.0
+# More works at once than towns ever have, but on the day that all servers of mails are slow.
+_AT_ONCE = 32
+_FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 300.0
+_DAY = 24 * 3600.0
+_NEVER = float("inf")
+_jitter = random.SystemRandom()
+
+
+@dataclass(frozen=True)
+class _Chore:
+    """A kind of work: `do` does what there is, and returns in how many seconds there will be more.
+
+    It first waits `wait` seconds, then again `rest` seconds after the database changed; never for that alone if None.
+    """
+
+    do: Callable[[Database, Settings, Event], float]
+    wait: Callable[[], float]
+    rest: float | None
+
+
+@dataclass
+class _Turn:
+    """Where a chore of a town stands."""
+
+    due: float
+    seen: tuple[tuple[int, int], ...] = ()
+    began: float = float("-inf")
+    pause: float = 0.0
+    running: bool = False
+
+
+def _mails(db: Database, _settings: Settings, stop: Event) -> float:
+    outbox.send_due(db, lambda: not stop.is_set())
+    due = next_due(db)
+    return (due - now()).total_seconds() if due else _NEVER
+
+
+def _likenesses(db: Database, _settings: Settings, stop: Event) -> float:
+    while not stop.is_set() and finding.catch_up(db):
+        pass
+    return _NEVER
+
+
+def _returned(db: Database, settings: Settings, _stop: Event) -> float:
+    if settings.bounces is None:
+        return _NEVER
+    bounces.read(db, settings.bounces)
+    return settings.bounces.seconds
+
+
+def _purge(db: Database, settings: Settings, _stop: Event) -> float:
+    logger.info("purged: %s", retention.purge(db, settings, now()))
+    return _DAY
+
+
+# The purges of all towns are spread over the first hour.
+_CHORES = {
+    "mails": _Chore(_mails, lambda: 0.0, 0.0),
+    "likenesses": _Chore(_likenesses, lambda: 5.0, 5.0),
+    "returned": _Chore(_returned, lambda: 60.0, None),
+    "purge": _Chore(_purge, lambda: _jitter.uniform(60, 3600), None),
+}
+
+
+class Housekeeping:
+    """The chores of all the towns, until one is told to stop."""
+
+    def __init__(self, hosting: Hosting) -> None:
+        self._hosting = hosting
+        self._turns: dict[tuple[object, ...], _Turn] = {}
+
+    def run(self, stop: Event) -> None:
+        """Do what there is to do, as it comes."""
+        with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="house") as threads:
+            while not stop.wait(_EVERY):
+                for town, chore, turn in self._begun():
+                    threads.submit(self._do, town, chore, turn, stop)
+
+    def _begun(self) -> list[tuple[Town, _Chore, _Turn]]:
+        """Return what is to be done now, marked as begun; towns that left, or changed, are forgotten as they were."""
+        at, begun = time.monotonic(), []
+        turns: dict[tuple[object, ...], _Turn] = {}
+        for town in self._hosting.towns():
+            version = version_of(town)
+            for name, chore in _CHORES.items():
+                key = town.slug, town.version, name
+                turn = turns[key] = self._turns.get(key) or _Turn(at + chore.wait())
+                if not turn.running and (turn.due <= at or _woken(turn, chore, version, at)):
+                    turn.running, turn.began, turn.seen = True, at, version
+                    begun.append((town, chore, turn))
+        self._turns = turns
+        return begun
+
+    def _do(self, town: Town, chore: _Chore, turn: _Turn, stop: Event) -> None:
+        """Do a chore of a town; what fails is told, and tried again later and later."""
+        try:
+            app = self._hosting.app_of(town.slug)
+            with app.app_context():
+                turn.due = time.monotonic() + self._done(chore, get_settings(), turn, stop)
+        except Unavailable:  # said already
+            turn.due = time.monotonic() + _later(turn)
+        finally:
+            turn.running = False
+
+    def _done(self, chore: _Chore, settings: Settings, turn: _Turn, stop: Event) -> float:
+        try:
+            with closing(connect(settings.database)) as db:
+                seconds = chore.do(db, settings, stop)
+            turn.pause = 0.0
+            return seconds
+        except (outbox.QueueBlocked, Unreachable, OperationalError) as reason:
+            logger.error("%s: %s (next try in %d s)", type(reason).__name__, reason, _later(turn))
+        except Exception:
+            logger.exception("periodic work failed, beginning again in %d s", _later(turn))
+        finally:
+            close_connections()
+        return turn.pause
+
+
+def version_of(town: Town) -> tuple[tuple[int, int], ...]:
+    """Return what changes when something is written in the database of a town; not when one only opens it."""
+    database = town.environ.get("PORTAIL_DATABASE") or str(town.folder / "portail.db")
+    return tuple(map(_state, (database, f"{database}-wal")))
+
+
+def _state(path: str) -> tuple[int, int]:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return 0, 0
+    return (status.st_mtime_ns, status.st_size) if status.st_size else (0, 0)
+
+
+def _woken(turn: _Turn, chore: _Chore, version: tuple[tuple[int, int], ...], at: float) -> bool:
+    """Whether a change of the database calls for a chore: not after a failure, which would come again as fast."""
+    return chore.rest is not None and not turn.pause and version != turn.seen and at - turn.began >= chore.rest
+
+
+def _later(turn: _Turn) -> float:
+    turn.pause = min(max(_FIRST_PAUSE, 2 * turn.pause), _LONGEST_PAUSE)
+    return turn.pause
