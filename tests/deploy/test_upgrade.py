@@ -27,7 +27,7 @@ BROKEN = {
     "a migration": (MIGRATION.format(line="raise RuntimeError"), "RuntimeError"),
     "what doctor looks at": (
         MIGRATION.format(line="pass")
-        + "sed -i 's/^_LITTLE_SPACE = .*/_LITTLE_SPACE = 1 << 60/' wizard/services/doctor.py",
+        + "sed -i 's/^_LITTLE_SPACE = .*/_LITTLE_SPACE = 1 << 60/' wizard/services/checks/files.py",
         "À VOIR  Disque",
     ),
     "its start": (
