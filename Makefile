@@ -69,6 +69,7 @@ bench: .venv/dev build/learning/ready  ## ratios, measured side by side; DATA is
 	$(BIN)/python -m tests.bench.passwords
 	$(BIN)/python -m tests.bench.signins
 	$(BIN)/python -m tests.bench.memory
+	$(BIN)/python -m tests.bench.towns
 	$(BIN)/python -m tests.bench.duplicates
 	$(BIN)/python -m tests.bench.morning
 	$(BIN)/python -m tests.bench.conversion

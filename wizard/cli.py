@@ -17,6 +17,7 @@ from wizard.commands.mail import mail
 from wizard.commands.purge import purge
 from wizard.commands.secrets import secrets
 from wizard.commands.serving import demo, serve
+from wizard.commands.towns import towns
 from wizard.towns.folder import Folder
 
 _ENV_FILE, _TOWNS = "PORTAIL_ENV_FILE", "PORTAIL_TOWNS"
@@ -35,6 +36,7 @@ _ENV_FILE, _TOWNS = "PORTAIL_ENV_FILE", "PORTAIL_TOWNS"
     "--towns",
     "folder",
     envvar=_TOWNS,
+    metavar="DOSSIER",
     type=click.Path(path_type=Path),
     help="Dossier de plusieurs communes, pour « serve », « towns » et --town.",
 )
@@ -49,9 +51,10 @@ def main(context: click.Context, file: Path | None, folder: Path | None, town: s
     if file:
         for name, value in env_file.read(file).items():
             os.environ.setdefault(name, value)
-    context.meta[TOWNS] = folder
     if town:
         _choose(folder, town)
+    else:
+        context.meta[TOWNS] = folder
 
 
 def _choose(folder: Path | None, slug: str) -> None:
@@ -66,22 +69,12 @@ def _choose(folder: Path | None, slug: str) -> None:
     os.environ.update(town.environ)
 
 
-for _command in (
-    serve,
-    demo,
-    migrate,
-    addresses,
-    families,
-    agents,
-    api,
-    secrets,
-    mail,
-    purge,
-    backup,
-    litestream,
-    restore,
-    doctor,
-):
+_COMMANDS = (
+    serve, demo, migrate, addresses, families, agents, api, secrets, mail,
+    purge, backup, litestream, restore, doctor, towns,
+)  # fmt: skip
+
+for _command in _COMMANDS:
     main.add_command(_command)
 
 

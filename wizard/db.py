@@ -4,6 +4,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
@@ -11,12 +12,21 @@ from flask import Flask
 from sqlite_utils import Database
 
 from wizard import private_files
-from wizard.settings import get_settings
+from wizard.settings import Settings, get_settings
 
 _threads = threading.local()
 # Files that a thread holds open, whatever the number of towns: each takes half a megabyte.
 _OPEN = 16
 _PATIENCE = 5.0
+
+
+@dataclass(frozen=True)
+class _Open:
+    """A file that a thread has open, and for which application."""
+
+    db: Database
+    inode: int
+    settings: Settings
 
 
 def connect(path: Path) -> Database:
@@ -69,16 +79,19 @@ def get_documents() -> Database:
 def _connection(path: Path) -> Database:
     """Return this thread's connection to a file; the one it used longest ago is then closed, if it has many.
 
-    Raises Replaced, sqlite3.Error. A town that left and came back has new settings: its files are opened anew.
+    Raises Replaced, sqlite3.Error.
     """
-    known: dict[tuple[int, Path], tuple[Database, int]] = _threads.__dict__.setdefault("databases", {})
-    key = id(get_settings()), path
-    db, inode = known[key] = known.pop(key) if key in known else (connect(path), _inode(path))
+    known: dict[Path, _Open] = _threads.__dict__.setdefault("databases", {})
+    opened, inode = known.pop(path, None), _inode(path)
+    if opened and opened.inode != inode and opened.settings is not get_settings():
+        opened.db.close()  # of a town that left: the one that came back in its place has another file
+        opened = None
+    opened = known[path] = opened or _Open(connect(path), _inode(path), get_settings())
     if len(known) > _OPEN:
-        known.pop(next(iter(known)))[0].close()
-    if _inode(path) != inode:
+        known.pop(next(iter(known))).db.close()
+    if _inode(path) != opened.inode:
         raise Replaced(path)
-    return db
+    return opened.db
 
 
 def _inode(path: Path) -> int:
@@ -175,8 +188,8 @@ def trouble_of(error: BaseException | None) -> Trouble | None:
 
 def close_connections() -> None:
     """Close this thread's connections, as a command does before it ends."""
-    for db, _inode_then in _threads.__dict__.pop("databases", {}).values():
-        db.close()
+    for opened in _threads.__dict__.pop("databases", {}).values():
+        opened.db.close()
 
 
 def init_app(app: Flask) -> None:
@@ -184,6 +197,6 @@ def init_app(app: Flask) -> None:
 
     @app.teardown_appcontext
     def roll_back(_error: BaseException | None) -> None:
-        for db, _inode_then in _threads.__dict__.get("databases", {}).values():
-            if db.conn.in_transaction:
-                db.conn.execute("ROLLBACK")
+        for opened in _threads.__dict__.get("databases", {}).values():
+            if opened.db.conn.in_transaction:
+                opened.db.conn.execute("ROLLBACK")

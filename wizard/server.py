@@ -9,7 +9,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -26,6 +26,7 @@ from wizard.services import bounces, loading, memory, outbox, passwords, pulse, 
 from wizard.services.duplicates import finding
 from wizard.settings import Settings, get_settings
 from wizard.web.sharing import Share
+from wizard.web.turns import Turns
 from wizard.web.wire import Channel
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_WEB = ("web 1", "web 2")
+_WEB_PROCESSES = 2
+_THREADS = 4
 _CONNECTIONS = 1000
 _OPEN_FILES = 8192
 _BACKLOG = 2048
@@ -78,6 +80,21 @@ class _Child:
     started: float = field(default=0.0)
 
 
+@dataclass(frozen=True)
+class Site:
+    """What is served.
+
+    `scheme` is that of its addresses, unless the application says another; `house`, what it does by itself, in which
+    the works named in `heard` tell that they go on; `per_host`, how many threads of a process one host may take.
+    """
+
+    application: "WSGIApplication"
+    scheme: str
+    house: Callable[[dict[str, pulse.Beat], threading.Event], None]
+    heard: tuple[str, ...] = ()
+    per_host: int = _THREADS
+
+
 def listen(host: str, port: int) -> socket.socket:
     """Return the socket that the web processes share.
 
@@ -96,27 +113,20 @@ def inherited() -> socket.socket | None:
     return socket.socket(fileno=_FIRST_INHERITED)
 
 
-def heard() -> list[str]:
-    """Return the names of what a server does all the time."""
-    return [*_WEB, *_PERIODIC]
+def of_one(app: Flask) -> Site:
+    """Return the site of one town."""
+    scheme = "https" if get_settings(app).secure else "http"
+    return Site(app, scheme, partial(_keep_house, app), tuple(_PERIODIC))
 
 
-def run(
-    site: "WSGIApplication",
-    scheme: str,
-    listener: socket.socket,
-    beats: Mapping[str, pulse.Beat],
-    *works: tuple[str, Work],
-) -> None:
-    """Serve a site until SIGTERM or SIGINT, with works beside it; a process that dies is started again.
-
-    `scheme` is that of the site's addresses, unless the request says another; by `beats`, the processes that answer
-    tell that they go on.
-    """
-    share = Share(len(_WEB))
-    web = partial(_web, site, scheme, listener, share)
-    children = [_Child(name, partial(web, number, beats.get(name))) for number, name in enumerate(_WEB)]
-    children += [_Child(name, work) for name, work in works]
+def run(site: Site, listener: socket.socket, held: pulse.Held, *others: tuple[str, Work]) -> None:
+    """Serve a site until SIGTERM or SIGINT; a process that dies is started again."""
+    share = Share(_WEB_PROCESSES)
+    web = [f"web {number + 1}" for number in range(_WEB_PROCESSES)]
+    beats = held.begin([*web, *site.heard])
+    children = [_Child(name, partial(_web, site, listener, share, n, beats[name])) for n, name in enumerate(web)]
+    children.append(_Child("mail", lambda stop: site.house(beats, stop)))
+    children += [_Child(name, work) for name, work in others]
     _allow_many_connections()
     loading.load()
     loading.settle()
@@ -192,7 +202,7 @@ def _follow_parent() -> None:
         os._exit(1)
 
 
-def keep_house(app: Flask, beats: Mapping[str, pulse.Beat], stop: threading.Event) -> None:
+def _keep_house(app: Flask, beats: dict[str, pulse.Beat], stop: threading.Event) -> None:
     """Do the periodic work, each in a thread with a connection of its own."""
     threads = [threading.Thread(target=_work, args=(app, work, beats[name], stop)) for name, work in _PERIODIC.items()]
     for thread in threads:
@@ -221,29 +231,23 @@ def _repeat(app: Flask, work: Periodic, stop: threading.Event) -> None:
 
 
 def _web(
-    site: "WSGIApplication",
-    scheme: str,
-    listener: socket.socket,
-    share: Share,
-    number: int,
-    beat: pulse.Beat | None,
-    stop: threading.Event,
+    site: Site, listener: socket.socket, share: Share, number: int, beat: pulse.Beat, stop: threading.Event
 ) -> None:
     """Answer requests, in one process of several; once told to stop, finish those under way."""
     sockets: dict[int, wasyncore.dispatcher] = {}
     server = waitress.create_server(
-        site,
+        site.application,
         map=sockets,
         sockets=[listener],
         backlog=_BACKLOG,
-        threads=4,
+        threads=_THREADS,
         connection_limit=_CONNECTIONS,
         asyncore_use_poll=True,
         channel_timeout=_KEEP_ALIVE,
         max_request_header_size=32 * 1024,
         max_request_body_size=64 * 1024 * 1024,  # in memory, see web/wire.py; web/guards.py refuses sooner, by a page
         outbuf_overflow=64 * 1024 * 1024,  # nor is a document that leaves put on the disk in clear
-        url_scheme=scheme,
+        url_scheme=site.scheme,
         clear_untrusted_proxy_headers=False,  # web/guards.py reads the one it believes, and tells of the others
         ident=None,
         log_socket_errors=False,
@@ -251,7 +255,8 @@ def _web(
     server.channel_class = Channel
     server.handle_close = partial(setattr, server, "accepting", False)  # another process, told first, closed the door
     share.among(number, server)
-    passwords.shed_when(lambda: len(server.task_dispatcher.queue))
+    server.task_dispatcher.queue = turns = Turns(site.per_host)
+    passwords.shed_when(turns.behind)
     rested = True
     while not stop.is_set():
         before = time.monotonic()

@@ -12,7 +12,7 @@ import pytest
 
 from tests.serving.served import COMMAND, PATIENCE, ROOT, wait_for
 from tests.towns.towns import NAMES, a_town
-from wizard.commands.serving import _application
+from wizard.commands.towns import ready_application
 from wizard.db import close_connections
 from wizard.towns.folder import Folder
 from wizard.towns.hosting import Hosting
@@ -30,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def hosting(folder: Path) -> Iterator[Hosting]:
     """The application above those of the towns, in this process."""
-    yield Hosting(Folder(folder, {}), partial(_application, SharedRoutes()))
+    yield Hosting(Folder(folder, {}), partial(ready_application, SharedRoutes()))
     close_connections()
 
 

@@ -1,6 +1,7 @@
 """What a town has is its own: its host, its files, its sessions, its counts; its faults too."""
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from tests.security.actors import a_parent
 from tests.support.client import check
 from tests.support.walk import PASSWORD
 from tests.towns.towns import a_town, write_variables
-from wizard.db import connect
+from wizard.db import close_connections, connect
 from wizard.services.passwords import hash_password
 from wizard.towns import hosting as module
 from wizard.towns.folder import Folder
@@ -58,6 +59,10 @@ def test_an_unknown_host_reads_a_page_that_names_nobody(hosting: Hosting, host: 
     check(answer.text)
     assert answer.status_code == 421 and answer.headers["Cache-Control"] == "no-store"
     assert not any(name in answer.text.lower() for name in ("oudon", "ancenis", "mesanger", "mésanger"))
+
+
+def test_a_monitor_of_the_machine_knows_that_it_answers_and_nothing_of_the_towns(hosting: Hosting) -> None:
+    assert ask(hosting, "127.0.0.1:8000", "/healthz").text == '{"status":"ok"}'
 
 
 def test_each_town_writes_in_its_own_files(hosting: Hosting, folder: Path) -> None:
@@ -184,13 +189,22 @@ def test_towns_come_and_leave_without_a_restart(hosting: Hosting, folder: Path) 
 
 def test_a_town_that_comes_back_is_read_in_its_new_file(hosting: Hosting, folder: Path) -> None:
     """The thread that answers had its former file open."""
-    ask(hosting, "oudon.example", "/inscription")
-    (folder / "oudon").rename(folder.parent / "oudon")
-    ask(hosting, "oudon.example")
-    a_town(folder, "oudon")
-    client = Client(hosting)
-    client.post("/inscription", base_url="https://oudon.example", headers={"Sec-Fetch-Site": "same-origin"})
-    assert drafts(folder / "oudon") == 1 and drafts(folder.parent / "oudon") == 0
+
+    def sign_up() -> int:
+        headers = {"Sec-Fetch-Site": "same-origin"}
+        return Client(hosting).post("/inscription", base_url="https://oudon.example", headers=headers).status_code
+
+    hosting.look()
+    hosting.app_of("oudon")
+    with ThreadPoolExecutor(1) as thread:
+        assert thread.submit(sign_up).result() == 303
+        (folder / "oudon").rename(folder.parent / "oudon")
+        a_town(folder, "oudon")
+        hosting.look()
+        hosting.app_of("oudon")
+        assert thread.submit(sign_up).result() == 303
+        thread.submit(close_connections).result()
+    assert drafts(folder / "oudon") == 1 and drafts(folder.parent / "oudon") == 1
 
 
 def test_the_log_names_the_town_of_each_line(hosting: Hosting, folder: Path) -> None:

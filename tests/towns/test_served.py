@@ -1,11 +1,15 @@
 """`serve --towns`, as its administrator runs it: each town by its host, over real connections."""
 
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 from tests.serving.served import wait_for
 from tests.towns.conftest import Served
 from tests.towns.towns import Visitor, a_town
+from wizard.db import connect
 
 
 def test_the_towns_of_a_folder_are_served_each_by_its_host(serve: Callable[..., Served], folder: Path) -> None:
@@ -30,3 +34,24 @@ def test_a_fault_is_told_at_start_and_keeps_no_other_town(serve: Callable[..., S
     served = serve(folder)
     assert Visitor(served.port, "oudon.example").get("/").status_code == 200
     assert "couffe : PORTAIL_PUBLIC_URL" in served.said
+
+
+def test_a_town_whose_database_is_held_keeps_only_its_own_waiting(serve: Callable[..., Served], folder: Path) -> None:
+    """Each of its requests waits five seconds: twice as many as all the threads there are."""
+    served = serve(folder)
+    for host in ("oudon.example", "ancenis.example"):
+        assert Visitor(served.port, host).post("/inscription").status_code == 303
+    with closing(connect(folder / "oudon" / "portail.db")) as db, ThreadPoolExecutor(16) as people:
+        db.execute("BEGIN IMMEDIATE")
+        held = []
+        for _ in range(16):  # one by one: the web processes share them
+            held.append(people.submit(Visitor(served.port, "oudon.example").post, "/inscription"))
+            time.sleep(0.05)
+        waits = []
+        for _ in range(8):
+            began = time.monotonic()
+            assert Visitor(served.port, "ancenis.example").post("/inscription").status_code == 303
+            waits.append(time.monotonic() - began)
+        db.execute("ROLLBACK")
+        assert {one.result().status_code for one in held} <= {303, 503}
+    assert max(waits) < 3.0

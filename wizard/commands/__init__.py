@@ -40,7 +40,7 @@ class Command(click.Command):
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
-            raise click.ClickException(_sentence(error)) from error
+            raise click.ClickException(sentence(error)) from error
 
 
 class Group(Command, click.Group):
@@ -52,7 +52,8 @@ class Group(Command, click.Group):
         super().__init__(*args, **{"subcommand_metavar": "COMMANDE [ARGUMENT]...", **kwargs})
 
 
-def _sentence(error: Exception) -> str:
+def sentence(error: Exception) -> str:
+    """Return what failed, in one sentence."""
     text = " ".join(str(error).split())
     if isinstance(error, sqlite3.OperationalError) and "no such table" in text:
         return "La base n'est pas prête : lancez d'abord « portail-famille migrate »."

@@ -15,25 +15,34 @@ from wizard import server, settings
 from wizard.addresses import Index, demonstration_files
 from wizard.choices import AGENT_ROLES
 from wizard.commands import Command, addresses, bring_up_to_date, open_app, open_database, towns_folder
+from wizard.commands.towns import ready_application
 from wizard.db import transaction
 from wizard.demo import agent, families, mailbox
 from wizard.services import alarms, pulse
 from wizard.services.documents import examining, year_keys
 from wizard.settings import get_settings
-from wizard.towns.folder import Folder, Town, check_alone
+from wizard.towns.folder import Folder
 from wizard.towns.hosting import Hosting
 from wizard.towns.housekeeping import Housekeeping
 from wizard.web import logs, metrics
 from wizard.web.shared_routes import SharedRoutes
 
 _host = click.option("--host", default="127.0.0.1", show_default=True, help="Adresse où écouter.")
+# Of the four threads of a process: what is left is for the others.
+_PER_TOWN = 2
 _port = click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port où écouter.")
 
 
 @click.command(cls=Command, help="Sert le portail et envoie ses courriels, jusqu'à Ctrl-C.")
 @_host
 @_port
-@click.option("--towns", "folder", type=click.Path(path_type=Path), help="Sert toutes les communes de ce dossier.")
+@click.option(
+    "--towns",
+    "folder",
+    metavar="DOSSIER",
+    type=click.Path(path_type=Path),
+    help="Sert toutes les communes de ce dossier.",
+)
 def serve(host: str, port: int, folder: Path | None) -> None:
     """Serve the portal."""
     if folder or (folder := towns_folder()):
@@ -88,9 +97,25 @@ def _serve(host: str, port: int, prepare: Callable[[Flask], None]) -> None:
         prepare(app)
         click.echo(f"Portail famille {portal.town.of} : {portal.public_url} (Ctrl-C pour arrêter)")
         logs.configure(portal.log)
-        beats = held.begin(server.heard())
-        house: tuple[str, server.Work] = ("mail", partial(server.keep_house, app, beats))
-        server.run(app, "https" if portal.secure else "http", listener, beats, house, *others)
+        server.run(server.of_one(app), listener, held, *others)
+    click.echo("Arrêté.")
+
+
+def _serve_towns(host: str, port: int, root: Path) -> None:
+    """Serve all the towns of a folder; those that cannot be are told, and keep none of the others."""
+    folder = Folder(root)
+    towns = folder.look()
+    with _alone(folder.root) as held, _listen(host, port) as listener:
+        for town in towns.values():
+            if town.fault:
+                click.echo(f"{town.slug} : {town.fault}", err=True)
+        click.echo(f"{len(towns)} commune(s) de {folder.root}, port {listener.getsockname()[1]} (Ctrl-C pour arrêter)")
+        logs.configure(*filter(None, [os.environ.get("PORTAIL_LOG")]))
+        hosting = Hosting(folder, partial(ready_application, SharedRoutes()))
+        hosting.warm()
+        house = Housekeeping(hosting)
+        site = server.Site(hosting, "https", lambda _beats, stop: house.run(stop), per_host=_PER_TOWN)
+        server.run(site, listener, held)
     click.echo("Arrêté.")
 
 
@@ -105,33 +130,6 @@ def _alone(database: Path) -> Iterator[pulse.Held]:
         yield held
     finally:
         held.release()
-
-
-def _serve_towns(host: str, port: int, root: Path) -> None:
-    """Serve all the towns of a folder; those that cannot be are told, and keep none of the others."""
-    with _listen(host, port) as listener:
-        folder = Folder(root)
-        towns = folder.look()
-        for town in towns.values():
-            if town.fault:
-                click.echo(f"{town.slug} : {town.fault}", err=True)
-        click.echo(f"{len(towns)} commune(s) de {folder.root}, port {listener.getsockname()[1]} (Ctrl-C pour arrêter)")
-        logs.configure(*filter(None, [os.environ.get("PORTAIL_LOG")]))
-        hosting = Hosting(folder, partial(_application, SharedRoutes()))
-        server.run(hosting, "https", listener, {}, ("mail", Housekeeping(hosting).run))
-    click.echo("Arrêté.")
-
-
-def _application(routes: SharedRoutes, town: Town) -> Flask:
-    """Make the application of a town, its database as this version wants it."""
-    # The application registers these commands: only a running one may ask for it.
-    from wizard import create_app
-
-    app = create_app(environ=town.environ, routes=routes)
-    check_alone(get_settings(app))
-    with open_database(app) as db:
-        bring_up_to_date(db)
-    return app
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -125,8 +125,9 @@ def read(database: Path) -> Served | None:
     return Served(inode, {name: datetime.fromtimestamp(until, UTC) for name, until in told.items() if until})
 
 
-def _path(database: Path) -> str:
-    return f"{database}.serve"
+def _path(served: Path) -> str:
+    """Return the file of a database; that of the folder of several towns is in it."""
+    return str(served / ".serve") if served.is_dir() else f"{served}.serve"
 
 
 def _lock(file: int, how: int) -> bool:

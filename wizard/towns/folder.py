@@ -1,9 +1,11 @@
 """The folder of the towns: in it a folder each, an instance as any other, with its variables in `portail.env`."""
 
+import fcntl
 import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -77,6 +79,17 @@ class Folder:
         except OSError as error:
             return replace(town, fault=f"{path / VARIABLES} ne se lit pas ({error.strerror}).")
         return replace(town, environ=environ, hosts=hosts_of(url))
+
+
+@contextmanager
+def alone(town: Town) -> Iterator[None]:
+    """Be the only process to prepare a town: of two that make one database, SQLite refuses one. Raises OSError."""
+    descriptor = os.open(town.folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def check_alone(settings: Settings) -> None:

@@ -7,6 +7,7 @@ is told in the log, by its slug; those who ask for it read that it is unavailabl
 import logging
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -58,7 +59,8 @@ class Hosting:
         self.look()
         place = self._by_host.get(host_of(environ.get("HTTP_HOST", "")))
         if place is None:
-            return pages.unknown()(environ, start_response)
+            alive = environ.get("PATH_INFO") == "/healthz"  # of the machine: each town answers for itself
+            return (pages.alive() if alive else pages.unknown())(environ, start_response)
         try:
             app = self._app(place)
         except Unavailable:
@@ -77,6 +79,13 @@ class Hosting:
         if place is None:
             raise Unavailable(slug)
         return self._app(place)
+
+    def warm(self) -> None:
+        """Make one application, the first that can be: what towns share is then loaded, before the processes part."""
+        for town in self.towns():
+            with suppress(Unavailable):
+                self.app_of(town.slug)
+                return
 
     def look(self) -> None:
         """Look at the folder, every few seconds: towns that came, left or changed are so from now on."""

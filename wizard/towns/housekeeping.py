@@ -19,7 +19,7 @@ from sqlite_utils import Database
 
 from wizard.clock import now
 from wizard.db import close_connections, connect
-from wizard.services import bounces, outbox, retention
+from wizard.services import bounces, memory, outbox, retention
 from wizard.services.bounce_mailbox import Unreachable
 from wizard.services.duplicates import finding
 from wizard.settings import Settings, get_settings
@@ -42,11 +42,12 @@ _jitter = random.SystemRandom()
 class _Chore:
     """A kind of work: `do` does what there is, and returns in how many seconds there will be more.
 
-    It first waits `wait` seconds, then again `rest` seconds after the database changed; never for that alone if None.
+    It begins within `spread` seconds of the start for each town there is, and `rest` seconds at least after it last
+    did when the database changes; never for that alone if None.
     """
 
     do: Callable[[Database, Settings, Event], float]
-    wait: Callable[[], float]
+    spread: float
     rest: float | None
 
 
@@ -55,7 +56,7 @@ class _Turn:
     """Where a chore of a town stands."""
 
     due: float
-    seen: tuple[tuple[int, int], ...] = ()
+    seen: tuple[tuple[int, int], ...]
     began: float = float("-inf")
     pause: float = 0.0
     running: bool = False
@@ -85,12 +86,12 @@ def _purge(db: Database, settings: Settings, _stop: Event) -> float:
     return _DAY
 
 
-# The purges of all towns are spread over the first hour.
+# The first brings the database of its town up to date: a start that did all at once would keep visitors waiting.
 _CHORES = {
-    "mails": _Chore(_mails, lambda: 0.0, 0.0),
-    "likenesses": _Chore(_likenesses, lambda: 5.0, 5.0),
-    "returned": _Chore(_returned, lambda: 60.0, None),
-    "purge": _Chore(_purge, lambda: _jitter.uniform(60, 3600), None),
+    "mails": _Chore(_mails, 0.2, 0.0),
+    "likenesses": _Chore(_likenesses, 0.4, 5.0),
+    "returned": _Chore(_returned, 0.4, None),
+    "purge": _Chore(_purge, 4.0, None),
 }
 
 
@@ -103,20 +104,27 @@ class Housekeeping:
 
     def run(self, stop: Event) -> None:
         """Do what there is to do, as it comes."""
+        rested = True
         with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="house") as threads:
             while not stop.wait(_EVERY):
                 for town, chore, turn in self._begun():
                     threads.submit(self._do, town, chore, turn, stop)
+                rests = not any(turn.running for turn in self._turns.values())
+                if rests and not rested:
+                    memory.give_back()
+                rested = rests
 
     def _begun(self) -> list[tuple[Town, _Chore, _Turn]]:
         """Return what is to be done now, marked as begun; towns that left, or changed, are forgotten as they were."""
         at, begun = time.monotonic(), []
         turns: dict[tuple[object, ...], _Turn] = {}
-        for town in self._hosting.towns():
+        towns = self._hosting.towns()
+        for town in towns:
             version = version_of(town)
             for name, chore in _CHORES.items():
                 key = town.slug, town.version, name
-                turn = turns[key] = self._turns.get(key) or _Turn(at + chore.wait())
+                first = at + _jitter.uniform(0, chore.spread * len(towns))
+                turn = turns[key] = self._turns.get(key) or _Turn(first, version)
                 if not turn.running and (turn.due <= at or _woken(turn, chore, version, at)):
                     turn.running, turn.began, turn.seen = True, at, version
                     begun.append((town, chore, turn))

@@ -26,6 +26,11 @@ def unknown() -> Response:
     return _answer(421, "Aucun portail à cette adresse", "Vérifiez l'adresse, ou repartez du site de votre mairie.")
 
 
+def alive() -> Response:
+    """Answer who asks whether this server answers: it says nothing of any town."""
+    return Response('{"status":"ok"}', mimetype="application/json", headers={"Cache-Control": "no-store"})
+
+
 def unavailable(seconds: int) -> Response:
     """Answer for a town that cannot be served now; who waits is brought back after so many seconds."""
     advice = "Ce n'est pas de votre fait, et rien de ce que vous avez validé n'est perdu. Réessayez dans un instant."

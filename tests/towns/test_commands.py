@@ -1,0 +1,132 @@
+"""The commands on the towns of a folder, and the others on one of them."""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.towns.towns import TOWN, a_town
+from wizard import env_file
+from wizard.cli import main
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(folder: Path) -> Iterator[Run]:
+    """Run `portail-famille --towns FOLDER` with these arguments; the environment is then as it was."""
+    before = dict(os.environ)
+
+    def run(*arguments: str | Path, **options: str) -> Result:
+        return CliRunner().invoke(main, ["--towns", str(folder), *map(str, arguments)], **options)
+
+    yield run
+    os.environ.clear()
+    os.environ.update(before)
+
+
+def test_towns_are_listed_with_what_they_lack(run: Run, folder: Path) -> None:
+    a_town(folder, "couffe", PORTAIL_PUBLIC_URL="https://oudon.example")
+    lines = run("towns", "list").output.splitlines()
+    assert lines[0] == "ancenis – https://ancenis.example"
+    assert [line.partition(" – à corriger : ")[2] for line in lines] == [
+        "",
+        "PORTAIL_PUBLIC_URL : une autre commune a la même adresse.",
+        "",
+        "PORTAIL_PUBLIC_URL : une autre commune a la même adresse.",
+    ]
+
+
+def test_a_town_is_added_with_keys_of_its_own_and_served_once_it_is_filled_in(run: Run, folder: Path) -> None:
+    for slug in ("couffe", "vertou"):
+        result = run("towns", "add", slug, f"https://{slug}.example")
+        assert result.exit_code == 0 and str(folder / slug / "town.toml.modele") in result.output
+    couffe, vertou = (env_file.read(folder / slug / "portail.env") for slug in ("couffe", "vertou"))
+    assert not set(couffe.values()) & set(vertou.values()) and len(couffe["PORTAIL_SECRET_KEY"]) == 64
+    assert (folder / "couffe" / "portail.env").stat().st_mode & 0o077 == 0
+    assert "couffe" not in run("towns", "list").output
+    (folder / "couffe" / "town.toml.modele").rename(folder / "couffe" / "town.toml")
+    assert "couffe – https://couffe.example" in run("towns", "list").output
+    assert run("towns", "check").exit_code == 0
+
+
+def test_a_town_whose_settings_are_ready_is_served_at_once(run: Run, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "ready.toml").write_text(TOWN, encoding="utf-8")
+    assert run("towns", "add", "couffe", "https://couffe.example", "--toml", tmp_path / "ready.toml").exit_code == 0
+    assert "couffe : https://couffe.example" in run("towns", "check").output
+
+
+@pytest.mark.parametrize(
+    ("slug", "url", "said"),
+    [
+        ("Oudon !", "https://autre.example", "attendu des lettres sans accent"),
+        ("../ailleurs", "https://autre.example", "attendu des lettres sans accent"),
+        ("oudon", "https://autre.example", "existe déjà"),
+        ("autre", "https://oudon.example", "déjà l'adresse de oudon"),
+        ("autre", "http://autre.example", "https"),
+    ],
+)
+def test_a_town_that_cannot_be_added_is_told_why(run: Run, folder: Path, slug: str, url: str, said: str) -> None:
+    before = sorted(folder.iterdir())
+    result = run("towns", "add", slug, url)
+    assert result.exit_code == 1 and said in result.output and sorted(folder.iterdir()) == before
+
+
+def test_each_town_is_checked_and_one_fault_is_a_failure(run: Run, folder: Path) -> None:
+    assert run("towns", "check").exit_code == 0
+    (folder / "oudon" / "town.toml").write_text("[town")
+    result = run("towns", "check")
+    assert result.exit_code == 1 and "À VOIR  oudon : town.toml, ligne 1" in result.output
+    assert (
+        "  ok    ancenis : https://ancenis.example." in result.output and "1 commune(s) à voir, sur 3" in result.output
+    )
+
+
+def test_each_town_is_brought_up_to_date_but_the_one_that_cannot(run: Run, folder: Path) -> None:
+    (folder / "oudon" / "portail.db").write_bytes(b"no database at all" * 500)
+    result = run("towns", "migrate")
+    assert result.exit_code == 1 and "À VOIR  oudon" in result.output and "mise à jour" in result.output
+    assert "mesanger : déjà à jour." in run("towns", "migrate").output
+
+
+def test_each_town_is_saved_beside_the_others(run: Run, folder: Path, tmp_path: Path) -> None:
+    run("towns", "migrate")
+    (tmp_path / "copies").mkdir()
+    result = run("towns", "backup", tmp_path / "copies")
+    assert result.exit_code == 0, result.output
+    copies = sorted(path.name.rpartition("-20")[0] for path in (tmp_path / "copies").glob("*.db"))
+    assert copies == ["ancenis", "mesanger", "oudon"]
+
+
+def test_a_town_is_removed_by_its_name_and_nothing_it_had_is_lost(run: Run, folder: Path) -> None:
+    run("towns", "migrate")
+    assert run("towns", "remove", "oudon", input="Oudon\n").exit_code == 1 and (folder / "oudon").exists()
+    assert run("towns", "remove", "oudon", input="oudon\n").exit_code == 0
+    assert not (folder / "oudon").exists() and "oudon" not in run("towns", "list").output
+    (aside,) = folder.glob(".oudon.retiree-*")
+    assert sqlite3.connect(aside / "portail.db").execute("SELECT count(*) FROM accounts").fetchone() == (0,)
+    assert "aucune commune de ce nom" in run("towns", "remove", "oudon", input="oudon\n").output
+
+
+def test_a_command_is_of_the_town_it_is_told(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTAIL_INSTANCE", str(folder / "ancenis"))
+    monkeypatch.setenv("PORTAIL_SECRET_KEY", "that of no town, long enough")
+    result = run("--town", "oudon", "migrate")
+    assert result.exit_code == 0 and str(folder / "oudon" / "portail.db") in result.output
+    assert (folder / "oudon" / "portail.db").exists() and not (folder / "ancenis" / "portail.db").exists()
+
+
+def test_a_town_that_is_not_there_or_no_folder_is_one_sentence(run: Run) -> None:
+    result = run("--town", "vertou", "migrate")
+    assert result.exit_code == 1 and "vertou : aucune commune de ce nom" in result.output
+    for words in (["--town", "oudon", "migrate"], ["towns", "list"]):
+        result = CliRunner().invoke(main, words)
+        assert result.exit_code == 1 and "--towns" in result.output and result.output.count("\n") == 1
+
+
+def test_a_folder_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["--towns", str(tmp_path / "absent"), "towns", "list"])
+    assert result.exit_code == 1 and "absent" in result.output and result.output.count("\n") == 1

@@ -1,0 +1,152 @@
+"""`towns`: the towns of a folder, added, told, checked, brought up to date, saved and removed."""
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import click
+from flask import Flask
+from werkzeug.routing import Map
+
+from wizard import expect
+from wizard.clock import today
+from wizard.commands import Group, bring_up_to_date, open_database, sentence, towns_folder
+from wizard.services import backup as backups
+from wizard.settings import SettingsError, get_settings, hosts_of
+from wizard.town_toml import checked
+from wizard.towns import changing
+from wizard.towns.folder import Folder, Town, alone, check_alone
+from wizard.web.shared_routes import SharedRoutes
+
+_MODEL = Path(__file__).parents[2] / "instance" / "town.toml"
+
+
+@click.group(cls=Group, help="Plusieurs communes sur une machine : celles du dossier que donne --towns.")
+def towns() -> None:
+    """Group the commands on the towns of a folder."""
+
+
+def application_of(town: Town, routes: Map | None = None) -> Flask:
+    """Return the application of a town. Raises SettingsError, for what the town alone has wrong too."""
+    # The application registers these commands: only a running one may ask for it.
+    from wizard import create_app
+
+    if town.fault:
+        raise SettingsError(town.fault)
+    app = create_app(environ=town.environ, routes=routes)
+    check_alone(get_settings(app))
+    return app
+
+
+def ready_application(routes: Map, town: Town) -> Flask:
+    """Return the application of a town, its database as this version wants it. Raises SettingsError."""
+    app = application_of(town, routes)
+    with alone(town), open_database(app) as db:
+        bring_up_to_date(db)
+    return app
+
+
+@towns.command(help="Prépare le dossier d'une commune, COMMUNE, servie à ADRESSE (https://…), avec des clés à elle.")
+@click.argument("slug", metavar="COMMUNE")
+@click.argument("url", metavar="ADRESSE")
+@click.option(
+    "--toml", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Son town.toml, s'il est prêt."
+)
+def add(slug: str, url: str, toml: Path | None) -> None:
+    """Add a town."""
+    url = checked(url, "ADRESSE", expect.public)
+    folder = _folder()
+    if others := [one.slug for one in folder.look().values() if set(one.hosts) & set(hosts_of(url))]:
+        raise click.ClickException(f"{url} est déjà l'adresse de {others[0]} : donnez-en une autre.")
+    file = changing.add(folder, slug, url, toml or _MODEL, ready=toml is not None)
+    if toml is None:
+        click.echo(f"Remplissez {file}, puis renommez-le town.toml : la commune est servie quelques secondes après.")
+    else:
+        click.echo(f"{slug} : prête, servie à {url} dans quelques secondes si « serve » tourne.")
+    click.echo("Ses clés sont dans portail.env : gardez-en une copie ailleurs que vos sauvegardes.")
+
+
+@towns.command("list", help="Liste les communes, leur adresse, et ce qui empêche de les servir.")
+def list_() -> None:
+    """List the towns."""
+    for town in _folder().look().values():
+        told = f" – à corriger : {town.fault}" if town.fault else ""
+        click.echo(f"{town.slug} – {town.environ.get('PORTAIL_PUBLIC_URL', 'sans adresse')}{told}")
+
+
+@towns.command(help="Lit les réglages de chaque commune : une ligne pour chacune, et un échec si l'une va mal.")
+def check() -> None:
+    """Read the settings of each town, as those who serve it do."""
+    _each(lambda town, app: get_settings(app).public_url)
+
+
+@towns.command(help="Met à jour la base de chaque commune ; « serve » le fait de lui-même, l'une après l'autre.")
+def migrate() -> None:
+    """Apply the pending migrations of each town."""
+
+    def migrated(_town: Town, app: Flask) -> str:
+        with open_database(app) as db:
+            applied = bring_up_to_date(db)
+        return f"mise à jour ({', '.join(applied)})" if applied else "déjà à jour"
+
+    _each(migrated)
+
+
+@towns.command(help="Copie la base de chaque commune dans DOSSIER, les documents à côté, pendant que le portail sert.")
+@click.argument("target", metavar="DOSSIER", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def backup(target: Path) -> None:
+    """Back each town up."""
+
+    def saved(town: Town, app: Flask) -> str:
+        settings = get_settings(app)
+        if not settings.database.exists():
+            return "rien à sauvegarder encore"
+        file = target / f"{town.slug}-{today()}.db"
+        try:
+            return f"{file}, {backups.backup(settings, file) / 1024:.0f} Ko, vérifié"
+        except backups.BadTarget as reason:
+            raise SettingsError(f"{file} : {reason}.") from reason
+        except backups.Damaged as damage:
+            raise SettingsError(f"sa base est abîmée ({damage}), rien n'a été sauvegardé.") from damage
+
+    _each(saved)
+
+
+@towns.command(help="Retire une commune du service. Ses fichiers sont gardés à côté ; son nom est à recopier.")
+@click.argument("slug", metavar="COMMUNE")
+def remove(slug: str) -> None:
+    """Take a town out of service."""
+    folder = _folder()
+    folder.of(slug)
+    if click.prompt(f"Recopiez « {slug} » pour la retirer", default="", show_default=False) != slug:
+        raise click.ClickException("Rien n'a été retiré.")
+    aside = changing.put_aside(folder, slug)
+    click.echo(f"{slug} n'est plus servie dans quelques secondes. Ses fichiers sont dans {aside}.")
+    click.echo("Effacez-les quand plus personne n'en a besoin : ce sont les données de ses familles.")
+
+
+def _folder() -> Folder:
+    root = towns_folder()
+    if root is None:
+        raise click.ClickException("Donnez le dossier des communes : « portail-famille --towns DOSSIER towns … ».")
+    return Folder(root)
+
+
+def _each(work: Callable[[Town, Flask], str]) -> None:
+    """Do something to each town and tell what came of it; what one cannot do keeps none of the others."""
+    found, wrong = _folder().look().values(), 0
+    for town, told, good in _done(found, work):
+        wrong += not good
+        click.echo(f"{'  ok  ' if good else 'À VOIR'}  {town.slug} : {told}")
+    if wrong:
+        raise click.ClickException(f"{wrong} commune(s) à voir, sur {len(found)}.")
+
+
+def _done(found: Iterable[Town], work: Callable[[Town, Flask], str]) -> Iterator[tuple[Town, str, bool]]:
+    routes = SharedRoutes()
+    for town in found:
+        try:
+            yield town, f"{work(town, application_of(town, routes))}.", True
+        except click.ClickException as error:
+            yield town, error.message, False
+        except Exception as error:
+            yield town, sentence(error), False
