@@ -33,7 +33,7 @@ POSTS = tuple(route for route in ROUTES if route.method == "POST")
         "",
     ],
 )
-@pytest.mark.parametrize("path", ["/", "/acces-oublie", "/mairie", "/inconnue", "/healthz"])
+@pytest.mark.parametrize("path", ["/", "/acces-oublie", "/mairie", "/inconnue"])
 def test_a_forged_host_gets_400_and_no_page(client: CheckedClient, host: str, path: str) -> None:
     for method in ("GET", "POST"):
         response = client.open(path, method=method, headers={"Host": host, "Origin": ORIGIN})
