@@ -13,14 +13,17 @@ CORES := $(shell $(PYTHON) -c 'import os; print(len(os.sched_getaffinity(0)))')
 WORKERS := $(shell expr $(CORES) \* 3 / 2)
 PYTEST := $(BIN)/pytest -n $(WORKERS) --maxschedchunk 4
 
-# What `make quick` leaves out: browsers, servers, input drawn at random, what counts time or thousands, and what one looks
-# at when one touches it. Of what it runs, one case of each table: `make test` tries them all.
-SLOW := browser matrix net serving towns walks attack machine demo security addresses cli mail homes exports api embedding \
-	test_publication.py journey/test_any_input.py townhall/test_any_input.py townhall/test_known_families_hostile.py \
-	account/test_enumeration.py services/test_board.py services/test_mail_turns.py services/test_passwords.py \
-	services/test_totp.py stores/test_facts_migrated.py
+# What `make quick` leaves out: browsers, servers, the conversion of documents, input drawn at random, what counts time or
+# thousands or tells a whole life, and what one looks at when one touches it. Of what it runs, one case of each table:
+# `make test` tries them all.
+SLOW := browser matrix net serving towns deploy faults walks attack machine demo security addresses cli mail homes exports \
+	api embedding documents childfile test_publication.py journey/test_any_input.py journey/test_whole_journey.py \
+	townhall/test_any_input.py townhall/test_known_families_hostile.py account/test_enumeration.py \
+	account/test_trusted_networks.py services/test_board.py services/test_duplicates_joined.py \
+	services/test_mail_turns.py services/test_passwords.py services/test_totp.py stores/test_facts_migrated.py \
+	stores/test_migrations.py
 
-.PHONY: help run test quick check machine faults places fix pictures bench bench-addok bench-links bench-uploads attack mutants browsers antivirus icons words clean
+.PHONY: help run test quick check machine faults places fix pictures bench bench-addok bench-links bench-uploads attack mutants browsers antivirus proxies icons words clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,7 +31,7 @@ help:  ## this list
 run: .venv/run  ## the demonstration town, on http://localhost:8000
 	PORTAIL_DEMO=1 $(BIN)/portail-famille demo --port $(PORT)
 
-test: .venv/dev browsers antivirus  ## every test, the browsers' included
+test: .venv/dev browsers antivirus proxies  ## every test, the browsers' included
 	$(PYTEST)
 
 quick: .venv/dev  ## for the inner loop, a case of each test of steps, pages and services: no browser, no server process
@@ -108,10 +111,19 @@ antivirus: .venv/dev  ## the ClamAV of the tests
 	@test -x /usr/sbin/clamd || command -v clamd > /dev/null || \
 		{ apt-get update -qq && apt-get install -y -qq --no-install-recommends clamav-daemon; } || true
 
+# Unpacked, not installed: they would serve the ports 80 and 443 of whoever runs the tests. Without apt, theirs are skipped.
+proxies: build/proxies/ready  ## the nginx and the Caddy of the tests
+build/proxies/ready:
+	@mkdir -p build/proxies && cd build/proxies && { \
+		apt-get download -qq nginx nginx-common caddy 2> /dev/null || { apt-get update -qq && apt-get download -qq nginx nginx-common caddy; }; \
+		for package in *.deb; do dpkg-deb --extract $$package . || exit 1; done; } && touch ready || true
+
+# Compiled here: the account that runs the portal may write nothing beside the code.
 .venv/run: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --require-hashes -r requirements.txt
 	$(BIN)/pip install --quiet --no-build-isolation --no-deps -e .
+	$(BIN)/python -m compileall -q wizard
 	touch $@
 
 .venv/dev: requirements-dev.txt pyproject.toml

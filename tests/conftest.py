@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
-from jinja2.bccache import Bucket, BytecodeCache
 from sqlite_utils import Database
 
 from tests.security.actors import Cast, the_cast, the_same
+from tests.support import made_once
 from tests.support.client import VALID, CheckedClient
 from tests.support.outbox import DOCUMENTS_KEY, KEY, unsealing
 from tests.support.walk import PASSWORD, sign_up
@@ -38,9 +38,10 @@ if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 2 << 30:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Remember which pages are valid in pytest's own cache, which its workers share."""
+    """Keep the valid pages and the compiled templates in pytest's own cache, which its workers share."""
     if cache := getattr(config, "cache", None):
         VALID.folder = cache.mkdir("pages")
+        made_once.COMPILED.folder = cache.mkdir("templates")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -49,7 +50,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 # What takes the longest, browsers and servers: begun last, one of these would leave a worker alone at the end.
-FIRST = ("walks", "matrix", "serving", "browser", "net", "attack")
+FIRST = ("deploy", "walks", "matrix", "serving", "browser", "net", "attack")
 
 
 @pytest.hookimpl(trylast=True)
@@ -78,21 +79,7 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-class Compiled(BytecodeCache):
-    """Templates, compiled once for all the portals that the tests make."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self.kept:
-            bucket.bytecode_from_string(self.kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.kept[bucket.key] = bucket.bytecode_to_string()
-
-
-Flask.jinja_options = {"bytecode_cache": Compiled()}
+made_once.share()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -25,6 +25,8 @@ def test_the_version_and_its_date_are_the_same_everywhere() -> None:
     assert latest
     assert latest.groups() == (PROJECT["version"], CARD["releaseDate"])
     assert CARD["softwareVersion"] == PROJECT["version"]
+    installed = re.findall(r"--branch v(\S+) .* /opt/portail-famille/releases/(\S+)$", text("README.md"), re.MULTILINE)
+    assert installed[0] == (PROJECT["version"], PROJECT["version"])
 
 
 def test_the_changelog_goes_back_in_order() -> None:
@@ -68,13 +70,14 @@ def test_the_card_for_catalogues_says_what_the_standard_asks() -> None:
 def test_a_guide_names_only_files_and_targets_that_exist(guide: str) -> None:
     written = re.sub(r"\.venv/bin/\S+", "", text(guide))
     paths = {
-        path.rstrip("/") for path in re.findall(r"\b(?:wizard|templates|tests|static|instance)/[\w./-]*\w", written)
+        path.rstrip("/")
+        for path in re.findall(r"\b(?:wizard|templates|tests|static|instance|deploy)/[\w./-]*\w", written)
     }
     assert [path for path in sorted(paths) if not (ROOT / path).exists()] == []
     links = re.findall(r"\]\((?!http|#)([^)#]+)", written)
     assert [link for link in links if not (ROOT / guide).parent.joinpath(link).exists()] == []
     targets = set(re.findall(r"^([a-z-]+):", text("Makefile"), re.MULTILINE))
-    assert set(re.findall(r"(?:`|^)make ([a-z-]+)", written, re.MULTILINE)) <= targets
+    assert set(re.findall(r"(?:`|^)make ([a-z][a-z-]*)", written, re.MULTILINE)) <= targets
 
 
 def test_the_pictures_of_the_readme_are_light() -> None:

@@ -11,7 +11,7 @@ from wizard.commands import TOWNS, Group
 from wizard.commands.addresses import addresses
 from wizard.commands.agents import agents
 from wizard.commands.api import api
-from wizard.commands.database import backup, doctor, migrate, restore
+from wizard.commands.database import backup, doctor, litestream, migrate, restore
 from wizard.commands.families import families
 from wizard.commands.mail import mail
 from wizard.commands.purge import purge
@@ -40,7 +40,9 @@ _ENV_FILE, _TOWNS = "PORTAIL_ENV_FILE", "PORTAIL_TOWNS"
     type=click.Path(path_type=Path),
     help="Dossier de plusieurs communes, pour « serve », « towns » et --town.",
 )
-@click.option("--town", metavar="COMMUNE", help="La commune de --towns dont s'occupe la commande : son dossier.")
+@click.option(
+    "--town", metavar="NOM", help="La commune de --towns dont la commande s'occupe, par le nom de son dossier."
+)
 @click.pass_context
 def main(context: click.Context, file: Path | None, folder: Path | None, town: str | None) -> None:
     """Group every command."""
@@ -67,7 +69,10 @@ def _choose(folder: Path | None, slug: str) -> None:
     os.environ.update(town.environ)
 
 
-_COMMANDS = serve, demo, migrate, addresses, families, agents, api, secrets, mail, purge, backup, restore, doctor, towns
+_COMMANDS = (
+    serve, demo, migrate, addresses, families, agents, api, secrets, mail,
+    purge, backup, litestream, restore, doctor, towns,
+)  # fmt: skip
 
 for _command in _COMMANDS:
     main.add_command(_command)

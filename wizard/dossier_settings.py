@@ -9,8 +9,9 @@ from wizard.models.childfile import SERVICES
 from wizard.town_toml import REQUIRED
 
 
-def read(key: Callable[..., Any]) -> ChildFiles:
-    """Return what `key` finds, checked."""
+def read(key: Callable[..., Any], *, demonstration: bool) -> ChildFiles:
+    """Return what `key` finds, checked; the demonstration asks for a document, that one may see how it is sent."""
+    documents: dict[str, Any] = {"assurance": True} if demonstration else {}
     services = key("dossier.services", expect.among(*SERVICES), SERVICES)
     return ChildFiles(
         schools=key("dossier.schools", expect.each(expect.text), ()),
@@ -20,7 +21,7 @@ def read(key: Callable[..., Any]) -> ChildFiles:
         opens=key("dossier.opens", expect.day_of_the_year, (5, 15)),
         closed=key("dossier.closed", expect.sentence, ""),
         alone_age=key("dossier.alone_age", expect.up_to(17), 6),
-        documents=key("dossier.documents", expect.documents, {}),
+        documents=documents | key("dossier.documents", expect.documents, {}),
         health=_health(key),
     )
 

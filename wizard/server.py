@@ -4,12 +4,13 @@ import logging
 import multiprocessing
 import os
 import resource
+import select
 import signal
 import socket
 import threading
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing.process import BaseProcess
@@ -252,6 +253,7 @@ def _web(
         log_socket_errors=False,
     )
     server.channel_class = Channel
+    server.handle_close = partial(setattr, server, "accepting", False)  # another process, told first, closed the door
     share.among(number, server)
     server.task_dispatcher.queue = turns = Turns(site.per_host)
     passwords.shed_when(turns.behind)
@@ -260,17 +262,33 @@ def _web(
         before = time.monotonic()
         wasyncore.loop(timeout=_QUIET, use_poll=True, map=sockets, count=1)
         share.tell(number, server)
-        beat.promise(_SILENCE)
+        if beat:
+            beat.promise(_SILENCE)
         quiet = time.monotonic() - before >= _QUIET
         if quiet and not rested:
             memory.give_back()
         rested = quiet
-    server.accepting = False
+    _close_door(server, listener)
     told = time.monotonic()
     while (since := time.monotonic() - told) < _LAST_WORDS or (since < _DRAIN and _is_busy(server)):
         wasyncore.loop(timeout=0.1, use_poll=True, map=sockets, count=1)
     server.task_dispatcher.shutdown()
     wasyncore.close_all(sockets, ignore_all=True)
+
+
+def _close_door(server: waitress.server.BaseWSGIServer, listener: socket.socket) -> None:
+    """Take those who wait, then nobody: who comes later is refused at once, rather than cut at the end.
+
+    At the door that systemd keeps open they wait for whoever is started next.
+    """
+    if os.environ.get("LISTEN_PID") != str(os.getppid()):
+        door = select.poll()
+        door.register(listener, select.POLLIN)
+        while door.poll(0) == [(listener.fileno(), select.POLLIN)] and len(server.active_channels) < _CONNECTIONS:
+            server.handle_accept()
+        with suppress(OSError):  # the other process did
+            listener.shutdown(socket.SHUT_RDWR)
+    server.accepting = False
 
 
 def _is_busy(server: waitress.server.BaseWSGIServer) -> bool:

@@ -142,7 +142,7 @@ def read(key: Keys, environ: Variables, instance: Path) -> Settings:
         delay=french.typeset(key("processing.delay", expect.text, "3 à 6 jours")),
         late_days=key("processing.late_days", expect.days, 6),
         confirmation_from=key("confirmation.from", expect.day_of_the_year, None),
-        dossier=dossier_settings.read(key),
+        dossier=dossier_settings.read(key, demonstration=demonstration),
         neighbours=key("addresses.neighbours", expect.each(expect.citycode), ()),
         geocoder=key("addresses.geocoder", expect.web, None),
         bounces=_bounces(key, environ, instance),

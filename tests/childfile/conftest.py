@@ -17,6 +17,7 @@ from tests.support.families import LOIC, ask, decide
 from wizard import clock
 from wizard.db import transaction
 from wizard.models import ChildFiles, Declaration, Health, Identity, Link, Residence, Role
+from wizard.services.documents import asking
 from wizard.stores import dossiers, people
 
 __all__ = ["hand", "homes"]
@@ -59,6 +60,11 @@ class Files:
     def path(self, year: str = YEAR, slug: str = "", child: int | None = None) -> str:
         base = f"/espace/enfants/{child or self.homes.child}/dossier"
         return f"{base}/{year}/{slug}" if slug else base
+
+    def sending(self, kind: str) -> str:
+        """Return the page that sends a document of the child, which does not say its kind."""
+        with self.homes.app.app_context():
+            return self.path(YEAR, f"documents/{asking.name_of(self.homes.child, YEAR, kind)}")
 
     def answer(self, client: CheckedClient, slug: str, year: str = YEAR, **values: Any) -> TestResponse:
         return submit(client, client.get(self.path(year, slug)), self.path(year, slug), **values)

@@ -144,7 +144,7 @@ def test_what_is_sealed_stays_so_when_the_town_asks_it_online_no_more(online: Fi
 def test_without_the_key_that_seals_nothing_is_kept_and_it_is_said(online: Files, app: Flask) -> None:
     online.set(documents={"assurance": True})
     online.answer(online.a, "accueils", **CARE)
-    step, sending = online.path(YEAR, "sante"), online.path(YEAR, "documents/assurance")
+    step, sending = online.path(YEAR, "sante"), online.sending("assurance")
     health, document = online.a.get(step), online.a.get(sending)
     with app.app_context():
         vault.seal_text(YEAR, "made before the key was lost")
@@ -164,6 +164,6 @@ def test_what_the_envelope_says_is_needed_is_asked_of_the_parents_once_deposited
     assert "Certificat de contre-indication" in told and "Ordonnance du traitement" in told
     assert "Pages des vaccinations" not in told
     links = {str(link["href"]) for link in read(online.a.get(online.path())).select("main a[href]")}
-    assert {online.path(YEAR, f"documents/{kind}") for kind in ("contre_indication", "ordonnance")} <= links
+    assert {online.sending(kind) for kind in ("contre_indication", "ordonnance")} <= links
     agents = said(online.homes.agent, f"/mairie/enfants/{online.homes.child}/dossier/{YEAR}")
     assert "contre-indication" not in agents and "Ordonnance" not in agents

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from tests.childfile.conftest import CARE, HEALTH, YEAR, Files
 from tests.documents.conftest import converted
+from tests.homes.conftest import said
 from tests.support.client import read
 from tests.support.outbox import WRITTEN
 from tests.support.walk import PASSWORD
@@ -123,6 +124,28 @@ def test_nothing_chosen_is_said(app: Flask, online: Files, nurse: Browser) -> No
         nurse.get(where(online))
         nurse.send("Enregistrer et prévenir", **{f"d{document}": value})
         assert nurse.response.status_code == 422 and "Choisissez une réponse" in nurse.text
+
+
+def test_a_document_that_the_town_says_to_be_about_health_is_read_by_those_in_charge_of_it_alone(
+    app: Flask, online: Files, agent: Browser, nurse: Browser
+) -> None:
+    own = {"label": "Certificat de natation", "why": "Pour le canoë.", "law": "Règlement, article 7", "required": True}
+    deposited(online)
+    for is_about_health, status in ((False, 200), (True, 404)):
+        online.set(documents={"natation": own | {"health": is_about_health}})
+        document = give(app, online, "natation")
+        assert agent.get(f"/mairie/documents/{document}").status_code == status
+        assert nurse.get(f"/mairie/documents/{document}").status_code == 200
+    agent.get(where(online))
+    assert "il est lu par les agents chargés de la santé" in agent.text and f"d{document}" not in agent.response.text
+    assert f"/mairie/documents/{document}" not in agent.response.text
+
+
+def test_a_town_s_own_document_about_health_is_handed_over_where_health_is_not_online(files: Files) -> None:
+    own = {"label": "Certificat de natation", "why": "Pour le canoë.", "law": "Règlement, article 7", "health": True}
+    files.set(documents={"natation": own})
+    files.deposit(files.a)
+    assert "Certificat de natation : À joindre au pli, en main propre." in said(files.a, files.path())
 
 
 def test_what_an_agent_opens_is_seen_by_the_parents_and_is_a_file_that_does_nothing(

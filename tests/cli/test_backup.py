@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import socket
 import sqlite3
 from collections.abc import Callable
@@ -216,7 +217,7 @@ FORBIDDEN: dict[str, Callable[[Path, Path], Path]] = {
 
 
 @pytest.fixture
-def other(tmp_path: Path) -> Path:
+def other(tmp_path: Path, migrated: Path) -> Path:
     """A folder with files that are no backups."""
     folder = tmp_path / "other"
     folder.mkdir()
@@ -225,8 +226,7 @@ def other(tmp_path: Path) -> Path:
     (folder / "torn.db-journal").write_bytes(b"a log of another time")
     with closing(sqlite3.connect(folder / "recipes.db")) as recipes:
         recipes.execute("CREATE TABLE recipes (name TEXT)")
-    with closing(connect(folder / "live.db")) as live:
-        migrate(live)
+    shutil.copy(migrated, folder / "live.db")
     with closing(socket.socket(socket.AF_UNIX)) as listener:
         listener.bind(str(folder / "socket"))
     return folder

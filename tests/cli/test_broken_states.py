@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -58,17 +58,42 @@ def read_only(instance: Path) -> Iterator[None]:
 
 @contextmanager
 def on_a_full_disk(instance: Path) -> Iterator[None]:
-    kept = [(path.name, path.read_bytes()) for path in instance.iterdir()]
-    with mounted(instance, "-t", "tmpfs", "-o", "size=8m", "none"):
-        for name, content in kept:
-            (instance / name).write_bytes(content)
-            (instance / name).chmod(0o600)
-        with (instance / "filling").open("wb", buffering=0) as filling:
-            try:
-                while filling.write(bytes(4096)):
-                    pass
-            except OSError:
-                yield
+    kept = contents(instance)
+    with mounted(instance, "-t", "tmpfs", "-o", "size=16m", "none"):
+        put(instance, kept)
+        fill(instance)
+        yield
+
+
+def contents(instance: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in instance.iterdir()}
+
+
+def put(instance: Path, kept: dict[str, bytes]) -> None:
+    for name, content in kept.items():
+        (instance / name).write_bytes(content)
+        (instance / name).chmod(0o600)
+
+
+def fill(folder: Path) -> None:
+    with (folder / "filling").open("wb", buffering=0) as filling, suppress(OSError):
+        while filling.write(bytes(4096)):
+            pass
+
+
+@contextmanager
+def on_a_disk_whose_room_the_log_keeps(instance: Path) -> Iterator[None]:
+    """What is written next fits in the log as it is, and nothing fits after."""
+    kept = contents(instance)
+    with mounted(instance, "-t", "tmpfs", "-o", "size=16m", "none"):
+        put(instance, kept)
+        db = connect(instance / "portail.db")
+        db.execute("INSERT INTO limits (bucket, level, filled_at) VALUES (hex(zeroblob(500000)), 0, 0)")
+        db.execute("DELETE FROM limits")
+        db.execute("PRAGMA wal_checkpoint(RESTART)")
+        fill(instance)
+        yield
+        db.close()
 
 
 @contextmanager
@@ -110,6 +135,11 @@ def too_recent(instance: Path) -> Iterator[None]:
 
 def locked(instance: Path) -> AbstractContextManager[None]:
     return held(instance / "portail.db")
+
+
+def locked_whole(instance: Path) -> AbstractContextManager[None]:
+    close_connections()
+    return held(instance / "portail.db", "PRAGMA locking_mode = EXCLUSIVE")
 
 
 @contextmanager
@@ -182,20 +212,24 @@ class Broken:
 BROKEN = {
     "a folder that cannot be written": Broken(read_only, "database-read-only", "Base : elle ne s'écrit pas"),
     "a full disk": Broken(on_a_full_disk, "database-full", "Base : le disque est plein"),
+    "a full disk whose log keeps some room": Broken(
+        on_a_disk_whose_room_the_log_keeps, "database-full", "Base : le disque est plein"
+    ),
     "damaged bytes": Broken(damaged, "database-damaged", "Base : elle est abîmée"),
     "a file that is no database": Broken(no_database_at_all, "database-damaged", "Base : elle est abîmée"),
     "no database": Broken(missing, "database-missing", "Base : elle n'existe pas : lancez « migrate »"),
     "an older schema": Broken(outdated, "database-outdated", "Base : 1 migration(s) en attente : lancez « migrate »"),
     "a later schema": Broken(too_recent, "database-too-recent", "Base : écrite par une version plus récente"),
     "a locked database": Broken(locked, "database-busy", "Base : un autre programme l'occupe"),
+    "a database that cannot even be read": Broken(locked_whole, "database-busy", "Base : un autre programme l'occupe"),
     "a silent web process": Broken(silent("web 2"), "silent-web-2", "Service : « web 2 » ne répond plus"),
-    "mails that nobody sends": Broken(silent("mails"), "silent-mails", "Service : « mails » ne répond plus"),
+    "mails that nobody sends": Broken(silent("mails"), "silent-mails", "Service : « courriels » ne répond plus"),
     "a purge that hangs": Broken(silent("purge"), "silent-purge", "Service : « purge » ne répond plus"),
     "a database replaced": Broken(replaced, "database-replaced", "Service : la base a été remplacée"),
     "a database deleted": Broken(deleted, "database-replaced", "Service : la base a été remplacée ou effacée"),
     "no addresses": Broken(without_addresses, "addresses-missing", "Adresses : le fichier manque", 200),
     "addresses of another town": Broken(
-        addresses_of_elsewhere, "addresses-of-another-town", "Adresses : celles de Oudon (35238) n'y sont pas", 200
+        addresses_of_elsewhere, "addresses-of-another-town", "Adresses : celles d'Oudon (35238) n'y sont pas", 200
     ),
     "mails that wait": Broken(mails_that_wait, "mails-waiting", "Courriels : 1 en attente, le plus ancien du", 200),
 }
@@ -221,6 +255,7 @@ def test_a_broken_state_is_told_by_doctor_and_by_healthz(run: Run, whole: Path, 
         status, answer = asked(create_app())
     assert result.exit_code == 1 and isinstance(result.exception, SystemExit), result.output
     assert {one for one in wrong(result) if one.startswith(broken.told)}
+    assert ("abîmée" in result.output) == (broken.name == "database-damaged"), "no other is to be restored"
     reasons = {one["name"]: one["sentence"] for one in answer["reasons"]}
     assert status == broken.status and answer["status"] == ("down" if status == 503 else "degraded")
     assert reasons[broken.name].startswith(broken.told)

@@ -197,7 +197,7 @@ ENGLISH = re.compile(
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (["backup"], "Il manque l'argument 'FICHIER'."),
+        (["restore"], "Il manque l'argument 'FICHIER'."),
         (["agents", "create"], "Il manque l'argument 'COURRIEL'."),
         (["addresses", "download"], "Il manque l'argument 'DÉPARTEMENT...'."),
         (["backup", "a.db", "b.db"], "Argument en trop : b.db"),

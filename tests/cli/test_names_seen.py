@@ -111,8 +111,8 @@ def site(certificate: trustme.LeafCert) -> Iterator[int]:
     [
         (60, "localhost", "  ok  ", "est bon jusqu'au"),
         (9, "localhost", "À VOIR", "renouvelez-le"),
-        (-1, "localhost", "À VOIR", "certificate has expired"),
-        (60, "autre.example", "À VOIR", "corrigez PORTAIL_PUBLIC_URL"),
+        (-1, "localhost", "À VOIR", "a expiré : renouvelez-le"),
+        (60, "autre.example", "À VOIR", "est d'un autre nom : renouvelez-le, ou corrigez"),
     ],
     ids=["good", "ending", "ended", "of another name"],
 )

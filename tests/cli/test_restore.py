@@ -136,6 +136,20 @@ def test_no_session_outlives_a_restore(
     assert clerk.get("/mairie").location.startswith("/mairie/connexion")
 
 
+def test_an_untouched_copy_opens_what_was_open(
+    app: Flask, db: Database, run: Run, tmp_path: Path, family: Dossier
+) -> None:
+    """The portal was stopped all the while: nothing was ended since."""
+    parent = app.test_client()
+    assert sign_in(parent, email_of(family)) == 303
+    run("backup", tmp_path / "signed-in.db")
+    close_connections()
+    db.close()
+    result = run("restore", "--untouched", tmp_path / "signed-in.db")
+    assert result.exit_code == 0 and "fermés" not in result.output
+    assert parent.get("/espace").status_code == 200
+
+
 def test_a_password_proved_before_a_restore_does_not_lead_to_the_code(
     client: CheckedClient, restored: Callable[[], str]
 ) -> None:

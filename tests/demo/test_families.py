@@ -1,13 +1,16 @@
 """The made-up families of the demonstration: in every state, written to nobody, made anew by one button."""
 
+import io
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
 from sqlite_utils import Database
+from werkzeug.datastructures import FileStorage
 
-from tests.support.client import CheckedClient, follow, submit
+from tests.support.client import CheckedClient, follow, form_of, read, submit, typed
+from tests.support.photos import a_photo
 from wizard import clock
 from wizard.demo import agent, families, people
 from wizard.models import Status
@@ -40,6 +43,25 @@ def test_one_button_makes_them_anew_and_leaves_a_visitor_alone(demonstration: Ch
     page = follow(demonstration, submit(demonstration, demonstration.get("/demo/familles"), "/demo/familles"))
     assert "comme au premier jour" in page.text
     assert [one for one in stands(db) if "Visiteur" in one[0]] and stands(db) == before
+
+
+def test_one_of_them_has_a_document_to_send(demonstration: CheckedClient, instance: Path) -> None:
+    values = {"username": people.email(7), "password": agent.password(instance)}
+    submit(demonstration, demonstration.get("/connexion"), "/connexion", **values)
+    space = read(demonstration.get("/espace"))
+    assert "il manque un document" in " ".join(space.get_text(" ").split())
+    dossier = next(one["href"] for one in space.select("main a") if str(one["href"]).endswith("/dossier"))
+    asked = read(demonstration.get(str(dossier))).select_one("section li a[href*='/documents/']")
+    assert asked and "assurance" in asked.get_text()
+    page = demonstration.get(str(asked["href"]))
+    photo = FileStorage(io.BytesIO(a_photo((600, 800))), "attestation.jpg")
+    sent = demonstration.post(str(asked["href"]), data=typed(form_of(read(page), asked["href"])) | {"files": photo})  # type: ignore[arg-type]
+    assert "Document envoyé" in follow(demonstration, sent).text
+
+
+def test_a_real_town_asks_for_no_document_that_it_did_not_name(app: Flask, demonstrated: Flask) -> None:
+    assert app.config["PORTAIL"].dossier.documents == {}
+    assert demonstrated.config["PORTAIL"].dossier.documents == {"assurance": True}
 
 
 def test_one_signs_in_as_any_of_them(demonstration: CheckedClient, instance: Path) -> None:

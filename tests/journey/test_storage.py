@@ -19,23 +19,24 @@ from tests.support.client import HTMX, ORIGIN, CheckedClient, errors, follow, fo
 from tests.support.walk import IDENTITY, PASSWORD, begin, reach
 from wizard import clock
 from wizard.db import close_connections, get_db, transaction, trouble_of
-from wizard.web.errors import _form, _said
+from wizard.web.errors import _form
 
 READ_ONLY = ("PRAGMA query_only = ON", "PRAGMA query_only = OFF")
 FULL = ("PRAGMA max_page_count = 1", "PRAGMA max_page_count = 4294967294")
 HOLD = """
 import sqlite3, sys
 db = sqlite3.connect(sys.argv[1], isolation_level=None)
-db.execute("BEGIN IMMEDIATE")
+for statement in (*sys.argv[2:], "BEGIN IMMEDIATE"):
+    db.execute(statement)
 print("held", flush=True)
 sys.stdin.read()
 """
 
 
 @contextmanager
-def held(database: Path) -> Iterator[None]:
-    """Have another process hold the write lock for the time of the block."""
-    command = [sys.executable, "-c", HOLD, str(database)]
+def held(database: Path, *first: str) -> Iterator[None]:
+    """Have another process hold the write lock for the time of the block, after these statements."""
+    command = [sys.executable, "-c", HOLD, str(database), *first]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None and process.stdout.readline() == b"held\n"
         try:
@@ -46,7 +47,6 @@ def held(database: Path) -> Iterator[None]:
 
 @pytest.fixture
 def database(app: Flask) -> Path:
-    _said.clear()
     return Path(app.config["PORTAIL"].database)
 
 

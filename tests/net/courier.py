@@ -45,7 +45,7 @@ class Courier:
     def ask(self, method: str, path: str, values: dict[str, Any] | None = None, *, htmx: bool = False) -> Answer:
         """Send one request on the open connection, or on a new one; raise OSError or HTTPException when it breaks."""
         if self.connection is None:
-            self.connection = http.client.HTTPConnection("localhost", self.port, timeout=self.patience)
+            self.connection = self.connect()
         headers = {"Accept-Encoding": self.codings, "Sec-Fetch-Site": "same-origin"} | (HTMX if htmx else {})
         if self.cookies:
             headers["Cookie"] = "; ".join(f"{name}={one.value}" for name, one in self.cookies.items())
@@ -64,6 +64,10 @@ class Courier:
         except (OSError, http.client.HTTPException):
             self.hang_up()
             raise
+
+    def connect(self) -> http.client.HTTPConnection:
+        """Return a connection, not open yet."""
+        return http.client.HTTPConnection("localhost", self.port, timeout=self.patience)
 
     def hang_up(self) -> None:
         """Close the connection."""

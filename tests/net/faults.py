@@ -91,7 +91,7 @@ class FaultyProxy:
         self._open.append(passing)
         try:
             await asyncio.gather(self._pump(passing, upward=True), self._pump(passing, upward=False))
-        except ConnectionError:
+        except OSError:  # one of the two has hung up
             pass
         finally:
             passing.cut()

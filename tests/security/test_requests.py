@@ -12,6 +12,7 @@ from tests.security.routes import ROUTES, Route, address, ask, places
 from tests.support.client import ORIGIN, CheckedClient, read, submit
 from tests.support.walk import PASSWORD, link_of
 from wizard.services import family_imports
+from wizard.web import sandboxed
 
 TOP_LEVEL = re.compile(
     r"/(activation|connexion|deconnexion|espace|acces-oublie|mot-de-passe|courriel|suppression|mairie|contact|invitation"
@@ -32,7 +33,7 @@ POSTS = tuple(route for route in ROUTES if route.method == "POST")
         "",
     ],
 )
-@pytest.mark.parametrize("path", ["/", "/acces-oublie", "/mairie", "/inconnue", "/healthz"])
+@pytest.mark.parametrize("path", ["/", "/acces-oublie", "/mairie", "/inconnue"])
 def test_a_forged_host_gets_400_and_no_page(client: CheckedClient, host: str, path: str) -> None:
     for method in ("GET", "POST"):
         response = client.open(path, method=method, headers={"Host": host, "Origin": ORIGIN})
@@ -146,6 +147,25 @@ def test_who_may_frame_each_page(app: Flask, db: Database, cast: Cast, name: str
         assert response.headers["Cache-Control"] == "no-store", route.rule
         assert response.headers["Strict-Transport-Security"].startswith("max-age=")
         assert "camera=()" in response.headers["Permissions-Policy"]
+
+
+@pytest.mark.parametrize("name", ["anonymous", "parent_a", "agent"])
+def test_no_other_site_loads_what_it_may_not_frame(app: Flask, db: Database, cast: Cast, name: str) -> None:
+    """Pages, pictures and copies alike; a town's site loads the script that it includes, and frames what it may."""
+    actor, held, told = getattr(cast, name), places(app, db, cast), set()
+    for route in ROUTES:
+        response = ask(actor, route, address(route, held))
+        framed = response.mimetype == "text/html" and "X-Frame-Options" not in response.headers
+        wanted = "cross-origin" if route.rule == "/embed.js" else None if framed else "same-origin"
+        assert response.headers.get("Cross-Origin-Resource-Policy") == wanted, route.rule
+        told.add(wanted)
+    assert told == {"cross-origin", None, "same-origin"}
+
+
+def test_the_bytes_of_a_document_are_loaded_by_no_other_site(cast: Cast) -> None:
+    with cast.anonymous.client.application.test_request_context():
+        answer = cast.anonymous.client.application.process_response(sandboxed.answer(b"a page", "image/jpeg"))
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
 
 
 def test_error_pages_are_not_framed_by_strangers_either(cast: Cast) -> None:

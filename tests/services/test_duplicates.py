@@ -5,8 +5,9 @@ from flask import Flask
 from sqlite_utils import Database
 
 from tests.bench.duplicates_truth import SEED, drawn, found, measured, truth, write
+from tests.mail.test_outbox import Waits
 from tests.support.families import a_family, decide, with_a_father
-from wizard.db import transaction
+from wizard.db import connect, transaction
 from wizard.models import Identity, Profile, Role
 from wizard.services import duplicates
 from wizard.services.duplicates import finding
@@ -154,3 +155,17 @@ def test_nine_of_ten_duplicates_are_found_and_hardly_anybody_else(app: Flask, db
         pass
     recall, precision = measured(truth(town), found(db))
     assert (recall >= 0.85, precision >= 0.93) == (True, True), (recall, precision)
+
+
+def test_a_database_that_cannot_be_used_is_told_once_a_minute_by_who_compares(
+    app: Flask, db: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    a_family(db)
+    db.execute("PRAGMA busy_timeout = 50")
+    other = connect(app.config["PORTAIL"].database)
+    other.execute("BEGIN IMMEDIATE")
+    stop = Waits(lambda: None, lambda: other.execute("ROLLBACK"))
+    finding.watch(db, stop)
+    other.close()
+    assert stop.waited == [60, 60, 5]
+    assert caplog.text.count("nobody compared: database is locked (next try in 60 s)") == 2

@@ -13,7 +13,7 @@ from tests.serving.served import COMMAND, ROOT, Served, wait_for
 from tests.serving.test_server import get
 
 Serve = Callable[..., Served]
-WORKS = ["web 1", "web 2", "mails", "duplicates", "purge"]
+WORKS = ["web 1", "web 2", "courriels", "doublons", "purge"]
 
 
 def health(served: Served) -> tuple[int, list[str]]:
@@ -33,7 +33,7 @@ def service(served: Served) -> str:
 def test_each_work_is_heard_of_and_one_that_is_not_is_told(serve: Serve, instance: Path) -> None:
     served, beats = serve(), instance / "portail.db.serve"
     assert health(served) == (200, [])
-    wait_for(lambda: "bounces" not in service(served))  # there is no mailbox to read
+    wait_for(lambda: "retours" not in service(served))  # there is no mailbox to read
     assert service(served) == f"  ok    Service : {', '.join(WORKS)} : chacun répond."
     assert beats.stat().st_mode & 0o777 == 0o600
     with beats.open("r+b") as file:  # the purge is not to be heard of again for a day

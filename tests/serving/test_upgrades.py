@@ -10,16 +10,14 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.net.courier import Answer, Courier
+from tests.net.courier import Courier
+from tests.serving.caller import Caller
 from tests.serving.served import COMMAND, PATIENCE, ROOT, wait_for
-from tests.support.walk import CONTACTS, IDENTITY, MANUAL, PASSWORD
 
 # As systemd does: the number of the process, known to it alone, and the socket in the third place.
-LAST = {"password": PASSWORD, "sans_image": "1"}
 ACTIVATED = ["bash", "-c", 'exec 3<&"$0"; export LISTEN_PID=$$ LISTEN_FDS=1; exec "$@"']
 
 
@@ -48,27 +46,9 @@ def started(listener: socket.socket, instance: Path, root: Path = ROOT) -> Itera
         assert process.wait(PATIENCE) == 0, (instance / "serve.log").read_text()
 
 
-class Caller:
-    """Someone without JavaScript behind a proxy that opens a connection for each request."""
-
-    def __init__(self, port: int) -> None:
-        self.courier = Courier(port, patience=PATIENCE)
-        self.answered: Counter[int] = Counter()
-
-    def ask(self, method: str, path: str, values: dict[str, Any] | None = None) -> Answer:
-        answer = self.courier.ask(method, path, values)
-        self.courier.hang_up()
-        self.answered[answer.status] += 1
-        return answer
-
-    def sign_up(self, email: str) -> str:
-        """Sign up, and return the title of the last page."""
-        page = self.ask("GET", "/inscription")
-        for values in ({}, IDENTITY, {"saisir": "1"}, MANUAL, CONTACTS | {"email": email}, LAST):
-            page = self.ask("GET", self.ask("POST", *self.courier.fill_in(page, **values)).headers["Location"])
-        title = page.soup.h1
-        assert title
-        return title.get_text(" ", strip=True)
+def a_caller(listener: socket.socket) -> Caller:
+    """Return someone behind a proxy that opens a connection for each request."""
+    return Caller(Courier(listener.getsockname()[1], patience=PATIENCE), keep=False)
 
 
 def test_files_replaced_under_a_portal_change_nothing(listener: socket.socket, instance: Path, tmp_path: Path) -> None:
@@ -76,7 +56,7 @@ def test_files_replaced_under_a_portal_change_nothing(listener: socket.socket, i
     for part in ("wizard", "templates", "static"):
         shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
     with started(listener, instance, copy):
-        caller = Caller(listener.getsockname()[1])
+        caller = a_caller(listener)
         caller.ask("GET", "/healthz")  # it answers: all that it needs is read
         for file in [path for path in copy.rglob("*") if path.is_file() and "conversion" not in path.parts]:
             file.write_bytes(b"{{ another_version() }} raise SystemExit\n")
@@ -87,12 +67,11 @@ def test_files_replaced_under_a_portal_change_nothing(listener: socket.socket, i
 def test_a_portal_started_again_on_its_supervisor_s_socket_fails_no_request(
     listener: socket.socket, instance: Path
 ) -> None:
-    over, callers = threading.Event(), [Caller(listener.getsockname()[1]) for _caller in range(4)]
+    over, callers = threading.Event(), [a_caller(listener) for _caller in range(4)]
 
     def insist(caller: Caller) -> None:
         while not over.is_set():
-            page = caller.ask("GET", "/inscription")
-            caller.ask("POST", *caller.courier.fill_in(page))
+            caller.begin_a_sign_up()
 
     with ThreadPoolExecutor(len(callers)) as crowd:
         calls = [crowd.submit(insist, caller) for caller in callers]

@@ -122,7 +122,7 @@ BAD = [
     (
         "dossier.documents",
         '{ natation = { label = "N", why = "W", law = "L", ages = 3 } }',
-        "« ages » est inconnu ; il y a label, why, law, scope, validity, months, services, required (document",
+        "« ages » est inconnu ; il y a label, why, law, scope, validity, months, services, required, health (document",
     ),
     (
         "dossier.documents",

@@ -29,11 +29,11 @@ class Portal:
         self.instance = instance
         self.port = free_port()
         self.postman = Postman()
-        self.mailbox = Controller(self.postman, hostname="127.0.0.1", port=free_port())
+        self.mail_port = free_port()
         self.settings = {
             "PORTAIL_INSTANCE": str(instance),
             "PORTAIL_PUBLIC_URL": f"http://localhost:{self.port}",
-            "PORTAIL_SMTP_URL": f"smtp://127.0.0.1:{self.mailbox.port}",
+            "PORTAIL_SMTP_URL": f"smtp://127.0.0.1:{self.mail_port}",
             "PORTAIL_SECRET_KEY": "the key of the tests, long enough",
             "PORTAIL_DOCUMENTS_KEY": "another key of the tests, long enough",
             **settings,
@@ -67,6 +67,15 @@ class Portal:
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError(f"the portal does not start:\n{self.log.read_text()}")
             time.sleep(0.1)
+
+    def open_mailbox(self) -> None:
+        """Take mails from now on."""
+        self.mailbox = Controller(self.postman, hostname="127.0.0.1", port=self.mail_port)
+        self.mailbox.start()
+
+    def close_mailbox(self) -> None:
+        """Take no mail any more: nobody listens."""
+        self.mailbox.stop(no_assert=True)
 
     def stop(self) -> None:
         """Stop the server as a supervisor does."""
@@ -111,10 +120,10 @@ def running(instance: Path, settings: Mapping[str, str], site: str = "https://ww
         town = town.replace(f"# {setting} = ", f"{setting} = ")
     (instance / "town.toml").write_text(town, encoding="utf-8")
     portal = Portal(instance, settings)
-    portal.mailbox.start()
+    portal.open_mailbox()
     try:
         portal.start()
         yield portal
     finally:
         portal.stop()
-        portal.mailbox.stop(no_assert=True)
+        portal.close_mailbox()

@@ -6,6 +6,7 @@ import email.policy
 import socket
 import ssl
 from collections import Counter
+from collections.abc import Callable
 from email.message import EmailMessage
 
 import trustme
@@ -39,6 +40,7 @@ class Postman:
         self.delays: list[float] = []
         self.cut_after: set[int] = set()
         self.callers: set[int] = set()
+        self.once_taken: Callable[[], object] = lambda: None
 
     @property
     def copies(self) -> Counter[str]:
@@ -70,6 +72,7 @@ class Postman:
         assert isinstance(mail, EmailMessage)
         self.taken.append(mail)
         self.recipients += envelope.rcpt_tos
+        self.once_taken()
         if len(self.taken) in self.cut_after:
             assert server.transport is not None
             server.transport.abort()

@@ -1,6 +1,9 @@
-"""`migrate`, `backup`, `restore`, `doctor`: the database and the health of the installation."""
+"""`migrate`, `backup`, `litestream`, `restore`, `doctor`: the database and the health of the installation."""
 
-from datetime import timedelta
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -8,9 +11,11 @@ import click
 from wizard.clock import now
 from wizard.commands import Command, bring_up_to_date, open_app, open_database
 from wizard.services import backup as service
+from wizard.services import replication
 from wizard.services.checks import Level, examine
 from wizard.settings import get_settings
 
+_URL = re.compile(r"[a-z][a-z0-9+]*://\S+")
 _MARKS = {Level.GOOD: "  ok  ", Level.NOTE: " note ", Level.WRONG: "À VOIR", Level.DOWN: "À VOIR"}
 
 
@@ -24,32 +29,83 @@ def migrate() -> None:
     click.echo(f"{get_settings(app).database} : {done}.")
 
 
-@click.command(cls=Command, help="Copie la base dans FICHIER, et les documents à côté, pendant que le portail sert.")
-@click.argument("file", type=click.Path(path_type=Path))
-def backup(file: Path) -> None:
+@click.command(
+    cls=Command,
+    help="""Copie la base dans FICHIER, et les documents à côté, pendant que le portail sert.
+
+    Avec --into, le nom dit le moment, et les copies du dossier qui ne servent plus sont effacées : il reste celles de
+    sept jours, de quatre semaines, puis une par mois, aucune plus ancienne que retention.backup_days.""",
+)
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--into", "folder", type=click.Path(path_type=Path), help="Dossier des copies, au lieu de FICHIER.")
+@click.option(
+    "--to", "keys", multiple=True, metavar="CLÉ", help="Chiffre la base pour qui a la clé privée de celle-ci (age1…)."
+)
+def backup(file: Path | None, folder: Path | None, keys: tuple[str, ...]) -> None:
     """Back the database up."""
     settings = get_settings(open_app())
     database = settings.database
+    target = file or folder
+    if target is None or (file and folder):
+        raise click.UsageError("Donnez FICHIER, ou --into DOSSIER.")
     _must_exist(database)
+    gone: list[Path] = []
     try:
-        size = service.backup(settings, file)
+        if folder:
+            target, size, gone = service.rotate(settings, folder, keys)
+        else:
+            size = service.backup(settings, target, keys)
     except service.BadTarget as reason:
-        raise click.ClickException(f"{file} : {reason}. Rien n'a été écrit ; donnez un autre nom.") from reason
+        raise click.ClickException(f"{target} : {reason}. Rien n'a été écrit ; donnez un autre nom.") from reason
+    except service.BadKey as error:
+        raise click.ClickException("--to attend une clé publique « age1… » : « age-keygen » en tire une.") from error
     except service.Damaged as damage:
         raise click.ClickException(f"{database} est abîmée ({damage}) : rien n'a été sauvegardé.") from damage
-    click.echo(f"{file} : {size / 1024:.0f} Ko, vérifié.")
+    click.echo(f"{target} : {size / 1024:.0f} Ko, vérifié.")
+    for old in gone:
+        click.echo(f"{old} : effacé, d'autres copies suffisent.")
+
+
+@click.command(
+    cls=Command,
+    help="""Écrit les réglages de Litestream, qui copie les deux bases vers URL (s3://…, sftp://…) à mesure.
+
+    Tant qu'il lit la base, « purge » ne peut en vider le journal : arrêtez-le chaque nuit le temps d'une purge.""",
+)
+@click.argument("url")
+def litestream(url: str) -> None:
+    """Print the configuration of Litestream."""
+    if not _URL.fullmatch(url):
+        raise click.ClickException(f"{url} n'est pas une adresse : attendu s3://…, sftp://… ou file:///….")
+    click.echo(replication.configuration(get_settings(open_app()), url), nl=False)
 
 
 @click.command(cls=Command, help="Remet la base sauvegardée dans FICHIER. Arrêtez d'abord le portail.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def restore(file: Path) -> None:
+@click.option("--identity", type=click.Path(path_type=Path), help="Fichier de la clé privée, si la copie est chiffrée.")
+@click.option(
+    "--untouched", is_flag=True, help="Telle quelle, sessions ouvertes : seulement si le portail est arrêté depuis."
+)
+def restore(file: Path, identity: Path | None, untouched: bool) -> None:
     """Restore a backup."""
     app = open_app()
     settings = get_settings(app)
     database = settings.database
+    with app.app_context(), _refusals_to_restore(file, database):
+        restored = service.restore(file, settings, identity, untouched=untouched)
+    click.echo(f"{database} : restaurée depuis {file}.")
+    if restored.taken_back:
+        _tell_what_was_taken_back(restored.taken_back, restored.copied_at, settings.retention.backup_days)
+    if not restored.documents:
+        click.echo(f"{file}.documents n'est pas là : les documents restent ceux d'avant. Lancez « doctor ».", err=True)
+    for aside in restored.aside:
+        click.echo(f"L'ancienne base est gardée dans {aside} : effacez-la quand vous n'en aurez plus besoin.")
+
+
+@contextmanager
+def _refusals_to_restore(file: Path, database: Path) -> Iterator[None]:
     try:
-        with app.app_context():
-            restored = service.restore(file, settings)
+        yield
     except service.Itself as error:
         raise click.ClickException(f"{file} est la base du portail elle-même : donnez une sauvegarde.") from error
     except service.InUse as error:
@@ -58,16 +114,13 @@ def restore(file: Path) -> None:
         raise click.ClickException(f"{file} n'est pas une sauvegarde saine ({damage}).") from damage
     except service.TooRecent as names:
         raise click.ClickException(f"{file} vient d'une version plus récente du portail ({names}).") from names
-    click.echo(f"{database} : restaurée depuis {file}.")
-    _tell_what_was_taken_back(restored, settings.retention.backup_days)
-    if not restored.documents:
-        click.echo(f"{file}.documents n'est pas là : les documents restent ceux d'avant. Lancez « doctor ».", err=True)
-    for aside in restored.aside:
-        click.echo(f"L'ancienne base est gardée dans {aside} : effacez-la quand vous n'en aurez plus besoin.")
+    except service.Locked as error:
+        raise click.ClickException(f"{file} est chiffrée : donnez sa clé privée avec --identity.") from error
+    except service.BadKey as error:
+        raise click.ClickException("--identity attend un fichier d'« age-keygen » (AGE-SECRET-KEY-1…).") from error
 
 
-def _tell_what_was_taken_back(restored: service.Restored, backup_days: int) -> None:
-    taken = restored.taken_back
+def _tell_what_was_taken_back(taken: service.TakenBack, copied_at: datetime | None, backup_days: int) -> None:
     click.echo("Toutes les sessions et tous les liens envoyés par courriel sont fermés.")
     click.echo(f"{taken.deleted} espace(s) effacé(s) depuis cette copie le sont de nouveau.")
     lost = "« Identifiant ou mot de passe oublié »"
@@ -80,7 +133,7 @@ def _tell_what_was_taken_back(restored: service.Restored, backup_days: int) -> N
         click.echo(f"{taken.contested} droit(s) contesté(s) par l'autre foyer d'un enfant le sont de nouveau.")
     if taken.tokens:
         click.echo(f"{taken.tokens} jeton(s) d'API révoqué(s) le sont de nouveau.")
-    if restored.copied_at and restored.copied_at < now() - timedelta(days=backup_days):
+    if copied_at and copied_at < now() - timedelta(days=backup_days):
         click.echo(
             f"Cette copie a plus de {backup_days} jours : ce qui fut effacé juste après elle peut être revenu.",
             err=True,

@@ -18,6 +18,7 @@ from wizard.demo.people import CHILD, CO_PARENT, CONTACT, NEIGHBOUR, OTHER_CHILD
 from wizard.models import Agent, Decision, Permission
 from wizard.services import inviting, joining, moving, objecting, personal_data, retention
 from wizard.services.passwords import hash_password
+from wizard.settings import get_settings
 from wizard.stores import accounts, agents, invitations, outbox
 
 Act = Callable[[Life], None]
@@ -111,6 +112,12 @@ def invites(life: Life) -> None:
     inviting.invite(life.db, life.account, life.known[CO_PARENT], ())
 
 
+def files(life: Life) -> None:
+    """Deposit the child's dossier administratif: a document is still to be sent."""
+    if get_settings().dossier.schools:
+        life.file(CHILD)
+
+
 # What each did, so many days ago; whoever comes first signed up that day. The first two share their children.
 _STORIES: tuple[tuple[tuple[int, Act], ...], ...] = (
     ((120, deposits), (117, is_accepted), (9, invites)),
@@ -120,7 +127,7 @@ _STORIES: tuple[tuple[tuple[int, Act], ...], ...] = (
     ((80, deposits), (76, is_accepted), (1, is_wed)),
     ((75, deposits), (70, is_accepted), (1, moves)),
     ((60, deposits_alone), (57, is_accepted)),
-    ((45, deposits), (41, is_accepted)),
+    ((45, deposits), (41, is_accepted), (2, files)),
     ((33, deposits), (29, is_accepted)),
     ((24, deposits_alone), (22, is_accepted)),
     ((50, deposits), (47, is_partly_accepted)),

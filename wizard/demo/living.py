@@ -11,6 +11,7 @@ from wizard.db import transaction
 from wizard.demo.people import PARENT, Made
 from wizard.models import Account, Agent, Decision, DecisionLine, Dossier, Draft, DraftKind, KeyOrigin, ReasonCode
 from wizard.services import asking, decisions, deposit, families, household, registration, withdrawing
+from wizard.services.childfile import drafting, filing
 from wizard.services.deposit import Asked, Declared
 from wizard.settings import get_settings
 from wizard.stores import accounts, drafts, journal
@@ -73,6 +74,20 @@ class Life:
         self.decide(chosen)
         seen = journal.latest_change(self.db, self.dossier.id)
         decisions.answer(self.db, self.agent, self.dossier.id, seen, f"{get_settings().public_url}/espace")
+
+    def file(self, child: str) -> None:
+        """Deposit the dossier administratif of a child, without the document that it asks for."""
+        town, year = get_settings().dossier, filing.open_years()[0]
+        members = household.read(self.db, self.account.household).members
+        about = drafting.about(next(one for one in members if one.person == self.known[child]), year)
+        answers = {
+            drafting.CHILD: about,
+            "accueils": {"school": [town.schools[0]], "services": ["cantine"]},
+            "sante": {"meal": [town.meals[0]]},
+            "autorisations": {"photo_inside": ["oui"], "photo_bulletin": ["oui"], "photo_web": ["non"]},
+        }
+        with transaction(self.db):
+            filing.write(self.db, self.account, answers, clock.now())
 
     @staticmethod
     def _line(person: int, wanted: dict[int, Decision]) -> DecisionLine:

@@ -20,6 +20,7 @@ _OF_A_DOCUMENT: dict[str, Callable[[Any], Any]] = {
     "months": months,
     "services": lambda value: value if value == "declared" else among(*SERVICES)(value),
     "required": yes_or_no,
+    "health": yes_or_no,
 }
 
 

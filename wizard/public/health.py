@@ -2,7 +2,7 @@
 
 import ipaddress
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any
 
@@ -14,14 +14,11 @@ from wizard.services.checks import CHECKS, Finding, Level, examine
 from wizard.settings import get_settings
 
 _PATH = "/healthz"
-_LAST = "health"
-# However many ask, it is looked at once in this time, and by one request at a time.
+_LOOK = "health"
 _GOOD_FOR = timedelta(seconds=2)
 _RETRY_AFTER = 5
 _QUICK = tuple(check for check in CHECKS if check.quick)
-_looking = Lock()
 
-_Looked = tuple[datetime, tuple[Finding, ...]]
 WSGI = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
@@ -33,7 +30,8 @@ def health() -> Response:
     read the reasons, which are those of an error page, or that mails are late: files, versions, addresses and what
     would help an attack are told by `doctor` alone, to who holds the machine.
     """
-    faults = [one for one in _found() if one.fault]
+    look: _Look = current_app.extensions[_LOOK]
+    faults = [one for one in look.found() if one.fault]
     if not faults:
         return jsonify(status="ok")
     down = any(one.level is Level.DOWN for one in faults)
@@ -45,17 +43,24 @@ def health() -> Response:
     return response
 
 
-def _found() -> tuple[Finding, ...]:
-    with _looking:
-        kept: _Looked | None = current_app.extensions.get(_LAST)
-        if kept is None or not timedelta() <= now() - kept[0] < _GOOD_FOR:
-            found = tuple(examine(get_settings(), _QUICK))
-            current_app.extensions[_LAST] = kept = now(), found
-    return kept[1]
+class _Look:
+    """What was last seen of a portal. However many ask, it looks once in a while, for one request at a time."""
+
+    def __init__(self) -> None:
+        self._looking, self._at = Lock(), datetime.min.replace(tzinfo=UTC)
+        self._found: tuple[Finding, ...] = ()
+
+    def found(self) -> tuple[Finding, ...]:
+        with self._looking:
+            if not timedelta() <= now() - self._at < _GOOD_FOR:
+                self._found = tuple(examine(get_settings(), _QUICK))
+                self._at = now()
+            return self._found
 
 
 def init_app(app: Flask) -> None:
-    """Have this machine ask by whatever name it gives the portal: no link is made from it there."""
+    """Look for whoever asks; this machine may, by whatever name it gives the portal: no link is made from it there."""
+    app.extensions[_LOOK] = _Look()
     inner: WSGI = app.wsgi_app
     host = get_settings(app).hosts[0]
 

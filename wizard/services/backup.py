@@ -11,16 +11,18 @@ from wizard import private_files
 from wizard.clock import moment, now
 from wizard.db import connect
 from wizard.migrations import documents, migrate, migrations, unknown
-from wizard.services import regularly
+from wizard.services import regularly, rotation, sealed_copies
 from wizard.services.documents import sweeping
 from wizard.services.regularly import Done
 from wizard.services.replacing import BadTarget, documents_beside, files_of, is_one_of, targets_of
 from wizard.services.restoring import TakenBack, settle
+from wizard.services.sealed_copies import BadKey, Locked
 from wizard.settings import Settings
 from wizard.stores import database_file, ledger
 from wizard.stores.database_file import Damaged, InUse
 
-__all__ = ["BadTarget", "Damaged", "InUse", "Itself", "Restored", "TooRecent", "backup", "restore"]
+__all__ = ["BadKey", "BadTarget", "Damaged", "InUse", "Itself", "Locked", "Restored", "TakenBack", "TooRecent",
+    "backup", "restore", "rotate"]  # fmt: skip
 
 
 class TooRecent(Exception):
@@ -31,44 +33,67 @@ class Itself(Exception):
     """What is to be restored is the live database."""
 
 
-def backup(settings: Settings, path: Path) -> int:
+def backup(settings: Settings, path: Path, keys: Sequence[str] = ()) -> int:
     """Copy the database to `path` and the documents beside it, as both are at one moment, once the copies are checked.
 
-    Return the size of the two. Raises Damaged, BadTarget.
+    With public keys, the database is sealed before it is written: its copy is in clear nowhere but in memory. The
+    documents are encrypted where they are already, under keys that no copy holds.
+
+    Return the size of the two. Raises Damaged, BadTarget, BadKey.
     """
-    portal, beside = targets_of(path, settings)
-    with _new_file(portal) as draft, _new_file(beside) as other:
-        if settings.documents.file.exists():
-            database_file.copy_both(settings.database, settings.documents.file, (draft, other))
+    portal, beside = targets_of(path, settings, sealed=bool(keys))
+    documents = settings.documents.file if settings.documents.file.exists() else None  # else `migrate` makes it
+    with (
+        _new_file(portal) as draft,
+        _new_file(beside) as other,
+        database_file.read_both(settings.database, documents) as (reader, *others),
+    ):
+        if keys:
+            sealed_copies.seal(database_file.image_of(reader), draft, keys)
+        else:
+            database_file.copy_read(reader, draft)
+            database_file.check(draft)
+        for one in others:
+            database_file.copy_read(one, other)
             database_file.check(other, database_file.DOCUMENTS)
-        else:  # of a version that had none: `migrate` makes it
-            database_file.copy(settings.database, draft)
-        database_file.check(draft)
-        targets_of(path, settings)
-        if settings.documents.file.exists():
+        targets_of(path, settings, sealed=bool(keys))
+        if others:
             _put(other, beside)
         _put(draft, portal)
     regularly.note(settings.database, Done.BACKUP, now())
     return sum(file.stat().st_size for file in (portal, beside) if file.exists())
 
 
+def rotate(settings: Settings, folder: Path, keys: Sequence[str] = ()) -> tuple[Path, int, list[Path]]:
+    """Make a copy in a folder, then delete those that need not stay any more; return it, its size, and them.
+
+    Raises Damaged, BadTarget, BadKey: none is then deleted.
+    """
+    copy = rotation.named(folder, now(), sealed=bool(keys))
+    size = backup(settings, copy, keys)
+    return copy, size, rotation.prune(folder, now(), settings.retention.backup_days)
+
+
 @dataclass(frozen=True)
 class Restored:
-    """The former files put aside, if there were; the last moment that the copy tells of.
+    """The former files put aside, if there were; the last moment that the copy tells of, and what was taken back since.
 
     Without `documents`, the copy had none beside it: those that are there stay.
     """
 
     aside: tuple[Path, ...]
     copied_at: datetime | None
-    taken_back: TakenBack
+    taken_back: TakenBack | None
     documents: bool
 
 
-def restore(source: Path, settings: Settings) -> Restored:
+def restore(source: Path, settings: Settings, identity: Path | None = None, *, untouched: bool = False) -> Restored:
     """Put a backup in the place of the database and the documents: nothing is open, what was taken back still is.
 
-    Raises Itself, Damaged, TooRecent, InUse: nothing is then replaced.
+    `identity` is the file of the private key of a sealed copy. `untouched`: as the copy is, sessions and all; for one
+    that was made with the portal stopped, and stopped since.
+
+    Raises Itself, Damaged, TooRecent, InUse, Locked, BadKey: nothing is then replaced.
     """
     if is_one_of(source, (*files_of(settings.database), *files_of(settings.documents.file))):
         raise Itself
@@ -78,9 +103,12 @@ def restore(source: Path, settings: Settings) -> Restored:
     with ExitStack() as stack:
         drafts = [stack.enter_context(_new_file(place)) for place, _source in zip(places, sources, strict=False)]
         for copy, draft, table in zip(sources, drafts, (database_file.PORTAL, database_file.DOCUMENTS), strict=False):
-            database_file.copy(copy, draft)
+            if sealed_copies.is_sealed(copy):
+                sealed_copies.open_into(copy, draft, identity)
+            else:
+                database_file.copy(copy, draft)
             database_file.check(draft, table)
-        copied_at, taken_back = _bring_up_to_date(drafts, settings.database)
+        copied_at, taken_back = (None, None) if untouched else _bring_up_to_date(drafts, settings.database)
         for place in filter(Path.exists, places[: len(drafts)]):
             stack.enter_context(database_file.alone(place))
         # The documents first: what the restored portal refers to is there as soon as it is.

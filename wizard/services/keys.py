@@ -14,7 +14,7 @@ from wizard.stores import drafts
 Data = dict[str, list[str]]
 
 
-class Key(Protocol):
+class Key(Protocol):  # pragma: no mutate block
     """One of the two; both read a draft, put off its end as it is saved, and say how a step of it is kept."""
 
     def load(self, db: Database, *, late: bool = False) -> Draft | None:

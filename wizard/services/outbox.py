@@ -40,6 +40,8 @@ _jitter = random.SystemRandom()
 # Seconds between two looks at the queue: a parent is waiting for the activation mail.
 _POLL = 1.0
 _LONGEST_POLL = 300.0
+# While the database cannot be used: a line a minute in the log, for as long as it lasts.
+_LONGEST_TROUBLE = 60.0
 # Some servers refuse to take many mails in one conversation.
 _MAILS_PER_CONNECTION = 50
 
@@ -124,8 +126,9 @@ def watch(db: Database, stop: Event) -> None:
         except QueueBlocked as blocked:
             pause = min(pause * 2, _LONGEST_POLL)
             logger.error("no mail can leave: %s (next try in %d s)", blocked, pause)
-        except OperationalError as busy:
-            logger.warning("the database is busy: %s", busy)
+        except OperationalError as error:
+            pause = min(pause * 2, _LONGEST_TROUBLE)
+            logger.warning("no mail is read: %s (next try in %d s)", error, pause)
 
 
 def send_due(db: Database, keep_going: Callable[[], bool] = lambda: True) -> Sent:

@@ -36,12 +36,15 @@ def documents_beside(copy: Path) -> Path:
     return Path(f"{os.path.realpath(copy)}.documents")
 
 
-def targets_of(path: Path, settings: Settings) -> tuple[Path, Path]:
+def targets_of(path: Path, settings: Settings, *, sealed: bool = False) -> tuple[Path, Path]:
     """Return the files, links followed, that a backup to `path` writes: the portal's, the documents'.
 
-    Raises BadTarget.
+    A sealed copy replaces nothing: nobody here can tell whether what is there is an earlier one. Raises BadTarget.
     """
-    return _target(path, settings, PORTAL), _target(documents_beside(path), settings, DOCUMENTS)
+    portal, documents = _target(path, settings, PORTAL), _target(documents_beside(path), settings, DOCUMENTS)
+    if sealed and portal.exists():
+        raise BadTarget("ce fichier existe, et une copie chiffrée n'en remplace aucun")
+    return portal, documents
 
 
 def _target(path: Path, settings: Settings, table: str) -> Path:

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -36,35 +36,51 @@ def copy(source: Path, target: Path) -> None:
             raise Damaged(str(error)) from error
 
 
-def copy_both(database: Path, documents: Path, targets: tuple[Path, Path]) -> None:
-    """Write what is committed at one moment in the portal's file and in the documents' into two empty files.
+@contextmanager
+def read_both(database: Path, documents: Path | None) -> Iterator[list[sqlite3.Connection]]:
+    """Read what is committed at one moment in the portal's file and, if there is one, in the documents'.
 
     Others go on writing, but for the instant in which both readings begin: nothing enters the documents' file nor
     leaves it then. What enters it is written down in the portal's file after, what leaves it was crossed out before:
-    whatever the first copy refers to is in the second. Raises Damaged.
+    whatever the first reading refers to is in the second. Raises Damaged.
     """
-    with closing(_reader(database)) as one, closing(_reader(documents)) as other:
+    with ExitStack() as stack:
+        readers = [stack.enter_context(closing(_reader(path))) for path in (database, documents) if path]
         try:
-            with closing(sqlite3.connect(documents, timeout=5, isolation_level=None)) as still:
+            with closing(sqlite3.connect(documents or ":memory:", timeout=5, isolation_level=None)) as still:
                 still.execute("BEGIN IMMEDIATE")
-                for reader in (one, other):
+                for reader in readers:
                     reader.execute("BEGIN")
                     reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            for reader, target in zip((one, other), targets, strict=True):
-                _copy_what_is_read(reader, target)
+            yield readers
         except sqlite3.DatabaseError as error:
-            raise Damaged(str(error)) from error
+            raise _told(error) from error
+
+
+def _told(error: sqlite3.DatabaseError) -> Exception:
+    """Return that the file is damaged, or the error of one that cannot be read now."""
+    return Damaged(str(error)) if trouble_of(error) in {None, Trouble.DAMAGED} else error
 
 
 def _reader(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5, isolation_level=None)
 
 
-def _copy_what_is_read(reader: sqlite3.Connection, target: Path) -> None:
+def copy_read(reader: sqlite3.Connection, target: Path) -> None:
     """Copy page by page what an open transaction reads, out of the WAL mode: see `is_backup`."""
     with closing(sqlite3.connect(target, isolation_level=None)) as copy:
         reader.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")
+
+
+def image_of(reader: sqlite3.Connection) -> bytes:
+    """Return what `copy_read` would write of the portal's file, checked, without writing it. Raises Damaged."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as copy:
+        reader.backup(copy)
+        _check(copy, PORTAL)
+        image = bytearray(copy.serialize())
+    image[18:20] = b"\1\1"  # out of the WAL mode
+    return bytes(image)
 
 
 def check(path: Path, table: str = PORTAL) -> None:
@@ -73,14 +89,16 @@ def check(path: Path, table: str = PORTAL) -> None:
     Raises Damaged, and sqlite3.Error for a file that cannot be read now, of which nothing is known.
     """
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)) as db:
-        try:
-            (verdict,) = db.execute("PRAGMA integrity_check(1)").fetchone()
-            orphan = db.execute("PRAGMA foreign_key_check").fetchone()
-            ours = db.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone()
-        except sqlite3.DatabaseError as error:
-            if trouble_of(error) in {None, Trouble.DAMAGED}:
-                raise Damaged(str(error)) from error
-            raise
+        _check(db, table)
+
+
+def _check(db: sqlite3.Connection, table: str) -> None:
+    try:
+        (verdict,) = db.execute("PRAGMA integrity_check(1)").fetchone()
+        orphan = db.execute("PRAGMA foreign_key_check").fetchone()
+        ours = db.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+    except sqlite3.DatabaseError as error:
+        raise _told(error) from error
     if verdict != "ok":
         raise Damaged(str(verdict))
     if orphan:

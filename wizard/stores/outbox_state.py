@@ -46,16 +46,16 @@ def queue(db: Database) -> Queue:
     return Queue(waiting, moment(oldest) if oldest else None, failed, failing)
 
 
-_PENDING = """
-SELECT id, name, substr(recipient, instr(recipient, '@') + 1), error, due_at, failed_at FROM outbox
-WHERE sent_at IS NULL
-"""
-
-
 def next_due(db: Database) -> datetime | None:
     """Return when the first mail that waits is due; None when none waits."""
     (due,) = db.execute("SELECT min(due_at) FROM outbox WHERE sent_at IS NULL AND failed_at IS NULL").fetchone()
     return moment(due) if due else None
+
+
+_PENDING = """
+SELECT id, name, substr(recipient, instr(recipient, '@') + 1), error, due_at, failed_at FROM outbox
+WHERE sent_at IS NULL
+"""
 
 
 def pending(db: Database) -> tuple[Pending, ...]:

@@ -174,9 +174,12 @@ def init_app(app: Flask, settings: Settings) -> None:
         headers.setdefault("Cache-Control", "no-store")
         if settings.secure:
             headers["Strict-Transport-Security"] = "max-age=31536000"
+        html = response.mimetype == "text/html"
+        framed = html and may_be_framed()
+        if not framed:  # no other site's page loads it, be it as a picture, into a process from which it is read
+            headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         # A fragment is read by fetch, which ignores these: 500 bytes a step, on links where they count.
-        if response.mimetype == "text/html" and not wants_fragment():
-            framed = may_be_framed()
+        if html and not wants_fragment():
             headers.setdefault("Content-Security-Policy", policy[framed])
             headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
             if not framed:

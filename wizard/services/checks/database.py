@@ -71,7 +71,7 @@ def _trouble(path: Path, error: sqlite3.Error) -> Trouble | None:
     found = trouble_of(error)
     if found is not Trouble.DISK:
         return found
-    if not all(os.access(one, os.R_OK | os.W_OK) for one in (path, path.parent)):
+    if not all(os.access(one, os.R_OK | os.W_OK, effective_ids=True) for one in (path, path.parent)):
         return Trouble.READ_ONLY
     return Trouble.FULL if _is_full(path) else found
 

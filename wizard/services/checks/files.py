@@ -22,8 +22,7 @@ def rights(settings: Settings) -> Iterator[Finding]:
         yield wrong("Fichiers", "files-shared", sentence)
     if foreign:
         account = _account(_owner(settings.instance))
-        what_to_do = f"« chown {account} » sur chacun les lui rend"
-        sentence = f"{_names(foreign)} ne sont pas au compte {account}, celui du portail : {what_to_do}"
+        sentence = f"à rendre au compte {account}, celui du portail, par « chown {account} » : {_names(foreign)}"
         yield wrong("Fichiers", "files-foreign", sentence)
     if not shared and not foreign:
         yield good("Fichiers", "au compte du portail, et lisibles de lui seul")

@@ -56,10 +56,10 @@ def addresses(settings: Settings) -> Iterator[Finding]:
     if not index.ready:
         yield _no_addresses("missing", f"le fichier manque ou est d'une autre version : {what_to_do}", settings)
     elif not index.has_town:
-        sentence = f"celles de {settings.town.name} ({settings.town.citycode}) n'y sont pas : {what_to_do}"
+        sentence = f"celles {settings.town.of} ({settings.town.citycode}) n'y sont pas : {what_to_do}"
         yield _no_addresses("of-another-town", sentence, settings)
     else:
-        yield good("Adresses", f"{settings.addresses} est lisible, et a celles de {settings.town.name}")
+        yield good("Adresses", f"{settings.addresses} est lisible, et a celles {settings.town.of}")
 
 
 def _no_addresses(name: str, sentence: str, settings: Settings) -> Finding:

@@ -28,6 +28,15 @@ _GENERIC = {
     "neuf.fr", "nordnet.fr", "orange.fr", "outlook.com", "outlook.fr", "sfr.fr", "wanadoo.fr", "yahoo.com", "yahoo.fr",
 }  # fmt: skip
 _RULE = "Suite territoriale"
+# Why a certificate is refused, by the codes of OpenSSL; the others in its own words.
+_REFUSED = {
+    10: "a expiré",
+    18: "n'est signé que par lui-même",
+    19: "n'est pas d'une autorité reconnue",
+    20: "n'est pas d'une autorité reconnue, ou sa chaîne est incomplète",
+    21: "n'est pas d'une autorité reconnue, ou sa chaîne est incomplète",
+    62: "est d'un autre nom",
+}
 
 
 def sender(settings: Settings) -> Iterator[Finding]:
@@ -98,18 +107,19 @@ def certificate(settings: Settings) -> Iterator[Finding]:
         until = _good_until(parts.hostname, parts.port or 443)
     except ssl.SSLCertVerificationError as error:
         what_to_do = "renouvelez-le, ou corrigez PORTAIL_PUBLIC_URL"
-        sentence = f"celui de {parts.hostname} n'est pas bon ({error.verify_message}) : {what_to_do}"
+        reason = _REFUSED.get(error.verify_code, error.verify_message)
+        sentence = f"celui de {parts.hostname} {reason} : {what_to_do}"
         yield wrong("Certificat", "certificate-refused", sentence)
     except OSError as error:
         yield note("Certificat", "certificate-unknown", f"{parts.hostname} n'a pas pu être appelé d'ici ({error})")
     else:
-        soon = until - now() < _RENEWED_BEFORE
-        sentence = f"celui de {parts.hostname} est bon jusqu'au {until:%d/%m/%Y}"
-        yield (
-            wrong("Certificat", "certificate-ends", f"{sentence} : renouvelez-le")
-            if soon
-            else good("Certificat", sentence)
-        )
+        yield _ending(f"celui de {parts.hostname} est bon jusqu'au {until:%d/%m/%Y}", until)
+
+
+def _ending(sentence: str, until: datetime) -> Finding:
+    if until - now() < _RENEWED_BEFORE:
+        return wrong("Certificat", "certificate-ends", f"{sentence} : renouvelez-le")
+    return good("Certificat", sentence)
 
 
 def _good_until(host: str, port: int) -> datetime:

@@ -9,6 +9,8 @@ from wizard.services.checks.finding import Finding, Level, good, note, wrong
 from wizard.services.regularly import Done
 from wizard.settings import Settings
 
+# What the works are called; the others by their own name.
+_CALLED = {"mails": "courriels", "duplicates": "doublons", "bounces": "retours"}
 _PURGED_WITHIN = timedelta(days=3)
 _SAVED_WITHIN = timedelta(days=8)
 
@@ -21,14 +23,15 @@ def server(settings: Settings) -> Iterator[Finding]:
         return
     silent = sorted(name for name, until in served.works.items() if until < now())
     for name in silent:
-        yield _down(f"silent-{name.replace(' ', '-')}", f"« {name} » ne répond plus : relancez le portail", settings)
+        sentence = f"« {_CALLED.get(name, name)} » ne répond plus : relancez le portail"
+        yield _down(f"silent-{name.replace(' ', '-')}", sentence, settings)
     replaced = served.database and served.database != _inode(settings)
     if replaced:
         lost = "ce qu'il enregistre est perdu : relancez-le aussitôt"
         sentence = f"la base a été remplacée ou effacée sous le portail qui sert, et {lost}"
         yield _down("database-replaced", sentence, settings)
     if not silent and not replaced:
-        yield good("Service", f"{', '.join(served.works)} : chacun répond")
+        yield good("Service", f"{', '.join(_CALLED.get(name, name) for name in served.works)} : chacun répond")
 
 
 def _down(name: str, sentence: str, settings: Settings) -> Finding:

@@ -181,7 +181,7 @@ def kinds(town: ChildFiles) -> Mapping[str, DocumentKind]:
 
 
 def _row(slug: str, said: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"scope": "child", "validity": "year", **said, "slug": slug, "health": False}
+    return {"scope": "child", "validity": "year", **said, "slug": slug}
 
 
 def kind(town: ChildFiles, slug: str) -> DocumentKind | None:

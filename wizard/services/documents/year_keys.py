@@ -1,8 +1,11 @@
 """The keys of the school years, in a file apart: without its key, no backup of a year can be read any more.
 
 The file is outside both databases and their backups. It is written by whoever holds the write lock of the documents'
-file, whole, and is on the disk before that is said. Copies of seven days lie beside it, in case it is damaged: a key
-deleted is gone for good a week later.
+file, whole, and is on the disk before that is said. Copies of seven days lie beside it, in case it is damaged.
+
+A key deleted stays in them for that week, and is then gone for good: a machine that wakes up a year ahead, for a night,
+would otherwise leave all that families gave this year unreadable, with no way back. What the key sealed is deleted from
+the documents' file the same day; for that week, it opens old backups alone, to whoever has the portal's own key too.
 """
 
 import json

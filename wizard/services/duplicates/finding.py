@@ -23,7 +23,7 @@ from wizard.stores import likenesses, profiles
 logger = logging.getLogger(__name__)
 
 _BATCH, _FEW = 50, 20
-_EVERY = 5.0
+_EVERY, _IN_TROUBLE = 5.0, 60.0
 
 
 def catch_up(db: Database, limit: int = _BATCH) -> int:
@@ -47,13 +47,14 @@ def of_household(db: Database, household: int) -> None:
 def watch(db: Database, stop: Event) -> None:
     """Compare who changed, until `stop`."""
     while not stop.is_set():
+        pause = _EVERY
         try:
-            waits = not catch_up(db)
-        except OperationalError as busy:
-            logger.warning("nobody compared, the database is busy: %s", busy)
-            waits = True
-        if waits:
-            stop.wait(_EVERY)
+            if catch_up(db):
+                continue
+        except OperationalError as error:
+            pause = _IN_TROUBLE
+            logger.warning("nobody compared: %s (next try in %d s)", error, pause)
+        stop.wait(pause)
 
 
 def _compare_again(db: Database, changed: Collection[int]) -> None:

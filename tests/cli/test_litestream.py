@@ -1,0 +1,125 @@
+"""Litestream follows what we write for it, copies both databases, and gives them back; what it costs the purge."""
+
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import Result
+from sqlite_utils import Database
+
+from wizard.db import connect
+from wizard.migrations import documents, migrate
+
+Run = Callable[..., Result]
+PROGRAM = shutil.which("litestream", path=str(Path(sys.executable).parent)) or ""
+NAME = "Kervarrec"
+
+
+@pytest.fixture
+def served(db: Database, instance: Path) -> Database:
+    """The portal's database, open, and the documents' beside it."""
+    with closing(connect(instance / "documents.db")) as vault:
+        migrate(vault, documents)
+    return db
+
+
+@pytest.fixture
+def configured(run: Run, served: Database, tmp_path: Path) -> Path:
+    result = run("litestream", f"file://{tmp_path}/replica/")
+    assert result.exit_code == 0, result.output
+    (tmp_path / "litestream.yml").write_text(result.output)
+    return tmp_path / "litestream.yml"
+
+
+def test_it_names_both_databases_and_keeps_nothing_that_the_ledger_forgot(configured: Path, instance: Path) -> None:
+    read = yaml.safe_load(configured.read_text())
+    assert read == {
+        "snapshot": {"interval": "24h", "retention": f"{89 * 24}h"},
+        "dbs": [
+            {"path": f"{instance}/{name}", "replica": {"url": f"file://{configured.parent}/replica/{name}"}}
+            for name in ("portail.db", "documents.db")
+        ],
+    }
+
+
+@pytest.mark.parametrize("url", ["", "replica", "s3:", "s3://", "deux mots://x"])
+def test_what_is_no_address_is_refused(run: Run, db: Database, url: str) -> None:
+    result = run("litestream", url)
+    assert result.exit_code == 1 and "n'est pas une adresse : attendu s3://" in result.output
+
+
+@contextmanager
+def replicating(configuration: Path) -> Iterator[None]:
+    with (configuration.parent / "litestream.log").open("ab") as log:
+        process = subprocess.Popen([PROGRAM, "replicate", "-config", configuration], stdout=log, stderr=log)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def given_back(configuration: Path, database: Path, target: Path) -> list[str]:
+    """Restore a database from the replica, and return the names of the people in it."""
+    target.unlink(missing_ok=True)
+    command = [PROGRAM, "restore", "-config", configuration, "-o", target, database]
+    if subprocess.run(command, capture_output=True).returncode or not target.exists():
+        return []
+    with closing(sqlite3.connect(target)) as db:
+        people = db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'people'").fetchone()[0]
+        return [name for (name,) in db.execute("SELECT birth_name FROM people")] if people else ["documents"]
+
+
+def until(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.5)
+
+
+def remember(db: Database, name: str) -> None:
+    db.execute("INSERT INTO people (birth_name, given_name, created_at) VALUES (?, 'Loïc', '')", [name])
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not PROGRAM, reason="Litestream is not installed")
+def test_it_gives_both_databases_back_to_restore(run: Run, configured: Path, served: Database, instance: Path) -> None:
+    copy = configured.parent / "copie.db"
+    with replicating(configured):
+        remember(served, NAME)
+        until(lambda: given_back(configured, instance / "portail.db", copy) == [NAME])
+        until(lambda: given_back(configured, instance / "documents.db", Path(f"{copy}.documents")))
+    served.close()
+    (instance / "portail.db").unlink()
+    result = run("restore", copy)
+    assert result.exit_code == 0 and "n'est pas là" not in result.output, result.output
+    with closing(connect(instance / "portail.db")) as db:
+        assert [name for (name,) in db.execute("SELECT birth_name FROM people")] == [NAME]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not PROGRAM, reason="Litestream is not installed")
+def test_beside_it_a_purge_says_that_it_could_not_empty_the_log_and_does_once_it_is_stopped(
+    run: Run, configured: Path, served: Database, instance: Path
+) -> None:
+    def held() -> bool:
+        return any(NAME.encode() in file.read_bytes() for file in instance.glob("portail.db*"))
+
+    with replicating(configured):
+        remember(served, NAME)
+        until(lambda: given_back(configured, instance / "portail.db", configured.parent / "copie.db") == [NAME])
+        served.execute("DELETE FROM people")
+        result = run("purge")
+        assert result.exit_code == 1 and "encore lu" in result.output and held()
+    result = run("purge")
+    assert result.exit_code == 0 and not held(), result.output
+    with replicating(configured):
+        remember(served, "Martin")
+        until(lambda: given_back(configured, instance / "portail.db", configured.parent / "copie.db") == ["Martin"])

@@ -1,0 +1,147 @@
+"""One command puts a release in the place of another, and puts all back when it does not do."""
+
+import re
+import threading
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from tests.deploy.installed import RELEASES, VERSION, Portal
+from tests.serving.caller import Caller
+
+pytestmark = pytest.mark.slow
+
+MIGRATION = """
+cat >> wizard/migrations.py <<'.'
+
+
+@migrations()
+def m9999_later(db: Database) -> None:
+    db.executescript("CREATE TABLE later (name TEXT)")
+    {line}
+.
+"""
+# What a release may break, and what then tells it.
+BROKEN = {
+    "a migration": (MIGRATION.format(line="raise RuntimeError"), "RuntimeError"),
+    "what doctor looks at": (
+        MIGRATION.format(line="pass")
+        + "sed -i 's/^_LITTLE_SPACE = .*/_LITTLE_SPACE = 1 << 60/' wizard/services/checks/files.py",
+        "À VOIR  Disque",
+    ),
+    "its start": (
+        MIGRATION.format(line="pass") + "printf '\\n\\ndef run(*_all: object) -> None:\\n    raise SystemExit(3)\\n'"
+        " >> wizard/server.py",
+        "Elle ne répond pas",
+    ),
+}  # fmt: skip
+TABLES = """
+runuser -u portail -- /opt/portail-famille/current/.venv/bin/python -c "
+import sqlite3
+rows = sqlite3.connect('/srv/portail/portail.db').execute('SELECT name FROM sqlite_master ORDER BY name')
+print(*[name for (name,) in rows])"
+"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nginx(portal: Portal) -> Iterator[None]:
+    with portal.behind("nginx"):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def first(portal: Portal) -> Iterator[None]:
+    """Begin each test with the first release, and the database of it."""
+    portal.run("rm -rf /var/tmp/data; cp -a /srv/portail /var/tmp/data")
+    yield
+    portal.run(
+        f"""
+        systemctl stop portail-famille.socket portail-famille
+        rm -rf /srv/portail/*
+        cp -a /var/tmp/data/. /srv/portail/
+        ln -sfn releases/{VERSION} /opt/portail-famille/current
+        systemctl start portail-famille.socket portail-famille"""
+    )
+
+
+def a_release(portal: Portal, name: str, lines: str = "") -> None:
+    """Make a release beside the one that serves, of the same files but for what these lines of shell change."""
+    portal.run(
+        f"""
+        rm -rf {RELEASES}/{name}
+        cp -a {RELEASES}/{VERSION} {RELEASES}/{name}
+        cd {RELEASES}/{name}
+        sed -i "s|releases/{VERSION}|releases/{name}|" .venv/bin/portail-famille .venv/lib/*/site-packages/*.pth"""
+        + f"\n{lines}"
+    )
+
+
+def serving(portal: Portal) -> str:
+    """Return the folder whose code serves."""
+    said = portal.run("cat /proc/$(systemctl show -P MainPID portail-famille)/cmdline").stdout
+    return said.split("/releases/")[1].split("/")[0]
+
+
+def upgraded_under_load(portal: Portal, name: str) -> tuple[int, str, Counter[int]]:
+    """Upgrade while people sign up, and return the exit code, what was said, the answers that they had."""
+    over = threading.Event()
+
+    def insist(caller: Caller) -> None:
+        while not over.is_set():
+            caller.begin_a_sign_up()
+
+    with portal.crowd(3) as (threads, callers):
+        calls = [threads.submit(insist, caller) for caller in callers]
+        try:
+            done = portal.run(f"{RELEASES}/{name}/deploy/upgrade", check=False)
+        finally:
+            over.set()
+        for call in calls:
+            call.result()
+    return done.returncode, done.stdout + done.stderr, sum((one.answered for one in callers), Counter())
+
+
+def test_a_good_release_takes_the_place_and_fails_no_request(portal: Portal) -> None:
+    a_release(portal, "9.1.0", MIGRATION.format(line="pass"))
+    code, said, answered = upgraded_under_load(portal, "9.1.0")
+    assert code == 0, said
+    assert "m9999_later" in said and f"{RELEASES}/9.1.0 sert." in said
+    assert serving(portal) == "9.1.0" and "later" in portal.run(TABLES).stdout.split()
+    assert set(answered) == {200, 303}
+    assert "Warning" not in said
+    (copy,) = re.findall(r"La base d'avant est dans (\S+)\.$", said, re.MULTILINE)
+    assert portal.run(f"stat -c '%U %a' {copy}").stdout == "portail 600\n"
+    assert portal.run(f"{RELEASES}/9.1.0/deploy/upgrade", check=False).stderr == f"{RELEASES}/9.1.0 sert déjà.\n"
+
+
+@pytest.mark.parametrize(("lines", "told"), BROKEN.values(), ids=BROKEN)
+def test_a_broken_release_leaves_all_as_it_was(portal: Portal, lines: str, told: str) -> None:
+    before = portal.run(TABLES).stdout
+    with portal.crowd() as (threads, [caller]):
+        page = threads.submit(caller.ask, "GET", "/inscription").result()
+        draft = threads.submit(lambda: caller.ask("POST", *caller.courier.fill_in(page))).result()
+        a_release(portal, "9.2.0", lines)
+        code, said, answered = upgraded_under_load(portal, "9.2.0")
+        assert code == 1 and told in said and f"{RELEASES}/{VERSION} sert de nouveau" in said, said
+        assert serving(portal) == VERSION and portal.run(TABLES).stdout == before
+        assert set(answered) == {200, 303}
+        assert threads.submit(caller.ask, "GET", draft.headers["Location"]).result().status == 200
+
+
+def test_a_release_that_is_not_made_changes_nothing(portal: Portal) -> None:
+    a_release(portal, "9.3.0", "rm -r .venv")
+    served = portal.run("systemctl show -P MainPID portail-famille").stdout
+    done = portal.run(f"{RELEASES}/9.3.0/deploy/upgrade", check=False)
+    assert done.returncode == 1 and "make -C" in done.stderr and "Rien n'a changé" in done.stderr
+    assert portal.run("systemctl show -P MainPID portail-famille").stdout == served
+
+
+def test_what_doctor_says_of_the_release_that_serves_is_put_right_first(portal: Portal) -> None:
+    a_release(portal, "9.4.0")
+    served = portal.run("systemctl show -P MainPID portail-famille").stdout
+    portal.run("systemctl stop relay")
+    done = portal.run(f"{RELEASES}/9.4.0/deploy/upgrade", check=False)
+    portal.run("systemctl start relay")
+    assert done.returncode == 1 and "À VOIR  SMTP" in done.stdout and "Corrigez d'abord" in done.stderr
+    assert portal.run("systemctl show -P MainPID portail-famille").stdout == served

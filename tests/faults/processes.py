@@ -1,0 +1,45 @@
+"""The processes of a portal by what they do, killed one at a time."""
+
+import os
+import signal
+from pathlib import Path
+
+from tests.serving.served import is_alive, wait_for
+from tests.support.portal import Portal
+
+ROLES = ("master", "web", "web", "mail")
+
+
+class Processes:
+    """Those of a portal, `master` first; whoever starts again in the place of another has its role."""
+
+    def __init__(self, portal: Portal) -> None:
+        self.portal = portal
+        self._name()
+
+    def _name(self) -> None:
+        self._pids = dict(zip(self._children(), ROLES[1:], strict=True))
+
+    def kill(self, role: str) -> None:
+        """End one at once, and wait until another does its work."""
+        if role == "master":
+            return self._kill_master()
+        pid = next(pid for pid, its in self._pids.items() if its == role)
+        os.kill(pid, signal.SIGKILL)
+        del self._pids[pid]
+        wait_for(lambda: len(self._children()) == len(ROLES) - 1 and pid not in self._children())
+        (new,) = set(self._children()) - set(self._pids)
+        self._pids[new] = role
+
+    def _kill_master(self) -> None:
+        assert self.portal.process
+        self.portal.process.kill()
+        self.portal.process.wait()
+        wait_for(lambda: not any(map(is_alive, self._pids)))  # they end by themselves
+        self.portal.start()
+        self._name()
+
+    def _children(self) -> list[int]:
+        assert self.portal.process
+        pid = self.portal.process.pid
+        return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

@@ -1,0 +1,86 @@
+"""Processes killed, or stopped, at any moment under families who sign up."""
+
+import http.client
+import os
+import random
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+import pytest
+
+from tests.faults.crowd import families
+from tests.faults.processes import ROLES, Processes
+from tests.support.portal import Portal
+
+KILLS = int(os.environ.get("KILLS", "9"))
+STOPS = max(2, KILLS // 50)
+
+
+@pytest.mark.slow
+def test_no_process_killed_at_any_moment_loses_or_doubles_a_step_or_a_mail(portal: Portal) -> None:
+    rng = random.Random(15)
+    with families(portal) as crowd:
+        processes = Processes(portal)
+        for number in range(KILLS):
+            time.sleep(rng.uniform(0.05, 0.5))
+            processes.kill(ROLES[number % len(ROLES)])
+        crowd.wait_for(4)
+    count = crowd.count()
+    print(f"\n{KILLS} kills: {count}")
+    assert (count.lost, count.doubled, count.unsent, count.sent_twice) == (0, 0, 0, 0)
+
+
+@pytest.mark.slow
+def test_a_sender_killed_before_it_notes_that_a_mail_left_sends_it_again_as_the_same(portal: Portal) -> None:
+    processes, killed = Processes(portal), threading.Event()
+
+    def kill() -> None:
+        if not killed.is_set():
+            killed.set()
+            processes.kill("mail")
+
+    portal.postman.once_taken = kill
+    with families(portal) as crowd:
+        crowd.wait_for(4)
+    count = crowd.count()
+    print(f"\nsender killed before it notes: {count}")
+    assert (count.lost, count.unsent, count.sent_twice, count.again) == (0, 0, 0, 1)
+
+
+def ask_until(over: threading.Event, port: int) -> tuple[int, int]:
+    """Ask on a connection of its own each time; return how many were answered, and how many of those begun were not."""
+    answered = cut = 0
+    while not over.is_set():
+        caller = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        try:
+            caller.connect()
+        except OSError:  # nobody listens: a proxy asks again
+            time.sleep(0.01)
+            continue
+        with closing(caller):
+            try:
+                caller.request("GET", "/", headers={"Host": "localhost"})
+                caller.getresponse().read()
+                answered += 1
+            except (OSError, http.client.HTTPException):
+                cut += 1
+    return answered, cut
+
+
+@pytest.mark.slow
+def test_a_portal_told_to_stop_cuts_no_request(portal: Portal) -> None:
+    over = threading.Event()
+    with ThreadPoolExecutor(8) as pool:
+        asking = [pool.submit(ask_until, over, portal.port) for _caller in range(8)]
+        try:
+            for _stop in range(STOPS):
+                time.sleep(0.5)
+                portal.stop()
+                portal.start()
+        finally:
+            over.set()
+        answered, cut = (sum(each) for each in zip(*(one.result() for one in asking), strict=True))
+    print(f"\n{STOPS} stops: {answered} requests answered, {cut} cut")
+    assert answered > 100 and cut == 0
