@@ -12,9 +12,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-import dns.exception
-import dns.resolver
-
 from wizard.clock import now
 from wizard.services.checks.finding import Finding, good, note, wrong
 from wizard.settings import Settings
@@ -41,6 +38,8 @@ _REFUSED = {
 
 def sender(settings: Settings) -> Iterator[Finding]:
     """Ask the DNS about the domain of `mail.sender`."""
+    from dns.exception import DNSException  # for « doctor » alone: what serves need not hold it
+
     domain = settings.sender.rpartition("@")[2].lower()
     if settings.demonstration:
         return
@@ -50,7 +49,7 @@ def sender(settings: Settings) -> Iterator[Finding]:
         return
     try:
         found = list(_missing(domain))
-    except dns.exception.DNSException as error:
+    except DNSException as error:
         yield note("Domaine", "dns-unreachable", f"{domain} n'a pas pu être demandé au DNS ({type(error).__name__})")
         return
     if not _is_own(domain, settings):
@@ -77,9 +76,11 @@ def _missing(domain: str) -> Iterator[tuple[str, str]]:
 
 def _ask(name: str, kind: str) -> list[str]:
     """Return the records of a name, none when there are none; a text cut in pieces is one."""
+    from dns.resolver import NXDOMAIN, NoAnswer, resolve
+
     try:
-        answer = dns.resolver.resolve(name, kind, lifetime=_DEADLINE, search=False)
-    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+        answer = resolve(name, kind, lifetime=_DEADLINE, search=False)
+    except (NXDOMAIN, NoAnswer):
         return []
     if kind == "TXT":
         return [b"".join(record.strings).decode("ascii", "replace") for record in answer]
