@@ -2,7 +2,7 @@
 
 import re
 from base64 import b64encode
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from functools import cache
 from types import CodeType
 from typing import Any
@@ -65,6 +65,18 @@ def _gettext(sentence: str) -> str:
 
 def _ngettext(one: str, several: str, num: int) -> str:
     return _gettext(one if num < 2 else several)
+
+
+def _keeping(url_for: Callable[..., str]) -> Callable[..., str]:
+    """Return Flask's `url_for`, which the router is asked once for each page that needs no value: they never move."""
+    kept: Callable[[str], str] = cache(url_for)
+
+    def address(endpoint: str, **values: Any) -> str:
+        if values or endpoint.startswith("."):
+            return url_for(endpoint, **values)
+        return kept(endpoint)
+
+    return address
 
 
 class _Folding(NodeTransformer):
@@ -135,4 +147,6 @@ def init_app(app: Flask, settings: Settings) -> None:
         phone=phones.shown, call=call, calling=calling,
         whole=whole, initial=initial, base64=base64,
     )  # fmt: skip
-    environment.globals.update(town=settings.town, portal=settings, layout="layouts/page.html")
+    environment.globals.update(
+        town=settings.town, portal=settings, layout="layouts/page.html", url_for=_keeping(app.url_for)
+    )
