@@ -10,7 +10,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.towns.conftest import Served
+from tests.serving.served import Served
+from tests.towns.conftest import serving
 from tests.towns.towns import Visitor, a_town
 
 TOWNS, AT_ONCE = 300, 8
@@ -52,7 +53,7 @@ def main() -> None:
         for slug in slugs:
             a_town(folder, slug)
         began = time.monotonic()
-        served = Served(folder)
+        served = serving(folder)
         try:
             measure(served, slugs, began)
         except AssertionError:

@@ -17,13 +17,19 @@ def instance(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def demonstration(instance: Path, command: str = "serve", port: int = 0, **settings: str) -> Served:
+    """Serve an instance as the demonstration's."""
+    known = {"PORTAIL_INSTANCE": str(instance), "PORTAIL_DEMO": "1", **settings}
+    return Served(instance, known, command, "--port", str(port))
+
+
 @pytest.fixture
 def serve(instance: Path) -> Iterator[Callable[..., Served]]:
     """Start a server."""
     started: list[Served] = []
 
     def serve(port: int = 0, command: str = "serve", **settings: str) -> Served:
-        started.append(Served(instance, settings, port, command))
+        started.append(demonstration(instance, command, port, **settings))
         return started[-1]
 
     yield serve
@@ -36,6 +42,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A demonstration that no test stops."""
     folder = tmp_path_factory.mktemp("served")
     shutil.copy(TOWN, folder)
-    served = Served(folder, {}, 0, "serve")
+    served = demonstration(folder)
     yield served
     assert served.stop() == 0

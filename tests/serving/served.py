@@ -1,4 +1,4 @@
-"""`portail-famille serve` as its administrator runs it, on a port that the system chose."""
+"""`portail-famille serve` as its administrator runs it, often on a port that the system chose."""
 
 import os
 import re
@@ -15,17 +15,17 @@ COMMAND = [sys.executable, "-c", "from wizard.cli import main; main()"]
 
 
 class Served:
-    """A `serve`, or a `demo`, under way."""
+    """A `serve`, or a `demo`, under way; it knows of the `settings` alone, and what it says is kept in `folder`."""
 
-    def __init__(self, instance: Path, settings: dict[str, str], port: int, command: str) -> None:
+    def __init__(self, folder: Path, settings: dict[str, str], *command: str) -> None:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PORTAIL_")}
-        self.settings = {"PORTAIL_INSTANCE": str(instance), "PORTAIL_DEMO": "1", **settings}
-        self.log = instance / f"serve-{time.monotonic_ns()}.log"
+        self.settings = settings
+        self.log = folder / f"serve-{time.monotonic_ns()}.log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [*COMMAND, command, "--port", str(port)],
+                [*COMMAND, *command],
                 cwd=ROOT,
-                env={**environment, **self.settings, "PYTHONUNBUFFERED": "1"},
+                env={**environment, **settings, "PYTHONUNBUFFERED": "1"},
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
@@ -36,7 +36,7 @@ class Served:
 
     @property
     def port(self) -> int:
-        found = re.search(r"http://localhost:(\d+)", wait_for(lambda: "Ctrl-C" in self.said and self.said))
+        found = re.search(r"(?:http://localhost:|port )(\d+)", wait_for(lambda: "Ctrl-C" in self.said and self.said))
         assert found
         return int(found[1])
 

@@ -1,16 +1,12 @@
 """Three towns in a folder, served by the command or by the application above them."""
 
-import os
-import re
-import subprocess
-import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.serving.served import COMMAND, PATIENCE, ROOT, wait_for
+from tests.serving.served import Served
 from tests.towns.towns import NAMES, a_town
 from wizard.commands.towns import ready_application
 from wizard.db import close_connections
@@ -34,41 +30,9 @@ def hosting(folder: Path) -> Iterator[Hosting]:
     close_connections()
 
 
-class Served:
-    """`serve --towns` under way."""
-
-    def __init__(self, folder: Path, *options: str) -> None:
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("PORTAIL_")}
-        self.log = folder / f"serve-{time.monotonic_ns()}.log"
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                [*COMMAND, "serve", "--towns", str(folder), "--port", "0", *options],
-                cwd=ROOT,
-                env={**environment, "PYTHONUNBUFFERED": "1"},
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
-
-    @property
-    def said(self) -> str:
-        return self.log.read_text()
-
-    @property
-    def port(self) -> int:
-        found = re.search(r"port (\d+)", wait_for(lambda: "Ctrl-C" in self.said and self.said))
-        assert found
-        return int(found[1])
-
-    def children(self) -> list[int]:
-        """Return the processes under this one."""
-        path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return [int(pid) for pid in path.read_text().split()]
-
-    def stop(self) -> int:
-        """Ask it to stop, return its exit code."""
-        if self.process.poll() is None:
-            self.process.terminate()
-        return self.process.wait(PATIENCE)
+def serving(folder: Path, *options: str) -> Served:
+    """Serve the towns of a folder."""
+    return Served(folder, {}, "serve", "--towns", str(folder), "--port", "0", *options)
 
 
 @pytest.fixture
@@ -77,7 +41,7 @@ def serve() -> Iterator[Callable[..., Served]]:
     started: list[Served] = []
 
     def serve(folder: Path, *options: str) -> Served:
-        started.append(Served(folder, *options))
+        started.append(serving(folder, *options))
         return started[-1]
 
     yield serve

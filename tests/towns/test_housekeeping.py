@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 
-from tests.serving.served import PATIENCE, wait_for
+from tests.serving.served import PATIENCE, Served, wait_for
 from tests.support.smtp import Postman, free_port
-from tests.towns.conftest import Served
 from tests.towns.towns import a_town
 from wizard.db import connect, transaction
 from wizard.services import outbox

@@ -6,8 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
-from tests.serving.served import wait_for
-from tests.towns.conftest import Served
+from tests.serving.served import Served, wait_for
 from tests.towns.towns import Visitor, a_town
 from wizard.db import connect
 
