@@ -7,11 +7,11 @@ DATA ?= ../shared/data
 # The servers and the workers of the tests are a hundred processes: each would compile the portal again.
 unexport PYTHONDONTWRITEBYTECODE
 
-# Half as many workers again as cores: those who drive browsers and servers wait for them. By small lots: of a large one,
-# begun with the longest, a worker would be left with its last minutes alone.
+# Half as many workers again as cores: those who drive browsers and servers wait for them. Given one test at a time, but
+# for groups that share what takes long to make: of a large lot, a worker would be left with its last minutes alone.
 CORES := $(shell $(PYTHON) -c 'import os; print(len(os.sched_getaffinity(0)))')
 WORKERS := $(shell expr $(CORES) \* 3 / 2)
-PYTEST := $(BIN)/pytest -n $(WORKERS) --maxschedchunk 4
+PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
 # What `make quick` leaves out: browsers, servers, the conversion of documents, input drawn at random, what counts time or
 # thousands or tells a whole life, and what one looks at when one touches it. Of what it runs, one case of each table:
@@ -23,7 +23,7 @@ SLOW := browser matrix net serving towns deploy faults walks attack machine demo
 	services/test_mail_turns.py services/test_passwords.py services/test_totp.py stores/test_facts_migrated.py \
 	stores/test_migrations.py
 
-.PHONY: help run test quick check machine faults places fix pictures bench bench-addok bench-links bench-uploads attack mutants browsers antivirus proxies icons words clean
+.PHONY: help run test quick check machine deploy faults places fix pictures bench bench-addok bench-links bench-uploads attack mutants browsers antivirus proxies icons words clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ machine: .venv/dev  ## what no sequence of acts of two families may break, some 
 
 places: .venv/dev  ## a thousand photos that tell where they were taken, sent as phones do: in none that is kept, four minutes
 	PLACES=1000 $(BIN)/pytest -n 0 -s tests/documents/test_places.py
+
+deploy: .venv/dev proxies  ## README's lines on a machine of their own, both proxies, every way that an upgrade goes wrong, ten minutes
+	DEPLOY=1 $(BIN)/pytest -n 0 tests/deploy
 
 # Without the library that changes the time of a process, its test is skipped.
 faults: .venv/dev  ## a thousand processes killed, disks full, mail refused, a wrong clock, five hundred cuts of the network, half an hour

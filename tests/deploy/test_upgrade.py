@@ -1,5 +1,6 @@
 """One command puts a release in the place of another, and puts all back when it does not do."""
 
+import os
 import re
 import threading
 from collections import Counter
@@ -10,7 +11,8 @@ import pytest
 from tests.deploy.installed import RELEASES, VERSION, Portal
 from tests.serving.caller import Caller
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("deploy")]  # one machine for all
+long = pytest.mark.skipif("DEPLOY" not in os.environ, reason="half a minute each: « make deploy » runs them")
 
 MIGRATION = """
 cat >> wizard/migrations.py <<'.'
@@ -115,7 +117,10 @@ def test_a_good_release_takes_the_place_and_fails_no_request(portal: Portal) -> 
     assert portal.run(f"{RELEASES}/9.1.0/deploy/upgrade", check=False).stderr == f"{RELEASES}/9.1.0 sert déjà.\n"
 
 
-@pytest.mark.parametrize(("lines", "told"), BROKEN.values(), ids=BROKEN)
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [pytest.param(*how, id=name, marks=() if "doctor" in name else long) for name, how in BROKEN.items()],
+)
 def test_a_broken_release_leaves_all_as_it_was(portal: Portal, lines: str, told: str) -> None:
     before = portal.run(TABLES).stdout
     with portal.crowd() as (threads, [caller]):
@@ -129,6 +134,7 @@ def test_a_broken_release_leaves_all_as_it_was(portal: Portal, lines: str, told:
         assert threads.submit(caller.ask, "GET", draft.headers["Location"]).result().status == 200
 
 
+@long
 def test_a_release_that_is_not_made_changes_nothing(portal: Portal) -> None:
     a_release(portal, "9.3.0", "rm -r .venv")
     served = portal.run("systemctl show -P MainPID portail-famille").stdout
