@@ -78,6 +78,7 @@ bench: .venv/dev build/learning/ready  ## ratios, measured side by side; DATA is
 	$(BIN)/python -m tests.bench.duplicates
 	$(BIN)/python -m tests.bench.morning
 	$(BIN)/python -m tests.bench.conversion
+	$(BIN)/python -m tests.bench.sharing
 	PYTHONPATH=build/learning $(BIN)/python -m tests.bench.captcha
 	$(BIN)/python -m tests.bench.addresses $(DATA)
 

@@ -20,6 +20,11 @@ class Processes:
     def _name(self) -> None:
         self._pids = dict(zip(self._children(), ROLES[1:], strict=True))
 
+    @property
+    def web(self) -> list[int]:
+        """The processes that answer."""
+        return [pid for pid, role in self._pids.items() if role == "web"]
+
     def kill(self, role: str) -> None:
         """End one at once, and wait until another does its work."""
         if role == "master":
