@@ -1,7 +1,6 @@
 """Processes killed, or stopped, at any moment under families who sign up."""
 
 import http.client
-import os
 import random
 import threading
 import time
@@ -10,11 +9,10 @@ from contextlib import closing
 
 import pytest
 
-from tests.faults.crowd import families
+from tests.faults.crowd import KILLS, families
 from tests.faults.processes import ROLES, Processes
 from tests.support.portal import Portal
 
-KILLS = int(os.environ.get("KILLS", "9"))
 STOPS = max(2, KILLS // 50)
 
 

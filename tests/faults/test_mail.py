@@ -1,6 +1,5 @@
 """A server of mail that is down, hesitates, refuses, says nothing or hangs up, while families sign up."""
 
-import os
 import time
 from contextlib import closing
 from pathlib import Path
@@ -8,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from tests.faults.crowd import families
+from tests.faults.crowd import KILLS, families
 from tests.support.portal import Portal
 from wizard.db import connect
 
-LONG = int(os.environ.get("KILLS", "9")) > 100
+LONG = KILLS > 100
 FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.faults.conftest import as_root
-from tests.faults.crowd import families
+from tests.faults.crowd import KILLS, families
 from tests.journey.test_storage import held
 from tests.support.portal import Portal
 
-TIMES = max(1, int(os.environ.get("KILLS", "9")) // 100)
+TIMES = max(1, KILLS // 100)
 CGROUPS = Path("/sys/fs/cgroup/memory")
 LIMIT = 256 << 20
 
