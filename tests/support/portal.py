@@ -30,6 +30,7 @@ class Portal:
         self.port = free_port()
         self.postman = Postman()
         self.mail_port = free_port()
+        self.mailbox: Controller | None = None
         self.settings = {
             "PORTAIL_INSTANCE": str(instance),
             "PORTAIL_PUBLIC_URL": f"http://localhost:{self.port}",
@@ -75,7 +76,9 @@ class Portal:
 
     def close_mailbox(self) -> None:
         """Take no mail any more: nobody listens."""
-        self.mailbox.stop(no_assert=True)
+        if self.mailbox is not None:
+            self.mailbox.stop(no_assert=True)
+            self.mailbox = None
 
     def stop(self) -> None:
         """Stop the server as a supervisor does."""
