@@ -119,11 +119,11 @@ class Crowd:
 
 
 @contextmanager
-def families(portal: Portal) -> Iterator[Crowd]:
+def families(portal: Portal, at_once: int = AT_ONCE) -> Iterator[Crowd]:
     """Have families sign up for the time of the block; each ends the walk that it began."""
     crowd = Crowd(portal)
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        crowd.walks = [pool.submit(crowd.walk) for _parent in range(AT_ONCE)]
+    with ThreadPoolExecutor(at_once) as pool:
+        crowd.walks = [pool.submit(crowd.walk) for _parent in range(at_once)]
         try:
             yield crowd
         finally:

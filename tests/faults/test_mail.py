@@ -70,7 +70,7 @@ def test_mails_due_under_a_clock_a_year_ahead_leave_once_it_is_right(portal: Por
     real = portal.settings
     portal.settings = real | {"LD_PRELOAD": str(FAKETIME), "FAKETIME": "+365d", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
     portal.start()
-    with families(portal) as crowd:
+    with families(portal, at_once=1) as crowd:
         crowd.wait_for(4)
     portal.stop()
     portal.settings = real
