@@ -19,6 +19,8 @@ from wizard.stores.people_search import folded
 HOME = "http://localhost:8000"
 EACH = 2
 """How many pages are opened of each kind."""
+# In the name of a static file, of its content: some three letters of it may be those of a name.
+_DIGEST = re.compile(r"\.[0-9a-f]{10}\.")
 ADDRESSES = ("href", "action", "formaction", "src", "hx-get", "hx-post")
 
 
@@ -39,7 +41,7 @@ def personal(db: Database) -> set[str]:
 
 def tells(address: str, marks: set[str]) -> bool:
     """Whether an address of a page holds one of these words, or an e-mail address."""
-    read = unquote_plus(address.removeprefix(HOME))
+    read = _DIGEST.sub(".", unquote_plus(address.removeprefix(HOME)))
     return "@" in read or bool(marks & words(read))
 
 
