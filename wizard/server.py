@@ -262,8 +262,7 @@ def _web(
         before = time.monotonic()
         wasyncore.loop(timeout=_QUIET, use_poll=True, map=sockets, count=1)
         share.tell(number, server)
-        if beat:
-            beat.promise(_SILENCE)
+        beat.promise(_SILENCE)
         quiet = time.monotonic() - before >= _QUIET
         if quiet and not rested:
             memory.give_back()
