@@ -1,6 +1,8 @@
 """How a request is read off the wire, and answered: as waitress does, but where that loses safety or time."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from weakref import WeakSet
 
 from waitress.channel import HTTPChannel
@@ -43,8 +45,44 @@ class _Task(WSGITask):  # type: ignore[misc]
         if self.has_body or self.version == "1.0" or asked:
             super().set_close_on_finish()
 
+    def write(self, data: bytes) -> None:
+        """Send the head with the first bytes of the body: one packet, not two."""
+        if self.wrote_header:
+            super().write(data)
+        else:
+            with self.channel.together():
+                super().write(data)
+
 
 class Channel(HTTPChannel):  # type: ignore[misc]
     """A connection whose requests are read so."""
 
     parser_class, task_class = _Parser, _Task
+    _together: list[bytes] | None = None
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Send as one what is written meanwhile."""
+        pieces: list[bytes] = []
+        self._together = pieces
+        try:
+            yield
+        finally:
+            self._together = None
+        self.write_soon(b"".join(pieces))
+
+    def write_soon(self, data: bytes) -> int:
+        """Give the socket what it takes at once, and the rest only to the loop.
+
+        The loop, which would see that there is something to write, would turn until the thread that writes had its turn
+        again: thirty times for each page.
+        """
+        if self._together is not None:
+            self._together.append(data)
+            return len(data)
+        taken = 0
+        with self.outbuf_lock, suppress(OSError):  # waitress will find the same fault, and end the connection
+            if isinstance(data, bytes) and self.connected and not self.total_outbufs_len:
+                taken = self.send(data, do_close=False)
+        super().write_soon(data[taken:] if taken else data)
+        return len(data)
