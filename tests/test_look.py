@@ -6,6 +6,7 @@ from base64 import b64encode
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -167,3 +168,8 @@ def test_no_width_changes_a_colour(sheet: Path) -> None:
     rules = [rule for inside in widths for rule in re.findall(r"([^{}]+)\{([^{}]*)\}", inside)]
     painted = [one[0].strip() for one in rules if re.search(r"(^|[\s;-])(color|background|opacity|filter)\b", one[1])]
     assert painted == ([".queue [data-label]::before"] if sheet.name == "bureau.css" else [])
+
+
+def test_a_template_reads_the_globals_themselves_not_a_map_over_them(app: Flask) -> None:
+    """A map is copied name by name for each template of a page: a twentieth of its time."""
+    assert app.jinja_env.get_template("layouts/page.html").globals is app.jinja_env.globals

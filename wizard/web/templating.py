@@ -124,7 +124,7 @@ class _Kept(BaseLoader):
         source, file = self._sources[name]
         code = self._codes.get(name) or environment.compile(source, name, file)
         self._codes[name] = code
-        return environment.template_class.from_code(environment, code, environment.make_globals(globals))
+        return environment.template_class.from_code(environment, code, globals or environment.globals)
 
 
 _kept = cache(_Kept)
