@@ -1,7 +1,7 @@
 """Portail Famille: the family portal of a French town."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,12 @@ from wizard.web import (
 ROOT = Path(__file__).parents[1]
 
 
+class _Portal(Flask):
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function: none of ours is a coroutine, which Flask asks of each of twenty at each request."""
+        return func
+
+
 def create_app(
     config: Mapping[str, Any] | None = None,
     environ: Mapping[str, str] = os.environ,
@@ -57,7 +63,7 @@ def create_app(
     config = dict(config or {})
     portail = settings.load({**environ, **{k: str(v) for k, v in config.items() if k.startswith("PORTAIL_")}})
     commune.check(portail)
-    app = Flask("wizard", template_folder=str(ROOT / "templates"), static_folder=None)
+    app = _Portal("wizard", template_folder=str(ROOT / "templates"), static_folder=None)
     app.url_map = app.url_map if routes is None else routes
     app.jinja_environment = templating.Environment
     app.config.update(
