@@ -55,9 +55,9 @@ class SessionInterface(SecureCookieSessionInterface):
     def open_session(self, app: Flask, request: Request) -> Session:
         townhall = request.path == AGENTS.path or request.path.startswith(AGENTS.path + "/")
         side = AGENTS if townhall else PARENTS
-        value = request.cookies.get(_cookie(app, side), "")
+        value = request.cookies.get(_cookie(app, side))
         try:
-            opened = Session(_signer(app, side).loads(value, max_age=int(_READ.total_seconds())))
+            opened = Session(_signer(app, side).loads(value, max_age=int(_READ.total_seconds())) if value else {})
         except BadSignature:
             opened = Session()
         opened.side = side
