@@ -17,4 +17,4 @@ def keyed_hash(text: str) -> str:
     For what has few values (a network, an address, a code): without the key, nobody finds it by trying them all.
     """
     key = current_app.config["SECRET_KEY"].encode()
-    return hmac.new(key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(key, text.encode("utf-8", "surrogatepass"), "sha256").hex()[:32]

@@ -139,10 +139,12 @@ class Visit:
 
     def show(self, step: Step, form: StepForm, status: int = 200, *, push: bool = False) -> Response:
         """Render a step; `push` gives HTMX its address, for a step that was not the one on the page."""
+        here = self.url(step)
         return htmx.page(
             step.template,
             status,
-            push_url=self.url(step) if push else None,
+            push_url=here if push else None,
+            here=here,
             form=form,
             draft=self.draft,
             token=self.token,

@@ -129,5 +129,5 @@ def _assets() -> Assets:
 def init_app(app: Flask, folder: Path, colour: str) -> None:
     """Read the files and give the templates `asset_url` and the stylesheets."""
     assets = app.extensions["assets"] = Assets(folder, colour)
-    app.jinja_env.globals.update(asset_url=asset_url, sheets=assets.sheets)
+    app.jinja_env.globals.update(asset_url=cache(asset_url), sheets=assets.sheets)
     app.register_blueprint(blueprint)

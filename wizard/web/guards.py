@@ -4,6 +4,7 @@ import ipaddress
 import logging
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, request
@@ -69,6 +70,7 @@ def _caller() -> Address | None:
     return peer
 
 
+@lru_cache(maxsize=64)  # each request asks several times for its caller's and the proxy's
 def _address(text: str) -> Address | None:
     """Return an address; an IPv4 one written as IPv6 is itself, not of one network with all others."""
     bare = text.strip().strip('"')
