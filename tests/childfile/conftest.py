@@ -12,13 +12,10 @@ from werkzeug.test import TestResponse
 
 from tests.homes.conftest import Homes, hand, homes
 from tests.security.actors import sign_in
+from tests.support import families
 from tests.support.client import CheckedClient, follow, submit
-from tests.support.families import LOIC, ask, decide
-from wizard import clock
-from wizard.db import transaction
-from wizard.models import ChildFiles, Declaration, Health, Identity, Link, Residence, Role
+from wizard.models import ChildFiles, Health
 from wizard.services.documents import asking
-from wizard.stores import dossiers, people
 
 __all__ = ["hand", "homes"]
 
@@ -92,15 +89,7 @@ class Files:
 
 def a_sister(files: Files) -> int:
     """Accept another child of the same family, and return her number."""
-    db, family = files.homes.db, files.homes.cast.a.dossier
-    with transaction(db):
-        girl = people.add_person(db, Identity(LOIC.birth_name, "Inès", birthdate=date(2021, 4, 2)), clock.now())
-        added = dossiers.add(db, dossiers.new_reference(db), family.household, family.account, clock.now())
-        links = {family.lines[0].person: Link.MOTHER}
-        said_of_her = Identity(LOIC.birth_name, "Inès", birthdate=date(2021, 4, 2))
-        ask(db, added, girl, Declaration(Role.CHILD, said_of_her, Residence.HERE, links=links))
-    decide(db, added)
-    return girl
+    return families.a_sister(files.homes.db, files.homes.cast.a.dossier)
 
 
 def come_back(files: Files) -> None:

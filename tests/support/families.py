@@ -25,6 +25,7 @@ from wizard.stores import accounts, declarations, dossiers, people
 
 CAMILLE = Identity("Martin", "Camille", title="madame", mobile="+33612345678", email="camille@exemple.fr")
 LOIC = Identity("Martin", "Loïc", birthdate=date(2019, 9, 3))
+INES = Identity("Martin", "Inès", birthdate=date(2021, 4, 2))
 JEANNE = Identity("Le Goff", "Jeanne", phone="+33240123456")
 DOMINIQUE = Identity("Durand", "Dominique", mobile="+33698765432")
 ADDRESS = Address("12 rue de la Loire, 44521 Oudon", "rue de la Loire", "44521", "Oudon", "ban", to_check=True)
@@ -68,6 +69,17 @@ def with_a_father(db: Database, dossier: Dossier) -> Dossier:
     with transaction(db):
         ask(db, dossier.id, people.add_person(db, DOMINIQUE, clock.now()), declaration)
     return found(db, dossier.id)
+
+
+def a_sister(db: Database, family: Dossier) -> int:
+    """Accept another child of a family, in a dossier of her own, and return her number."""
+    with transaction(db):
+        girl = people.add_person(db, INES, clock.now())
+        added = dossiers.add(db, dossiers.new_reference(db), family.household, family.account, clock.now())
+        links = {family.lines[0].person: Link.MOTHER}
+        ask(db, added, girl, Declaration(Role.CHILD, INES, Residence.HERE, links=links))
+    decide(db, added)
+    return girl
 
 
 def ask_more(db: Database, dossier: Dossier) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Browser, Page, expect
 
+from tests.support import families
 from tests.support.browser import PHONE
 from tests.walks.checks import Examiner
 from tests.walks.strides import PASSWORD, arrived, fill, follow, press
@@ -54,7 +55,7 @@ def fill_in(page: Page, look: Callable[[str], None]) -> None:
 def test_a_parent_deposits_the_dossier_of_a_child_without_a_script_then_changes_it_with_them(
     examiner: Examiner, chromium: Browser, town: Town
 ) -> None:
-    _dossier, email = town.a_family(accepted=True)
+    family, email = town.a_family(accepted=True)
     context = chromium.new_context(
         viewport=PHONE, has_touch=True, locale="fr-FR", base_url=town.portal.url, java_script_enabled=False
     )
@@ -84,6 +85,15 @@ def test_a_parent_deposits_the_dossier_of_a_child_without_a_script_then_changes_
     page.goto("/espace/reconduire")
     arrived(page, "Rien à reconduire")
     examiner.look("reconduire-rien")
+    with town.database() as db:
+        sister = families.a_sister(db, family)
+    page.goto(f"/espace/enfants/{sister}/dossier")
+    page.get_by_role("link", name="Remplir le dossier").first.click()
+    arrived(page, STEPS[0])
+    examiner.look("dossier-accueils-d-une-soeur")
+    press(page, "Reprendre les réponses de Loïc")
+    expect(page.locator("main")).to_contain_text("C'est repris : relisez".replace(" :", "\u00a0:"))
+    examiner.look("dossier-accueils-repris")
 
 
 def press_first(page: Page, name: str) -> None:
