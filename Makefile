@@ -68,8 +68,8 @@ pictures: .venv/dev browsers  ## every screen and mail, on two phones, light, da
 		tests/walks/test_axe_agents.py tests/walks/test_years.py tests/walks/test_letters.py tests/walks/test_morning.py
 	$(BIN)/python -m tests.walks.picture
 
-bench: .venv/dev build/learning/ready  ## ratios, measured side by side; DATA is a folder with the official address files
-	$(BIN)/python -m tests.bench.steps
+bench: .venv/dev build/learning/ready build/peer/ready  ## ratios, measured side by side; DATA is a folder with the official address files
+	PYTHONPATH=build/peer $(BIN)/python -m tests.bench.steps
 	$(BIN)/python -m tests.bench.costs
 	$(BIN)/python -m tests.bench.passwords
 	$(BIN)/python -m tests.bench.signins
@@ -163,6 +163,11 @@ build/attack/ready: tests/attack/requirements.txt
 # What attacks the security check learns with.
 build/learning/ready: tests/bench/requirements.txt
 	$(BIN)/pip install --quiet --require-hashes --no-deps --upgrade --target build/learning -r tests/bench/requirements.txt
+	touch $@
+
+# The library beside which a step is measured.
+build/peer/ready: tests/bench/peer/requirements.txt
+	$(BIN)/pip install --quiet --require-hashes --no-deps --upgrade --target build/peer -r tests/bench/peer/requirements.txt
 	touch $@
 
 # What puts the faults in, at the versions that the tests' own tools have.

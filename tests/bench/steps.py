@@ -1,9 +1,10 @@
-"""What a step costs the server's processor, against a bare Flask view that answers a constant, in the same run.
+"""What a step costs the server's processor, against a bare Flask view that answers a constant, and django-formtools.
 
-    .venv/bin/python -m tests.bench.steps
+    PYTHONPATH=build/peer .venv/bin/python -m tests.bench.steps
 
-The portal runs as in production; rounds of the three kinds alternate, so that what else the machine does
-weighs on all of them. The processor time is that of the processes (user and system), not the clock's.
+The portal runs as in production; rounds of all kinds alternate, so that what else the machine does weighs on all of
+them. The processor time is that of the processes (user and system), not the clock's. Fails when a step costs more than
+it may.
 """
 
 import http.client
@@ -23,6 +24,11 @@ ROOT = Path(__file__).parents[2]
 ROUNDS, REQUESTS, WARM_UP, BROWSERS = 7, 400, 100, 8
 TICK = os.sysconf("SC_CLK_TCK")
 PORTAL = [sys.executable, "-c", "from wizard.cli import main; main()", "serve", "--port", "0"]
+PEER = [sys.executable, "-m", "tests.bench.peer.formtools"]
+CONSTANT, SHOWN, SAVED = "constant", "step, GET", "step, POST and the next one"
+PEER_SHOWN, PEER_SAVED = "django-formtools, GET", "django-formtools, POST and the next one"
+# What a step may cost, in constant pages; what the peer's costs at least, in ours.
+MOST, LEAST = {SHOWN: 4.5, SAVED: 6.0}, 3.5
 BARE = """
 import os, socket, waitress
 from flask import Flask
@@ -79,9 +85,9 @@ class Server:
         self.process.communicate()
 
 
-def ask(browser: Browser, path: str, form: str = "") -> tuple[int, str]:
+def ask(browser: Browser, path: str, form: str = "", cookie: str = "") -> tuple[int, str]:
     """Send a GET, or the form as HTMX does."""
-    headers = {"Host": "localhost"}
+    headers = {"Host": "localhost"} | ({"Cookie": cookie} if cookie else {})
     if form:
         headers |= {"Content-Type": "application/x-www-form-urlencoded", "HX-Request": "true"}
     browser.request("POST" if form else "GET", path, form or None, headers)
@@ -113,28 +119,45 @@ def measure(server: Server, work: Work, start: int, count: int) -> float:
     return 1000 * (server.processor_time() - before) / count
 
 
+def open_session(browser: Browser) -> str:
+    """Begin the peer's journey, return the cookie that goes on with it."""
+    browser.request("GET", "/", headers={"Host": "localhost"})
+    answer = browser.getresponse()
+    answer.read()
+    return str(answer.headers["Set-Cookie"]).partition(";")[0]
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "town.toml").write_bytes((ROOT / "instance" / "town.toml").read_bytes())
-        portal, bare = Server(PORTAL, Path(folder)), Server([sys.executable, "-c", BARE], Path(folder))
+        commands = PORTAL, [sys.executable, "-c", BARE], [*PEER, folder]
+        servers = [Server(command, Path(folder)) for command in commands]
         try:
-            compare(portal, bare)
+            too_much = compare(*servers)
         finally:
-            portal.stop()
-            bare.stop()
+            for server in servers:
+                server.stop()
+    sys.exit(too_much)
 
 
-def compare(portal: Server, bare: Server) -> None:
+def compare(portal: Server, bare: Server, peer: Server) -> str | None:
+    """Print what each costs; return what is too much."""
     step = open_draft(Browser("127.0.0.1", portal.port))
+    cookie = open_session(Browser("127.0.0.1", peer.port))
 
-    def post(browser: Browser, number: int) -> tuple[int, str]:
-        given_name = "Camille" + "x" * (number % 70)  # the same form again would be a replay
-        return ask(browser, step, f"_k=0&title=madame&birth_name=Martin&given_name={given_name}")
+    def fields(number: int, prefix: str = "") -> str:
+        given_name = "Camille" + "x" * (number % 40)  # the same form again would be a replay
+        return f"{prefix}title=madame&{prefix}birth_name=Martin&{prefix}given_name={given_name}"
+
+    def peer_post(browser: Browser, number: int) -> tuple[int, str]:
+        return ask(browser, "/", "sign_up-current_step=identite&" + fields(number, "identite-"), cookie)
 
     kinds: dict[str, tuple[Server, Work]] = {
-        "constant": (bare, lambda browser, _number: ask(browser, "/")),
-        "step, GET": (portal, lambda browser, _number: ask(browser, step)),
-        "step, POST and the next one": (portal, post),
+        CONSTANT: (bare, lambda browser, _number: ask(browser, "/")),
+        SHOWN: (portal, lambda browser, _number: ask(browser, step)),
+        SAVED: (portal, lambda browser, number: ask(browser, step, "_k=0&" + fields(number))),
+        PEER_SHOWN: (peer, lambda browser, _number: ask(browser, "/", cookie=cookie)),
+        PEER_SAVED: (peer, peer_post),
     }
     times: dict[str, list[float]] = {name: [] for name in kinds}
     for number in range(ROUNDS + 1):
@@ -142,11 +165,16 @@ def compare(portal: Server, bare: Server) -> None:
             took = measure(server, work, number * REQUESTS, REQUESTS if number else WARM_UP)
             if number:
                 times[name].append(took)
-    constant = statistics.median(times["constant"])
+    middle = {name: statistics.median(values) for name, values in times.items()}
     print(f"processor time of one request, median of {ROUNDS} rounds of {REQUESTS} by {BROWSERS} browsers")
     for name, values in times.items():
-        middle = statistics.median(values)
-        print(f"{name:30} {middle:5.2f} ms  ({min(values):.2f} to {max(values):.2f})   × {middle / constant:.1f}")
+        ratio = middle[name] / middle[CONSTANT]
+        print(f"{name:40} {middle[name]:5.2f} ms  ({min(values):.2f} to {max(values):.2f})   × {ratio:.1f}")
+    cheaper = middle[PEER_SAVED] / middle[SAVED]
+    print(f"a step saved and the next one shown: {cheaper:.1f} times cheaper than by django-formtools")
+    over = [f"{name}: more than × {most}" for name, most in MOST.items() if middle[name] > most * middle[CONSTANT]]
+    over += [f"less than {LEAST} times cheaper"] if cheaper < LEAST else []
+    return "\n".join(over) or None
 
 
 if __name__ == "__main__":
