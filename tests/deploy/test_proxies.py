@@ -15,7 +15,7 @@ from tests.deploy.installed import SITE, Portal, answers
 from tests.deploy.machine import PROXIES
 from tests.serving.caller import Caller
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("deploy")]  # one machine for all
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module", params=["nginx", "caddy"])
