@@ -20,6 +20,15 @@ from pathlib import Path
 from threading import Lock
 from typing import IO, Any
 
+from sqlite_utils import Database
+
+from tests.support.made_once import COMPILED, share
+from tests.support.outbox import KEY
+from wizard import create_app
+from wizard.cli import main
+from wizard.migrations import migrate
+from wizard.services import loading
+
 ROOT = Path(__file__).parents[2]
 FROM_NOTHING = [sys.executable, "-c", "from wizard.cli import main; main()"]
 _MOST = 1 << 17  # of a request, an environment above all
@@ -97,7 +106,7 @@ def _nursery() -> socket.socket:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs:
         nursery = subprocess.Popen(
-            [sys.executable, "-u", "-m", "tests.support.commands", str(theirs.fileno())],
+            [sys.executable, "-u", "-m", "tests.support.commands", str(theirs.fileno()), str(COMPILED.folder or "")],
             cwd=ROOT, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL,
         )  # fmt: skip
     atexit.register(nursery.wait)
@@ -126,12 +135,19 @@ def _born(parent: socket.socket) -> Iterator[dict[str, Any]]:
         parent.send(str(answer).encode())
 
 
-if __name__ == "__main__":
-    from wizard.cli import main
-    from wizard.services import loading
-
+def _load(templates: str) -> None:
+    """Read all that a portal reads, once; share what the portals of the tests share."""
+    COMPILED.folder = Path(templates) if templates else None
+    share()
     loading.load()
+    settings = {"INSTANCE": ROOT / "instance", "PUBLIC_URL": "http://localhost", "SECRET_KEY": KEY}
+    create_app({f"PORTAIL_{name}": value for name, value in settings.items()}, {})
+    migrate(Database(memory=True))
     loading.settle()
+
+
+if __name__ == "__main__":
+    _load(sys.argv[2])
     for request in _born(socket.socket(fileno=int(sys.argv[1]))):
         os.environ.clear()
         os.environ.update(request["environ"])
