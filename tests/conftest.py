@@ -51,7 +51,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 # What takes the longest, browsers and servers: begun last, one of these would leave a worker alone at the end.
-FIRST = ("deploy", "walks", "matrix", "serving", "browser", "net", "attack")
+FIRST = ("deploy", "walks", "matrix", "serving", "browser", "net", "attack", "faults", "towns", "demo", "security")
 
 
 @pytest.hookimpl(optionalhook=True)
