@@ -7,11 +7,11 @@ DATA ?= ../shared/data
 # The servers and the workers of the tests are a hundred processes: each would compile the portal again.
 unexport PYTHONDONTWRITEBYTECODE
 
-# Half as many workers again as cores: those who drive browsers and servers wait for them. Given one test at a time, but
-# for groups that share what takes long to make: of a large lot, a worker would be left with its last minutes alone.
+# Twice as many workers as cores: those who drive browsers and servers wait for them. Which tests each is given is in
+# tests/support/shares.py.
 CORES := $(shell $(PYTHON) -c 'import os; print(len(os.sched_getaffinity(0)))')
-WORKERS := $(shell expr $(CORES) \* 3 / 2)
-PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadgroup
+WORKERS := $(shell expr $(CORES) \* 2)
+PYTEST := $(BIN)/pytest -n $(WORKERS)
 
 # What `make quick` leaves out: browsers, servers, the conversion of documents, input drawn at random, what counts time or
 # thousands or tells a whole life, and what one looks at when one touches it. Of what it runs, one case of each table:

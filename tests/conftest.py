@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
@@ -50,7 +51,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 # What takes the longest, browsers and servers: begun last, one of these would leave a worker alone at the end.
-FIRST = ("deploy", "walks", "matrix", "serving", "browser", "net", "attack")
+FIRST = ("deploy", "walks", "matrix", "serving", "browser", "net", "attack", "faults", "towns", "demo", "security")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give each worker what shares a machine, a portal or a browser."""
+    from tests.support.shares import Shares
+
+    return Shares(config, log)
 
 
 @pytest.hookimpl(trylast=True)

@@ -16,8 +16,12 @@ from tests.support.walk import PASSWORD
 from tests.walks.town import Town, open_town
 from wizard.services.documents import vault
 
-PHOTO = {"name": "IMG_0042.jpg", "mimeType": "image/jpeg", "buffer": a_photo()}
 YEAR = "2026-2027"
+
+
+def photo(*drawn: Any) -> dict[str, Any]:
+    """Return what a phone sends."""
+    return {"name": "IMG_0042.jpg", "mimeType": "image/jpeg", "buffer": a_photo(*drawn)}
 
 
 @pytest.fixture(scope="module")
@@ -84,14 +88,14 @@ def test_photos_make_a_document_with_and_without_script(context: BrowserContext,
     scripts, sent = context.scripts, []  # type: ignore[attr-defined]
     assert ("réduite sur votre téléphone" in page.locator("#limits").inner_text()) == scripts
     page.on("request", lambda one: sent.append(len(one.post_data_buffer or b"")) if one.method == "PATCH" else None)
-    page.set_input_files("#photo", PHOTO)
+    page.set_input_files("#photo", photo())
     if scripts:
         arrived(page, 1)
         assert 0 < sum(sent) <= 300_000  # of four megabytes
         assert axe(page) == []
     else:
         page.get_by_role("button", name="Ajouter cette page").click()
-    page.set_input_files("#files", PHOTO | {"buffer": a_photo((600, 800), "Verso, de travers")})
+    page.set_input_files("#files", photo((600, 800), "Verso, de travers"))
     if scripts:
         arrived(page, 2)
         page.get_by_role("button", name="Monter la page 2").click()
@@ -122,7 +126,7 @@ def failing(page: Page, method: str, times: int) -> list[Route]:
 def test_a_browser_closed_on_the_way_goes_on_with_what_is_missing(context: BrowserContext, town: Town) -> None:
     page, child = signed_in(context, town)
     failing(page, "PATCH", 10**6)
-    page.set_input_files("#photo", PHOTO)
+    page.set_input_files("#photo", photo())
     shown(page, 1, "nouvel essai")
     address = page.url
     page.close()
@@ -142,7 +146,7 @@ def test_a_browser_closed_on_the_way_goes_on_with_what_is_missing(context: Brows
 def test_signing_out_wipes_what_waits_on_the_phone(context: BrowserContext, town: Town) -> None:
     page, _child = signed_in(context, town)
     failing(page, "PATCH", 10**6)
-    page.set_input_files("#photo", PHOTO)
+    page.set_input_files("#photo", photo())
     shown(page, 1, "nouvel essai")
     page.goto("/espace")
     page.get_by_role("button", name="Se déconnecter").click()

@@ -249,6 +249,7 @@ def test_an_installation_that_lacks_nothing_has_nothing_to_look_at(run: Run, who
 
 
 @pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
+@pytest.mark.usefixtures("impatient")
 def test_a_broken_state_is_told_by_doctor_and_by_healthz(run: Run, whole: Path, broken: Broken) -> None:
     with broken.state(whole):
         result = run("doctor")

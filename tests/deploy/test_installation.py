@@ -11,7 +11,7 @@ from tests.deploy.installed import Portal
 from tests.deploy.machine import ROOT
 from tests.support.photos import a_photo
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("deploy")]  # one machine for all
+pytestmark = pytest.mark.slow
 UNITS = sorted((ROOT / "deploy" / "systemd").glob("portail-famille*"))
 PYTHON = "/opt/portail-famille/current/.venv/bin/python"
 

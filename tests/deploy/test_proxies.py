@@ -15,7 +15,7 @@ from tests.deploy.installed import SITE, Portal, answers
 from tests.deploy.machine import PROXIES
 from tests.serving.caller import Caller
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("deploy")]  # one machine for all
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module", params=["nginx", "caddy"])
@@ -25,6 +25,29 @@ def proxied(request: pytest.FixtureRequest, portal: Portal) -> Iterator[Portal]:
         pytest.skip("run `make proxies`")
     with portal.behind(request.param):
         yield portal
+
+
+@pytest.fixture(scope="module", autouse=True)
+def who_dribbles_a_head_is_cut(proxied: Portal) -> Iterator[None]:
+    """Letter by letter, while the other tests run; at the end, the proxy heard no more of them after 20 seconds."""
+
+    def dribble(caller: Caller) -> float:
+        connection = caller.courier.connect()
+        started = time.monotonic()
+        connection.sock.settimeout(1)
+        with suppress(ConnectionError, ssl.SSLError):
+            while time.monotonic() < started + 60:
+                connection.sock.sendall(b"E")
+                with suppress(TimeoutError):
+                    if not connection.sock.recv(4096):
+                        break
+        connection.close()
+        return time.monotonic() - started
+
+    with proxied.crowd() as (threads, [caller]):
+        heard = threads.submit(dribble, caller)
+        yield
+        assert 18 < heard.result() < 40
 
 
 def test_a_family_signs_up_through_it(proxied: Portal) -> None:
@@ -114,24 +137,6 @@ def test_without_the_socket_of_systemd_caddy_waits_for_the_portal(proxied: Porta
         assert not asked.done()
         proxied.run("systemctl start portail-famille.socket portail-famille")
         assert asked.result().status == 200
-
-
-def test_who_dribbles_a_head_is_cut(proxied: Portal) -> None:
-    def dribble(caller: Caller) -> float:
-        connection = caller.courier.connect()
-        started = time.monotonic()
-        connection.sock.settimeout(1)
-        with suppress(ConnectionError, ssl.SSLError):
-            while time.monotonic() < started + 60:
-                connection.sock.sendall(b"E")
-                with suppress(TimeoutError):
-                    if not connection.sock.recv(4096):
-                        break
-        connection.close()
-        return time.monotonic() - started
-
-    with proxied.crowd() as (threads, [caller]):
-        assert 18 < threads.submit(dribble, caller).result() < 40
 
 
 def test_the_address_of_a_sign_up_is_in_no_log(proxied: Portal) -> None:

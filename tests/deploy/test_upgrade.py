@@ -11,7 +11,7 @@ import pytest
 from tests.deploy.installed import RELEASES, VERSION, Portal
 from tests.serving.caller import Caller
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("deploy")]  # one machine for all
+pytestmark = pytest.mark.slow
 long = pytest.mark.skipif("DEPLOY" not in os.environ, reason="half a minute each: « make deploy » runs them")
 
 MIGRATION = """

@@ -13,7 +13,10 @@ from wizard.services.captcha.board import HEAVIEST, SIZE, Board, new_board, unli
 from wizard.services.captcha.drawing import TILE, draw
 from wizard.services.captcha.nouns import CELL, COLUMNS, HERE, SHEET, all_nouns, fingerprint
 
-BOARDS = [new_board(random.Random(seed)) for seed in range(60)]
+
+@cache
+def boards() -> list[Board]:
+    return [new_board(random.Random(seed)) for seed in range(60)]
 
 
 def opened(board: Board) -> Image.Image:
@@ -81,14 +84,14 @@ def test_a_board_never_holds_two_icons_that_look_alike() -> None:
 
 
 def test_a_board_is_a_small_png_of_six_tiles() -> None:
-    for board in BOARDS:
+    for board in boards():
         assert board.mime == "image/png"
         assert len(board.image) <= HEAVIEST
         assert opened(board).size == (3 * TILE, 2 * TILE)
 
 
 def test_nothing_but_pixels_is_in_the_image() -> None:
-    for board in BOARDS:
+    for board in boards():
         names, at = [], 8
         while at < len(board.image):
             (length,) = struct.unpack(">I", board.image[at : at + 4])
@@ -103,14 +106,14 @@ def test_ink_and_paper_contrast_enough_to_be_read() -> None:
         linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
-    for board in BOARDS:
+    for board in boards():
         palette = opened(board).getpalette()
         paper, ink = luminance(palette[:3]), luminance(palette[3:6])
         assert (paper + 0.05) / (ink + 0.05) >= 4.5
 
 
 def test_no_icon_is_cut_by_the_edge_of_its_tile() -> None:
-    for board in BOARDS:
+    for board in boards():
         for tile in tiles(board):
             edge = Counter(ring(tile, width=2))
             paper = max((0, 1), key=lambda colour: edge[colour])
@@ -118,8 +121,8 @@ def test_no_icon_is_cut_by_the_edge_of_its_tile() -> None:
 
 
 def test_tiles_are_drawn_light_on_dark_as_often_as_dark_on_light() -> None:
-    dark = sum(Counter(ring(tile, 1)).most_common(1)[0][0] == 1 for board in BOARDS for tile in tiles(board))
-    assert 0.35 < dark / (SIZE * len(BOARDS)) < 0.65
+    dark = sum(Counter(ring(tile, 1)).most_common(1)[0][0] == 1 for board in boards() for tile in tiles(board))
+    assert 0.35 < dark / (SIZE * len(boards())) < 0.65
 
 
 def test_the_same_icons_are_never_drawn_the_same_way_twice() -> None:
@@ -171,7 +174,7 @@ def likeness(tile: Image.Image, noun: str) -> float:
 
 def test_the_answer_is_the_tile_that_shows_the_noun() -> None:
     found = 0
-    for board in BOARDS[:40]:
+    for board in boards()[:40]:
         scores = [likeness(tile, board.noun) for tile in tiles(board)]
         found += scores.index(max(scores)) + 1 == board.answer
     assert found >= 24  # a wrong answer would be found 7 times in 40

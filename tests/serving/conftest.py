@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.serving.served import ROOT, Served
+from tests.serving.served import Served
+from tests.support.commands import ROOT
 
 TOWN = ROOT / "instance" / "town.toml"
 

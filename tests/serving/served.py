@@ -3,15 +3,13 @@
 import os
 import re
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.support.commands import begin
+
 PATIENCE = 30.0
-COMMAND = [sys.executable, "-c", "from wizard.cli import main; main()"]
 
 
 class Served:
@@ -22,13 +20,7 @@ class Served:
         self.settings = settings
         self.log = folder / f"serve-{time.monotonic_ns()}.log"
         with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                [*COMMAND, *command],
-                cwd=ROOT,
-                env={**environment, **settings, "PYTHONUNBUFFERED": "1"},
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
+            self.process = begin(*command, environ=environment | settings, log=log)
 
     @property
     def said(self) -> str:

@@ -5,12 +5,12 @@ import os
 import re
 import shutil
 import signal
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.serving.served import COMMAND, ROOT, Served, wait_for
+from tests.serving.served import Served, wait_for
 from tests.serving.test_server import get
+from tests.support.commands import run
 
 Serve = Callable[..., Served]
 WORKS = ["web 1", "web 2", "courriels", "doublons", "purge"]
@@ -25,9 +25,7 @@ def health(served: Served) -> tuple[int, list[str]]:
 
 def service(served: Served) -> str:
     """Return what doctor says of the server."""
-    environment = {**os.environ, **served.settings}
-    found = subprocess.run([*COMMAND, "doctor"], cwd=ROOT, env=environment, capture_output=True, text=True)
-    return next(line for line in found.stdout.splitlines() if "  Service : " in line)
+    return next(line for line in run("doctor", **served.settings).stdout.splitlines() if "  Service : " in line)
 
 
 def test_each_work_is_heard_of_and_one_that_is_not_is_told(serve: Serve, instance: Path) -> None:

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.serving.served import COMMAND, PATIENCE, ROOT, Served, is_alive, wait_for
+from tests.serving.served import PATIENCE, Served, is_alive, wait_for
+from tests.support.commands import FROM_NOTHING, ROOT, run
 from wizard import create_app
 from wizard.db import connect, transaction
 from wizard.services.outbox import enqueue
@@ -247,9 +248,7 @@ def test_what_proxies_say_of_the_scheme_and_the_host_is_not_read(serve: Serve, t
 
 def test_an_undeclared_proxy_is_an_alarm_in_the_log_and_in_doctor(serve: Serve) -> None:
     def doctor() -> str:
-        environment = {**os.environ, **served.settings}
-        found = subprocess.run([*COMMAND, "doctor"], cwd=ROOT, env=environment, capture_output=True, text=True)
-        return next(line for line in found.stdout.splitlines() if "Mandataire" in line)
+        return next(line for line in run("doctor", **served.settings).stdout.splitlines() if "Mandataire" in line)
 
     served = serve()
     get(served.port, "/")
@@ -342,26 +341,21 @@ def test_a_flood_of_sign_ins_is_told_to_come_back_and_the_rest_is_served(serve: 
 def test_a_restore_is_refused_while_it_serves(serve: Serve, instance: Path, tmp_path: Path) -> None:
     served = serve()
     get(served.port)
-
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, **served.settings}
-        return subprocess.run([*COMMAND, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True)
-
-    backup = run("backup", str(tmp_path / "nuit.db"))
+    backup = run("backup", str(tmp_path / "nuit.db"), **served.settings)
     assert backup.returncode == 0, backup.stderr
-    refused = run("restore", str(tmp_path / "nuit.db"))
+    refused = run("restore", str(tmp_path / "nuit.db"), **served.settings)
     assert refused.returncode == 1 and "est ouverte par le portail" in refused.stderr
     assert get(served.port)[0] == 200
     assert served.stop() == 0
-    assert run("restore", str(tmp_path / "nuit.db")).returncode == 0
+    assert run("restore", str(tmp_path / "nuit.db"), **served.settings).returncode == 0
 
 
 def test_mails_can_be_sent_by_a_command_of_their_own(instance: Path) -> None:
-    environment = {**os.environ, "PORTAIL_INSTANCE": str(instance), "PORTAIL_SMTP_URL": "smtp://127.0.0.1:1"}
-    assert subprocess.run([*COMMAND, "migrate"], cwd=ROOT, env=environment).returncode == 0
-    with subprocess.Popen(
-        [*COMMAND, "mail", "send", "--watch"], cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True
-    ) as sender:
+    settings = {"PORTAIL_INSTANCE": str(instance), "PORTAIL_SMTP_URL": "smtp://127.0.0.1:1"}
+    assert run("migrate", **settings).returncode == 0
+    command = [*FROM_NOTHING, "mail", "send", "--watch"]
+    environment = {**os.environ, **settings}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as sender:
         app = create_app({"PORTAIL_INSTANCE": instance})
         db = connect(instance / "portail.db")
         with app.app_context(), transaction(db):

@@ -15,7 +15,8 @@ import pytest
 
 from tests.net.courier import Courier
 from tests.serving.caller import Caller
-from tests.serving.served import COMMAND, PATIENCE, ROOT, wait_for
+from tests.serving.served import PATIENCE, wait_for
+from tests.support.commands import FROM_NOTHING, ROOT
 
 # As systemd does: the number of the process, known to it alone, and the socket in the third place.
 ACTIVATED = ["bash", "-c", 'exec 3<&"$0"; export LISTEN_PID=$$ LISTEN_FDS=1; exec "$@"']
@@ -36,7 +37,7 @@ def started(listener: socket.socket, instance: Path, root: Path = ROOT) -> Itera
     settings |= {"PORTAIL_TRUSTED_NETWORKS": "127.0.0.0/8", "PYTHONPATH": str(root)}
     with (instance / "serve.log").open("ab") as log:
         process = subprocess.Popen(
-            [*ACTIVATED, str(fd), *COMMAND, "serve"],
+            [*ACTIVATED, str(fd), *FROM_NOTHING, "serve"],
             cwd=root, env=environment | settings, stdout=log, stderr=log, pass_fds=[fd],
         )  # fmt: skip
     try:

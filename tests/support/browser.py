@@ -1,5 +1,6 @@
 """A real Chromium, and what is asked of it."""
 
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -44,11 +45,22 @@ _VIOLATIONS = """async (rules) => (await axe.run(document, {runOnly: rules, resu
   .map((one) => `${one.id}: ${one.help}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)"""
 
 
+@cache
+def axe_script() -> str:
+    """Return the checker itself."""
+    spec = find_spec("axe_playwright_python")
+    assert spec and spec.origin
+    return Path(spec.origin).with_name("axe.min.js").read_text(encoding="utf-8")
+
+
+def bring_axe(page: Page) -> None:
+    """Have the pages come with the checker, but for their frames: all pages but the first find it compiled."""
+    page.add_init_script(f"if (self === top) {{{axe_script()}}}")
+
+
 def axe(page: Page | Frame, rules: list[str] = RULES) -> list[str]:
     """Return what the accessibility checker objects to, one line a rule, with the elements."""
     if page.evaluate("typeof axe") == "undefined":
-        spec = find_spec("axe_playwright_python")
-        assert spec and spec.origin
-        page.evaluate(Path(spec.origin).with_name("axe.min.js").read_text(encoding="utf-8"))
+        page.evaluate(axe_script())
     found: list[str] = page.evaluate(_VIOLATIONS, rules)
     return found

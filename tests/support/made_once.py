@@ -1,5 +1,6 @@
 """What each portal of the tests would make again, and is made once: templates, addresses, scripts of migrations."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cache
@@ -43,7 +44,9 @@ class Compiled(BytecodeCache):
     def dump_bytecode(self, bucket: Bucket) -> None:
         self._kept[bucket.key] = bucket.bytecode_to_string()
         if self.folder:
-            (self.folder / bucket.key).write_bytes(self._kept[bucket.key])
+            written = self.folder / f"{bucket.key}.{os.getpid()}"
+            written.write_bytes(self._kept[bucket.key])
+            written.replace(self.folder / bucket.key)  # whole, for whoever reads it meanwhile
 
 
 class Written(Rule):

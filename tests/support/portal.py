@@ -1,8 +1,6 @@
 """The portal in processes of its own, as an administrator runs it, with the mailbox of its parents beside it."""
 
 import os
-import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -13,11 +11,11 @@ from urllib.parse import urlsplit
 
 from aiosmtpd.controller import Controller
 
+from tests.support.commands import ROOT, Begun, begin
 from tests.support.outbox import due_now
 from tests.support.smtp import Postman, free_port
 from wizard.db import connect
 
-ROOT = Path(__file__).parents[2]
 PATIENCE = 30.0
 """Seconds; generous, for machines that run much else."""
 
@@ -40,7 +38,7 @@ class Portal:
             **settings,
         }
         self.log = instance / "server.log"
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Begun | None = None
 
     @property
     def url(self) -> str:
@@ -53,11 +51,9 @@ class Portal:
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
-        command = [sys.executable, "-c", "from wizard.cli import main; main()", "serve", "--port", str(self.port)]
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                command, cwd=ROOT, env={**os.environ, **self.settings}, stdout=log, stderr=subprocess.STDOUT
-            )
+            environ = {**os.environ, **self.settings}
+            self.process = begin("serve", "--port", str(self.port), environ=environ, log=log)
         self.wait()
 
     def wait(self) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from playwright.sync_api import Page, ViewportSize, expect
 
-from tests.support.browser import PHONE, axe
+from tests.support.browser import PHONE, axe, bring_axe
 from tests.walks.measures import OUT_OF_PLACE
 
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
@@ -103,6 +103,7 @@ class Examiner:
     def __init__(self, page: Page, folder: Path, pictured: Sizes = PHONES) -> None:
         self.pictured = pictured
         self.page = page
+        bring_axe(page)
         self.folder = folder
         self.findings: list[str] = []
         self.seen: list[str] = []

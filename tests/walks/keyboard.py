@@ -41,10 +41,11 @@ class Keyboard:
 
     def tab_until(self, reached: str, what: Locator) -> None:
         """Press Tab, down the page or up to what was passed, until the page says of something that it is reached."""
-        up = what.evaluate(_PASSED)
+        one = what.element_handle()  # found by its name once: that reads the whole page
+        up = one.evaluate(_PASSED)
         for _ in range(self.most):
             self.tab(up=up)
-            if what.evaluate(reached):
+            if one.evaluate(reached):
                 return
         raise AssertionError(f"Tab never reaches {what}")
 

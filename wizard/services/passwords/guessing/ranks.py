@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Container, Iterator, Mapping
 
 # A place is the number of a dictionary, times more than any has words, plus a rank in it.
-_ROOM = 2**20
+_ROOM, _BITS = 2**20, 32
 _SIEVE = 2**20
 
 
@@ -14,13 +14,14 @@ class Ranks:
 
     def __init__(self, dictionaries: Mapping[str, Mapping[str, int]]) -> None:
         self._names = tuple(dictionaries)
+        # A hash and a place are one number, in half the time that pairs of them take to be sorted.
         words = sorted(
-            (hash(word), number * _ROOM + rank)
+            hash(word) << _BITS | number * _ROOM + rank
             for number, ranks in enumerate(dictionaries.values())
             for word, rank in ranks.items()
         )
-        self._hashes = array("q", (hashed for hashed, _place in words))
-        self._places = array("I", (place for _hashed, place in words))
+        self._hashes = array("q", [word >> _BITS for word in words])
+        self._places = array("I", [word % (1 << _BITS) for word in words])
         self._sieve = bytearray(_SIEVE)
         for hashed in self._hashes:
             self._sieve[hashed % _SIEVE] = 1
