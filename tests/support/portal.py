@@ -25,8 +25,9 @@ PATIENCE = 30.0
 class Portal:
     """A running portal; `port` may be reached as localhost and as 127.0.0.1, two sites for a browser."""
 
-    def __init__(self, instance: Path, settings: Mapping[str, str]) -> None:
+    def __init__(self, instance: Path, settings: Mapping[str, str], *options: str) -> None:
         self.instance = instance
+        self.options = options
         self.port = free_port()
         self.postman = Postman()
         self.mail_port = free_port()
@@ -54,6 +55,7 @@ class Portal:
     def start(self) -> None:
         """Start the server and wait until it answers."""
         command = [sys.executable, "-c", "from wizard.cli import main; main()", "serve", "--port", str(self.port)]
+        command += self.options
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env={**os.environ, **self.settings}, stdout=log, stderr=subprocess.STDOUT
@@ -112,8 +114,10 @@ class Portal:
 
 
 @contextmanager
-def running(instance: Path, settings: Mapping[str, str], site: str = "https://www.oudon.example") -> Iterator[Portal]:
-    """Run a portal, its town copied from the demonstration's, which `site` may embed.
+def running(
+    instance: Path, settings: Mapping[str, str], site: str = "https://www.oudon.example", options: tuple[str, ...] = ()
+) -> Iterator[Portal]:
+    """Run a portal, its town copied from the demonstration's, which `site` may embed; `options` are those of `serve`.
 
     It asks families to confirm, and for certificates of insurance and of domicile.
     """
@@ -122,7 +126,7 @@ def running(instance: Path, settings: Mapping[str, str], site: str = "https://ww
     for setting in ("from", "assurance", "domicile"):
         town = town.replace(f"# {setting} = ", f"{setting} = ")
     (instance / "town.toml").write_text(town, encoding="utf-8")
-    portal = Portal(instance, settings)
+    portal = Portal(instance, settings, *options)
     portal.open_mailbox()
     try:
         portal.start()
