@@ -6,25 +6,14 @@ import ssl
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
 
 from tests.deploy.installed import SITE, Portal, answers
-from tests.deploy.machine import PROXIES
 from tests.serving.caller import Caller
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("deploy")]  # one machine for all
-
-
-@pytest.fixture(scope="module", params=["nginx", "caddy"])
-def proxied(request: pytest.FixtureRequest, portal: Portal) -> Iterator[Portal]:
-    """The portal behind one of them, on the ports of TLS and of HTTP."""
-    if not (PROXIES / "ready").exists():
-        pytest.skip("run `make proxies`")
-    with portal.behind(request.param):
-        yield portal
 
 
 def test_a_family_signs_up_through_it(proxied: Portal) -> None:
