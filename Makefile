@@ -73,6 +73,8 @@ bench: .venv/dev build/learning/ready build/peer/ready  ## ratios, measured side
 	$(BIN)/python -m tests.bench.costs
 	$(BIN)/python -m tests.bench.passwords
 	$(BIN)/python -m tests.bench.signins
+	$(BIN)/python -m tests.bench.signups
+	$(BIN)/python -m tests.bench.dribbling
 	$(BIN)/python -m tests.bench.memory
 	$(BIN)/python -m tests.bench.towns
 	$(BIN)/python -m tests.bench.duplicates

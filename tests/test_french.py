@@ -1,11 +1,25 @@
 """French typography of what is told, and the « de » of a town's name."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from babel.dates import format_timedelta
 from flask import Flask
 
-from wizard.french import day, elided, gettext, in_words, moment, ngettext, of, plain, reference, short_day, typeset
+from wizard.french import (
+    day,
+    duration,
+    elided,
+    gettext,
+    in_words,
+    moment,
+    ngettext,
+    of,
+    plain,
+    reference,
+    short_day,
+    typeset,
+)
 from wizard.web.templating import whole
 
 SENTENCES = [
@@ -124,3 +138,9 @@ def test_none_is_singular_in_french(app: Flask, number: int, told: str) -> None:
 def test_a_name_loses_the_e_before_it_when_it_is_said_so() -> None:
     assert [elided(name) for name in ("Anna", "Éloi", "Yves", "Loïc", "Le Goff", "Yann", "Œdipe et Anna")] == [
         "d'Anna", "d'Éloi", "d'Yves", "de Loïc", "de Le Goff", "de Yann", "d'Œdipe et Anna"]  # fmt: skip
+
+
+def test_durations_are_those_that_cldr_tells() -> None:
+    lasting = {timedelta(seconds=count * size) for count in range(200) for size in (0.5, 1, 60, 3600, 86400, 691200)}
+    told = {span: format_timedelta(span, locale="fr").replace(" ", "\u00a0") for span in lasting}
+    assert {span: duration(span) for span in lasting} == told

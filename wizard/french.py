@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Any
 
-from babel.dates import format_timedelta
 from markupsafe import escape
 
 from wizard.clock import PARIS
@@ -21,6 +20,17 @@ _MONTHS = (
 _UNITS = "|".join((
     "jours?|heures?|h|min|minutes?|s|secondes?|ans?|mois|chiffres?|lettres?|caractères?|Ko|Mo|px|pixels", *_MONTHS,
 ))  # fmt: skip
+# How many seconds each is; of what is nearly one, one is told: « 1 jour » for twenty-one hours.
+_SPANS = (
+    (365 * 86400, "an", "ans"),
+    (30 * 86400, "mois", "mois"),
+    (7 * 86400, "semaine", "semaines"),
+    (86400, "jour", "jours"),
+    (3600, "heure", "heures"),
+    (60, "minute", "minutes"),
+    (1, "seconde", "secondes"),
+)
+_NEARLY = 0.85
 _RULES = [
     (re.compile(pattern), mark)
     for pattern, mark in (
@@ -140,7 +150,10 @@ def moment(value: datetime) -> str:
 
 def duration(value: timedelta) -> str:
     """Return « 1 jour », « 2 heures »: about how long it lasts."""
-    return str(format_timedelta(value, locale="fr"))
+    seconds = int(value.total_seconds())
+    size, one, several = next((span for span in _SPANS if seconds >= _NEARLY * span[0]), _SPANS[-1])
+    count = round(seconds / size)
+    return f"{count}{NO_BREAK}{one if count < 2 else several}"
 
 
 def reference(text: str) -> str:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_WEB_PROCESSES = 2
+PROCESSES = 2
 _THREADS = 4
 _CONNECTIONS = 1000
 _OPEN_FILES = 8192
@@ -85,7 +85,8 @@ class Site:
     """What is served.
 
     `scheme` is that of its addresses, unless the application says another; `house`, what it does by itself, in which
-    the works named in `heard` tell that they go on; `per_host`, how many threads of a process one host may take.
+    the works named in `heard` tell that they go on; `per_host`, how many threads of a process one host may take;
+    `processes`, how many answer.
     """
 
     application: "WSGIApplication"
@@ -93,6 +94,7 @@ class Site:
     house: Callable[[dict[str, pulse.Beat], threading.Event], None]
     heard: tuple[str, ...] = ()
     per_host: int = _THREADS
+    processes: int = PROCESSES
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -113,22 +115,21 @@ def inherited() -> socket.socket | None:
     return socket.socket(fileno=_FIRST_INHERITED)
 
 
-def of_one(app: Flask) -> Site:
+def of_one(app: Flask, processes: int) -> Site:
     """Return the site of one town."""
     scheme = "https" if get_settings(app).secure else "http"
-    return Site(app, scheme, partial(_keep_house, app), tuple(_PERIODIC))
+    return Site(app, scheme, partial(_keep_house, app), tuple(_PERIODIC), processes=processes)
 
 
 def run(site: Site, listener: socket.socket, held: pulse.Held, *others: tuple[str, Work]) -> None:
     """Serve a site until SIGTERM or SIGINT; a process that dies is started again."""
-    share = Share(_WEB_PROCESSES)
-    web = [f"web {number + 1}" for number in range(_WEB_PROCESSES)]
+    share = Share(site.processes)
+    web = [f"web {number + 1}" for number in range(site.processes)]
     beats = held.begin([*web, *site.heard])
     children = [_Child(name, partial(_web, site, listener, share, n, beats[name])) for n, name in enumerate(web)]
     children.append(_Child("mail", lambda stop: site.house(beats, stop)))
     children += [_Child(name, work) for name, work in others]
     _allow_many_connections()
-    loading.load()
     loading.settle()
     signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
     try:

@@ -46,7 +46,8 @@ class Connection(flask_mail.Connection):
         """Connect, encrypt and sign in; whatever fails leaves no socket behind."""
         helo = current_app.config["MAIL_HELO"]
         server, port = self.mail.server, self.mail.port
-        tls = ssl.create_default_context()
+        # The authorities of the whole world are two megabytes.
+        tls = ssl.create_default_context() if self.mail.use_ssl or self.mail.use_tls else None
         host: smtplib.SMTP
         if self.mail.use_ssl:
             host = smtplib.SMTP_SSL(server, port, helo, timeout=TIMEOUT, context=tls)

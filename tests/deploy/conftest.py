@@ -1,11 +1,11 @@
-"""One portal, installed once for the tests of this folder."""
+"""One portal, installed once for the tests of this folder, and behind either proxy."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from tests.deploy.installed import Portal
-from tests.deploy.machine import why_not
+from tests.deploy.machine import PROXIES, why_not
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +16,12 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     portal = Portal(tmp_path_factory.mktemp("machine"))
     yield portal
     portal.machine.stop()
+
+
+@pytest.fixture(scope="module", params=["nginx", "caddy"])
+def proxied(request: pytest.FixtureRequest, portal: Portal) -> Iterator[Portal]:
+    """The portal behind one of them, on the ports of TLS and of HTTP."""
+    if not (PROXIES / "ready").exists():
+        pytest.skip("run `make proxies`")
+    with portal.behind(request.param):
+        yield portal

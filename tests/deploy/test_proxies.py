@@ -12,19 +12,9 @@ from contextlib import suppress
 import pytest
 
 from tests.deploy.installed import SITE, Portal, answers
-from tests.deploy.machine import PROXIES
 from tests.serving.caller import Caller
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module", params=["nginx", "caddy"])
-def proxied(request: pytest.FixtureRequest, portal: Portal) -> Iterator[Portal]:
-    """The portal behind one of them, on the ports of TLS and of HTTP."""
-    if not (PROXIES / "ready").exists():
-        pytest.skip("run `make proxies`")
-    with portal.behind(request.param):
-        yield portal
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -40,10 +40,11 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 class RemoteClient:
-    """A browser at the portal's public address."""
+    """A browser at the portal's public address, behind a proxy that says its own `address`, if any."""
 
-    def __init__(self, origin: str) -> None:
+    def __init__(self, origin: str, address: str = "") -> None:
         self.origin = origin
+        self.told = {"X-Forwarded-For": address} if address else {}
         self.jar = CookieJar()
         self._opener = urllib.request.build_opener(_NoRedirect(), urllib.request.HTTPCookieProcessor(self.jar))
 
@@ -60,7 +61,8 @@ class RemoteClient:
 
     def _ask(self, path: str, body: bytes | None) -> Answered:
         url = urllib.parse.urljoin(self.origin, path)
-        request = urllib.request.Request(url, data=body, headers={"Origin": self.origin} if body is not None else {})
+        headers = self.told | ({"Origin": self.origin} if body is not None else {})
+        request = urllib.request.Request(url, data=body, headers=headers)
         try:
             with self._opener.open(request, timeout=60) as answer:
                 return Answered(answer.status, answer.headers, answer.read(), Asked(urllib.parse.urlsplit(url).path))

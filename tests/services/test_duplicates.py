@@ -167,5 +167,16 @@ def test_a_database_that_cannot_be_used_is_told_once_a_minute_by_who_compares(
     stop = Waits(lambda: None, lambda: other.execute("ROLLBACK"))
     finding.watch(db, stop)
     other.close()
-    assert stop.waited == [60, 60, 5]
+    assert stop.waited == [60, 60, finding._HELD, 5]
     assert caplog.text.count("nobody compared: database is locked (next try in 60 s)") == 2
+
+
+def test_who_compares_lets_others_write_between(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many changed: a town whose families share a phone took the lock for seconds, again and again."""
+    monkeypatch.setattr(finding, "_HELD", 0.0)
+    for name in ("Martin", "Petit", "Durand"):
+        a_family(db, name)
+    free = []
+    stop = Waits(*[lambda: free.append(not db.conn.in_transaction and len(likenesses.due(db, 99)))] * 3)
+    finding.catch_all_up(db, stop)
+    assert free == [6, 3, 0]

@@ -1,5 +1,7 @@
-"""What a password takes of memory is given back: a process holds for good no more than it shares."""
+"""What a process holds for good is little: what a password takes is given back, what all need is read once."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import cast
@@ -7,11 +9,37 @@ from typing import cast
 from flask.testing import FlaskClient
 
 from tests.security.remote import RemoteClient
-from tests.serving.served import Served, wait_for
+from tests.serving.served import ROOT, Served, wait_for
+from tests.serving.test_server import get
 from tests.support.client import submit
 
 # Megabytes: an argon2 hash is one block of 19, and what a process begins to do takes some.
 HASH, WORKING = 19, 12
+# What is read before the processes part: an image of the drawings, or what sorting words takes, would be four more.
+READ = 11
+# Each is megabytes, in each process, for what few ask, or for a page of text.
+LARGE = {"dns", "holidays", "openpyxl", "pikepdf", "pypdfium2", "prometheus_client"}
+_LOAD = """
+import sys
+from datetime import date
+from pathlib import Path
+from wizard import french, server
+from wizard.commands import serving
+from wizard.services import loading, memory
+from wizard.values import countries, working_days
+
+def anonymous():
+    lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Anonymous:"))
+
+countries.proposed()
+working_days.between(date(2026, 1, 1), date(2026, 6, 1))
+memory.tidy()
+before = anonymous()
+loading.load()
+memory.tidy()
+print(anonymous() - before, *sys.modules)
+"""
 
 
 def test_the_memory_of_passwords_is_given_back_once_nobody_asks(serve: Callable[..., Served]) -> None:
@@ -26,6 +54,22 @@ def test_the_memory_of_passwords_is_given_back_once_nobody_asks(serve: Callable[
         peak = max(peak, *(megabytes(pid) - before[pid] for pid in before))
     assert peak > HASH
     wait_for(lambda: all(megabytes(pid) - before[pid] < WORKING for pid in before))
+
+
+def test_what_processes_share_is_small_and_made_of_what_they_all_need() -> None:
+    done = subprocess.run([sys.executable, "-c", _LOAD], cwd=ROOT, capture_output=True, text=True, check=True)
+    read, *modules = done.stdout.split()
+    assert int(read) < READ * 1024
+    assert not LARGE & set(modules)
+
+
+def test_one_process_is_enough_where_memory_is_short(instance: Path) -> None:
+    served = Served(instance, {"PORTAIL_INSTANCE": str(instance)}, "serve", "--port", "0", "--processes", "1")
+    try:
+        assert get(served.port)[0] == 200
+        assert len(served.children()) == 2  # that of the mails is the other
+    finally:
+        assert served.stop() == 0
 
 
 def megabytes(pid: int) -> int:

@@ -23,8 +23,9 @@ PATIENCE = 30.0
 class Portal:
     """A running portal; `port` may be reached as localhost and as 127.0.0.1, two sites for a browser."""
 
-    def __init__(self, instance: Path, settings: Mapping[str, str]) -> None:
+    def __init__(self, instance: Path, settings: Mapping[str, str], *options: str) -> None:
         self.instance = instance
+        self.options = options
         self.port = free_port()
         self.postman = Postman()
         self.mail_port = free_port()
@@ -53,7 +54,7 @@ class Portal:
         """Start the server and wait until it answers."""
         with self.log.open("ab") as log:
             environ = {**os.environ, **self.settings}
-            self.process = begin("serve", "--port", str(self.port), environ=environ, log=log)
+            self.process = begin("serve", "--port", str(self.port), *self.options, environ=environ, log=log)
         self.wait()
 
     def wait(self) -> None:
@@ -108,8 +109,10 @@ class Portal:
 
 
 @contextmanager
-def running(instance: Path, settings: Mapping[str, str], site: str = "https://www.oudon.example") -> Iterator[Portal]:
-    """Run a portal, its town copied from the demonstration's, which `site` may embed.
+def running(
+    instance: Path, settings: Mapping[str, str], site: str = "https://www.oudon.example", options: tuple[str, ...] = ()
+) -> Iterator[Portal]:
+    """Run a portal, its town copied from the demonstration's, which `site` may embed; `options` are those of `serve`.
 
     It asks families to confirm, and for certificates of insurance and of domicile.
     """
@@ -118,7 +121,7 @@ def running(instance: Path, settings: Mapping[str, str], site: str = "https://ww
     for setting in ("from", "assurance", "domicile"):
         town = town.replace(f"# {setting} = ", f"{setting} = ")
     (instance / "town.toml").write_text(town, encoding="utf-8")
-    portal = Portal(instance, settings)
+    portal = Portal(instance, settings, *options)
     portal.open_mailbox()
     try:
         portal.start()

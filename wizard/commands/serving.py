@@ -18,7 +18,7 @@ from wizard.commands import Command, addresses, bring_up_to_date, open_app, open
 from wizard.commands.towns import ready_application
 from wizard.db import transaction
 from wizard.demo import agent, families, mailbox
-from wizard.services import alarms, pulse
+from wizard.services import alarms, loading, pulse
 from wizard.services.documents import examining, year_keys
 from wizard.settings import get_settings
 from wizard.towns.folder import Folder
@@ -32,10 +32,19 @@ _host = click.option("--host", default="127.0.0.1", show_default=True, help="Adr
 _PER_TOWN = 2
 _port = click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port où écouter.")
 
+_processes = click.option(
+    "--processes",
+    default=server.PROCESSES,
+    show_default=True,
+    type=click.IntRange(1, 32),
+    help="Processus qui répondent : autant que de cœurs, ou un seul si la mémoire manque.",
+)
+
 
 @click.command(cls=Command, help="Sert le portail et envoie ses courriels, jusqu'à Ctrl-C.")
 @_host
 @_port
+@_processes
 @click.option(
     "--towns",
     "folder",
@@ -43,22 +52,23 @@ _port = click.option("--port", default=8000, show_default=True, type=click.IntRa
     type=click.Path(path_type=Path),
     help="Sert toutes les communes de ce dossier.",
 )
-def serve(host: str, port: int, folder: Path | None) -> None:
+def serve(host: str, port: int, processes: int, folder: Path | None) -> None:
     """Serve the portal."""
     if folder or (folder := towns_folder()):
-        _serve_towns(host, port, folder)
+        _serve_towns(host, port, processes, folder)
     else:
-        _serve(host, port, lambda app: None)
+        _serve(host, port, processes, lambda app: None)
 
 
 @click.command(cls=Command, help="Prépare la commune de démonstration (adresses, agent), puis la sert.")
 @_host
 @_port
-def demo(host: str, port: int) -> None:
+@_processes
+def demo(host: str, port: int, processes: int) -> None:
     """Serve the demonstration town, complete."""
     if not settings.load().demonstration:
         raise click.ClickException("Réservé à la démonstration : donnez PORTAIL_DEMO=1, sur cette machine seulement.")
-    _serve(host, port, _prepare)
+    _serve(host, port, processes, _prepare)
 
 
 def _prepare(app: Flask) -> None:
@@ -77,11 +87,12 @@ def _prepare(app: Flask) -> None:
     click.echo(f"Trente familles d'exemple : {portal.public_url}/demo/familles")
 
 
-def _serve(host: str, port: int, prepare: Callable[[Flask], None]) -> None:
+def _serve(host: str, port: int, processes: int, prepare: Callable[[Flask], None]) -> None:
     """Bind the port before all else: everything may depend on its number."""
     with _alone(settings.load().database) as held, _listen(host, port) as listener:
         overrides = _overrides(listener.getsockname()[1])
         metrics.share(settings.load({**os.environ, **overrides}))
+        loading.load()
         app = open_app(**overrides)
         portal = get_settings(app)
         with open_database(app) as db:
@@ -97,11 +108,11 @@ def _serve(host: str, port: int, prepare: Callable[[Flask], None]) -> None:
         prepare(app)
         click.echo(f"Portail famille {portal.town.of} : {portal.public_url} (Ctrl-C pour arrêter)")
         logs.configure(portal.log)
-        server.run(server.of_one(app), listener, held, *others)
+        server.run(server.of_one(app, processes), listener, held, *others)
     click.echo("Arrêté.")
 
 
-def _serve_towns(host: str, port: int, root: Path) -> None:
+def _serve_towns(host: str, port: int, processes: int, root: Path) -> None:
     """Serve all the towns of a folder; those that cannot be are told, and keep none of the others."""
     folder = Folder(root)
     towns = folder.look()
@@ -111,10 +122,13 @@ def _serve_towns(host: str, port: int, root: Path) -> None:
                 click.echo(f"{town.slug} : {town.fault}", err=True)
         click.echo(f"{len(towns)} commune(s) de {folder.root}, port {listener.getsockname()[1]} (Ctrl-C pour arrêter)")
         logs.configure(*filter(None, [os.environ.get("PORTAIL_LOG")]))
+        loading.load()
         hosting = Hosting(folder, partial(ready_application, SharedRoutes()))
         hosting.warm()
         house = Housekeeping(hosting)
-        site = server.Site(hosting, "https", lambda _beats, stop: house.run(stop), per_host=_PER_TOWN)
+        site = server.Site(
+            hosting, "https", lambda _beats, stop: house.run(stop), per_host=_PER_TOWN, processes=processes
+        )
         server.run(site, listener, held)
     click.echo("Arrêté.")
 

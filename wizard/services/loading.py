@@ -13,7 +13,10 @@ a page of the town hall, and the slowest page of twenty paid it 4 to 15 ms."""
 
 
 def load() -> None:
-    """Read the words that guess passwords, the drawings of the security check, and what children's dossiers ask."""
+    """Read the words that guess passwords, the drawings of the security check, and what children's dossiers ask.
+
+    Before the application is made: it takes the room that words leave behind, which would else be lost.
+    """
     passwords.load()
     memory.tidy()
     board.new_board(Random(0))  # nosec B311

@@ -69,8 +69,7 @@ def _mails(db: Database, _settings: Settings, stop: Event) -> float:
 
 
 def _likenesses(db: Database, _settings: Settings, stop: Event) -> float:
-    while not stop.is_set() and finding.catch_up(db):
-        pass
+    finding.catch_all_up(db, stop)
     return _NEVER
 
 

@@ -1,16 +1,14 @@
-"""Countries: named in French, stored under their ISO 3166 code."""
+"""Countries: named in French as Unicode's CLDR names them, stored under their ISO 3166 code."""
 
 import re
 from functools import cache
-
-from babel import Locale
+from pathlib import Path
 
 from wizard.values.text import clean, unaccented
 
 FRANCE = "FR"
 
-# Codes that stand for no country: the European Union, the United Nations, the world's unknown parts.
-_NO_COUNTRY = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+_FILE = Path(__file__).with_suffix(".txt")
 _ALSO_CALLED = {"angleterre": "GB", "ecosse": "GB", "hollande": "NL", "usa": "US", "etats unis d amerique": "US",
     "republique tcheque": "CZ", "birmanie": "MM", "comores": "KM", "rdc": "CD",
     "republique democratique du congo": "CD"}  # fmt: skip
@@ -42,10 +40,9 @@ def proposed() -> list[str]:
 
 @cache
 def _names() -> dict[str, str]:
-    territories = Locale("fr").territories.items()
-    return {
-        code: clean(name) for code, name in territories if re.fullmatch("[A-Z]{2}", code) and code not in _NO_COUNTRY
-    }
+    """Read the file: a code and a name a line."""
+    lines = _FILE.read_text(encoding="utf-8").splitlines()
+    return {code: name for code, _space, name in (line.partition(" ") for line in lines)}
 
 
 @cache

@@ -6,6 +6,7 @@ portal's own thread compares them within seconds, and an agent who opens a dossi
 
 import json
 import logging
+import time
 from collections.abc import Collection, Iterable
 from sqlite3 import OperationalError
 from threading import Event
@@ -24,16 +25,32 @@ logger = logging.getLogger(__name__)
 
 _BATCH, _FEW = 50, 20
 _EVERY, _IN_TROUBLE = 5.0, 60.0
+# Seconds after which who compares lets others write, be there more to compare, and that they have for it.
+_HELD = 0.1
 
 
 def catch_up(db: Database, limit: int = _BATCH) -> int:
-    """Compare again some of those who changed; return how many there were."""
+    """Compare again some of those who changed; return how many were."""
     if not likenesses.due(db, 1):
         return 0
+    compared: set[int] = set()
     with transaction(db):
+        until = time.monotonic() + _HELD
         people = likenesses.due(db, limit)
-        _compare_again(db, people)
+        for count, person in enumerate(people, 1):
+            if person not in compared:
+                compared.update(_compare_again(db, [person]))
+            if time.monotonic() > until:
+                return count
     return len(people)
+
+
+def catch_all_up(db: Database, stop: Event) -> None:
+    """Compare again all who changed, unless `stop`. Others write meanwhile: of a lock that is taken again at once,
+    SQLite gives nobody else a part.
+    """
+    while not stop.is_set() and catch_up(db):
+        stop.wait(_HELD)
 
 
 def of_household(db: Database, household: int) -> None:
@@ -49,15 +66,15 @@ def watch(db: Database, stop: Event) -> None:
     while not stop.is_set():
         pause = _EVERY
         try:
-            if catch_up(db):
-                continue
+            catch_all_up(db, stop)
         except OperationalError as error:
             pause = _IN_TROUBLE
             logger.warning("nobody compared: %s (next try in %d s)", error, pause)
         stop.wait(pause)
 
 
-def _compare_again(db: Database, changed: Collection[int]) -> None:
+def _compare_again(db: Database, changed: Collection[int]) -> Collection[int]:
+    """Compare them and their households; return whom that was."""
     people = likenesses.with_their_households(db, changed)
     found = profiles.of_people(db, people)
     for person in people:
@@ -68,6 +85,7 @@ def _compare_again(db: Database, changed: Collection[int]) -> None:
         like = _like(found[person], [others[one] for one in near[person] if one in others]) if person in found else {}
         likenesses.keep(db, person, like, now())
     likenesses.done(db, people)
+    return people
 
 
 def _near(db: Database, one: Profile) -> frozenset[int]:

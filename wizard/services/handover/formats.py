@@ -1,12 +1,12 @@
-"""The files themselves: CSV and XLSX, alone or several in a ZIP; written line by line, whatever their length."""
+"""The files themselves: CSV and XLSX, alone or several in a ZIP; written line by line, and in memory alone.
+
+They hold the families of a town, in clear: as long as the file that leaves, of which there are some megabytes.
+"""
 
 import csv
 import io
 import re
-import shutil
 import zipfile
-from contextlib import ExitStack
-from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Any
 
 from wizard.services.copies import harmless
@@ -39,8 +39,8 @@ def csv_file(out: IO[bytes], sheets: tuple[Sheet, ...], rows: Rows, *, bom: bool
 
 def csv_files(out: IO[bytes], sheets: tuple[Sheet, ...], rows: Rows, *, bom: bool = False) -> None:
     """Write one CSV file a sheet, in a ZIP."""
-    with ExitStack() as stack, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        files = {sheet.name: stack.enter_context(TemporaryFile()) for sheet in sheets}
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        files = {sheet.name: io.BytesIO() for sheet in sheets}
         texts = {
             name: io.TextIOWrapper(file, "utf-8-sig" if bom else "utf-8", newline="") for name, file in files.items()
         }
@@ -51,7 +51,7 @@ def csv_files(out: IO[bytes], sheets: tuple[Sheet, ...], rows: Rows, *, bom: boo
             writers[name].writerow(tuple(map(cell, row)))
         for name, text in texts.items():
             text.detach()
-            _put(archive, f"{name}.csv", files[name])
+            archive.writestr(f"{name}.csv", files[name].getbuffer())
 
 
 def xlsx_file(out: IO[bytes], sheets: tuple[Sheet, ...], rows: Rows, *, above: int = 0) -> None:
@@ -71,20 +71,14 @@ def xlsx_files(out: IO[bytes], sheets: tuple[Sheet, ...], rows: Rows, *, above: 
         pages[name].append([_text(pages[name], value) for value in row])
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, book in books.items():
-            with TemporaryFile() as file:
-                book.save(file)
-                _put(archive, f"{name}.xlsx", file)
+            file = io.BytesIO()
+            book.save(file)
+            archive.writestr(f"{name}.xlsx", file.getbuffer())
 
 
 def not_a_date(row: Row) -> Row:
     """Return a line that Noethysweb reads as it is written."""
     return tuple(f" {text}" if _MISREAD.fullmatch(text) else text for text in row)
-
-
-def _put(archive: zipfile.ZipFile, name: str, file: IO[bytes]) -> None:
-    file.seek(0)
-    with archive.open(name, "w") as entry:
-        shutil.copyfileobj(file, entry)
 
 
 def _book() -> "Workbook":
@@ -94,7 +88,9 @@ def _book() -> "Workbook":
 
 
 def _page(book: Any, sheet: Sheet, above: int) -> "WriteOnlyWorksheet":
-    page: WriteOnlyWorksheet = book.create_sheet(sheet.name)
+    from wizard.services.handover.pages import new_page
+
+    page = new_page(book, sheet.name)
     for _line in range(above):
         page.append([])
     page.append(list(sheet.head))
