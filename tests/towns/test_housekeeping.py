@@ -7,26 +7,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from tests.serving.served import PATIENCE, Served, wait_for
-from tests.support.smtp import Postman, free_port
+from tests.support.smtp import Postman
+from tests.towns.conftest import write_to
 from tests.towns.towns import a_town
-from wizard.db import connect, transaction
-from wizard.services import outbox
+from wizard.db import connect
 from wizard.smtp import TIMEOUT
 from wizard.towns.hosting import Hosting
 from wizard.towns.housekeeping import version_of
-
-
-@pytest.fixture
-def postman() -> Iterator[tuple[Postman, int]]:
-    """A server of mails that takes them."""
-    taker = Postman()
-    controller = Controller(taker, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    yield taker, controller.port
-    controller.stop(no_assert=True)
 
 
 @pytest.fixture
@@ -35,13 +24,6 @@ def silent() -> Iterator[socket.socket]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(PATIENCE)
         yield listener
-
-
-def write_to(hosting: Hosting, slug: str, address: str) -> None:
-    """Have a town write a mail."""
-    app = hosting.app_of(slug)
-    with app.app_context(), closing(connect(app.config["PORTAIL"].database)) as db, transaction(db):
-        outbox.enqueue(db, "trial", address)
 
 
 def test_a_silent_server_of_one_town_delays_no_other(

@@ -13,10 +13,11 @@ from wizard.commands import Group, bring_up_to_date, open_database, sentence, to
 from wizard.services import backup as backups
 from wizard.settings import SettingsError, get_settings, hosts_of
 from wizard.town_toml import checked
-from wizard.towns import changing
+from wizard.towns import changing, door
 from wizard.towns.folder import Folder, Town, alone, check_alone
 from wizard.web.shared_routes import SharedRoutes
 
+_LEFT = "partie vers une autre machine ; « towns remove » l'ôte d'ici, une fois son nom dirigé là-bas"
 _MODEL = Path(__file__).parents[2] / "instance" / "town.toml"
 
 
@@ -54,7 +55,7 @@ def ready_application(routes: Map, town: Town) -> Flask:
 def add(slug: str, url: str, toml: Path | None) -> None:
     """Add a town."""
     url = checked(url, "ADRESSE", expect.public)
-    folder = _folder()
+    folder = the_folder()
     if others := [one.slug for one in folder.look().values() if set(one.hosts) & set(hosts_of(url))]:
         raise click.ClickException(f"{url} est déjà l'adresse de {others[0]} : donnez-en une autre.")
     file = changing.add(folder, slug, url, toml or _MODEL, ready=toml is not None)
@@ -68,8 +69,9 @@ def add(slug: str, url: str, toml: Path | None) -> None:
 @towns.command("list", help="Liste les communes, leur adresse, et ce qui empêche de les servir.")
 def list_() -> None:
     """List the towns."""
-    for town in _folder().look().values():
+    for town in the_folder().look().values():
         told = f" – à corriger : {town.fault}" if town.fault else ""
+        told = f" – {_LEFT}" if door.has_left(town.folder) else told
         click.echo(f"{town.slug} – {town.environ.get('PORTAIL_PUBLIC_URL', 'sans adresse')}{told}")
 
 
@@ -115,7 +117,7 @@ def backup(target: Path) -> None:
 @click.argument("slug", metavar="COMMUNE")
 def remove(slug: str) -> None:
     """Take a town out of service."""
-    folder = _folder()
+    folder = the_folder()
     folder.of(slug)
     if click.prompt(f"Recopiez « {slug} » pour la retirer", default="", show_default=False) != slug:
         raise click.ClickException("Rien n'a été retiré.")
@@ -124,7 +126,8 @@ def remove(slug: str) -> None:
     click.echo("Effacez-les quand plus personne n'en a besoin : ce sont les données de ses familles.")
 
 
-def _folder() -> Folder:
+def the_folder() -> Folder:
+    """Return the folder of the towns. Raises ClickException without one."""
     root = towns_folder()
     if root is None:
         raise click.ClickException("Donnez le dossier des communes : « portail-famille --towns DOSSIER towns … ».")
@@ -133,7 +136,7 @@ def _folder() -> Folder:
 
 def _each(work: Callable[[Town, Flask], str]) -> None:
     """Do something to each town and tell what came of it; what one cannot do keeps none of the others."""
-    found, wrong = _folder().look().values(), 0
+    found, wrong = the_folder().look().values(), 0
     for town, told, good in _done(found, work):
         wrong += not good
         click.echo(f"{'  ok  ' if good else 'À VOIR'}  {town.slug} : {told}")
@@ -145,7 +148,10 @@ def _done(found: Iterable[Town], work: Callable[[Town, Flask], str]) -> Iterator
     routes = SharedRoutes()
     for town in found:
         try:
-            yield town, f"{work(town, application_of(town, routes))}.", True
+            with door.entered(town.folder, door.Door.HOUSE):
+                yield town, f"{work(town, application_of(town, routes))}.", True
+        except door.Closed:
+            yield town, f"{_LEFT}.", True
         except click.ClickException as error:
             yield town, error.message, False
         except Exception as error:

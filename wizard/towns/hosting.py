@@ -16,7 +16,9 @@ from flask import Flask
 
 from wizard.settings import SettingsError, get_settings
 from wizard.towns import pages
+from wizard.towns.door import Closed, Door, entered
 from wizard.towns.folder import Folder, Town
+from wizard.web import errors
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -62,11 +64,17 @@ class Hosting:
             alive = environ.get("PATH_INFO") == "/healthz"  # of the machine: each town answers for itself
             return (pages.alive() if alive else pages.unknown())(environ, start_response)
         try:
-            app = self._app(place)
+            with entered(place.town.folder, Door.PEOPLE):
+                return _answered(self._app(place), environ, start_response)
+        except Closed:
+            if place.app is not None:  # one made now would write in a database that leaves
+                return _answered(place.app, {**environ, errors.LEAVING: True}, start_response)
         except Unavailable:
-            return pages.unavailable(int(_AGAIN))(environ, start_response)
-        environ["wsgi.url_scheme"] = "https" if get_settings(app).secure else "http"
-        return app(environ, start_response)
+            pass
+        except OSError as error:
+            logger.error("town %s cannot be served: %s", place.town.slug, error.strerror)
+        posted = environ["REQUEST_METHOD"] == "POST"
+        return pages.unavailable(int(_AGAIN), posted=posted)(environ, start_response)
 
     def towns(self) -> list[Town]:
         """Return the towns there are."""
@@ -135,6 +143,11 @@ class Hosting:
             logger.exception("town %s cannot be served", town.slug)
         place.failed_at = time.monotonic()
         raise Unavailable(town.slug)
+
+
+def _answered(app: Flask, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    environ["wsgi.url_scheme"] = "https" if get_settings(app).secure else "http"
+    return app(environ, start_response)
 
 
 def host_of(header: str) -> str:

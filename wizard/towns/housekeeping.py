@@ -12,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from sqlite3 import OperationalError
 from threading import Event
 
@@ -24,6 +25,7 @@ from wizard.services.bounce_mailbox import Unreachable
 from wizard.services.duplicates import finding
 from wizard.settings import Settings, get_settings
 from wizard.stores.outbox_state import next_due
+from wizard.towns.door import Closed, Door, entered, is_closing
 from wizard.towns.folder import Town
 from wizard.towns.hosting import Hosting, Unavailable
 
@@ -95,6 +97,18 @@ _CHORES = {
 }
 
 
+class _Called(Event):
+    """The event that stops a work of a town: everyone is told to stop, or who moves the town waits at the door."""
+
+    def __init__(self, stop: Event, folder: Path) -> None:
+        super().__init__()
+        self._stop, self._folder = stop, folder
+
+    def is_set(self) -> bool:
+        """Whether the work is to stop."""
+        return self._stop.is_set() or is_closing(self._folder, Door.HOUSE)
+
+
 class Housekeeping:
     """The chores of all the towns, until one is told to stop."""
 
@@ -134,10 +148,9 @@ class Housekeeping:
     def _do(self, town: Town, chore: _Chore, turn: _Turn, stop: Event) -> None:
         """Do a chore of a town; what fails is told, and tried again later and later."""
         try:
-            app = self._hosting.app_of(town.slug)
-            with app.app_context():
-                turn.due = time.monotonic() + self._done(chore, get_settings(), turn, stop)
-        except Unavailable:  # said already
+            with entered(town.folder, Door.HOUSE), self._hosting.app_of(town.slug).app_context():
+                turn.due = time.monotonic() + self._done(chore, get_settings(), turn, _Called(stop, town.folder))
+        except (Unavailable, Closed, OSError):  # said already, or of a town that leaves
             turn.due = time.monotonic() + _later(turn)
         finally:
             turn.running = False
