@@ -54,3 +54,15 @@ def test_a_town_whose_database_is_held_keeps_only_its_own_waiting(serve: Callabl
         db.execute("ROLLBACK")
         assert {one.result().status_code for one in held} <= {303, 503}
     assert max(waits) < 3.0
+
+
+def test_a_town_that_comes_whole_is_served_at_its_first_request(
+    serve: Callable[..., Served], folder: Path, tmp_path: Path
+) -> None:
+    """Whichever of the web processes answers, and however short a while ago it looked at the folder."""
+    served = serve(folder)
+    for slug in ("couffe", "vertou", "ligne"):
+        visitors = [Visitor(served.port, f"{slug}.example") for _ in range(8)]
+        assert {one.get("/").status_code for one in visitors} == {421}
+        a_town(tmp_path, slug).rename(folder / slug)
+        assert {one.get("/").status_code for one in visitors} == {200}

@@ -55,6 +55,7 @@ class Hosting:
         self._by_host: dict[str, _Place] = {}
         self._looking = Lock()
         self._looked_at = float("-inf")
+        self._changed_at = 0
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer a request."""
@@ -96,11 +97,17 @@ class Hosting:
                 return
 
     def look(self) -> None:
-        """Look at the folder, every few seconds: towns that came, left or changed are so from now on."""
-        if time.monotonic() - self._looked_at < _EVERY or not self._looking.acquire(blocking=False):
+        """Look at the folder, every few seconds: towns that came, left or changed are so from now on.
+
+        One that comes or leaves is seen at once: the folder itself changed.
+        """
+        changed = self._folder.changed_at()
+        due = changed != self._changed_at or time.monotonic() - self._looked_at >= _EVERY
+        if not due or not self._looking.acquire(blocking=False):
             return
         try:
             self._take(self._folder.look())
+            self._changed_at = changed
         except OSError as error:
             logger.error("the folder of the towns cannot be read: %s", error.strerror)
         finally:
