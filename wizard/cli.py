@@ -14,6 +14,7 @@ from wizard.commands.api import api
 from wizard.commands.database import backup, doctor, litestream, migrate, restore
 from wizard.commands.families import families
 from wizard.commands.mail import mail
+from wizard.commands.moving import move, receive
 from wizard.commands.purge import purge
 from wizard.commands.secrets import secrets
 from wizard.commands.serving import demo, serve
@@ -79,6 +80,8 @@ _COMMANDS = (
     purge, backup, litestream, restore, doctor, towns,
 )  # fmt: skip
 
+towns.add_command(move)
+towns.add_command(receive)
 for _command in _COMMANDS:
     main.add_command(_command)
 
