@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -15,15 +15,18 @@ COMMAND = [sys.executable, "-c", "from wizard.cli import main; main()"]
 
 
 class Served:
-    """A `serve`, or a `demo`, under way; it knows of the `settings` alone, and what it says is kept in `folder`."""
+    """A `serve`, or a `demo`, under way; it knows of the `settings` alone, and what it says is kept in `folder`.
 
-    def __init__(self, folder: Path, settings: dict[str, str], *command: str) -> None:
+    `inside` is what runs it elsewhere than on this machine.
+    """
+
+    def __init__(self, folder: Path, settings: dict[str, str], *command: str, inside: Sequence[str] = ()) -> None:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PORTAIL_")}
         self.settings = settings
         self.log = folder / f"serve-{time.monotonic_ns()}.log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [*COMMAND, *command],
+                [*inside, *COMMAND, *command],
                 cwd=ROOT,
                 env={**environment, **settings, "PYTHONUNBUFFERED": "1"},
                 stdout=log,
