@@ -11,7 +11,7 @@ from wizard import expect
 from wizard.clock import today
 from wizard.commands import Group, bring_up_to_date, open_database, sentence, towns_folder
 from wizard.services import backup as backups
-from wizard.settings import SettingsError, get_settings, hosts_of
+from wizard.settings import Settings, SettingsError, get_settings, hosts_of
 from wizard.town_toml import checked
 from wizard.towns import changing, door
 from wizard.towns.folder import Folder, Town, alone, check_alone
@@ -93,24 +93,45 @@ def migrate() -> None:
     _each(migrated)
 
 
-@towns.command(help="Copie la base de chaque commune dans DOSSIER, les documents à côté, pendant que le portail sert.")
-@click.argument("target", metavar="DOSSIER", type=click.Path(exists=True, file_okay=False, path_type=Path))
-def backup(target: Path) -> None:
+@towns.command(
+    help="""Copie la base de chaque commune dans DOSSIER, les documents à côté, pendant que le portail sert.
+
+    Avec --into, chacune a ses copies dans un dossier à elle, et celles qui ne servent plus sont effacées, comme le fait
+    « backup --into » pour une commune seule."""
+)
+@click.argument("target", metavar="[DOSSIER]", required=False, type=click.Path(path_type=Path))
+@click.option("--into", "folder", type=click.Path(path_type=Path), help="Dossier de ces dossiers, au lieu de DOSSIER.")
+@click.option(
+    "--to", "keys", multiple=True, metavar="CLÉ", help="Chiffre les bases pour qui a la clé privée de celle-ci (age1…)."
+)
+def backup(target: Path | None, folder: Path | None, keys: tuple[str, ...]) -> None:
     """Back each town up."""
+    if (root := target or folder) is None or (target and folder):
+        raise click.UsageError("Donnez DOSSIER, ou --into DOSSIER.")
+    if not root.is_dir():
+        raise click.ClickException(f"{root} n'est pas un dossier : créez-le d'abord.")
+    _each(lambda town, app: _saved(town, get_settings(app), root, keys, rotated=folder is not None))
 
-    def saved(town: Town, app: Flask) -> str:
-        settings = get_settings(app)
-        if not settings.database.exists():
-            return "rien à sauvegarder encore"
-        file = target / f"{town.slug}-{today()}.db"
-        try:
-            return f"{file}, {backups.backup(settings, file) / 1024:.0f} Ko, vérifié"
-        except backups.BadTarget as reason:
-            raise SettingsError(f"{file} : {reason}.") from reason
-        except backups.Damaged as damage:
-            raise SettingsError(f"sa base est abîmée ({damage}), rien n'a été sauvegardé.") from damage
 
-    _each(saved)
+def _saved(town: Town, settings: Settings, root: Path, keys: tuple[str, ...], *, rotated: bool) -> str:
+    """Save a town and tell what came of it. Raises SettingsError, OSError."""
+    if not settings.database.exists():
+        return "rien à sauvegarder encore"
+    gone: list[Path] = []
+    file = root / town.slug if rotated else root / f"{town.slug}-{today()}.db{'.age' if keys else ''}"
+    try:
+        if rotated:
+            file.mkdir(mode=0o700, exist_ok=True)
+            file, size, gone = backups.rotate(settings, file, keys)
+        else:
+            size = backups.backup(settings, file, keys)
+    except backups.BadTarget as reason:
+        raise SettingsError(f"{file} : {reason}.") from reason
+    except backups.BadKey as error:
+        raise SettingsError("--to attend une clé publique « age1… » : « age-keygen » en tire une.") from error
+    except backups.Damaged as damage:
+        raise SettingsError(f"sa base est abîmée ({damage}), rien n'a été sauvegardé.") from damage
+    return f"{file}, {size / 1024:.0f} Ko, vérifié" + (f" ; {len(gone)} effacée(s)" if gone else "")
 
 
 @towns.command(help="Retire une commune du service. Ses fichiers sont gardés à côté ; son nom est à recopier.")
