@@ -28,6 +28,8 @@ from wizard.web import logs, metrics
 from wizard.web.shared_routes import SharedRoutes
 
 _host = click.option("--host", default="127.0.0.1", show_default=True, help="Adresse où écouter.")
+# What the works of all the towns are called, where doctor reads that they go on.
+_HOUSE = "house"
 # Of the four threads of a process: what is left is for the others.
 _PER_TOWN = 2
 _port = click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port où écouter.")
@@ -114,7 +116,13 @@ def _serve_towns(host: str, port: int, root: Path) -> None:
         hosting = Hosting(folder, partial(ready_application, SharedRoutes()))
         hosting.warm()
         house = Housekeeping(hosting)
-        site = server.Site(hosting, "https", lambda _beats, stop: house.run(stop), per_host=_PER_TOWN)
+        site = server.Site(
+            hosting,
+            "https",
+            lambda beats, stop: house.run(pulse.Heard(stop, beats[_HOUSE])),
+            heard=(_HOUSE,),
+            per_host=_PER_TOWN,
+        )
         server.run(site, listener, held)
     click.echo("Arrêté.")
 

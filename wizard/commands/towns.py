@@ -9,8 +9,9 @@ from werkzeug.routing import Map
 
 from wizard import expect
 from wizard.clock import today
-from wizard.commands import Group, bring_up_to_date, open_database, sentence, towns_folder
+from wizard.commands import Group, bring_up_to_date, line_of, open_database, sentence, towns_folder
 from wizard.services import backup as backups
+from wizard.services.checks import working
 from wizard.settings import Settings, SettingsError, get_settings, hosts_of
 from wizard.town_toml import checked
 from wizard.towns import changing, door
@@ -77,8 +78,13 @@ def list_() -> None:
 
 @towns.command(help="Lit les réglages de chaque commune : une ligne pour chacune, et un échec si l'une va mal.")
 def check() -> None:
-    """Read the settings of each town, as those who serve it do."""
+    """Read the settings of each town, as those who serve it do, and tell whether they are served."""
+    service = list(working.under_way(the_folder().root))
+    for finding in service:
+        click.echo(line_of(finding))
     _each(lambda town, app: get_settings(app).public_url)
+    if any(finding.fault for finding in service):
+        raise click.ClickException("« serve » est à relancer.")
 
 
 @towns.command(help="Met à jour la base de chaque commune ; « serve » le fait de lui-même, l'une après l'autre.")
