@@ -36,6 +36,8 @@ _EVERY = 1.0
 _AT_ONCE = 32
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 300.0
 _DAY = 24 * 3600.0
+# However late a mail that waits is due: the clock that says so may be put right meanwhile.
+_OFTEN = 60.0
 _NEVER = float("inf")
 _jitter = random.SystemRandom()
 
@@ -67,7 +69,7 @@ class _Turn:
 def _mails(db: Database, _settings: Settings, stop: Event) -> float:
     outbox.send_due(db, lambda: not stop.is_set())
     due = next_due(db)
-    return (due - now()).total_seconds() if due else _NEVER
+    return min((due - now()).total_seconds(), _OFTEN) if due else _NEVER
 
 
 def _likenesses(db: Database, _settings: Settings, stop: Event) -> float:
