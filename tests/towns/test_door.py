@@ -154,3 +154,9 @@ def test_mails_under_way_stop_between_two_for_who_waits_at_the_door(
         opened.set()
     house._do(Folder(folder, {}).of("vertou"), module._CHORES["mails"], turn, Event())
     assert [mail["To"] for mail in taker.taken] == ["premiere@exemple.fr", "seconde@exemple.fr"]
+
+
+def test_a_door_that_cannot_be_opened_keeps_the_visitors_of_its_town_alone(hosting: Hosting, folder: Path) -> None:
+    (folder / "oudon" / door.FILE).mkdir()
+    assert Client(hosting).get("/", base_url=OUDON).status_code == 503
+    assert Client(hosting).get("/", base_url="https://ancenis.example").status_code == 200
