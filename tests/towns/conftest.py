@@ -34,9 +34,9 @@ def hosting(folder: Path) -> Iterator[Hosting]:
     close_connections()
 
 
-def serving(folder: Path, *options: str) -> Served:
+def serving(folder: Path, *options: str, **environ: str) -> Served:
     """Serve the towns of a folder."""
-    return Served(folder, {}, "serve", "--towns", str(folder), "--port", "0", *options)
+    return Served(folder, environ, "serve", "--towns", str(folder), "--port", "0", *options)
 
 
 @pytest.fixture

@@ -108,7 +108,9 @@ def check_alone(settings: Settings) -> None:
         if not path.resolve().is_relative_to(settings.instance.resolve()):
             raise SettingsError(f"{name} : attendu un fichier du dossier de la commune, {settings.instance}.")
     if settings.metrics_token is not None:
-        raise SettingsError("PORTAIL_METRICS_TOKEN : les mesures sont celles d'une commune servie seule, retirez-le.")
+        raise SettingsError(
+            "PORTAIL_METRICS_TOKEN : les mesures sont celles de toutes, donnez-le à « serve », pas à une commune."
+        )
     if private_files.shared([settings.instance / VARIABLES]):
         raise SettingsError(f"{settings.instance / VARIABLES} : d'autres comptes le lisent, lancez « chmod 600 ».")
 

@@ -9,19 +9,23 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from flask import Flask
+from werkzeug.wrappers import Response
 
 from wizard.settings import SettingsError, get_settings
 from wizard.towns import pages
-from wizard.towns.door import Closed, Door, entered
+from wizard.towns.door import Closed, Door, entered, has_left
 from wizard.towns.folder import Folder, Town
 from wizard.web import errors
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+    from wizard.towns.observing import Observed
 
 logger = logging.getLogger(__name__)
 
@@ -46,11 +50,12 @@ class _Place:
 
 
 class Hosting:
-    """The applications of the towns of a folder, made by `make`, as a WSGI application."""
+    """The applications of the towns of a folder, made by `make`, as a WSGI application; `observed` counts for each."""
 
-    def __init__(self, folder: Folder, make: Callable[[Town], Flask]) -> None:
+    def __init__(self, folder: Folder, make: Callable[[Town], Flask], observed: "Observed | None" = None) -> None:
         self._folder = folder
         self._make = make
+        self._observed = observed
         self._places: dict[str, _Place] = {}
         self._by_host: dict[str, _Place] = {}
         self._looking = Lock()
@@ -62,8 +67,22 @@ class Hosting:
         self.look()
         place = self._by_host.get(host_of(environ.get("HTTP_HOST", "")))
         if place is None:
-            alive = environ.get("PATH_INFO") == "/healthz"  # of the machine: each town answers for itself
-            return (pages.alive() if alive else pages.unknown())(environ, start_response)
+            return self._of_the_machine(environ)(environ, start_response)
+        answer = partial(self._answer, place)
+        if self._observed:
+            return self._observed.answered(place.town.slug, answer, environ, start_response)
+        return answer(environ, start_response)
+
+    def _of_the_machine(self, environ: "WSGIEnvironment") -> Response:
+        """Answer what is asked of no town: whether the machine lives, and what is measured of all."""
+        match environ.get("PATH_INFO"):
+            case "/healthz":
+                return pages.alive()
+            case "/metrics" if self._observed:
+                return self._observed.page(environ, {town.slug: _is_up(town) for town in self.towns()})
+        return pages.unknown()
+
+    def _answer(self, place: _Place, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         try:
             with entered(place.town.folder, Door.PEOPLE):
                 return _answered(self._app(place), environ, start_response)
@@ -150,6 +169,10 @@ class Hosting:
             logger.exception("town %s cannot be served", town.slug)
         place.failed_at = time.monotonic()
         raise Unavailable(town.slug)
+
+
+def _is_up(town: Town) -> bool:
+    return not town.fault and not has_left(town.folder)
 
 
 def _answered(app: Flask, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import OperationalError
 from threading import Event
+from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
@@ -24,10 +25,13 @@ from wizard.services import bounces, memory, outbox, retention
 from wizard.services.bounce_mailbox import Unreachable
 from wizard.services.duplicates import finding
 from wizard.settings import Settings, get_settings
-from wizard.stores.outbox_state import next_due
+from wizard.stores.outbox_state import next_due, queue
 from wizard.towns.door import Closed, Door, entered, is_closing
 from wizard.towns.folder import Town
 from wizard.towns.hosting import Hosting, Unavailable
+
+if TYPE_CHECKING:
+    from wizard.towns.observing import Observed
 
 logger = logging.getLogger(__name__)
 
@@ -112,10 +116,11 @@ class _Called(Event):
 
 
 class Housekeeping:
-    """The chores of all the towns, until one is told to stop."""
+    """The chores of all the towns, until one is told to stop; `observed` hears of their mails."""
 
-    def __init__(self, hosting: Hosting) -> None:
+    def __init__(self, hosting: Hosting, observed: "Observed | None" = None) -> None:
         self._hosting = hosting
+        self._observed = observed
         self._turns: dict[tuple[object, ...], _Turn] = {}
 
     def run(self, stop: Event) -> None:
@@ -151,16 +156,21 @@ class Housekeeping:
         """Do a chore of a town; what fails is told, and tried again later and later."""
         try:
             with entered(town.folder, Door.HOUSE), self._hosting.app_of(town.slug).app_context():
-                turn.due = time.monotonic() + self._done(chore, get_settings(), turn, _Called(stop, town.folder))
+                turn.due = time.monotonic() + self._done(town, chore, turn, _Called(stop, town.folder))
         except (Unavailable, Closed, OSError):  # said already, or of a town that leaves
             turn.due = time.monotonic() + _later(turn)
         finally:
             turn.running = False
 
-    def _done(self, chore: _Chore, settings: Settings, turn: _Turn, stop: Event) -> float:
+    def _done(self, town: Town, chore: _Chore, turn: _Turn, stop: Event) -> float:
+        settings = get_settings()
         try:
             with closing(connect(settings.database)) as db:
-                seconds = chore.do(db, settings, stop)
+                try:
+                    seconds = chore.do(db, settings, stop)
+                finally:
+                    if self._observed:
+                        self._observed.mails(town.slug, queue(db))
             turn.pause = 0.0
             return seconds
         except (outbox.QueueBlocked, Unreachable, OperationalError) as reason:
