@@ -1,6 +1,8 @@
-"""What brings a town to another machine, and cuts the line once, just before a word of the conversation arrives.
+"""What brings a town to another machine, badly: it cuts the line once, just before a word of the conversation arrives.
 
 python -m tests.towns.relay WORD SCAR COMMAND…
+
+Or, as the word, « bend »: a byte of each piece of a file is another; « forget »: no log of a database arrives.
 """
 
 import json
@@ -11,7 +13,8 @@ import threading
 from pathlib import Path
 from typing import IO
 
-TO_THERE = ("move", "piece", "check", "settle", "verify", "open", "opened?")
+BEND, FORGET = "bend", "forget"
+TO_THERE = (BEND, FORGET, "move", "piece", "check", "settle", "verify", "open", "opened?")
 TO_HERE = ("go", "fine", "ready", "opened", "answer")
 
 
@@ -22,8 +25,12 @@ def carry(hears: IO[bytes], says: IO[bytes], cut_before: str, scar: Path) -> Non
         if told["word"] == cut_before and not scar.exists():
             scar.touch()
             os._exit(1)
-        says.write(line + (hears.read(told["size"]) if told["word"] == "piece" else b""))
-        says.flush()
+        body = hears.read(told["size"]) if told["word"] == "piece" else b""
+        if cut_before == BEND and body:
+            body = bytes([body[0] ^ 1]) + body[1:]
+        if cut_before != FORGET or not body or not told["name"].endswith("-wal"):
+            says.write(line + body)
+            says.flush()
     says.close()
 
 

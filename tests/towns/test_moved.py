@@ -199,6 +199,18 @@ def test_a_line_cut_at_any_word_leaves_one_machine_that_serves(
         assert is_served(there) and not is_served(folder)
 
 
+@pytest.mark.parametrize(("how", "said"), [("bend", "ne répond plus"), ("forget", "n'est pas arrivé entier")])
+def test_what_does_not_arrive_as_it_left_opens_nowhere(
+    oudon: Path, folder: Path, there: Path, move: Move, hosting: Hosting, how: str, said: str, tmp_path: Path
+) -> None:
+    relay = [sys.executable, "-m", "tests.towns.relay", how, str(tmp_path / "scar"), *receive(there)]
+    with closing(connect(oudon / "portail.db")):  # the mail just written is in the log alone
+        write_to(hosting, "oudon", "autre@exemple.fr")
+        done = move(to=relay)
+    assert done.returncode == 1 and said in done.stderr and is_served(folder), done.stderr
+    wait_for(lambda: not any(there.iterdir()))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("word", ["open", "opened"])
 def test_a_machine_not_heard_again_is_asked_later_and_none_serves_meanwhile_unless_it_did(
