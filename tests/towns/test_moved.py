@@ -107,8 +107,10 @@ def test_all_that_a_town_has_arrives_and_it_is_served_from_there_alone(
 
 def test_a_town_that_left_is_told_and_no_command_works_on_it(oudon: Path, folder: Path, move: Move) -> None:
     move()
-    for words, status in (("towns list", 0), ("towns check", 0), ("--town oudon purge", 1)):
-        done = subprocess.run([*COMMAND, "--towns", str(folder), *words.split()], capture_output=True, text=True)
+    alone = {**os.environ, **env_file.read(oudon / "portail.env"), "PORTAIL_INSTANCE": str(oudon)}
+    for words, status in (("towns list", 0), ("towns check", 0), ("--town oudon purge", 1), ("serve --port 0", 1)):
+        towns = [] if "serve" in words else ["--towns", str(folder)]
+        done = subprocess.run([*COMMAND, *towns, *words.split()], env=alone, capture_output=True, text=True)
         assert done.returncode == status and "part" in done.stdout + done.stderr, words
 
 

@@ -23,6 +23,7 @@ from wizard.services import alarms, pulse
 from wizard.services.documents import examining, year_keys
 from wizard.settings import get_settings
 from wizard.town_toml import checked
+from wizard.towns import door
 from wizard.towns.folder import Folder
 from wizard.towns.hosting import Hosting
 from wizard.towns.housekeeping import Housekeeping
@@ -91,6 +92,8 @@ def _serve(host: str, port: int, prepare: Callable[[Flask], None]) -> None:
         metrics.share(settings.load({**os.environ, **overrides}))
         app = open_app(**overrides)
         portal = get_settings(app)
+        if door.has_left(portal.instance):
+            raise click.ClickException(f"{portal.town.name} est partie de {portal.instance} vers une autre machine.")
         with open_database(app) as db:
             bring_up_to_date(db)
             if portal.dossier.schools and not year_keys.can_be_made():
