@@ -75,6 +75,7 @@ bench: .venv/dev build/learning/ready build/peer/ready  ## ratios, measured side
 	$(BIN)/python -m tests.bench.signins
 	$(BIN)/python -m tests.bench.memory
 	$(BIN)/python -m tests.bench.towns
+	$(BIN)/python -m tests.bench.moving
 	$(BIN)/python -m tests.bench.duplicates
 	$(BIN)/python -m tests.bench.morning
 	$(BIN)/python -m tests.bench.conversion
