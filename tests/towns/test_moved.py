@@ -61,7 +61,8 @@ def move(folder: Path, there: Path) -> Move:
 
     def move(slug: str = "oudon", *options: str, to: Sequence[str] = ()) -> "subprocess.CompletedProcess[str]":
         other = shlex.join(to or receive(there))
-        command = [*COMMAND, "--towns", str(folder), "towns", "move", slug, "--to", other, *options]
+        patient = options or ("--at-most", "30")  # however busy the machine of the tests
+        command = [*COMMAND, "--towns", str(folder), "towns", "move", slug, "--to", other, *patient]
         return subprocess.run(command, capture_output=True, text=True, timeout=120)
 
     return move
@@ -228,9 +229,29 @@ def test_a_machine_not_heard_again_is_asked_later_and_none_serves_meanwhile_unle
     done = move(to=[str(gone)])
     assert done.returncode == 1 and "relancez la même commande" in done.stderr
     assert not is_served(folder) and is_served(there) is (word == "opened")
+    assert "relancez « towns move », qui tranche" in told(folder, 1)
     done = move()
     assert (done.returncode == 0) is (word == "opened"), done.stderr
     assert is_served(folder) is (word == "open") and is_served(there) is (word == "opened")
+    assert ("partie vers une autre machine" in told(folder, 0)) is (word == "opened")
+
+
+def told(folder: Path, status: int) -> str:
+    done = subprocess.run([*COMMAND, "--towns", str(folder), "towns", "check"], capture_output=True, text=True)
+    assert done.returncode == status, done.stdout
+    return done.stdout
+
+
+def test_a_town_that_arrived_and_left_again_is_not_opened_where_it_came_from(
+    oudon: Path, folder: Path, there: Path, move: Move
+) -> None:
+    """Who moved it did not hear that it had arrived, and asks once it is no more there."""
+    assert move().returncode == 0
+    number = (oudon / door.LEFT).read_text().partition(" ")[0]
+    (oudon / door.LEFT).write_text(number)
+    (there / "oudon").rename(there / ".oudon.retiree-20261124-034900")
+    assert move().returncode == 0 and not is_served(folder)
+    assert "déjà partie" in move().stderr
 
 
 @pytest.mark.slow

@@ -34,6 +34,8 @@ _MOST = 2.0
 def move(slug: str, command: str, at_most: float) -> None:
     """Move a town."""
     town = the_folder().of(slug)
+    if door.has_left(town.folder) and not door.is_expected(town.folder):
+        raise click.ClickException(f"{slug} est déjà partie vers une autre machine.")
     app = application_of(town)
     if not get_settings(app).database.exists():  # nobody asked for it yet
         with door.entered(town.folder, door.Door.HOUSE), open_database(app) as db:

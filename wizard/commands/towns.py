@@ -18,7 +18,6 @@ from wizard.towns import changing, door
 from wizard.towns.folder import Folder, Town, alone, check_alone
 from wizard.web.shared_routes import SharedRoutes
 
-_LEFT = "partie vers une autre machine ; « towns remove » l'ôte d'ici, une fois son nom dirigé là-bas"
 _MODEL = Path(__file__).parents[2] / "instance" / "town.toml"
 
 
@@ -72,7 +71,7 @@ def list_() -> None:
     """List the towns."""
     for town in the_folder().look().values():
         told = f" – à corriger : {town.fault}" if town.fault else ""
-        told = f" – {_LEFT}" if door.has_left(town.folder) else told
+        told = f" – {_left(town)}" if door.has_left(town.folder) else told
         click.echo(f"{town.slug} – {town.environ.get('PORTAIL_PUBLIC_URL', 'sans adresse')}{told}")
 
 
@@ -161,6 +160,14 @@ def the_folder() -> Folder:
     return Folder(root)
 
 
+def _left(town: Town) -> str:
+    if not door.has_left(town.folder):
+        return "en train de partir vers une autre machine"
+    if door.is_expected(town.folder):
+        return "partie, et l'autre machine n'a pas dit qu'elle la sert : relancez « towns move », qui tranche"
+    return "partie vers une autre machine ; « towns remove » l'ôte d'ici, une fois son nom dirigé là-bas"
+
+
 def _each(work: Callable[[Town, Flask], str]) -> None:
     """Do something to each town and tell what came of it; what one cannot do keeps none of the others."""
     found, wrong = the_folder().look().values(), 0
@@ -178,7 +185,7 @@ def _done(found: Iterable[Town], work: Callable[[Town, Flask], str]) -> Iterator
             with door.entered(town.folder, door.Door.HOUSE):
                 yield town, f"{work(town, application_of(town, routes))}.", True
         except door.Closed:
-            yield town, f"{_LEFT}.", True
+            yield town, f"{_left(town)}.", not door.is_expected(town.folder)
         except click.ClickException as error:
             yield town, error.message, False
         except Exception as error:

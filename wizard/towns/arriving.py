@@ -47,14 +47,13 @@ def receive(folder: Folder, link: Link, check: Callable[[Town], object]) -> str 
 
 
 def _is_open(path: Path, draft: Path, number: str) -> bool:
-    """Whether a town was put in its place; if not, it never will be: what is taken from there cannot be."""
+    """Whether a town was put in its place, though it left it since; if not, it never will be: its draft is gone."""
     refused = draft.with_name(f"{draft.name}.refused")
     with suppress(FileNotFoundError):
         draft.rename(refused)
     shutil.rmtree(refused, ignore_errors=True)
-    with suppress(FileNotFoundError):
-        return (path / ARRIVED).read_text(encoding="ascii") == number
-    return False
+    places = (path, *path.parent.glob(f".{path.name}.retiree-*"))
+    return any((one / ARRIVED).is_file() and (one / ARRIVED).read_text(encoding="ascii") == number for one in places)
 
 
 def _admit(path: Path, told: dict[str, Any]) -> None:

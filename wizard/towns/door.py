@@ -16,6 +16,9 @@ from pathlib import Path
 from wizard import private_files
 
 FILE, LEFT = ".porte", ".partie"
+ARRIVED = " arrivee"
+"""The end of the mark of a town that left, once it is known to be served elsewhere."""
+
 _AGAIN = 0.005
 
 
@@ -76,6 +79,14 @@ def is_closing(folder: Path, door: Door) -> bool:
 def has_left(folder: Path) -> bool:
     """Whether the town is another machine's, or may be: it is then served from here no more."""
     return (folder / LEFT).exists()
+
+
+def is_expected(folder: Path) -> bool:
+    """Whether the machine that a town has left for did not say yet that it serves it."""
+    try:
+        return not (folder / LEFT).read_text(encoding="ascii").endswith(ARRIVED)
+    except FileNotFoundError:
+        return False
 
 
 def _opened(folder: Path) -> int:

@@ -55,7 +55,7 @@ def leave(settings: Settings, command: Sequence[str], at_most: float, tell: Call
     Raises Refused, Unsettled.
     """
     slug = settings.instance.name
-    if door.has_left(settings.instance):
+    if door.is_expected(settings.instance):
         return _settled(settings.instance, command)
     number = secrets.token_hex(8)
     try:
@@ -152,6 +152,7 @@ def _open_there(instance: Path, link: Link, number: str, command: Sequence[str])
         _mark(instance, number)
         link.say("open")
         _told(link, "opened")
+        _mark(instance, f"{number}{door.ARRIVED}")
     except BaseException as error:
         if not door.has_left(instance):
             raise
@@ -165,7 +166,7 @@ def _settled(instance: Path, command: Sequence[str]) -> Left:
 
     Raises Refused, Unsettled.
     """
-    number = (instance / door.LEFT).read_text(encoding="ascii")
+    number, _space, _arrived = (instance / door.LEFT).read_text(encoding="ascii").partition(" ")
     for _time in range(_ASKED):
         with suppress(Cut, OSError), _speaking(command) as (link, process), _at_most(_ANSWERED, process):
             link.say("opened?", slug=instance.name, number=number)
@@ -173,6 +174,7 @@ def _settled(instance: Path, command: Sequence[str]) -> Left:
             if word != "answer":
                 raise Cut
             if told["opened"]:
+                _mark(instance, f"{number}{door.ARRIVED}")
                 return Left(0, 0, 0.0)
             (instance / door.LEFT).unlink()
             _sync(instance)
@@ -181,11 +183,11 @@ def _settled(instance: Path, command: Sequence[str]) -> Left:
     raise Unsettled
 
 
-def _mark(instance: Path, number: str) -> None:
-    """Write that the town has left, on the disk."""
+def _mark(instance: Path, words: str) -> None:
+    """Write that the town has left, and how, on the disk."""
     draft = instance / f"{door.LEFT}.part"
     with open(draft, "w", encoding="ascii", opener=private_files.opener) as file:
-        file.write(number)
+        file.write(words)
         file.flush()
         os.fsync(file.fileno())
     draft.rename(instance / door.LEFT)
