@@ -77,6 +77,7 @@ bench: .venv/dev build/learning/ready build/peer/ready  ## ratios, measured side
 	$(BIN)/python -m tests.bench.dribbling
 	$(BIN)/python -m tests.bench.memory
 	$(BIN)/python -m tests.bench.towns
+	$(BIN)/python -m tests.bench.moving
 	$(BIN)/python -m tests.bench.duplicates
 	$(BIN)/python -m tests.bench.morning
 	$(BIN)/python -m tests.bench.conversion

@@ -14,10 +14,12 @@ from wizard.commands.api import api
 from wizard.commands.database import backup, doctor, litestream, migrate, restore
 from wizard.commands.families import families
 from wizard.commands.mail import mail
+from wizard.commands.moving import move, receive
 from wizard.commands.purge import purge
 from wizard.commands.secrets import secrets
 from wizard.commands.serving import demo, serve
 from wizard.commands.towns import towns
+from wizard.towns import door
 from wizard.towns.folder import Folder
 
 _ENV_FILE, _TOWNS = "PORTAIL_ENV_FILE", "PORTAIL_TOWNS"
@@ -52,18 +54,22 @@ def main(context: click.Context, file: Path | None, folder: Path | None, town: s
         for name, value in env_file.read(file).items():
             os.environ.setdefault(name, value)
     if town:
-        _choose(folder, town)
+        _choose(context, folder, town)
     else:
         context.meta[TOWNS] = folder
 
 
-def _choose(folder: Path | None, slug: str) -> None:
-    """Have the command find the variables of one town, and of no other."""
+def _choose(context: click.Context, folder: Path | None, slug: str) -> None:
+    """Have the command find the variables of one town, and of no other; nobody moves it meanwhile."""
     if folder is None:
         raise click.ClickException("--town : donnez aussi --towns, le dossier des communes.")
     town = Folder(folder).of(slug)
     if not town.environ:
         raise click.ClickException(f"{slug} : {town.fault}")
+    try:
+        context.with_resource(door.entered(town.folder, door.Door.HOUSE))
+    except door.Closed as closed:
+        raise click.ClickException(f"{slug} part vers une autre machine, ou en est partie.") from closed
     for name in [name for name in os.environ if name.startswith("PORTAIL_")]:
         del os.environ[name]
     os.environ.update(town.environ)
@@ -74,6 +80,8 @@ _COMMANDS = (
     purge, backup, litestream, restore, doctor, towns,
 )  # fmt: skip
 
+towns.add_command(move)
+towns.add_command(receive)
 for _command in _COMMANDS:
     main.add_command(_command)
 

@@ -7,7 +7,9 @@ from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-PARIS = ZoneInfo("Europe/Paris")
+from flask import current_app, has_app_context
+
+_PARIS = ZoneInfo("Europe/Paris")
 _back = ContextVar("back", default=timedelta(0))
 
 
@@ -36,9 +38,20 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+def zone() -> ZoneInfo:
+    """Return the time zone of the town whose application is at work; outside any, that of Paris."""
+    found: ZoneInfo = current_app.config["PORTAIL"].town.zone if has_app_context() else _PARIS
+    return found
+
+
+def in_town(at: datetime) -> datetime:
+    """Return a moment as the clocks of the town tell it."""
+    return at.astimezone(zone())
+
+
 def today() -> date:
     """Return the date in the town."""
-    return now().astimezone(PARIS).date()
+    return in_town(now()).date()
 
 
 def nanoseconds() -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import escape
 
-from wizard.clock import PARIS
+from wizard.clock import in_town
 from wizard.values.dates import PartialDate
 
 NO_BREAK, NARROW, HYPHEN = "\u00a0", "\u202f", "\u2011"
@@ -134,12 +134,12 @@ def short_day(value: date | datetime | PartialDate) -> str:
 
 
 def _in_town(value: date | datetime) -> date:
-    return value.astimezone(PARIS) if isinstance(value, datetime) else value
+    return in_town(value) if isinstance(value, datetime) else value
 
 
 def hour(value: datetime) -> str:
     """Return « 14 h 05 », in the town's time."""
-    there = value.astimezone(PARIS)
+    there = in_town(value)
     return f"{there.hour}{NO_BREAK}h{NO_BREAK}{there.minute:02}"
 
 

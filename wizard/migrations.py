@@ -1668,5 +1668,10 @@ def pending(db: Database, shape: Migrations = migrations) -> list[str]:
 
 def unknown(db: Database, shape: Migrations = migrations) -> list[str]:
     """Return the migrations it has that are not known here: it was written by a later version."""
-    known = {migration.name for migration in shape.pending(Database(memory=True))}
-    return [migration.name for migration in shape.applied(db) if migration.name not in known]
+    ours = {migration.name for migration in shape.pending(Database(memory=True))}
+    return [migration.name for migration in shape.applied(db) if migration.name not in ours]
+
+
+def known() -> list[str]:
+    """Return the migrations of this version, of both files."""
+    return [migration.name for shape in (migrations, documents) for migration in shape.pending(Database(memory=True))]

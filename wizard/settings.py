@@ -14,6 +14,7 @@ from wizard.expect import LOOPBACK, Network
 from wizard.models import ChildFiles
 from wizard.models.town import Bounces, Documents, Retention, Town
 from wizard.town_toml import REQUIRED, Keys, SettingsError, Variables, checked
+from wizard.values import zones
 
 __all__ = ["Bounces", "Documents", "Retention", "Settings", "SettingsError", "Town", "get_settings", "hosts_of", "load"]
 
@@ -198,11 +199,11 @@ def _given(environ: Variables, name: str, check: Callable[[str], Any], otherwise
 
 
 def _town(key: Keys, instance: Path) -> Town:
-    name = key("town.name", expect.text)
+    name, citycode = key("town.name", expect.text), key("town.citycode", expect.citycode)
     return Town(
         name=name,
         of=key("town.of", expect.of_town, french.of(name)),
-        citycode=key("town.citycode", expect.citycode),
+        citycode=citycode,
         postcode=key("town.postcode", expect.postcode),
         website=key("town.website", expect.web),
         service=key("town.service", expect.text, "service enfance"),
@@ -211,6 +212,7 @@ def _town(key: Keys, instance: Path) -> Town:
         dpo=key("town.dpo", expect.email),
         colour=key("town.colour", expect.colour, "#1f5f8b"),
         logo=key("town.logo", lambda value: expect.logo(value, instance), None),
+        zone=key("town.zone", expect.zone, zones.of(citycode)),
     )
 
 

@@ -163,7 +163,7 @@ def test_who_turns_eighteen_in_the_draft_gets_a_sentence_that_says_what_to_do(
         "membre",
         **CHILD | {"birthdate": birthday.replace(year=birthday.year - 18).strftime("%d/%m/%Y")},
     )
-    with time_machine.travel(datetime.combine(birthday, time(0, 1), clock.PARIS)):
+    with time_machine.travel(datetime.combine(birthday, time(0, 1), clock.zone())):
         refused = submit(client, open_entourage(client), "etape-1")
         assert refused.status_code == 422
         assert "Loïc a 18 ans maintenant" in refused.text and "Il manque une réponse" not in refused.text

@@ -23,7 +23,7 @@ STEPS = 4
 _LETTERS = str.maketrans("0123456789", "ghijklmnop")
 
 # A family as it typed it: one account, one parent, one address.
-_FOUND = """
+FOUND = """
 SELECT accounts.email FROM accounts JOIN people ON people.id = accounts.person
     JOIN addresses ON addresses.person = people.id
 WHERE 'Le ' || accounts.email = people.birth_name || '@exemple.fr' AND people.mobile = ? AND addresses.street = ?
@@ -97,7 +97,7 @@ class Crowd:
                 with transaction(db):
                     db.execute(_DUE)
                 time.sleep(0.5)
-            found = Counter(row[0] for row in db.execute(_FOUND, ("+33612345678", MANUAL["street"])).fetchall())
+            found = Counter(row[0] for row in db.execute(FOUND, ("+33612345678", MANUAL["street"])).fetchall())
         copies, letters = self.portal.postman.copies, self._delivered(wanted)
         return Count(
             acknowledged=STEPS * len(self.promised),

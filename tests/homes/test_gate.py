@@ -1,7 +1,9 @@
 """The list of the gate: who may collect each child today, whole in one page; what is contested or gone is no right."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -39,8 +41,22 @@ def words(tag: Tag) -> str:
 @pytest.mark.parametrize("at", ["00:00:00", "09:05:30.5", "23:59:59.999999"])
 def test_a_list_is_worth_nothing_from_the_midnight_of_the_town(at: str) -> None:
     for day, after in (("2026-11-28", "2026-11-29"), ("2026-10-25", "2026-10-26")):  # the second has an hour more
-        made = datetime.fromisoformat(f"{day}T{at}").replace(tzinfo=clock.PARIS)
-        assert gate.midnight(made) == datetime.fromisoformat(f"{after}T00:00:00").replace(tzinfo=clock.PARIS)
+        made = datetime.fromisoformat(f"{day}T{at}").replace(tzinfo=clock.zone())
+        assert gate.midnight(made) == datetime.fromisoformat(f"{after}T00:00:00").replace(tzinfo=clock.zone())
+
+
+def test_the_day_of_the_list_its_hour_and_its_end_are_those_of_the_town(homes: Homes) -> None:
+    """In Papeete it is still the evening before: who is authorised on the 24th alone may not collect anyone yet."""
+    tick_both(homes.db)
+    give(homes.a, day="2026-11-24")
+    config = homes.agent.application.config
+    town = replace(config["PORTAIL"].town, zone=ZoneInfo("Pacific/Tahiti"))
+    config["PORTAIL"] = replace(config["PORTAIL"], town=town)
+    told = plain(words(read(homes.agent.get(PAGE)).select("main")[0]))
+    assert "Qui vient chercher les enfants, le lundi 23 novembre 2026" in told
+    assert "Établie le 23 novembre 2026 à 23 h 05" in told
+    assert "Périmée le mardi 24 novembre 2026 à 00 h 00" in told
+    assert MARC not in cells(homes)[0]
 
 
 def test_it_tells_who_may_collect_today_and_who_is_called_and_no_more(homes: Homes) -> None:

@@ -4,7 +4,7 @@ import os
 import re
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tests.support.commands import begin
@@ -13,14 +13,17 @@ PATIENCE = 30.0
 
 
 class Served:
-    """A `serve`, or a `demo`, under way; it knows of the `settings` alone, and what it says is kept in `folder`."""
+    """A `serve`, or a `demo`, under way; it knows of the `settings` alone, and what it says is kept in `folder`.
 
-    def __init__(self, folder: Path, settings: dict[str, str], *command: str) -> None:
+    `inside` is what runs it elsewhere than on this machine.
+    """
+
+    def __init__(self, folder: Path, settings: dict[str, str], *command: str, inside: Sequence[str] = ()) -> None:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PORTAIL_")}
         self.settings = settings
         self.log = folder / f"serve-{time.monotonic_ns()}.log"
         with self.log.open("wb") as log:
-            self.process = begin(*command, environ=environment | settings, log=log)
+            self.process = begin(*command, environ=environment | settings, log=log, inside=inside)
 
     @property
     def said(self) -> str:

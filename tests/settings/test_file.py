@@ -41,7 +41,7 @@ def test_a_file_is_read_however_an_editor_saved_it(read: Read, tmp_path: Path, d
         ('name = "Oudon"', 'nom de la ville = "Oudon"', f"town.toml, ligne 5 : {UNREADABLE}"),
         ("[town]", "[town", f"town.toml, ligne 4 : {UNREADABLE}"),
         ('name = "Oudon"', 'name = "Oudon"\nname = "Couffé"', "town.toml, ligne 6 : name s'y trouve deux fois"),
-        ("[mail]", "[town]", "town.toml, ligne 17 : [town] s'y trouve deux fois, gardez-en une."),
+        ("[mail]", "[town]", "town.toml, ligne 18 : [town] s'y trouve deux fois, gardez-en une."),
         ("sites = [", "sites = []\nsites = [", "sites s'y trouve deux fois"),
         ("# aipd = 2026-03-01", "aipd = 2026-02-31", UNREADABLE),
     ],

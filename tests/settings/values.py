@@ -4,6 +4,7 @@ A key with a dot is one of town.toml; the others are variables. The whole senten
 """
 
 from ipaddress import ip_network
+from zoneinfo import ZoneInfo
 
 BOM, NO_BREAK = "\ufeff", "\u00a0"
 
@@ -19,6 +20,7 @@ NETWORKS = "attendu des réseaux, comme 192.0.2.0/24 ou 2001:db8::/32"
 TOO_PALE = "couleur trop claire : un texte blanc y serait illisible"
 DAY_OF_THE_YEAR = "attendu un mois et un jour de chaque année"
 LIST = 'attendu une liste entre crochets, comme ["…", "…"]'
+ZONE = "attendu un fuseau de France, comme Europe/Paris, Indian/Reunion ou America/Guadeloupe"
 YES_OR_NO = 'attendu "oui" ou "non", entre guillemets'
 
 BAD = [
@@ -49,6 +51,11 @@ BAD = [
     ("addresses.neighbours", '["44048", "Couffé"]', "comme 44115 (n° 2 de la liste) (lu : « Couffé »)."),
     ("addresses.neighbours", '"44048"', f"{LIST} (lu : « 44048 »)."),
     ("addresses.neighbours", "[44048]", "entre guillemets (n° 1 de la liste) (lu : 44048)."),
+    ("town.zone", '"Paris"', f"{ZONE} (lu : « Paris »)."),
+    ("town.zone", '"Europe/Berlin"', f"{ZONE} (lu : « Europe/Berlin »)."),
+    ("town.zone", '"indian/reunion"', f"{ZONE} (lu : « indian/reunion »)."),
+    ("town.zone", '"UTC+4"', f"{ZONE} (lu : « UTC+4 »)."),
+    ("town.zone", "4", f"{ZONE}, entre guillemets (lu : 4)."),
     # Phones, e-mails
     ("town.phone", '"+0000000000"', f"{PHONE} (lu : « +0000000000 »)."),
     ("town.phone", '"02 40"', f"{PHONE} (lu : « 02 40 »)."),
@@ -204,6 +211,12 @@ GOOD = [
     ("town.of", '"d’Oudon"', "town.of", "d’Oudon"),
     ("town.citycode", '"2A004"', "town.citycode", "2A004"),
     ("town.postcode", '"44521 "', "town.postcode", "44521"),
+    ("town.zone", "", "town.zone", ZoneInfo("Europe/Paris")),
+    ("town.zone", '" Indian/Reunion"', "town.zone", ZoneInfo("Indian/Reunion")),
+    ("town.zone", '"Pacific/Marquesas"', "town.zone", ZoneInfo("Pacific/Marquesas")),
+    ("town.citycode", '"97411"', "town.zone", ZoneInfo("Indian/Reunion")),
+    ("town.citycode", '"97209"', "town.zone", ZoneInfo("America/Martinique")),
+    ("town.citycode", '"98818"', "town.zone", ZoneInfo("Pacific/Noumea")),
     ("town.phone", '"02 40 83 60 17"', "town.phone", "+33240836017"),
     ("town.phone", '"+33 (0)2.40.83.60.17"', "town.phone", "+33240836017"),
     ("town.phone", '"+262262123456"', "town.phone", "+262262123456"),

@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -75,10 +75,10 @@ class Command:
 Begun = Command | subprocess.Popen[bytes]
 
 
-def begin(*arguments: str, environ: Mapping[str, str], log: IO[bytes]) -> Begun:
-    """Begin a command, whatever it says kept in `log`."""
-    if "LD_PRELOAD" in environ:  # read before any code is
-        return subprocess.Popen([*FROM_NOTHING, *arguments], cwd=ROOT, env=environ, stdout=log, stderr=log)
+def begin(*arguments: str, environ: Mapping[str, str], log: IO[bytes], inside: Sequence[str] = ()) -> Begun:
+    """Begin a command, whatever it says kept in `log`; `inside`, what begins it elsewhere."""
+    if inside or "LD_PRELOAD" in environ:  # read before any code is
+        return subprocess.Popen([*inside, *FROM_NOTHING, *arguments], cwd=ROOT, env=environ, stdout=log, stderr=log)
     return Command([*arguments], environ, log, log)
 
 

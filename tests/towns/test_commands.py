@@ -3,9 +3,12 @@
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pyrage
 import pytest
+import time_machine
 from click.testing import CliRunner, Result
 
 from tests.towns.towns import TOWN, a_town
@@ -99,6 +102,47 @@ def test_each_town_is_saved_beside_the_others(run: Run, folder: Path, tmp_path: 
     assert result.exit_code == 0, result.output
     copies = sorted(path.name.rpartition("-20")[0] for path in (tmp_path / "copies").glob("*.db"))
     assert copies == ["ancenis", "mesanger", "oudon"]
+
+
+def test_each_town_has_its_copies_of_each_day_in_a_folder_of_its_own(run: Run, folder: Path, tmp_path: Path) -> None:
+    run("towns", "migrate")
+    copies = tmp_path / "copies"
+    copies.mkdir()
+    for day in range(1, 31):
+        with time_machine.travel(datetime(2026, 10, day, 2, 30, tzinfo=UTC)):
+            result = run("towns", "backup", "--into", copies)
+            assert result.exit_code == 0, result.output
+    assert "1 effacée(s)" in result.output
+    for slug in ("ancenis", "mesanger", "oudon"):
+        kept = sorted(path.name[8:18] for path in (copies / slug).glob("*.db"))
+        assert kept == ["2026-10-11", "2026-10-18", *(f"2026-10-{day}" for day in range(24, 31))]
+        assert len(list((copies / slug).glob("*.documents"))) == len(kept)
+        assert (copies / slug).stat().st_mode & 0o077 == 0
+
+
+def test_the_copies_of_all_towns_are_sealed_for_one_key(run: Run, tmp_path: Path) -> None:
+    run("towns", "migrate")
+    public = str(pyrage.x25519.Identity.generate().to_public())
+    result = run("towns", "backup", "--into", tmp_path, "--to", public)
+    assert result.exit_code == 0, result.output
+    (copy,) = (tmp_path / "oudon").glob("*.db.age")
+    assert copy.read_bytes().startswith(b"age-encryption.org/v1")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "Donnez DOSSIER, ou --into DOSSIER."),
+        (["{}", "--into", "{}"], "Donnez DOSSIER, ou --into DOSSIER."),
+        (["--into", "{}/absent"], "n'est pas un dossier"),
+        (["{}", "--to", "age1nothing"], "attend une clé publique"),
+    ],
+)
+def test_a_backup_that_is_asked_wrong_writes_nothing(run: Run, tmp_path: Path, words: list[str], said: str) -> None:
+    run("towns", "migrate")
+    before = sorted(tmp_path.iterdir())
+    result = run("towns", "backup", *(word.format(tmp_path) for word in words))
+    assert result.exit_code and said in result.output and sorted(tmp_path.iterdir()) == before
 
 
 def test_a_town_is_removed_by_its_name_and_nothing_it_had_is_lost(run: Run, folder: Path) -> None:

@@ -4,29 +4,22 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
-from aiosmtpd.controller import Controller
+import time_machine
 
 from tests.serving.served import PATIENCE, Served, wait_for
-from tests.support.smtp import Postman, free_port
+from tests.support.smtp import Postman
+from tests.towns.conftest import write_to
 from tests.towns.towns import a_town
-from wizard.db import connect, transaction
-from wizard.services import outbox
+from wizard.db import connect
 from wizard.smtp import TIMEOUT
+from wizard.towns.folder import Folder
 from wizard.towns.hosting import Hosting
-from wizard.towns.housekeeping import version_of
-
-
-@pytest.fixture
-def postman() -> Iterator[tuple[Postman, int]]:
-    """A server of mails that takes them."""
-    taker = Postman()
-    controller = Controller(taker, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    yield taker, controller.port
-    controller.stop(no_assert=True)
+from wizard.towns.housekeeping import _CHORES, Housekeeping, _Turn, version_of
 
 
 @pytest.fixture
@@ -35,13 +28,6 @@ def silent() -> Iterator[socket.socket]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(PATIENCE)
         yield listener
-
-
-def write_to(hosting: Hosting, slug: str, address: str) -> None:
-    """Have a town write a mail."""
-    app = hosting.app_of(slug)
-    with app.app_context(), closing(connect(app.config["PORTAIL"].database)) as db, transaction(db):
-        outbox.enqueue(db, "trial", address)
 
 
 def test_a_silent_server_of_one_town_delays_no_other(
@@ -77,3 +63,28 @@ def test_towns_are_brought_up_to_date_though_nobody_asks(serve: Callable[..., Se
     served = serve(folder)
     assert served.port
     wait_for(lambda: all((folder / slug / "portail.db").exists() for slug in ("oudon", "ancenis", "mesanger")))
+
+
+def test_a_mail_due_in_days_by_a_clock_that_went_back_leaves_once_it_is_right(
+    hosting: Hosting, folder: Path, postman: tuple[Postman, int]
+) -> None:
+    """Of several towns whose machine lost its clock for a while: none waits for the days that it had lost."""
+    taker, port = postman
+    slugs, now = ("couffe", "vertou", "ligne"), datetime.now(UTC)
+    for slug in slugs:
+        a_town(folder, slug, PORTAIL_SMTP_URL=f"smtp://127.0.0.1:{port}")
+    hosting.look()
+    house, turns = Housekeeping(hosting), {slug: _Turn(0.0, ()) for slug in slugs}
+
+    def work() -> list[str]:
+        for slug, turn in turns.items():
+            house._do(Folder(folder, {}).of(slug), _CHORES["mails"], turn, Event())
+        return sorted(mail["To"] for mail in taker.taken)
+
+    for slug, days in zip(slugs, (3, 3, 30), strict=True):
+        with time_machine.travel(now + timedelta(days=days)):
+            write_to(hosting, slug, f"parent@{slug}.example")
+    assert work() == ["parent@ligne.example"]  # later than any mail is ever due
+    assert max(turns[slug].due for slug in ("couffe", "vertou")) <= time.monotonic() + 60
+    with time_machine.travel(now + timedelta(days=3, minutes=1)):
+        assert work() == ["parent@couffe.example", "parent@ligne.example", "parent@vertou.example"]

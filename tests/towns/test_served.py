@@ -1,12 +1,15 @@
 """`serve --towns`, as its administrator runs it: each town by its host, over real connections."""
 
+import os
+import signal
+import subprocess
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
-from tests.serving.served import Served, wait_for
+from tests.serving.served import COMMAND, ROOT, Served, wait_for
 from tests.towns.towns import Visitor, a_town
 from wizard.db import connect
 
@@ -54,3 +57,42 @@ def test_a_town_whose_database_is_held_keeps_only_its_own_waiting(serve: Callabl
         db.execute("ROLLBACK")
         assert {one.result().status_code for one in held} <= {303, 503}
     assert max(waits) < 3.0
+
+
+def test_a_town_that_comes_whole_is_served_at_its_first_request(
+    serve: Callable[..., Served], folder: Path, tmp_path: Path
+) -> None:
+    """Whichever of the web processes answers, and however short a while ago it looked at the folder."""
+    served = serve(folder)
+    for slug in ("couffe", "vertou", "ligne"):
+        visitors = [Visitor(served.port, f"{slug}.example") for _ in range(8)]
+        assert {one.get("/").status_code for one in visitors} == {421}
+        a_town(tmp_path, slug).rename(folder / slug)
+        assert {one.get("/").status_code for one in visitors} == {200}
+
+
+def run(folder: Path, *words: str) -> str:
+    done = subprocess.run([*COMMAND, "--towns", str(folder), *words], cwd=ROOT, capture_output=True, text=True)
+    return done.stdout + done.stderr
+
+
+def test_doctor_and_check_say_who_serves_a_town_of_the_folder_and_who_is_silent(
+    serve: Callable[..., Served], folder: Path
+) -> None:
+    assert " note   Service : « serve » n'est pas lancé sur ce dossier." in run(folder, "towns", "check")
+    served = serve(folder)
+    assert Visitor(served.port, "oudon.example").get("/").status_code == 200
+    all_well = "  ok    Service : web 1, web 2, travaux : chacun répond."
+    assert all_well in run(folder, "towns", "check") and all_well in run(folder, "--town", "oudon", "doctor")
+    house = served.children()[2]
+    os.kill(house, signal.SIGSTOP)
+    with (folder / ".serve").open("r+b") as beats:  # nothing was heard of it since 1970
+        beats.seek(3 * 32)
+        assert beats.read(5) == b"house"
+        beats.seek(3 * 32)
+        beats.write(f"{'house':<12}{1:>19}\n".encode())
+    silent = "À VOIR  Service : « travaux » ne répond plus : relancez le portail"
+    assert silent in run(folder, "--town", "oudon", "doctor") and silent in run(folder, "towns", "check")
+    os.kill(house, signal.SIGCONT)
+    served.stop()
+    assert " note   Service : « serve » n'est pas lancé" in run(folder, "--town", "oudon", "doctor")

@@ -65,6 +65,7 @@ class Visitor:
     port: int
     host: str
     cookies: dict[str, str] = field(default_factory=dict)
+    address: str = "127.0.0.1"
 
     def get(self, path: str) -> Answer:
         return self._ask("GET", path)
@@ -77,7 +78,7 @@ class Visitor:
         headers = {"Host": self.host, "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if body is not None:
             headers |= {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection(self.address, self.port, timeout=60)
         try:
             connection.request(method, path, body, headers)
             answer = connection.getresponse()

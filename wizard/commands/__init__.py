@@ -16,11 +16,13 @@ from wizard.commands import french
 from wizard.db import close_connections, connect, get_documents
 from wizard.migrations import documents, migrate, unknown
 from wizard.services import resealing
+from wizard.services.checks import Finding, Level
 from wizard.settings import get_settings
 from wizard.stores import people_words
 
 french.speak()
 
+_MARKS = {Level.GOOD: "  ok  ", Level.NOTE: " note ", Level.WRONG: "À VOIR", Level.DOWN: "À VOIR"}
 TOWNS = "portail-famille towns"
 """What the context of a command calls the folder of the towns."""
 
@@ -93,6 +95,12 @@ def bring_up_to_date(db: Database) -> list[str]:
     for sentence in told_of_seals(resealing.reseal(db)):
         click.echo(sentence, err=True)
     return applied
+
+
+def line_of(finding: Finding) -> str:
+    """Return the line that tells a finding."""
+    detail = f" ({finding.detail})" if finding.detail else ""
+    return f"{_MARKS[finding.level]}  {finding.subject} : {finding.sentence}{detail}."
 
 
 def told_of_seals(done: resealing.Resealed) -> Iterator[str]:

@@ -9,7 +9,7 @@ import click
 from sqlite_utils import Database
 
 from wizard.choices import ACTIONS
-from wizard.clock import PARIS, now
+from wizard.clock import in_town, now
 from wizard.commands import Group, open_app, open_database
 from wizard.french import reference
 from wizard.models import AgentRole
@@ -96,7 +96,7 @@ def journal(email: str | None, days: int) -> None:
 
 
 def _at(moment: datetime) -> str:
-    return f"{moment.astimezone(PARIS):%d/%m/%Y à %H:%M}"
+    return f"{in_town(moment):%d/%m/%Y à %H:%M}"
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import click
 
-from wizard.clock import PARIS, now
+from wizard.clock import in_town, now
 from wizard.commands import Group, open_app, open_database
 from wizard.services import consumers
 from wizard.stores import api_consumers as store
@@ -60,4 +60,4 @@ def journal(days: int) -> None:
 
 
 def _at(moment: datetime) -> str:
-    return f"{moment.astimezone(PARIS):%d/%m/%Y à %H:%M}"
+    return f"{in_town(moment):%d/%m/%Y à %H:%M}"

@@ -9,14 +9,13 @@ from pathlib import Path
 import click
 
 from wizard.clock import now
-from wizard.commands import Command, bring_up_to_date, open_app, open_database
+from wizard.commands import Command, bring_up_to_date, line_of, open_app, open_database
 from wizard.services import backup as service
 from wizard.services import replication
-from wizard.services.checks import Level, examine
+from wizard.services.checks import examine
 from wizard.settings import get_settings
 
 _URL = re.compile(r"[a-z][a-z0-9+]*://\S+")
-_MARKS = {Level.GOOD: "  ok  ", Level.NOTE: " note ", Level.WRONG: "À VOIR", Level.DOWN: "À VOIR"}
 
 
 @click.command(cls=Command, help="Crée la base, ou la met à jour. Sans effet si elle l'est déjà.")
@@ -148,8 +147,7 @@ def doctor() -> None:
     with app.app_context():
         for finding in examine(get_settings(app)):
             wrong += finding.fault
-            detail = f" ({finding.detail})" if finding.detail else ""
-            click.echo(f"{_MARKS[finding.level]}  {finding.subject} : {finding.sentence}{detail}.")
+            click.echo(line_of(finding))
     if wrong:
         raise click.ClickException(f"{wrong} point(s) à voir.")
 

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from flask import Flask
 
-from wizard import server, settings
+from wizard import expect, server, settings
 from wizard.addresses import Index, demonstration_files
 from wizard.choices import AGENT_ROLES
 from wizard.commands import Command, addresses, bring_up_to_date, open_app, open_database, towns_folder
@@ -21,13 +22,20 @@ from wizard.demo import agent, families, mailbox
 from wizard.services import alarms, loading, pulse
 from wizard.services.documents import examining, year_keys
 from wizard.settings import get_settings
+from wizard.town_toml import checked
+from wizard.towns import door
 from wizard.towns.folder import Folder
 from wizard.towns.hosting import Hosting
 from wizard.towns.housekeeping import Housekeeping
 from wizard.web import logs, metrics
 from wizard.web.shared_routes import SharedRoutes
 
+if TYPE_CHECKING:
+    from wizard.towns.observing import Observed
+
 _host = click.option("--host", default="127.0.0.1", show_default=True, help="Adresse où écouter.")
+# What the works of all the towns are called, where doctor reads that they go on.
+_HOUSE = "house"
 # Of the four threads of a process: what is left is for the others.
 _PER_TOWN = 2
 _port = click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port où écouter.")
@@ -95,6 +103,8 @@ def _serve(host: str, port: int, processes: int, prepare: Callable[[Flask], None
         loading.load()
         app = open_app(**overrides)
         portal = get_settings(app)
+        if door.has_left(portal.instance):
+            raise click.ClickException(f"{portal.town.name} est partie de {portal.instance} vers une autre machine.")
         with open_database(app) as db:
             bring_up_to_date(db)
             if portal.dossier.schools and not year_keys.can_be_made():
@@ -123,14 +133,32 @@ def _serve_towns(host: str, port: int, processes: int, root: Path) -> None:
         click.echo(f"{len(towns)} commune(s) de {folder.root}, port {listener.getsockname()[1]} (Ctrl-C pour arrêter)")
         logs.configure(*filter(None, [os.environ.get("PORTAIL_LOG")]))
         loading.load()
-        hosting = Hosting(folder, partial(ready_application, SharedRoutes()))
+        observed = _observed()
+        hosting = Hosting(folder, partial(ready_application, SharedRoutes()), observed)
         hosting.warm()
-        house = Housekeeping(hosting)
+        house = Housekeeping(hosting, observed)
         site = server.Site(
-            hosting, "https", lambda _beats, stop: house.run(stop), per_host=_PER_TOWN, processes=processes
+            hosting,
+            "https",
+            lambda beats, stop: house.run(pulse.Heard(stop, beats[_HOUSE])),
+            heard=(_HOUSE,),
+            per_host=_PER_TOWN,
+            processes=processes,
         )
         server.run(site, listener, held)
     click.echo("Arrêté.")
+
+
+def _observed() -> "Observed | None":
+    """Return what counts for all the towns, when the environment gives the token of it. Raises SettingsError."""
+    token = os.environ.get("PORTAIL_METRICS_TOKEN")
+    if not token:
+        return None
+    checked(token, "PORTAIL_METRICS_TOKEN", expect.secret_key)
+    metrics.count_together()
+    from wizard.towns.observing import Observed  # and what it takes: for those who want measures alone
+
+    return Observed(token)
 
 
 @contextmanager

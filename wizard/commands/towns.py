@@ -9,11 +9,12 @@ from werkzeug.routing import Map
 
 from wizard import expect
 from wizard.clock import today
-from wizard.commands import Group, bring_up_to_date, open_database, sentence, towns_folder
+from wizard.commands import Group, bring_up_to_date, line_of, open_database, sentence, towns_folder
 from wizard.services import backup as backups
-from wizard.settings import SettingsError, get_settings, hosts_of
+from wizard.services.checks import working
+from wizard.settings import Settings, SettingsError, get_settings, hosts_of
 from wizard.town_toml import checked
-from wizard.towns import changing
+from wizard.towns import changing, door
 from wizard.towns.folder import Folder, Town, alone, check_alone
 from wizard.web.shared_routes import SharedRoutes
 
@@ -54,7 +55,7 @@ def ready_application(routes: Map, town: Town) -> Flask:
 def add(slug: str, url: str, toml: Path | None) -> None:
     """Add a town."""
     url = checked(url, "ADRESSE", expect.public)
-    folder = _folder()
+    folder = the_folder()
     if others := [one.slug for one in folder.look().values() if set(one.hosts) & set(hosts_of(url))]:
         raise click.ClickException(f"{url} est déjà l'adresse de {others[0]} : donnez-en une autre.")
     file = changing.add(folder, slug, url, toml or _MODEL, ready=toml is not None)
@@ -68,15 +69,21 @@ def add(slug: str, url: str, toml: Path | None) -> None:
 @towns.command("list", help="Liste les communes, leur adresse, et ce qui empêche de les servir.")
 def list_() -> None:
     """List the towns."""
-    for town in _folder().look().values():
+    for town in the_folder().look().values():
         told = f" – à corriger : {town.fault}" if town.fault else ""
+        told = f" – {_left(town)}" if door.has_left(town.folder) else told
         click.echo(f"{town.slug} – {town.environ.get('PORTAIL_PUBLIC_URL', 'sans adresse')}{told}")
 
 
 @towns.command(help="Lit les réglages de chaque commune : une ligne pour chacune, et un échec si l'une va mal.")
 def check() -> None:
-    """Read the settings of each town, as those who serve it do."""
+    """Read the settings of each town, as those who serve it do, and tell whether they are served."""
+    service = list(working.under_way(the_folder().root))
+    for finding in service:
+        click.echo(line_of(finding))
     _each(lambda town, app: get_settings(app).public_url)
+    if any(finding.fault for finding in service):
+        raise click.ClickException("« serve » est à relancer.")
 
 
 @towns.command(help="Met à jour la base de chaque commune ; « serve » le fait de lui-même, l'une après l'autre.")
@@ -91,31 +98,52 @@ def migrate() -> None:
     _each(migrated)
 
 
-@towns.command(help="Copie la base de chaque commune dans DOSSIER, les documents à côté, pendant que le portail sert.")
-@click.argument("target", metavar="DOSSIER", type=click.Path(exists=True, file_okay=False, path_type=Path))
-def backup(target: Path) -> None:
+@towns.command(
+    help="""Copie la base de chaque commune dans DOSSIER, les documents à côté, pendant que le portail sert.
+
+    Avec --into, chacune a ses copies dans un dossier à elle, et celles qui ne servent plus sont effacées, comme le fait
+    « backup --into » pour une commune seule."""
+)
+@click.argument("target", metavar="[DOSSIER]", required=False, type=click.Path(path_type=Path))
+@click.option("--into", "folder", type=click.Path(path_type=Path), help="Dossier de ces dossiers, au lieu de DOSSIER.")
+@click.option(
+    "--to", "keys", multiple=True, metavar="CLÉ", help="Chiffre les bases pour qui a la clé privée de celle-ci (age1…)."
+)
+def backup(target: Path | None, folder: Path | None, keys: tuple[str, ...]) -> None:
     """Back each town up."""
+    if (root := target or folder) is None or (target and folder):
+        raise click.UsageError("Donnez DOSSIER, ou --into DOSSIER.")
+    if not root.is_dir():
+        raise click.ClickException(f"{root} n'est pas un dossier : créez-le d'abord.")
+    _each(lambda town, app: _saved(town, get_settings(app), root, keys, rotated=folder is not None))
 
-    def saved(town: Town, app: Flask) -> str:
-        settings = get_settings(app)
-        if not settings.database.exists():
-            return "rien à sauvegarder encore"
-        file = target / f"{town.slug}-{today()}.db"
-        try:
-            return f"{file}, {backups.backup(settings, file) / 1024:.0f} Ko, vérifié"
-        except backups.BadTarget as reason:
-            raise SettingsError(f"{file} : {reason}.") from reason
-        except backups.Damaged as damage:
-            raise SettingsError(f"sa base est abîmée ({damage}), rien n'a été sauvegardé.") from damage
 
-    _each(saved)
+def _saved(town: Town, settings: Settings, root: Path, keys: tuple[str, ...], *, rotated: bool) -> str:
+    """Save a town and tell what came of it. Raises SettingsError, OSError."""
+    if not settings.database.exists():
+        return "rien à sauvegarder encore"
+    gone: list[Path] = []
+    file = root / town.slug if rotated else root / f"{town.slug}-{today()}.db{'.age' if keys else ''}"
+    try:
+        if rotated:
+            file.mkdir(mode=0o700, exist_ok=True)
+            file, size, gone = backups.rotate(settings, file, keys)
+        else:
+            size = backups.backup(settings, file, keys)
+    except backups.BadTarget as reason:
+        raise SettingsError(f"{file} : {reason}.") from reason
+    except backups.BadKey as error:
+        raise SettingsError("--to attend une clé publique « age1… » : « age-keygen » en tire une.") from error
+    except backups.Damaged as damage:
+        raise SettingsError(f"sa base est abîmée ({damage}), rien n'a été sauvegardé.") from damage
+    return f"{file}, {size / 1024:.0f} Ko, vérifié" + (f" ; {len(gone)} effacée(s)" if gone else "")
 
 
 @towns.command(help="Retire une commune du service. Ses fichiers sont gardés à côté ; son nom est à recopier.")
 @click.argument("slug", metavar="COMMUNE")
 def remove(slug: str) -> None:
     """Take a town out of service."""
-    folder = _folder()
+    folder = the_folder()
     folder.of(slug)
     if click.prompt(f"Recopiez « {slug} » pour la retirer", default="", show_default=False) != slug:
         raise click.ClickException("Rien n'a été retiré.")
@@ -124,16 +152,25 @@ def remove(slug: str) -> None:
     click.echo("Effacez-les quand plus personne n'en a besoin : ce sont les données de ses familles.")
 
 
-def _folder() -> Folder:
+def the_folder() -> Folder:
+    """Return the folder of the towns. Raises ClickException without one."""
     root = towns_folder()
     if root is None:
         raise click.ClickException("Donnez le dossier des communes : « portail-famille --towns DOSSIER towns … ».")
     return Folder(root)
 
 
+def _left(town: Town) -> str:
+    if not door.has_left(town.folder):
+        return "en train de partir vers une autre machine"
+    if door.is_expected(town.folder):
+        return "partie, et l'autre machine n'a pas dit qu'elle la sert : relancez « towns move », qui tranche"
+    return "partie vers une autre machine ; « towns remove » l'ôte d'ici, une fois son nom dirigé là-bas"
+
+
 def _each(work: Callable[[Town, Flask], str]) -> None:
     """Do something to each town and tell what came of it; what one cannot do keeps none of the others."""
-    found, wrong = _folder().look().values(), 0
+    found, wrong = the_folder().look().values(), 0
     for town, told, good in _done(found, work):
         wrong += not good
         click.echo(f"{'  ok  ' if good else 'À VOIR'}  {town.slug} : {told}")
@@ -145,7 +182,10 @@ def _done(found: Iterable[Town], work: Callable[[Town, Flask], str]) -> Iterator
     routes = SharedRoutes()
     for town in found:
         try:
-            yield town, f"{work(town, application_of(town, routes))}.", True
+            with door.entered(town.folder, door.Door.HOUSE):
+                yield town, f"{work(town, application_of(town, routes))}.", True
+        except door.Closed:
+            yield town, f"{_left(town)}.", not door.is_expected(town.folder)
         except click.ClickException as error:
             yield town, error.message, False
         except Exception as error:

@@ -42,6 +42,7 @@ from wizard.expect.plain import (
     up_to,
     years,
     yes_or_no,
+    zone,
 )
 
 __all__ = [
@@ -84,4 +85,5 @@ __all__ = [
     "written_host",
     "years",
     "yes_or_no",
+    "zone",
 ]

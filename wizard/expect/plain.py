@@ -5,8 +5,9 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from wizard.values import phones
+from wizard.values import phones, zones
 from wizard.values.colours import contrast_with_white
 from wizard.values.emails import is_email
 from wizard.values.randomness import seems_random
@@ -45,12 +46,17 @@ of_town = matching(
 )
 citycode = matching(r"[0-9]{5}|2[AB][0-9]{3}", "un code INSEE de commune, 5 caractères, comme 44115")
 postcode = matching(r"[0-9]{5}", "un code postal, 5 chiffres, comme 44521")
+_zone = matching("|".join(zones.NAMES), "un fuseau de France, comme Europe/Paris, Indian/Reunion ou America/Guadeloupe")
 _email = matching(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+", "une adresse électronique, comme enfance@commune.fr")
 # Many servers take no other letters from who sends: each mail would be refused.
 _ascii_email = matching(
     r"[!-;=?A-~]+@[!-;=?A-~]+\.[!-;=?A-~]+",
     "une adresse électronique sans accent (le nom de domaine accentué s'écrit xn--…)",
 )
+
+
+def zone(value: Any) -> ZoneInfo:
+    return ZoneInfo(_zone(value))
 
 
 def email(value: Any) -> str:

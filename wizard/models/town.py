@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True)
 class Town:
-    """The commune as parents see it; `of` is its name after « mairie », `citycode` its INSEE code."""
+    """The commune as parents see it; `of` is its name after « mairie », `citycode` its INSEE code, `zone` its hour."""
 
     name: str
     of: str
@@ -19,6 +20,7 @@ class Town:
     dpo: str
     colour: str
     logo: Path | None
+    zone: ZoneInfo
 
 
 @dataclass(frozen=True)

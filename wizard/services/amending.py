@@ -8,7 +8,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from wizard.choices import LINKS
-from wizard.clock import PARIS
+from wizard.clock import in_town
 from wizard.french import gettext as _
 from wizard.french import short_day
 from wizard.models import FACTS, Address, Amendment, Changes, Identity
@@ -107,7 +107,7 @@ def _of_a_move(amendment: Amendment) -> str:
         told = _("%(told)s (à vérifier)", told=told)
     if _MOVED_ON not in changes:
         return told
-    told_on = amendment.at.astimezone(PARIS).date()
+    told_on = in_town(amendment.at).date()
     return f"{told}, {since(date.fromisoformat(changes[_MOVED_ON][1]), told_on)}"
 
 

@@ -17,7 +17,7 @@ from wizard.choices import (
     STAGES,
     STATUSES,
 )
-from wizard.clock import PARIS
+from wizard.clock import in_town
 from wizard.french import gettext as _
 from wizard.french import plain
 from wizard.models import Account, Action, Address, Dossier, KeyOrigin, Member, Permission, Stage
@@ -71,7 +71,7 @@ def _answered(record: dict[str, Any]) -> Record:
 
 
 def _day(moment: datetime | None) -> str:
-    return moment.astimezone(PARIS).strftime("%d/%m/%Y %H:%M") if moment else ""
+    return in_town(moment).strftime("%d/%m/%Y %H:%M") if moment else ""
 
 
 def _birthdate(value: BirthDate) -> str:

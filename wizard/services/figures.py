@@ -9,7 +9,7 @@ from itertools import groupby
 
 from sqlite_utils import Database
 
-from wizard.clock import PARIS, now, today
+from wizard.clock import in_town, now, today, zone
 from wizard.models import Action, Decision
 from wizard.stores import figures as store
 from wizard.stores import reasons
@@ -71,7 +71,7 @@ class Figures:
 def read(db: Database, weeks: int) -> Figures:
     """Return the figures of as many weeks, this one included."""
     first = _monday(today()) - timedelta(weeks=weeks - 1)
-    start, end = datetime.combine(first, time(), PARIS), now() + timedelta(seconds=1)
+    start, end = datetime.combine(first, time(), zone()), now() + timedelta(seconds=1)
     found = [one for one in _answers(store.events(db, start, end)) if one.at >= start]
     waited = [one for one in found if one.since]
     months = groupby(sorted(waited, key=lambda one: one.at), lambda one: _day(one.at).replace(day=1))
@@ -155,7 +155,7 @@ def _bands(since: Iterable[datetime]) -> tuple[tuple[int, int | None, int], ...]
 
 
 def _day(at: datetime) -> date:
-    return at.astimezone(PARIS).date()
+    return in_town(at).date()
 
 
 def _monday(day: date) -> date:

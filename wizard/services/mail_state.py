@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from wizard.clock import PARIS
+from wizard.clock import in_town
 from wizard.french import gettext as _
 from wizard.french import hour, moment, short_day
 from wizard.services.bounces import reason
@@ -33,7 +33,7 @@ def of_answer(one: Delivery) -> str:
 
 def _hour(at: datetime, written: datetime) -> str:
     """Return an hour, with its day if that is another."""
-    if at.astimezone(PARIS).date() == written.astimezone(PARIS).date():
+    if in_town(at).date() == in_town(written).date():
         return hour(at)
     return _("%(hour)s le %(day)s", hour=hour(at), day=short_day(at))
 

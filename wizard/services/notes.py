@@ -6,7 +6,7 @@ have read it and acted on it: another note says otherwise, and both stay.
 
 from sqlite_utils import Database
 
-from wizard.clock import PARIS, now, today
+from wizard.clock import in_town, now, today
 from wizard.db import transaction
 from wizard.models import Action, Agent, Note, NoteKind
 from wizard.stores import dossiers, journal
@@ -43,7 +43,7 @@ def end(db: Database, agent: Agent, note: Note) -> None:
 
 def may_correct(agent: Agent, note: Note) -> bool:
     """Whether an agent wrote a note, today in the town."""
-    return note.agent == agent.id and note.at.astimezone(PARIS).date() == today()
+    return note.agent == agent.id and in_town(note.at).date() == today()
 
 
 def _note(db: Database, agent: Agent, household: int) -> None:

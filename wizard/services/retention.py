@@ -9,7 +9,7 @@ from threading import Event
 
 from sqlite_utils import Database
 
-from wizard.clock import PARIS
+from wizard.clock import in_town
 from wizard.clock import now as present
 from wizard.db import transaction
 from wizard.models import Account
@@ -110,7 +110,7 @@ def purge(db: Database, settings: Settings, now: datetime) -> PurgeReport:
             "mails": mails.purge(db, now - MAIL_ROWS),
             "bounces": bounces.purge(db, now),
             "families": families.purge(db, months_before(now, kept.known_families_months)),
-            "one_days": one_day.purge(db, now.astimezone(PARIS).date() - timedelta(days=kept.one_day_days)),
+            "one_days": one_day.purge(db, in_town(now).date() - timedelta(days=kept.one_day_days)),
             "child_files": _purge_files(db, settings, now),
             "journal": agent_journal.purge(db, months_before(now, kept.journal_months)),
             "calls": api_consumers.purge(db, months_before(now, kept.journal_months)),
@@ -129,7 +129,7 @@ def purge(db: Database, settings: Settings, now: datetime) -> PurgeReport:
 
 def _purge_files(db: Database, settings: Settings, now: datetime) -> int:
     """Delete the dossiers administratifs of the school years that ended long ago."""
-    oldest = months_before(now, settings.retention.child_file_months).astimezone(PARIS).date()
+    oldest = in_town(months_before(now, settings.retention.child_file_months)).date()
     return child_files.purge(db, school_years.of(oldest))
 
 

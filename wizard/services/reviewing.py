@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from sqlite_utils import Database
 
-from wizard.clock import PARIS, now, today
+from wizard.clock import in_town, now, today, zone
 from wizard.db import transaction
 from wizard.models import Account
 from wizard.services import outbox
@@ -22,7 +22,7 @@ def since(settings: Settings, day: date) -> datetime | None:
         return None
     month, first = settings.confirmation_from
     year = day.year if (month, first) <= (day.month, day.day) else day.year - 1
-    return datetime(year, month, first, tzinfo=PARIS)
+    return datetime(year, month, first, tzinfo=zone())
 
 
 def is_asked(db: Database, account: Account) -> bool:
@@ -44,7 +44,7 @@ def remind(db: Database, settings: Settings, now: datetime) -> int:
 
     Each in a transaction of its own: a town's worth of mails in one would keep whoever writes meanwhile waiting.
     """
-    start, reminded = since(settings, now.astimezone(PARIS).date()), 0
+    start, reminded = since(settings, in_town(now).date()), 0
     for household, email in reviews.to_remind(db, start) if start else ():
         with transaction(db):
             if start and reviews.note_reminder(db, household, start, now):

@@ -66,6 +66,37 @@ def _reader(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5, isolation_level=None)
 
 
+@contextmanager
+def pinned(path: Path) -> Iterator[None]:
+    """Keep the log of the database, for the block: what it holds now and all that comes stays in it, added at its end.
+
+    The file of the database, however it is read meanwhile, and then the log make what is committed: a checkpoint
+    writes nothing in the file that is not in the log. Raises sqlite3.Error.
+    """
+    with closing(sqlite3.connect(path, timeout=5, isolation_level=None)) as reader:
+        reader.execute("PRAGMA journal_mode = WAL")
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        yield
+
+
+@contextmanager
+def still(*paths: Path) -> Iterator[None]:
+    """Keep everyone from writing in these databases, for the block. Raises sqlite3.Error."""
+    with ExitStack() as stack:
+        for path in paths:
+            writer = stack.enter_context(closing(sqlite3.connect(path, timeout=1, isolation_level=None)))
+            writer.execute("BEGIN IMMEDIATE")
+        yield
+
+
+def rows(path: Path) -> dict[str, int]:
+    """Return how many rows each table has; a log beside the file goes into it. Raises sqlite3.Error."""
+    with closing(sqlite3.connect(path, timeout=5, isolation_level=None)) as connection:
+        db = Database(connection)
+        return {name: db.table(name).count for name in db.table_names()}
+
+
 def copy_read(reader: sqlite3.Connection, target: Path) -> None:
     """Copy page by page what an open transaction reads, out of the WAL mode: see `is_backup`."""
     with closing(sqlite3.connect(target, isolation_level=None)) as copy:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from wizard.clock import PARIS
+from wizard.clock import in_town
 from wizard.models import Dossier
 from wizard.stores import dossiers
 from wizard.stores.people_search import NAME
@@ -62,7 +62,7 @@ class QueuedDossier:
     @cached_property
     def day(self) -> date:
         """The day it was deposited, in the town."""
-        return self.dossier.deposited_at.astimezone(PARIS).date()
+        return in_town(self.dossier.deposited_at).date()
 
     @property
     def others(self) -> tuple[str, ...]:

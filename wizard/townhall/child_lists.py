@@ -6,7 +6,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from wizard.clock import PARIS, now, today
+from wizard.clock import in_town, now, today
 from wizard.db import get_db
 from wizard.models import AgentRole
 from wizard.services import gate
@@ -66,7 +66,7 @@ def canteen_list() -> Response:
 
     What a child must not be served is in the envelopes: they are opened, and the parents see it, when it is asked for.
     """
-    year, at, agent = _year(), now().astimezone(PARIS), current_agent()
+    year, at, agent = _year(), in_town(now()), current_agent()
     told: Mapping[int, Any] | None = None
     if request.method == "POST" and agent.role is AgentRole.HEALTH:
         told = canteen.allergies(get_db(), agent, year)

@@ -5,7 +5,7 @@ from itertools import groupby
 from flask import render_template, request
 from werkzeug.wrappers import Response
 
-from wizard.clock import PARIS, now
+from wizard.clock import in_town, now
 from wizard.db import get_db
 from wizard.services import gate as service
 from wizard.stores.people_search import folded
@@ -22,7 +22,7 @@ def gate() -> Response:
     It names the children of a whole town: the agents who read their dossiers open it, and hand it, printed or on a
     tablet, to who stands at the gate.
     """
-    ages, at = request.args.get("age", ""), now().astimezone(PARIS)
+    ages, at = request.args.get("age", ""), in_town(now())
     rows = service.open_list(get_db(), current_agent(), ages)
     letters = groupby(rows, lambda row: folded(row.surname)[:1].upper())
     page = render_template(

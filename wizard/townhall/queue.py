@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from wizard import clock, french
 from wizard.choices import STATUSES
-from wizard.clock import PARIS
+from wizard.clock import in_town
 from wizard.db import get_db
 from wizard.french import ngettext
 from wizard.models import Dossier
@@ -163,7 +163,7 @@ def _addresses(entries: tuple[QueuedDossier, ...], picked: tuple[str, ...]) -> d
 def _waits(entries: tuple[QueuedDossier, ...], seen: Standpoint) -> dict[int, str]:
     """Return for how many working days each dossier has waited; those of one day have waited as long."""
     starts = {
-        dossier.id: (dossier.corrected_at or dossier.deposited_at).astimezone(PARIS).date()
+        dossier.id: in_town(dossier.corrected_at or dossier.deposited_at).date()
         for dossier in (entry.dossier for entry in entries)
     }
     words = {}

@@ -8,7 +8,7 @@ from flask import abort, make_response, request, url_for
 from werkzeug.wrappers import Response
 from wtforms import Field
 
-from wizard.clock import PARIS
+from wizard.clock import zone
 from wizard.db import get_db
 from wizard.forms import day_of
 from wizard.french import gettext as _
@@ -52,7 +52,7 @@ def _read(form: TraceForm, page: int) -> Page | None:
 
 
 def _morning(field: Field) -> datetime | None:
-    return datetime.combine(day_of(field), time(), PARIS) if field.data else None
+    return datetime.combine(day_of(field), time(), zone()) if field.data else None
 
 
 @blueprint.post("/tracabilite/<reference>/copie.<any(json, csv):kind>")

@@ -45,9 +45,19 @@ class Folder:
     def look(self) -> dict[str, Town]:
         """Return the towns by their slugs. Two that claim one host, or one key, are both at fault. Raises OSError."""
         self._read = {town.slug: town for town in self._towns()}
-        hosts = Counter(host for town in self._read.values() for host in town.hosts)
-        keys = Counter(key for town in self._read.values() for key in _keys(town))
-        return {slug: _beside_others(town, hosts, keys) for slug, town in self._read.items()}
+        return _side_by_side(self._read)
+
+    def changed_at(self) -> int:
+        """Return what changes when a town comes or leaves; 0 when the folder cannot be read."""
+        try:
+            return self.root.stat().st_mtime_ns
+        except OSError:
+            return 0
+
+    def with_one_more(self, slug: str, path: Path) -> Town:
+        """Return a town that is not in the folder yet, its files at `path`, as it would be beside the others."""
+        self.look()
+        return _side_by_side({**self._read, slug: replace(self._town(path, ()), slug=slug)})[slug]
 
     def of(self, slug: str) -> Town:
         """Return one town. Raises SettingsError when there is none of this name; OSError."""
@@ -98,7 +108,9 @@ def check_alone(settings: Settings) -> None:
         if not path.resolve().is_relative_to(settings.instance.resolve()):
             raise SettingsError(f"{name} : attendu un fichier du dossier de la commune, {settings.instance}.")
     if settings.metrics_token is not None:
-        raise SettingsError("PORTAIL_METRICS_TOKEN : les mesures sont celles d'une commune servie seule, retirez-le.")
+        raise SettingsError(
+            "PORTAIL_METRICS_TOKEN : les mesures sont celles de toutes, donnez-le à « serve », pas à une commune."
+        )
     if private_files.shared([settings.instance / VARIABLES]):
         raise SettingsError(f"{settings.instance / VARIABLES} : d'autres comptes le lisent, lancez « chmod 600 ».")
 
@@ -114,6 +126,12 @@ def _version(path: Path) -> tuple[int, int, int] | None:
 
 def _keys(town: Town) -> list[tuple[str, str]]:
     return [(name, town.environ[name]) for name in _OWN_KEYS if town.environ.get(name)]
+
+
+def _side_by_side(towns: Mapping[str, Town]) -> dict[str, Town]:
+    hosts = Counter(host for town in towns.values() for host in town.hosts)
+    keys = Counter(key for town in towns.values() for key in _keys(town))
+    return {slug: _beside_others(town, hosts, keys) for slug, town in towns.items()}
 
 
 def _beside_others(town: Town, hosts: Counter[str], keys: Counter[tuple[str, str]]) -> Town:

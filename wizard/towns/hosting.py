@@ -9,17 +9,23 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from flask import Flask
+from werkzeug.wrappers import Response
 
 from wizard.settings import SettingsError, get_settings
 from wizard.towns import pages
+from wizard.towns.door import Closed, Door, entered, has_left
 from wizard.towns.folder import Folder, Town
+from wizard.web import errors
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+    from wizard.towns.observing import Observed
 
 logger = logging.getLogger(__name__)
 
@@ -44,29 +50,51 @@ class _Place:
 
 
 class Hosting:
-    """The applications of the towns of a folder, made by `make`, as a WSGI application."""
+    """The applications of the towns of a folder, made by `make`, as a WSGI application; `observed` counts for each."""
 
-    def __init__(self, folder: Folder, make: Callable[[Town], Flask]) -> None:
+    def __init__(self, folder: Folder, make: Callable[[Town], Flask], observed: "Observed | None" = None) -> None:
         self._folder = folder
         self._make = make
+        self._observed = observed
         self._places: dict[str, _Place] = {}
         self._by_host: dict[str, _Place] = {}
         self._looking = Lock()
         self._looked_at = float("-inf")
+        self._changed_at = 0
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer a request."""
         self.look()
         place = self._by_host.get(host_of(environ.get("HTTP_HOST", "")))
         if place is None:
-            alive = environ.get("PATH_INFO") == "/healthz"  # of the machine: each town answers for itself
-            return (pages.alive() if alive else pages.unknown())(environ, start_response)
+            return self._of_the_machine(environ)(environ, start_response)
+        answer = partial(self._answer, place)
+        if self._observed:
+            return self._observed.answered(place.town.slug, answer, environ, start_response)
+        return answer(environ, start_response)
+
+    def _of_the_machine(self, environ: "WSGIEnvironment") -> Response:
+        """Answer what is asked of no town: whether the machine lives, and what is measured of all."""
+        match environ.get("PATH_INFO"):
+            case "/healthz":
+                return pages.alive()
+            case "/metrics" if self._observed:
+                return self._observed.page(environ, {town.slug: _is_up(town) for town in self.towns()})
+        return pages.unknown()
+
+    def _answer(self, place: _Place, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         try:
-            app = self._app(place)
+            with entered(place.town.folder, Door.PEOPLE):
+                return _answered(self._app(place), environ, start_response)
+        except Closed:
+            if place.app is not None:  # one made now would write in a database that leaves
+                return _answered(place.app, {**environ, errors.LEAVING: True}, start_response)
         except Unavailable:
-            return pages.unavailable(int(_AGAIN))(environ, start_response)
-        environ["wsgi.url_scheme"] = "https" if get_settings(app).secure else "http"
-        return app(environ, start_response)
+            pass
+        except OSError as error:
+            logger.error("town %s cannot be served: %s", place.town.slug, error.strerror)
+        posted = environ["REQUEST_METHOD"] == "POST"
+        return pages.unavailable(int(_AGAIN), posted=posted)(environ, start_response)
 
     def towns(self) -> list[Town]:
         """Return the towns there are."""
@@ -88,11 +116,17 @@ class Hosting:
                 return
 
     def look(self) -> None:
-        """Look at the folder, every few seconds: towns that came, left or changed are so from now on."""
-        if time.monotonic() - self._looked_at < _EVERY or not self._looking.acquire(blocking=False):
+        """Look at the folder, every few seconds: towns that came, left or changed are so from now on.
+
+        One that comes or leaves is seen at once: the folder itself changed.
+        """
+        changed = self._folder.changed_at()
+        due = changed != self._changed_at or time.monotonic() - self._looked_at >= _EVERY
+        if not due or not self._looking.acquire(blocking=False):
             return
         try:
             self._take(self._folder.look())
+            self._changed_at = changed
         except OSError as error:
             logger.error("the folder of the towns cannot be read: %s", error.strerror)
         finally:
@@ -135,6 +169,15 @@ class Hosting:
             logger.exception("town %s cannot be served", town.slug)
         place.failed_at = time.monotonic()
         raise Unavailable(town.slug)
+
+
+def _is_up(town: Town) -> bool:
+    return not town.fault and not has_left(town.folder)
+
+
+def _answered(app: Flask, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    environ["wsgi.url_scheme"] = "https" if get_settings(app).secure else "http"
+    return app(environ, start_response)
 
 
 def host_of(header: str) -> str:

@@ -12,8 +12,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from sqlite3 import OperationalError
 from threading import Event
+from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
@@ -23,9 +25,13 @@ from wizard.services import bounces, memory, outbox, retention
 from wizard.services.bounce_mailbox import Unreachable
 from wizard.services.duplicates import finding
 from wizard.settings import Settings, get_settings
-from wizard.stores.outbox_state import next_due
+from wizard.stores.outbox_state import next_due, queue
+from wizard.towns.door import Closed, Door, entered, is_closing
 from wizard.towns.folder import Town
 from wizard.towns.hosting import Hosting, Unavailable
+
+if TYPE_CHECKING:
+    from wizard.towns.observing import Observed
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +40,8 @@ _EVERY = 1.0
 _AT_ONCE = 32
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 300.0
 _DAY = 24 * 3600.0
+# However late a mail that waits is due: the clock that says so may be put right meanwhile.
+_OFTEN = 60.0
 _NEVER = float("inf")
 _jitter = random.SystemRandom()
 
@@ -65,7 +73,7 @@ class _Turn:
 def _mails(db: Database, _settings: Settings, stop: Event) -> float:
     outbox.send_due(db, lambda: not stop.is_set())
     due = next_due(db)
-    return (due - now()).total_seconds() if due else _NEVER
+    return min((due - now()).total_seconds(), _OFTEN) if due else _NEVER
 
 
 def _likenesses(db: Database, _settings: Settings, stop: Event) -> float:
@@ -94,11 +102,24 @@ _CHORES = {
 }
 
 
-class Housekeeping:
-    """The chores of all the towns, until one is told to stop."""
+class _Called(Event):
+    """The event that stops a work of a town: everyone is told to stop, or who moves the town waits at the door."""
 
-    def __init__(self, hosting: Hosting) -> None:
+    def __init__(self, stop: Event, folder: Path) -> None:
+        super().__init__()
+        self._stop, self._folder = stop, folder
+
+    def is_set(self) -> bool:
+        """Whether the work is to stop."""
+        return self._stop.is_set() or is_closing(self._folder, Door.HOUSE)
+
+
+class Housekeeping:
+    """The chores of all the towns, until one is told to stop; `observed` hears of their mails."""
+
+    def __init__(self, hosting: Hosting, observed: "Observed | None" = None) -> None:
         self._hosting = hosting
+        self._observed = observed
         self._turns: dict[tuple[object, ...], _Turn] = {}
 
     def run(self, stop: Event) -> None:
@@ -133,18 +154,22 @@ class Housekeeping:
     def _do(self, town: Town, chore: _Chore, turn: _Turn, stop: Event) -> None:
         """Do a chore of a town; what fails is told, and tried again later and later."""
         try:
-            app = self._hosting.app_of(town.slug)
-            with app.app_context():
-                turn.due = time.monotonic() + self._done(chore, get_settings(), turn, stop)
-        except Unavailable:  # said already
+            with entered(town.folder, Door.HOUSE), self._hosting.app_of(town.slug).app_context():
+                turn.due = time.monotonic() + self._done(town, chore, turn, _Called(stop, town.folder))
+        except (Unavailable, Closed, OSError):  # said already, or of a town that leaves
             turn.due = time.monotonic() + _later(turn)
         finally:
             turn.running = False
 
-    def _done(self, chore: _Chore, settings: Settings, turn: _Turn, stop: Event) -> float:
+    def _done(self, town: Town, chore: _Chore, turn: _Turn, stop: Event) -> float:
+        settings = get_settings()
         try:
             with closing(connect(settings.database)) as db:
-                seconds = chore.do(db, settings, stop)
+                try:
+                    seconds = chore.do(db, settings, stop)
+                finally:
+                    if self._observed:
+                        self._observed.mails(town.slug, queue(db))
             turn.pause = 0.0
             return seconds
         except (outbox.QueueBlocked, Unreachable, OperationalError) as reason:

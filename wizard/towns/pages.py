@@ -31,9 +31,14 @@ def alive() -> Response:
     return Response('{"status":"ok"}', mimetype="application/json", headers={"Cache-Control": "no-store"})
 
 
-def unavailable(seconds: int) -> Response:
+def unavailable(seconds: int, *, posted: bool = False) -> Response:
     """Answer for a town that cannot be served now; who waits is brought back after so many seconds."""
-    advice = "Ce n'est pas de votre fait, et rien de ce que vous avez validé n'est perdu. Réessayez dans un instant."
+    advice = (
+        "Ce n'est pas de votre fait. Ce que vous venez d'envoyer n'est pas enregistré. Dans un instant, rechargez "
+        "cette page et acceptez d'envoyer de nouveau, ou revenez en arrière."
+        if posted
+        else "Ce n'est pas de votre fait, et rien de ce que vous avez validé n'est perdu. Réessayez dans un instant."
+    )
     answer = _answer(503, "Le portail revient dans un instant", advice)
     answer.headers["Retry-After"] = str(seconds)
     return answer

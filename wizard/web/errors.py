@@ -93,6 +93,14 @@ _TROUBLES = {
         60,
     ),
 }
+# Where who closes the door of a town, above its application, says so (WSGI).
+LEAVING = "portail.leaving"
+_LEAVING = (
+    _("Le portail revient dans un instant"),
+    _("Il change de machine : rien de ce que vous avez validé n'est perdu. Réessayez dans deux secondes."),
+    _("Il change de machine : ce que vous venez d'envoyer n'est pas encore enregistré. Réessayez dans deux secondes."),
+    2,
+)
 _LONGEST_FORM = 32 * 1024
 _SAID_AGAIN = timedelta(minutes=1)
 _SAID = "troubles said"
@@ -156,6 +164,14 @@ def _storage(error: BaseException) -> Response:
         logger.error("the database cannot be used (%s): %s; said once a minute", trouble, error)
     title, advice, seconds = _TROUBLES[trouble]
     return _answer(ServiceUnavailable(retry_after=seconds), (title, advice))
+
+
+def _leaving() -> Response | None:
+    """Answer in the place of all pages while the town is moved: its database is not to be touched."""
+    if LEAVING not in request.environ:
+        return None
+    title, kept, to_send, seconds = _LEAVING
+    return _answer(ServiceUnavailable(retry_after=seconds), (title, to_send if request.method == "POST" else kept))
 
 
 def _csrf(_error: CSRFError) -> Response:
@@ -224,6 +240,7 @@ def _without_key(_error: year_keys.Unreadable) -> Response:
 
 def init_app(app: Flask) -> None:
     """Answer every error with a page of the portal."""
+    app.before_request(_leaving)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _handle)
     app.register_error_handler(NotYours, _not_yours)

@@ -6,12 +6,15 @@ import os
 import shutil
 import tempfile
 from contextlib import suppress
+from hmac import compare_digest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, current_app, has_app_context, request
+from werkzeug.datastructures import Authorization
 
 from wizard.events import draft_opened, step_saved
+from wizard.hashing import digest
 from wizard.models import DraftKind
 from wizard.settings import Settings, get_settings
 from wizard.web import logs
@@ -25,12 +28,16 @@ _MEMORY = Path("/dev/shm")  # nosec B108: what is put there has a folder of its 
 
 
 def share(settings: Settings) -> None:
-    """Let the processes to come count together, in files of this server's own that no other account reads.
+    """Let the processes to come count together, if the measures are wanted. Called before an application is made."""
+    if settings.metrics_token is not None:
+        count_together()
 
-    Called before an application is made. What servers killed since left there is deleted: a lock says who lives.
+
+def count_together() -> None:
+    """Have the processes to come count in files of this server's own, which no other account reads.
+
+    What servers killed since left there is deleted: a lock says who lives.
     """
-    if settings.metrics_token is None:
-        return
     base = _MEMORY if os.access(_MEMORY, os.W_OK) else Path(tempfile.gettempdir())
     prefix = f"portail-famille-{os.geteuid()}-"
     for left in base.glob(f"{prefix}*"):
@@ -68,6 +75,12 @@ def init_app(app: Flask) -> None:
             labels = (request.endpoint or "none", logs.method(), f"{response.status_code // 100}xx")
             measures.durations.labels(*labels).observe(logs.seconds())
         return response
+
+
+def opens(given: Authorization | None, token: str) -> bool:
+    """Whether what a caller shows is the token of the measures."""
+    shown = (given.token if given and given.type == "bearer" else None) or ""
+    return compare_digest(digest(shown), digest(token))
 
 
 def of(app: Flask) -> "Measures":

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from wizard.clock import now
 from wizard.services import pulse, regularly
@@ -10,37 +11,45 @@ from wizard.services.regularly import Done
 from wizard.settings import Settings
 
 # What the works are called; the others by their own name.
-_CALLED = {"mails": "courriels", "duplicates": "doublons", "bounces": "retours"}
+_CALLED = {"mails": "courriels", "duplicates": "doublons", "bounces": "retours", "house": "travaux"}
 _PURGED_WITHIN = timedelta(days=3)
 _SAVED_WITHIN = timedelta(days=8)
 
 
 def server(settings: Settings) -> Iterator[Finding]:
-    """Look at the server under way: whether its works are heard of, and whether its database is still the one there."""
-    served = pulse.read(settings.database)
+    """Look at the server under way: that of this database or, above it, of the folder of several towns."""
+    served = [path for path in (settings.database, settings.instance.parent) if pulse.read(path)]
+    yield from under_way(served[0] if served else settings.database)
+
+
+def under_way(path: Path) -> Iterator[Finding]:
+    """Tell whether the works of who serves a database, or a folder, are heard of, and whether it is still there."""
+    served = pulse.read(path)
     if served is None:
-        yield note("Service", "not-served", "« serve » n'est pas lancé sur cette base")
+        yield note(
+            "Service", "not-served", f"« serve » n'est pas lancé sur {'ce dossier' if path.is_dir() else 'cette base'}"
+        )
         return
     silent = sorted(name for name, until in served.works.items() if until < now())
     for name in silent:
         sentence = f"« {_CALLED.get(name, name)} » ne répond plus : relancez le portail"
-        yield _down(f"silent-{name.replace(' ', '-')}", sentence, settings)
-    replaced = served.database and served.database != _inode(settings)
+        yield _down(f"silent-{name.replace(' ', '-')}", sentence, path)
+    replaced = served.database and served.database != _inode(path)
     if replaced:
         lost = "ce qu'il enregistre est perdu : relancez-le aussitôt"
         sentence = f"la base a été remplacée ou effacée sous le portail qui sert, et {lost}"
-        yield _down("database-replaced", sentence, settings)
+        yield _down("database-replaced", sentence, path)
     if not silent and not replaced:
         yield good("Service", f"{', '.join(_CALLED.get(name, name) for name in served.works)} : chacun répond")
 
 
-def _down(name: str, sentence: str, settings: Settings) -> Finding:
-    return Finding("Service", Level.DOWN, name, sentence, str(settings.database))
+def _down(name: str, sentence: str, path: Path) -> Finding:
+    return Finding("Service", Level.DOWN, name, sentence, str(path))
 
 
-def _inode(settings: Settings) -> int | None:
+def _inode(path: Path) -> int | None:
     try:
-        return settings.database.stat().st_ino
+        return path.stat().st_ino
     except FileNotFoundError:
         return None
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from wizard.clock import PARIS
+from wizard.clock import in_town
 from wizard.db import get_documents, transaction
 from wizard.services.documents import sweeping, uploads, vault, year_keys
 from wizard.services.documents.validity import given_back_until, kept_until
@@ -35,7 +35,7 @@ class Expired:
 
 def purge(db: Database, settings: Settings, now: datetime) -> Expired:
     """Delete what outlived its year, bytes and keys with it; what is still valid goes on under the present year's."""
-    today = now.astimezone(PARIS).date()
+    today = in_town(now).date()
     with transaction(db):
         known = documents.of_past_years(db, school_years.of(today))
         over = [one.id for one in known if kept_until(one, settings.documents.months) < today]

@@ -1,0 +1,87 @@
+"""What the towns of one server do, as Prometheus reads it, by town: served or not, its answers, the mails that wait.
+
+What is measured of one town by itself, by route and by step, would be as many series as pages for each of hundreds.
+"""
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from prometheus_client import CollectorRegistry, Counter, Gauge
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+from werkzeug.wrappers import Request, Response
+
+from wizard.stores.outbox_state import Queue
+from wizard.web import metrics
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+class Observed:
+    """What is counted by all the processes, and read by who shows the token."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+        own = CollectorRegistry()
+        self._answers = Counter(
+            "portail_town_answers", "Réponses, par commune et famille de statuts.", ("town", "status"), registry=own
+        )
+        self._seconds = Counter("portail_town_seconds", "Secondes passées à répondre.", ("town",), registry=own)
+        self._mails = Gauge(
+            "portail_town_mails",
+            "Courriels à envoyer, ou abandonnés.",
+            ("town", "state"),
+            registry=own,
+            multiprocess_mode="mostrecent",
+        )
+
+    def answered(
+        self, town: str, application: "WSGIApplication", environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Have an application answer for a town, and count it."""
+        began, families = time.perf_counter(), ["5xx"]
+
+        def start(status: str, *others: object) -> object:
+            families.append(f"{status[0]}xx")
+            return start_response(status, *others)  # type: ignore[arg-type]
+
+        try:
+            return application(environ, start)  # type: ignore[arg-type]
+        finally:
+            with suppress(OSError):  # its memory is full: the answer leaves all the same
+                self._answers.labels(town, families[-1]).inc()
+                self._seconds.labels(town).inc(time.perf_counter() - began)
+
+    def mails(self, town: str, queue: Queue) -> None:
+        """Note which mails a town has left to send."""
+        with suppress(OSError):
+            self._mails.labels(town, "waiting").set(queue.waiting)
+            self._mails.labels(town, "failed").set(queue.failed)
+
+    def page(self, environ: "WSGIEnvironment", up: Mapping[str, bool]) -> Response:
+        """Answer who reads the measures, if they show the token; `up` says of each town whether it is served."""
+        request = Request(environ)
+        headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+        if not metrics.opens(request.authorization, self._token):
+            return Response(status=401, headers=headers | {"WWW-Authenticate": 'Bearer realm="Portail famille"'})
+        encoder, media_type = choose_encoder(request.headers.get("Accept", ""))
+        return Response(encoder(_Read(up)), content_type=media_type, headers=headers)
+
+
+class _Read(Collector):
+    """What was counted since the server started, and which towns are served now."""
+
+    def __init__(self, up: Mapping[str, bool]) -> None:
+        self._up = up
+
+    def collect(self) -> Iterator[Metric]:
+        yield from MultiProcessCollector(None).collect()  # type: ignore[no-untyped-call]
+        family = GaugeMetricFamily("portail_town_up", "Si la commune est servie.", labels=("town",))
+        for town, up in self._up.items():
+            family.add_metric((town,), up)
+        yield family
