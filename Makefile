@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # tests/support/shares.py.
 CORES := $(shell $(PYTHON) -c 'import os; print(len(os.sched_getaffinity(0)))')
 WORKERS := $(shell expr $(CORES) \* 2)
-PYTEST := $(BIN)/pytest -n $(WORKERS)
+PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadscope
 
 # What `make quick` leaves out: browsers, servers, the conversion of documents, input drawn at random, what counts time or
 # thousands or tells a whole life, and what one looks at when one touches it. Of what it runs, one case of each table:

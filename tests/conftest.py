@@ -56,10 +56,10 @@ FIRST = ("deploy", "walks", "matrix", "serving", "browser", "net", "attack", "fa
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Give each worker what shares a machine, a portal or a browser."""
+    """For `make test`, give each worker what shares a machine, a portal or a browser."""
     from tests.support.shares import Shares
 
-    return Shares(config, log)
+    return Shares(config, log) if config.getoption("dist") == "loadscope" else None
 
 
 @pytest.hookimpl(trylast=True)

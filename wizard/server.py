@@ -258,7 +258,7 @@ def _web(
     share.among(number, server)
     server.task_dispatcher.queue = turns = Turns(site.per_host)
     passwords.shed_when(turns.behind)
-    threading.Thread(target=lambda: stop.wait() and server.pull_trigger(), daemon=True).start()  # it sleeps
+    threading.Thread(target=lambda: stop.wait() and server.pull_trigger(), daemon=True).start()  # from its sleep
     rested = True
     while not stop.is_set():
         before = time.monotonic()
