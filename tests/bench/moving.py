@@ -13,7 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 from tests.bench.town import Town
-from tests.serving.served import COMMAND
+from tests.support.commands import FROM_NOTHING
 from tests.towns.conftest import serving
 from tests.towns.towns import Visitor, a_town
 from wizard.db import connect, transaction
@@ -44,8 +44,8 @@ def main() -> None:
             assert Visitor(served.port, "oudon.example").get("/").status_code == 200
             fill(town, megabytes)
             size = (town / "portail.db").stat().st_size // 1024**2
-            to = shlex.join([*COMMAND, "--towns", str(there), "towns", "receive"])
-            move = [*COMMAND, "--towns", str(here), "towns", "move", "oudon", "--to", to, "--at-most", "60"]
+            to = shlex.join([*FROM_NOTHING, "--towns", str(there), "towns", "receive"])
+            move = [*FROM_NOTHING, "--towns", str(here), "towns", "move", "oudon", "--to", to, "--at-most", "60"]
             told = subprocess.run(move, check=True, stdout=subprocess.PIPE, text=True).stdout
             assert Visitor(other.port, "oudon.example").get("/").status_code == 200
         finally:

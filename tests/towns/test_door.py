@@ -45,23 +45,22 @@ def test_who_is_inside_is_waited_for_and_nobody_enters_meanwhile(tmp_path: Path)
 
 def test_newcomers_are_refused_while_the_last_one_goes_out(tmp_path: Path) -> None:
     """However many come: who closes the door is not kept waiting by them."""
-    waiting = multiprocessing.get_context("spawn").Process(target=_close, args=(tmp_path,))
-    with entered(tmp_path, Door.PEOPLE):
-        waiting.start()
-        wait_for(lambda: is_closing(tmp_path, Door.PEOPLE))
-        with pytest.raises(Closed), entered(tmp_path, Door.PEOPLE):
+
+    def close() -> None:
+        with closed(tmp_path, Door.PEOPLE, 30):
             pass
-    waiting.join(10)
-    assert waiting.exitcode == 0
 
-
-def _close(folder: Path) -> None:
-    with closed(folder, Door.PEOPLE, 30):
-        pass
+    with ThreadPoolExecutor(1) as mover:
+        with entered(tmp_path, Door.PEOPLE):
+            closing = mover.submit(close)
+            wait_for(lambda: is_closing(tmp_path, Door.PEOPLE))
+            with pytest.raises(Closed), entered(tmp_path, Door.PEOPLE):
+                pass
+        closing.result()
 
 
 def test_a_door_closed_by_who_is_killed_is_open_again(tmp_path: Path) -> None:
-    holding = multiprocessing.get_context("spawn").Process(target=_hold, args=(tmp_path,))
+    holding = multiprocessing.get_context("fork").Process(target=_hold, args=(tmp_path,))
     holding.start()
     wait_for(lambda: is_closing(tmp_path, Door.PEOPLE))
     os.kill(holding.pid or 0, signal.SIGKILL)

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.serving.served import COMMAND, Served, wait_for
+from tests.serving.served import Served, wait_for
+from tests.support.commands import FROM_NOTHING, run
 from tests.towns.conftest import write_to
 from tests.towns.towns import Visitor, a_town, write_variables
 from wizard import env_file
@@ -52,7 +53,7 @@ def oudon(hosting: Hosting, folder: Path) -> Path:
 
 
 def receive(there: Path) -> list[str]:
-    return [*COMMAND, "--towns", str(there), "towns", "receive"]
+    return [*FROM_NOTHING, "--towns", str(there), "towns", "receive"]
 
 
 @pytest.fixture
@@ -62,8 +63,7 @@ def move(folder: Path, there: Path) -> Move:
     def move(slug: str = "oudon", *options: str, to: Sequence[str] = ()) -> "subprocess.CompletedProcess[str]":
         other = shlex.join(to or receive(there))
         patient = options or ("--at-most", "30")  # however busy the machine of the tests
-        command = [*COMMAND, "--towns", str(folder), "towns", "move", slug, "--to", other, *patient]
-        return subprocess.run(command, capture_output=True, text=True, timeout=120)
+        return run("--towns", str(folder), "towns", "move", slug, "--to", other, *patient)
 
     return move
 
@@ -108,10 +108,10 @@ def test_all_that_a_town_has_arrives_and_it_is_served_from_there_alone(
 
 def test_a_town_that_left_is_told_and_no_command_works_on_it(oudon: Path, folder: Path, move: Move) -> None:
     move()
-    alone = {**os.environ, **env_file.read(oudon / "portail.env"), "PORTAIL_INSTANCE": str(oudon)}
+    alone = {**env_file.read(oudon / "portail.env"), "PORTAIL_INSTANCE": str(oudon)}
     for words, status in (("towns list", 0), ("towns check", 0), ("--town oudon purge", 1), ("serve --port 0", 1)):
         towns = [] if "serve" in words else ["--towns", str(folder)]
-        done = subprocess.run([*COMMAND, *towns, *words.split()], env=alone, capture_output=True, text=True)
+        done = run(*towns, *words.split(), **alone)
         assert done.returncode == status and "part" in done.stdout + done.stderr, words
 
 
@@ -237,7 +237,7 @@ def test_a_machine_not_heard_again_is_asked_later_and_none_serves_meanwhile_unle
 
 
 def told(folder: Path, status: int) -> str:
-    done = subprocess.run([*COMMAND, "--towns", str(folder), "towns", "check"], capture_output=True, text=True)
+    done = run("--towns", str(folder), "towns", "check")
     assert done.returncode == status, done.stdout
     return done.stdout
 
@@ -262,7 +262,7 @@ def test_a_process_killed_while_the_town_is_closed_leaves_it_where_it_was(
     stopped = tmp_path / "stopped"
     code = _STOPPED.format(stopped=str(stopped))
     to = shlex.join([sys.executable, "-c", code, *receive(there)])
-    command = [*COMMAND, "--towns", str(folder), "towns", "move", "oudon", "--to", to, "--at-most", "60"]
+    command = [*FROM_NOTHING, "--towns", str(folder), "towns", "move", "oudon", "--to", to, "--at-most", "60"]
     mover = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     wait_for(stopped.exists)
     assert not is_served(folder) and not is_served(there)

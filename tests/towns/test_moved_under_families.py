@@ -20,8 +20,9 @@ from aiosmtpd.controller import Controller
 from bs4 import BeautifulSoup
 
 from tests.faults.crowd import FOUND
-from tests.serving.served import COMMAND, PATIENCE, Served, wait_for
+from tests.serving.served import PATIENCE, Served, wait_for
 from tests.support.client import form_of, typed
+from tests.support.commands import FROM_NOTHING
 from tests.support.smtp import Postman
 from tests.support.walk import CONTACTS, IDENTITY, MANUAL, PASSWORD
 from tests.towns.machines import Machine, two, why_not
@@ -122,7 +123,7 @@ def answering(machine: Machine, folder: Path) -> Iterator[list[str]]:
     """Have a machine receive whoever calls, and give the command that calls it."""
     line = [sys.executable, "-m", "tests.towns.machines", machine.address, str(LINE)]
     listener = subprocess.Popen(
-        [*machine.inside, *line, *COMMAND, "--towns", str(folder), "towns", "receive"], stdout=subprocess.PIPE
+        [*machine.inside, *line, *FROM_NOTHING, "--towns", str(folder), "towns", "receive"], stdout=subprocess.PIPE
     )
     assert listener.stdout and listener.stdout.readline() == b"listening\n"
     try:
@@ -148,7 +149,7 @@ def test_a_town_moves_to_another_machine_and_loses_nothing_of_who_signs_up(tmp_p
         stack.callback(town.over.set)
         walks = [people.submit(town.walk) for _family in range(FAMILIES)]
         wait_for(lambda: len(town.promised) >= FAMILIES or any(walk.done() for walk in walks))
-        move = [*COMMAND, "--towns", str(folders[0]), "towns", "move", "oudon", "--to", shlex.join(line)]
+        move = [*FROM_NOTHING, "--towns", str(folders[0]), "towns", "move", "oudon", "--to", shlex.join(line)]
         done = subprocess.run(
             [*machines[0].inside, *move, "--at-most", "20"], capture_output=True, text=True, timeout=120
         )

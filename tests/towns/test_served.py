@@ -2,14 +2,14 @@
 
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
-from tests.serving.served import COMMAND, ROOT, Served, wait_for
+from tests.serving.served import Served, wait_for
+from tests.support import commands
 from tests.towns.towns import Visitor, a_town
 from wizard.db import connect
 
@@ -72,7 +72,7 @@ def test_a_town_that_comes_whole_is_served_at_its_first_request(
 
 
 def run(folder: Path, *words: str) -> str:
-    done = subprocess.run([*COMMAND, "--towns", str(folder), *words], cwd=ROOT, capture_output=True, text=True)
+    done = commands.run("--towns", str(folder), *words)
     return done.stdout + done.stderr
 
 
