@@ -68,7 +68,7 @@ def test_one_process_is_enough_where_memory_is_short(instance: Path) -> None:
     served = Served(instance, {"PORTAIL_INSTANCE": str(instance)}, "serve", "--port", "0", "--processes", "1")
     try:
         assert get(served.port)[0] == 200
-        assert len(served.children()) == 2  # that of the mails is the other
+        wait_for(lambda: len(served.children()) == 2)  # that of the mails is the other
     finally:
         assert served.stop() == 0
 

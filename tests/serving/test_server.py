@@ -39,8 +39,9 @@ def get(port: int, path: str = "/healthz", **headers: str) -> tuple[int, str]:
 def test_it_serves_on_its_port_and_stops_cleanly_when_asked(serve: Serve) -> None:
     served = serve()
     assert get(served.port)[0] == 200
+    # Two that answer, one for mails, one for those of the demonstration: the first answers before the last is there.
+    wait_for(lambda: len(served.children()) == 4)
     children = served.children()
-    assert len(children) == 4, "two that answer, one that sends mails, one that keeps those of the demonstration"
 
     assert served.stop() == 0
 
