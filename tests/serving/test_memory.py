@@ -22,19 +22,17 @@ READ = 11
 LARGE = {"dns", "holidays", "openpyxl", "pikepdf", "pypdfium2", "prometheus_client"}
 _LOAD = """
 import sys
-from datetime import date
 from pathlib import Path
 from wizard import french, server
 from wizard.commands import serving
 from wizard.services import loading, memory
-from wizard.values import countries, working_days
+from wizard.values import countries
 
 def anonymous():
     lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("Anonymous:"))
 
 countries.proposed()
-working_days.between(date(2026, 1, 1), date(2026, 6, 1))
 memory.tidy()
 before = anonymous()
 loading.load()
