@@ -45,6 +45,7 @@ _processes = click.option(
     default=server.PROCESSES,
     show_default=True,
     type=click.IntRange(1, 32),
+    metavar="NOMBRE",
     help="Processus qui répondent : autant que de cœurs, ou un seul si la mémoire manque.",
 )
 
