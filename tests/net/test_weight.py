@@ -156,7 +156,7 @@ def test_the_dossier_of_a_child_without_script_stays_within_its_budget(
         assert step.soup.style is None
     assert step.soup.select_one(".check[role=status]"), "it is not said to be deposited"
     tell("weight of a child's dossier without script, in bytes", "from its first step to « déposé »", scale.table())
-    assert scale.wire() <= 30 * KB
+    assert scale.wire() <= 25 * KB
 
 
 def test_scripts_are_asked_for_once_and_pages_never_kept(portal: Portal) -> None:

@@ -28,6 +28,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 # Some proxies add the port: « 192.0.2.1:51234 », « [2001:db8::1]:51234 ».
 _WITH_PORT = re.compile(r"\[(?P<v6>[^\]]*)\](?::\d+)?|(?P<v4>[\d.]+):\d+")
 
+_FOLLOWED = {301, 302, 303, 307, 308}
 _MAX_BODY = 64 * 1024
 _FIELDS_BESIDE_FILES = 4 * _MAX_BODY  # Werkzeug counts among them what it has read of a file and not yet put aside
 # A view → what its body may weigh, and its fields alone.
@@ -171,6 +172,9 @@ def init_app(app: Flask, settings: Settings) -> None:
     @app.after_request
     def add_headers(response: Response) -> Response:
         headers = response.headers
+        if response.location and response.status_code in _FOLLOWED:  # unread: of 1,030 bytes, 300 say where to go
+            response.set_data(b"")
+            headers.pop("Content-Type", None)
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Referrer-Policy"] = "same-origin"
         headers.setdefault("Cache-Control", "no-store")
