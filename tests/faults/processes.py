@@ -32,8 +32,9 @@ class Processes:
         pid = next(pid for pid, its in self._pids.items() if its == role)
         os.kill(pid, signal.SIGKILL)
         del self._pids[pid]
-        wait_for(lambda: len(self._children()) == len(ROLES) - 1 and pid not in self._children())
-        (new,) = set(self._children()) - set(self._pids)
+        found: set[int] = set()  # kept as it is seen: a list read while a process leaves it may lack another
+        wait_for(lambda: found.update(set(self._children()) - {pid, *self._pids}) or found)
+        (new,) = found
         self._pids[new] = role
 
     def _kill_master(self) -> None:
