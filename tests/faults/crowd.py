@@ -28,6 +28,7 @@ SELECT accounts.email FROM accounts JOIN people ON people.id = accounts.person
     JOIN addresses ON addresses.person = people.id
 WHERE 'Le ' || accounts.email = people.birth_name || '@exemple.fr' AND people.mobile = ? AND addresses.street = ?
 """
+_WAITING = "SELECT count(*) FROM outbox WHERE sent_at IS NULL AND failed_at IS NULL"
 _DUE = "UPDATE outbox SET due_at = created_at, leased_until = NULL WHERE sent_at IS NULL AND failed_at IS NULL"
 
 
@@ -93,7 +94,8 @@ class Crowd:
         wanted = set(self.promised)
         deadline = time.monotonic() + PATIENCE
         with closing(connect(self.portal.instance / "portail.db")) as db:
-            while len(self._delivered(wanted)) < len(wanted) - refused and time.monotonic() < deadline:
+            # Until none waits: one that was taken, and whose taker hung up, is to be sent again.
+            while db.execute(_WAITING).fetchone()[0] and time.monotonic() < deadline:
                 with transaction(db):
                     db.execute(_DUE)
                 time.sleep(0.5)
