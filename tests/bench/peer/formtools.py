@@ -2,6 +2,9 @@
 
     PYTHONPATH=build/peer python -m tests.bench.peer.formtools FOLDER
 
+Each step has an address of its own, as the portal's have: so says formtools itself for the back button and a reload
+to find the step that one was at. A step that was saved then leads to the next one, which is asked for.
+
 What is spared it: tokens against forgery, messages, authentication, translations, any style in its pages.
 """
 
@@ -63,7 +66,7 @@ settings.configure(
 )
 django.setup()
 
-from formtools.wizard.views import SessionWizardView  # noqa: E402 - Django is to be set up before
+from formtools.wizard.views import NamedUrlSessionWizardView  # noqa: E402 - Django is to be set up before
 
 
 class Identity(forms.Form):
@@ -86,7 +89,7 @@ class Address(forms.Form):
     floor = forms.CharField(label="Étage, escalier", max_length=38, required=False)
 
 
-class SignUp(SessionWizardView):  # type: ignore[misc]
+class SignUp(NamedUrlSessionWizardView):  # type: ignore[misc]
     """The two steps, in one session."""
 
     form_list = (("identite", Identity), ("adresse", Address))
@@ -96,7 +99,8 @@ class SignUp(SessionWizardView):  # type: ignore[misc]
         raise AssertionError("the bench stops before")
 
 
-urlpatterns = [path("", SignUp.as_view())]
+sign_up = SignUp.as_view(url_name="step")
+urlpatterns = [path("", sign_up), path("<step>", sign_up, name="step")]
 
 
 def main() -> None:
