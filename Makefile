@@ -13,17 +13,22 @@ CORES := $(shell $(PYTHON) -c 'import os; print(len(os.sched_getaffinity(0)))')
 WORKERS := $(shell expr $(CORES) \* 2)
 PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadscope
 
+# What `make test` leaves to `make trials`: browsers but for one whole journey, three engines, sequences drawn at random,
+# machines and proxies, and all that is killed, cut, filled or moved on the way.
+TRIALS := attack browser deploy faults machine matrix towns net/test_faults.py net/test_restarts.py net/test_uploads.py \
+	$(patsubst tests/%,%,$(filter-out %/test_walk.py,$(wildcard tests/walks/test_*.py)))
+
 # What `make quick` leaves out: browsers, servers, the conversion of documents, input drawn at random, what counts time or
 # thousands or tells a whole life, and what one looks at when one touches it. Of what it runs, one case of each table:
 # `make test` tries them all.
-SLOW := browser matrix net serving towns deploy faults walks attack machine demo security addresses cli mail homes exports \
+SLOW := $(TRIALS) walks net serving demo security addresses cli mail homes exports \
 	api embedding documents childfile test_publication.py journey/test_any_input.py journey/test_whole_journey.py \
 	townhall/test_any_input.py townhall/test_known_families_hostile.py account/test_enumeration.py \
 	account/test_trusted_networks.py services/test_board.py services/test_duplicates_joined.py \
 	services/test_mail_turns.py services/test_passwords.py services/test_totp.py stores/test_facts_migrated.py \
 	stores/test_migrations.py
 
-.PHONY: help run test quick check machine deploy faults places fix pictures bench bench-addok bench-links bench-uploads attack mutants browsers antivirus proxies icons words clean
+.PHONY: help run test trials quick check machine deploy faults places fix pictures bench bench-addok bench-links bench-uploads attack mutants browsers antivirus proxies icons words clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,8 +36,11 @@ help:  ## this list
 run: .venv/run  ## the demonstration town, on http://localhost:8000
 	PORTAIL_DEMO=1 $(BIN)/portail-famille demo --port $(PORT)
 
-test: .venv/dev browsers antivirus proxies  ## every test, the browsers' included
-	$(PYTEST)
+test: .venv/dev browsers antivirus  ## every test but the trials, a whole journey in a browser included, six minutes
+	@$(PYTEST) $(TRIALS:%=--ignore=tests/%)
+
+trials: .venv/dev browsers proxies  ## browsers, three engines, proxies; killed, cut, full, moved: as long again
+	@$(PYTEST) $(TRIALS:%=tests/%)
 
 quick: .venv/dev  ## for the inner loop, a case of each test of steps, pages and services: no browser, no server process
 	$(BIN)/pytest -n $(CORES) --one-case -m "not slow" $(SLOW:%=--ignore=tests/%)
