@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from tests.support.python_rules import (
     clocks,
+    days_of_elsewhere,
     hidden_routes,
     htmx_headers,
     mails_sent,
@@ -112,6 +113,11 @@ def test_the_clock_is_read_in_one_place() -> None:
 
 def test_the_present_moment_is_passed_to_stores() -> None:
     assert not [name for name in found(present_moments) if name.startswith("stores/")]
+
+
+def test_the_day_of_a_moment_is_that_of_the_town() -> None:
+    """But where none is at work: copies of the night, files of addresses, callers counted by the day."""
+    assert not found(days_of_elsewhere, "services/rotation.py", "addresses/importing/files.py", "web/logs.py")
 
 
 def test_transactions_are_opened_by_services() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.python_rules import (
     clocks,
+    days_of_elsewhere,
     hidden_routes,
     htmx_headers,
     mails_sent,
@@ -51,6 +52,10 @@ BAD = [
     (clocks, "from time import time\nat = time()"),
     (clocks, "import time as t\nat = t.gmtime()"),
     (clocks, "def f(db): db.execute(\"UPDATE people SET at = datetime('now')\")"),
+    (days_of_elsewhere, "def f(at): return at.date()"),
+    (days_of_elsewhere, "from wizard import clock\ndef f(): return clock.now().date()"),
+    (days_of_elsewhere, 'def f(at): return at.strftime("%d/%m")'),
+    (days_of_elsewhere, 'def f(at): return f"le {at:%d/%m à %H:%M}"'),
     (of_a_request, "from flask import request"),
     (of_a_request, "from flask import (\n    current_app,\n    session as kept,\n)"),
     (of_a_request, "import flask\ndef f(): return flask.request.form"),
@@ -116,6 +121,8 @@ GOOD = [
     (composed_sql, 'def _f(db, where, *v): db.execute(f"SELECT 1 WHERE {where}", v)\ndef g(db, x): _f(db, "a = ?", x)'),
     (composed_sql, 'def f(db, version): db.execute(f"PRAGMA user_version = {version:d}")'),
     (clocks, "import time\nfrom datetime import datetime\nx = time.monotonic() + time.perf_counter(), datetime.min"),
+    (days_of_elsewhere, "from wizard import clock\ndef f(at): return clock.in_town(at).date()"),
+    (days_of_elsewhere, 'def f(at): return f"{in_town(at):%d/%m à %H:%M}", f"{at:%H:%M} UTC", f"{at:%Y-%m-%d}"'),
     (of_a_request, "from flask import current_app\nrequest, session, g = 1, 2, 3"),
     (htmx_headers, 'def f(response): response.headers["HX-Redirect"] = "/"'),
     (raw_html, "from markupsafe import Markup\ndef f(name): return Markup('<b>{}</b>').format(name)"),
