@@ -10,7 +10,10 @@ from flask import Flask
 from sqlite_utils import Database
 
 from tests.childfile.conftest import HEALTH, YEAR, Files, come_back
+from tests.support.walk import PASSWORD
+from tests.townhall.browsers import Browser
 from wizard.clock import now
+from wizard.french import plain
 from wizard.models import Agent, AgentRole
 from wizard.services.childfile import examining
 from wizard.stores import agents
@@ -55,3 +58,14 @@ def test_a_child_is_admitted_for_three_months_from_the_day_of_the_deposit_in_the
     with app.test_request_context():
         (state,) = examining.states(overseas.homes.db, YEAR, [overseas.homes.child])
         assert examining.admitted_until(state) == date(2027, 2, 24)
+
+
+def test_the_list_of_the_canteen_ends_with_the_day_of_the_town(
+    app: Flask, overseas: Files, agent: Agent, hand: time_machine.Traveller
+) -> None:
+    hand.move_to(datetime(2026, 11, 25, 10, tzinfo=TAHITI).astimezone(UTC))
+    browser = Browser(app)
+    browser.enter(agent.email, PASSWORD)
+    browser.get("/mairie/cantine")
+    assert "Établie le 25 novembre 2026 à 10 h 00" in plain(browser.text)
+    assert "Périmée le jeudi 26 novembre 2026 à 00 h 00" in plain(browser.text)
