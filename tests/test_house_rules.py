@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from tests.support.python_rules import (
     clocks,
+    compared_in_secret,
     days_of_elsewhere,
     hidden_routes,
     htmx_headers,
@@ -156,6 +157,11 @@ def test_what_is_asked_too_often_is_refused_in_one_way() -> None:
         "journey/judging.py",
     )
     assert not found(refusals, "services/refusals.py", *edges)
+
+
+def test_a_secret_that_a_caller_shows_is_compared_in_a_time_that_tells_nothing_of_it() -> None:
+    """All that is not found by its digest: a code of a phone, the token of the measures, the mark of a form."""
+    assert found(compared_in_secret).keys() == {"services/totp.py", "townhall/counter.py", "web/metrics.py"}
 
 
 def test_requests_and_sessions_are_read_at_the_edge_alone() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.python_rules import (
     clocks,
+    compared_in_secret,
     days_of_elsewhere,
     hidden_routes,
     htmx_headers,
@@ -56,6 +57,7 @@ BAD = [
     (days_of_elsewhere, "from wizard import clock\ndef f(): return clock.now().date()"),
     (days_of_elsewhere, 'def f(at): return at.strftime("%d/%m")'),
     (days_of_elsewhere, 'def f(at): return f"le {at:%d/%m à %H:%M}"'),
+    (compared_in_secret, "import hmac\ndef f(a, b): return hmac.compare_digest(a, b)"),
     (of_a_request, "from flask import request"),
     (of_a_request, "from flask import (\n    current_app,\n    session as kept,\n)"),
     (of_a_request, "import flask\ndef f(): return flask.request.form"),
@@ -123,6 +125,7 @@ GOOD = [
     (clocks, "import time\nfrom datetime import datetime\nx = time.monotonic() + time.perf_counter(), datetime.min"),
     (days_of_elsewhere, "from wizard import clock\ndef f(at): return clock.in_town(at).date()"),
     (days_of_elsewhere, 'def f(at): return f"{in_town(at):%d/%m à %H:%M}", f"{at:%H:%M} UTC", f"{at:%Y-%m-%d}"'),
+    (compared_in_secret, "from hmac import compare_digest\ndef f(a, b): return a == b"),
     (of_a_request, "from flask import current_app\nrequest, session, g = 1, 2, 3"),
     (htmx_headers, 'def f(response): response.headers["HX-Redirect"] = "/"'),
     (raw_html, "from markupsafe import Markup\ndef f(name): return Markup('<b>{}</b>').format(name)"),

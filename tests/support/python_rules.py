@@ -87,6 +87,11 @@ def days_of_elsewhere(source: str) -> list[str]:
     return [ast.unparse(one) for one in taken if not (isinstance(one, ast.Call) and _last_name(one.func) == "in_town")]
 
 
+def compared_in_secret(source: str) -> list[str]:
+    """Return what a source compares in a time that tells nothing of it."""
+    return [ast.unparse(call) for call in _read(source).calls() if _last_name(call.func) == "compare_digest"]
+
+
 def refusals(source: str) -> list[str]:
     """Return where a source answers by itself that something was asked too often."""
     read = _read(source)
