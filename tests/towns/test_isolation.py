@@ -86,6 +86,12 @@ def test_a_database_that_is_another_town_s_is_refused(hosting: Hosting, folder: 
     assert ask(hosting, "oudon.example").status_code == 200
 
 
+def test_a_town_that_would_tell_the_measures_of_all_is_refused(hosting: Hosting, folder: Path) -> None:
+    a_town(folder, "couffe", PORTAIL_METRICS_TOKEN="3f9a07bc11d2e8465a90c7bb")
+    assert ask(hosting, "couffe.example").status_code == 503
+    assert ask(hosting, "oudon.example").status_code == 200
+
+
 @pytest.mark.parametrize("name", ["PORTAIL_SECRET_KEY", "PORTAIL_DOCUMENTS_KEY"])
 def test_two_towns_with_one_key_are_both_refused(hosting: Hosting, folder: Path, name: str) -> None:
     key = "the documents' key of oudon, long enough" if "DOCUMENTS" in name else "the secret key of oudon, long enough"
