@@ -68,6 +68,26 @@ def test_each_town_has_its_own_counts_whichever_process_answers(hosting: Hosting
         served.stop()
 
 
+def test_a_town_that_cannot_be_made_ready_is_told_not_served_though_nobody_asks_for_it(folder: Path) -> None:
+    """Its folder is read, but not what is in it; it is told served again once it is put right."""
+    right = (folder / "oudon" / "town.toml").read_text()
+    (folder / "oudon" / "town.toml").write_text("[town")
+    (folder / "mesanger" / "portail.db").write_bytes(b"no database at all" * 500)
+    served = serving(folder, PORTAIL_METRICS_TOKEN=TOKEN)
+
+    def up() -> list[float]:
+        told = read(served)
+        return [value(told, "portail_town_up", town=town) for town in ("ancenis", "mesanger", "oudon")]
+
+    try:
+        wait_for(lambda: up() == [1, 0, 0])
+        assert "portail_town_made" not in read(served)
+        (folder / "oudon" / "town.toml").write_text(right)
+        wait_for(lambda: up() == [1, 0, 1])
+    finally:
+        served.stop()
+
+
 def test_a_token_that_one_could_guess_is_told_and_nothing_is_served(folder: Path) -> None:
     served = serving(folder, PORTAIL_METRICS_TOKEN="secret")
     try:
