@@ -14,6 +14,8 @@ from sqlite_utils import Database
 
 from tests.support.python_rules import (
     clocks,
+    compared_in_secret,
+    days_of_elsewhere,
     hidden_routes,
     htmx_headers,
     mails_sent,
@@ -114,6 +116,11 @@ def test_the_present_moment_is_passed_to_stores() -> None:
     assert not [name for name in found(present_moments) if name.startswith("stores/")]
 
 
+def test_the_day_of_a_moment_is_that_of_the_town() -> None:
+    """But where none is at work: copies of the night, files of addresses, callers counted by the day."""
+    assert not found(days_of_elsewhere, "services/rotation.py", "addresses/importing/files.py", "web/logs.py")
+
+
 def test_transactions_are_opened_by_services() -> None:
     """Never by stores, views, or what HTTP needs; the demonstration lives the lives of its families."""
     assert not found(transactions, "services/", "commands/", "demo/", "db.py", "migrations.py")
@@ -150,6 +157,11 @@ def test_what_is_asked_too_often_is_refused_in_one_way() -> None:
         "journey/judging.py",
     )
     assert not found(refusals, "services/refusals.py", *edges)
+
+
+def test_a_secret_that_a_caller_shows_is_compared_in_a_time_that_tells_nothing_of_it() -> None:
+    """All that is not found by its digest: a code of a phone, the token of the measures, the mark of a form."""
+    assert found(compared_in_secret).keys() == {"services/totp.py", "townhall/counter.py", "web/metrics.py"}
 
 
 def test_requests_and_sessions_are_read_at_the_edge_alone() -> None:

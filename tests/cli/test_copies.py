@@ -118,13 +118,14 @@ def test_a_sealed_copy_says_nothing_and_is_restored_by_its_key(
 
 
 def test_no_clear_copy_is_ever_written_of_what_is_sealed(run: Run, db: Database, folder: Path, public: str) -> None:
-    """Each file is looked at when it is put in place or erased, which is when it holds the most."""
+    """Each file is looked at when it is put in place, emptied or erased, which is when it holds the most."""
     remember(db, NAME)
-    written: dict[str, bytes] = {}
+    written: list[tuple[str, bytes]] = []
 
     def look(event: str, arguments: tuple[object, ...]) -> None:
-        if event in {"os.remove", "os.rename"} and str(arguments[0]).startswith(str(folder)):
-            written[str(arguments[0])] = Path(str(arguments[0])).read_bytes()
+        ended = event in {"os.remove", "os.rename"} or (event, arguments[1:2]) == ("open", ("w",))
+        if ended and str(arguments[0]).startswith(str(folder)):
+            written.append((str(arguments[0]), Path(str(arguments[0])).read_bytes()))
 
     _looks.append(look)
     try:
@@ -132,7 +133,7 @@ def test_no_clear_copy_is_ever_written_of_what_is_sealed(run: Run, db: Database,
         assert run("backup", folder / "clear.db").exit_code == 0
     finally:
         _looks.clear()
-    clear = {name for name, content in written.items() if NAME.encode() in content}
+    clear = {name for name, content in written if NAME.encode() in content}
     assert len(written) >= 3 and clear and all("clear.db" in name for name in clear)
 
 

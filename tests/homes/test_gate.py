@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -45,7 +45,9 @@ def test_a_list_is_worth_nothing_from_the_midnight_of_the_town(at: str) -> None:
         assert gate.midnight(made) == datetime.fromisoformat(f"{after}T00:00:00").replace(tzinfo=clock.zone())
 
 
-def test_the_day_of_the_list_its_hour_and_its_end_are_those_of_the_town(homes: Homes) -> None:
+def test_the_day_of_the_list_its_hour_and_its_end_are_those_of_the_town(
+    homes: Homes, hand: time_machine.Traveller
+) -> None:
     """In Papeete it is still the evening before: who is authorised on the 24th alone may not collect anyone yet."""
     tick_both(homes.db)
     give(homes.a, day="2026-11-24")
@@ -57,6 +59,11 @@ def test_the_day_of_the_list_its_hour_and_its_end_are_those_of_the_town(homes: H
     assert "Établie le 23 novembre 2026 à 23 h 05" in told
     assert "Périmée le mardi 24 novembre 2026 à 00 h 00" in told
     assert MARC not in cells(homes)[0]
+    for _quarter in range(4):  # who opens no page is signed out
+        hand.shift(timedelta(minutes=14))
+        told = plain(words(read(homes.agent.get(PAGE)).select("main")[0]))
+    assert "Établie le 24 novembre 2026 à 0 h 01" in told and "Périmée le mercredi 25 novembre" in told
+    assert MARC in cells(homes)[0]
 
 
 def test_it_tells_who_may_collect_today_and_who_is_called_and_no_more(homes: Homes) -> None:

@@ -77,6 +77,7 @@ def test_without_a_token_in_the_settings_there_is_no_such_page(app: Flask) -> No
         ({"Authorization": f"Bearer {TOKEN.upper()}"}, 401),
         ({"Authorization": "Bearer \xe9\xff"}, 401),
         ({"Authorization": f"Basic {TOKEN}"}, 401),
+        ({"Authorization": f"Token {TOKEN}"}, 401),
         ({"Authorization": TOKEN}, 401),
         ({"Cookie": f"token={TOKEN}"}, 401),
         (BEARER | {"Sec-Fetch-Dest": "iframe"}, 403),

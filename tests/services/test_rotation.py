@@ -38,3 +38,8 @@ def test_none_is_older_than_what_was_erased_is_remembered(most_days: int) -> Non
 def test_of_one_day_the_last_copy_stays() -> None:
     ages = after(48, 90, timedelta(hours=1))
     assert [age.total_seconds() // 3600 for age in ages] == [0, 3, 27]
+
+
+def test_of_two_years_of_copies_no_more_than_twelve_months_are_left() -> None:
+    nights = [START + timedelta(days=night) for night in range(800)]
+    assert len({(one.year, one.month) for one in kept(nights, nights[-1], 1000)}) == 12

@@ -11,6 +11,8 @@ from pathlib import Path
 from tests.serving.served import Served, wait_for
 from tests.serving.test_server import get
 from tests.support.commands import run
+from wizard.clock import now
+from wizard.services import pulse
 
 Serve = Callable[..., Served]
 WORKS = ["web 1", "web 2", "courriels", "doublons", "purge"]
@@ -40,6 +42,19 @@ def test_each_work_is_heard_of_and_one_that_is_not_is_told(serve: Serve, instanc
         file.write(line.replace(line.split()[1], b"1234567890"))
     wait_for(lambda: health(served) == (503, ["silent-purge"]))
     assert service(served).startswith("À VOIR  Service : « purge » ne répond plus : relancez le portail")
+
+
+def test_no_work_is_waited_for_much_longer_than_it_takes(serve: Serve, instance: Path) -> None:
+    """A web process looks around once a second; a mail, or who is declared twice, may take a quarter of an hour."""
+    between = {"web 1": (0, 31), "web 2": (0, 31), "mails": (61, 960), "duplicates": (61, 960)}
+    get(serve().port)
+
+    def promised() -> bool:
+        found = pulse.read(instance / "portail.db")
+        seconds = {name: (until - now()).total_seconds() for name, until in found.works.items()} if found else {}
+        return all(least < seconds.get(name, 0) <= most for name, (least, most) in between.items())
+
+    wait_for(promised)  # a minute is granted to each to begin
 
 
 def test_a_process_that_hangs_is_told_by_the_other(serve: Serve, instance: Path) -> None:

@@ -77,6 +77,21 @@ def present_moments(source: str) -> list[str]:
     return sorted(set(_read(source).names) & {"wizard.clock.now", "wizard.clock.today"})
 
 
+def days_of_elsewhere(source: str) -> list[str]:
+    """Return the moments of which a source takes the day, or tells the hour, without bringing them into the town."""
+    read = _read(source)
+    methods = [(call.func, call.args) for call in read.calls() if isinstance(call.func, ast.Attribute)]
+    taken = [one.value for one, args in methods if one.attr == "strftime" or (one.attr == "date" and not args)]
+    hours = [node for node in read.nodes if isinstance(node, ast.FormattedValue) and "%H:%M" in ast.unparse(node)]
+    taken += [node.value for node in hours if " UTC" not in ast.unparse(read.parents[node])]
+    return [ast.unparse(one) for one in taken if not (isinstance(one, ast.Call) and _last_name(one.func) == "in_town")]
+
+
+def compared_in_secret(source: str) -> list[str]:
+    """Return what a source compares in a time that tells nothing of it."""
+    return [ast.unparse(call) for call in _read(source).calls() if _last_name(call.func) == "compare_digest"]
+
+
 def refusals(source: str) -> list[str]:
     """Return where a source answers by itself that something was asked too often."""
     read = _read(source)

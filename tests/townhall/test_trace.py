@@ -65,6 +65,14 @@ def test_who_opened_a_family_and_what_an_agent_opened_by_period(
         assert browser.get(f"{TRACE}?{wrong}").status_code == 422
 
 
+def test_a_day_asked_for_is_that_of_the_town(db: Database, signed_in: Callable[..., Browser]) -> None:
+    browser = administrator(signed_in)
+    for at in ("10-31T22:59:59", "10-31T23:00:00", "11-01T22:59:59", "11-01T23:00:00"):  # in Paris, in winter
+        db.execute("INSERT INTO agent_journal (at, agent, action) VALUES (?, 1, 'read')", (f"2026-{at}+00:00",))
+    browser.get(f"{TRACE}?du=01/11/2026&au=01/11/2026")
+    assert [row[:27] for row in rows(browser)] == ["1er novembre 2026 à 23 h 59", "1er novembre 2026 à 0 h 00 "]
+
+
 @pytest.mark.parametrize("page", ["", "/fiche", "/adresse", "/personnes/1"])
 def test_a_family_asked_for_by_a_number_that_nobody_has_is_traced(
     app: Flask, db: Database, signed_in: Callable[..., Browser], page: str

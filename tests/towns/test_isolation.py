@@ -2,6 +2,7 @@
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,12 @@ def test_a_database_that_is_another_town_s_is_refused(hosting: Hosting, folder: 
     assert ask(hosting, "oudon.example").status_code == 200
 
 
+def test_a_town_that_would_tell_the_measures_of_all_is_refused(hosting: Hosting, folder: Path) -> None:
+    a_town(folder, "couffe", PORTAIL_METRICS_TOKEN="3f9a07bc11d2e8465a90c7bb")
+    assert ask(hosting, "couffe.example").status_code == 503
+    assert ask(hosting, "oudon.example").status_code == 200
+
+
 @pytest.mark.parametrize("name", ["PORTAIL_SECRET_KEY", "PORTAIL_DOCUMENTS_KEY"])
 def test_two_towns_with_one_key_are_both_refused(hosting: Hosting, folder: Path, name: str) -> None:
     key = "the documents' key of oudon, long enough" if "DOCUMENTS" in name else "the secret key of oudon, long enough"
@@ -119,15 +126,12 @@ def test_what_is_counted_in_a_town_limits_no_other(hosting: Hosting) -> None:
 
 
 def test_a_session_of_one_town_opens_nothing_in_another(hosting: Hosting, folder: Path) -> None:
-    """The same account, of the same number, in both: its cookie is signed by the key of its town."""
-    emails = set()
+    """Though its database had the same account, and the same session: the cookie is signed by the key of its town."""
     for slug in ("oudon", "ancenis"):
         ask(hosting, f"{slug}.example")
-        with hosting.app_of(slug).app_context():
-            db = connect(folder / slug / "portail.db")
-            emails.add(a_parent(db, "Parent", hash_password(PASSWORD)).account.email)
-            db.close()
-    client, (email,) = Client(hosting), emails
+    with hosting.app_of("oudon").app_context(), closing(connect(folder / "oudon" / "portail.db")) as db:
+        email = a_parent(db, "Parent", hash_password(PASSWORD)).account.email
+    client = Client(hosting)
     page = client.get("/connexion", base_url="https://oudon.example")
     token = page.text.partition('name="csrf_token"')[2].partition('value="')[2].partition('"')[0]
     form = {"csrf_token": token, "username": email, "password": PASSWORD}
@@ -135,6 +139,10 @@ def test_a_session_of_one_town_opens_nothing_in_another(hosting: Hosting, folder
     answer = client.post("/connexion", base_url="https://oudon.example", data=form, headers=headers)
     cookie = client.get_cookie("__Host-portail", domain="oudon.example")
     assert answer.status_code == 303 and cookie is not None
+    close_connections()
+    oudon, ancenis = (folder / slug / "portail.db" for slug in ("oudon", "ancenis"))
+    with closing(sqlite3.connect(oudon)) as db, closing(sqlite3.connect(ancenis)) as other:
+        db.backup(other)
     sent = {"Cookie": f"__Host-portail={cookie.value}"}
     assert ask(hosting, "oudon.example", "/espace", headers=sent).status_code == 200
     elsewhere = ask(hosting, "ancenis.example", "/espace", headers=sent)

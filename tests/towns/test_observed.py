@@ -8,7 +8,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.serving.served import Served, wait_for
+from tests.serving.served import PATIENCE, Served, wait_for
 from tests.support.smtp import free_port
 from tests.towns.conftest import serving, write_to
 from tests.towns.towns import Visitor, a_town
@@ -21,6 +21,7 @@ TOKEN = "3f9a07bc11d2e8465a90c7bb"
 def read(served: Served, token: str = TOKEN, host: str = "127.0.0.1") -> str:
     headers = {"Authorization": f"Bearer {token}", "Host": host}
     with urlopen(Request(f"http://127.0.0.1:{served.port}/metrics", headers=headers), timeout=30) as answer:
+        assert answer.headers["Cache-Control"] == "no-store"
         return str(answer.read().decode())
 
 
@@ -29,6 +30,7 @@ def refused(served: Served, token: str, host: str) -> int:
     with pytest.raises(HTTPError) as error:
         read(served, token, host)
     error.value.close()
+    assert error.value.headers["Cache-Control"] == "no-store"
     return error.value.code
 
 
@@ -62,6 +64,35 @@ def test_each_town_has_its_own_counts_whichever_process_answers(hosting: Hosting
         assert "exemple.fr" not in told and "parent@" not in told
         for token, host, status in (("another", "127.0.0.1", 401), (TOKEN, "oudon.example", 404)):
             assert refused(served, token, host) == status
+    finally:
+        served.stop()
+
+
+def test_a_town_that_cannot_be_made_ready_is_told_not_served_though_nobody_asks_for_it(folder: Path) -> None:
+    """Its folder is read, but not what is in it; it is told served again once it is put right."""
+    right = (folder / "oudon" / "town.toml").read_text()
+    (folder / "oudon" / "town.toml").write_text("[town")
+    (folder / "mesanger" / "portail.db").write_bytes(b"no database at all" * 500)
+    served = serving(folder, PORTAIL_METRICS_TOKEN=TOKEN)
+
+    def up() -> list[float]:
+        told = read(served)
+        return [value(told, "portail_town_up", town=town) for town in ("ancenis", "mesanger", "oudon")]
+
+    try:
+        wait_for(lambda: up() == [1, 0, 0])
+        assert "portail_town_made" not in read(served)
+        (folder / "oudon" / "town.toml").write_text(right)
+        wait_for(lambda: up() == [1, 0, 1])
+    finally:
+        served.stop()
+
+
+def test_a_token_that_one_could_guess_is_told_and_nothing_is_served(folder: Path) -> None:
+    served = serving(folder, PORTAIL_METRICS_TOKEN="secret")
+    try:
+        wait_for(lambda: "PORTAIL_METRICS_TOKEN : clé trop courte" in served.said)
+        assert served.process.wait(PATIENCE) == 1
     finally:
         served.stop()
 

@@ -39,16 +39,14 @@ def test_a_fault_is_told_at_start_and_keeps_no_other_town(serve: Callable[..., S
 
 
 def test_a_town_whose_database_is_held_keeps_only_its_own_waiting(serve: Callable[..., Served], folder: Path) -> None:
-    """Each of its requests waits five seconds: twice as many as all the threads there are."""
-    served = serve(folder)
+    """Each of its requests waits five seconds: twice as many as all the threads of the process there is."""
+    served = serve(folder, "--processes", "1")
     for host in ("oudon.example", "ancenis.example"):
         assert Visitor(served.port, host).post("/inscription").status_code == 303
-    with closing(connect(folder / "oudon" / "portail.db")) as db, ThreadPoolExecutor(16) as people:
+    with closing(connect(folder / "oudon" / "portail.db")) as db, ThreadPoolExecutor(8) as people:
         db.execute("BEGIN IMMEDIATE")
-        held = []
-        for _ in range(16):  # one by one: the web processes share them
-            held.append(people.submit(Visitor(served.port, "oudon.example").post, "/inscription"))
-            time.sleep(0.05)
+        held = [people.submit(Visitor(served.port, "oudon.example").post, "/inscription") for _ in range(8)]
+        time.sleep(0.5)
         waits = []
         for _ in range(8):
             began = time.monotonic()
@@ -93,6 +91,7 @@ def test_doctor_and_check_say_who_serves_a_town_of_the_folder_and_who_is_silent(
         beats.write(f"{'house':<12}{1:>19}\n".encode())
     silent = "À VOIR  Service : « travaux » ne répond plus : relancez le portail"
     assert silent in run(folder, "--town", "oudon", "doctor") and silent in run(folder, "towns", "check")
+    assert commands.run("--towns", str(folder), "towns", "check").returncode == 1
     os.kill(house, signal.SIGCONT)
     served.stop()
     assert " note   Service : « serve » n'est pas lancé" in run(folder, "--town", "oudon", "doctor")

@@ -159,16 +159,21 @@ class Hosting:
         town = place.town
         if time.monotonic() - place.failed_at < _AGAIN:
             raise Unavailable(town.slug)
+        app = None
         try:
             if town.fault:
                 raise SettingsError(town.fault)
-            return self._make(town)
+            app = self._make(town)
         except SettingsError as error:
             logger.error("town %s cannot be served: %s", town.slug, error.message)
         except Exception:
             logger.exception("town %s cannot be served", town.slug)
-        place.failed_at = time.monotonic()
-        raise Unavailable(town.slug)
+        if self._observed:
+            self._observed.made(town.slug, well=app is not None)
+        if app is None:
+            place.failed_at = time.monotonic()
+            raise Unavailable(town.slug)
+        return app
 
 
 def _is_up(town: Town) -> bool:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
+_MADE = "portail_town_made"
+
+
 class Observed:
     """What is counted by all the processes, and read by who shows the token."""
 
@@ -38,6 +41,9 @@ class Observed:
             ("town", "state"),
             registry=own,
             multiprocess_mode="mostrecent",
+        )
+        self._made = Gauge(
+            _MADE, "Si elle a pu être préparée.", ("town",), registry=own, multiprocess_mode="mostrecent"
         )
 
     def answered(
@@ -63,8 +69,13 @@ class Observed:
             self._mails.labels(town, "waiting").set(queue.waiting)
             self._mails.labels(town, "failed").set(queue.failed)
 
+    def made(self, town: str, *, well: bool) -> None:
+        """Note whether the last of the processes that made the application of a town could."""
+        with suppress(OSError):
+            self._made.labels(town).set(well)
+
     def page(self, environ: "WSGIEnvironment", up: Mapping[str, bool]) -> Response:
-        """Answer who reads the measures, if they show the token; `up` says of each town whether it is served."""
+        """Answer who reads the measures, if they show the token; `up` says of each town whether it may be served."""
         request = Request(environ)
         headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
         if not metrics.opens(request.authorization, self._token):
@@ -80,8 +91,13 @@ class _Read(Collector):
         self._up = up
 
     def collect(self) -> Iterator[Metric]:
-        yield from MultiProcessCollector(None).collect()  # type: ignore[no-untyped-call]
+        made: dict[str, bool] = {}
+        for metric in MultiProcessCollector(None).collect():  # type: ignore[no-untyped-call]
+            if metric.name == _MADE:
+                made = {sample.labels["town"]: bool(sample.value) for sample in metric.samples}
+            else:
+                yield metric
         family = GaugeMetricFamily("portail_town_up", "Si la commune est servie.", labels=("town",))
         for town, up in self._up.items():
-            family.add_metric((town,), up)
+            family.add_metric((town,), up and made.get(town, True))
         yield family

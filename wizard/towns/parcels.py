@@ -41,7 +41,9 @@ class Link:
         self._write(json.dumps(told).encode() + b"\n" + block)
 
     def take(self, told: dict[str, Any]) -> bytes:
-        """Return the piece that was announced. Raises Cut for another than was sent."""
+        """Return the piece that was announced. Raises Cut for another than was sent, or one larger than any is."""
+        if told["size"] not in range(_BLOCK + 1):
+            raise Cut
         block = self.hears.read(told["size"])
         if digest(block).hex() != told["digest"]:
             raise Cut

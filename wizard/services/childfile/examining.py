@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from wizard.clock import now, today
+from wizard.clock import in_town, now, today
 from wizard.db import transaction
 from wizard.french import gettext as _
 from wizard.models import Action, Agent
@@ -126,7 +126,8 @@ def admitted_until(state: FileState) -> date | None:
     lacking = [one.kind.provisional_months for one in (*state.missing, *state.refused) if one.kind.provisional_months]
     if state.file is None or not lacking:
         return None
-    return months_after(max(state.file.deposited_at.date(), school_years.begins(state.year)), min(lacking))
+    deposited_on = in_town(state.file.deposited_at).date()
+    return months_after(max(deposited_on, school_years.begins(state.year)), min(lacking))
 
 
 _HOLDS: dict[Kind, Callable[[FileState], object]] = {
@@ -183,7 +184,7 @@ def remind(db: Database, agent: Agent, year: str, children: Iterable[int]) -> in
 
 
 def _is_of_today(moment: datetime) -> bool:
-    return moment.date() == today()
+    return in_town(moment).date() == today()
 
 
 def _letters(db: Database, state: FileState) -> Iterator[tuple[str, dict[str, Any]]]:
