@@ -135,6 +135,36 @@ def test_a_broken_release_leaves_all_as_it_was(portal: Portal, lines: str, told:
 
 
 @long
+def test_without_a_copy_the_release_that_serves_goes_on(portal: Portal) -> None:
+    a_release(portal, "9.5.0", MIGRATION.format(line="pass"))
+    before = portal.run(TABLES).stdout
+    portal.run("chown root /var/backups/portail-famille")
+    code, said, answered = upgraded_under_load(portal, "9.5.0")
+    portal.run("chown portail /var/backups/portail-famille")
+    assert code == 1 and f"Sans copie, pas de mise à jour : {RELEASES}/{VERSION} sert de nouveau." in said
+    assert serving(portal) == VERSION and portal.run(TABLES).stdout == before
+    assert set(answered) == {200, 303}
+
+
+@long
+def test_who_hangs_up_on_the_way_leaves_all_as_it_was(portal: Portal) -> None:
+    a_release(portal, "9.6.0", MIGRATION.format(line="__import__('time').sleep(5)"))
+    before = portal.run(TABLES).stdout
+    done = portal.run(
+        f"""
+        touch /var/tmp/begun
+        {RELEASES}/9.6.0/deploy/upgrade &
+        until [ -n "$(find /var/backups/portail-famille -name '*.db' -newer /var/tmp/begun)" ]; do sleep 0.1; done
+        sleep 2
+        kill -HUP $!
+        wait $!""",
+        check=False,
+    )
+    assert done.returncode == 1 and f"{RELEASES}/{VERSION} sert de nouveau" in done.stderr
+    assert serving(portal) == VERSION and portal.run(TABLES).stdout == before
+
+
+@long
 def test_a_release_that_is_not_made_changes_nothing(portal: Portal) -> None:
     a_release(portal, "9.3.0", "rm -r .venv")
     served = portal.run("systemctl show -P MainPID portail-famille").stdout
