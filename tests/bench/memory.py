@@ -25,7 +25,7 @@ from tests.support.walk import begin, go_on, submit
 from wizard.addresses import demonstration_files
 from wizard.commands import addresses
 
-MOST = {2: 150, 1: 118}
+MOST = {2: 150, 1: 100}
 FAMILIES, AT_ONCE = 48, 8
 # Seconds after which a process that nobody asks anything has given back what it used.
 REST = 3.0
