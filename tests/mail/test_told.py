@@ -12,6 +12,7 @@ from flask import Flask
 from sqlite_utils import Database
 
 from tests.support.families import a_family
+from tests.support.logs import logged
 from tests.support.reports import report
 from wizard.db import connect, transaction
 from wizard.french import plain
@@ -117,9 +118,8 @@ def test_a_mailbox_that_does_not_open_is_tried_less_often_and_told(
     other.close()
     assert waited == [30, 60, 120, 240, 480, 960, 1800, 1800, 1800, 30]
     assert [message.get_flags() for message in mailbox.Maildir(folder)] == ["S"]
-    told = [f"{one.levelname} {one.getMessage()}" for one in caplog.records if one.name == bounces.__name__]
     words = f"ERROR the mailbox of what comes back does not open: NoSuchMailboxError {folder}"
-    assert told == [f"{words} (next try in {pause} s)" for pause in waited[1:8]] + [
+    assert logged(caplog, bounces.__name__) == [f"{words} (next try in {pause} s)" for pause in waited[1:8]] + [
         "WARNING the database is busy: database is locked"
     ]
 

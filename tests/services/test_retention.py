@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from tests.support.client import CheckedClient, submit
 from tests.support.families import a_family, decide
+from tests.support.logs import logged
 from tests.support.outbox import WRITTEN
 from tests.support.walk import EMAIL, PASSWORD, begin, open_entourage, sign_up
 from wizard.clock import now
@@ -314,9 +315,9 @@ def test_a_purge_that_finds_the_database_busy_is_made_a_minute_later(
         retention.daily(db, app.config["PORTAIL"], Stop())
     other.close()
     assert waited == [60, 60, 86400]
-    told = [record.getMessage() for record in caplog.records if record.name == retention.__name__]
-    assert told[0] == "nothing purged, the database is busy: database is locked"
-    assert len(told) == 2 and told[1].startswith("purged: PurgeReport(drafts=1, ")
+    busy, done = logged(caplog, retention.__name__)
+    assert busy == "WARNING nothing purged, the database is busy: database is locked"
+    assert done.startswith("INFO purged: PurgeReport(drafts=1, ")
     assert count(db, "drafts") == 0
 
 
