@@ -2,6 +2,7 @@
 everywhere, then that of the other home of its child, then what the town hall's copy of the first says otherwise.
 """
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,9 +13,11 @@ from sqlite_utils import Database
 from tests.childfile.conftest import CARE, CONSENT, HEALTH, YEAR, Files
 from tests.documents.conftest import converted
 from tests.support.families import ADDRESS, ask_more, decide
+from tests.support.outbox import WRITTEN
 from wizard import clock
 from wizard.clock import now
 from wizard.db import transaction
+from wizard.french import plain
 from wizard.models import Account, NoteKind, Permission, Recognition, Source
 from wizard.models.documents import DocumentState, Refusal
 from wizard.services import amending, export, one_day, withdrawing
@@ -167,3 +170,28 @@ def test_the_copy_tells_all_in_its_words(online: Files, hand: time_machine.Trave
     found = [*one, "", "LE FOYER B", *other, "", "LA MAIRIE", *(line for line in of_the_town if line not in one)]
     (tmp_path / "copy.txt").write_text("\n".join([*found, ""]), "utf-8")
     assert found == EXPECTED.read_text("utf-8").splitlines(), f"see {tmp_path}/copy.txt"
+
+
+def written(db: Database) -> list[str]:
+    """Return what mails and journals were told, without the links that open something and what all mails say."""
+    mails = [(*one.values(),) for one in db.query(f"SELECT name, recipient, subject, body_text FROM ({WRITTEN})")]
+    common = set.intersection(*(set(body.splitlines()) for *_to, body in mails))
+    text = [
+        line
+        for name, recipient, subject, body in mails
+        for line in (f"# {name}, {recipient} : {subject}", *(one for one in body.splitlines() if one not in common))
+    ]
+    told = "dossier, substr(at, 12, 5), agent, action, person, detail FROM journal"
+    text += [f"{row}" for row in db.execute(f"SELECT {told} ORDER BY id").fetchall()]
+    told = "substr(at, 12, 5), agent, action, reference IS NULL, subject FROM agent_journal"
+    text += [f"{row}" for row in db.execute(f"SELECT {told} ORDER BY id").fetchall()]
+    return re.sub(r"/[\w-]{43}\b", "/…", plain("\n".join(text))).splitlines()
+
+
+def test_what_mails_and_journals_were_told_meanwhile(
+    online: Files, hand: time_machine.Traveller, tmp_path: Path
+) -> None:
+    live(online, hand)
+    found = written(online.homes.db)
+    (tmp_path / "told.txt").write_text("\n".join([*found, ""]), "utf-8")
+    assert found == EXPECTED.with_name("told.txt").read_text("utf-8").splitlines(), f"see {tmp_path}/told.txt"
