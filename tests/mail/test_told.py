@@ -11,12 +11,14 @@ import time_machine
 from flask import Flask
 from sqlite_utils import Database
 
-from tests.support.families import a_family
+from tests.support.families import a_family, decide
 from tests.support.logs import logged
 from tests.support.reports import report
+from wizard import clock
 from wizard.db import connect, transaction
 from wizard.french import plain
-from wizard.services import bounces, mail_state
+from wizard.services import bounces, confirming, mail_state
+from wizard.services import outbox as outbox_service
 from wizard.services.outbox import enqueue
 from wizard.settings import Bounces
 from wizard.stores import accounts, outbox, outbox_state
@@ -126,3 +128,24 @@ def test_a_mailbox_that_does_not_open_is_tried_less_often_and_told(
 
 def test_no_mailbox_is_watched_where_the_town_has_none(app: Flask, db: Database) -> None:
     bounces.watch(db, app.config["PORTAIL"], Event())
+
+
+@pytest.mark.parametrize(
+    ("name", "longest", "told"),
+    [("A" * 30, 30, True), ("A" * 31, 30, False), ("A" * 60, 60, True), ("exemple.fr", 60, False)],
+)
+def test_a_name_that_may_be_a_message_is_not_told(name: str, longest: int, told: bool) -> None:
+    assert outbox_service.harmless(name, longest) == (name if told else None)
+
+
+@pytest.mark.parametrize(("letters", "by"), [(52, "Camille AAA"), (53, "Un parent")])
+def test_a_contact_is_told_who_named_them_unless_the_name_is_long(db: Database, letters: int, by: str) -> None:
+    family = a_family(db, "A" * letters)
+    db.execute(
+        "UPDATE declarations SET data = json_set(data, '$.identity.email', 'jeanne@exemple.fr') WHERE person = 3"
+    )
+    decide(db, family.id)
+    with transaction(db):
+        confirming.tell(db, family.household, clock.now())
+    ((subject,),) = db.execute("SELECT subject FROM outbox").fetchall()
+    assert by in subject, subject
