@@ -15,7 +15,7 @@ from wizard import clock
 from wizard.db import transaction
 from wizard.models import Permission
 from wizard.services.handover import PROFILES
-from wizard.services.handover.preview import lines
+from wizard.services.handover.preview import lines, preview
 from wizard.services.handover.profile import Profile
 from wizard.stores import objections
 
@@ -39,6 +39,9 @@ def told(db: Database, profile: Profile) -> Iterator[str]:
     yield f"# {profile.label}"
     yield from (f"{sheet.name}: {' | '.join(sheet.head)}" for sheet in profile.sheets)
     yield from map(str, profile.notes)
+    seen = preview(db, profile)
+    yield f"{seen.families} families, {seen.new} new, {seen.changed} changed, {seen.childless} without a child"
+    yield f"{seen.people} people, {seen.stopped} left out, {seen.rights} rights, {dict(seen.sheets)}"
     for family, handed in lines(db, profile):
         yield f"- {family.number} {family.name}"
         yield from (f"{sheet}: {' | '.join(row)}".replace("\n", " / ") for sheet, row in handed.rows)
