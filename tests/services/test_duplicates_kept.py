@@ -8,8 +8,12 @@ import pytest
 import time_machine
 from sqlite_utils import Database
 
-from tests.services.test_duplicates_joined import STORIES, Story, agent, join
+from tests.services.test_duplicates_joined import STORIES, Story, agent, join, likeness
+from tests.support.families import a_family, a_sister, decide
+from wizard import clock
 from wizard.models import Agent
+from wizard.services.duplicates import comparing, merging
+from wizard.stores import likenesses
 
 __all__ = ["agent"]
 EXPECTED = Path(__file__).with_name("kept.txt")
@@ -66,3 +70,24 @@ def test_what_is_kept_of_two_records_made_one(
     found, heading = [*kept(db)], f"# {story.__name__.strip('_')}, the {last} last"
     (tmp_path / "kept.txt").write_text("\n".join([heading, *found, ""]), "utf-8")
     assert found == expected(heading), f"see {tmp_path}/kept.txt"
+
+
+def test_a_child_is_offered_with_their_parents_once_and_not_when_set_aside(db: Database, agent: Agent) -> None:
+    first, second = a_family(db), a_family(db)
+    decide(db, first.id)
+    decide(db, second.id)
+    child, other = first.lines[1].person, second.lines[1].person
+    third = a_sister(db, second)
+    db.execute("UPDATE people SET given_name = 'Loïc', birthdate = '2019-09-03' WHERE id = ?", (third,))
+    parents = likeness(db, first.lines[0].person, second.lines[0].person)
+    own, others = likeness(db, child, other), likeness(db, child, third)
+
+    def offered() -> set[int]:
+        found = comparing.compared(db, parents)
+        assert found
+        return {twin.likeness for twin in merging.twins(db, found)}
+
+    assert len(offered()) == 1 and offered() <= {own, others}
+    for number in (own, others):
+        likenesses.set_aside(db, number, agent.id, clock.now())
+    assert not offered()
