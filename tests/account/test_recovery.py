@@ -12,6 +12,7 @@ from tests.support.client import CheckedClient, errors, form_of, read, submit
 from tests.support.client import typed as sent
 from tests.support.walk import EMAIL, PASSWORD, link_of, sign_up
 from wizard import clock
+from wizard.hashing import keyed_hash
 
 NEW = "brouette lampe cerisier 4"
 
@@ -38,6 +39,22 @@ def test_the_mail_tells_the_identifier_and_the_link_changes_the_password(parent:
     assert submit(parent, parent.get("/connexion"), username=EMAIL, password=PASSWORD).status_code == 422
     assert submit(parent, parent.get("/connexion"), username=EMAIL, password=NEW).status_code == 303
     assert parent.get(path).status_code == 410
+
+
+def test_who_has_another_password_is_made_to_wait_by_no_failure_before(
+    app: Flask, parent: CheckedClient, db: Database
+) -> None:
+    for _time in range(7):
+        wrong = submit(parent, parent.get("/connexion"), username=EMAIL, password="pas le bon 44521")
+    assert wrong.status_code == 429
+    with app.app_context():
+        own = f"signin {keyed_hash(EMAIL)}%"
+    counts = "SELECT count(*) FROM limits WHERE bucket LIKE ?"
+    assert db.execute(counts, (own,)).fetchone() == (2,), "in all, and from this network"
+    ask(parent)
+    submit(parent, parent.get(link_of(last_mail(db)[2], "/mot-de-passe")), password=NEW)
+    assert db.execute(counts, (own,)).fetchone() == (0,)
+    assert submit(parent, parent.get("/connexion"), username=EMAIL, password=NEW).status_code == 303
 
 
 def test_the_page_is_the_same_for_an_unknown_address(parent: CheckedClient, db: Database) -> None:

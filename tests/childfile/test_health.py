@@ -5,6 +5,7 @@ from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
+import pytest
 import time_machine
 from flask import Flask
 
@@ -90,10 +91,14 @@ def test_nothing_is_kept_of_health_when_it_cannot_be_sealed(online: Files, app: 
     assert plain_in(app) == []
 
 
-def test_no_doctor_is_kept_without_a_reason_to_call_one(online: Files, app: Flask) -> None:
-    online.deposit(online.a, sante=HEALTH | {"pai": "non", "allergens": [], "treatment": "non"})
+@pytest.mark.parametrize(
+    "reason", [{}, {"pai": "oui"}, {"allergens": ["milk"]}, {"other_allergen": "kiwi"}, {"treatment": "oui"}]
+)
+def test_a_doctor_is_kept_with_a_reason_to_call_one(online: Files, app: Flask, reason: dict[str, object]) -> None:
+    online.deposit(online.a, sante=HEALTH | {"pai": "non", "allergens": [], "treatment": "non"} | reason)
     with app.app_context():
-        assert not {"doctor_name", "doctor_phone"} & vault.unseal(online.homes.child, YEAR).keys()
+        kept = {"doctor_name", "doctor_phone"} & vault.unseal(online.homes.child, YEAR).keys()
+    assert len(kept) == (2 if reason else 0)
 
 
 def test_both_parents_read_it_again_and_change_it(online: Files, app: Flask) -> None:

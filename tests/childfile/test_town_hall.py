@@ -266,6 +266,9 @@ def test_the_gate_is_told_who_may_leave_alone_this_year(files: Files, agent: Bro
     files.deposit(files.a, sorties={"alone": "oui", "alone_from": "17 h 30", "with_sibling": "oui"})
     agent.get("/mairie/portail")
     assert "peut repartir seul à partir de 17 h 30 ou avec un frère ou une sœur mineur" in agent.text
+    files.deposit(files.a, sorties={"alone": "oui", "alone_from": "", "with_sibling": "non"})
+    agent.get("/mairie/portail")
+    assert "peut repartir seul" in agent.text and "seul à partir" not in agent.text
     files.deposit(files.a, sorties={"alone": "non", "alone_from": "17 h 30"})
     agent.get("/mairie/portail")
     assert "seul à partir" not in agent.text

@@ -1,5 +1,6 @@
 """Each state in which an installation is broken: what `doctor` says of it, and what /healthz answers."""
 
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -195,6 +196,7 @@ def addresses_of_elsewhere(instance: Path) -> Iterator[None]:
 def mails_that_wait(instance: Path) -> Iterator[None]:
     with closing(connect(instance / "portail.db")) as db, create_app().app_context(), transaction(db):
         enqueue(db, "no_account", "camille@exemple.fr")
+        db.execute("UPDATE outbox SET error = '450 4.2.2 camille@exemple.fr: full'")
     with time_machine.travel(now() + timedelta(minutes=16), tick=False):
         yield
 
@@ -248,9 +250,10 @@ def test_an_installation_that_lacks_nothing_has_nothing_to_look_at(run: Run, who
         assert asked(create_app()) == (200, {"status": "ok"})
 
 
-@pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
+@pytest.mark.parametrize("named", BROKEN)
 @pytest.mark.usefixtures("impatient")
-def test_a_broken_state_is_told_by_doctor_and_by_healthz(run: Run, whole: Path, broken: Broken) -> None:
+def test_a_broken_state_is_told_by_doctor_and_by_healthz(run: Run, whole: Path, tmp_path: Path, named: str) -> None:
+    broken = BROKEN[named]
     with broken.state(whole):
         result = run("doctor")
         status, answer = asked(create_app())
@@ -262,3 +265,8 @@ def test_a_broken_state_is_told_by_doctor_and_by_healthz(run: Run, whole: Path, 
     assert reasons[broken.name].startswith(broken.told)
     assert str(whole) not in str(answer) and "@" not in str(answer), "files and addresses are for doctor alone"
     assert "  ok    SMTP : 127.0.0.1 répond et nous accepte." in result.output.splitlines(), "no check hides another"
+    told = [f"# {named}", *wrong(result), *(f"{name}: {sentence}" for name, sentence in reasons.items())]
+    told = re.sub(r"\d+", "0", "\n".join(told).replace(str(whole), "/town")).splitlines()
+    (tmp_path / "broken.txt").write_text("\n".join([*told, ""]), "utf-8")
+    expected = Path(__file__).with_name("broken.txt").read_text("utf-8").partition(f"{told[0]}\n")[2]
+    assert told[1:] == expected.partition("\n#")[0].splitlines(), f"see {tmp_path}/broken.txt"

@@ -558,3 +558,11 @@ def test_zeros_before_a_number_count_only_when_they_tell_families_apart(
     key, origin, known_as = household_of(db, account)
     assert (key, origin) == ((meant, "known") if meant else (link, "link"))
     assert (known_as is not None) == bool(meant)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+def test_how_much_of_a_file_is_read_is_told_line_by_line(tmp_path: Path, encoding: str) -> None:
+    path, told = tmp_path / "familles.csv", list[int]()
+    path.write_bytes(table(FRENCH).encode(encoding))
+    families.read_file(path, told.append)
+    assert len(told) == len(FRENCH) + 1 and sum(told) == len(table(FRENCH).encode())

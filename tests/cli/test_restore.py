@@ -438,6 +438,16 @@ def test_a_line_cut_short_spoils_no_other(db: Database, instance: Path, family: 
     assert ledger.read(path) == {"ab" * 16}
 
 
+def test_what_is_dropped_of_the_ledger_leaves_the_other_lines_as_they_were(db: Database, instance: Path) -> None:
+    path = ledger.beside(instance / "portail.db")
+    lines = [f"2026-11-{day}T09:00:00+00:00 {seal * 32}\n" for day, seal in ((10, "a"), (20, "b"), (30, "c"))]
+    path.write_text("".join(lines))
+    with transaction(db):
+        assert ledger.purge(db, datetime(2026, 11, 20, 9, tzinfo=UTC)) == 1
+    assert path.read_text() == "".join(lines[1:]) and path.stat().st_mode & 0o777 == 0o600
+    assert [*ledger.moments(path).values()] == [datetime(2026, 11, day, 9, tzinfo=UTC) for day in (20, 30)]
+
+
 def test_nothing_is_deleted_that_the_ledger_could_not_be_told(
     app: Flask, db: Database, instance: Path, family: Dossier
 ) -> None:

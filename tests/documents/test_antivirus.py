@@ -16,6 +16,7 @@ import pytest
 from tests.documents import samples
 from tests.documents.hostile import EICAR
 from tests.documents.samples import drawn, photo, written
+from tests.support.logs import logged
 from wizard.services.documents.conversion import Reason, Unreadable, antivirus, assemble, convert
 
 CLAMD = shutil.which("clamd", path=f"{os.environ['PATH']}:/usr/sbin")
@@ -105,14 +106,18 @@ def listening(folder: Path, reply: bytes | None) -> Iterator[Path]:
     ],
 )
 def test_an_antivirus_that_does_not_answer_well_has_analysed_nothing(
-    reply: bytes | None, monkeypatch: pytest.MonkeyPatch
+    reply: bytes | None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(antivirus, "_SECONDS", 0.1)
     with tempfile.TemporaryDirectory() as folder, listening(Path(folder), reply) as address:
         assert antivirus.is_clean(bytes(1 << 20), address) is False
+    (told,) = logged(caplog, antivirus.__name__)
+    assert told in {"WARNING no antivirus: TimeoutError", "WARNING the antivirus could not read a file"}
 
 
-def test_an_antivirus_that_is_absent_or_dead_has_analysed_nothing(tmp_path: Path) -> None:
+def test_an_antivirus_that_is_absent_or_dead_has_analysed_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     with tempfile.TemporaryDirectory() as folder:
         dead = Path(folder) / "s"
         with socket.socket(socket.AF_UNIX) as door:
@@ -120,3 +125,7 @@ def test_an_antivirus_that_is_absent_or_dead_has_analysed_nothing(tmp_path: Path
         assert convert(photo("JPEG"), antivirus=dead).analysed is False
     for missing in (tmp_path / "none", tmp_path, Path("/" + "long" * 60)):
         assert antivirus.is_clean(b"anything", missing) is False
+    refused, absent, no_socket, too_long = logged(caplog, antivirus.__name__)
+    assert refused == no_socket == "WARNING no antivirus: Connection refused"
+    assert absent == "WARNING no antivirus: No such file or directory"
+    assert too_long == "WARNING no antivirus: OSError"

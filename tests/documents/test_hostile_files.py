@@ -1,6 +1,7 @@
 """Files made to harm: each gives a clean document or a sentence, and what reads them can do nothing else."""
 
 import os
+import re
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.documents import hostile, samples
 from tests.documents.samples import SECRET, photo, says_nothing
+from tests.support.logs import logged
 from wizard.services.documents.conversion import Reason, Unreadable, convert, processing
 
 CHILD = Path(processing.__file__).parent
@@ -94,10 +96,14 @@ ANSWERS = {
 
 
 @pytest.mark.parametrize("code", ANSWERS.values(), ids=ANSWERS)
-def test_a_child_that_fails_is_a_refusal(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_child_that_fails_is_a_refusal(
+    code: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr(processing, "COMMAND", child(code))
     monkeypatch.setattr(processing, "SECONDS", 0.5 if "sleep" in code else 20.0)
     assert judge(PHOTO * 30) == Reason.TOO_HEAVY
+    (told,) = logged(caplog, processing.__name__)
+    assert re.fullmatch(r"WARNING a conversion \(jpeg\) ended without an answer, status (0|-6|-9)", told)
     assert processing._converting.acquire(blocking=False)
     processing._converting.release()
 

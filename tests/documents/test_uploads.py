@@ -170,9 +170,10 @@ def test_what_was_left_for_the_longest_makes_room(phone: Phone, hand: time_machi
     assert sum(size for _received, size, _whole in rows(file)) <= 160 * 1024 * 1024
 
 
-def test_files_begun_are_counted_and_what_goes_on_is_not(phone: Phone) -> None:
+def test_files_begun_are_counted_and_what_goes_on_is_not(phone: Phone, file: Path) -> None:
     for at in range(120):
         assert phone.begin(noise(9, at)).status_code == 201
+        assert len(rows(file)) == min(at + 1, 40)
     assert phone.begin(noise(9, 119)).status_code == 201
     refused = phone.begin(FILE)
     assert refused.status_code == 429 and int(refused.headers["Retry-After"]) > 0

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlite_utils import Database
 
 from tests.documents.conftest import NEXT_YEAR, YEAR, converted
+from tests.support.logs import logged
+from wizard.clock import now
 from wizard.db import close_connections, get_documents, transaction
-from wizard.services.documents import vault, year_keys
+from wizard.services.documents import expiring, vault, year_keys
 from wizard.services.sealing import State
 from wizard.settings import get_settings
 
@@ -126,13 +129,15 @@ def test_copies_lie_beside_for_seven_days() -> None:
     assert vault.content(7)
 
 
-def test_a_damaged_file_is_never_written_over() -> None:
+def test_a_damaged_file_is_never_written_over(db: Database, caplog: pytest.LogCaptureFixture) -> None:
     vault.put(7, YEAR, converted())
     for damaged in ("", "{", "[]", '{"2026-2027": 3}', '{"2026-2027": "é"}'):
         file().write_text(damaged)
         with pytest.raises(vault.Unreadable):
             vault.put(8, NEXT_YEAR, converted())
+        expiring.purge(db, get_settings(), now())
         assert file().read_text() == damaged
+    assert logged(caplog, expiring.__name__) == ["ERROR the keys of the years cannot be read: none was deleted"] * 5
 
 
 def test_keys_are_written_under_the_lock_of_the_documents_alone() -> None:

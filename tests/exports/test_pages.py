@@ -206,6 +206,30 @@ def test_a_right_that_iloise_does_not_take_is_told_with_the_reason(
     assert f"Le Goff : {reason}." in agent.text
 
 
+@pytest.mark.parametrize(
+    ("parent", "child", "alike"),
+    [
+        (("Camille", "Durand"), ("Zoé", "Durand"), None),
+        (("Camille", "Martin"), ("Zoé", "Durand"), "Camille Martin"),
+        (("Anne", "Durand"), ("Loïc", "Martin"), "Loïc Martin"),
+        (("Anne", "Durand"), ("Paul Loïc", "Martin"), None),
+        (("Anne", "Durand"), ("Loïc Paul", "Saint Martin"), "Loïc Martin"),
+        (("Camille", "Martin"), ("Loïc", "Martin"), "Camille Martin, Loïc Martin"),
+    ],
+)
+def test_who_is_called_as_in_another_family_is_left_to_the_agent_of_iloise(
+    db: Database, agent: Browser, dossier: Dossier, parent: tuple[str, str], child: tuple[str, str], alike: str | None
+) -> None:
+    other = a_family(db, name="Trévidic")
+    decide(db, other.id)
+    for line, name in zip(other.lines[:2], (parent, child), strict=True):
+        db.execute("UPDATE people SET given_name = ?, birth_name = ? WHERE id = ?", (*name, line.person))
+    db.execute("UPDATE people SET sex = 'm'")
+    agent.get("/mairie/exports/iloise")
+    words = f"Homonyme dans une autre famille, que ce logiciel confondrait : {alike}. À saisir à la main."
+    assert (words in agent.text) == (alike is not None) and ("Homonyme" in agent.text) == (alike is not None)
+
+
 def test_a_right_contested_is_told_and_is_not_among_those_of_iloise(
     db: Database, agent: Browser, dossier: Dossier
 ) -> None:

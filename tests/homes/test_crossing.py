@@ -4,18 +4,20 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
+import time_machine
 from sqlite_utils import Database
 
 from tests.homes.conftest import Homes, other_home, said
 from tests.support.client import CheckedClient, read, submit
+from tests.support.families import ask_contact
 from tests.support.outbox import WRITTEN
 from tests.support.walk import PASSWORD, open_entourage
 from wizard import clock
 from wizard.db import transaction
 from wizard.french import plain
-from wizard.models import Account
+from wizard.models import Account, Permission
 from wizard.services import homes as services_homes
-from wizard.services import household
+from wizard.services import household, withdrawing
 from wizard.stores import dossiers
 
 PAGES = ("/espace", "/espace/donnees", "/espace/donnees/copie.json", "/espace/donnees/copie.csv",
@@ -155,3 +157,14 @@ def test_an_agent_is_led_to_the_last_dossier_of_the_other_home_alone(homes: Home
         dossiers.add(homes.db, last, theirs.household, theirs.id, clock.now() + timedelta(minutes=1))
     found = household.read(homes.db, mine.household)
     assert services_homes.references(homes.db, found) == {homes.child: (last,)}
+
+
+def test_a_right_given_again_is_told_since_then(homes: Homes, hand: time_machine.Traveller) -> None:
+    homes.join()
+    with homes.app.test_request_context():
+        withdrawing.withdraw(homes.db, homes.cast.a.account, homes.contact, [(homes.child, Permission.COLLECT)])
+    hand.shift(timedelta(hours=2))
+    ask_contact(homes.db, homes.cast.a.dossier, may_collect=True, emergency=False)
+    (home,) = services_homes.others(homes.db, household.read(homes.db, homes.cast.b.account.household))
+    (collector,) = home.collectors
+    assert (collector.asked_at, collector.accepted_at) == (clock.now(), clock.now())

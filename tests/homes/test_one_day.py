@@ -63,6 +63,8 @@ def test_it_is_given_at_once_and_told_to_all_whom_it_concerns_the_phone_to_the_t
     mails = homes.mails("one_day")
     assert [mail["recipient"] for mail in mails] == [homes.cast.a.account.email, homes.cast.b.account.email]
     assert all(TOLD in plain(mail["body_text"]) and "10 h 05" in plain(mail["body_text"]) for mail in mails)
+    assert ["Ce n'est pas vous" in mail["body_text"] for mail in mails] == [True, False]
+    assert ["Vous n'êtes pas d'accord" in mail["body_text"] for mail in mails] == [False, True]
     assert "06 98 76 54 32" in homes.a.get("/espace/donnees/copie.json").text.replace("+33698765432", "06 98 76 54 32")
     theirs = [homes.b.get(path).text for path in ("/espace", PAGE, "/espace/donnees/copie.json")]
     theirs += [mail["body_text"] + mail["body_html"] for mail in mails]

@@ -245,7 +245,9 @@ def test_an_answer_faster_than_a_person_is_asked_again_not_refused_for_good(
 ) -> None:
     token = a_signup(db)
     send(client, token, autre_image="1")
-    assert "très rapide" in said(send(client, token, **right_icon(app, db, token)))
+    assert "C'était très rapide : regardez la nouvelle image, et cliquez de nouveau." in said(
+        send(client, token, **right_icon(app, db, token))
+    )
     with time_machine.travel(clock.now() + timedelta(seconds=5), tick=False):
         send(client, token, **right_icon(app, db, token))
         assert passed(db, token)

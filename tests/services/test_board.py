@@ -5,6 +5,7 @@ import random
 import struct
 from collections import Counter
 from functools import cache
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -74,6 +75,16 @@ def test_each_icon_set_keeps_its_licence_beside_the_sheet() -> None:
     kept = {notice.stem for notice in (HERE / "licences").iterdir()}
     packages = {"lucide-static", "tabler-icons", "phosphor-icons-core", "bootstrap-icons", "mdi-svg"}
     assert kept == packages | {"Apache-2.0", "NOTICE"}
+
+
+def test_a_board_is_drawn_as_it_was_before(tmp_path: Path) -> None:
+    """To the pixel: if nouns or Pillow change, look at the new image, then put it in the place of the old one."""
+    board = new_board(random.Random(1))
+    (tmp_path / "board.png").write_bytes(board.image)
+    with Image.open(Path(__file__).with_name("board.png")) as expected:
+        assert opened(board).tobytes() == expected.tobytes(), f"see {tmp_path}/board.png"
+        assert opened(board).getpalette() == expected.getpalette()
+    assert (board.noun, board.answer, board.mime) == ("le livre", 4, "image/png")
 
 
 def test_a_board_never_holds_two_icons_that_look_alike() -> None:

@@ -7,6 +7,7 @@ from sqlite_utils import Database
 from tests.bench.duplicates_truth import SEED, drawn, found, measured, truth, write
 from tests.mail.test_outbox import Waits
 from tests.support.families import a_family, decide, with_a_father
+from tests.support.logs import logged
 from wizard.db import connect, transaction
 from wizard.models import Identity, Profile, Role
 from wizard.services import duplicates
@@ -168,7 +169,8 @@ def test_a_database_that_cannot_be_used_is_told_once_a_minute_by_who_compares(
     finding.watch(db, stop)
     other.close()
     assert stop.waited == [60, 60, finding._HELD, 5]
-    assert caplog.text.count("nobody compared: database is locked (next try in 60 s)") == 2
+    told = "WARNING nobody compared: database is locked (next try in 60 s)"
+    assert logged(caplog, finding.__name__) == [told] * 2
 
 
 def test_who_compares_lets_others_write_between(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from tests.support.client import CheckedClient, submit
 from tests.support.families import a_family, decide
+from tests.support.logs import logged
 from tests.support.outbox import WRITTEN
 from tests.support.walk import EMAIL, PASSWORD, begin, open_entourage, sign_up
 from wizard.clock import now
@@ -295,6 +296,7 @@ def test_the_portal_purges_by_itself_once_a_day(
 def test_a_purge_that_finds_the_database_busy_is_made_a_minute_later(
     app: Flask, client: CheckedClient, db: Database, clock: time_machine.Traveller, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level("INFO")
     begin(client)
     clock.shift(timedelta(days=2))
     waited: list[float] = []
@@ -313,7 +315,9 @@ def test_a_purge_that_finds_the_database_busy_is_made_a_minute_later(
         retention.daily(db, app.config["PORTAIL"], Stop())
     other.close()
     assert waited == [60, 60, 86400]
-    assert "nothing purged, the database is busy: database is locked" in caplog.text
+    busy, done = logged(caplog, retention.__name__)
+    assert busy == "WARNING nothing purged, the database is busy: database is locked"
+    assert done.startswith("INFO purged: PurgeReport(drafts=1, ")
     assert count(db, "drafts") == 0
 
 

@@ -37,6 +37,12 @@ NEAR = [
     (("Lefèvre", "Anne-Marie", None), ("Lefèvre", "Anne", "a@exemple.fr"), "nom et prénom presque les mêmes"),
     (("Anne", "Lefèvre", None), ("Lefèvre", "Anne", "a@exemple.fr"), "nom et prénom inversés"),
     (("Autre", "Paul", "lou@gmial.com"), ("Lefèvre", "Anne", "lou@gmail.com"), "courriel presque le même"),
+    (("Autre", "Paul", "lou@orange.fr"), ("Lefèvre", "Anne", "lou@orange.fr"), "même courriel"),
+    (
+        ("Lefevre", "Anna", "zoe@gmial.com"),
+        ("Lefèvre", "Anne", "zoe@gmail.com"),
+        "courriel presque le même, nom et prénom presque les mêmes",
+    ),
     (("Durand", "Anne", None), ("Lefèvre", "Anne", "a@exemple.fr"), ""),
     (("Lefèvre", "Paul", "x@exemple.fr"), ("Lefèvre", "Anne", "a@exemple.fr"), ""),
     (("Roy", "Léo", None), ("Ray", "Léo", "a@exemple.fr"), ""),
@@ -53,6 +59,8 @@ def test_a_household_is_perhaps_a_family_whose_names_or_mailbox_are_nearly_its_o
         families.save(db, KnownFamily("77", *family), now())
         lines = told(browser) if browser.get(PERHAPS).status_code == 200 else ["?"]
         assert [why in line and dossier.reference[:4] in line for line in lines] == ([True] if why else []), family
+        found, _more = nearly_known.search(db, 2**62)
+        assert [(key.enfance_key, told) for one in found for key, told in one.families] == [("77", why)] * bool(why)
         db.execute("DELETE FROM known_families")
         db.execute("UPDATE households SET recognition = 'set_aside' WHERE id = ?", (dossier.household,))
 

@@ -9,6 +9,7 @@ import time_machine
 from flask import Flask
 from sqlite_utils import Database
 
+from tests.support.logs import logged
 from tests.support.outbox import DOCUMENTS_KEY
 from tests.townhall.browsers import Browser
 from tests.townhall.conftest import PASSWORD
@@ -135,7 +136,9 @@ def test_without_the_key_a_phone_opens_nothing_and_a_recovery_code_does(
     clock.shift(timedelta(seconds=30))
     lost = under(NEW_KEY)
     refused = present(lost, first.secret, lambda browser: browser.code)
-    assert refused.response.status_code == 422 and "see doctor" in caplog.text
+    assert refused.response.status_code == 422
+    told = "ERROR the seed of an agent's phone is under a key that is not given: see doctor"
+    assert {*logged(caplog, "wizard.services.agents")} == {told}
     assert EMAIL not in caplog.text
     assert present(lost, first.secret, lambda _browser: recovery).path == "/mairie"
 

@@ -18,7 +18,7 @@ from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import AgentRole
 from wizard.services import retention
-from wizard.stores import accounts, people
+from wizard.stores import accounts, agent_journal, people
 
 TRACE = "/mairie/tracabilite"
 
@@ -50,6 +50,8 @@ def test_who_opened_a_family_and_what_an_agent_opened_by_period(
         browser.get(f"{TRACE}?famille={text}")
         assert any("claire@oudon.example Première ouverture" in row for row in rows(browser))
         assert f"Famille n° {family.household}" in browser.text and "Martin" not in browser.text
+        own = agent_journal.lines(db, agent_journal.Wanted(), 1)[0]
+        assert (own.agent, own.action, own.reference) == ("direction@oudon.example", "traced", family.reference)
     browser.get(f"{TRACE}?famille={other.reference}")
     assert not any("claire" in row for row in rows(browser))
     browser.get(TRACE)

@@ -82,9 +82,7 @@ def purge(db: Database, at: datetime) -> int:
 def reason(status: str) -> str:
     """Return why a server refuses, in words (RFC 3463)."""
     told: dict[str, str] = {
-        "5.1.1": _("adresse inconnue"),
         "5.1.2": _("nom de domaine inconnu"),
-        "5.1.10": _("adresse inconnue"),
         "5.2.1": _("boîte fermée"),
         "5.2.2": _("boîte pleine"),
         "4.2.2": _("boîte pleine"),

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from wizard.choices import NOTES
 from wizard.clock import today
+from wizard.services.bounces import reason
 from wizard.services.handover import PROFILES
 from wizard.stores import exports, notes, one_day, outbox
 from wizard.values.dates import typed_date
@@ -47,7 +48,7 @@ def _mails(db: Database, household: int, day: Day) -> list[dict[str, Any]]:
             "Écrit le": day(one.created_at),
             "Envoyé le": day(one.sent_at),
             "Refusé le": day(one.failed_at),
-            "Pourquoi": one.error or one.returned,
+            "Pourquoi": one.error or (reason(one.returned) if one.returned else None),
         }
         for one in outbox.of_household(db, household)
     ]

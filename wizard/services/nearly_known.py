@@ -68,7 +68,8 @@ def put_off(db: Database, agent: Agent, household: int) -> bool:
 
 def _likely(db: Database, parent: Parent) -> tuple[tuple[KnownFamily, str], ...]:
     first_name = folded(parent.given_name)
-    surnames = list(dict.fromkeys(filter(None, map(folded, (parent.birth_name, parent.usage_name or "")))))
+    names = filter(None, (parent.birth_name, parent.usage_name))
+    surnames = list(dict.fromkeys(filter(None, map(folded, names))))
     found = store.resembling(db, parent, first_name, surnames)
     return tuple((family, why) for family in found if (why := _why(parent, family, first_name, surnames)))
 

@@ -111,6 +111,7 @@ def change_email(db: Database, token: str) -> bool:
         account = accounts.by_id(db, found.account) if found and found.account else None
         if not found or not account or not found.email:
             return False
+        given_name = accounts.given_name(db, account.email)
         try:
             accounts.set_email(db, account.id, found.email)
         except accounts.EmailTaken:
@@ -118,7 +119,9 @@ def change_email(db: Database, token: str) -> bool:
         accounts.bump_epoch(db, account.id)
         changes = amending.of_email(account.email, found.email)
         amending.record(db, account.household, {account.person: changes}, now())
-        outbox.enqueue(db, "email_changed", account.email)
+        # The former address is no account's any more, or that of someone who has yet to prove it.
+        whom = (account.household, account.person)
+        outbox.enqueue(db, "email_changed", account.email, whom=whom, given_name=given_name)
         families.match(db, replace(account, email=found.email))
     return True
 

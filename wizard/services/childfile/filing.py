@@ -96,10 +96,8 @@ def differences(draft: Draft, file: ChildFile) -> tuple[Difference, ...]:
     theirs, mine = {**file.answers, **health_of(file)}, kept(draft.answers)
     told = []
     for one in questions(get_settings().dossier, file.year, birthdate_of(draft.answers), mine):
-        if one.step == authorisations.STEP:
-            continue
         before, after = (each.get(one.step, {}).get(one.slug, []) for each in (theirs, mine))
-        if sorted(before) != sorted(after):
+        if one.step != authorisations.STEP and sorted(before) != sorted(after):
             told.append(Difference(one.label, said(one.slug, before), said(one.slug, after)))
     return tuple(told)
 

@@ -141,7 +141,7 @@ def _tell(db: Database, kept: Account, gone: Account) -> None:
 def _pairs(db: Database, found: Comparison, kept: Side, also: Collection[int]) -> list[tuple[int, int]]:
     """Return who is kept and who is gone, of the two first, then of each child chosen."""
     pairs = [(kept.person, found.likeness.other_than(kept.person))]
-    for each in _twins(db, found) if found.pair is Pair.PARENTS else ():
+    for each in _twins(db, found):
         if each.likeness.id in also:
             mine = next(side for side in each.sides if side.found.id == kept.found.id)
             pairs.append((mine.person, each.likeness.other_than(mine.person)))

@@ -45,7 +45,7 @@ def called(member: Member) -> str:
 def _tell(adults: Counter[str], children: str, family: Family) -> Handed:
     found = passing(family)
     alike = [one for one in found.adults if adults[called(one)] > 1]
-    alike += [one for one in found.children if _is_twice(called(one), children)]
+    alike += [one for one in found.children if children.count(called(one)) > 1]
     if alike:
         names = ", ".join(one.identity.name for one in alike)
         words = _("Homonyme dans une autre famille, que ce logiciel confondrait : %(names)s. À saisir à la main.",
@@ -68,10 +68,6 @@ def _tell(adults: Counter[str], children: str, family: Family) -> Handed:
         *(one for who in found.everyone for one in cells.lacking(who)),
     )
     return Handed(tuple(rows), Held(frozenset(people), frozenset(rights)), told)
-
-
-def _is_twice(name: str, names: str) -> bool:
-    return names.find(name, names.find(name) + 1) >= 0
 
 
 def _collectors(family: Family, child: Member) -> list[tuple[int, str]]:

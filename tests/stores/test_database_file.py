@@ -1,0 +1,26 @@
+"""A copy of the database that is made in memory, to be sealed: what would be written, and nothing is."""
+
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from tests.support.families import a_family
+from wizard.stores import database_file
+
+
+def test_an_image_is_the_copy_that_would_be_written_and_no_file_is(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_family(db)
+    source, copied, image = Path(db.execute("PRAGMA database_list").fetchone()[2]), tmp_path / "a.db", tmp_path / "b.db"
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    with database_file.read_both(source, None) as (reader,):
+        database_file.copy_read(reader, copied)
+        image.write_bytes(database_file.image_of(reader))
+    database_file.check(image)
+    assert [*Database(image).conn.iterdump()] == [*Database(copied).conn.iterdump()]
+    assert image.read_bytes()[18:20] == copied.read_bytes()[18:20] == b"\1\1"
+    assert database_file.rows(image)["people"] == 3
+    assert not [*(tmp_path / "empty").iterdir()]
