@@ -70,6 +70,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "line": "Marc Durand peut venir chercher Inès le 25 novembre 2026 seulement, à la demande de Camille Martin.",
         "given_at": datetime(2026, 11, 24, 9, 5, tzinfo=UTC),
         "own": True,
+        "live": True,
         "link": f"{PORTAL}/espace/un-jour",
     },
     "child_file": {

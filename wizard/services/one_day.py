@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -115,6 +116,7 @@ def _tell(db: Database, ids: Collection[int]) -> None:
 def _write(db: Database, home: int, ones: Sequence[OneDay]) -> None:
     one, link = ones[0], get_settings().public_url + "/espace/un-jour"
     name = one.name if len(one.name) <= _LONGEST_NAME and "." not in one.name else _("Quelqu'un")
+    own, live = home == one.household, not (one.withdrawn_at or one.contested_at)
+    said: dict[str, Any] = {"line": told(ones, name), "given_at": one.given_at, "own": own, "live": live, "link": link}
     for account in accounts.of_household(db, home):
-        own = home == one.household
-        outbox.enqueue(db, "one_day", account.email, line=told(ones, name), given_at=one.given_at, own=own, link=link)
+        outbox.enqueue(db, "one_day", account.email, **said)
