@@ -13,15 +13,16 @@ CORES := $(shell $(PYTHON) -c 'import os; print(len(os.sched_getaffinity(0)))')
 WORKERS := $(shell expr $(CORES) \* 2)
 PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadscope
 
-# What `make test` leaves to `make trials`: browsers but for one whole journey, three engines, sequences drawn at random,
-# machines and proxies, and all that is killed, cut, filled or moved on the way.
-TRIALS := attack browser deploy faults machine matrix towns net/test_faults.py net/test_restarts.py net/test_uploads.py \
-	$(patsubst tests/%,%,$(filter-out %/test_walk.py,$(wildcard tests/walks/test_*.py)))
+# What `make test` leaves to `make trials`: browsers but for one whole journey, three engines, servers and proxies, hostile
+# files, sequences drawn at random, and all that is killed, cut, filled or moved on the way.
+TRIALS := attack browser demo deploy faults machine matrix serving towns documents/test_conversion.py \
+	documents/test_hostile_files.py net/test_faults.py net/test_links.py net/test_proxies.py net/test_restarts.py \
+	net/test_uploads.py $(patsubst tests/%,%,$(filter-out %/test_walk.py,$(wildcard tests/walks/test_*.py)))
 
 # What `make quick` leaves out: browsers, servers, the conversion of documents, input drawn at random, what counts time or
 # thousands or tells a whole life, and what one looks at when one touches it. Of what it runs, one case of each table:
 # `make test` tries them all.
-SLOW := $(TRIALS) walks net serving demo security addresses cli mail homes exports \
+SLOW := $(TRIALS) walks net security addresses cli mail homes exports \
 	api embedding documents childfile test_publication.py journey/test_any_input.py journey/test_whole_journey.py \
 	townhall/test_any_input.py townhall/test_known_families_hostile.py account/test_enumeration.py \
 	account/test_trusted_networks.py services/test_board.py services/test_duplicates_joined.py \
@@ -39,7 +40,7 @@ run: .venv/run  ## the demonstration town, on http://localhost:8000
 test: .venv/dev browsers antivirus  ## every test but the trials, a whole journey in a browser included, six minutes
 	@$(PYTEST) $(TRIALS:%=--ignore=tests/%)
 
-trials: .venv/dev browsers proxies  ## browsers, three engines, proxies; killed, cut, full, moved: as long again
+trials: .venv/dev browsers proxies  ## browsers, three engines, servers, proxies; killed, cut, full, moved: as long again
 	@$(PYTEST) $(TRIALS:%=tests/%)
 
 quick: .venv/dev  ## for the inner loop, a case of each test of steps, pages and services: no browser, no server process

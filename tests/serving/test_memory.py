@@ -51,7 +51,7 @@ def test_the_memory_of_passwords_is_given_back_once_nobody_asks(serve: Callable[
     for number in range(12):
         assert submit(visitor, page, username=f"inconnue{number}@exemple.fr", password="x" * 12).status_code == 422
         peak = max(peak, *(megabytes(pid) - before[pid] for pid in before))
-    assert peak > HASH
+    assert peak >= HASH
     wait_for(lambda: all(megabytes(pid) - before[pid] < WORKING for pid in before))
 
 
