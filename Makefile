@@ -16,8 +16,8 @@ PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadscope
 # What `make test` leaves to `make trials`: browsers but for one whole journey, three engines, servers and proxies, hostile
 # files, sequences drawn at random, and all that is killed, cut, filled or moved on the way.
 TRIALS := attack browser demo deploy faults machine matrix serving towns documents/test_conversion.py \
-	documents/test_hostile_files.py net/test_faults.py net/test_links.py net/test_proxies.py net/test_restarts.py \
-	net/test_uploads.py $(patsubst tests/%,%,$(filter-out %/test_walk.py,$(wildcard tests/walks/test_*.py)))
+	documents/test_hostile_files.py net/test_faults.py net/test_restarts.py net/test_uploads.py \
+	$(patsubst tests/%,%,$(filter-out %/test_walk.py,$(wildcard tests/walks/test_*.py)))
 
 # What `make trials` leaves in turn to `make long`, for before a release, and CI with it: what is short of each stays. Years of
 # families and a morning of agents in a browser, each way that three engines treat cookies, upgrades, a thousand slow callers,

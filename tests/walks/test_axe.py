@@ -2,12 +2,15 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.families import a_family
 from tests.walks.checks import Examiner
 from tests.walks.strides import EIGHTY_CHARACTERS, EIGHTY_LETTERS, PASSWORD, Clerk, Stride, arrived, fill, follow, press
 from tests.walks.town import Town
+
+pytestmark = pytest.mark.slow  # begun first: each is minutes of one worker
 
 
 def empty(page: Page, *names: str) -> None:

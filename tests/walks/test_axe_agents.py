@@ -19,6 +19,8 @@ from wizard.stores import accounts, child_files, families
 from wizard.stores.families import KnownFamily
 from wizard.values import school_years
 
+pytestmark = pytest.mark.slow  # begun first: each is minutes of one worker
+
 HEADER = "N° famille;Nom de famille;Prénom;Adresse e-mail;Quartier\n"
 
 

@@ -11,6 +11,8 @@ from tests.walks.checks import Examiner
 from tests.walks.strides import PASSWORD, Clerk, Stride, arrived, fill, press
 from tests.walks.town import AGENT_PASSWORD, Town
 
+pytestmark = pytest.mark.slow  # begun first: each is minutes of one worker
+
 OTHER = "quatre phares sous la neige"
 
 
