@@ -60,6 +60,7 @@ def bring_axe(page: Page) -> None:
 
 def axe(page: Page | Frame, rules: list[str] = RULES) -> list[str]:
     """Return what the accessibility checker objects to, one line a rule, with the elements."""
+    page.wait_for_load_state()  # without its style, nothing is as large as it will be
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(axe_script())
     found: list[str] = page.evaluate(_VIOLATIONS, rules)
