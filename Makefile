@@ -19,13 +19,6 @@ TRIALS := attack browser demo deploy faults machine matrix serving towns documen
 	documents/test_hostile_files.py net/test_faults.py net/test_restarts.py net/test_uploads.py \
 	$(patsubst tests/%,%,$(filter-out %/test_walk.py,$(wildcard tests/walks/test_*.py)))
 
-# What `make trials` leaves in turn to `make long`, for before a release, and CI with it: what is short of each stays. Years of
-# families and a morning of agents in a browser, each way that three engines treat cookies, upgrades, a thousand slow callers,
-# towns that move.
-LONG := deploy/test_slow_callers.py deploy/test_upgrade.py matrix/test_correction.py matrix/test_matrix.py \
-	towns/test_moved.py towns/test_moved_under_families.py walks/test_desk.py walks/test_morning.py walks/test_two_homes.py \
-	walks/test_years.py
-
 # What `make quick` leaves out: browsers, servers, the conversion of documents, input drawn at random, what counts time or
 # thousands or tells a whole life, and what one looks at when one touches it. Of what it runs, one case of each table:
 # `make test` tries them all.
@@ -47,11 +40,11 @@ run: .venv/run  ## the demonstration town, on http://localhost:8000
 test: .venv/dev browsers antivirus  ## every test but the trials, a whole journey in a browser included, six minutes
 	@$(PYTEST) $(TRIALS:%=--ignore=tests/%)
 
-trials: .venv/dev browsers proxies  ## browsers, three engines, servers, proxies; killed, cut, full: as long again
-	@$(PYTEST) $(TRIALS:%=tests/%) $(LONG:%=--ignore=tests/%)
+trials: .venv/dev browsers proxies  ## browsers, three engines, servers, proxies; killed, cut, full, moved: nine minutes
+	@$(PYTEST) -m "not long" $(TRIALS:%=tests/%)
 
-long: .venv/dev browsers proxies  ## before a release: years of families, three engines in each way of cookies, upgrades, moves
-	@$(PYTEST) $(LONG:%=tests/%)
+long: .venv/dev browsers proxies  ## before a release: the trials that are marked long, of which each run has a short form
+	@$(PYTEST) -m long $(TRIALS:%=tests/%)
 
 quick: .venv/dev  ## for the inner loop, a case of each test of steps, pages and services: no browser, no server process
 	$(BIN)/pytest -n $(CORES) --one-case -m "not slow" $(SLOW:%=--ignore=tests/%)

@@ -124,6 +124,7 @@ def test_what_a_family_sends_is_on_no_disk_of_the_proxy(proxied: Portal, path: s
         assert threads.submit(send).result() == ""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("path", "size"), [("/documents/envois/1", 256 * 1024), (FILES, 4_000_000)])
 def test_nor_is_what_a_browser_sends_by_http_2(proxied: Portal, path: str, size: int) -> None:
     if not shutil.which("curl"):

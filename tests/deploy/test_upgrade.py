@@ -1,6 +1,5 @@
 """One command puts a release in the place of another, and puts all back when it does not do."""
 
-import os
 import re
 import threading
 from collections import Counter
@@ -12,7 +11,6 @@ from tests.deploy.installed import RELEASES, VERSION, Portal
 from tests.serving.caller import Caller
 
 pytestmark = pytest.mark.slow
-long = pytest.mark.skipif("DEPLOY" not in os.environ, reason="half a minute each: « make deploy » runs them")
 
 MIGRATION = """
 cat >> wizard/migrations.py <<'.'
@@ -119,7 +117,7 @@ def test_a_good_release_takes_the_place_and_fails_no_request(portal: Portal) -> 
 
 @pytest.mark.parametrize(
     ("lines", "told"),
-    [pytest.param(*how, id=name, marks=() if "doctor" in name else long) for name, how in BROKEN.items()],
+    [pytest.param(*how, id=name, marks=() if "doctor" in name else pytest.mark.long) for name, how in BROKEN.items()],
 )
 def test_a_broken_release_leaves_all_as_it_was(portal: Portal, lines: str, told: str) -> None:
     before = portal.run(TABLES).stdout
@@ -134,7 +132,7 @@ def test_a_broken_release_leaves_all_as_it_was(portal: Portal, lines: str, told:
         assert threads.submit(caller.ask, "GET", draft.headers["Location"]).result().status == 200
 
 
-@long
+@pytest.mark.long
 def test_without_a_copy_the_release_that_serves_goes_on(portal: Portal) -> None:
     a_release(portal, "9.5.0", MIGRATION.format(line="pass"))
     before = portal.run(TABLES).stdout
@@ -146,7 +144,7 @@ def test_without_a_copy_the_release_that_serves_goes_on(portal: Portal) -> None:
     assert set(answered) == {200, 303}
 
 
-@long
+@pytest.mark.long
 def test_who_hangs_up_on_the_way_leaves_all_as_it_was(portal: Portal) -> None:
     a_release(portal, "9.6.0", MIGRATION.format(line="__import__('time').sleep(5)"))
     before = portal.run(TABLES).stdout
@@ -164,7 +162,7 @@ def test_who_hangs_up_on_the_way_leaves_all_as_it_was(portal: Portal) -> None:
     assert serving(portal) == VERSION and portal.run(TABLES).stdout == before
 
 
-@long
+@pytest.mark.long
 def test_a_release_that_is_not_made_changes_nothing(portal: Portal) -> None:
     a_release(portal, "9.3.0", "rm -r .venv")
     served = portal.run("systemctl show -P MainPID portail-famille").stdout

@@ -16,6 +16,7 @@ from wizard.french import plain
 COMMENT = "Il manque un chiffre."
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-script"])
 @pytest.mark.parametrize("mode", [mode for mode in MODES if mode.keeps == "nothing"], ids=str)
 def test_a_correction_is_sent_back_from_the_town_s_frame(

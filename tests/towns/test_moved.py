@@ -187,7 +187,16 @@ for line in child.stdout:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("word", ["move", "piece", "verify", "open", "fine", "ready", "opened"])
+@pytest.mark.parametrize(
+    "word",
+    [
+        "open",
+        *(
+            pytest.param(word, marks=pytest.mark.long)
+            for word in ("move", "piece", "verify", "fine", "ready", "opened")
+        ),
+    ],
+)
 def test_a_line_cut_at_any_word_leaves_one_machine_that_serves(
     oudon: Path, folder: Path, there: Path, move: Move, word: str, tmp_path: Path
 ) -> None:
@@ -217,6 +226,7 @@ def test_what_does_not_arrive_as_it_left_opens_nowhere(
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("word", ["open", "opened"])
 def test_a_machine_not_heard_again_is_asked_later_and_none_serves_meanwhile_unless_it_did(
     oudon: Path, folder: Path, there: Path, move: Move, word: str, tmp_path: Path

@@ -30,7 +30,7 @@ from tests.towns.towns import Answer, Visitor, a_town
 from wizard.db import connect
 from wizard.stores import database_file
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(why_not()), reason=why_not())]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.skipif(bool(why_not()), reason=why_not())]
 
 PORT, MAIL, LINE = 8000, 2525, 7000
 FAMILIES = 3

@@ -16,7 +16,7 @@ from tests.walks.town import Desk, Town
 from wizard.models import Dossier
 
 
-@pytest.fixture(params=[Mouse, Keys, Finger])
+@pytest.fixture(params=[Mouse, *(pytest.param(one, marks=pytest.mark.long) for one in (Keys, Finger))])
 def at_work(request: pytest.FixtureRequest, chromium: Browser, town: Town) -> Iterator[Pointer]:
     """An agent; whatever they do, no script fails, the CSP blocks nothing, and nothing is out of place."""
     kind: type[Pointer] = request.param

@@ -93,6 +93,7 @@ def seconds(done: Done, number_of_each: dict[str, float]) -> tuple[float, float]
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_morning_of_thirty_dossiers_by_mouse_and_by_keys(
     chromium: Browser, thirty: Town, screenshots: Path, tell: Tell
 ) -> None:

@@ -2,12 +2,15 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.support.tables import Tell
 from tests.walks.strides import arrived, fill, follow, press
 from tests.walks.tale import NEWS, Tale, said
 from tests.walks.thumb import Thumb
+
+pytestmark = pytest.mark.long
 
 COMMENT = "Il manque un chiffre à son téléphone."
 
