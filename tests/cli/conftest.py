@@ -36,6 +36,14 @@ def names(_names: NameServer, monkeypatch: pytest.MonkeyPatch) -> NameServer:
 
 
 @pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where copies are put."""
+    folder = tmp_path / "copies"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
 def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: NameServer) -> Path:
     folder = tmp_path / "instance"
     folder.mkdir()

@@ -30,13 +30,6 @@ sys.addaudithook(_tell)
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    folder = tmp_path / "copies"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
 def identity(tmp_path: Path) -> Path:
     """The file of a private key, as age-keygen writes it."""
     key = pyrage.x25519.Identity.generate()

@@ -20,13 +20,6 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    folder = tmp_path / "copies"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
 def vault(db: Database, instance: Path) -> Path:
     """The documents beside the database, with one among them."""
     path = instance / "documents.db"
