@@ -3,6 +3,7 @@
 import asyncio
 import email
 import email.policy
+import logging
 import socket
 import ssl
 from collections import Counter
@@ -13,6 +14,9 @@ import trustme
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 Options = list[str]
+
+# It tells each caller's address, in the process of the tests: no line of the portal's.
+logging.getLogger("mail.log").setLevel(logging.WARNING)
 
 
 def free_port() -> int:
