@@ -123,9 +123,10 @@ class Examiner:
         self._errors(name)
 
     def _widths(self, name: str) -> None:
-        """Look at a screen of 320 pixels (WCAG 1.4.10), and at a phone's with text twice as large (1.4.4)."""
-        self.page.set_viewport_size(NARROW)
-        self._note(f"{name}, 320 pixels", self.page.evaluate(OUT_OF_PLACE))
+        """Look at a desk's screen, one of 320 pixels (WCAG 1.4.10), a phone's with text twice as large (1.4.4)."""
+        for size in (DESKTOP, NARROW):
+            self.page.set_viewport_size(size)
+            self._note(f"{name}, {size['width']} pixels", self.page.evaluate(OUT_OF_PLACE))
         self.page.set_viewport_size(PHONE)
         self.page.evaluate("document.documentElement.style.fontSize = '200%'")
         self._note(f"{name}, 200 %", self.page.evaluate(OUT_OF_PLACE))

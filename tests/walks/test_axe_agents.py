@@ -26,8 +26,9 @@ HEADER = "N° famille;Nom de famille;Prénom;Adresse e-mail;Quartier\n"
 
 @pytest.fixture
 def name() -> str:
-    """A name that nobody else has: no other family of the town is like its own."""
-    return "Ker" + uuid4().hex[:12].translate(str.maketrans("0123456789", "ghijklmnop"))
+    """A name of eighty letters that nobody else has: no other family of the town is like its own."""
+    letters = "".join(uuid4().hex for _ in range(3)).translate(str.maketrans("0123456789", "ghijklmnop"))
+    return f"Ker{letters[:77]}"
 
 
 def a_dossier(town: Town, name: str, given_name: str = "Camille", *, accepted: bool = False) -> Dossier:
