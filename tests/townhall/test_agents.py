@@ -60,6 +60,9 @@ def test_an_invitation_opens_an_access_once(
     assert a_browser().get(link).status_code == 410
     browser.get("/mairie/agents")
     assert "Nadia Le Bris" in browser.text and "Instructeur" in browser.text
+    assert invite(browser, email="ines@oudon.example", role="sante") == 200
+    browser.get("/mairie/agents")
+    assert "Santé" in browser.text and "Sante" not in browser.text
 
 
 def test_a_link_serves_a_week_and_another_replaces_it(

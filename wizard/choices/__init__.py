@@ -34,11 +34,12 @@ from wizard.choices.requests import (
     STAGES,
     STATUSES,
 )
-from wizard.choices.townhall import ACTIONS, AGENT_ROLES, NOTES, SOURCES
+from wizard.choices.townhall import ACTIONS, AGENT_ROLES, AGENT_ROLES_ASKED, NOTES, SOURCES
 
 __all__ = [
     "ACTIONS",
     "AGENT_ROLES",
+    "AGENT_ROLES_ASKED",
     "CONFIRMED",
     "CONTACT_LINKS",
     "DECISIONS",

@@ -14,7 +14,7 @@ from flask import Flask
 
 from wizard import expect, server, settings
 from wizard.addresses import Index, demonstration_files
-from wizard.choices import AGENT_ROLES
+from wizard.choices import AGENT_ROLES_ASKED
 from wizard.commands import Command, addresses, bring_up_to_date, open_app, open_database, towns_folder
 from wizard.commands.towns import ready_application
 from wizard.db import transaction
@@ -91,7 +91,7 @@ def _prepare(app: Flask) -> None:
     click.echo(f"Agent de la mairie : {portal.public_url}/mairie ({agent.EMAIL}, mot de passe {password})")
     for role, email in agent.EMAILS.items():
         if email != agent.EMAIL:
-            click.echo(f"Même mot de passe, {AGENT_ROLES[role]} : {email}")
+            click.echo(f"Même mot de passe, {AGENT_ROLES_ASKED[role]} : {email}")
     click.echo(f"Leurs téléphones : {portal.public_url}/demo/telephone")
     click.echo(f"Trente familles d'exemple : {portal.public_url}/demo/familles")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Response, abort, make_response, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from wizard.choices import AGENT_ROLES
+from wizard.choices import AGENT_ROLES_ASKED
 from wizard.db import get_db
 from wizard.demo import agent, families, mailbox, people
 from wizard.demo.blueprint import blueprint
@@ -49,7 +49,7 @@ def phone() -> Response:
 def examples() -> Response:
     """Tell who the made-up families are, and how to sign in as one of them, or as an agent of each role."""
     made = [people.made(number) for number in range(families.HOW_MANY)]
-    agents = {email: AGENT_ROLES[role] for role, email in agent.EMAILS.items()}
+    agents = {email: AGENT_ROLES_ASKED[role] for role, email in agent.EMAILS.items()}
     done, password = request.args.get("fait") == "refaites", agent.password(_prepared())
     return htmx.page("demo/families.html", families=made, agents=agents, password=password, done=done)
 

@@ -6,7 +6,7 @@ from typing import Any
 from wtforms import Field, PasswordField
 from wtforms.validators import InputRequired, StopValidation
 
-from wizard.choices import AGENT_ROLES, ROLES
+from wizard.choices import AGENT_ROLES_ASKED, ROLES
 from wizard.forms import SeveralField, day_field, email_field, name_field, radio_field, select_field, text_field
 from wizard.french import gettext as _
 from wizard.models import Role
@@ -36,14 +36,14 @@ class InvitationForm(AgentForm):
 
     name = name_field(_("Prénom et nom"), _("Indiquez le nom de cette personne."))
     email = email_field(_("Courriel professionnel"), _("Indiquez son courriel professionnel."))
-    role = radio_field(_("Rôle"), AGENT_ROLES, _("Choisissez un rôle."))
+    role = radio_field(_("Rôle"), AGENT_ROLES_ASKED, _("Choisissez un rôle."))
 
 
 class AccessForm(AgentForm):
     """What an agent is called, and may do."""
 
     name = name_field(_("Prénom et nom"), _("Indiquez le nom de cette personne."))
-    role = radio_field(_("Rôle"), AGENT_ROLES, _("Choisissez un rôle."))
+    role = radio_field(_("Rôle"), AGENT_ROLES_ASKED, _("Choisissez un rôle."))
 
 
 class ChosenPasswordForm(AgentForm):
