@@ -19,7 +19,7 @@ def load() -> None:
     """
     passwords.load()
     memory.tidy()
-    board.new_board(Random(0))  # nosec B311
+    _ = board.new_board(Random(0)).image  # nosec B311
     asked.every_question()
 
 

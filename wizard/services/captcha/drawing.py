@@ -2,9 +2,11 @@
 
 import io
 import math
+import zlib
 from collections.abc import Sequence
 from colorsys import hls_to_rgb
 from functools import cache
+from itertools import product
 from random import Random
 
 from PIL import Image, ImageDraw
@@ -24,7 +26,9 @@ WARP = 3.0
 MESH = 3
 LINES, DOTS = 1, 5
 
-Patch = tuple[tuple[int, int, int, int], tuple[float, ...]]
+Affine = tuple[float, float, float, float, float, float]
+Box = tuple[int, int, int, int]
+Patch = tuple[Box, tuple[float, ...]]
 
 # Half the ink of a pixel makes it ink; thin strokes get the benefit of the doubt.
 HARD_EDGE = [0] * 112 + [255] * 144
@@ -38,7 +42,8 @@ def draw(cells: Sequence[int], rng: Random) -> bytes:
     for place, cell in enumerate(cells):
         board.paste(_tile(cell, rng), (place % TILES_ACROSS * TILE, place // TILES_ACROSS * TILE))
     png = io.BytesIO()
-    board.save(png, "PNG", bits=2, compress_level=8)
+    # Lines of one colour are what there is: to look for more takes ten times as long, for one byte in fifty.
+    board.save(png, "PNG", bits=2, compress_type=zlib.Z_RLE)
     return png.getvalue()
 
 
@@ -56,7 +61,7 @@ def _tile(cell: int, rng: Random) -> Image.Image:
     tile = Image.new("P", (TILE, TILE), GUTTER)
     pencil = ImageDraw.Draw(tile)
     pencil.rectangle((1, 1, TILE - 2, TILE - 2), paper)
-    tile.paste(ink, (0, 0), _bent(_turned(_icon(cell), rng), rng))
+    tile.paste(ink, (0, 0), _bent(_icon(cell), rng))
     for _ in range(LINES):
         pencil.line((1, rng.randrange(1, TILE - 1), TILE - 2, rng.randrange(1, TILE - 1)), NOISE)
     for _ in range(DOTS):
@@ -80,38 +85,41 @@ def _icon(cell: int) -> Image.Image:
     return Image.frombytes("1", (CELL, CELL), _cells()[cell]).convert("L")
 
 
-def _turned(icon: Image.Image, rng: Random) -> Image.Image:
-    """Rotated and sheared about its middle, then cropped to its ink."""
+def _turned(icon: Image.Image, rng: Random) -> tuple[Affine, Box]:
+    """Rotated and sheared about its middle: where each point of it comes from in the icon, and the box of its ink.
+
+    A quarter of the points tells the box; nothing else is drawn twice.
+    """
     angle, shear = rng.uniform(-TURN, TURN), rng.uniform(-SHEAR, SHEAR)
     cos, sin = math.cos(angle), math.sin(angle)
     xx, xy, yx, yy = cos, sin + shear * cos, -sin, cos - shear * sin
-    side, middle = 2 * CELL, CELL / 2
+    middle = CELL / 2
     affine = (xx, xy, middle - CELL * (xx + xy), yx, yy, middle - CELL * (yx + yy))
-    turned = icon.transform((side, side), Image.Transform.AFFINE, affine, Image.Resampling.BILINEAR)
-    return turned.crop(turned.getbbox())
+    half = (xx, xy, affine[2] / 2, yx, yy, affine[5] / 2)
+    small = icon.reduce(2).transform((CELL, CELL), Image.Transform.AFFINE, half, Image.Resampling.BILINEAR)
+    left, top, right, bottom = small.getbbox() or (0, 0, CELL, CELL)
+    return affine, (2 * left, 2 * top, 2 * right, 2 * bottom)
 
 
 def _bent(icon: Image.Image, rng: Random) -> Image.Image:
-    """A tile's mask, the icon as large as the tile allows and never cut by its edge."""
+    """A tile's mask, the icon turned, as large as the tile allows and never cut by its edge."""
     side = TILE * OVERSAMPLED
+    affine, box = _turned(icon, rng)
     room = (TILE - 2 * MARGIN) * OVERSAMPLED * rng.uniform(SMALLEST, 1)
-    mesh = _mesh(icon.size, side, max(icon.size) / room, rng)
+    mesh = _mesh(affine, box, side, max(box[2] - box[0], box[3] - box[1]) / room, rng)
     bent = icon.transform((side, side), Image.Transform.MESH, mesh, Image.Resampling.BILINEAR)
     return bent.reduce(OVERSAMPLED).point(HARD_EDGE, mode="1")
 
 
-def _mesh(size: tuple[int, int], side: int, scale: float, rng: Random) -> list[Patch]:
+def _mesh(affine: Affine, box: Box, side: int, scale: float, rng: Random) -> list[Patch]:
     """The tile cut in squares, each with the four points of the icon its corners come from."""
     step = side // MESH
-    left, top = (size[0] - side * scale) / 2, (size[1] - side * scale) / 2
-    knots = {
-        (i, j): (
-            left + i * step * scale + rng.uniform(-WARP, WARP),
-            top + j * step * scale + rng.uniform(-WARP, WARP),
-        )
-        for i in range(MESH + 1)
-        for j in range(MESH + 1)
-    }
+    left, top = (box[0] + box[2] - side * scale) / 2, (box[1] + box[3] - side * scale) / 2
+    xx, xy, x0, yx, yy, y0 = affine
+    knots = {}
+    for i, j in product(range(MESH + 1), repeat=2):
+        x, y = (start + at * step * scale + rng.uniform(-WARP, WARP) for start, at in ((left, i), (top, j)))
+        knots[i, j] = (xx * x + xy * y + x0, yx * x + yy * y + y0)
     return [
         (
             (i * step, j * step, (i + 1) * step, (j + 1) * step),
