@@ -67,7 +67,6 @@ def test_mails_refused_for_good_are_given_up_in_sight_and_no_others(portal: Port
 def test_mails_due_under_a_clock_a_year_ahead_leave_once_it_is_right(portal: Portal) -> None:
     portal.close_mailbox()
     portal.stop()
-    portal.options = ("--processes", "1")  # who shares its callers sleeps, which that library refuses now and then
     real = portal.settings
     portal.settings = real | {"LD_PRELOAD": str(FAKETIME), "FAKETIME": "+365d", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
     portal.start()
