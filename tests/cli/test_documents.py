@@ -195,7 +195,9 @@ def test_what_is_amiss_with_the_documents_is_told(
     monkeypatch.setenv("PORTAIL_DOCUMENTS_KEY", "another key than the first")
     assert "attendent une autre clé" in wrong(run("doctor"))[0]
     monkeypatch.setenv("PORTAIL_DOCUMENTS_KEY_OLD", (instance / "perdue").read_text())
-    assert "« secrets rotate »" in wrong(run("doctor"))[0]
+    assert wrong(run("doctor")) == [
+        "des clés d'années sont chiffrées avec PORTAIL_DOCUMENTS_KEY_OLD : « secrets rotate »."
+    ]
     (instance / "years.keys").write_text("{")
     assert "years.keys est abîmé" in wrong(run("doctor"))[0]
     (instance / "documents.db").write_bytes(b"nothing of a database " * 400)

@@ -114,7 +114,8 @@ def test_a_right_withdrawn_since_is_to_take_out_until_an_agent_did(
         agent.get("/mairie/exports/csv")
     agent.send("C'est retiré")
     assert "C'est noté" in agent.text and "N'a plus le droit" not in agent.text
-    assert [entry.action for entry in agent_journal.since(db, now())][-1] == "export_previewed"
+    done = [(entry.action, entry.reference) for entry in agent_journal.since(db, now())]
+    assert done[-1][0] == "export_previewed" and ("taken_out", dossier.reference) in done
 
 
 def test_what_was_gone_after_the_page_was_read_stays_to_take_out(

@@ -74,6 +74,7 @@ HARD, SOFT, NOTHING = [("5.1.1", True)], [("4.4.1", False)], []
         ({"action": "relayed", "status": "2.0.0"}, NOTHING),
         ({"status": "unknown"}, NOTHING),
         ({"status_type": "text/plain"}, NOTHING),
+        ({"action": "failed\r\n"}, NOTHING),  # the status in a block that says no action
         ({"returned": "Message-ID: <0@famille.oudon.example>\r\n\r\n"}, NOTHING),
         ({"returned": "Subject: {id}\r\n\r\nMessage-ID: {id}"}, NOTHING),
         ({"returned": "", "words": "Message-ID: {id}"}, NOTHING),
@@ -108,6 +109,12 @@ def test_what_is_no_report_is_left_in_the_mailbox_as_read(
     assert bounces.read(db, settings(folder)) == bounces.Read(reports=1, others=1)
     assert [message.get_flags() for message in folder] == ["S"]
     assert bounces.read(db, settings(folder)) == bounces.Read()
+
+
+def test_no_more_of_a_mail_is_read_than_a_report_takes(folder: mailbox.Maildir) -> None:
+    folder.add(b"Subject: bonjour\r\n\r\n" + b"x" * 2_000_000)
+    with bounce_mailbox.opened(settings(folder)) as mails:
+        assert [len(raw) for _key, raw in mails.unread()] == [1_000_000]
 
 
 def arrives(db: Database, sent: EmailMessage, _family: Dossier) -> None:

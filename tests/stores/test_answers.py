@@ -9,6 +9,7 @@ from wizard.stores.answers import (
     new_id,
     opening_of_entourage,
     opening_of_sign_up,
+    without_rights,
 )
 
 ENTOURAGE = {
@@ -67,3 +68,10 @@ def test_a_step_and_an_opening_are_nobody() -> None:
 def test_the_id_of_someone_known_is_never_that_of_someone_new() -> None:
     assert is_new_id(new_id())
     assert not any(is_new_id(one) for one in (known_id(1), known_id(1234567), "", "0A1B2C3D", "0a1b2c3d:", "0a1b2c3"))
+
+
+def test_a_right_that_was_taken_back_is_remembered_and_nothing_is_when_none_was() -> None:
+    raw = {"given_name": ["Rose"], "may_collect": ["y"], "children": ["p3", "p4"]}
+    left = {"given_name": ["Rose"], "children": ["p4"]}
+    assert without_rights(raw, ["may_collect"], ["p3"]) == left | {"droit_retire": ["y"]}
+    assert without_rights(raw, ["emergency"], ["p5"]) == raw

@@ -1,5 +1,7 @@
 """A copy of the database that is made in memory, to be sealed: what would be written, and nothing is."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -24,3 +26,18 @@ def test_an_image_is_the_copy_that_would_be_written_and_no_file_is(
     assert image.read_bytes()[18:20] == copied.read_bytes()[18:20] == b"\1\1"
     assert database_file.rows(image)["people"] == 3
     assert not [*(tmp_path / "empty").iterdir()]
+
+
+@pytest.mark.parametrize("suffix", ["-wal", "-shm", "-journal"])
+def test_a_backup_with_a_log_beside_it_is_in_use_until_the_log_is_gone(tmp_path: Path, suffix: str) -> None:
+    backup = tmp_path / "nuit.db"
+    Database(backup).table("one").insert({"id": 1})
+    assert not database_file.is_in_use(backup)
+    log = tmp_path / f"nuit.db{suffix}"
+    log.touch()
+    assert database_file.is_in_use(backup)
+    log.unlink()
+    with closing(sqlite3.connect(backup)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert database_file.is_in_use(backup)
+    assert not database_file.is_in_use(backup)

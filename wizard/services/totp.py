@@ -55,7 +55,7 @@ def hash_recovery_code(code: str) -> str:
 def qr_svg(uri: str) -> str:
     """An inline SVG without style, which the pages' policy forbids; white behind, for dark screens."""
     code = segno.make(uri, error="m", micro=False)
-    return str(code.svg_inline(scale=5, border=4, dark="#000", light="#fff", omitsize=False, svgclass="qr"))
+    return str(code.svg_inline(scale=5, dark="#000", light="#fff", omitsize=False, svgclass="qr"))
 
 
 def _recovery_code(drawn: bytes) -> str:
