@@ -48,11 +48,15 @@ def network() -> str:
 
 def networks() -> tuple[str, ...]:
     """Return keyed hashes of the caller's network and of those around it, which one customer may hold whole."""
-    address = _caller()
+    return tuple(keyed_hash(around) for around in _around(_caller()))
+
+
+@lru_cache(maxsize=64)
+def _around(address: Address | None) -> tuple[str, ...]:
     if address is None:
-        return (keyed_hash(""),)
+        return ("",)
     prefixes = (32,) if address.version == 4 else (64, 56, 48)
-    return tuple(keyed_hash(str(ipaddress.ip_network((address, prefix), strict=False))) for prefix in prefixes)
+    return tuple(str(ipaddress.ip_network((address, prefix), strict=False)) for prefix in prefixes)
 
 
 def limited_networks() -> tuple[str, ...]:
