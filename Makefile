@@ -133,10 +133,11 @@ antivirus: .venv/dev  ## the ClamAV of the tests
 		{ apt-get update -qq && apt-get install -y -qq --no-install-recommends clamav-daemon; } || true
 
 # Unpacked, not installed: they would serve the ports 80 and 443 of whoever runs the tests. Without apt, theirs are skipped.
-proxies: build/proxies/ready  ## the nginx and the Caddy of the tests
-build/proxies/ready:
+UNPACKED := nginx nginx-common caddy dropbear-bin libtomcrypt1 libtommath1
+proxies: build/proxies/ready  ## the nginx, the Caddy and the SSH of the tests
+build/proxies/ready: Makefile
 	@mkdir -p build/proxies && cd build/proxies && { \
-		apt-get download -qq nginx nginx-common caddy 2> /dev/null || { apt-get update -qq && apt-get download -qq nginx nginx-common caddy; }; \
+		apt-get download -qq $(UNPACKED) 2> /dev/null || { apt-get update -qq && apt-get download -qq $(UNPACKED); }; \
 		for package in *.deb; do dpkg-deb --extract $$package . || exit 1; done; } && touch ready || true
 
 # Compiled here: the account that runs the portal may write nothing beside the code.

@@ -1,31 +1,31 @@
-"""Two machines for a test: two networks with a cable between them, and a line such as ssh's from one to the other.
-
-python -m tests.towns.machines ADDRESS PORT              says what it hears to whoever listens there, and back
-python -m tests.towns.machines ADDRESS PORT COMMAND…     listens there, and has a COMMAND of its own answer each caller
-"""
+"""Two machines for a test: two networks with a cable between them, and SSH from one to the other."""
 
 import ctypes
 import os
+import shlex
 import shutil
-import socket
 import subprocess
-import sys
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.serving.served import wait_for
+from tests.support.commands import ROOT
 
+SSH = ROOT / "build" / "proxies" / "usr"
+"""A server and a client of SSH, unpacked and not installed: `make proxies`."""
 _NETWORK = 0x40000000  # CLONE_NEWNET
 _WITH_THE_TEST = ("setpriv", "--pdeathsig", "KILL")
+_LIBRARIES = {**os.environ, "LD_LIBRARY_PATH": ":".join(map(str, (SSH / "lib").glob("*-linux-gnu*")))}
 
 
 def why_not() -> str:
     """Return why there can be none here, or nothing."""
     if os.geteuid():
         return "only root makes networks"
+    if not (SSH / "sbin" / "dropbear").exists():
+        return "no SSH: make proxies"
     return "" if all(map(shutil.which, ("ip", "unshare", "nsenter", "setpriv"))) else "no tools for networks"
 
 
@@ -75,26 +75,32 @@ def two() -> Iterator[tuple[Machine, Machine]]:
             one.first.wait()
 
 
-def main() -> None:
-    address, port, *command = sys.argv[1:]
-    if command:
-        with socket.create_server((address, int(port))) as door:
-            print("listening", flush=True)
-            while True:
-                caller, _from = door.accept()
-                with caller:
-                    subprocess.Popen(command, stdin=caller, stdout=caller)
-    with socket.create_connection((address, int(port))) as line:
-        threading.Thread(target=_speak, args=(line,), daemon=True).start()
-        while heard := line.recv(65536):
-            os.write(1, heard)
+@contextmanager
+def reached(machine: Machine, folder: Path) -> Iterator[list[str]]:
+    """Let another machine in by SSH, with a key made for it in `folder`; give what its commands begin with.
+
+    For those of this machine, whoever comes in is one whose home is that folder.
+    """
+    key, host, home = folder / "key", folder / "host", folder / "home"
+    for made in (key, host):
+        _of_ssh("dropbearkey", "-t", "ed25519", "-f", str(made))
+    public = next(line for line in _of_ssh("dropbearkey", "-y", "-f", str(key)).splitlines() if line[:4] == "ssh-")
+    (home / ".ssh").mkdir(mode=0o700, parents=True)
+    (home / ".ssh" / "authorized_keys").write_text(public)
+    (folder / "passwd").write_text(f"root:x:0:0::{home}:/bin/sh\n")
+    door = [str(SSH / "sbin" / "dropbear"), "-F", "-E", "-m", "-s", "-p", f"{machine.address}:22", "-r", str(host)]
+    lines = f"mount --bind {folder}/passwd /etc/passwd; exec {shlex.join(door)} -P {folder}/pid"
+    with (folder / "ssh.log").open("wb") as log:
+        server = subprocess.Popen([*machine.inside, "unshare", "-m", "sh", "-ec", lines], env=_LIBRARIES, stderr=log)
+    try:
+        wait_for((folder / "pid").exists)
+        client = ["env", "LD_LIBRARY_PATH=" + _LIBRARIES["LD_LIBRARY_PATH"], str(SSH / "bin" / "dbclient")]
+        yield [*client, "-y", "-y", "-i", str(key), f"root@{machine.address}"]
+    finally:
+        server.kill()
+        server.wait()
 
 
-def _speak(line: socket.socket) -> None:
-    while said := os.read(0, 65536):
-        line.sendall(said)
-    line.shutdown(socket.SHUT_WR)
-
-
-if __name__ == "__main__":
-    main()
+def _of_ssh(program: str, *arguments: str) -> str:
+    command = [str(SSH / "bin" / program), *arguments]
+    return subprocess.run(command, env=_LIBRARIES, check=True, capture_output=True, text=True).stdout

@@ -4,7 +4,6 @@ import http.client
 import re
 import shlex
 import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -25,14 +24,14 @@ from tests.support.client import form_of, typed
 from tests.support.commands import FROM_NOTHING
 from tests.support.smtp import Postman
 from tests.support.walk import CONTACTS, IDENTITY, MANUAL, PASSWORD
-from tests.towns.machines import Machine, two, why_not
+from tests.towns.machines import Machine, reached, two, why_not
 from tests.towns.towns import Answer, Visitor, a_town
 from wizard.db import connect
 from wizard.stores import database_file
 
 pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.skipif(bool(why_not()), reason=why_not())]
 
-PORT, MAIL, LINE = 8000, 2525, 7000
+PORT, MAIL = 8000, 2525
 FAMILIES = 3
 _LETTERS = str.maketrans("0123456789", "ghijklmnop")
 
@@ -118,21 +117,6 @@ def serving(machine: Machine, folder: Path) -> Iterator[None]:
         served.stop()
 
 
-@contextmanager
-def answering(machine: Machine, folder: Path) -> Iterator[list[str]]:
-    """Have a machine receive whoever calls, and give the command that calls it."""
-    line = [sys.executable, "-m", "tests.towns.machines", machine.address, str(LINE)]
-    listener = subprocess.Popen(
-        [*machine.inside, *line, *FROM_NOTHING, "--towns", str(folder), "towns", "receive"], stdout=subprocess.PIPE
-    )
-    assert listener.stdout and listener.stdout.readline() == b"listening\n"
-    try:
-        yield line
-    finally:
-        listener.kill()
-        listener.communicate()
-
-
 def test_a_town_moves_to_another_machine_and_loses_nothing_of_who_signs_up(tmp_path: Path) -> None:
     folders = tmp_path / "ici", tmp_path / "la-bas"
     smtp, trusted = f"smtp://127.0.0.1:{MAIL}", "10.77.0.0/24"
@@ -143,13 +127,24 @@ def test_a_town_moves_to_another_machine_and_loses_nothing_of_who_signs_up(tmp_p
         postmen = [stack.enter_context(postman(one)) for one in machines]
         for machine, folder in zip(machines, folders, strict=True):
             stack.enter_context(serving(machine, folder))
-        line = stack.enter_context(answering(machines[1], folders[1]))
+        (tmp_path / "ssh").mkdir()
+        ssh = stack.enter_context(reached(machines[1], tmp_path / "ssh"))
+        receive = shlex.join([*FROM_NOTHING, "--towns", str(folders[1]), "towns", "receive"])
         town = Town(*machines)
         people: ThreadPoolExecutor = stack.enter_context(machines[0].threads(FAMILIES))
         stack.callback(town.over.set)
         walks = [people.submit(town.walk) for _family in range(FAMILIES)]
         wait_for(lambda: len(town.promised) >= FAMILIES or any(walk.done() for walk in walks))
-        move = [*FROM_NOTHING, "--towns", str(folders[0]), "towns", "move", "oudon", "--to", shlex.join(line)]
+        move = [
+            *FROM_NOTHING,
+            "--towns",
+            str(folders[0]),
+            "towns",
+            "move",
+            "oudon",
+            "--to",
+            shlex.join([*ssh, receive]),
+        ]
         done = subprocess.run(
             [*machines[0].inside, *move, "--at-most", "20"], capture_output=True, text=True, timeout=120
         )
