@@ -50,9 +50,11 @@ def main(context: click.Context, file: Path | None, folder: Path | None, town: s
     """Group every command."""
     os.environ.pop(_ENV_FILE, None)
     os.environ.pop(_TOWNS, None)
-    if file:
-        for name, value in env_file.read(file).items():
-            os.environ.setdefault(name, value)
+    given = env_file.read(file) if file else {}
+    of_towns = given.pop(_TOWNS, "")
+    folder = folder or (Path(of_towns) if of_towns else None)
+    for name, value in given.items():
+        os.environ.setdefault(name, value)
     if town:
         _choose(context, folder, town)
     else:

@@ -1,27 +1,15 @@
 """One command puts a release in the place of another, and puts all back when it does not do."""
 
 import re
-import threading
-from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 
 from tests.deploy.installed import RELEASES, VERSION, Portal
-from tests.serving.caller import Caller
+from tests.deploy.releases import MIGRATION, a_release, serving, tables, upgraded_under_load
 
 pytestmark = pytest.mark.slow
 
-MIGRATION = """
-cat >> wizard/migrations.py <<'.'
-
-
-@migrations()
-def m9999_later(db: Database) -> None:
-    db.executescript("CREATE TABLE later (name TEXT)")
-    {line}
-.
-"""
 # What a release may break, and what then tells it.
 BROKEN = {
     "a migration": (MIGRATION.format(line="raise RuntimeError"), "RuntimeError"),
@@ -36,12 +24,6 @@ BROKEN = {
         "Elle ne répond pas",
     ),
 }  # fmt: skip
-TABLES = """
-runuser -u portail -- /opt/portail-famille/current/.venv/bin/python -c "
-import sqlite3
-rows = sqlite3.connect('/srv/portail/portail.db').execute('SELECT name FROM sqlite_master ORDER BY name')
-print(*[name for (name,) in rows])"
-"""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -65,49 +47,12 @@ def first(portal: Portal) -> Iterator[None]:
     )
 
 
-def a_release(portal: Portal, name: str, lines: str = "") -> None:
-    """Make a release beside the one that serves, of the same files but for what these lines of shell change."""
-    portal.run(
-        f"""
-        rm -rf {RELEASES}/{name}
-        cp -a {RELEASES}/{VERSION} {RELEASES}/{name}
-        cd {RELEASES}/{name}
-        sed -i "s|releases/{VERSION}|releases/{name}|" .venv/bin/portail-famille .venv/lib/*/site-packages/*.pth"""
-        + f"\n{lines}"
-    )
-
-
-def serving(portal: Portal) -> str:
-    """Return the folder whose code serves."""
-    said = portal.run("cat /proc/$(systemctl show -P MainPID portail-famille)/cmdline").stdout
-    return said.split("/releases/")[1].split("/")[0]
-
-
-def upgraded_under_load(portal: Portal, name: str) -> tuple[int, str, Counter[int]]:
-    """Upgrade while people sign up, and return the exit code, what was said, the answers that they had."""
-    over = threading.Event()
-
-    def insist(caller: Caller) -> None:
-        while not over.is_set():
-            caller.begin_a_sign_up()
-
-    with portal.crowd(3) as (threads, callers):
-        calls = [threads.submit(insist, caller) for caller in callers]
-        try:
-            done = portal.run(f"{RELEASES}/{name}/deploy/upgrade", check=False)
-        finally:
-            over.set()
-        for call in calls:
-            call.result()
-    return done.returncode, done.stdout + done.stderr, sum((one.answered for one in callers), Counter())
-
-
 def test_a_good_release_takes_the_place_and_fails_no_request(portal: Portal) -> None:
     a_release(portal, "9.1.0", MIGRATION.format(line="pass"))
     code, said, answered = upgraded_under_load(portal, "9.1.0")
     assert code == 0, said
     assert "m9999_later" in said and f"{RELEASES}/9.1.0 sert." in said
-    assert serving(portal) == "9.1.0" and "later" in portal.run(TABLES).stdout.split()
+    assert serving(portal) == "9.1.0" and "later" in tables(portal)
     assert set(answered) == {200, 303}
     assert "Warning" not in said
     (copy,) = re.findall(r"La base d'avant est dans (\S+)\.$", said, re.MULTILINE)
@@ -120,14 +65,14 @@ def test_a_good_release_takes_the_place_and_fails_no_request(portal: Portal) -> 
     [pytest.param(*how, id=name, marks=() if "doctor" in name else pytest.mark.long) for name, how in BROKEN.items()],
 )
 def test_a_broken_release_leaves_all_as_it_was(portal: Portal, lines: str, told: str) -> None:
-    before = portal.run(TABLES).stdout
+    before = tables(portal)
     with portal.crowd() as (threads, [caller]):
         page = threads.submit(caller.ask, "GET", "/inscription").result()
         draft = threads.submit(lambda: caller.ask("POST", *caller.courier.fill_in(page))).result()
         a_release(portal, "9.2.0", lines)
         code, said, answered = upgraded_under_load(portal, "9.2.0")
         assert code == 1 and told in said and f"{RELEASES}/{VERSION} sert de nouveau" in said, said
-        assert serving(portal) == VERSION and portal.run(TABLES).stdout == before
+        assert serving(portal) == VERSION and tables(portal) == before
         assert set(answered) == {200, 303}
         assert threads.submit(caller.ask, "GET", draft.headers["Location"]).result().status == 200
 
@@ -135,19 +80,19 @@ def test_a_broken_release_leaves_all_as_it_was(portal: Portal, lines: str, told:
 @pytest.mark.long
 def test_without_a_copy_the_release_that_serves_goes_on(portal: Portal) -> None:
     a_release(portal, "9.5.0", MIGRATION.format(line="pass"))
-    before = portal.run(TABLES).stdout
+    before = tables(portal)
     portal.run("chown root /var/backups/portail-famille")
     code, said, answered = upgraded_under_load(portal, "9.5.0")
     portal.run("chown portail /var/backups/portail-famille")
     assert code == 1 and f"Sans copie, pas de mise à jour : {RELEASES}/{VERSION} sert de nouveau." in said
-    assert serving(portal) == VERSION and portal.run(TABLES).stdout == before
+    assert serving(portal) == VERSION and tables(portal) == before
     assert set(answered) == {200, 303}
 
 
 @pytest.mark.long
 def test_who_hangs_up_on_the_way_leaves_all_as_it_was(portal: Portal) -> None:
     a_release(portal, "9.6.0", MIGRATION.format(line="__import__('time').sleep(5)"))
-    before = portal.run(TABLES).stdout
+    before = tables(portal)
     done = portal.run(
         f"""
         touch /var/tmp/begun
@@ -159,7 +104,7 @@ def test_who_hangs_up_on_the_way_leaves_all_as_it_was(portal: Portal) -> None:
         check=False,
     )
     assert done.returncode == 1 and f"{RELEASES}/{VERSION} sert de nouveau" in done.stderr
-    assert serving(portal) == VERSION and portal.run(TABLES).stdout == before
+    assert serving(portal) == VERSION and tables(portal) == before
 
 
 @pytest.mark.long

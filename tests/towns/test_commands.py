@@ -43,6 +43,21 @@ def test_towns_are_listed_with_what_they_lack(run: Run, folder: Path) -> None:
     ]
 
 
+def test_the_folder_of_the_towns_may_be_among_the_variables_of_the_machine(
+    run: Run, folder: Path, tmp_path: Path
+) -> None:
+    variables = tmp_path / "portail.env"
+    variables.write_text(f"PORTAIL_TOWNS={folder}\nPORTAIL_LOG=json\n")
+    told = run("towns", "list").output
+    os.environ.pop("PORTAIL_TOWNS", None)
+    given = CliRunner().invoke(main, ["--env-file", str(variables), "towns", "list"])
+    assert given.exit_code == 0 and given.output == told
+    variables.write_text("PORTAIL_TOWNS=/nowhere\n")
+    assert (
+        CliRunner().invoke(main, ["--env-file", str(variables), "--towns", str(folder), "towns", "list"]).output == told
+    )
+
+
 def test_a_town_is_added_with_keys_of_its_own_and_served_once_it_is_filled_in(run: Run, folder: Path) -> None:
     for slug in ("couffe", "vertou"):
         result = run("towns", "add", slug, f"https://{slug}.example")
