@@ -4,6 +4,7 @@ The rules read syntax trees (`sql_rules`, `python_rules`, `template_rules`); wha
 test_house_rules_bite.py.
 """
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -182,6 +183,13 @@ def test_requests_and_sessions_are_read_at_the_edge_alone() -> None:
 
 def test_htmx_headers_are_read_in_one_place() -> None:
     assert not found(htmx_headers, "web/htmx.py")
+
+
+def test_no_sentence_writes_de_before_a_name_that_may_begin_with_a_vowel() -> None:
+    """« d'Inès »: `elided` says it."""
+    before = re.compile(r"\bde %\((?:name|names|child|children|parent|by|called)\)s")
+    sentences = [*TEMPLATES.rglob("*.html"), *TEMPLATES.rglob("*.txt"), *(ROOT / "wizard").rglob("*.py")]
+    assert [path for path in sentences if before.search(path.read_text("utf-8"))] == []
 
 
 def test_html_is_written_in_templates() -> None:

@@ -52,7 +52,7 @@ def shown(browser: Browser, dossier: Dossier) -> str:
 @pytest.mark.parametrize(
     ("family", "told"),
     [
-        (("0042", "Inconnu", "Rôdeur"), ("(annoncée,", "À vérifier", "celle de Anne Lefèvre")),
+        (("0042", "Inconnu", "Rôdeur"), ("(annoncée,", "À vérifier", "celle d'Anne Lefèvre")),
         (("0043", "Lefèvre", "Anne"), ("(annoncée,", "Non : aucune famille connue n'a la clé annoncée")),
         (("0042", "LEFEVRE", "Anne"), ("(reconnue,", "Anne Lefèvre (sa clé et son nom concordent)")),
         (("0042", "Durand", "Paul", "anne@exemple.fr"), ("(reconnue,", "(son courriel est prouvé par ce compte)")),

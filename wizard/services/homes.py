@@ -9,8 +9,8 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from wizard.french import elided, short_day
 from wizard.french import gettext as _
-from wizard.french import short_day
 from wizard.models import Deposited, Objection, Permission, Role, Stage
 from wizard.services import household, standing
 from wizard.services.household import Household, each_of
@@ -53,7 +53,7 @@ class Collector:
         """Return « Jeanne Petit (à la demande de Camille Martin) »; of a right that is contested, that it is."""
         if self.rights[child, Permission.COLLECT].stage is Stage.CONTESTED:
             return standing.named(self.name, self.rights[child, Permission.COLLECT])
-        return _("%(name)s (à la demande de %(parent)s)", name=self.name, parent=self.asked_by)
+        return _("%(name)s (à la demande %(of_parent)s)", name=self.name, of_parent=elided(self.asked_by))
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from wizard.clock import today
+from wizard.french import elided, moment, short_day
 from wizard.french import gettext as _
-from wizard.french import moment, short_day
 from wizard.models import OneDay
 from wizard.services.barring import is_barred, is_contested, is_withdrawn_since
 from wizard.services.wording import together
@@ -84,17 +84,17 @@ def told(ones: Sequence[OneDay], name: str = "") -> str:
 
 def _told(ones: Sequence[OneDay], one: OneDay, name: str) -> Any:
     words = {"name": name, "names": together([each.child_called for each in ones])}
-    words |= {"day": short_day(one.day), "by": one.by}
+    words |= {"day": short_day(one.day), "of_parent": elided(one.by)}
     if one.withdrawn_at:
         words["at"] = moment(one.withdrawn_at)
         return _("%(name)s ne peut plus venir chercher %(names)s le %(day)s : retiré le %(at)s.", **words)
-    what = _("%(name)s, pour venir chercher %(names)s le %(day)s seulement, à la demande de %(by)s.", **words)
+    what = _("%(name)s, pour venir chercher %(names)s le %(day)s seulement, à la demande %(of_parent)s.", **words)
     if one.contested_at:
         at = moment(one.contested_at)
         return _("Contesté par l'autre parent depuis le %(at)s : %(what)s", at=at, what=what)
     if one.barred:
         return _("Suspendu, la mairie doit vérifier : %(what)s", what=what)
-    return _("%(name)s peut venir chercher %(names)s le %(day)s seulement, à la demande de %(by)s.", **words)
+    return _("%(name)s peut venir chercher %(names)s le %(day)s seulement, à la demande %(of_parent)s.", **words)
 
 
 def _judged(db: Database, ones: Iterable[OneDay]) -> Iterator[OneDay]:

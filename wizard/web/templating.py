@@ -143,7 +143,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters.update(
         day=french.day, short_day=french.short_day, hour=french.hour, moment=french.moment, duration=french.duration,
-        in_words=french.in_words, reference=french.reference, typeset=french.typeset,
+        in_words=french.in_words, elided=french.elided, reference=french.reference, typeset=french.typeset,
         phone=phones.shown, call=call, calling=calling,
         whole=whole, initial=initial, base64=base64,
     )  # fmt: skip
