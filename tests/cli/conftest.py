@@ -1,5 +1,6 @@
 """An installation of its own for each test, reached as an administrator does: by commands and environment."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,8 +15,11 @@ from tests.support.names import OF_A_GOOD_TOWN, NameServer, serving
 from tests.support.smtp import Postman, free_port
 from wizard.addresses import demonstration_files
 from wizard.cli import main
-from wizard.commands import addresses
+from wizard.commands import addresses, database
 from wizard.db import connect
+from wizard.services import checks
+from wizard.services.checks import Finding
+from wizard.settings import Settings
 
 TOWN = Path(__file__).parents[2] / "instance" / "town.toml"
 Run = Callable[..., Result]
@@ -52,6 +56,18 @@ def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: NameServer)
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PORTAIL_INSTANCE", str(folder))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever `doctor` finds has a name for programs, one that /healthz could give: words in small letters."""
+
+    def examine(settings: Settings) -> Iterator[Finding]:
+        for finding in checks.examine(settings):
+            assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", finding.name), finding
+            yield finding
+
+    monkeypatch.setattr(database, "examine", examine)
 
 
 @pytest.fixture
