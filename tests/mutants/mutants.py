@@ -44,6 +44,7 @@ _WHOLE = (
     "tests/services/test_what_is_written.py",
     "tests/services/test_duplicates_kept.py",
     "tests/childfile/test_copy.py",
+    "tests/childfile/test_pages.py",
     "tests/childfile/test_whole_story.py",
     "tests/exports/test_word_for_word.py",
 )
