@@ -42,6 +42,7 @@ SKIPPED = 34  # mutmut's own code
 _PATIENCE = 30.0  # seconds
 _WHOLE = (
     "tests/services/test_what_is_written.py",
+    "tests/services/test_what_else_is_written.py",
     "tests/services/test_duplicates_kept.py",
     "tests/childfile/test_copy.py",
     "tests/childfile/test_pages.py",

@@ -20,7 +20,6 @@ _DERIVED = (
     "sqlite",
     "_",
     "limits",
-    "motives",
 )
 # Digests, sealed texts, the numbers of drafts.
 _RANDOM = re.compile(r"\b[0-9a-f]{32,}\b|[\w+/=-]{60,}|(?<=drafts: id = )\d+|(?<=draft = )\d+")
