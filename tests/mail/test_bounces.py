@@ -236,6 +236,7 @@ def test_the_doctor_says_whether_the_mailbox_opens(
         inbox = Bounces(None, "localhost", port, "no-reply@oudon.example", password)
         (found,) = mails.bounces(replace(app.config["PORTAIL"], bounces=inbox))
     assert found.fault == (told is not None) and (told or "toutes les 30 s") in found.sentence
+    assert (found.subject, found.name) == ("Retours", "bounces-unreachable" if told else "ok")
     assert password not in found.sentence and not box.mails[1].flags, "what it holds is not read"
     assert not list(mails.bounces(app.config["PORTAIL"]))
 

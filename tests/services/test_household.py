@@ -22,6 +22,7 @@ from wizard.models import (
     Withdrawal,
 )
 from wizard.services import standing
+from wizard.services.counter import NotTheirs, said_of
 from wizard.services.household import Household, declaration_of, in_force, without
 
 pytestmark = pytest.mark.usefixtures("app_context")
@@ -197,3 +198,18 @@ def test_the_family_is_read_as_it_is_and_as_it_asks_to_be() -> None:
     assert found.names == {PARENT: "Camille Martin", CHILD: "Loïc Martin", CONTACT: "Jeanne Le Goff",
         BABY: "Inès Martin", FATHER: "Dominique Durand", AUNT: "Anne Le Goff"}  # fmt: skip
     assert found.open_dossier == found.dossiers[0] and home().open_dossier is None
+
+
+def test_the_town_hall_reads_of_a_parent_what_is_true_and_of_the_others_what_is_asked() -> None:
+    named = replace(CAMILLE, given_name="Camilla")
+    found = home(
+        deposited(PARENT, 2, 2, identity=named),
+        deposited(FATHER, 1, 2),
+        deposited(BABY, 1, 2),
+        lines=(line(PARENT), line(FATHER), line(BABY)),
+    )
+    assert said_of(found, PARENT) == SAID[PARENT]
+    assert said_of(found, CHILD) == SAID[CHILD] and said_of(found, CONTACT) == SAID[CONTACT]
+    assert said_of(found, FATHER).links == {CHILD: Link.STEP_PARENT, BABY: Link.FATHER}
+    with pytest.raises(NotTheirs):
+        said_of(found, 99)
