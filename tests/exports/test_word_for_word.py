@@ -25,8 +25,8 @@ pytestmark = pytest.mark.usefixtures("app_context")
 
 @pytest.fixture
 def town(db: Database) -> Database:
-    """Nine families, each unlike the others, two of which share a child; a right is contested."""
-    furnish(db, 9, seed=8)
+    """Twenty families, each unlike the others, two of which share a child; a right is contested."""
+    furnish(db, 20, seed=13)
     query = "SELECT household, contact, child FROM contact_rights JOIN household_members ON person = child"
     household, contact, child = db.execute(f"{query} WHERE may_collect ORDER BY contact DESC, child").fetchone()
     other = db.execute("SELECT max(id) FROM households WHERE id <> ?", (household,)).fetchone()[0]
