@@ -45,8 +45,8 @@ def is_as_told(one: DocumentKind, row: Mapping[str, Any]) -> None:
         assert getattr(one, name) == row[name]
     for name in ("months", "until", "provisional_months", "instead"):
         assert getattr(one, name) == row.get(name)
-    assert one.on is (row["on"] if "on" in row else True)
-    assert one.health is (row["health"] if "health" in row else False)
+    assert one.on is row.get("on", True)
+    assert one.health is row.get("health", False)
     assert one.required is bool(row.get("required") and not row.get("never_required"))
     assert one.conditions == conditions(row)
 
