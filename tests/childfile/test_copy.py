@@ -79,6 +79,10 @@ def live(files: Files, hand: time_machine.Traveller) -> None:
         db.execute("UPDATE confirmations SET agreed_at = ? WHERE what = 'collect'", (clock.stamp(now()),))
         changes = amending.of_email("camille@exemple.fr", "neuve@exemple.fr")
         amendments.add(db, account.household, account.person, changes, now())
+        amendments.add(
+            db, account.household, account.person, amending.of_email("neuve@exemple.fr", "n@exemple.fr"), now()
+        )
+        db.execute("UPDATE amendments SET seen_by = 2, seen_at = ? WHERE id = 2", (clock.stamp(now()),))
         amendments.add_by_town(db, account.household, account.person, changes, now(), 2, Source.PHONE)
         people.set_address(db, account.person, WHERE)
         db.execute("UPDATE people SET usage_name = 'Petit', phone = '+33240123456' WHERE id = ?", (account.person,))
@@ -104,6 +108,8 @@ def take_back(files: Files, hand: time_machine.Traveller) -> None:
             withdrawing.withdraw(db, who, contact, [right])
     query = "UPDATE withdrawals SET declined = 1, seen_by = 2, seen_at = ? WHERE household = ?"
     db.execute(query, (clock.stamp(now() + timedelta(hours=1)), homes.cast.a.account.household))
+    query = "UPDATE withdrawals SET declined = 1, agreed_at = ? WHERE household = ?"
+    db.execute(query, (clock.stamp(now() + timedelta(hours=3)), homes.cast.b.account.household))
     query = "UPDATE authorisations SET withdrawn_at = ? WHERE purpose = 'outings'"
     db.execute(query, (clock.stamp(now() + timedelta(hours=2)),))
 
