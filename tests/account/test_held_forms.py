@@ -16,7 +16,7 @@ from tests.support.walk import EMAIL, PASSWORD, sign_up
 from wizard import clock
 from wizard.db import transaction
 from wizard.models import AgentRole
-from wizard.services import passwords
+from wizard.services import passwords, sessions
 from wizard.stores import accounts
 from wizard.web import held_forms
 
@@ -168,3 +168,8 @@ def test_signing_out_leaves_nothing_to_the_next_one(parents: CheckedClient, hand
     submit(parents, parents.get("/espace"), "/deconnexion")
     sign_in(parents, EMAIL)
     assert value(parents, "email") == ""
+
+
+def test_a_form_held_before_an_update_is_given_back_after_it() -> None:
+    key = "b1d23e49a04d85c64efe9cba855f5f67872231b8a207a785bc3badc1498d71b8"
+    assert sessions._key("a token").hex() == key, "what seals it is worked out as it always was"

@@ -72,7 +72,7 @@ def test_a_document_of_the_town_s_own_is_asked_as_it_says(files: Files, said: Ma
     town = files.homes.app.config["PORTAIL"].dossier
     one = asked.kind(town, "natation")
     assert one
-    is_as_told(one, {"scope": "child", "validity": "year", "slug": "natation"} | said)
+    is_as_told(one, {"scope": "child", "validity": "year", "slug": "natation", **said})
     assert asked.kind(town, "inconnu") is None and asked.is_about_health(None)
     assert asked.is_about_health(one) is one.health
 

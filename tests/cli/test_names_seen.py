@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import monotonic
 
+import dns.resolver
 import pytest
 import trustme
 from click.testing import Result
@@ -16,6 +18,7 @@ from sqlite_utils import Database
 from tests.cli.told import notes, wrong
 from tests.support.names import NameServer, Zone
 from tests.support.smtp import free_port
+from wizard.services.checks import names as checked
 
 Run = Callable[..., Result]
 
@@ -143,3 +146,16 @@ def test_an_address_that_cannot_be_called_from_here_is_a_note(
     monkeypatch.setenv("PORTAIL_PUBLIC_URL", f"https://localhost:{free_port()}")
     (line,) = [line for line in notes(run("doctor")) if line.startswith("Certificat")]
     assert "n'a pas pu être appelé d'ici" in line
+
+
+def test_a_dns_that_does_not_answer_is_not_waited_for(
+    run: Run, healthy: Database, names: NameServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checked, "_DEADLINE", 0.05)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+        silent.bind(("127.0.0.1", 0))
+        dns.resolver.default_resolver.port = silent.getsockname()[1]
+        began = monotonic()
+        result = run("doctor")
+    assert any(line.startswith("Domaine : oudon.example n'a pas pu") for line in notes(result))
+    assert monotonic() - began < 3, "what asks waits five seconds by itself"

@@ -1,10 +1,13 @@
 """Pieces of sentences: waits, lists, what each thing asked is called."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
-from wizard.services.wording import announced, duration, said, together
+from tests.support.families import CAMILLE, JEANNE
+from wizard.french import plain
+from wizard.services.wording import announced, details, duration, said, together
 
 pytestmark = pytest.mark.usefixtures("app_context")
 
@@ -47,3 +50,23 @@ def test_what_is_asked_is_announced_once_each_in_small_letters() -> None:
 )  # fmt: skip
 def test_an_answer_is_said_as_a_person_reads_it(name: str, value: object, told: object) -> None:
     assert said(name, value) == told
+
+
+def test_what_is_known_of_someone_besides_what_they_are_called_by_is_told_in_order() -> None:
+    known = replace(CAMILLE, usage_name="Petit", birthdate=date(1990, 3, 9), sms_ok=True)
+    assert [(plain(str(label)), plain(value)) for label, value in details(known)] == [
+        ("Civilité", "Madame"),
+        ("Nom de naissance", "Martin"),
+        ("Date de naissance", "9 mars 1990"),
+        ("Téléphone portable", "06 12 34 56 78"),
+        ("Courriel", "camille@exemple.fr"),
+        ("Accepte les SMS", "oui"),
+    ]
+    assert [plain(str(label)) for label, _value in details(JEANNE)] == ["Téléphone"]
+    home = replace(JEANNE, institution="Foyer des Iris", usage_name="Petit")
+    assert [(plain(str(label)), plain(value)) for label, value in details(home)] == [
+        ("Nom de naissance", "Le Goff"),
+        ("Nom d'usage", "Petit"),
+        ("Prénom", "Jeanne"),
+        ("Téléphone", "02 40 12 34 56"),
+    ]
