@@ -8,8 +8,9 @@ import pytest
 import time_machine
 from sqlite_utils import Database
 
-from tests.services.test_duplicates_joined import STORIES, Story, agent, join, likeness
+from tests.services.test_duplicates_joined import STORIES, Story, agent, join, likeness, two_accounts
 from tests.support.families import a_family, a_sister, decide
+from tests.support.outbox import WRITTEN
 from wizard import clock
 from wizard.models import Agent
 from wizard.services.duplicates import comparing, merging
@@ -91,3 +92,13 @@ def test_a_child_is_offered_with_their_parents_once_and_not_when_set_aside(db: D
     for number in (own, others):
         likenesses.set_aside(db, number, agent.id, clock.now())
     assert not offered()
+
+
+def test_both_addresses_of_two_accounts_made_one_are_written_to_with_where_to_go(db: Database, agent: Agent) -> None:
+    first, second = two_accounts(db)
+    join(db, agent, first.lines[0].person, second.lines[0].person, account=first.account)
+    mails = list(db.query(f"{WRITTEN} WHERE name = 'united' ORDER BY id"))
+    kept, gone = (f"parent{one.lines[0].person}@exemple.fr" for one in (first, second))
+    assert [one["recipient"] for one in mails] == [kept, gone]
+    assert len({one["body_text"] for one in mails}) == 2, "each is told what becomes of its own"
+    assert all("\nhttps://famille.oudon.example/connexion\n" in one["body_text"] for one in mails)
