@@ -24,7 +24,11 @@ TRIALS := attack browser demo deploy faults machine matrix serving towns documen
 # `make test` tries them all.
 SLOW := $(TRIALS) walks net security addresses cli mail homes exports \
 	api embedding documents childfile test_publication.py journey/test_any_input.py journey/test_whole_journey.py \
-	townhall/test_any_input.py townhall/test_known_families_hostile.py account/test_enumeration.py \
+	townhall/test_any_input.py townhall/test_known_families_hostile.py townhall/test_agent_pages.py \
+	entourage/test_people.py account/test_enumeration.py account/test_confirming.py account/test_reviewing.py \
+	account/test_personal_data.py account/test_correcting.py account/test_recovery.py account/test_moving.py \
+	entourage/test_gestures.py entourage/test_years.py townhall/test_counter.py townhall/test_agents_journal.py \
+	services/test_what_else_is_written.py signup/test_address.py townhall/test_known_families.py \
 	account/test_trusted_networks.py services/test_board.py services/test_duplicates_joined.py \
 	services/test_mail_turns.py services/test_passwords.py services/test_totp.py stores/test_facts_migrated.py \
 	stores/test_migrations.py
