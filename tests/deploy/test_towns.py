@@ -7,7 +7,7 @@ import pytest
 from tests.deploy.installed import RELEASES, SITE, VERSION, Portal
 from tests.deploy.releases import MIGRATION, a_release, serving, tables, upgraded_under_load
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 TOWNS = "/srv/portail/oudon", "/srv/portail/ancenis"
 # What README has an administrator change in the variables, the towns then added as it says.
@@ -40,7 +40,6 @@ def towns(portal: Portal) -> Iterator[None]:
     portal.run(ONE.format(version=VERSION))
 
 
-@pytest.mark.long
 def test_all_are_upgraded_by_one_command_and_no_request_fails(portal: Portal) -> None:
     a_release(portal, "9.7.0", MIGRATION.format(line="pass"))
     code, said, answered = upgraded_under_load(portal, "9.7.0")
@@ -62,7 +61,6 @@ def test_one_that_a_release_does_not_suit_has_all_put_back(portal: Portal) -> No
     assert set(answered) == {200, 303}
 
 
-@pytest.mark.long
 def test_each_is_copied_at_night(portal: Portal) -> None:
     portal.run("systemctl start portail-famille-backup.service")
     copies = portal.run("cd /var/backups/portail-famille; ls -d */portail-*.db").stdout.split()
