@@ -16,7 +16,7 @@ systemctl stop portail-famille.socket portail-famille
 mkdir /var/tmp/one
 cp -a /etc/portail-famille.env /srv/portail /var/tmp/one/
 rm -rf /srv/portail/* /var/backups/portail-famille/*
-sed -i -e 's|^PORTAIL_INSTANCE=.*|PORTAIL_TOWNS=/srv/portail|' \
+sed -i -e 's|^PORTAIL_INSTANCE=.*|PORTAIL_TOWNS = "/srv/portail"|' \
     -e '/^PORTAIL_PUBLIC_URL=/d; /_KEY=/d; /^PORTAIL_TRUSTED_NETWORKS=/d' /etc/portail-famille.env
 portail-famille towns add oudon https://{SITE} --toml /opt/portail-famille/current/instance/town.toml
 portail-famille towns add ancenis https://famille.ancenis.fr --toml /opt/portail-famille/current/instance/town.toml
