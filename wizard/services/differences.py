@@ -10,7 +10,7 @@ from wizard.models import Declaration
 from wizard.services.household import each_of
 from wizard.services.wording import LABELS, OF_A_PERSON, said
 from wizard.values import phones
-from wizard.values.dates import BirthDate, typed_date
+from wizard.values.dates import BirthDate, in_figures
 
 Names = Mapping[int, str]
 
@@ -53,5 +53,5 @@ def _answers(one: Declaration, names: Names) -> Iterator[tuple[str, Any]]:
 
 def _in_words(name: str, value: Any) -> Any:
     if isinstance(value, BirthDate):
-        return typed_date(value)
+        return in_figures(value)
     return phones.shown(value) if value and name in {"mobile", "phone"} else said(name, value or None)

@@ -29,7 +29,7 @@ from wizard.services.standing import Situation, Standing
 from wizard.services.wording import LABELS, OF_A_PERSON, said
 from wizard.stores import accounts, amendments, families, journal, people, reviews
 from wizard.values.countries import country_name
-from wizard.values.dates import BirthDate, typed_date
+from wizard.values.dates import BirthDate, in_figures
 
 # What both households of a child know of them.
 _OF_BOTH = ["institution", "title", "birth_name", "usage_name", "given_name", "birthdate", "sex"]
@@ -76,7 +76,7 @@ def _day(moment: datetime | None) -> str:
 
 def _birthdate(value: BirthDate) -> str:
     """Return « 03/09/2019 », « 09/2015 » or « 2015 »: what the papers tell."""
-    return typed_date(value).replace("00/", "")
+    return in_figures(value)
 
 
 def _yes(value: bool) -> str:

@@ -99,6 +99,11 @@ def typed_date(value: BirthDate) -> str:
     return f"{day:02}/{value.month or 0:02}/{value.year:04}"
 
 
+def in_figures(value: BirthDate) -> str:
+    """Return what is known of a date, to be read: « 03/09/2019 », « 09/2015 », « 2015 »."""
+    return typed_date(value).replace("00/", "")
+
+
 def earliest(value: BirthDate) -> date:
     """Return the first day that a date may be."""
     return value if isinstance(value, date) else date(value.year, value.month or 1, 1)

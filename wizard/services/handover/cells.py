@@ -12,14 +12,14 @@ from wizard.services.handover.families import Family
 from wizard.services.handover.profile import Finding
 from wizard.values import phones
 from wizard.values.countries import country_name
-from wizard.values.dates import BirthDate, typed_date
+from wizard.values.dates import BirthDate, in_figures, typed_date
 
 _TEN_DIGITS = re.compile(r"0\d(?: \d\d){4}")
 
 
 def day(value: BirthDate | None) -> str:
     """Return « 03/09/2019 »; of a date known in part, what is known: « 09/2019 »."""
-    return typed_date(value).replace("00/", "") if value else ""
+    return in_figures(value) if value else ""
 
 
 def whole_day(value: BirthDate | None) -> str:
