@@ -74,11 +74,6 @@ def _day(moment: datetime | None) -> str:
     return in_town(moment).strftime("%d/%m/%Y %H:%M") if moment else ""
 
 
-def _birthdate(value: BirthDate) -> str:
-    """Return « 03/09/2019 », « 09/2015 » or « 2015 »: what the papers tell."""
-    return in_figures(value)
-
-
 def _yes(value: bool) -> str:
     return "oui" if value else "non"
 
@@ -129,7 +124,7 @@ def _where(situation: Situation) -> dict[str, Any]:
 
 
 def _told(name: str, value: Any) -> Any:
-    return _birthdate(value) if isinstance(value, BirthDate) else said(name, value)
+    return in_figures(value) if isinstance(value, BirthDate) else said(name, value)
 
 
 def _address(address: Address) -> dict[str, Any]:
