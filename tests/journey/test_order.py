@@ -1,5 +1,7 @@
 """The pure part of a journey: order, gate, place."""
 
+from dataclasses import replace
+
 from werkzeug.datastructures import MultiDict
 from wtforms import StringField
 from wtforms.validators import InputRequired
@@ -75,3 +77,12 @@ def test_next_and_previous_are_derived_from_the_order() -> None:
 def test_private_fields_never_leave_a_form() -> None:
     form = SecretForm(MultiDict({"login": "camille", "password": "secret"}))
     assert form.raw() == {"login": ["camille"]}
+
+
+def test_how_many_steps_there_are_is_told_once_it_is_decided() -> None:
+    deciding = replace(A, decides=True)
+    journey = Journey(DraftKind.SIGNUP, (deciding, B, C))
+    assert journey.place(deciding, {}).words == "Étape 1"
+    assert journey.place(deciding, {"a": DONE}).words == "Étape 1 sur 3"
+    assert journey.place(deciding, {"a": {"name": ["seul"]}}).words == "Étape 1 sur 2"
+    assert journey.place(B, {}).words == "Étape 2 sur 3"

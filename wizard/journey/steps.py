@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wizard.forms import StepForm
+from wizard.french import gettext as _
 from wizard.models import Answers, Draft, DraftKind
 
 Done = Mapping[str, Any]
@@ -55,7 +56,8 @@ class Step:
     `applies` says from the other answers whether it is asked; `context` gives its template what the form does not
     hold, `news` what it tells of what was just done; `guard` may refuse what was submitted; a submit button named in
     `reloads` only asks for the page again, with what was typed; one of the `costly` ones may be pressed so many times
-    in a quarter of an hour. `on_other_pages` says that it is answered there, not by its own form.
+    in a quarter of an hour. `on_other_pages` says that it is answered there, not by its own form; `decides`, that its
+    answer says which others are asked: until then, nobody is told how many they are.
     """
 
     slug: str
@@ -70,6 +72,7 @@ class Step:
     reloads: frozenset[str] = frozenset()
     costly: Mapping[str, int] = field(default_factory=dict)
     on_other_pages: bool = False
+    decides: bool = False
 
     def filled(self, answers: Answers) -> StepForm:
         """Return the form as it was last submitted, or blank."""
@@ -85,10 +88,18 @@ class Step:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a step stands among those that apply: « Étape 2 sur 4 »."""
+    """Where a step stands among those that apply, whose number is `settled` or not yet known."""
 
     step: Step
     steps: tuple[Step, ...]
+    settled: bool = True
+
+    @property
+    def words(self) -> Any:
+        """Return « Étape 2 sur 4 », or « Étape 1 »."""
+        if not self.settled:
+            return _("Étape %(number)s", number=self.number)
+        return _("Étape %(number)s sur %(total)s", number=self.number, total=self.total)
 
     @property
     def number(self) -> int:
@@ -120,7 +131,7 @@ class Journey:
 
     def place(self, step: Step, answers: Answers) -> Place:
         """Return where `step` stands."""
-        return Place(step, tuple(self._applying(answers)))
+        return Place(step, tuple(self._applying(answers)), settled=not step.decides or step.slug in answers)
 
     def first_incomplete(self, answers: Answers) -> Step:
         """Return the first step still to be answered; the last one when all others are."""

@@ -58,4 +58,5 @@ STEP = declare(
     "childfile/steps/accueils.html",
     offered,
     news=lambda _draft, done: {"taken": done.get(DONE) == TAKE},
+    decides=True,
 )
