@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from flask import Flask
@@ -93,7 +94,10 @@ def test_a_sealed_copy_takes_no_other_s_place(settings: Settings, migrated: Path
     assert targets_of(copy, settings)[0] == copy
     with pytest.raises(BadTarget, match="ce fichier existe, et une copie chiffrée n'en remplace aucun"):
         targets_of(copy, settings, sealed=True)
-    with closing(sqlite3.connect(copy, isolation_level=None)) as db:
-        db.execute("BEGIN IMMEDIATE")
-        with pytest.raises(BadTarget, match="un programme se sert de cette sauvegarde"):
-            targets_of(copy, settings)
+    for lock in ("IMMEDIATE", "EXCLUSIVE"):
+        with closing(sqlite3.connect(copy, isolation_level=None)) as db:
+            db.execute(f"BEGIN {lock}")
+            began = monotonic()
+            with pytest.raises(BadTarget, match="un programme se sert de ce fichier"):
+                targets_of(copy, settings)
+            assert monotonic() - began < 0.9, "nobody is waited for"

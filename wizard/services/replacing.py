@@ -68,7 +68,8 @@ def _target(path: Path, settings: Settings, table: str) -> Path:
 def _must_be_a_backup(target: Path, table: str) -> None:
     if target.is_dir():
         raise BadTarget("c'est un dossier")
-    if target.is_symlink() or not stat.S_ISREG(target.stat().st_mode) or not is_backup(target, table):
+    regular = not target.is_symlink() and stat.S_ISREG(target.stat().st_mode)
+    if regular and is_in_use(target):  # asked first: a database that someone holds alone cannot be read
+        raise BadTarget("un programme se sert de ce fichier")
+    if not regular or not is_backup(target, table):
         raise BadTarget("ce fichier existe et n'est pas une sauvegarde du portail")
-    if is_in_use(target):
-        raise BadTarget("un programme se sert de cette sauvegarde")

@@ -174,13 +174,13 @@ def is_backup(path: Path, table: str = PORTAL) -> bool:
 
 
 def is_in_use(path: Path) -> bool:
-    """Whether a process reads or writes a backup now, or left a log that would be played on what replaces it."""
+    """Whether a process reads or writes a database now, or left a log that would be played on what replaces it."""
     if any(Path(f"{path}{suffix}").exists() for suffix in COMPANIONS):
         return True
     with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as db:
         try:
             db.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:  # another error says that it is no database
             return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
     return False
 
