@@ -31,6 +31,7 @@ from wizard.models import AgentRole, Decision, DecisionLine, Role
 from wizard.services import (
     accepting,
     agent_roles,
+    agents,
     bounces,
     confirming,
     consumers,
@@ -164,11 +165,16 @@ GESTURES: dict[str, Gesture] = {
     "tie": lambda town: nearly_known.tie(town.db, town.agent, town.family.household, "OUD-1"),
     "confirm": lambda town: reviewing.confirm(town.db, town.account),
     "have another password": lambda town: personal_data.change_password(town.db, town.account, SECRET),
-    "have another role": lambda town: agent_roles.set_by_command(town.db, town.agent, AgentRole.ADMINISTRATOR),
+    "have another role": lambda town: give_another_role(town.db),
     "want to leave": lambda town: personal_data.ask_deletion(town.db, town.account, NETWORKS),
     "leave": lambda town: personal_data.delete(town.db, town.token("deletion")),
 }
 tokens: list[str] = []
+
+
+def give_another_role(db: Database) -> None:
+    agents.create(db, "zoe@oudon.example", SECRET)
+    agent_roles.set_by_command(db, agents.known(db, "zoe@oudon.example"), AgentRole.HEALTH)
 
 
 def father(town: Town) -> int:

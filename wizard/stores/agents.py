@@ -131,8 +131,8 @@ def other_administrators(db: Database, agent: int) -> int:
 
 
 def set_access(db: Database, agent: int, name: str, role: AgentRole) -> None:
-    """Keep what an agent is called and may do."""
-    db.execute("UPDATE agents SET name = ?, role = ? WHERE id = ?", (name, role, agent))
+    """Keep what an agent is called, if anything, and may do."""
+    db.execute("UPDATE agents SET name = nullif(?, ''), role = ? WHERE id = ?", (name, role, agent))
 
 
 def invite(db: Database, agent: int, digest: str, until: datetime) -> None:
