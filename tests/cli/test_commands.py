@@ -3,6 +3,7 @@
 import ast
 import errno
 import inspect
+import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -225,6 +226,17 @@ def test_a_slip_is_told_in_french(run: Run, words: list[str], expected: str) -> 
     assert expected in result.output and result.output.splitlines()[-1].startswith("Erreur : ")
     told = re.sub(r"'[^']*'|« [^»]* »|main( \w+)*", "", result.output)
     assert not ENGLISH.search(told), result.output
+
+
+def test_a_file_out_of_reach_is_not_said_to_be_absent(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "closed").mkdir(mode=0)
+    account = os.geteuid()
+    os.seteuid(account or 65534)
+    try:
+        result = run("restore", str(tmp_path / "closed" / "copie.db"))
+    finally:
+        os.seteuid(account)
+    assert result.exit_code == 2 and "n'a pas le droit de lire" in result.output, result.output
 
 
 @pytest.mark.parametrize("words", [(), *(words for words, _command in commands(main))], ids=" ".join)

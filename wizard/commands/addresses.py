@@ -9,6 +9,7 @@ from flask import Flask
 from wizard.addresses import ImportFailed, ImportReport, bytes_to_read, import_files
 from wizard.addresses.importing.download import OFFICIAL, DownloadFailed, fetch, urls
 from wizard.commands import Group, open_app
+from wizard.commands.files import PRESENT
 from wizard.db import get_db, transaction
 from wizard.migrations import migrate
 from wizard.services import geocoding
@@ -21,7 +22,7 @@ def addresses() -> None:
 
 
 @addresses.command("import", help="Remplace les adresses par celles de ces fichiers BAN ou BAL (CSV, gzip accepté).")
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=PRESENT)
 def import_(files: tuple[Path, ...]) -> None:
     """Import official files."""
     app = open_app()

@@ -10,6 +10,7 @@ import click
 
 from wizard.clock import now
 from wizard.commands import Command, bring_up_to_date, line_of, open_app, open_database
+from wizard.commands.files import PRESENT
 from wizard.services import backup as service
 from wizard.services import replication
 from wizard.services.checks import examine
@@ -80,7 +81,7 @@ def litestream(url: str) -> None:
 
 
 @click.command(cls=Command, help="Remet la base sauvegardée dans FICHIER. Arrêtez d'abord le portail.")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=PRESENT)
 @click.option("--identity", type=click.Path(path_type=Path), help="Fichier de la clé privée, si la copie est chiffrée.")
 @click.option(
     "--untouched", is_flag=True, help="Telle quelle, sessions ouvertes : seulement si le portail est arrêté depuis."

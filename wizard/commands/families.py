@@ -8,6 +8,7 @@ import click
 
 from wizard import private_files
 from wizard.commands import Group, open_app, open_database
+from wizard.commands.files import PRESENT
 from wizard.kinds import unfinished
 from wizard.services import copies, family_files, trace
 from wizard.services import families as service
@@ -29,7 +30,7 @@ def families() -> None:
     Trois noms sont montrés avant d'écrire, pour juger des accents. Une famille dont la clé est déjà connue est
     remplacée ; celles que le fichier ne contient pas restent.""",
 )
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=PRESENT)
 @click.option("--yes", is_flag=True, help="Écrit sans demander si les noms montrés sont bons.")
 def import_(file: Path, yes: bool) -> None:
     """Import a file and tell which lines were left out."""

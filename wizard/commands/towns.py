@@ -10,6 +10,7 @@ from werkzeug.routing import Map
 from wizard import expect
 from wizard.clock import today
 from wizard.commands import Group, bring_up_to_date, line_of, open_database, sentence, towns_folder
+from wizard.commands.files import PRESENT
 from wizard.services import backup as backups
 from wizard.services.checks import working
 from wizard.settings import Settings, SettingsError, get_settings, hosts_of
@@ -49,9 +50,7 @@ def ready_application(routes: Map, town: Town) -> Flask:
 @towns.command(help="Prépare le dossier d'une commune, COMMUNE, servie à ADRESSE (https://…), avec des clés à elle.")
 @click.argument("slug", metavar="COMMUNE")
 @click.argument("url", metavar="ADRESSE")
-@click.option(
-    "--toml", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Son town.toml, s'il est prêt."
-)
+@click.option("--toml", type=PRESENT, help="Son town.toml, s'il est prêt.")
 def add(slug: str, url: str, toml: Path | None) -> None:
     """Add a town."""
     url = checked(url, "ADRESSE", expect.public)
