@@ -216,6 +216,18 @@ def test_health_that_nobody_may_open_is_told(run: Run, healthy: Database, instan
     assert not any(line.startswith("Santé") for line in wrong(run("doctor")))
 
 
+def test_an_antivirus_that_does_not_answer_is_told(run: Run, healthy: Database, instance: Path) -> None:
+    town = instance / "town.toml"
+    absent = instance / "clamd.ctl"
+    assert "Antivirus : " not in run("doctor").output
+    town.write_text(town.read_text().replace("[documents]\n", f'[documents]\nantivirus = "{absent}"\n'))
+    (line,) = [line for line in wrong(run("doctor")) if line.startswith("Antivirus")]
+    assert (
+        line.startswith("Antivirus : ne répond pas, les documents sont reçus sans être analysés")
+        and str(absent) in line
+    )
+
+
 def test_a_name_that_is_refused_is_a_note(run: Run, healthy: Database) -> None:
     limits.take(healthy, Alarm.REFUSED_HOST, 1, 3600.0, datetime(2026, 11, 28, 9, 5, tzinfo=UTC))
     (line,) = [line for line in notes(run("doctor")) if line.startswith("Nom")]

@@ -66,6 +66,10 @@ def test_what_the_antivirus_finds_is_refused(clamd: Path) -> None:
         assert convert(content).analysed is False, name
 
 
+def test_it_is_asked_whether_it_is_there(clamd: Path) -> None:
+    assert antivirus.is_there(clamd)
+
+
 def test_what_it_read_and_found_clean_is_said_to_be_analysed(clamd: Path) -> None:
     kept = [convert(content, antivirus=clamd) for content in holding(b"rien").values()]
     assert all(one.analysed for one in kept) and assemble(kept).analysed
@@ -111,6 +115,8 @@ def test_an_antivirus_that_does_not_answer_well_has_analysed_nothing(
     monkeypatch.setattr(antivirus, "_SECONDS", 0.1)
     with tempfile.TemporaryDirectory() as folder, listening(Path(folder), reply) as address:
         assert antivirus.is_clean(bytes(1 << 20), address) is False
+    with tempfile.TemporaryDirectory() as folder, listening(Path(folder), reply) as address:
+        assert antivirus.is_there(address) is False
     (told,) = logged(caplog, antivirus.__name__)
     assert told in {"WARNING no antivirus: TimeoutError", "WARNING the antivirus could not read a file"}
 

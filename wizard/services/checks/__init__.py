@@ -25,6 +25,7 @@ CHECKS = (
     Check("Secrets", kept.secrets),
     Check("Santé", kept.health),
     Check("Documents", kept.documents),
+    Check("Antivirus", kept.antivirus),
     Check("Adresses", kept.addresses, quick=True),
     Check("SMTP", mails.server),
     Check("Retours", mails.bounces),

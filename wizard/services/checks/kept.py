@@ -8,6 +8,7 @@ from wizard.models import AgentRole
 from wizard.services import seeds
 from wizard.services.checks.finding import Finding, Level, good, wrong
 from wizard.services.documents import examining
+from wizard.services.documents.conversion.antivirus import is_there
 from wizard.services.sealing import State
 from wizard.settings import Settings
 from wizard.stores import agents
@@ -47,6 +48,16 @@ def documents(settings: Settings) -> Iterator[Finding]:
         return
     for fine, sentence in examining.examine(settings):
         yield good("Documents", sentence) if fine else wrong("Documents", "documents", sentence)
+
+
+def antivirus(settings: Settings) -> Iterator[Finding]:
+    """Ask the antivirus that the town chose whether it is there: without it, files are taken and not analysed."""
+    socket = settings.documents.antivirus
+    if socket and not is_there(socket):
+        sentence = "ne répond pas, les documents sont reçus sans être analysés : lancez clamd, ou corrigez son adresse"
+        yield Finding("Antivirus", Level.WRONG, "antivirus", sentence, str(socket))
+    elif socket:
+        yield good("Antivirus", "répond")
 
 
 def addresses(settings: Settings) -> Iterator[Finding]:

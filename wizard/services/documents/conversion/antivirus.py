@@ -30,6 +30,18 @@ def is_clean(content: bytes, address: Path) -> bool:
     return reply == b"stream: OK"
 
 
+def is_there(address: Path) -> bool:
+    """Whether clamd answers at its socket."""
+    try:
+        with socket.socket(socket.AF_UNIX) as clamd:
+            clamd.settimeout(_SECONDS)
+            clamd.connect(str(address))
+            clamd.sendall(b"zPING\0")
+            return clamd.makefile("rb").read(1024).rstrip(b"\0") == b"PONG"
+    except OSError:
+        return False
+
+
 def _scan(content: bytes, address: Path) -> bytes:
     """Return clamd's reply to INSTREAM: chunks, each behind its length, then an empty one."""
     with socket.socket(socket.AF_UNIX) as clamd:
