@@ -17,7 +17,7 @@ def read(key: Callable[..., Any], *, demonstration: bool) -> ChildFiles:
         schools=key("dossier.schools", expect.each(expect.text), ()),
         services=services,
         declared=key("dossier.declared", expect.among(*services), ()),
-        meals=key("dossier.meals", expect.each(expect.text), ("Menu du jour", "Sans viande")),
+        meals=key("dossier.meals", expect.some(expect.each(expect.text)), ("Menu du jour", "Sans viande")),
         opens=key("dossier.opens", expect.day_of_the_year, (5, 15)),
         closed=key("dossier.closed", expect.sentence, ""),
         alone_age=key("dossier.alone_age", expect.up_to(17), 6),

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -181,13 +182,18 @@ def _bounces(key: Keys, environ: Variables, instance: Path) -> Bounces | None:
         # An agent is told within a minute.
         seconds=key("bounces.seconds", expect.up_to(60), Bounces.seconds),
     )
-    return bounces if maildir or host else None
+    if maildir or host:
+        return bounces
+    if password or bounces.user:
+        raise SettingsError("town.toml, [bounces] : host ou maildir manque, les courriels revenus ne seraient pas lus.")
+    return None
 
 
 def _files(environ: Variables, instance: Path) -> Iterable[Path]:
     """The three databases, each in a file of its own."""
     files = {"PORTAIL_DATABASE": "portail.db", "PORTAIL_ADDRESSES": "addresses.db", "PORTAIL_DOCUMENTS": "documents.db"}
-    paths = {name: _given(environ, name, expect.file, instance / file) for name, file in files.items()}
+    check = partial(expect.file, instance=instance)
+    paths = {name: _given(environ, name, check, instance / file) for name, file in files.items()}
     if len(set(paths.values())) < len(paths):
         raise SettingsError(f"{', '.join(paths)} : attendu trois fichiers différents.")
     return paths.values()
@@ -221,6 +227,8 @@ def _documents(key: Keys, environ: Variables, instance: Path, file: Path, loopba
     given, antivirus = environ.exact("PORTAIL_DOCUMENTS_KEY"), key("documents.antivirus", expect.text, None)
     if given:
         checked(given, "PORTAIL_DOCUMENTS_KEY", expect.secret_key)
+        if given == environ.exact("PORTAIL_SECRET_KEY"):
+            raise SettingsError("PORTAIL_DOCUMENTS_KEY : attendu une autre clé que PORTAIL_SECRET_KEY.")
     return Documents(
         file=file,
         years=instance / "years.keys",

@@ -73,3 +73,21 @@ def test_a_folder_or_nothing_in_its_place_says_where_it_was_looked_for(tmp_path:
 def test_three_databases_are_three_files(read: Read, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"PORTAIL_DATABASE, .* : attendu trois fichiers différents\."):
         read("PORTAIL_DOCUMENTS", str(tmp_path / "portail.db"))
+    with pytest.raises(SettingsError, match="trois fichiers différents"):
+        read("PORTAIL_ADDRESSES", str(tmp_path / "elsewhere" / ".." / "portail.db"))
+
+
+def test_a_database_is_the_same_file_wherever_a_command_is_given(
+    read: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert read("PORTAIL_DATABASE", "familles.db").database == tmp_path / "familles.db"
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("bounces.user", '"retours@oudon.example"'), ("PORTAIL_BOUNCES_PASSWORD", "x")]
+)
+def test_a_mailbox_that_would_not_be_read_is_told(read: Read, key: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=r"\[bounces\] : host ou maildir manque"):
+        read(key, value)

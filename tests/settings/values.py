@@ -6,6 +6,8 @@ A key with a dot is one of town.toml; the others are variables. The whole senten
 from ipaddress import ip_network
 from zoneinfo import ZoneInfo
 
+from tests.support.outbox import KEY
+
 BOM, NO_BREAK = "\ufeff", "\u00a0"
 
 TEXT = "attendu un texte d'une ligne, de 200 caractères au plus"
@@ -123,6 +125,7 @@ BAD = [
     ),
     ("dossier.services", '"cantine"', f"{LIST} (lu : « cantine »)."),
     ("dossier.schools", '[""]', f"{TEXT} (n° 1 de la liste) (lu : rien)."),
+    ("dossier.meals", "[]", "attendu une valeur au moins."),
     ("dossier.documents", '"oui"', "attendu une section [dossier.documents]"),
     ("dossier.documents", "{ assurance = true }", f"{YES_OR_NO} (document « assurance ») (lu : true)."),
     ("dossier.documents", '{ asurance = "oui" }', "vouliez-vous dire « assurance » ? (document « asurance »)"),
@@ -202,6 +205,10 @@ BAD = [
     ("PORTAIL_BOUNCES_PASSWORD", "crété", "accentué, il n'est pas transmissible"),
     ("PORTAIL_DEMO", "oui", "attendu 0 ou 1."),
     ("PORTAIL_DATABASE", "/tmp", "attendu le chemin d'un fichier, et non d'un dossier."),
+    ("PORTAIL_DATABASE", ".", "attendu le chemin d'un fichier, et non d'un dossier."),
+    ("PORTAIL_DATABASE", f"/tmp/{'é' * 300}", "attendu le chemin d'un fichier."),
+    ("PORTAIL_DOCUMENTS", "a\0b", "attendu le chemin d'un fichier."),
+    ("PORTAIL_DOCUMENTS_KEY", KEY, "attendu une autre clé que PORTAIL_SECRET_KEY."),
 ]
 
 GOOD = [
@@ -241,6 +248,7 @@ GOOD = [
     ("confirmation.from", '"12-31"', "confirmation_from", (12, 31)),
     ("sante.aipd", '"2026-03-01"', "dossier.health", None),
     ("dossier.closed", '""', "dossier.closed", ""),
+    ("dossier.schools", '["Le Parc", " Le Parc ", "Sainte-Anne"]', "dossier.schools", ("Le Parc", "Sainte-Anne")),
     ("PORTAIL_PUBLIC_URL", " https://famille.oudon.example/\r\n", "public_url", "https://famille.oudon.example"),
     ("PORTAIL_PUBLIC_URL", f"{BOM}https://famille.oudon.example", "public_url", "https://famille.oudon.example"),
     ("PORTAIL_PUBLIC_URL", "HTTPS://Famille.Oudon.example:443", "public_url", "https://famille.oudon.example"),

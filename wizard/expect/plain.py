@@ -1,5 +1,6 @@
 """Texts, numbers, dates, and the other plain values of town.toml and of the environment."""
 
+import os
 import re
 from collections.abc import Callable
 from datetime import date
@@ -85,7 +86,7 @@ def each(check: Callable[[Any], str]) -> Callable[[Any], tuple[str, ...]]:
     def check_all(values: Any) -> tuple[str, ...]:
         if not isinstance(values, list):
             raise Unexpected('attendu une liste entre crochets, comme ["…", "…"]')
-        return tuple(check_one(place, value) for place, value in enumerate(values, start=1))
+        return tuple(dict.fromkeys(check_one(place, value) for place, value in enumerate(values, start=1)))
 
     def check_one(place: int, value: Any) -> str:
         try:
@@ -94,6 +95,15 @@ def each(check: Callable[[Any], str]) -> Callable[[Any], tuple[str, ...]]:
             raise Unexpected(f"{error} (n° {place} de la liste)", value) from None
 
     return check_all
+
+
+def some(check: Callable[[Any], tuple[str, ...]]) -> Callable[[Any], tuple[str, ...]]:
+    def check_some(values: Any) -> tuple[str, ...]:
+        if not (found := check(values)):
+            raise Unexpected("attendu une valeur au moins")
+        return found
+
+    return check_some
 
 
 def among(*known: str) -> Callable[[Any], tuple[str, ...]]:
@@ -162,10 +172,16 @@ def logo(value: Any, instance: Path) -> Path:
     return path
 
 
-def file(value: str) -> Path:
-    """Return the path of a file that may be there or be made."""
-    path = Path(value).absolute()
-    if "\0" in value or path.is_dir():
+def file(value: str, instance: Path) -> Path:
+    """Return the path of a file that may be there or be made: from `instance`, wherever a command is given."""
+    path = Path(os.path.abspath(instance / value))
+    try:
+        path.lstat()
+    except (FileNotFoundError, PermissionError):
+        return path
+    except (OSError, ValueError):
+        raise Unexpected("attendu le chemin d'un fichier") from None
+    if path.is_dir():
         raise Unexpected("attendu le chemin d'un fichier, et non d'un dossier")
     return path
 
