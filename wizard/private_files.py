@@ -1,4 +1,4 @@
-"""Files that the account of the portal alone reads: made so, kept so, told when they are not."""
+"""Files that the account of the portal alone reads: made so, kept so and on the disk, told when they are not."""
 
 import os
 import secrets
@@ -29,6 +29,15 @@ def drawn_once(path: Path) -> str:
     with suppress(FileExistsError), open(path, "x", encoding="ascii", opener=opener) as file:
         file.write(secrets.token_urlsafe(48))
     return path.read_text(encoding="ascii").strip()
+
+
+def sync(path: Path) -> None:
+    """Have a file on the disk or, of a folder, the names in it: a power failure undoes nothing of it then."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def shared(paths: Iterable[Path]) -> list[Path]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from wizard import private_files
 from wizard.clock import moment, stamp
 
 # A line cut short by a power failure does not spoil the one written after it.
@@ -32,7 +33,7 @@ def add(db: Database, seal: str, now: datetime) -> None:
     finally:
         os.close(file)
     if new:
-        _sync_folder(path)
+        private_files.sync(path.parent)
 
 
 def read(path: Path) -> frozenset[str]:
@@ -59,7 +60,7 @@ def purge(db: Database, before: datetime) -> int:
         finally:
             os.close(file)
         os.replace(draft, path)
-        _sync_folder(path)
+        private_files.sync(path.parent)
     return len(lines) - len(kept)
 
 
@@ -74,11 +75,3 @@ def _of(db: Database) -> Path:
     if not db.conn.in_transaction:
         raise RuntimeError("The ledger is written in the transaction of what it tells.")
     return beside(Path(db.execute("PRAGMA database_list").fetchone()[2]))
-
-
-def _sync_folder(path: Path) -> None:
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -115,7 +115,7 @@ class _Arrival:
     def settle(self) -> None:
         """Have all of it on the disk."""
         for path in (self.draft, *self.draft.rglob("*")):
-            _sync(path)
+            private_files.sync(path)
 
     def open(self) -> None:
         """Put the town in its place, where it is served. Raises Cut when it was taken away meanwhile."""
@@ -123,7 +123,7 @@ class _Arrival:
             self.draft.rename(self.path)
         except OSError as error:
             raise Cut from error
-        _sync(self.path.parent)
+        private_files.sync(self.path.parent)
 
     def end(self) -> None:
         """Leave nothing of a town that was not put in its place."""
@@ -179,11 +179,3 @@ def _sweep(left: Path) -> None:
         raise Refusal("elle est déjà en train d'y arriver") from error
     shutil.rmtree(left)
     os.close(held)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -177,7 +177,7 @@ def _settled(instance: Path, command: Sequence[str]) -> Left:
                 _mark(instance, f"{number}{door.ARRIVED}")
                 return Left(0, 0, 0.0)
             (instance / door.LEFT).unlink()
-            _sync(instance)
+            private_files.sync(instance)
             raise Refused("l'autre machine ne l'a pas ouverte")
         time.sleep(_AGAIN)
     raise Unsettled
@@ -191,15 +191,7 @@ def _mark(instance: Path, words: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.rename(instance / door.LEFT)
-    _sync(instance)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    private_files.sync(instance)
 
 
 @contextmanager
