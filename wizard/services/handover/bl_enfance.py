@@ -28,9 +28,8 @@ def tell(family: Family) -> Handed:
     found = passing(family, most=2)
     if not found.adults:
         return Handed((), Held(), found.findings)
-    number, where = str(family.number), family.parent.address
+    number, place = str(family.number), cells.place(family.parent.address)
     second = _adult(found.adults[1]) if len(found.adults) > 1 else ("",) * len(_ADULT)
-    place = (cells.street(where), where.postcode if where else "", where.city if where else "")
     rows: list[tuple[str, Row]] = [("famille", (number, "", *_adult(family.parent), *place, *second, ""))]
     for child in found.children:
         rows.append(("enfant", _child(child)))
@@ -55,8 +54,7 @@ def _findings(family: Family, found: Passing) -> Iterator[Finding]:
 def _adult(member: Member) -> Row:
     one = member.identity
     sex = _SEXES[one.title] if one.title else ""
-    return (sex, cells.surname(one), one.given_name, "", cells.national(one.phone), cells.national(one.mobile), "",
-        one.email or "")  # fmt: skip
+    return (sex, cells.surname(one), one.given_name, "", *cells.numbers(one), "", one.email or "")
 
 
 def _child(member: Member) -> Row:

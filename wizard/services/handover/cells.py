@@ -62,6 +62,16 @@ def street(address: Address | None) -> str:
     return ", ".join([number, *(word % value for word, value in parts if value)])
 
 
+def place(address: Address | None) -> tuple[str, str, str]:
+    """Return the street, the postcode and the commune of an address."""
+    return (street(address), address.postcode, address.city) if address else ("", "", "")
+
+
+def numbers(identity: Identity) -> tuple[str, str]:
+    """Return the telephone at home, then the mobile one."""
+    return national(identity.phone), national(identity.mobile)
+
+
 def abroad(address: Address | None) -> str:
     """Return the country of an address, "" of France."""
     return country_name(address.country) if address and address.country != "FR" else ""

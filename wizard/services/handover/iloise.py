@@ -120,16 +120,13 @@ def _reason(family: Family, contact: Member, right: Right) -> str:
 
 
 def _adult(member: Member, children: str) -> Row:
-    one, where = member.identity, member.address
+    one = member.identity
     return (
         _TITLES[one.title] if one.title else "",
         cells.surname(one),
         one.given_name,
-        cells.street(where),
-        where.postcode if where else "",
-        where.city if where else "",
-        cells.national(one.phone),
-        cells.national(one.mobile),
+        *cells.place(member.address),
+        *cells.numbers(one),
         one.email or "",
         "",
         "",

@@ -41,11 +41,8 @@ def _row(family: Family, member: Member) -> Row:
         one.institution or cells.surname(one),
         "" if one.institution else one.given_name,
         cells.whole_day(one.birthdate),
-        cells.street(where),
-        where.postcode if where else "",
-        where.city if where else "",
-        cells.national(one.phone),
-        cells.national(one.mobile),
+        *cells.place(where),
+        *cells.numbers(one),
         one.email or "",
         " ; ".join(_memo(family, member)),
     )

@@ -45,16 +45,13 @@ def _findings(family: Family, found: Passing) -> Iterator[Finding]:
 
 
 def _adult(member: Member) -> Row:
-    one, where = member.identity, member.address
+    one = member.identity
     return (
         _TITLES[one.title] if one.title else "",
         cells.surname(one),
         one.given_name,
-        cells.street(where),
-        where.postcode if where else "",
-        where.city if where else "",
-        cells.national(one.phone),
-        cells.national(one.mobile),
+        *cells.place(member.address),
+        *cells.numbers(one),
         "",
         one.email or "",
     )
