@@ -1,20 +1,16 @@
 """The forms by which a parent decides about their own data."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import Field, Form, PasswordField
 from wtforms.validators import InputRequired, ValidationError
 
-from wizard.address_form import AddressForm
-from wizard.clock import today
+from wizard.address_form import MovingForm
 from wizard.forms import (
+    PageForm,
     SeveralField,
     checkbox,
-    day_field,
-    day_of,
     email_field,
     given_name_field,
     name_field,
@@ -24,45 +20,22 @@ from wizard.forms import (
     single_name_box,
 )
 from wizard.forms.parent import ParentContacts, ParentNames
+from wizard.forms.rights import RightForm
 from wizard.forms.signing_in import Credentials
 from wizard.french import day as in_full
 from wizard.french import gettext as _
 from wizard.models import Member
 from wizard.slips import MindsSlips
-from wizard.values.dates import typed_date
 
 
-class _OwnForm(FlaskForm):  # type: ignore[misc]
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
-        locales = ("fr",)
-
-
-class IdentityForm(ParentNames, ParentContacts, _OwnForm):
+class IdentityForm(ParentNames, ParentContacts, PageForm):
     """Who the parent is, and how the town hall reaches them; another e-mail address is proved first."""
 
     email = None  # type: ignore[assignment]
 
 
-class MoveForm(AddressForm):
-    """Another address, since or from which day, and for whom: all who live with the parent, unless unticked."""
-
-    moved_on = day_field(_("Date du déménagement"))
-    people = SeveralField(_("Qui déménage avec vous ?"))
-
-    def __init__(self, formdata: Any = None, *, housemates: Sequence[Member] = ()) -> None:
-        ticked = [str(one.person) for one in housemates]
-        super().__init__(formdata, data={"moved_on": typed_date(today()), "people": ticked})
-        self.people.choices = [(str(one.person), one.identity.name) for one in housemates]
-
-    @property
-    def day(self) -> date:
-        """The day of the move."""
-        return day_of(self.moved_on)
-
-    @property
-    def movers(self) -> frozenset[int]:
-        """Those of the housemates who are ticked."""
-        return frozenset(int(number) for number, _name in self.people.choices if number in self.people.data)
+class MoveForm(MovingForm):
+    """A move, told by the parent."""
 
     @property
     def typed(self) -> Field:
@@ -70,7 +43,7 @@ class MoveForm(AddressForm):
         return self.street if self.by_hand else self.address_query
 
 
-class ProvedForm(_OwnForm):
+class ProvedForm(PageForm):
     """What only the owner may ask: the password is asked again."""
 
     password = PasswordField(_("Votre mot de passe actuel"), [InputRequired(_("Indiquez votre mot de passe actuel."))])
@@ -120,27 +93,19 @@ class OneDayForm(ProvedForm):
         return f"{self.given_name.data or ''} {self.birth_name.data}".strip()
 
 
-class WithdrawalForm(_OwnForm):
+class WithdrawalForm(RightForm):
     """What to take back from a contact, among the rights that they have."""
 
     right = radio_field(_("Que voulez-vous retirer ?"), {}, _("Choisissez ce que vous voulez retirer."))
 
-    def __init__(self, choices: Mapping[str, str], *formdata: Any) -> None:
-        super().__init__(*formdata)
-        self.right.choices = list(choices.items())
 
-
-class ObjectionForm(_OwnForm):
+class ObjectionForm(RightForm):
     """Which right to contest, among those that the other home gave."""
 
     right = radio_field(_("Que contestez-vous ?"), {}, _("Choisissez ce que vous contestez."))
 
-    def __init__(self, choices: Mapping[str, str], *formdata: Any) -> None:
-        super().__init__(*formdata)
-        self.right.choices = list(choices.items())
 
-
-class CancellationForm(_OwnForm):
+class CancellationForm(PageForm):
     """Nothing to answer: the button cancels."""
 
 
@@ -170,11 +135,11 @@ class ActivationForm(Form):
     password = PasswordField(_("Mot de passe"), [InputRequired(_("Indiquez le mot de passe choisi à l'inscription."))])
 
 
-class SignInForm(Credentials, FlaskForm):  # type: ignore[misc]
+class SignInForm(Credentials, PageForm):
     """The same, with the token of the pages at top level."""
 
 
-class LostAccessForm(MindsSlips, FlaskForm):  # type: ignore[misc]
+class LostAccessForm(MindsSlips, PageForm):
     """The address of the account."""
 
     email = email_field(_("Votre adresse électronique"), _("Indiquez l'adresse électronique de votre espace."))

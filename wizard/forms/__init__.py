@@ -17,6 +17,7 @@ from wizard.forms.fields import (
     single_name_box,
     text_field,
 )
+from wizard.forms.page import PageForm
 from wizard.forms.step import StepForm
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "ChoiceField",
     "Choices",
     "DateField",
+    "PageForm",
     "PhoneField",
     "SeveralField",
     "StepForm",

@@ -7,11 +7,19 @@ from wtforms import Field, PasswordField
 from wtforms.validators import InputRequired, StopValidation
 
 from wizard.choices import AGENT_ROLES_ASKED, ROLES
-from wizard.forms import SeveralField, day_field, email_field, name_field, radio_field, select_field, text_field
+from wizard.forms import (
+    PageForm,
+    SeveralField,
+    day_field,
+    email_field,
+    name_field,
+    radio_field,
+    select_field,
+    text_field,
+)
 from wizard.french import gettext as _
 from wizard.models import Role
 from wizard.stores.agents import Access
-from wizard.townhall.forms import AgentForm
 
 
 def _are_roles(_form: Any, field: Field) -> None:
@@ -19,7 +27,7 @@ def _are_roles(_form: Any, field: Field) -> None:
         raise StopValidation(_("Cochez au moins une case."))
 
 
-class ReasonForm(AgentForm):
+class ReasonForm(PageForm):
     """A reason, and whom it may be said of."""
 
     name = text_field(_("Motif, pour les agents"), _("Donnez un nom court à ce motif."), 60)
@@ -31,7 +39,7 @@ class ReasonForm(AgentForm):
         self.roles.choices = list(ROLES.items())
 
 
-class InvitationForm(AgentForm):
+class InvitationForm(PageForm):
     """Whom to invite, as what."""
 
     name = name_field(_("Prénom et nom"), _("Indiquez le nom de cette personne."))
@@ -39,23 +47,23 @@ class InvitationForm(AgentForm):
     role = radio_field(_("Rôle"), AGENT_ROLES_ASKED, _("Choisissez un rôle."))
 
 
-class AccessForm(AgentForm):
+class AccessForm(PageForm):
     """What an agent is called, and may do."""
 
     name = name_field(_("Prénom et nom"), _("Indiquez le nom de cette personne."))
     role = radio_field(_("Rôle"), AGENT_ROLES_ASKED, _("Choisissez un rôle."))
 
 
-class ChosenPasswordForm(AgentForm):
+class ChosenPasswordForm(PageForm):
     """The first password of an agent who was invited."""
 
     new_password = PasswordField(_("Votre mot de passe"), [InputRequired(_("Choisissez un mot de passe."))])
 
 
-class TraceForm(AgentForm):
+class TraceForm(PageForm):
     """Whose acts to read, in what, and when; sent in the address, it changes nothing."""
 
-    class Meta(AgentForm.Meta):
+    class Meta(PageForm.Meta):
         csrf = False
 
     famille = text_field(_("Dossier, ou numéro de famille"), None, 20)
@@ -68,7 +76,7 @@ class TraceForm(AgentForm):
         self.agent.choices = [("", _("Tous")), *((str(one.id), one.name or one.email) for one in agents)]
 
 
-class ErasureForm(AgentForm):
+class ErasureForm(PageForm):
     """The reference typed again: nothing is deleted by a slip of the finger."""
 
     typed = text_field(_("Recopiez la référence du dossier"), _("Recopiez la référence du dossier."), 20)

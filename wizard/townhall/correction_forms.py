@@ -1,13 +1,11 @@
 """The forms of what an agent changes for a family."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import Field, Form, HiddenField
 
-from wizard.address_form import AddressForm
+from wizard.address_form import MovingForm
 from wizard.choices import (
     CONTACT_LINKS,
     LINKS,
@@ -18,13 +16,11 @@ from wizard.choices import (
     TITLES_ASKED,
     YES_NO,
 )
-from wizard.clock import today
 from wizard.forms import (
+    PageForm,
     SeveralField,
     birthdate_field,
     checkbox,
-    day_field,
-    day_of,
     email_field,
     given_name_field,
     name_field,
@@ -35,10 +31,10 @@ from wizard.forms import (
     text_field,
 )
 from wizard.forms.parent import ParentContacts, ParentNames
+from wizard.forms.rights import RightForm
 from wizard.french import gettext as _
 from wizard.identities import code, identity_of, typed_again
-from wizard.models import Declaration, Link, Member, Residence, Role
-from wizard.values.dates import typed_date
+from wizard.models import Declaration, Link, Residence, Role
 
 _LINK = "link_"
 
@@ -50,11 +46,8 @@ class _Asked(Form):
     tell = checkbox(_("Prévenir le parent par courriel"))
 
 
-class CorrectionForm(_Asked, FlaskForm):  # type: ignore[misc]
+class CorrectionForm(_Asked, PageForm):
     """What is said of someone, to put right; `before` is what the page showed."""
-
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
-        locales = ("fr",)
 
     before = HiddenField()
 
@@ -139,39 +132,18 @@ def typed(said: Declaration) -> dict[str, str]:
     return typed_again(said.identity) | ties | {f"{_LINK}{other}": str(link) for other, link in said.links.items()}
 
 
-class AgentMoveForm(_Asked, AddressForm):
-    """Another address of a family, since or from which day, and for whom; `before` is the one the page showed."""
+class AgentMoveForm(_Asked, MovingForm):
+    """A move, told for the family; `before` is the address that the page showed."""
 
     before = HiddenField()
-    address_query = text_field(_("Adresse de la famille"), longest=200)
-    moved_on = day_field(_("Date du déménagement"))
     people = SeveralField(_("Qui déménage avec le parent ?"))
 
-    def __init__(self, formdata: Any = None, *, before: str = "", housemates: Iterable[Member] = ()) -> None:
-        near = list(housemates)
-        ticked = [str(one.person) for one in near]
-        super().__init__(formdata, data={"moved_on": typed_date(today()), "people": ticked, "before": before})
-        self.people.choices = [(str(one.person), one.identity.name) for one in near]
-
-    @property
-    def day(self) -> date:
-        """The day of the move."""
-        return day_of(self.moved_on)
-
-    @property
-    def movers(self) -> frozenset[int]:
-        """Those of the housemates who are ticked."""
-        return frozenset(int(number) for number, _name in self.people.choices if number in self.people.data)
+    def __init__(self, formdata: Any = None, **options: Any) -> None:
+        super().__init__(formdata, **options)
+        self.address_query.label.text = _("Adresse de la famille")
 
 
-class RemovalForm(FlaskForm):  # type: ignore[misc]
+class RemovalForm(RightForm):
     """What to take back from a contact, among the rights that they have."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
-        locales = ("fr",)
-
     right = radio_field(_("Que faut-il retirer ?"), {}, _("Choisissez ce qu'il faut retirer."))
-
-    def __init__(self, choices: Mapping[str, str], *formdata: Any) -> None:
-        super().__init__(*formdata)
-        self.right.choices = list(choices.items())

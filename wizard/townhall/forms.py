@@ -4,12 +4,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import Field, Form, HiddenField, PasswordField
 from wtforms.validators import InputRequired
 
 from wizard.choices import DECISIONS
-from wizard.forms import email_field, radio_field, select_field, text_field
+from wizard.forms import PageForm, email_field, radio_field, select_field, text_field
 from wizard.french import gettext as _
 from wizard.models import Decision, DecisionLine, ReasonCode
 from wizard.services.decisions import Choice
@@ -17,38 +16,33 @@ from wizard.services.differences import Difference
 from wizard.values.text import clean
 
 
-class AgentForm(FlaskForm):  # type: ignore[misc]
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
-        locales = ("fr",)
-
-
-class AgentSignInForm(AgentForm):
+class AgentSignInForm(PageForm):
     """Who the agent is."""
 
     email = email_field(_("Courriel professionnel"), _("Indiquez votre courriel professionnel."))
     password = PasswordField(_("Mot de passe"), [InputRequired(_("Indiquez votre mot de passe."))])
 
 
-class PasswordForm(AgentForm):
+class PasswordForm(PageForm):
     """Another password, once the present one is proved; typed once, it can be shown."""
 
     password = PasswordField(_("Votre mot de passe actuel"), [InputRequired(_("Indiquez votre mot de passe actuel."))])
     new_password = PasswordField(_("Nouveau mot de passe"), [InputRequired(_("Choisissez un mot de passe."))])
 
 
-class CodeForm(AgentForm):
+class CodeForm(PageForm):
     """The code that the agent's phone shows, or one of the recovery codes."""
 
     code = text_field(_("Code à 6 chiffres"), _("Recopiez le code que montre votre téléphone."), 40)
 
 
-class SearchForm(AgentForm):
+class SearchForm(PageForm):
     """A reference, or what is known of someone."""
 
     text = text_field(_("Référence, nom, téléphone, courriel, Clé Enfance, date de naissance ou rue"), None, 100)
 
 
-class ReferenceForm(AgentForm):
+class ReferenceForm(PageForm):
     """The reference that a family gives at the counter."""
 
     text = text_field(_("Référence du dossier"), _("Indiquez la référence donnée par la famille."), 20)

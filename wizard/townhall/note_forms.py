@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField
 from wtforms.validators import ValidationError
 
 from wizard.choices import NOTES
-from wizard.forms import radio_field, text_field
+from wizard.forms import PageForm, radio_field, text_field
 from wizard.french import gettext as _
 from wizard.values.text import clean
 
@@ -17,11 +16,8 @@ def _words(text: str | None) -> str:
     return "\n".join(map(clean, (text or "").strip().splitlines()))
 
 
-class NoteForm(FlaskForm):  # type: ignore[misc]
+class NoteForm(PageForm):
     """A note; of a call, what came of it says enough."""
-
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
-        locales = ("fr",)
 
     kind = radio_field(_("Quoi"), NOTES, _("Choisissez ce que vous notez."))
     text = text_field(_("Note"), None, 1000, filters=[_words])
@@ -35,10 +31,7 @@ class NoteForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError(_("Rouvrez la page de la famille, puis écrivez la note."))
 
 
-class NoteTextForm(FlaskForm):  # type: ignore[misc]
+class NoteTextForm(PageForm):
     """Another text for a note."""
-
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
-        locales = ("fr",)
 
     text = text_field(_("Note"), _("Écrivez la note."), 1000, filters=[_words])
