@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.families import ADDRESS, CAMILLE, INES, JEANNE, LOIC
 from wizard.french import plain
-from wizard.models import Address, Amendment, Changes, Identity, Likeness, Link, OneDay, Permission, Sex
+from wizard.models import Address, Amendment, Changes, Identity, Likeness, Link, OneDay, Permission, Sex, link_field
 from wizard.services import amending, one_day_told, telling
 from wizard.services.documents.conversion import Reason, Unreadable
 from wizard.services.duplicates import words
@@ -73,7 +73,7 @@ def test_what_a_parent_changed(changes: Changes, told: list[str]) -> None:
 
 
 def test_a_link_that_changed_is_called_by_who_has_it() -> None:
-    rows = amending.rows({amending.of_link(7): ("mother", None), amending.of_link(8): (None, "father")}, {7: "Anne"})
+    rows = amending.rows({link_field(7): ("mother", None), link_field(8): (None, "father")}, {7: "Anne"})
     assert rows == [("Lien avec Anne", "Mère", "non indiqué"), ("Lien avec ", "non indiqué", "Père")]
 
 

@@ -18,7 +18,7 @@ from wizard.identities import code, identity_of
 from wizard.kinds import family
 from wizard.kinds.family import PersonForm
 from wizard.kinds.kind import Kind, Known
-from wizard.models import Answers, Link, Member, Residence, Role
+from wizard.models import Answers, Link, Member, Residence, Role, link_field
 from wizard.services import telling
 from wizard.services.deposit import Declared
 from wizard.stores.answers import Held
@@ -61,7 +61,7 @@ def prefilled(answers: Answers, known: Known) -> dict[str, list[str]]:
     like = twin or siblings[-1]
     shared = ("birth_name", "link", "residence", "birthdate") if twin else ("birth_name", "link", "residence")
     links = {
-        family.link_field(adult.id): family.link_between(adult, like)
+        link_field(adult.id): family.link_between(adult, like)
         for adult in Held(answers).people(family.CO_REPRESENTATIVE)
     }
     return {name: [value] for name, value in ({name: like.value(name) for name in shared} | links).items()}

@@ -20,7 +20,7 @@ from wizard.identities import code, identity_of
 from wizard.kinds import family
 from wizard.kinds.family import PersonForm
 from wizard.kinds.kind import Kind
-from wizard.models import Answers, Link, Member, Role
+from wizard.models import Answers, Link, Member, Role, link_field
 from wizard.services import telling
 from wizard.services.deposit import Declared
 from wizard.stores.answers import known_id
@@ -78,7 +78,7 @@ def declare(form: PersonForm, someone: Declared) -> Declared:
 
 def _links(form: PersonForm) -> dict[str, Link]:
     said = {
-        child.id: code(Link, form.linking(child) or child.value(family.link_field(form.entry)))
+        child.id: code(Link, form.linking(child) or child.value(link_field(form.entry)))
         for child in family.children(form.answers)
     }
     return {child: link for child, link in said.items() if link}
@@ -86,7 +86,7 @@ def _links(form: PersonForm) -> dict[str, Link]:
 
 def ties_again(adult: Member, _parent: Member) -> dict[str, list[str]]:
     """Return who the adult was said to be to each child, and whether they wait to be invited."""
-    links = {family.link_field(known_id(child)): [str(link)] for child, link in adult.links.items()}
+    links = {link_field(known_id(child)): [str(link)] for child, link in adult.links.items()}
     return links | ({"invite": ["y"]} if adult.invite else {})
 
 

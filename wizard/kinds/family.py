@@ -9,13 +9,12 @@ from wtforms import Field
 from wizard.choices import PARENT_LINKS
 from wizard.forms import StepForm, select_field
 from wizard.french import gettext as _
-from wizard.models import Answers
+from wizard.models import Answers, link_field, linked
 from wizard.services.resemblance import Likeness, resembling
 from wizard.stores.answers import Entry, Held
 from wizard.values.dates import read_date
 from wizard.values.text import name
 
-_LINK = "link_"
 CO_REPRESENTATIVE, CHILD, CONTACT = "co-representant", "membre", "contact"
 
 
@@ -29,16 +28,6 @@ def children(answers: Answers) -> list[Entry]:
     held = Held(answers)
     known = [Entry(CHILD, one, {"given_name": [name]}) for one, name in held.known.items()]
     return known + held.people(CHILD)
-
-
-def link_field(one: str) -> str:
-    """Return the name of the field that asks for the link with someone, by their id."""
-    return f"{_LINK}{one}"
-
-
-def linked(field: str) -> str | None:
-    """Return the id of whom a field asks the link with, None for another field."""
-    return field.removeprefix(_LINK) if field.startswith(_LINK) else None
 
 
 def link_between(adult: Entry, child: Entry) -> str:

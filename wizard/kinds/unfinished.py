@@ -7,8 +7,7 @@ from sqlite_utils import Database
 
 from wizard.choices import ROLES
 from wizard.kinds import KINDS
-from wizard.kinds.family import linked
-from wizard.models import Account, Member
+from wizard.models import Account, Member, linked
 from wizard.services import export, household
 from wizard.services.copies import Records
 from wizard.services.wording import LABELS, said

@@ -25,6 +25,7 @@ from wizard.models.codes import (
 )
 from wizard.models.homes import Invitation, Objection
 from wizard.models.likenesses import Likeness, Profile
+from wizard.models.links import link_field, linked
 from wizard.models.one_day import OneDay
 from wizard.models.records import (
     FACTS,
@@ -106,4 +107,6 @@ __all__ = [
     "TokenPurpose",
     "Upload",
     "Withdrawal",
+    "link_field",
+    "linked",
 ]

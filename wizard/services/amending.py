@@ -11,13 +11,13 @@ from wizard.choices import LINKS
 from wizard.clock import in_town
 from wizard.french import gettext as _
 from wizard.french import short_day
-from wizard.models import FACTS, Address, Amendment, Changes, Identity
+from wizard.models import FACTS, Address, Amendment, Changes, Identity, linked
 from wizard.services.wording import LABELS, shown
 from wizard.stores import amendments, people
 from wizard.values.dates import stored_date
 
 _NOTHING = _("non indiqué")
-_ADDRESS, _TO_CHECK, _MOVED_ON, _LINK = "address", "to_check", "moved_on", "link_"
+_ADDRESS, _TO_CHECK, _MOVED_ON = "address", "to_check", "moved_on"
 _CALLED = {
     _ADDRESS: _("Adresse"),
     _TO_CHECK: _("Adresse à vérifier par la mairie"),
@@ -70,19 +70,14 @@ def since(day: date, now: date) -> str:
     return str(to_come if day > now else begun) % {"day": short_day(day)}
 
 
-def of_link(other: int) -> str:
-    """Return under which name a link with someone is kept among what changed."""
-    return f"{_LINK}{other}"
-
-
 def rows(changes: Changes, names: Mapping[int, str] = MappingProxyType({})) -> list[tuple[str, str, str]]:
     """Return what each thing changed is called, what it was and what it is; `names` are those of the family."""
     return [(_called(name, names), _told(name, old), _told(name, new)) for name, (old, new) in changes.items()]
 
 
 def _called(name: str, names: Mapping[int, str]) -> str:
-    if name.startswith(_LINK):
-        return _("Lien avec %(name)s", name=names.get(int(name.removeprefix(_LINK)), ""))
+    if other := linked(name):
+        return _("Lien avec %(name)s", name=names.get(int(other), ""))
     return str(_CALLED.get(name) or LABELS[name])
 
 
@@ -122,4 +117,4 @@ def _told(name: str, value: Any) -> str:
         return short_day(date.fromisoformat(value))
     if name == "birthdate":
         return short_day(stored_date(value))
-    return str(LINKS[value]) if name.startswith(_LINK) else shown(name, value)
+    return str(LINKS[value]) if linked(name) else shown(name, value)

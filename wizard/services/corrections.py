@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from wizard.models import FACTS, Changes, Declaration, Link, Residence
+from wizard.models import FACTS, Changes, Declaration, Link, Residence, link_field
 from wizard.services import amending
 
 
@@ -36,7 +36,7 @@ class Correction:
         """Return what it changes of what was `said`, as it is kept."""
         after = self.of(said)
         pairs = {name: (getattr(said, name), getattr(after, name)) for name in ("residence", "same_address")}
-        links = {amending.of_link(other): (said.links.get(other), link) for other, link in self.links.items()}
+        links = {link_field(other): (said.links.get(other), link) for other, link in self.links.items()}
         changed = {name: (old, new) for name, (old, new) in (pairs | links).items() if old != new}
         return {**amending.of_identity(said.identity, after.identity), **changed}
 

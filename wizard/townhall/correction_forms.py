@@ -34,9 +34,7 @@ from wizard.forms.parent import ParentContacts, ParentNames
 from wizard.forms.rights import RightForm
 from wizard.french import gettext as _
 from wizard.identities import code, identity_of, typed_again
-from wizard.models import Declaration, Link, Residence, Role
-
-_LINK = "link_"
+from wizard.models import Declaration, Link, Residence, Role, link_field, linked
 
 
 class _Asked(Form):
@@ -54,11 +52,12 @@ class CorrectionForm(_Asked, PageForm):
     @property
     def links(self) -> list[Field]:
         """The fields that ask who someone is to a child, or the parent to them."""
-        return [field for field in self if field.name.startswith(_LINK)]
+        return [field for field in self if linked(field.name)]
 
     def said(self, known: Declaration) -> Declaration:
         """Return what the form says of someone; what it does not ask is as it was known."""
-        links = {int(field.name.removeprefix(_LINK)): code(Link, field.data) for field in self.links}
+        told = ((linked(name), code(Link, value)) for name, value in self.data.items())
+        links = {int(other): link for other, link in told if other and link}
         residence = code(Residence, self.data.get("residence")) or known.residence
         same = self.data.get("same_address")
         return Declaration(
@@ -67,7 +66,7 @@ class CorrectionForm(_Asked, PageForm):
             residence=residence,
             same_address=same == "yes" if same else known.same_address,
             address=known.address,
-            links={**known.links, **{other: link for other, link in links.items() if link}},
+            links={**known.links, **links},
         )
 
 
@@ -120,7 +119,7 @@ def form_for(role: Role, others: Iterable[tuple[int, str]]) -> type[CorrectionFo
     known = CONTACT_LINKS if role is Role.CONTACT else PARENT_LINKS
     links = {**known, **LINKS}
     asked: dict[str, Any] = {
-        f"{_LINK}{other}": select_field(_("Lien avec %(name)s", name=name), links) for other, name in others
+        link_field(other): select_field(_("Lien avec %(name)s", name=name), links) for other, name in others
     }
     form = _FORMS[role]
     return type(form.__name__, (form,), asked)
@@ -129,7 +128,7 @@ def form_for(role: Role, others: Iterable[tuple[int, str]]) -> type[CorrectionFo
 def typed(said: Declaration) -> dict[str, str]:
     """Return the answers that say someone as they are, as if just typed."""
     ties = {"residence": said.residence or "", "same_address": "yes" if said.same_address else "no"}
-    return typed_again(said.identity) | ties | {f"{_LINK}{other}": str(link) for other, link in said.links.items()}
+    return typed_again(said.identity) | ties | {link_field(other): str(link) for other, link in said.links.items()}
 
 
 class AgentMoveForm(_Asked, MovingForm):
