@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from wizard.choices import TITLES_ASKED, YES_NO
+from wizard.choices import RESIDENCES_TOLD, TITLES_ASKED, YES_NO
 from wizard.forms import (
     checkbox,
     email_field,
@@ -20,7 +20,7 @@ from wizard.identities import code, identity_of
 from wizard.kinds import family
 from wizard.kinds.family import PersonForm
 from wizard.kinds.kind import Kind
-from wizard.models import Answers, Link, Member, Role, link_field
+from wizard.models import Answers, Link, Member, Residence, Role, link_field
 from wizard.services import telling
 from wizard.services.deposit import Declared
 from wizard.stores.answers import known_id
@@ -93,7 +93,7 @@ def ties_again(adult: Member, _parent: Member) -> dict[str, list[str]]:
 def words(form: PersonForm) -> str:
     """Say who an adult is to which children, where they live, how they are reached."""
     identity, called = identity_of(form.data), family.called_by_id(family.children(form.answers))
-    lives = {"yes": _("habite avec vous"), "no": _("n'habite pas avec vous")}
+    lives = {"yes": RESIDENCES_TOLD[Residence.HERE], "no": _("n'habite pas avec vous")}
     whom = replace(identity, institution=None).name if identity.institution else ""
     return telling.joined(
         [
