@@ -3,16 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
-from wizard.choices import PARENT_LINKS, RESIDENCES_ASKED, RESIDENCES_TOLD, SEXES_ASKED
-from wizard.forms import (
-    SeveralField,
-    birthdate_field,
-    given_name_field,
-    name_field,
-    radio_field,
-    select_field,
-    single_name_box,
-)
+from wizard.choices import PARENT_LINKS, RESIDENCES_ASKED, RESIDENCES_TOLD
+from wizard.forms import SeveralField, select_field
+from wizard.forms.people import ChildFacts, residence_field
 from wizard.french import gettext as _
 from wizard.identities import code, identity_of
 from wizard.kinds import family
@@ -24,16 +17,11 @@ from wizard.services.deposit import Declared
 from wizard.stores.answers import Held
 
 
-class ChildForm(PersonForm):
+class ChildForm(ChildFacts, PersonForm):
     """A child. Nothing about health, school or diet: the dossier administratif asks it later."""
 
-    birth_name = name_field(_("Nom de naissance"), _("Indiquez le nom de naissance de l'enfant."))
-    given_name = given_name_field(_("Indiquez le prénom de l'enfant."))
-    single_name = single_name_box()
-    birthdate = birthdate_field(_("Date de naissance"), _("Indiquez la date de naissance de l'enfant."))
-    sex = select_field(_("Sexe"), SEXES_ASKED)
     link = select_field(_("Vous êtes"), PARENT_LINKS, _("Indiquez qui vous êtes pour cet enfant."))
-    residence = radio_field(_("Où l'enfant habite-t-il ?"), RESIDENCES_ASKED, _("Indiquez où l'enfant habite."))
+    residence = residence_field(RESIDENCES_ASKED)
     contacts = SeveralField(_("Ces contacts concernent aussi cet enfant"))
 
     def __init__(self, formdata: Any = None, **options: Any) -> None:

@@ -3,18 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
-from wizard.choices import RESIDENCES_TOLD, TITLES_ASKED, YES_NO
-from wizard.forms import (
-    checkbox,
-    email_field,
-    given_name_field,
-    name_field,
-    phone_field,
-    radio_field,
-    select_field,
-    single_name_box,
-    text_field,
-)
+from wizard.choices import RESIDENCES_TOLD, YES_NO
+from wizard.forms import checkbox, email_field, phone_field, radio_field
+from wizard.forms.people import CoRepresentativeNames
 from wizard.french import gettext as _
 from wizard.identities import code, identity_of
 from wizard.kinds import family
@@ -25,21 +16,10 @@ from wizard.services import telling
 from wizard.services.deposit import Declared
 from wizard.stores.answers import known_id
 
-_OF_A_PERSON = ("birth_name", "given_name", "same_address")
 
+class CoRepresentativeForm(CoRepresentativeNames, PersonForm):
+    """The co-representative; a phone or an e-mail address is enough to reach them."""
 
-class CoRepresentativeForm(PersonForm):
-    """The co-representative; a phone or an e-mail address is enough to reach them.
-
-    An institution may be one: it has a name of its own, and the names of whom to ask for when they are known.
-    """
-
-    institution = text_field(_("Nom du service ou de l'institution"), longest=120)
-    title = select_field(_("Civilité"), TITLES_ASKED)
-    birth_name = name_field(_("Nom de naissance"), _("Indiquez le nom de naissance de cette personne."))
-    usage_name = name_field(_("Nom d'usage (si différent)"))
-    given_name = given_name_field(_("Indiquez le prénom de cette personne."))
-    single_name = single_name_box()
     mobile = phone_field(_("Téléphone"))
     email = email_field(_("Courriel"))
     same_address = radio_field(
@@ -51,9 +31,6 @@ class CoRepresentativeForm(PersonForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         super().validate(extra_validators)
-        for name in _OF_A_PERSON if self.institution.data else ():
-            if not self[name].data:
-                self[name].errors = []
         if not self.mobile.data and not self.email.data:
             self.mobile.errors = [_("Indiquez un téléphone ou une adresse électronique pour joindre cette personne.")]
         if self.invite.data and not self.email.data:

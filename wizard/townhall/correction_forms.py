@@ -6,20 +6,10 @@ from typing import Any
 from wtforms import Field, Form, HiddenField
 
 from wizard.address_form import MovingForm
-from wizard.choices import (
-    CONTACT_LINKS,
-    LINKS,
-    PARENT_LINKS,
-    RESIDENCES,
-    SEXES_ASKED,
-    SOURCES,
-    TITLES_ASKED,
-    YES_NO,
-)
+from wizard.choices import CONTACT_LINKS, LINKS, PARENT_LINKS, RESIDENCES, SOURCES, YES_NO
 from wizard.forms import (
     PageForm,
     SeveralField,
-    birthdate_field,
     checkbox,
     email_field,
     given_name_field,
@@ -28,9 +18,9 @@ from wizard.forms import (
     radio_field,
     select_field,
     single_name_box,
-    text_field,
 )
 from wizard.forms.parent import ParentContacts, ParentNames
+from wizard.forms.people import ChildFacts, CoRepresentativeNames, residence_field
 from wizard.forms.rights import RightForm
 from wizard.french import gettext as _
 from wizard.identities import code, identity_of, typed_again
@@ -74,43 +64,28 @@ class _ParentForm(ParentNames, ParentContacts, CorrectionForm):
     email = None  # type: ignore[assignment]  # it is proved by a link, from the parent's own space
 
 
-class _PersonForm(CorrectionForm):
+class _ChildForm(ChildFacts, CorrectionForm):
+    residence = residence_field(RESIDENCES)
+
+
+class _ContactForm(CorrectionForm):
     birth_name = name_field(_("Nom de naissance"), _("Indiquez le nom de naissance."))
     given_name = given_name_field(_("Indiquez le prénom."))
     single_name = single_name_box()
-
-
-class _AdultForm(_PersonForm):
     mobile = phone_field(_("Téléphone portable"))
     phone = phone_field(_("Autre téléphone"))
     email = email_field(_("Courriel"))
 
 
-class _CoRepresentativeForm(_AdultForm):
-    institution = text_field(_("Nom du service ou de l'institution"), None, 120)
-    title = select_field(_("Civilité"), TITLES_ASKED)
-    usage_name = name_field(_("Nom d'usage (si différent)"))
+class _CoRepresentativeForm(CoRepresentativeNames, _ContactForm):
     same_address = radio_field(_("Habite à la même adresse que le représentant"), YES_NO)
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        super().validate(extra_validators)
-        for name in ("birth_name", "given_name") if self.institution.data else ():
-            if not self[name].data:
-                self[name].errors = []
-        return not self.errors
-
-
-class _ChildForm(_PersonForm):
-    birthdate = birthdate_field(_("Date de naissance"), _("Indiquez la date de naissance de l'enfant."))
-    sex = select_field(_("Sexe"), SEXES_ASKED)
-    residence = radio_field(_("Où l'enfant habite-t-il ?"), RESIDENCES, _("Indiquez où l'enfant habite."))
 
 
 _FORMS: Mapping[Role, type[CorrectionForm]] = {
     Role.REPRESENTATIVE: _ParentForm,
     Role.CO_REPRESENTATIVE: _CoRepresentativeForm,
     Role.CHILD: _ChildForm,
-    Role.CONTACT: _AdultForm,
+    Role.CONTACT: _ContactForm,
 }
 
 
