@@ -4,12 +4,10 @@ from typing import Any
 
 from flask import Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
-from wtforms import Form, PasswordField, StringField
-from wtforms.validators import InputRequired
+from wtforms import Form
 
 from wizard import clock
 from wizard.db import get_db
-from wizard.forms import email_field
 from wizard.french import gettext as _
 from wizard.kinds import KINDS
 from wizard.models import Account, DraftKind, Receipt, TokenPurpose
@@ -19,10 +17,10 @@ from wizard.services.opening import open_entourage
 from wizard.services.refusals import Refusal
 from wizard.services.wording import when
 from wizard.signup.blueprint import blueprint
-from wizard.slips import MindsSlips, answered
+from wizard.signup.forms import CodeForm, EmailForm
+from wizard.slips import answered
 from wizard.stores import accounts, drafts, people
 from wizard.values.emails import normalise_email
-from wizard.values.text import clean
 from wizard.web import htmx
 from wizard.web.guards import networks
 from wizard.web.sessions import make_way
@@ -34,21 +32,6 @@ _PAUSES = (3, 3, 4, 5, 6, 8, 10, 15, 20, 30, 30, 45, 60, 60, 90, 120, 120, 180, 
 _WRONG = _("Ce n'est pas le code du dernier courriel envoyé. Vérifiez les chiffres, ou demandez un autre courriel.")
 _NOT_IT = _("Ce n'est pas le mot de passe que vous avez choisi. Vérifiez-le, puis recommencez.")
 _SPENT = _("Trop d'essais avec ce code : suivez le lien du courriel, ou demandez-en un autre.")
-
-
-class CodeForm(Form):
-    """The code of the mail."""
-
-    code = StringField(_("Code à 6 chiffres reçu par courriel"), filters=[clean])
-
-
-class EmailForm(MindsSlips, Form):
-    """Another address for a mail that cannot arrive, and the password: who has this page may be someone else."""
-
-    email = email_field(_("Adresse électronique corrigée"), _("Indiquez votre adresse électronique."))
-    password = PasswordField(
-        _("Votre mot de passe"), [InputRequired(_("Indiquez le mot de passe que vous avez choisi."))]
-    )
 
 
 def arrive(token: str, _receipt: Receipt) -> BaseResponse:

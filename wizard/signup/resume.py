@@ -4,17 +4,15 @@ from dataclasses import dataclass
 
 from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
-from wtforms import Form
 
 from wizard.db import get_db
-from wizard.forms import email_field
-from wizard.french import gettext as _
 from wizard.services import opening, resuming
 from wizard.services.wording import when
 from wizard.settings import get_settings
 from wizard.signup.blueprint import blueprint
+from wizard.signup.forms import LaterForm
 from wizard.signup.journey import JOURNEY, SIGNUP
-from wizard.slips import MindsSlips, answered
+from wizard.slips import answered
 from wizard.stores.answers import Held
 from wizard.values.emails import normalise_email
 from wizard.web import htmx
@@ -74,12 +72,6 @@ def forget() -> Response:
     secure = get_settings().secure
     response.delete_cookie(_cookie(), path="/", secure=secure, samesite="None" if secure else "Lax", partitioned=secure)
     return response
-
-
-class LaterForm(MindsSlips, Form):
-    """Where to send the link that goes on."""
-
-    email = email_field(_("Votre adresse électronique"), _("Indiquez votre adresse électronique."))
 
 
 @blueprint.route("/inscription/<token>/plus-tard", methods=["GET", "POST"])
