@@ -1,6 +1,6 @@
 """The third journey: the dossier administratif of each child, for one school year."""
 
-from wizard.childfile import authorising, journey, pages, renewing
+from wizard.childfile import authorising, filling_in, pages, renewing
 from wizard.childfile.blueprint import blueprint
 
-__all__ = ["authorising", "blueprint", "journey", "pages", "renewing"]
+__all__ = ["authorising", "blueprint", "filling_in", "pages", "renewing"]

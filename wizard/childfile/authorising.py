@@ -5,7 +5,8 @@ from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from wizard.childfile.blueprint import blueprint
-from wizard.childfile.journey import JOURNEY, own_child
+from wizard.childfile.journey import JOURNEY
+from wizard.childfile.own import own_child
 from wizard.db import get_db
 from wizard.french import gettext as _
 from wizard.models import Consent

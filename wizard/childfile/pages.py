@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from wizard.childfile import standing
 from wizard.childfile.blueprint import blueprint
-from wizard.childfile.journey import own_child, own_file
+from wizard.childfile.own import own_child, own_file
 from wizard.db import get_db
 from wizard.services import telling
 from wizard.services.childfile import asked, health
