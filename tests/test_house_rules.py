@@ -235,7 +235,9 @@ def test_every_command_has_help() -> None:
 
 def test_one_module_knows_how_the_rows_of_a_draft_are_named() -> None:
     assert not found(lambda source: sorted({"ouverture", "retire:"} & set(strings(source))), "stores/answers.py")
-    assert not found(lambda source: sorted({"membre", "co-representant"} & set(strings(source))), "kinds/")
+    slugs = {"membre", "co-representant"}
+    assert not found(lambda source: sorted(slugs & set(strings(source))), "kinds/")
+    assert not [path for path in PAGES if slugs & set(strings_of_template(path.read_text()))]
 
 
 def test_files_stay_short() -> None:

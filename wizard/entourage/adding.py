@@ -158,6 +158,7 @@ def _show(visit: Visit, kind: Kind, form: PersonForm, *, new: bool, twin: str = 
         token=visit.token,
         draft=visit.draft,
         kind=kind,
+        a_child=KINDS[family.CHILD],
         form=form,
         new=new,
         called=family.called(Entry(kind.slug, form.entry, form.raw())),

@@ -32,7 +32,7 @@ class PeopleForm(StepForm):
         if Held(self.answers).taken_out and not added(self.answers):
             return None  # everyone is taken out: that is asked too
         if not family.children(self.answers):
-            return _("Ajoutez au moins un enfant (« Ajouter un membre ») avant de continuer.")
+            return _("Ajoutez au moins un enfant (« %(add)s ») avant de continuer.", add=KINDS[family.CHILD].add)
         if not added(self.answers):
             return _("Ajoutez au moins une personne avant de continuer.")
         for entry in added(self.answers):
@@ -46,8 +46,9 @@ def _to_correct(entry: Entry) -> Any:
     born = read_date(entry.value("birthdate"))
     if born and age(born) >= MAJORITY:
         return _(
-            "%(name)s a 18 ans maintenant : choisissez « Retirer », puis « Ajouter un contact » si besoin.",
+            "%(name)s a 18 ans maintenant : choisissez « Retirer », puis « %(add)s » si besoin.",
             name=family.called(entry),
+            add=KINDS[family.CONTACT].add,
         )
     return _("Il manque une réponse pour %(name)s : choisissez « Modifier ».", name=family.called(entry))
 
