@@ -208,17 +208,17 @@ def words(_form: PersonForm) -> str:
 
 
 KIND = Kind(
-    "garde",
-    Role.CONTACT,
-    _("Ajouter une assistante maternelle"),
-    _("Assistante maternelle"),
-    _("Elle garde vos enfants dans la journée."),
-    _("une assistante maternelle"),
-    "entourage/people/childminder.html",
-    build,
-    declare,
-    ties_again,
-    words,
+    slug="garde",
+    role=Role.CONTACT,
+    add=_("Ajouter une assistante maternelle"),
+    title=_("Assistante maternelle"),
+    explanation=_("Elle garde vos enfants dans la journée."),
+    announced=_("une assistante maternelle"),
+    template="entourage/people/childminder.html",
+    build=build,
+    declare=declare,
+    ties_again=ties_again,
+    words=words,
 )
 '''
 FIELDS = """{% extends "entourage/person.html" %}

@@ -85,15 +85,15 @@ def words(form: PersonForm) -> str:
 
 
 KIND = Kind(
-    family.CO_REPRESENTATIVE,
-    Role.CO_REPRESENTATIVE,
-    _("Ajouter un co-représentant"),
-    _("Co-représentant"),
-    _("La personne qui partage votre vie, ou l'autre parent."),
-    _("un co-représentant : la personne qui partage votre vie, ou l'autre parent"),
-    "entourage/people/co_representative.html",
-    build,
-    declare,
-    ties_again,
-    words,
+    slug=family.CO_REPRESENTATIVE,
+    role=Role.CO_REPRESENTATIVE,
+    add=_("Ajouter un co-représentant"),
+    title=_("Co-représentant"),
+    explanation=_("La personne qui partage votre vie, ou l'autre parent."),
+    announced=_("un co-représentant : la personne qui partage votre vie, ou l'autre parent"),
+    template="entourage/people/co_representative.html",
+    build=build,
+    declare=declare,
+    ties_again=ties_again,
+    words=words,
 )

@@ -106,16 +106,16 @@ def words(form: PersonForm) -> str:
 
 
 KIND = Kind(
-    family.CONTACT,
-    Role.CONTACT,
-    _("Ajouter un contact"),
-    _("Contact"),
-    _("Une personne qui peut venir chercher l'enfant, ou être appelée en cas d'urgence."),
-    _("les contacts : les personnes qui peuvent venir les chercher, ou à appeler en cas d'urgence"),
-    "entourage/people/contact.html",
-    build,
-    declare,
-    ties_again,
-    words,
-    prefilled,
+    slug=family.CONTACT,
+    role=Role.CONTACT,
+    add=_("Ajouter un contact"),
+    title=_("Contact"),
+    explanation=_("Une personne qui peut venir chercher l'enfant, ou être appelée en cas d'urgence."),
+    announced=_("les contacts : les personnes qui peuvent venir les chercher, ou à appeler en cas d'urgence"),
+    template="entourage/people/contact.html",
+    build=build,
+    declare=declare,
+    ties_again=ties_again,
+    words=words,
+    prefilled=prefilled,
 )

@@ -29,7 +29,7 @@ def _nothing(_answers: Answers, _known: Known) -> dict[str, list[str]]:
     return {}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Kind:
     """One kind of person, declared once.
 
