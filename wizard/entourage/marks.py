@@ -20,10 +20,9 @@ def situations(draft: Draft) -> Mapping[str, Situation]:
 
 
 def _household(draft: Draft) -> Household | None:
-    account = accounts.by_id(get_db(), draft.account or 0)
-    if account is None or not Held(draft.answers).household:
+    if not Held(draft.answers).household:
         return None
-    return household.read(get_db(), account.household)
+    return household.read(get_db(), accounts.of_draft(get_db(), draft).household)
 
 
 def to_correct(draft: Draft, entry: str) -> str:

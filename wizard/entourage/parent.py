@@ -7,7 +7,7 @@ from wizard.db import get_db
 from wizard.french import gettext as _
 from wizard.identities import code
 from wizard.kinds import family
-from wizard.models import Account, Draft, Identity, Link
+from wizard.models import Draft, Identity, Link
 from wizard.services import personal_data, telling
 from wizard.stores import accounts, people
 from wizard.stores.answers import Held
@@ -26,12 +26,12 @@ class Parent:
 
 def identity_of(draft: Draft) -> Identity:
     """Return who declares."""
-    return personal_data.identity_of(get_db(), _account(draft))
+    return personal_data.identity_of(get_db(), accounts.of_draft(get_db(), draft))
 
 
 def shown(draft: Draft) -> Parent:
     """Return who declares, as known, with their ties to the children of this draft."""
-    identity, address = identity_of(draft), people.address(get_db(), _account(draft).person)
+    identity, address = identity_of(draft), people.address(get_db(), accounts.of_draft(get_db(), draft).person)
     children = Held(draft.answers).people(family.CHILD)
     links = {child.id: link for child in children if (link := code(Link, child.value("link")))}
     told = [
@@ -49,9 +49,3 @@ def shown(draft: Draft) -> Parent:
 def _preferred(identity: Identity) -> str:
     told = PREFERRED.get(identity.preferred_contact) if identity.preferred_contact else None
     return _("contact préféré : %(how)s", how=told) if told else ""
-
-
-def _account(draft: Draft) -> Account:
-    account = accounts.by_id(get_db(), draft.account or 0)
-    assert account is not None  # a draft goes with its account
-    return account

@@ -62,9 +62,8 @@ def deposit(db: Database, draft: Draft, asked: Asked) -> None:
     with transaction(db):
         if not drafts.exists(db, draft.id):
             return
-        pace.of_a_deposit(db, draft.account or 0)
-        account = accounts.by_id(db, draft.account or 0)
-        assert account is not None
+        account = accounts.of_draft(db, draft)
+        pace.of_a_deposit(db, account.id)
         at = now()
         dossier = _deposit(db, account, asked, at)
         drafts.finish(db, draft, account.id, dossier, at + RECEIPT_LIFETIME)

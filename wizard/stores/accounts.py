@@ -9,7 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from wizard.clock import moment, stamp
-from wizard.models import Account
+from wizard.models import Account, Draft
 from wizard.stores import drafts
 
 _COLUMNS = "id, household, person, email, username, password_hash, epoch, created_at, activated_at"
@@ -47,6 +47,13 @@ def add(
 def by_id(db: Database, account: int) -> Account | None:
     """Return the account, activated or not."""
     return _one(db, "id = ?", account)
+
+
+def of_draft(db: Database, draft: Draft) -> Account:
+    """Return the account that a draft was opened for; deleting it deletes the draft."""
+    found = by_id(db, draft.account or 0)
+    assert found is not None
+    return found
 
 
 def known(db: Database, numbers: Iterable[int]) -> frozenset[int]:

@@ -44,9 +44,9 @@ class CareForm(AskedForm):
 def offered(draft: Draft, form: StepForm) -> Mapping[str, Any]:
     """Give the page what was answered for a sibling, as long as nothing is for this child."""
     told = child_of(draft, form)
-    account = accounts.by_id(get_db(), draft.account or 0)
+    account = accounts.of_draft(get_db(), draft)
     blank = not any(map(any, draft.answers.get(CareForm.step, {}).values()))
-    offer = siblings.offer(get_db(), account, told["child"], told["year"], CareForm.step) if account and blank else None
+    offer = siblings.offer(get_db(), account, told["child"], told["year"], CareForm.step) if blank else None
     return {**told, "offer": offer}
 
 

@@ -22,8 +22,7 @@ class DocumentsForm(StepForm):
 def listed(draft: Draft, form: StepForm) -> Mapping[str, Any]:
     """Give the page each document asked, with the one that there is."""
     told = child_of(draft, form)
-    account = accounts.by_id(get_db(), draft.account or 0)
-    held = keeping.held(get_db(), account.household, told["child"], told["year"]) if account else {}
+    held = keeping.held(get_db(), accounts.of_draft(get_db(), draft).household, told["child"], told["year"])
     town, born = get_settings().dossier, birthdate_of(draft.answers)
     wanted = asked.documents(town, told["year"], born, draft.answers)
     return {**told, "documents": [(one, held.get(one.kind.slug) or held.get(one.kind.instead or "")) for one in wanted]}

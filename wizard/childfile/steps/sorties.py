@@ -35,9 +35,8 @@ class LeavingForm(AskedForm):
 def around(draft: Draft, form: StepForm) -> Mapping[str, Any]:
     """Give the page who may collect the child already, by this home."""
     told = child_of(draft, form)
-    account = accounts.by_id(get_db(), draft.account or 0)
-    found = household.read(get_db(), account.household) if account else None
-    collect = standing.around(found, standing.situations(found))[told["child"]][Permission.COLLECT] if found else ()
+    found = household.read(get_db(), accounts.of_draft(get_db(), draft).household)
+    collect = standing.around(found, standing.situations(found))[told["child"]][Permission.COLLECT]
     return {**told, "collect": collect}
 
 

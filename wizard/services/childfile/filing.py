@@ -70,8 +70,7 @@ def deposit(db: Database, draft: Draft, seen: str) -> None:
     `seen` is the moment of the other parent's deposit that this one has read. Raises ChangedMeanwhile, Closed,
     vault.Unreadable.
     """
-    about, account = draft.answers[CHILD], accounts.by_id(db, draft.account or 0)
-    assert account is not None
+    about, account = draft.answers[CHILD], accounts.of_draft(db, draft)
     if get_settings().dossier.closed or about["year"][0] not in open_years():
         raise Closed
     with transaction(db):
