@@ -16,11 +16,14 @@ from tests.support.walk import PASSWORD
 from wizard import clock
 from wizard.db import transaction
 from wizard.french import plain
-from wizard.models import Dossier, Link, Permission, Residence
+from wizard.kinds import KINDS
+from wizard.kinds.kind import Kind
+from wizard.models import FACTS, Dossier, Link, Permission, Residence
 from wizard.services import counter as service
 from wizard.services import decisions, differences, household, passwords, retention, standing, withdrawing
 from wizard.services.household import Household
 from wizard.stores import agents, dossiers, journal
+from wizard.townhall.correction_forms import form_for
 
 PHONE = {"source": "phone"}
 
@@ -60,6 +63,13 @@ def told_to(family: CheckedClient) -> list[str]:
     heading = next((one for one in read(family.get("/espace")).find_all("h2") if "Modifié" in one.get_text()), None)
     found = heading.find_next_sibling("ul").find_all("li") if heading else []  # type: ignore[union-attr]
     return [plain(" ".join(one.get_text(" ").split())) for one in found]
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_an_agent_may_correct_all_that_a_family_is_asked_of_someone(app: Flask, kind: Kind) -> None:
+    with app.test_request_context():
+        asked = kind.build(entry="", answers={}).data.keys() & {*FACTS, "residence", "same_address"}
+        assert asked <= form_for(kind.role, ())().data.keys()
 
 
 @pytest.mark.parametrize("accepted", [True, False])
