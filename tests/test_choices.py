@@ -97,5 +97,6 @@ def test_the_database_takes_the_codes_of_each_list_and_no_other(
 
 
 def test_a_town_starts_with_the_reasons_of_every_town(db: Database) -> None:
-    assert [one.code for one in reasons.offered(db)] == list(ReasonCode)
+    offered = [one.code for one in reasons.offered(db)]
+    assert len(offered) == 8 and set(ReasonCode) < set(offered) and offered[-1] == ReasonCode.OTHER
     assert all(one.name and (one.sentence or one.code == ReasonCode.OTHER) for one in reasons.offered(db))

@@ -15,7 +15,6 @@ from wizard.models import (
     Dossier,
     Identity,
     Link,
-    ReasonCode,
     Residence,
     Right,
     Role,
@@ -129,7 +128,7 @@ def decide(db: Database, dossier: int | None = None, reason: str = "other", comm
         names = {person: name.split()[0] for person, name in dossiers.names(db, number).items()}
         for line in found(db, number).asked:
             decision = Decision(decisions.get(names[line.person], "accepted"))
-            why = (None, None) if decision is Decision.ACCEPTED else (ReasonCode(reason), comment)
+            why = (None, None) if decision is Decision.ACCEPTED else (reason, comment)
             version = declarations.latest_in(db, number, line.person)
             dossiers.set_decision(db, number, DecisionLine(line.person, decision, *why), version)
         facts.follow(db, found(db, number), clock.now())

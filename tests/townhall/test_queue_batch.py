@@ -11,7 +11,7 @@ from tests.support.outbox import WRITTEN
 from tests.townhall.browsers import Browser
 from wizard.clock import now
 from wizard.db import transaction
-from wizard.models import Agent, Decision, DecisionLine, Dossier, NoteKind, ReasonCode, Status
+from wizard.models import Agent, Decision, DecisionLine, Dossier, NoteKind, Status
 from wizard.services import accepting, decisions
 from wizard.services.accepting import Reported, Result, Ticked
 from wizard.services.decisions import Choice
@@ -35,7 +35,7 @@ def ticked(db: Database, dossier: Dossier) -> Ticked:
 
 def refused(db: Database, agent: Agent, dossier: Dossier) -> None:
     """Let an agent refuse the contact of a dossier."""
-    line = DecisionLine(dossier.lines[2].person, Decision.REFUSED, ReasonCode.DUPLICATE, None)
+    line = DecisionLine(dossier.lines[2].person, Decision.REFUSED, "duplicate", None)
     decisions.decide(db, agent, dossier.id, [Choice(line, 0)])
 
 

@@ -77,15 +77,9 @@ class Decision(StrEnum):
 
 
 class ReasonCode(StrEnum):
-    """Why a person is refused or has to be corrected, as every town has it at first; it may have others of its own."""
+    """The reasons that the code knows by name: the others are rows that each town's administrator words."""
 
-    DUPLICATE = "duplicate"
-    OUTSIDE_TOWN = "outside_town"
     MISSING_INFORMATION = "missing_information"
-    ADDRESS_TO_CONFIRM = "address_to_confirm"
-    PARENTAL_AUTHORITY = "parental_authority"
-    CONTACT_DECLINED = "contact_declined"
-    TEST_OR_ERROR = "test_or_error"
     OTHER = "other"
 
 
