@@ -152,7 +152,7 @@ def test_a_form_of_an_account_deleted_from_another_device_leads_to_the_sign_in(
 def test_a_form_of_an_agent_who_is_no_more_leads_to_the_sign_in(
     app: Flask, db: Database, hand: time_machine.Traveller
 ) -> None:
-    an_agent(db, "claire@oudon.example", AgentRole.INSTRUCTEUR, passwords.hash_password(PASSWORD))
+    an_agent(db, "claire@oudon.example", AgentRole.CASEWORKER, passwords.hash_password(PASSWORD))
     clerk = app.test_client()
     sign_agent_in(clerk, db, "claire@oudon.example")
     page = clerk.get("/mairie")

@@ -162,7 +162,7 @@ def test_a_made_up_cookie_opens_nothing(app: Flask, parent: CheckedClient, value
 
 def test_the_cookie_of_a_parent_is_none_of_an_agent(app: Flask, parent: CheckedClient, db: Database) -> None:
     """Not even of the one whose number is the account's."""
-    assert agents.add(db, "agent@oudon.example", AgentRole.INSTRUCTEUR, "$argon2id$never", clock.now()) == 1
+    assert agents.add(db, "agent@oudon.example", AgentRole.CASEWORKER, "$argon2id$never", clock.now()) == 1
     value = log_in(parent)
     agent = holding(app, value, "__Secure-mairie")
     assert agent.get("/mairie").location == "/mairie/connexion?suite=/mairie"

@@ -66,7 +66,7 @@ class Attack:
         self.family: Family = a_parent(self.db, "Kervarrec", password_hash)
         self.waiting = a_parent(self.db, "Trévidic", password_hash).account.id
         self.db.execute("UPDATE accounts SET activated_at = NULL WHERE id = ?", (self.waiting,))
-        an_agent(self.db, "instruction@oudon.example", AgentRole.INSTRUCTEUR, password_hash)
+        an_agent(self.db, "instruction@oudon.example", AgentRole.CASEWORKER, password_hash)
         self.stranger, self.parent, self.agent = (cast(Any, RemoteClient(portal.url)) for _person in range(3))
         sign_in(self.parent, self.family.account.email)
         sign_agent_in(self.agent, self.db, "instruction@oudon.example")

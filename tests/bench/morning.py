@@ -47,8 +47,8 @@ def town(folder: Path, waiting: int) -> None:
     start = time.perf_counter()
     drawn = Town(DOSSIERS, waiting)
     drawn.write(db)
-    agents.add(db, "claire@oudon.example", AgentRole.INSTRUCTEUR, passwords.hash_password(PASSWORD), now())
-    agents.add(db, "rose@oudon.example", AgentRole.INSTRUCTEUR, passwords.hash_password(PASSWORD), now())
+    agents.add(db, "claire@oudon.example", AgentRole.CASEWORKER, passwords.hash_password(PASSWORD), now())
+    agents.add(db, "rose@oudon.example", AgentRole.CASEWORKER, passwords.hash_password(PASSWORD), now())
     print(f"{DOSSIERS} dossiers, {drawn.people} people, {waiting} to do: drawn in {time.perf_counter() - start:.1f} s")
     start = time.perf_counter()
     while finding.catch_up(db, 500):  # the portal's own thread does, within seconds of each change

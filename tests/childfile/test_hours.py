@@ -34,7 +34,7 @@ def overseas(online: Files, hand: time_machine.Traveller) -> Files:
 
 @pytest.fixture
 def agent(db: Database, password_hash: str) -> Agent:
-    agents.add(db, "rose@oudon.example", AgentRole.INSTRUCTEUR, password_hash, now())
+    agents.add(db, "rose@oudon.example", AgentRole.CASEWORKER, password_hash, now())
     found = agents.by_email(db, "rose@oudon.example")
     assert found
     return found

@@ -32,7 +32,7 @@ Made = Callable[..., Browser]
 def signed_in(app: Flask, db: Database, password_hash: str) -> Made:
     """Open a browser in which a new agent is signed in."""
 
-    def make(email: str, role: AgentRole = AgentRole.INSTRUCTEUR) -> Browser:
+    def make(email: str, role: AgentRole = AgentRole.CASEWORKER) -> Browser:
         agents.add(db, email, role, password_hash, now())
         browser = Browser(app)
         browser.enter(email, PASSWORD)

@@ -209,7 +209,7 @@ def test_health_that_nobody_may_open_is_told(run: Run, healthy: Database, instan
     health = '[sante]\nen_ligne = "oui"\ndpo = "Anne Le Goff"\naipd = 2026-03-01\n'
     town.write_text(town.read_text().replace("[sante]\n", health))
     said = "Santé : demandée en ligne, et personne n'ouvre les plis"
-    agents.add(healthy, "rose@oudon.example", AgentRole.INSTRUCTEUR, "x", now())
+    agents.add(healthy, "rose@oudon.example", AgentRole.CASEWORKER, "x", now())
     found = wrong(run("doctor"))
     assert any(line.startswith(said) for line in found), found
     agents.add(healthy, "sante@oudon.example", AgentRole.HEALTH, "x", now())

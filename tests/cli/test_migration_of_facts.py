@@ -182,7 +182,7 @@ def test_the_pages_of_a_family_and_of_an_agent_open(
     one = town[1][sample][0].made
     with transaction(db):
         db.execute("UPDATE accounts SET password_hash = ? WHERE id = ?", (password_hash, one.account))
-        an_agent(db, "instruction@oudon.example", AgentRole.INSTRUCTEUR, password_hash)
+        an_agent(db, "instruction@oudon.example", AgentRole.CASEWORKER, password_hash)
     sign_in(client, f"parent{one.people[0]}@exemple.fr")
     agent = app.test_client()
     sign_agent_in(agent, db, "instruction@oudon.example")  # type: ignore[arg-type]

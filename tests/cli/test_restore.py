@@ -53,7 +53,7 @@ def family(app: Flask, db: Database, password_hash: str) -> Dossier:
 @pytest.fixture
 def agent(app: Flask, db: Database, password_hash: str) -> int:
     """An agent whose phone is not enrolled yet."""
-    return agents.add(db, "claire@oudon.example", AgentRole.INSTRUCTEUR, password_hash, now())
+    return agents.add(db, "claire@oudon.example", AgentRole.CASEWORKER, password_hash, now())
 
 
 @pytest.fixture
@@ -379,7 +379,7 @@ def test_no_copy_gives_back_a_role_taken_away_nor_opens_an_invitation(
 ) -> None:
     for email in ("chef@oudon.example", "claire@oudon.example"):
         run("agents", "create", email, "--role", "administrateur", input=PASSWORD + "\n")
-    token, nadia = "t" * 43, agents.add(db, "nadia@oudon.example", AgentRole.ACCUEIL, "-", now())
+    token, nadia = "t" * 43, agents.add(db, "nadia@oudon.example", AgentRole.RECEPTION, "-", now())
     agents.invite(db, nadia, digest(token), now() + timedelta(days=7))
     assert client.get(f"/mairie/invitation/{token}").status_code == 200
     run("backup", tmp_path / "nuit.db")
@@ -487,7 +487,7 @@ def test_rights_and_journal_kept_before_withdrawals_existed_are_kept_by_the_migr
         migrations.apply(db, stop_before="m0006_withdrawals")
     family = a_family_before(db)
     answer_before(db, family.dossiers[0], "2026-03-05T09:00:00+00:00")
-    agent = agents.add(db, "claire@oudon.example", AgentRole.INSTRUCTEUR, "-", now())
+    agent = agents.add(db, "claire@oudon.example", AgentRole.CASEWORKER, "-", now())
     agent_journal.add(db, agent, Action.LOOKED_UP, now(), "CCCCDDDD")
     rights = "SELECT contact, child, may_collect, emergency FROM contact_rights ORDER BY child"
     kept = (rights, "SELECT id, at, agent, action, reference FROM agent_journal")

@@ -31,7 +31,7 @@ def key(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 
 def an_agent(db: Database, email: str, secret: str) -> None:
-    agents.set_secret(db, agents.add(db, email, AgentRole.INSTRUCTEUR, "hash", now()), secret)
+    agents.set_secret(db, agents.add(db, email, AgentRole.CASEWORKER, "hash", now()), secret)
 
 
 def sealed() -> str:

@@ -85,7 +85,7 @@ def test_a_promise_is_made_where_nothing_good_is_and_goes_once_the_document_is_g
     number = keeping.keep(db, home.account, "pai", home.child, YEAR, converted(), None)
     keeping.promise(db, home.account, "pai", home.child, YEAR)
     assert state() == "received"
-    agents.add(db, "agent@oudon.example", AgentRole.INSTRUCTEUR, "x", now())
+    agents.add(db, "agent@oudon.example", AgentRole.CASEWORKER, "x", now())
     agent = agents.by_email(db, "agent@oudon.example")
     assert agent is not None
     keeping.decide(db, agent, number, DocumentState.REFUSED, Refusal.ILLEGIBLE)

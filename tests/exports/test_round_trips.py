@@ -135,7 +135,7 @@ def agent(db: Database, furnished: Path) -> Agent:
     source = connect(furnished)
     source.conn.backup(db.conn)
     source.close()
-    found = agents.by_id(db, agents.add(db, "claire@oudon.example", AgentRole.INSTRUCTEUR, "never", clock.now()))
+    found = agents.by_id(db, agents.add(db, "claire@oudon.example", AgentRole.CASEWORKER, "never", clock.now()))
     assert found
     return found
 

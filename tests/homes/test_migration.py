@@ -26,7 +26,7 @@ def test_the_journals_kept_before_are_kept_by_the_migration(tmp_path: Path) -> N
         migrations.apply(db, stop_before="m0008_facts_and_declarations")
     with transaction(db):
         family = a_family_before(db)
-        agent = agents.add(db, "claire@oudon.example", AgentRole.INSTRUCTEUR, "-", now())
+        agent = agents.add(db, "claire@oudon.example", AgentRole.CASEWORKER, "-", now())
         journal.add(db, family.dossiers[0], Action.OPENED, now(), agent)
         agent_journal.add(db, agent, Action.LOOKED_UP, now(), "K7RM4TXQ")
     people = ", ".join(row[1] for row in db.execute("PRAGMA table_info(people)"))

@@ -49,7 +49,7 @@ class Town:
 
     def __init__(self, app: Flask, db: Database, password_hash: str) -> None:
         self.app, self.db = app, db
-        an_agent(db, AGENT, AgentRole.INSTRUCTEUR, password_hash)
+        an_agent(db, AGENT, AgentRole.CASEWORKER, password_hash)
         self.agent: CheckedClient = app.test_client()  # type: ignore[assignment]
         sign_agent_in(self.agent, db, AGENT)
 

@@ -60,7 +60,7 @@ def tables(db: Database) -> list[str]:
 def agents_page(app: Flask, db: Database, reference: str) -> list[str]:
     """Return the card of each person of a dossier."""
     with transaction(db):
-        agents.add(db, "claire@oudon.example", AgentRole.INSTRUCTEUR, passwords.hash_password(PASSWORD), clock.now())
+        agents.add(db, "claire@oudon.example", AgentRole.CASEWORKER, passwords.hash_password(PASSWORD), clock.now())
     browser = Browser(app)
     browser.sign_in("claire@oudon.example", PASSWORD)
     browser.get(f"/mairie/dossiers/{reference}")

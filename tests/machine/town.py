@@ -58,7 +58,7 @@ class Town(RuleBasedStateMachine):
         empty.backup(db.conn)
         with transaction(db):
             emails = ("claire@oudon.example", "yann@oudon.example")
-            numbers = [agents.add(db, email, AgentRole.INSTRUCTEUR, "-", clock.now()) for email in emails]
+            numbers = [agents.add(db, email, AgentRole.CASEWORKER, "-", clock.now()) for email in emails]
             self.families = [self.a_family(*mark) for mark in MARKS]
         self.agents = [self.agent(number) for number in numbers]
         self.pages: dict[int, Page] = {}

@@ -110,8 +110,8 @@ def an_agent(db: Database, email: str, role: AgentRole, password_hash: str) -> N
 def the_cast(app: Flask, db: Database, password_hash: str) -> Cast:
     """Bring everyone in, signed in where they can."""
     a, b = (a_parent(db, mark, password_hash) for mark in (MARK_A, MARK_B))
-    an_agent(db, "accueil@oudon.example", AgentRole.ACCUEIL, password_hash)
-    an_agent(db, "instruction@oudon.example", AgentRole.INSTRUCTEUR, password_hash)
+    an_agent(db, "accueil@oudon.example", AgentRole.RECEPTION, password_hash)
+    an_agent(db, "instruction@oudon.example", AgentRole.CASEWORKER, password_hash)
     actors = [Actor(name, app.test_client()) for name in ("anonymous", "parent_a", "parent_b", "reception", "agent")]
     for actor, family in zip(actors[1:3], (a, b), strict=True):
         sign_in(actor.client, family.account.email)

@@ -34,7 +34,7 @@ def portal(tmp_path: Path) -> Iterator[Portal]:
     with running(tmp_path / "town", {"PORTAIL_TRUSTED_NETWORKS": ""}) as portal:
         db = connect(tmp_path / "town" / "portail.db")
         migrate(db)
-        agents.add(db, AGENT, AgentRole.INSTRUCTEUR, passwords.hash_password(AGENT_PASSWORD), now())
+        agents.add(db, AGENT, AgentRole.CASEWORKER, passwords.hash_password(AGENT_PASSWORD), now())
         db.close()
         yield portal
 

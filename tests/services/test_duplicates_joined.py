@@ -47,7 +47,7 @@ DERIVED = {
 
 @pytest.fixture
 def agent(db: Database) -> Agent:
-    made = agents.by_id(db, agents.add(db, "claire@oudon.example", AgentRole.INSTRUCTEUR, "x", clock.now()))
+    made = agents.by_id(db, agents.add(db, "claire@oudon.example", AgentRole.CASEWORKER, "x", clock.now()))
     assert made
     return made
 

@@ -49,7 +49,7 @@ def hand() -> Iterator[time_machine.Traveller]:
 
 @pytest.fixture
 def agent(db: Database) -> Agent:
-    made = agents.by_id(db, agents.add(db, "claire@oudon.example", AgentRole.INSTRUCTEUR, "x", now()))
+    made = agents.by_id(db, agents.add(db, "claire@oudon.example", AgentRole.CASEWORKER, "x", now()))
     assert made
     return made
 

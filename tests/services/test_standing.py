@@ -77,7 +77,7 @@ def readers(app: Flask, db: Database, client: CheckedClient, dossier: Dossier) -
     assert account is not None
     submit(client, client.get("/connexion"), username=account.email, password=PASSWORD)
     with transaction(db):
-        agents.add(db, AGENT, AgentRole.INSTRUCTEUR, passwords.hash_password(PASSWORD), clock.now())
+        agents.add(db, AGENT, AgentRole.CASEWORKER, passwords.hash_password(PASSWORD), clock.now())
     agent = Browser(app)
     agent.enter(AGENT, PASSWORD)
 

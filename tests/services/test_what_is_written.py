@@ -217,12 +217,12 @@ GESTURES: dict[str, Gesture] = {
     "look for nobody": lambda town: decisions.note_nobody(town.db, town.agent, 999),
     "have a dossier before one's eyes": lambda town: decisions.note_reading(town.db, town.agent, town.family.id),
     "invite an agent": lambda town: agent_invitations.invite(
-        town.db, town.agent, "Paul@Oudon.example", "Paul Morel", AgentRole.ACCUEIL
+        town.db, town.agent, "Paul@Oudon.example", "Paul Morel", AgentRole.RECEPTION
     ),
     "invite them again": lambda town: agent_invitations.send_again(town.db, town.agent, 2),
     "accept": lambda town: agent_invitations.accept(town.db, town.token("agent_invitation"), SECRET),
     "change what they may do": lambda town: agent_invitations.change(
-        town.db, town.agent, town.access, "Paul Le Bihan", AgentRole.INSTRUCTEUR
+        town.db, town.agent, town.access, "Paul Le Bihan", AgentRole.CASEWORKER
     ),
     "have another password, as an agent": lambda town: agents_service.change_password(town.db, town.agent, SECRET),
     "reset an agent": lambda town: agents_service.reset(town.db, "paul@oudon.example", SECRET),

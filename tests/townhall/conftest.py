@@ -34,7 +34,7 @@ def password_hash() -> str:
 def an_agent(db: Database, password_hash: str) -> Callable[..., Agent]:
     """Make an agent, whose password is PASSWORD and whose phone is not enrolled yet."""
 
-    def make(email: str = "claire@oudon.example", role: AgentRole = AgentRole.INSTRUCTEUR) -> Agent:
+    def make(email: str = "claire@oudon.example", role: AgentRole = AgentRole.CASEWORKER) -> Agent:
         agent = agents.by_id(db, agents.add(db, email, role, password_hash, now()))
         assert agent is not None
         return agent
@@ -52,7 +52,7 @@ def a_browser(app: Flask, db: Database) -> Callable[[], Browser]:
 def signed_in(an_agent: Callable[..., Agent], a_browser: Callable[[], Browser]) -> Callable[..., Browser]:
     """Open a browser in which a new agent is signed in."""
 
-    def make(email: str = "claire@oudon.example", role: AgentRole = AgentRole.INSTRUCTEUR) -> Browser:
+    def make(email: str = "claire@oudon.example", role: AgentRole = AgentRole.CASEWORKER) -> Browser:
         an_agent(email, role)
         browser = a_browser()
         browser.enter(email, PASSWORD)

@@ -17,7 +17,7 @@ def app(own_portal: Flask) -> Flask:
     def page() -> Response:
         return Response("ouverte", mimetype="text/plain")
 
-    @access.open_to(frozenset({AgentRole.ACCUEIL}))
+    @access.open_to(frozenset({AgentRole.RECEPTION}))
     def counter() -> Response:
         return page()
 
@@ -36,7 +36,7 @@ def test_a_page_that_names_no_role_leads_strangers_to_the_sign_in(a_browser: Cal
     assert (answer.status_code, answer.location) == (303, "/mairie/connexion?suite=/mairie/oubliee")
 
 
-@pytest.mark.parametrize(("role", "status"), [(AgentRole.ACCUEIL, 200), (AgentRole.INSTRUCTEUR, 403)])
+@pytest.mark.parametrize(("role", "status"), [(AgentRole.RECEPTION, 200), (AgentRole.CASEWORKER, 403)])
 def test_a_page_opens_to_the_roles_that_it_names_alone(
     signed_in: Callable[..., Browser], role: AgentRole, status: int
 ) -> None:

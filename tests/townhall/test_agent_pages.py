@@ -522,7 +522,7 @@ def test_a_decision_typed_when_the_session_ended_comes_back(
     assert stored(db, dossier).lines[1].comment == "Date ?"
 
 
-@pytest.mark.parametrize("role", [AgentRole.INSTRUCTEUR, AgentRole.ACCUEIL])
+@pytest.mark.parametrize("role", [AgentRole.CASEWORKER, AgentRole.RECEPTION])
 def test_what_was_looked_for_when_the_session_ended_comes_back(
     signed_in: Callable[..., Browser], clock: time_machine.Traveller, role: AgentRole
 ) -> None:
@@ -538,7 +538,7 @@ def test_what_was_looked_for_when_the_session_ended_comes_back(
 
 def test_the_reception_learns_the_status_and_nothing_else(db: Database, signed_in: Callable[..., Browser]) -> None:
     dossier = a_family(db)
-    browser = signed_in("accueil@oudon.example", AgentRole.ACCUEIL)
+    browser = signed_in("accueil@oudon.example", AgentRole.RECEPTION)
     assert "Martin" not in browser.text
     browser.send("Chercher", text=dossier.reference.lower())
     assert browser.response.status_code == 200

@@ -115,7 +115,7 @@ def test_of_two_who_change_an_access_the_first_wins(db: Database, signed_in: Cal
     assert browser.send("Enregistrer", name="Claire", role="accueil").status_code == 200
     assert other.send("Enregistrer", name="Claire", role="administrateur").status_code == 409
     assert "vient de changer cet accès" in other.text
-    assert agents.by_email(db, "claire@oudon.example").role is AgentRole.ACCUEIL  # type: ignore[union-attr]
+    assert agents.by_email(db, "claire@oudon.example").role is AgentRole.RECEPTION  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("others", [(), ("pending",), ("gone",)])

@@ -126,7 +126,7 @@ def test_what_is_read_and_decided_is_told_by_its_reference(db: Database, signed_
 def test_a_reference_looked_up_at_the_reception_is_told_and_what_is_not_one_is_not(
     db: Database, signed_in: Callable[..., Browser]
 ) -> None:
-    dossier, browser = a_family(db), signed_in(role=AgentRole.ACCUEIL)
+    dossier, browser = a_family(db), signed_in(role=AgentRole.RECEPTION)
     browser.send("Chercher", text=dossier.reference.lower())
     browser.send("Chercher", text="Kervarrec")
     assert lines(db)[1:] == [("claire@oudon.example", "looked_up", dossier.reference)]

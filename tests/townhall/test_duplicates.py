@@ -112,6 +112,6 @@ def test_the_filter_of_the_queue_finds_the_dossiers_of_open_likenesses(db: Datab
     while finding.catch_up(db):
         pass
     assert {row[0] for row in db.execute(likenesses.OPEN_IN)} >= {first.id, second.id}
-    agent = agents.add(db, "claire@oudon.example", AgentRole.INSTRUCTEUR, "x", clock.now())
+    agent = agents.add(db, "claire@oudon.example", AgentRole.CASEWORKER, "x", clock.now())
     db.execute("UPDATE likenesses SET set_aside_at = '2026-11-24', set_aside_by = ?", (agent,))
     assert not db.execute(likenesses.OPEN_IN).fetchall() and other

@@ -58,7 +58,7 @@ def test_every_dossier_leads_to_it_and_each_opening_is_in_the_journals(db: Datab
 
 def test_the_reception_opens_none_of_it(db: Database, signed_in: Callable[..., Browser]) -> None:
     dossier = a_family(db)
-    reception = signed_in("accueil@oudon.example", AgentRole.ACCUEIL)
+    reception = signed_in("accueil@oudon.example", AgentRole.RECEPTION)
     for end in ("", "/fiche", "/adresse", f"/personnes/{dossier.lines[2].person}/retirer"):
         assert reception.get(address(dossier, end)).status_code == 403
         assert "Martin" not in reception.text

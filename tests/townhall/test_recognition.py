@@ -138,7 +138,7 @@ def test_the_key_of_the_sign_up_comes_back(db: Database, known: KnownFamily, sig
 
 
 def test_the_reception_sets_nothing_aside(db: Database, known: KnownFamily, signed_in: Callable[..., Browser]) -> None:
-    dossier, browser = under_key(db, "0042"), signed_in(role=AgentRole.ACCUEIL)
+    dossier, browser = under_key(db, "0042"), signed_in(role=AgentRole.RECEPTION)
     token = browser.page.select_one("[name=csrf_token]")["value"]
     answer = browser.client.post(f"{page_of(dossier)}/famille", data={"csrf_token": token})
     assert answer.status_code == 403

@@ -13,8 +13,8 @@ from tests.townhall.browsers import Browser
 from wizard.models import AgentRole
 
 EVERYONE = frozenset(AgentRole)
-AGENTS = frozenset({AgentRole.INSTRUCTEUR, AgentRole.ACCUEIL})
-PROCESSING = frozenset({AgentRole.INSTRUCTEUR})
+AGENTS = frozenset({AgentRole.CASEWORKER, AgentRole.RECEPTION})
+PROCESSING = frozenset({AgentRole.CASEWORKER})
 ADMINISTRATION = frozenset({AgentRole.ADMINISTRATOR})
 HEALTH = frozenset({AgentRole.HEALTH})
 WITH_CHILDREN = PROCESSING | HEALTH

@@ -306,10 +306,10 @@ def test_a_phone_is_enrolled_once_and_opens_nothing_before(
 
 def test_an_agent_is_created_with_a_long_password_once(app: Flask, db: Database) -> None:
     with app.test_request_context():
-        number = agents.create(db, "Paul@Oudon.example", PASSWORD, AgentRole.ACCUEIL)
+        number = agents.create(db, "Paul@Oudon.example", PASSWORD, AgentRole.RECEPTION)
         created = store.by_id(db, number)
         assert created is not None
-        assert (created.email, created.role) == ("paul@oudon.example", AgentRole.ACCUEIL)
+        assert (created.email, created.role) == ("paul@oudon.example", AgentRole.RECEPTION)
         assert PASSWORD not in created.password_hash
         with pytest.raises(agents.AgentExists):
             agents.create(db, "paul@oudon.example", PASSWORD)

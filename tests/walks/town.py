@@ -50,7 +50,7 @@ class Town:
         with self.app.app_context():
             yield get_db()
 
-    def a_desk(self, role: str = AgentRole.INSTRUCTEUR, name: str = "") -> Desk:
+    def a_desk(self, role: str = AgentRole.CASEWORKER, name: str = "") -> Desk:
         """Create an agent, whose phone is not enrolled yet."""
         desk = Desk(f"{name or uuid4().hex}@oudon.example")
         with self.database() as db:

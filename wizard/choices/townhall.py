@@ -6,15 +6,15 @@ from wizard.french import gettext as _
 from wizard.models import Action, AgentRole, NoteKind, Source
 
 AGENT_ROLES_ASKED: dict[AgentRole, Any] = {
-    AgentRole.INSTRUCTEUR: _("Instruction : lit les familles et décide"),
-    AgentRole.ACCUEIL: _("Accueil : dit où en est un dossier, rien de plus"),
+    AgentRole.CASEWORKER: _("Instruction : lit les familles et décide"),
+    AgentRole.RECEPTION: _("Accueil : dit où en est un dossier, rien de plus"),
     AgentRole.ADMINISTRATOR: _("Administration : agents, motifs, traçabilité ; ne lit pas les familles"),
     AgentRole.HEALTH: _("Santé : ouvre les plis des enfants accueillis, et les listes du jour"),
 }
 
 AGENT_ROLES: dict[AgentRole, Any] = {
-    AgentRole.INSTRUCTEUR: _("Instructeur"),
-    AgentRole.ACCUEIL: _("Accueil"),
+    AgentRole.CASEWORKER: _("Instructeur"),
+    AgentRole.RECEPTION: _("Accueil"),
     AgentRole.ADMINISTRATOR: _("Administrateur"),
     AgentRole.HEALTH: _("Santé"),
 }

@@ -29,7 +29,7 @@ def agents() -> None:
 @click.option(
     "--role",
     type=click.Choice([role.value for role in AgentRole]),
-    default=AgentRole.INSTRUCTEUR.value,
+    default=AgentRole.CASEWORKER.value,
     show_default=True,
     help="« instructeur » traite les dossiers, « accueil » renseigne seulement, « administrateur » gère les accès, "
     "« sante » ouvre les plis des enfants.",

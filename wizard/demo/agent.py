@@ -18,12 +18,12 @@ from wizard.services.totp import STEP_SECONDS
 from wizard.stores import agents
 
 EMAILS: Mapping[AgentRole, str] = {
-    AgentRole.INSTRUCTEUR: "agent@demonstration.example",
-    AgentRole.ACCUEIL: "accueil@demonstration.example",
+    AgentRole.CASEWORKER: "agent@demonstration.example",
+    AgentRole.RECEPTION: "accueil@demonstration.example",
     AgentRole.ADMINISTRATOR: "direction@demonstration.example",
     AgentRole.HEALTH: "sante@demonstration.example",
 }
-EMAIL = EMAILS[AgentRole.INSTRUCTEUR]
+EMAIL = EMAILS[AgentRole.CASEWORKER]
 
 
 def prepare(db: Database, instance: Path) -> str:

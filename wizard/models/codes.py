@@ -149,8 +149,8 @@ class AgentRole(StrEnum):
     in charge of the children's health opens the envelopes, and reads of a child what the days ask.
     """
 
-    INSTRUCTEUR = "instructeur"
-    ACCUEIL = "accueil"
+    CASEWORKER = "instructeur"
+    RECEPTION = "accueil"
     ADMINISTRATOR = "administrateur"
     HEALTH = "sante"
 

@@ -64,7 +64,7 @@ class WeakPassword(ValueError):
         self.reasons = tuple(reasons)
 
 
-def create(db: Database, email: str, password: str, role: AgentRole = AgentRole.INSTRUCTEUR) -> int:
+def create(db: Database, email: str, password: str, role: AgentRole = AgentRole.CASEWORKER) -> int:
     """Create an agent, who enrols a phone at the first sign-in, and return their number.
 
     Raises BadEmail, WeakPassword (16 characters at least), AgentExists.

@@ -15,8 +15,8 @@ from wizard.web.sessions import current_agent
 View = TypeVar("View", bound=Callable[..., Any])
 Roles = frozenset[AgentRole]
 
-AGENTS: Roles = frozenset({AgentRole.INSTRUCTEUR, AgentRole.ACCUEIL})
-PROCESSING: Roles = frozenset({AgentRole.INSTRUCTEUR})
+AGENTS: Roles = frozenset({AgentRole.CASEWORKER, AgentRole.RECEPTION})
+PROCESSING: Roles = frozenset({AgentRole.CASEWORKER})
 """Those who process the dossiers: the families' data are theirs alone."""
 ADMINISTRATION: Roles = frozenset({AgentRole.ADMINISTRATOR})
 """Those who keep the accesses, the words and the traces: they decide nothing about a family."""

@@ -84,7 +84,7 @@ def _show(state: FileState, status: int = 200) -> Response:
         admitted_until=examining.admitted_until(state),
         waiting=len(examining.to_examine(state, current_agent())),
         opens_envelope=current_agent().role is AgentRole.HEALTH,
-        may_read_families=current_agent().role is AgentRole.INSTRUCTEUR,
+        may_read_families=current_agent().role is AgentRole.CASEWORKER,
         nothing_chosen=status == 422,
         decided=request.args.get("fait", type=int),
         gone=request.args.get("partis", 0, type=int),
