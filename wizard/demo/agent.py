@@ -17,12 +17,8 @@ from wizard.services import seeds
 from wizard.services.totp import STEP_SECONDS
 from wizard.stores import agents
 
-EMAILS: Mapping[AgentRole, str] = {
-    AgentRole.CASEWORKER: "agent@demonstration.example",
-    AgentRole.RECEPTION: "accueil@demonstration.example",
-    AgentRole.ADMINISTRATOR: "direction@demonstration.example",
-    AgentRole.HEALTH: "sante@demonstration.example",
-}
+_CALLED = {AgentRole.CASEWORKER: "agent", AgentRole.ADMINISTRATOR: "direction"}
+EMAILS: Mapping[AgentRole, str] = {role: f"{_CALLED.get(role, role)}@demonstration.example" for role in AgentRole}
 EMAIL = EMAILS[AgentRole.CASEWORKER]
 
 

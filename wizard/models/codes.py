@@ -154,6 +154,31 @@ class AgentRole(StrEnum):
     ADMINISTRATOR = "administrateur"
     HEALTH = "sante"
 
+    @property
+    def may_process(self) -> bool:
+        """Whether they process the dossiers: the families' data are theirs alone."""
+        return self is AgentRole.CASEWORKER
+
+    @property
+    def only_looks_up(self) -> bool:
+        """Whether they tell where a dossier stands, and nothing of the family."""
+        return self is AgentRole.RECEPTION
+
+    @property
+    def administers(self) -> bool:
+        """Whether they keep the accesses, the words and the traces: they decide nothing about a family."""
+        return self is AgentRole.ADMINISTRATOR
+
+    @property
+    def opens_envelopes(self) -> bool:
+        """Whether they open the envelopes on health."""
+        return self is AgentRole.HEALTH
+
+    @property
+    def reads_children(self) -> bool:
+        """Whether they read the dossiers administratifs, but for the envelopes."""
+        return self.may_process or self.opens_envelopes
+
 
 class KeyOrigin(StrEnum):
     """Where a household's Clé Enfance comes from: made at the sign-up, only announced, or that of a family known."""

@@ -15,16 +15,12 @@ from wizard.web.sessions import current_agent
 View = TypeVar("View", bound=Callable[..., Any])
 Roles = frozenset[AgentRole]
 
-AGENTS: Roles = frozenset({AgentRole.CASEWORKER, AgentRole.RECEPTION})
-PROCESSING: Roles = frozenset({AgentRole.CASEWORKER})
-"""Those who process the dossiers: the families' data are theirs alone."""
-ADMINISTRATION: Roles = frozenset({AgentRole.ADMINISTRATOR})
-"""Those who keep the accesses, the words and the traces: they decide nothing about a family."""
-HEALTH: Roles = frozenset({AgentRole.HEALTH})
-"""Those who open the envelopes on health."""
-WITH_CHILDREN: Roles = PROCESSING | HEALTH
-"""Those who read the dossiers administratifs, but for the envelopes."""
-EVERYONE: Roles = AGENTS | ADMINISTRATION | HEALTH
+PROCESSING: Roles = frozenset(role for role in AgentRole if role.may_process)
+AGENTS: Roles = PROCESSING | frozenset(role for role in AgentRole if role.only_looks_up)
+ADMINISTRATION: Roles = frozenset(role for role in AgentRole if role.administers)
+HEALTH: Roles = frozenset(role for role in AgentRole if role.opens_envelopes)
+WITH_CHILDREN: Roles = frozenset(role for role in AgentRole if role.reads_children)
+EVERYONE: Roles = frozenset(AgentRole)
 
 _opened: dict[Any, Roles | None] = {}
 
