@@ -23,7 +23,7 @@ TRIALS := attack browser demo deploy faults machine matrix serving towns documen
 # thousands or tells a whole life, and what one looks at when one touches it. Of what it runs, one case of each table:
 # `make test` tries them all.
 SLOW := $(TRIALS) walks net security addresses cli mail homes exports \
-	api embedding documents childfile test_publication.py journey/test_any_input.py journey/test_whole_journey.py \
+	api embedding documents childfile test_publication.py test_recipes.py journey/test_any_input.py journey/test_whole_journey.py \
 	townhall/test_any_input.py townhall/test_known_families_hostile.py townhall/test_agent_pages.py \
 	entourage/test_people.py account/test_enumeration.py account/test_confirming.py account/test_reviewing.py \
 	account/test_personal_data.py account/test_correcting.py account/test_recovery.py account/test_moving.py \
