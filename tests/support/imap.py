@@ -68,8 +68,12 @@ class _Conversation(socketserver.StreamRequestHandler):
             case "LOGIN":
                 self.may_read = rest.endswith(r'"deux mots, et un \" de trop"')
                 return "OK done" if self.may_read else "NO [AUTHENTICATIONFAILED] Invalid credentials"
-            case _ if not self.may_read:
-                return "BAD not now"
+            case _:
+                return self.obey_reader(box, command, rest) if self.may_read else "BAD not now"
+        return "OK done"
+
+    def obey_reader(self, box: Mailbox, command: str, rest: str) -> str:
+        match command:
             case "SELECT":
                 self.reply(f"* {len(box.mails)} EXISTS")
             case "UID_SEARCH":
