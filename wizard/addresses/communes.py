@@ -36,18 +36,18 @@ class Commune:
 
 
 def department_of(citycode: str) -> str:
-    """« 44 » for 44115, « 2A » for 2A004, « 974 » for 97411."""
+    """Return the number of a commune's département: « 44 » for 44115, « 2A » for 2A004, « 974 » for 97411."""
     return citycode[:3] if citycode.startswith(("97", "98")) else citycode[:2]
 
 
 def every_commune() -> Iterator[Commune]:
-    """All of them, in the order of their codes."""
+    """Yield every commune, in the order of their codes."""
     return (_commune(line) for line in _lines().split(b"\n") if line)
 
 
 @lru_cache(maxsize=512)
 def communes_of(postcode: str) -> tuple[Commune, ...]:
-    """The communes a postcode serves, the most populous first, then the former communes they hold.
+    """Return the communes a postcode serves, the most populous first, then the former communes they hold.
 
     The districts of Paris, Lyon and Marseille stand for their town.
     """
@@ -63,7 +63,7 @@ def communes_of(postcode: str) -> tuple[Commune, ...]:
 
 @lru_cache(maxsize=512)
 def commune_of(citycode: str) -> Commune | None:
-    """The commune with this INSEE code, or None; a former commune when none has it any more."""
+    """Return the commune with this INSEE code, or None; a former commune when none has it any more."""
     if not re.fullmatch(r"[0-9][0-9AB][0-9]{3}", citycode):
         return None
     return min(_containing(f"\n{citycode};"), key=lambda commune: commune.former_of, default=None)
@@ -71,7 +71,7 @@ def commune_of(citycode: str) -> Commune | None:
 
 @cache
 def _lines() -> bytes:
-    """One commune a line; kept as one text, because 37,000 objects would weigh forty times more."""
+    """Return all the communes, one a line: as one text, for 37,000 objects would weigh forty times more."""
     packed = files("wizard.addresses").joinpath("data/communes.xz").read_bytes()
     values = lzma.decompress(packed).split(b"\n")
     height = len(values) // len(COLUMNS)

@@ -9,5 +9,5 @@ DATA = Path(__file__).parent / "data"
 
 
 def demonstration_files() -> list[Path]:
-    """The files to import for the demonstration."""
+    """Return the files to import for the demonstration."""
     return [DATA / "demonstration-adresses.csv", DATA / "demonstration-lieux-dits.csv"]

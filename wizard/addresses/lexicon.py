@@ -10,7 +10,7 @@ def _read() -> dict[str, Any]:
 
 
 def _abbreviations(full: dict[str, str]) -> dict[str, tuple[str, ...]]:
-    """Turned round: each abbreviation with all that it may stand for."""
+    """Return each abbreviation with all that it may stand for, from each word with its abbreviations."""
     meanings: dict[str, tuple[str, ...]] = {}
     for meaning, abbreviations in full.items():
         for abbreviation in abbreviations.split():

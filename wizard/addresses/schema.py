@@ -67,5 +67,5 @@ PRAGMA temp_store = FILE;
 
 
 def town_word(citycode: str) -> str:
-    """The word that all streets of a commune share, which no one types."""
+    """Return the word that all streets of a commune share, which no one types."""
     return PLACE_MARK * 2 + citycode.lower()

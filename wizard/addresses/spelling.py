@@ -33,20 +33,20 @@ def is_correctable(word: str) -> bool:
 
 
 def distance_to_beginning(typed: str, word: str, farthest: int) -> int:
-    """Mistakes between a word not finished and the nearest beginning of another; more than `farthest` is too many."""
+    """Count the mistakes from a word begun to the nearest beginning of another; more than `farthest` is too many."""
     lengths = range(max(len(typed) - farthest, 0), len(typed) + farthest + 1)
     return min(OSA.distance(typed, word[:length]) for length in lengths)
 
 
 def sound(word: str) -> str:
-    """Much the same for words that are said alike: « filipe » and « Philippe »."""
+    """Return a word as it is heard: much the same for those said alike, « filipe » and « Philippe »."""
     for letters, heard in SOUNDS:
         word = letters.sub(heard, word)
     return word
 
 
 def keys(word: str, reach: int) -> set[int]:
-    """Numbers that this word shares with those `reach` mistakes away."""
+    """Return the numbers that this word shares with those `reach` mistakes away."""
     beginning = word[:KEYED]
     found = {beginning}
     for _ in range(reach):
@@ -55,5 +55,5 @@ def keys(word: str, reach: int) -> set[int]:
 
 
 def sound_key(word: str) -> int:
-    """The number that this word shares with those that sound alike."""
+    """Return the number that this word shares with those that sound alike."""
     return crc32(b"~" + sound(word).encode())

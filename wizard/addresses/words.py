@@ -23,17 +23,17 @@ NUMERALS = VALUES.keys() | HUNDREDS.keys()
 
 
 def fold(text: str) -> str:
-    """Lower case without accents; everything else than letters and digits is left as it is."""
+    """Return a text in lower case without accents; what is neither letter nor digit is left as it is."""
     return unaccented(text.translate(LIGATURES)).lower()
 
 
 def split(folded: str) -> list[str]:
-    """The words of a folded text; letters and digits part (« 12bis », « 44521oudon »), « 2e » is 2."""
+    """Return the words of a folded text; letters and digits part (« 12bis », « 44521oudon »), « 2e » is 2."""
     return WORD.findall(ORDINAL.sub(r"\1", folded))
 
 
 def forms(words: Sequence[str]) -> list[tuple[str, ...]]:
-    """Each word as written, then in full and in digits; a number of several words becomes one.
+    """Return each word as written, then in full and in digits; a number of several words becomes one.
 
     A form of several words (« nd » is « notre dame ») holds spaces.
     """
@@ -62,7 +62,7 @@ def _forms_of_one(word: str) -> tuple[str, ...]:
 
 
 def _numeral(words: Sequence[str], start: int) -> tuple[int, int]:
-    """How many words from `start` on make one number in letters, and its value."""
+    """Return how many words from `start` on make one number in letters, and its value."""
     if words[start] not in NUMERALS:
         return 0, 0
     total = part = 0
@@ -101,17 +101,17 @@ def _continues(part: int, word: str) -> bool:
 
 
 def written(text: str) -> str:
-    """Words apart by spaces, the forms of a word by bars: « gal|general|galerie leclerc »."""
+    """Return words parted by spaces, the forms of a word by bars: « gal|general|galerie leclerc »."""
     words = (dict.fromkeys(" ".join(word).split()) for word in forms(split(fold(text))))
     return " ".join(map("|".join, words))
 
 
 def searched(words: str) -> set[str]:
-    """The forms to index among written words."""
+    """Return the forms to index among written words."""
     found = set(words.replace("|", " ").split())
     return found - STOP_WORDS or found
 
 
 def telling(words: Sequence[str]) -> list[str]:
-    """The words without those that say nothing, unless nothing would be left."""
+    """Return the words without those that say nothing, unless nothing would be left."""
     return [word for word in words if word not in STOP_WORDS] or list(words)

@@ -77,7 +77,7 @@ def _store(db: Connection, counts: Counts) -> None:
 
 
 def _pairs(words: list[str], near: set[str]) -> Iterator[int]:
-    """Key and word as one number each."""
+    """Yield each key of each word, with the word's number, as one number."""
     for identifier, word in enumerate(words):
         if is_correctable(word):
             reach = 2 if word in near and len(word) > 3 and word.isalpha() else 1

@@ -30,7 +30,7 @@ class ImportReport:
 
 
 def bytes_to_read(paths: list[Path]) -> int:
-    """What `progress` will have counted when the import is done: half for reading, half for the index."""
+    """Return what `progress` will have counted when the import is done: half for reading, half for the index."""
     return 2 * sum(path.stat().st_size for path in paths if path.is_file())
 
 

@@ -42,7 +42,7 @@ class FileReport:
 
 
 def read(report: FileReport, progress: Progress) -> Iterator[Row]:
-    """The usable rows of the report's file; the report is complete once they are all read."""
+    """Yield the usable rows of the report's file; the report is complete once they are all read."""
     try:
         with report.path.open("rb") as raw:
             report.data_date = _day_of(raw, report.path)
@@ -90,7 +90,7 @@ def _format(report: FileReport, lines: Iterator[list[str]]) -> tuple[Reader, str
 
 
 def _text(raw: BinaryIO) -> io.TextIOWrapper:
-    """Text whatever the bytes: those that are not UTF-8 are replaced, and their line refused."""
+    """Read a file as text, whatever its bytes: those that are not UTF-8 are replaced, and their line refused."""
     compressed = raw.read(2) == GZIP
     raw.seek(0)
     data = gzip.GzipFile(fileobj=raw) if compressed else raw
@@ -98,7 +98,7 @@ def _text(raw: BinaryIO) -> io.TextIOWrapper:
 
 
 def _delimiter(raw: BinaryIO) -> str:
-    """The official `;`, or what a spreadsheet made of it."""
+    """Return what parts the columns: the official `;`, or what a spreadsheet made of it."""
     header = _text(raw)
     first = header.readline(4096)
     header.detach()
@@ -107,7 +107,7 @@ def _delimiter(raw: BinaryIO) -> str:
 
 
 def _day_of(raw: BinaryIO, path: Path) -> str:
-    """The day the data was made: the one its compression noted, otherwise the file's."""
+    """Return the day the data was made: the one its compression noted, otherwise the file's."""
     head = raw.read(8)
     raw.seek(0)
     stamp = int.from_bytes(head[4:8], "little") if head[:2] == GZIP else 0

@@ -66,7 +66,7 @@ ADDRESSES, LOCALITIES, LOCAL_BASE = range(3)
 
 
 def reader_for(header: Sequence[str]) -> tuple[Reader, str]:
-    """The function that reads the lines under these column names, and the source they belong to."""
+    """Return the function that reads the lines under these column names, and the source they belong to."""
     columns = [name.strip().lower() for name in header]
     has = set(columns)
     if {"id", "numero", "nom_voie", "code_insee", "nom_commune"} <= has:
@@ -110,7 +110,7 @@ def _row(cells: tuple[str, ...], *, locality: bool) -> Row:
 
 
 def _number(text: str) -> str:
-    """The number without leading zeros; « 0 » means that the door has none."""
+    """Return a door's number without leading zeros; « 0 » means that the door has none. Raises BadLine."""
     text = text.strip().lstrip("0")
     if not text:
         return ""
@@ -156,7 +156,7 @@ def _position(lat: str, lon: str) -> tuple[float | None, float | None]:
 
 
 def _street_key(key: str, number: str, suffix: str) -> str:
-    """The interoperability key without its number: `44115_0010` of `44115_0010_00012_bis`."""
+    """Return the interoperability key without its number: `44115_0010` of `44115_0010_00012_bis`."""
     tail = f"_{number:0>5}_{suffix}" if suffix else f"_{number:0>5}"
     return key[: -len(tail)] if key.lower().endswith(tail.lower()) else ""
 

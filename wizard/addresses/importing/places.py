@@ -26,7 +26,7 @@ class Places:
                 self.communes[commune.citycode] = commune
 
     def id_of(self, postcode: str, citycode: str, city: str, oldcitycode: str, oldcity: str) -> int:
-        """The place with these names and codes, made when it is new."""
+        """Return the number of the place with these names and codes, which is added when it is new."""
         key = (postcode, citycode, city, oldcitycode, oldcity)
         if key not in self.ids:
             self.ids[key] = len(self.ids) + 1
@@ -48,7 +48,7 @@ class Places:
         )
 
     def municipalities(self, departments: set[str] | None) -> Iterator[tuple[str, Commune, int]]:
-        """The communes and former communes of these départements, or all, each with its key and place."""
+        """Yield the communes and former communes of these départements, or all, each with its key and place."""
         for holder in self.communes.values():
             if not holder.postcodes or (departments is not None and holder.department not in departments):
                 continue
@@ -60,6 +60,6 @@ class Places:
 
 
 def place_words(citycode: str, city_words: str, other_words: str) -> set[str]:
-    """What a street of this place is found by, besides its name."""
+    """Return the words by which a street of this place is found, besides its name."""
     marked = {PLACE_MARK + word for word in searched(f"{city_words} {other_words}")}
     return marked | {town_word(citycode)}

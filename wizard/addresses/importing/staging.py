@@ -48,7 +48,7 @@ def _door(row: Row) -> str:
 
 
 def gather(db: Connection) -> None:
-    """One row for each street, its doors in order and without repeats."""
+    """Write one row for each street, its doors in order and without repeats."""
     for key, runs in groupby(db.execute(RUNS), key=itemgetter(0)):
         db.execute(STAGE, _gathered(key, list(runs)))
     db.execute("CREATE INDEX temp.staged_names ON staged (place, words)")
@@ -60,7 +60,7 @@ def gather(db: Connection) -> None:
 
 
 def stage_municipalities(db: Connection, places: Places) -> None:
-    """Communes can be found by their names: those of the départements at hand, or all when streets are many.
+    """Let communes be found by their names: those of the départements at hand, or all when streets are many.
 
     All of them weigh ten megabytes, which would be absurd beside the streets of a few communes.
     """

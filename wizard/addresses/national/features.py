@@ -13,7 +13,7 @@ LONGEST = 200
 
 
 def suggestion_of(feature: Any, typed_number: str) -> Suggestion | None:
-    """The address of a feature, or None when it cannot be one.
+    """Return the address of a feature, or None when it cannot be one.
 
     A street keeps the number typed, which the service drops when it does not know it. An address with
     another number than the one typed is not what was asked.

@@ -47,18 +47,18 @@ class Geocoder:
         return True
 
     def search(self, text: str, limit: int = 5) -> tuple[Suggestion, ...]:
-        """The addresses that a text may mean; those of the town's own index when the service fails."""
+        """Return the addresses that a text may mean; those of the town's own index when the service fails."""
         try:
             return self._ask(text, limit) or self.index.search(text, limit)
         except Unavailable:
             return self.index.search(text, limit)
 
     def find(self, address_id: str) -> Suggestion | None:
-        """The address with this id in the town's own index: the service does not search by id."""
+        """Return the address with this id in the town's own index: the service does not search by id."""
         return self.index.find(address_id)
 
     def resolve(self, text: str, address_id: str | None = None) -> Resolution:
-        """What a form meant; an address that the town's index lacks is asked for again by its text."""
+        """Return what a form meant; an address that the town's index lacks is asked for again by its text."""
         local = self.index.resolve(text, address_id)
         if local.suggestion is not None:
             return local
@@ -92,7 +92,7 @@ class Geocoder:
         return found
 
     def _fetch(self, text: str, limit: int) -> list[Any]:
-        """The features of the service's answer, or an exception of the network, of HTTP or of the format."""
+        """Return the features that the service answers; errors of the network, HTTP and the format go through."""
         make = HTTPSConnection if self.url.scheme == "https" else HTTPConnection
         connection = make(self.url.hostname or "", self.url.port, timeout=TIMEOUT)
         started = monotonic()
@@ -168,7 +168,7 @@ def _cut(sock: socket) -> None:
 
 
 def _seconds(retry_after: str | None) -> float:
-    """How long the service asks to be left alone; five seconds when it does not say."""
+    """Return how long the service asks to be left alone; five seconds when it does not say."""
     if retry_after and retry_after.isascii() and retry_after.isdigit():
         return min(float(retry_after), LONGEST_PAUSE)
     return 5.0

@@ -13,7 +13,7 @@ PROPOSED = 5  # with so many streets, none is looked for among misspelt words
 
 
 def search(data: Opened, area: Area, text: str, limit: int) -> list[Ranked]:
-    """The best streets first, at most `limit`, no two of them alike."""
+    """Return the streets that a text may mean, the best first, at most `limit`, no two of them alike."""
     finder = Finder(data, area)
     with suppress(TooLate):
         _look(finder, text, min(limit, PROPOSED))

@@ -39,7 +39,7 @@ def opened(path: Path) -> Opened:
 
 
 def street_of(data: Opened, key: str) -> Street | None:
-    """The street, lieu-dit or commune with this key."""
+    """Return the street, lieu-dit or commune with this key, or None."""
     row = data.db.execute(
         """SELECT id, key, type, name, words, hamlets, place, source, lat, lon, doors
            FROM streets WHERE key = ?""",

@@ -18,7 +18,7 @@ ARTICLES = STOP_WORDS - {"a", "d", "l"}
 
 
 def door_of(folded: str, house: re.Match[str], finished: bool) -> tuple[str, tuple[str, ...], str]:
-    """The number, the suffixes that it may have, and what follows them."""
+    """Return the number of a door, the suffixes that it may have, and what follows them."""
     number, suffix, rest = house["number"].lstrip("0") or "0", house["suffix"] or "", folded[house.end() :]
     certain = bool(suffix) and _is_certain(house, rest)
     if suffix and _is_rather_a_word(house, rest, certain=certain, begun=not rest and not finished):
@@ -27,7 +27,7 @@ def door_of(folded: str, house: re.Match[str], finished: bool) -> tuple[str, tup
 
 
 def suffixes_of(suffix: str, *, certain: bool) -> tuple[str, ...]:
-    """How the data may write a suffix: « bis » is also « b »."""
+    """Return how the data may write a suffix: « bis » is also « b »."""
     if not suffix:
         return ("",)
     full = {short: long for long, short in REPETITIONS.items()}
@@ -62,6 +62,6 @@ def _begins_street(suffix: str, rest: str) -> bool:
 
 
 def _is_like_kind(word: str) -> bool:
-    """« bouevard », « ruede »: a kind of street misspelt, or written with what follows."""
+    """Whether a word is a kind of street misspelt, or run together with what follows: « bouevard », « ruede »."""
     kinds = [kind for kind in STREET_TYPES if len(kind) > 2]
     return any(word.startswith(kind) or (len(kind) > 4 and OSA.distance(word, kind) < 2) for kind in kinds)

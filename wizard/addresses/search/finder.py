@@ -43,7 +43,7 @@ class Finder:
         self.near_only = False  # whether streets farther than the neighbours are left alone
 
     def best(self, limit: int) -> list[Ranked]:
-        """At most `limit`, the likeliest first, no two of them alike."""
+        """Return at most `limit` of the streets found, the likeliest first, no two of them alike."""
         ranked = sorted(self.found.values(), key=lambda r: (-r.score, r.street.id))
         best = list(_distinct(ranked, limit))
         if len(best) > FOR_THE_TOWN and not any(one.placed for one in best):
@@ -118,7 +118,7 @@ class Finder:
             self._keep(self._near(matches, reading) | self._anywhere(matches, reading, WITH_SOME), scorer)
 
     def _preferred(self, terms: Sequence[Term], matches: Sequence[str], reading: Reading) -> Rows:
-        """Of too many: those near by, and those that have one of the words in their name.
+        """Return, of too many rows, those near by and those that have one of the words in their name.
 
         « rue de la Vendée » in Montaigu-Vendée.
         """
@@ -130,7 +130,7 @@ class Finder:
         return rows
 
     def _near(self, matches: Sequence[str], reading: Reading) -> Rows:
-        """The streets of the town and of its neighbours that match; all of them when nothing is asked."""
+        """Return the streets of the town and of its neighbours that match; all of them when nothing is asked."""
         rows: Rows = {}
         if self.area.town:
             in_town = [f'"{town_word(self.area.town)}"', *matches]
@@ -150,7 +150,7 @@ class Finder:
         return _by_id(self.data.db.execute(ANY_ROWS, (_question(matches, reading), most)))
 
     def _with_door(self, matches: Sequence[str], reading: Reading) -> Rows:
-        """The streets where the number typed is known, whichever its suffix among those it may mean."""
+        """Return the streets where the number typed is known, whichever its suffix among those it may mean."""
         rows: Rows = {}
         for suffix in reading.suffixes if reading.number else ():
             asked = (_question(matches, reading), f" {reading.number}{suffix} ", WITH_DOOR)
@@ -169,12 +169,12 @@ def _by_id(rows: Iterable[tuple[Any, ...]]) -> Rows:
 
 
 def _question(matches: Sequence[str], reading: Reading) -> str:
-    """As the full-text index is asked; a number excludes communes."""
+    """Return what the full-text index is asked; a number excludes communes."""
     return f"({' AND '.join(matches)})" + (f' NOT "{COMMUNE_WORD}"' if reading.number else "")
 
 
 def _distinct(ranked: Sequence[Ranked], limit: int) -> Iterator[Ranked]:
-    """Addresses that read alike are one: the first, which has the door if any has it."""
+    """Yield one of those addresses that read alike: the first, which has the door if any has it."""
     seen: set[tuple[str, ...]] = set()
     for one in ranked:
         read_as = (one.street.name, one.number + one.suffix, one.place.postcode, one.place.city, one.place.oldcity)

@@ -42,14 +42,14 @@ class Index:
         return data is not None and is_known(data, self.area.town)
 
     def search(self, text: str, limit: int = 5) -> tuple[Suggestion, ...]:
-        """The addresses that a text may mean, the likeliest first; the last word may be unfinished."""
+        """Return the addresses that a text may mean, the likeliest first; the last word may be unfinished."""
         data = self._data()
         if data is None:
             return ()
         return tuple(proposed(data, ranked) for ranked in search(data, self.area, text, limit))
 
     def find(self, address_id: str) -> Suggestion | None:
-        """The address with this id; its number may be one that the data does not know."""
+        """Return the address with this id; its number may be one that the data does not know."""
         data = self._data()
         if data is None or not address_id.isprintable() or len(address_id) > 120:
             return None
@@ -62,7 +62,7 @@ class Index:
         return proposed(data, asked_for(data, street, numbered["number"].lstrip("0"), numbered["suffix"] or ""))
 
     def resolve(self, text: str, address_id: str | None = None) -> Resolution:
-        """What a form meant by this text and the suggestion chosen, if any.
+        """Return what a form meant by this text and the suggestion chosen, if any.
 
         The choice holds while the text is still its label, or proposes it among others (without JavaScript,
         one chooses beside the text). Without it, a text that only one address fits, word for word,
@@ -83,7 +83,7 @@ class Index:
         return Resolution(Check.AMBIGUOUS if meant else Check.UNKNOWN, None, alternatives)
 
     def _data(self) -> Opened | None:
-        """This thread's connection, made anew when the file was replaced."""
+        """Return this thread's connection, made anew when the file was replaced."""
         try:
             status = self.path.stat()
         except OSError:
@@ -104,6 +104,6 @@ class Index:
 
 
 def _meant(ranked: list[Ranked]) -> list[Ranked]:
-    """The addresses that the text names in full; those that have the door it asks, when some have it."""
+    """Return the addresses that the text names in full; those that have the door it asks, when some have it."""
     full = [one for one in ranked if one.whole and one.named >= IN_FULL]
     return [one for one in full if one.number_known] or full

@@ -37,7 +37,7 @@ BETWEEN_PARTS = re.compile(r"\s*[,;\n()\[\]|]\s*|\s+[-–—]\s+")
 
 
 def clean(text: str) -> tuple[str, bool]:
-    """The text without accents, capitals nor noise; and whether its last word is finished."""
+    """Return the text without accents, capitals or noise, and whether its last word is finished."""
     parted = CAPITAL_INSIDE.sub(" ", CAPITAL_ARTICLE.sub(r" \1 ", text[:LONGEST]))
     folded = fold(parted).replace("’", "'")[: 2 * LONGEST]
     finished = not folded[-1:].isalnum()
@@ -46,20 +46,20 @@ def clean(text: str) -> tuple[str, bool]:
 
 
 def _spaced(folded: str) -> str:
-    """« 12b rue », « 75017 » and « l'orme » for « 12brue », « 75 017 » and « l4orme »."""
+    """Return « 12b rue », « 75017 » and « l'orme » for « 12brue », « 75 017 » and « l4orme »."""
     folded = UNSHIFTED_APOSTROPHE.sub("'", folded)
     folded = SPACED_POSTCODE.sub(lambda digits: "".join(filter(None, digits.groups())), folded)
     return GLUED.sub(r"\1 ", GLUED_TO_KIND.sub(r"\1 ", folded))
 
 
 def _joined(initials: re.Match[str]) -> str:
-    """« nd » for « n.-d. »."""
+    """Return « nd » for « n.-d. »."""
     letters = "".join(split(initials[0]))
     return letters if letters in ABBREVIATIONS else initials[0]
 
 
 def without_some_parts(folded: str) -> Iterator[str]:
-    """The text less some of its parts, such as a name, a residence; those with door and postcode stay."""
+    """Yield the text less some of its parts, such as a name, a residence; those with door and postcode stay."""
     parts = _parts(folded)[:MOST_PARTS]
     door = next(filter(_names_a_door, parts), None) or next((part for part in parts if part[0].isdigit()), None)
     others = [part for part in parts if part != door and not POSTCODE.search(part)]
@@ -71,7 +71,7 @@ def without_some_parts(folded: str) -> Iterator[str]:
 
 
 def _parts(folded: str) -> list[str]:
-    """What commas, lines or brackets part, and where the number of a door begins another."""
+    """Return the parts of a text: commas, lines or brackets divide them, and the number of a door begins another."""
     found: list[str] = []
     for part in BETWEEN_PARTS.split(AFTER_NUMBER.sub(r"\1 ", folded)):
         starts = (match.start() for match in re.finditer(r"\b[0-9]{1,4}\b", part))

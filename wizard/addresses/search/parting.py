@@ -12,7 +12,7 @@ WAYS = 4  # to take one word apart, at most
 
 
 def parts(word: str) -> Iterable[tuple[str, str]]:
-    """« bellevue » in two, where both halves may be words."""
+    """Yield « bellevue » in two, wherever both halves may be words."""
     if len(word) < 4 or not word.isalpha():
         return
     for cut in range(1, len(word) - 2):
@@ -22,7 +22,7 @@ def parts(word: str) -> Iterable[tuple[str, str]]:
 
 
 def before_place(vocabulary: Vocabulary, word: str) -> tuple[str, str] | None:
-    """« vernierparis » as « vernier » and « paris »: what is left is a word if it can, the place the likeliest."""
+    """Return « vernier » and « paris » for « vernierparis »: a known word if it can, before the likeliest place."""
     if not 5 < len(word) < 30 or not word.isalpha():
         return None
     cuts = [(word[:cut], word[cut:]) for cut in range(2, len(word) - 2)]
@@ -32,13 +32,13 @@ def before_place(vocabulary: Vocabulary, word: str) -> tuple[str, str] | None:
 
 
 def is_stop_words(word: str) -> bool:
-    """« dela », « dele », « del' »; not « aude », which no two such words make in this order."""
+    """Whether a word is two articles run together, the second in « l »: « dela », « dele », « del' »; not « aude »."""
     halves = ((word[:cut], word[cut:]) for cut in range(2, len(word)))
     return any(right.startswith("l") and {left, right} <= STOP_WORDS for left, right in halves)
 
 
 def is_like_article(word: str, farthest: int) -> bool:
-    """« dess », « sed »; « desks » with two mistakes."""
+    """Whether a word may be an article misspelt: « dess », « sed »; « desks » with two mistakes."""
     if len(word) > 3 + farthest:
         return False
     close = (stop for stop in STOP_WORDS if OSA.distance(word, stop) <= min(farthest, len(stop) - 1))
@@ -46,7 +46,7 @@ def is_like_article(word: str, farthest: int) -> bool:
 
 
 def apart(vocabulary: Vocabulary, word: str) -> list[str]:
-    """« ruedelapaix » as « rue de la paix »: the ways with the fewest and commonest words."""
+    """Return « rue de la paix » for « ruedelapaix »: the ways with the fewest and commonest words."""
     if not 6 < len(word) < 30 or not word.isalpha():
         return []
     spans = ((i, j) for i in range(len(word)) for j in range(i + 1, min(len(word), i + 14) + 1))

@@ -12,7 +12,7 @@ Position = tuple[float | None, float | None]
 
 
 def proposed(data: Opened, ranked: Ranked) -> Suggestion:
-    """The address to propose."""
+    """Return the address to propose."""
     street, place = ranked.street, ranked.place
     municipality, housenumber = street.type == "municipality", ranked.number + ranked.suffix
     name = " ".join(filter(None, (housenumber, street.name)))
@@ -44,7 +44,7 @@ def proposed(data: Opened, ranked: Ranked) -> Suggestion:
 
 
 def asked_for(data: Opened, street: Street, number: str, suffix: str) -> Ranked:
-    """The street with the number it was asked for by."""
+    """Return the street with the number that it was asked for by."""
     place = Place(*data.db.execute("SELECT * FROM places WHERE id = ?", (street.place,)).fetchone())
     having = "SELECT 1 FROM doors WHERE street = ? AND instr(numbers, ?)"
     known = data.db.execute(having, (street.id, f" {number}{suffix} ")).fetchone() is not None
@@ -52,13 +52,13 @@ def asked_for(data: Opened, street: Street, number: str, suffix: str) -> Ranked:
 
 
 def _id(street: str, ranked: Ranked) -> str:
-    """The interoperability key: `44115_0010_00012_bis`."""
+    """Return the interoperability key: `44115_0010_00012_bis`."""
     number = f"_{ranked.number:0>5}" if ranked.number else ""
     return f"{street}{number}" + (f"_{ranked.suffix}" if ranked.suffix else "")
 
 
 def _position(db: Connection, ranked: Ranked) -> Position:
-    """Where the door is, or the middle of its street."""
+    """Return where the door is, or the middle of its street."""
     street = ranked.street
     if street.lat is None or street.lon is None:
         return None, None

@@ -64,7 +64,7 @@ class Reading:
         return self.suffixes[0] if self.suffixes[-1] else ""
 
     def parted(self, word: str, left: str, right: str) -> "Reading":
-        """The same, with one of the words taken for two."""
+        """Return the same reading, with one of the words taken for two."""
         slots = (
             half
             for slot in self.slots
@@ -86,13 +86,13 @@ class Reading:
 
 
 def readings(text: str) -> tuple[Reading, ...]:
-    """The ways to understand a text, likeliest first; none when there is nothing to look for."""
+    """Return the ways to understand a text, likeliest first; none when there is nothing to look for."""
     folded, finished = clean(text)
     return tuple(dict.fromkeys(reading for reading in _readings(folded, finished) if reading.slots))
 
 
 def partial_readings(text: str) -> tuple[Reading, ...]:
-    """The ways to understand a text less some of its parts."""
+    """Return the ways to understand a text less some of its parts."""
     folded, finished = clean(text)
     whole = _weight(_plain(folded, finished))
     shorter = dict.fromkeys(without_some_parts(folded))
@@ -119,13 +119,13 @@ def _readings(folded: str, finished: bool) -> Iterator[Reading]:
 
 
 def _leading(folded: str, house: re.Match[str], finished: bool) -> Reading | None:
-    """The number first, as nearly everyone writes it."""
+    """Return the reading with the number first, as nearly everyone writes it."""
     number, suffixes, rest = door_of(folded, house, finished)
     return Reading(number, suffixes, *_slots(rest, finished)) if rest else None
 
 
 def _inner(folded: str, finished: bool) -> Iterator[tuple[Reading, bool]]:
-    """The number further on: after the name (« rue d'Anjou 12, Oudon »), or before it, after a company or a town.
+    """Yield the readings with the number further on: after the name (« rue d'Anjou 12 »), after a company or a town.
 
     With each reading, whether a kind of street follows the number.
     """
@@ -157,5 +157,5 @@ def _slots(folded: str, finished: bool) -> tuple[tuple[Slot, ...], frozenset[str
 
 
 def in_full(word_forms: Sequence[str]) -> str:
-    """« avenue » for « av »."""
+    """Return a word in full: « avenue » for « av »."""
     return word_forms[1] if len(word_forms) > 1 and word_forms[0] in ABBREVIATIONS else word_forms[0]

@@ -65,7 +65,7 @@ class Scorer:
         self.places: dict[int, tuple[list[float], float, float]] = {}
 
     def _word(self, word: str) -> Word:
-        """A word as the database writes it, its forms apart by bars."""
+        """Judge a word as the database writes it, its forms parted by bars."""
         forms, met = word.split("|"), dict[int, float]()
         for form in forms:
             for i, likeness in self.likeness.get(form, ()):
@@ -80,7 +80,7 @@ class Scorer:
         return self.words[word]
 
     def _name(self, text: str) -> Fit:
-        """How a name, or a list of words, fits."""
+        """Return how a name, or a list of words, fits."""
         words = [self.words.get(word) or self._word(word) for word in text.split()]
         terms = [0.0] * len(self.weights)
         for word in words:
@@ -95,7 +95,7 @@ class Scorer:
         return Fit(terms, share, first, self._in_order(" ".join([word.in_full for word in words])))
 
     def _rejoined(self, text: str, words: list[Word], terms: list[float]) -> list[Word]:
-        """The words, those typed run together as one counted too; `terms` learn how well."""
+        """Return the words, those typed run together as one counted too; `terms` learn how well."""
         for i, group, likeness in self.groups:
             if group <= {*text.replace("|", " ").split()}:
                 terms[i] = max(terms[i], likeness)
@@ -110,7 +110,7 @@ class Scorer:
         return name.startswith(typed) or typed.startswith(f"{name} ")
 
     def _place(self, place: Place) -> tuple[list[float], float, float]:
-        """How well the place holds each term, how much of its name or former name was typed, how it is preferred."""
+        """Return how well a place holds each term, how much of its name or former name was typed, its preference."""
         if place.id not in self.places:
             city, others = self._name(place.city_words), self._name(place.other_words)
             share = max(city.share, self._name(written(place.oldcity)).share if place.oldcity else 0.0)
@@ -119,7 +119,7 @@ class Scorer:
         return self.places[place.id]
 
     def score(self, street: Street, place: Place, door: tuple[str, bool] | None) -> Ranked | None:
-        """The street with the door meant, or None when too little of what was typed is in it."""
+        """Return the street with the door meant, or None when too little of what was typed is in it."""
         name = self._name(street.words)
         in_place, share, preference = self._place(place)
         if street.hamlets:
@@ -139,7 +139,7 @@ class Scorer:
 
 
 def rank(db: Connection, rows: Iterable[tuple[Any, ...]], scorer: Scorer, places: dict[int, Place]) -> list[Ranked]:
-    """The streets of these rows that fit."""
+    """Return the streets of these rows that fit."""
     streets = [Street._make(row) for row in rows]
     _load(db, {street.place for street in streets}, places)
     doors = _doors(db, [street.id for street in streets if street.doors], scorer.reading)
@@ -155,7 +155,7 @@ def _load(db: Connection, wanted: set[int], places: dict[int, Place]) -> None:
 
 
 def _doors(db: Connection, streets: list[int], reading: Reading) -> dict[int, tuple[str, bool]]:
-    """Which of these streets have the number, under the first of its suffixes that they know."""
+    """Return which of these streets have the number, under the first of its suffixes that they know."""
     found: dict[int, tuple[str, bool]] = {}
     if not reading.number:
         return found

@@ -33,7 +33,7 @@ class Slips:
         any(attempt(self) for attempt in LIKELIEST_FIRST)
 
     def place_glued(self) -> bool:
-        """The town a word of its own, where it was typed at the end of another."""
+        """Try with the town as a word of its own, where it was typed at the end of another."""
         for slot in self.reading.slots[:MOST_FUZZY]:
             if not self.vocabulary.uses(slot.word) and (halves := before_place(self.vocabulary, slot.word)):
                 parted = self.reading.parted(slot.word, *halves)
@@ -51,7 +51,7 @@ class Slips:
         return any(self.vocabulary.places(word) > FEW for word in others)
 
     def stray_letters(self) -> bool:
-        """The smallest words are initials, or what is left of articles."""
+        """Try with the smallest words as initials, or what is left of articles."""
         strays = [term for term in self.terms if term.is_stray]
         if not strays:
             return False
@@ -60,12 +60,12 @@ class Slips:
         return self.finder.is_named(with_door=True)
 
     def unknown_words(self) -> bool:
-        """The words that no address has are misspelt."""
+        """Try with the words that no address has as misspelt."""
         unknown = [term for term in self.terms if not term.uses and (term.is_code or not term.prefix)]
         return self._correct(self.reading, self.terms, unknown, 1)
 
     def words_around(self) -> bool:
-        """Parts of the text are not of the address; or of what is, one part is often wrong."""
+        """Try without some parts of the text; or, of those of the address, without the one that is often wrong."""
         shorter = () if self.finder.found else partial_readings(self.text)
         for part in shorter:
             self.finder.with_all(part, terms_of(self.vocabulary, part.slots, part.fillers))
@@ -81,11 +81,11 @@ class Slips:
         return self.finder.is_named()
 
     def often_wrong(self) -> None:
-        """What people often get wrong is wrong."""
+        """Try without what people often get wrong."""
         self._leave_aside(self.reading)
 
     def name_misspelt(self) -> None:
-        """A word of the name has a mistake that makes it another: « rue du Marc » for « rue du Maroc »."""
+        """Try with a word of the name misspelt into another: « rue du Marc » for « rue du Maroc »."""
         for position, term in enumerate(self.terms):
             is_kind = term.slot.is_light and (not position or term.slot.word in LIGHT_WORDS)
             if term.slot.finished and term.slot.word.isalpha() and not is_kind and not self._is_place(term):
@@ -93,15 +93,15 @@ class Slips:
         self.finder.with_all(self.reading, self.terms)
 
     def one_mistake(self) -> bool:
-        """Each word has a mistake at most."""
+        """Try with one mistake at most in each word."""
         return self._correct(self.reading, self.terms, self.terms, 1)
 
     def two_mistakes(self) -> bool:
-        """Each word has two at most, when there is time to look for them."""
+        """Try with two mistakes at most in each word, when there is time to look for them."""
         return not self.finder.is_late and self._correct(self.reading, self.terms, self.terms, 2)
 
     def words_too_many(self) -> bool:
-        """One or two of the words are not of the address."""
+        """Try without one or two of the words."""
         scorer = Scorer(self.reading, self.terms, self.finder.area)
         matches = [term.match for term in self.terms if not term.optional]
         for left_out in (1, 2):
@@ -118,7 +118,7 @@ class Slips:
         return not last.finished and last.word.isdigit() and len(last.word) == POSTCODE - 1
 
     def last_word_misspelt(self) -> None:
-        """What begins few names is a whole word misspelt."""
+        """Try with the last word as whole and misspelt, when it begins few names."""
         last = self.reading.slots[:MOST_FUZZY][-1]
         self.vocabulary.learn([last.word])
         if last.finished or len(last.word) < 4 or self.vocabulary.uses(last.word):

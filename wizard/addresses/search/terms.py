@@ -74,7 +74,7 @@ class Term:
         return not self.slot.finished and any(stop.startswith(self.slot.word) for stop in STOP_WORDS)
 
     def begun(self, word: str) -> float:
-        """How well a word is meant by its beginning: less when the typed word was finished."""
+        """Return how well a word is meant by its beginning: less when the typed word was finished."""
         if self.slot.shortened:
             return ABBREVIATED
         return (0.7 if self.slot.finished else 0.9) + 0.1 * len(self.prefix) / len(word)
@@ -104,7 +104,7 @@ def _any_of(asked: list[str]) -> str:
 
 
 def terms_of(vocabulary: Vocabulary, slots: Sequence[Slot], fillers: Iterable[str]) -> list[Term]:
-    """Each word under its forms; « bellevue » also as « belle vue », and the other way round."""
+    """Return each word under its forms; « bellevue » also as « belle vue », and the other way round."""
     parted = {slot.word: list(parts(slot.word)) for slot in slots if slot.finished or len(slot.word) > 4}
     joined = _joined(slots, fillers)
     written = [word for slot in slots for form in slot.forms for word in form.split()]
@@ -119,7 +119,7 @@ def terms_of(vocabulary: Vocabulary, slots: Sequence[Slot], fillers: Iterable[st
 
 
 def _joined(slots: Sequence[Slot], fillers: Iterable[str]) -> dict[str, tuple[int, int]]:
-    """Two words written as one, a small one with what it goes with too; and where they are."""
+    """Return two words written as one, a small one with what it goes with too, and where they are."""
     joined = {a.word + b.word: (i, i + 1) for i, (a, b) in enumerate(pairwise(slots))}
     return joined | {
         word: (i, i) for i, slot in enumerate(slots) for f in fillers for word in (f + slot.word, slot.word + f)
@@ -127,7 +127,7 @@ def _joined(slots: Sequence[Slot], fillers: Iterable[str]) -> dict[str, tuple[in
 
 
 def _commonest(vocabulary: Vocabulary, pairs: Iterable[tuple[str, str]]) -> list[str]:
-    """The two pairs whose halves are the most used."""
+    """Return the two pairs whose halves are the most used."""
     known = [pair for pair in pairs if all(map(vocabulary.uses, pair))]
     return [" ".join(pair) for pair in sorted(known, key=lambda pair: -min(map(vocabulary.uses, pair)))[:2]]
 
@@ -158,14 +158,14 @@ def loosen(term: Term, *, farthest: int, even_common: bool = False) -> None:
 
 
 def _in_full(vocabulary: Vocabulary, word: str) -> list[str]:
-    """What it may abbreviate."""
+    """Return what a word may abbreviate."""
     full = [form for forms_of_word in forms([word]) for form in forms_of_word[1:]]
     vocabulary.learn(part for form in full for part in form.split())
     return full
 
 
 def corrections(vocabulary: Vocabulary, slot: Slot, *, farthest: int) -> dict[str, float]:
-    """The words of the vocabulary that may be this one misspelt, best first."""
+    """Return the words of the vocabulary that may be this one misspelt, best first."""
     word = slot.word
     if not is_correctable(word):
         return {}
@@ -185,12 +185,12 @@ def corrections(vocabulary: Vocabulary, slot: Slot, *, farthest: int) -> dict[st
 
 
 def likeness_of(far: int, length: int) -> float:
-    """How much a word that many mistakes away is worth: a mistake weighs more in a short word."""
+    """Return how much a word that many mistakes away is worth: a mistake weighs more in a short word."""
     return max(0.3, 1.0 - far * (0.12 + 0.5 / length))
 
 
 def _heard_as(vocabulary: Vocabulary, word: str) -> list[str]:
-    """The words said like this one, unless they are written quite otherwise."""
+    """Return the words said like this one, unless they are written quite otherwise."""
     if not word.isalpha() or len(word) < 4:
         return []
     return [one for one in vocabulary.spelt_as([sound_key(word)]) if OSA.distance(word, one) <= len(word) // 2]

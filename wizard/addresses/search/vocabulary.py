@@ -37,11 +37,11 @@ class Vocabulary:
         self._read(f"SELECT word, named, placed FROM vocabulary WHERE word IN ({marks})", asked)
 
     def uses(self, word: str) -> int:
-        """How many times it is used."""
+        """Return how many times a word is used."""
         return sum(self.read.get(word, NEVER))
 
     def places(self, word: str) -> int:
-        """Of how many streets it names the place."""
+        """Return of how many streets a word names the place."""
         return 0 if word in STOP_WORDS else self.read.get(word, NEVER).placed
 
     def begins(self, letters: str) -> bool:
@@ -50,7 +50,7 @@ class Vocabulary:
         return self.db.execute(query, (letters, letters + AFTER_Z)).fetchone() is not None
 
     def spelt_as(self, keys: Sequence[int]) -> list[str]:
-        """The words that have one of these keys, read."""
+        """Read the words that have one of these keys, and return them."""
         marks = ",".join("?" * len(keys))
         found = self.db.execute(f"SELECT words FROM spellings WHERE key IN ({marks})", keys)
         identifiers = {identifier for (packed,) in found for identifier in array("I", packed)}
@@ -64,6 +64,6 @@ class Vocabulary:
         return [*found]
 
     def asked(self, word: str) -> str:
-        """A word as the full-text index is asked for it, wherever it is used."""
+        """Return how the full-text index is asked for a word, wherever it is used."""
         named, placed = self.read[word]
         return " OR ".join([f'"{word}"'] * (named > 0) + [f'"{PLACE_MARK}{word}"'] * (placed > 0))
