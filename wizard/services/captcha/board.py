@@ -29,7 +29,7 @@ class Board:
 
 
 def new_board(rng: Random | None = None) -> Board:
-    """A board that only this generator, in this state, makes."""
+    """Draw a board that only this generator, in this state, makes."""
     rng = rng or SystemRandom()
     nouns = unlike_nouns(rng)
     asked = rng.randrange(SIZE)
@@ -38,7 +38,7 @@ def new_board(rng: Random | None = None) -> Board:
 
 
 def unlike_nouns(rng: Random) -> Sequence[Noun]:
-    """Six nouns no one would take for one another."""
+    """Draw six nouns that no one would take for one another."""
     chosen: list[Noun] = []
     for noun in rng.sample(all_nouns(), len(all_nouns())):
         if not any(noun.text in other.looks_like for other in chosen):

@@ -37,7 +37,7 @@ def main(node_modules: Path) -> None:
 
 
 def _icon(node_modules: Path, source: str) -> Image.Image:
-    """The icon alone, grown to fill its cell: sets leave different margins around theirs."""
+    """Return an icon alone, grown to fill its cell: sets leave different margins around theirs."""
     package_set, name = source.split(":")
     package, pattern = PACKAGES[package_set]
     svg = node_modules / package / pattern.format(name)

@@ -35,7 +35,7 @@ HARD_EDGE = [0] * 112 + [255] * 144
 
 
 def draw(cells: Sequence[int], rng: Random) -> bytes:
-    """Four colours and hard edges: antialiasing would nearly double the bytes."""
+    """Draw a board, in four colours with hard edges: antialiasing would nearly double the bytes."""
     rows = len(cells) // TILES_ACROSS
     board = Image.new("P", (TILES_ACROSS * TILE, rows * TILE))
     board.putpalette(_palette(rng))
@@ -48,7 +48,7 @@ def draw(cells: Sequence[int], rng: Random) -> bytes:
 
 
 def _palette(rng: Random) -> list[int]:
-    """Pale paper and dark ink of another hue; the noise lies between the two."""
+    """Return the colours: pale paper and dark ink of another hue; the noise lies between the two."""
     hue = rng.random()
     paper = hls_to_rgb(hue, 0.94, 0.5)
     ink = hls_to_rgb(hue + rng.uniform(0.3, 0.7), 0.2, 0.6)
@@ -86,7 +86,7 @@ def _icon(cell: int) -> Image.Image:
 
 
 def _turned(icon: Image.Image, rng: Random) -> tuple[Affine, Box]:
-    """Rotated and sheared about its middle: where each point of it comes from in the icon, and the box of its ink.
+    """Rotate and shear an icon about its middle: return where each point comes from in it, and the box of its ink.
 
     A quarter of the points tells the box; nothing else is drawn twice.
     """
@@ -102,7 +102,7 @@ def _turned(icon: Image.Image, rng: Random) -> tuple[Affine, Box]:
 
 
 def _bent(icon: Image.Image, rng: Random) -> Image.Image:
-    """A tile's mask, the icon turned, as large as the tile allows and never cut by its edge."""
+    """Return a tile's mask: the icon turned, as large as the tile allows and never cut by its edge."""
     side = TILE * OVERSAMPLED
     affine, box = _turned(icon, rng)
     room = (TILE - 2 * MARGIN) * OVERSAMPLED * rng.uniform(SMALLEST, 1)
@@ -112,7 +112,7 @@ def _bent(icon: Image.Image, rng: Random) -> Image.Image:
 
 
 def _mesh(affine: Affine, box: Box, side: int, scale: float, rng: Random) -> list[Patch]:
-    """The tile cut in squares, each with the four points of the icon its corners come from."""
+    """Cut the tile in squares, each with the four points of the icon that its corners come from."""
     step = side // MESH
     left, top = (box[0] + box[2] - side * scale) / 2, (box[1] + box[3] - side * scale) / 2
     xx, xy, x0, yx, yy, y0 = affine

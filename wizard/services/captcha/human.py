@@ -96,7 +96,7 @@ def judge_without_image(db: Database, draft: Draft, networks: Sequence[str], now
 
 
 def _limit(db: Database, draft: int, networks: Sequence[str]) -> None:
-    """At most 5 answers a quarter of an hour for a draft, 20 an hour for a network."""
+    """Allow 5 answers a quarter of an hour for a draft, 20 an hour for a network. Raises TooSoon."""
     around = limits.around("board network", networks, 20, timedelta(hours=1))
     if networks:
         sentence = _("Trop d'essais en peu de temps. Attendez un quart d'heure, ou continuez sans l'image.")

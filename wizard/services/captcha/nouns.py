@@ -42,6 +42,6 @@ def _look_alikes(text: str, confusable: Mapping[str, list[list[str]]]) -> frozen
 
 
 def fingerprint() -> str:
-    """What the sheet was drawn from; written in it, so that a stale sheet shows."""
+    """Return a digest of what the sheet was drawn from; it is written in it, so that a stale sheet shows."""
     listed = "\n".join(source for noun in all_nouns() for source in noun.sources)
     return hashlib.sha256(listed.encode()).hexdigest()
