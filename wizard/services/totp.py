@@ -23,12 +23,12 @@ def new_secret() -> str:
 
 
 def provisioning_uri(secret: str, account: str, issuer: str) -> str:
-    """What the QR code says to the agent's authenticator."""
+    """Return what the QR code says to the agent's authenticator."""
     return pyotp.TOTP(secret, interval=STEP_SECONDS).provisioning_uri(name=account, issuer_name=issuer)
 
 
 def verify(secret: str, code: str, last_step: int | None, now: datetime) -> int | None:
-    """The step to remember as the last used, or None: the same code is never right twice."""
+    """Return the step to remember as the last used, or None when the code is wrong: none is right twice."""
     typed = re.sub(r"\s", "", code)
     if not re.fullmatch(r"[0-9]{6}", typed):
         return None
@@ -42,23 +42,23 @@ def verify(secret: str, code: str, last_step: int | None, now: datetime) -> int 
 
 
 def recovery_codes(seed: bytes) -> tuple[str, ...]:
-    """Shown once, to be kept on paper; 80 bits each, the same as long as the seed is."""
+    """Return the codes to be kept on paper, shown once: 80 bits each, the same as long as the seed is."""
     return tuple(_recovery_code(hmac.digest(seed, str(number).encode(), "sha256")) for number in range(RECOVERY_CODES))
 
 
 def hash_recovery_code(code: str) -> str:
-    """Unguessable as they are, the codes need no slow hash; read as written by hand."""
+    """Hash a code, read as written by hand; none can be guessed, so the hash need not be slow."""
     typed = re.sub(r"[\s-]", "", code.lower()).translate(str.maketrans("oil", "011"))
     return digest(typed)
 
 
 def qr_svg(uri: str) -> str:
-    """An inline SVG without style, which the pages' policy forbids; white behind, for dark screens."""
+    """Draw an inline SVG, without the style that the pages' policy forbids; white behind, for dark screens."""
     code = segno.make(uri, error="m", micro=False)
     return str(code.svg_inline(scale=5, dark="#000", light="#fff", omitsize=False, svgclass="qr"))
 
 
 def _recovery_code(drawn: bytes) -> str:
-    """The alphabet has 32 letters: the low bits of a byte choose one of them fairly."""
+    """Write a code in letters, of which there are 32: the low bits of a byte choose one of them fairly."""
     letters = [ALPHABET[byte % len(ALPHABET)] for byte in drawn[: GROUPS * GROUP]]
     return "-".join("".join(letters[start : start + GROUP]) for start in range(0, len(letters), GROUP))

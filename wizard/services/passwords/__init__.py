@@ -68,12 +68,12 @@ class Busy(Exception):
 
 
 def check(password: str, personal: Iterable[str], minimum: int = PARENT_MINIMUM) -> tuple[str, ...]:
-    """What to do for this password to be accepted; nothing when it is."""
+    """Return what to do for this password to be accepted; nothing when it is."""
     return strength(password, personal, minimum).reasons
 
 
 def strength(password: str, personal: Iterable[str], minimum: int = PARENT_MINIMUM) -> Strength:
-    """How well it resists someone who knows the person: `personal` is all the words they gave."""
+    """Return how well a password resists someone who knows the person: `personal` is all the words they gave."""
     password = normalised(password)
     if not password:
         return Strength(0, str(_WORDS[0]), (_too_short(minimum),))
@@ -96,7 +96,7 @@ def load() -> Callable[[str, Iterable[str]], "Estimate"]:
 
 
 def normalised(password: str) -> str:
-    """The same letters typed on any keyboard give the same password."""
+    """Return a password normalised: the same letters typed on any keyboard give the same one."""
     return unicodedata.normalize("NFKC", password[:_READ])
 
 
@@ -157,7 +157,7 @@ def shed_when(queue: Callable[[], int]) -> None:
 
 
 def _start_afresh() -> None:
-    """A forked process has the pool's counts but none of its threads."""
+    """Make the pool anew in a forked process, which has its counts but none of its threads."""
     global _pool
     _pool = _Pool()
 
@@ -166,12 +166,12 @@ os.register_at_fork(after_in_child=_start_afresh)
 
 
 def hash_password(password: str) -> str:
-    """Raise Busy when the queue is full."""
+    """Hash a password. Raises Busy when the queue is full."""
     return _pool.run(lambda: _hasher.hash(_bytes(password)))
 
 
 def verify(password_hash: str | None, password: str) -> bool:
-    """None is an unknown identifier: the same time, and never right. Raise Busy when the queue is full."""
+    """Whether the password is right; `None`, of an unknown identifier, takes as long and never is. Raises Busy."""
     matches = _pool.run(lambda: _matches(password_hash or _NOBODY, password))
     return matches and password_hash is not None
 

@@ -35,7 +35,7 @@ class Estimate:
 
 
 def _french() -> dict[str, int]:
-    """Line n of the file holds the words of rank n."""
+    """Return the rank of each French word: line n of the file holds the words of rank n."""
     lines = gzip.decompress(FRENCH.read_bytes()).decode().split("\n")
     return {word: rank for rank, line in enumerate(lines, 1) for word in line.split()}
 
@@ -104,7 +104,7 @@ def estimate(password: str, personal: Iterable[str]) -> Estimate:
 
 
 def _adds_little(password: str, own: Iterable[str]) -> bool:
-    """True when the person's words are there and hardly anything else is."""
+    """Whether the person's words are there and hardly anything else is."""
     rest = password.lower()
     for word in sorted(own, key=len, reverse=True):
         rest = rest.replace(word, " ")
@@ -112,7 +112,7 @@ def _adds_little(password: str, own: Iterable[str]) -> bool:
 
 
 def personal_words(values: Iterable[str]) -> tuple[str, ...]:
-    """« Jean-Loïc » gives jean, loic and jeanloic; few words, none longer than what is read of a password."""
+    """Return jean, loic and jeanloic of « Jean-Loïc »; few words, none longer than what is read of a password."""
     words: dict[str, None] = {}
     for value in islice(values, MOST_PERSONAL_WORDS):
         parts = re.findall(r"[^\W_]+", unaccented(value[:_READ_OF_A_VALUE]).lower())
