@@ -151,7 +151,7 @@ def behind(db: Database, profile: str) -> int:
 
 
 def forget(db: Database, profile: str, household: int) -> None:
-    """The software of a profile holds nothing of a household any more."""
+    """Note that the software of a profile holds nothing of a household any more."""
     db.execute("DELETE FROM handed_over WHERE profile = ? AND household = ?", (profile, household))
 
 

@@ -25,7 +25,7 @@ _SKIPPED = 100_000
 
 
 def start_over(db: Database) -> None:
-    """In a copy that is restored, all may be otherwise than it was told since, and numbers were given that it lacks."""
+    """Have all told anew by a copy that is restored, and skip the numbers given since it was made."""
     db.execute("UPDATE family_changes SET at = NULL")
     for query in (
         """UPDATE last_numbers SET number = ? + max(number, (SELECT coalesce(max(id), 0) FROM people))

@@ -45,7 +45,7 @@ def with_their_households(db: Database, people: Collection[int]) -> tuple[int, .
 
 
 def done(db: Database, people: Collection[int]) -> None:
-    """These were compared."""
+    """Note that these people were compared."""
     db.execute("DELETE FROM likeness_due WHERE person IN (SELECT value FROM json_each(?))", (_array(people),))
 
 

@@ -15,19 +15,19 @@ from wizard.stores import ledger, one_day
 
 
 def break_household(db: Database, household: int, now: datetime) -> None:
-    """A household is about to be deleted, and those joined with it, which a copy may hold as they were before."""
+    """Break the seals of a household about to be deleted, and of those joined with it, which a copy may hold apart."""
     for seal in of_household(db, household):
         ledger.add(db, seal, now)
 
 
 def break_account(db: Database, account: int, now: datetime) -> None:
-    """An account's password is no longer what it was."""
+    """Break the seal of an account whose password is no longer what it was, and give it another."""
     ledger.add(db, _seal(db, "SELECT seal FROM accounts WHERE id = ?", account), now)
     db.execute("UPDATE accounts SET seal = lower(hex(randomblob(16))) WHERE id = ?", (account,))
 
 
 def break_agent(db: Database, agent: int, now: datetime) -> None:
-    """An agent's access is no longer what it was."""
+    """Break the seal of an agent whose access is no longer what it was, and give it another."""
     ledger.add(db, _seal(db, "SELECT seal FROM agents WHERE id = ?", agent), now)
     db.execute("UPDATE agents SET seal = lower(hex(randomblob(16))) WHERE id = ?", (agent,))
 
@@ -35,20 +35,20 @@ def break_agent(db: Database, agent: int, now: datetime) -> None:
 def break_right(
     db: Database, household: int, contact: int, child: int, what: Permission, now: datetime, *, declined: bool
 ) -> None:
-    """A contact is about to lose one of their rights for a child, or to decline it."""
+    """Break the seal of a right for a child, which a contact is about to lose or to decline."""
     seals, contacts, children = of_household(db, household), numbers_of(db, contact), numbers_of(db, child)
     for seal, one, other in product(seals, contacts, children):
         ledger.add(db, _of_right(seal, one, other, what, declined=declined), now)
 
 
 def break_one_day(db: Database, one: OneDay, now: datetime) -> None:
-    """Someone is about to be let no more collect a child on one day."""
+    """Break the seal of a right to collect a child on one day, which someone is about to lose."""
     for seal, child in product(of_household(db, one.household), numbers_of(db, one.child)):
         ledger.add(db, _of_one_day(seal, replace(one, child=child)), now)
 
 
 def break_authorisation(db: Database, household: int, one: Authorisation, now: datetime) -> None:
-    """A parent of a household is about to take back what they authorise."""
+    """Break the seal of an authorisation that a parent of a household is about to take back."""
     for seal, child in product(of_household(db, household), numbers_of(db, one.child)):
         ledger.add(db, _of_authorisation(seal, child, one.year, one.purpose, stamp(one.at)), now)
 
@@ -64,12 +64,12 @@ def withdrawn_authorisations(db: Database, broken: Mapping[str, datetime]) -> li
 
 
 def _of_authorisation(household: str, child: int, year: str, purpose: str, at: str) -> str:
-    """What was authorised at another moment is another authorisation."""
+    """Return the seal of an authorisation; what was authorised at another moment is another."""
     return digest(f"{household} {child} {year} {purpose} {at}")
 
 
 def break_document(db: Database, document: int, now: datetime) -> None:
-    """A document is about to be deleted by a parent: its number, which nobody guesses, is its seal."""
+    """Break the seal of a document that a parent is about to delete: its number, which nobody guesses."""
     ledger.add(db, _of_document(document), now)
 
 
@@ -96,7 +96,7 @@ def withdrawn_one_days(db: Database, broken: Mapping[str, datetime]) -> list[tup
 
 
 def _of_one_day(household: str, one: OneDay) -> str:
-    """What was given at another moment is another authorisation."""
+    """Return the seal of a right given for one day; one given at another moment is another."""
     return digest(f"{household} {one.child} {one.day} {one.name} {stamp(one.given_at)}")
 
 
@@ -127,7 +127,7 @@ def withdrawn_rights(db: Database, broken: Mapping[str, datetime]) -> list[Taken
 
 
 def _of_right(household: str, contact: int, child: int, what: Permission, *, declined: bool) -> str:
-    """A right has the seal of its household, whatever is declared anew and whichever version made a copy."""
+    """Return the seal of a right: of its household's, whatever is declared anew and whichever version made a copy."""
     return digest(f"{household} {contact} {child} {what}{' declined' if declined else ''}")
 
 

@@ -68,7 +68,7 @@ def parts(db: Database, upload: int) -> Iterator[tuple[int, bytes]]:
 
 
 def set_whole(db: Database, upload: int) -> None:
-    """What was received is the file, to the byte."""
+    """Note that what was received is the file, to the byte."""
     db.execute("UPDATE uploads SET whole = 1 WHERE id = ?", (upload,))
 
 
