@@ -225,7 +225,7 @@ def _note_code(db: Database, agent: Agent, right: bool) -> None:
 
 
 def _is_recovery_code(db: Database, agent: Agent, code: str) -> bool:
-    """A code spent is spent in any copy too."""
+    """Spend a recovery code, in any copy too; tell whether it was one of the agent's."""
     digest = totp.hash_recovery_code(code)
     at = now()
     if not store.spend_recovery_code(db, agent.id, digest, at):

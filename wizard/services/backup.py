@@ -162,7 +162,7 @@ def _bring_up_to_date(drafts: Sequence[Path], database: Path) -> tuple[datetime 
 
 @contextmanager
 def _new_file(beside: Path) -> Iterator[Path]:
-    """An empty file that only its owner reads, erased at the end unless it was put in place."""
+    """Make an empty file that only its owner reads, erased at the end unless it was put in place."""
     beside.parent.mkdir(parents=True, exist_ok=True)
     path = beside.with_name(f".{beside.name}.{os.getpid()}.part")
     private_files.create(path)

@@ -91,7 +91,7 @@ def _account(db: Database, account: Account) -> dict[str, Any]:
 
 
 def _known_family(db: Database, account: Account) -> list[dict[str, Any]]:
-    """What the town's file holds of a family recognised; a key only announced may be another's.
+    """Return what the town's file holds of a family recognised; a key only announced may be another's.
 
     The address of the file is told to whoever proved it: names and a key are known to others.
     """

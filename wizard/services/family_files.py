@@ -115,7 +115,7 @@ def _of_sheets(sheets: list[list[list[str]]]) -> Table:
 
 
 def _rows(table: Table, report: Report) -> Iterator[Row]:
-    """The usable lines of the table; the others go to the report."""
+    """Yield the usable lines of the table; the others go to the report."""
     seen: dict[str, int] = {}
     for count, (number, cells) in enumerate(table.rows):
         if count == MOST_LINES:

@@ -44,7 +44,7 @@ class Import:
     lines: tuple[Planned, ...]
 
     def count(self, fate: str) -> int:
-        """How many lines have this fate."""
+        """Count the lines that have this fate."""
         return sum(one.fate == fate for one in self.lines)
 
     @property
@@ -100,7 +100,7 @@ def _with(one: Planned, warning: str | None) -> Planned:
 
 
 def _rows(shown: Import) -> Iterator[Row]:
-    """The lines to write; their keys are those under which the town knew them when they were shown."""
+    """Return the lines to write; their keys are those under which the town knew them when they were shown."""
     return (Row(one.line, one.family) for one in shown.lines if one.fate is not Fate.LEFT_OUT)
 
 

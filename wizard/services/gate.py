@@ -80,7 +80,7 @@ def midnight(at: datetime) -> datetime:
 
 
 def _is_of(child: ListedChild, ages: str) -> bool:
-    """A child whose age is unknown is in every list: none is missing at the gate."""
+    """Whether a child is in the list of these ages; one of unknown age is in all: none is missing at the gate."""
     if ages not in AGES or child.birthdate is None:
         return True
     youngest, oldest = AGES[ages]

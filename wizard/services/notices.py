@@ -66,7 +66,7 @@ def _is_to_come(one: Amendment) -> bool:
 
 
 def _withdrawn(taken: Iterable[Withdrawal]) -> Iterator[Notice]:
-    """Those of one contact at one time are told together."""
+    """Tell together the withdrawals of one contact at one time."""
     for group in _together(taken, lambda one: (one.contact, one.at, one.declined, one.seen_at)):
         children = {one.child: one.child_name for one in group}
         yield _notice(WITHDRAWAL, group, withdrawing.words(group[0].contact_name, group, children))
@@ -79,7 +79,7 @@ def _given(given: Iterable[one_day_told.Given]) -> Iterator[Notice]:
 
 
 def _amended(changed: Iterable[Amendment]) -> Iterator[Notice]:
-    """Those of one family at one time are told together: a household moves."""
+    """Tell together the changes of one family at one time: a household moves."""
     for group in _together(changed, lambda one: (one.reference, one.at, one.seen_at)):
         yield _notice(AMENDMENT, group, [words for one in group for words in amending.sentences(one)])
 

@@ -213,7 +213,7 @@ def _message(mail: Mail) -> Any:
 
 
 def _settle_refusal(db: Database, mail: Mail, error: smtplib.SMTPException, result: Sent) -> None:
-    """A 4xx answer asks to come back later, a 5xx one is final (RFC 5321, 4.2.1); one to its recipient is of theirs."""
+    """Try again after a 4xx answer, give up after a 5xx one (RFC 5321, 4.2.1) and note a refused recipient."""
     if code_of(error) < 500:
         _postpone(db, mail, reason_of(error), result)
         return
@@ -243,5 +243,5 @@ def _give_up(db: Database, mail: Mail, reason: str, result: Sent) -> None:
 
 
 def _first_word(reason: str) -> str:
-    """What the log may hold: servers repeat the recipient's address in their answers."""
+    """Return what the log may hold: servers repeat the recipient's address in their answers."""
     return reason.partition(" ")[0]

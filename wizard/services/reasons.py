@@ -132,7 +132,7 @@ def _is_there(db: Database, wanted: tuple[str, str, tuple[Role, ...]]) -> bool:
 
 
 def _arrange(db: Database, codes: list[str]) -> None:
-    """« Autre » is last: it is what remains."""
+    """Put the reasons in this order, « Autre » last: it is what remains."""
     store.arrange(db, sorted(codes, key=lambda code: code == ReasonCode.OTHER))
 
 

@@ -188,7 +188,7 @@ def _delete_household(db: Database, household: int, now: datetime) -> None:
 
 
 def _erase_all(db: Database, found: tuple[Account, ...], now: datetime) -> int:
-    """Nothing tells that these accounts existed: nobody ever proved that they were theirs."""
+    """Erase accounts without a trace: nobody ever proved that they were theirs."""
     for account in found:
         _delete_household(db, account.household, now)
         if accounts.by_email(db, account.email) is None:

@@ -84,5 +84,5 @@ def forget_failures(db: Database, account: int, network: str) -> None:
 
 
 def _bucket(identifier: str) -> str:
-    """Known or unknown, an identifier has its count: the wait tells nothing of who has an account."""
+    """Name the count of an identifier, known or unknown: the wait tells nothing of who has an account."""
     return f"signin {keyed_hash(identifier)}"

@@ -204,6 +204,6 @@ def _said(found: Household, person: int) -> dict[tuple[int, Permission], str]:
 
 
 def _weaker(contact: Standing, child: Standing) -> Standing:
-    """A right that is not granted is as far as its contact; once they are accepted, as far as its child."""
+    """Return where a right that is not granted stands: as far as its contact; once accepted, as far as its child."""
     one = child if contact.stage is Stage.ACCEPTED else contact
     return Standing(Stage.ASKED, one.at) if one.stage in {Stage.CHANGING, Stage.LEAVING} else one

@@ -107,5 +107,5 @@ def is_code_spent(db: Database, purpose: TokenPurpose, account: int) -> bool:
 
 
 def _code_hmac(purpose: TokenPurpose, account: int, code: str) -> str:
-    """A million codes are quickly tried: without the key of the installation the hash tells nothing."""
+    """Hash a code under the installation's key: a million are quickly tried, and without it the hash tells nothing."""
     return keyed_hash(f"code {purpose} {account} {code}")

@@ -162,5 +162,5 @@ def _opened(documents: Database, upload: Upload) -> Iterator[bytes]:
 
 
 def _label(upload: Upload, offset: int) -> bytes:
-    """What a part is sealed as: put elsewhere, it does not open."""
+    """Return what a part is sealed as: put elsewhere, it does not open."""
     return f"upload {upload.id}, {offset}, {upload.to.year}".encode()
