@@ -34,5 +34,5 @@ def _variables(path: Path, lines: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _unquoted(value: str) -> str:
-    """Nothing is replaced in a value: a password may hold « $ », « # » or « \\ »."""
+    """Return a value without its quotes, and nothing replaced: a password may hold « $ », « # » or « \\ »."""
     return value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'" else value

@@ -190,7 +190,7 @@ def _bounces(key: Keys, environ: Variables, instance: Path) -> Bounces | None:
 
 
 def _files(environ: Variables, instance: Path) -> Iterable[Path]:
-    """The three databases, each in a file of its own."""
+    """Return the files of the three databases. Raises SettingsError, unless each has its own."""
     files = {"PORTAIL_DATABASE": "portail.db", "PORTAIL_ADDRESSES": "addresses.db", "PORTAIL_DOCUMENTS": "documents.db"}
     check = partial(expect.file, instance=instance)
     paths = {name: _given(environ, name, check, instance / file) for name, file in files.items()}
@@ -223,7 +223,7 @@ def _town(key: Keys, instance: Path) -> Town:
 
 
 def _documents(key: Keys, environ: Variables, instance: Path, file: Path, loopback: bool) -> Documents:
-    """Without a key, a town on the network is not kept from starting: « doctor » and « serve » tell it."""
+    """Read how documents are kept; without a key, a town on the network starts: « doctor » and « serve » tell it."""
     given, antivirus = environ.exact("PORTAIL_DOCUMENTS_KEY"), key("documents.antivirus", expect.text, None)
     if given:
         checked(given, "PORTAIL_DOCUMENTS_KEY", expect.secret_key)
@@ -241,7 +241,7 @@ def _documents(key: Keys, environ: Variables, instance: Path, file: Path, loopba
 
 
 def _secret_key(given: str, instance: Path, loopback: bool) -> str:
-    """The key of the signatures: from the environment, or made once and kept beside town.toml on a loopback host."""
+    """Return the key of the signatures: from the environment, or on a loopback host made once, beside town.toml."""
     if given or not loopback:
         return checked(given, "PORTAIL_SECRET_KEY", expect.secret_key)
     path = instance / _KEY_FILE

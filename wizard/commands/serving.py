@@ -186,7 +186,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _overrides(port: int) -> dict[str, str]:
-    """What the port settles, where the environment says nothing."""
+    """Return the variables that the port settles, where the environment says nothing."""
     overrides = {}
     if not os.environ.get("PORTAIL_PUBLIC_URL"):
         overrides["PORTAIL_PUBLIC_URL"] = f"http://localhost:{port}"

@@ -39,7 +39,7 @@ def terms(text: str) -> tuple[tuple[Way, ...], ...]:
 
 
 def _after(way: str, alone: bool) -> str:
-    """A letter typed alone is a whole name; otherwise names may go on."""
+    """Return the end of the range of names begun so; a letter typed alone is a whole name."""
     return way + ("\x01" if alone and len(way) == 1 else _LAST)
 
 

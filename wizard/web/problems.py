@@ -28,7 +28,7 @@ def answer(error: HTTPException, title: Any, advice: Any) -> Response:
 
 
 def dress(response: Response) -> Response:
-    """No page may show it, no browser may run it."""
+    """Keep the answer from being shown in a page, or run by a browser."""
     response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
     response.headers["X-Frame-Options"] = "DENY"
     return response

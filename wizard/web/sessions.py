@@ -83,14 +83,14 @@ class SessionInterface(SecureCookieSessionInterface):
 
 
 def _cookie(app: Flask, side: Side) -> str:
-    """Browsers refuse a `__Host-` or `__Secure-` cookie that was not set over TLS."""
+    """Return the name of a side's cookie: browsers refuse `__Host-` and `__Secure-` when it is not set over TLS."""
     if not get_settings(app).secure:
         return side.cookie
     return f"__Host-{side.cookie}" if side.path == "/" else f"__Secure-{side.cookie}"
 
 
 def _signer(app: Flask, side: Side) -> URLSafeTimedSerializer:
-    """One side's cookie is worth nothing on the other: the key differs."""
+    """Return the signer of a side's cookie, which is worth nothing on the other: the key differs."""
     return URLSafeTimedSerializer(
         app.config["SECRET_KEY"],
         salt=f"session {side.cookie}",
