@@ -20,7 +20,7 @@ from wizard.web.sessions import current_account
 @blueprint.route("/espace/enfants/<int:child>/dossier/<year>/<slug>", methods=["GET", "POST"])
 @login_required  # type: ignore[untyped-decorator]
 def step(child: int, year: str, slug: str) -> Response:
-    """The steps. A draft is opened by whatever asks for one, but by a second click on « Déposer »."""
+    """Serve a step. A draft is opened by whatever asks for one, but by a second click on « Déposer »."""
     key, asked = own_file(child, year), JOURNEY.find(slug) or abort(404)
     if get_settings().dossier.closed:
         return redirect(url_for("childfile.dossier", child=child), 303)

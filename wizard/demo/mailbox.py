@@ -52,7 +52,7 @@ class _Keeper:
 
 
 def folder_of(instance: Path) -> Path:
-    """Where the mails are kept."""
+    """Return the folder where the mails are kept."""
     return instance / "courriels"
 
 

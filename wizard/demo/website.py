@@ -34,7 +34,7 @@ def town(tab: str) -> Response:
 
 @town_website.get("/style.css")
 def style() -> Response:
-    """The town's own look, nothing like the portal's."""
+    """Send the stylesheet of the town's own look, nothing like the portal's."""
     return send_file(STYLE, mimetype="text/css", max_age=0)
 
 

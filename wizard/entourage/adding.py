@@ -28,7 +28,7 @@ ANOTHER = "encore"
 
 @blueprint.route("/entourage/<token>/<slug>", methods=["GET", "POST"])
 def step(token: str, slug: str) -> Response:
-    """The two steps."""
+    """Serve a step."""
     return ENTOURAGE.serve(token, slug)
 
 

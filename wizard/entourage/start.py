@@ -35,7 +35,7 @@ _DONE = {
 
 @blueprint.get("/entourage")
 def start() -> Response:
-    """« Nouvelles personnes » when signed in, the sign-in otherwise."""
+    """Show « Nouvelles personnes » to whoever is signed in, the sign-in otherwise."""
     if current_user.is_authenticated:
         return _welcome(url_for("entourage.begin"))
     return _ask_to_sign_in(Credentials())
@@ -59,7 +59,7 @@ def _page_to_correct(token: str) -> str | None:
 
 @blueprint.get("/entourage/<token>")
 def welcome(token: str) -> Response:
-    """« Nouvelles personnes », in a draft."""
+    """Show « Nouvelles personnes », in a draft."""
     if is_cross_site():
         return redirect(url_for("entourage.start"), 303)
     visit = ENTOURAGE.visit(token)

@@ -32,12 +32,12 @@ def _asked(form: type[Form]) -> list[str]:
 
 @blueprint.get("/accessibilite")
 def accessibility() -> Response:
-    """The accessibility statement (RGAA 4.1)."""
+    """Show the accessibility statement (RGAA 4.1)."""
     return htmx.page("public/accessibility.html")
 
 
 @blueprint.get("/logo")
 def logo() -> Response:
-    """The town's logo, from the instance folder."""
+    """Send the town's logo, from the instance folder."""
     path = get_settings().town.logo or abort(404)
     return send_file(path, max_age=86400)

@@ -54,7 +54,7 @@ def begin() -> Response:
 
 @blueprint.route("/inscription/<token>/<slug>", methods=["GET", "POST"])
 def step(token: str, slug: str) -> Response:
-    """Screens 3 to 6."""
+    """Serve a step: screens 3 to 6."""
     return SIGNUP.serve(token, slug)
 
 

@@ -68,7 +68,7 @@ def _deposits(found: Figures) -> Chart:
 
 
 def _delays(found: Figures) -> Chart:
-    """Of each month, how long families waited, from what they sent, deposit or correction, to its answer."""
+    """Chart, month by month, how long families waited for an answer to what they sent, deposit or correction."""
     whole = found.whole
     told = _("Aucune réponse sur cette période.")
     if whole:

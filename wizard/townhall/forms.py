@@ -111,12 +111,12 @@ class DecisionForm(VerdictForm):
         return Choice(line, int(self.seen.data or 0))
 
     def warn(self, latest: int, changes: tuple[Difference, ...]) -> None:
-        """Someone else decided in the meantime, or the family asks otherwise: sent again as it is, it knows of it."""
+        """Say that someone else decided since, or the family asks otherwise: sent again as it is, the form knows."""
         self.overtaken, self.changes = True, changes
         self.seen.data = str(latest)
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """A reason alone decides nothing; a refusal says why, and « Autre » says nothing by itself."""
+        """Refuse a reason alone, which decides nothing; a refusal says why, and « Autre » says nothing by itself."""
         super().validate(extra_validators)
         if not self.decision.data:
             _add(self.decision, _("Choisissez une décision."))

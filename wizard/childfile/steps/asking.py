@@ -53,7 +53,7 @@ def applies(step: str) -> Callable[[Answers], bool]:
 
 
 def choice(choices: Mapping[str, Any], required: Any = None) -> ChoiceField:
-    """A question with a few answers, none of which is chosen beforehand."""
+    """Return a question with a few answers, none of which is chosen beforehand."""
     return radio_field("", choices, required)
 
 

@@ -71,7 +71,7 @@ class CredentialsForm(StepForm):
             raise ValidationError(reasons[0])
 
     def personal_words(self) -> list[str]:
-        """What others know of this person, so what a password must not be made of."""
+        """Return what others know of this person, so what a password must not be made of."""
         town = get_settings().town
         answers = self.answers.get("identite", {}) | self.answers.get("adresse", {}) | self.answers.get("contacts", {})
         known = [value for field, values in answers.items() if field != FOUND for value in values]
