@@ -39,5 +39,5 @@ def _is_minor(_form: Form, field: Field) -> None:
 
 
 def birthdate_field(label: Any, required: Any) -> DateField:
-    """The birth date of a minor."""
+    """Return a field for the birth date of a minor."""
     return DateField(label, [*text_checks(required, 40), _is_minor], filters=[clean])

@@ -38,5 +38,5 @@ def _is_a_day(_form: Form, field: Field) -> None:
 
 
 def day_field(label: Any) -> StringField:
-    """A day in the past, or within a year."""
+    """Return a field for a day in the past, or within a year."""
     return text_field(label, None, 40, _is_a_day)

@@ -24,13 +24,13 @@ def _optional(_form: Form, field: Field) -> None:
 
 
 def text_field(label: Any, required: Any = None, longest: int = 80, *checks: Any, **options: Any) -> StringField:
-    """A line of text; `required` is the sentence shown when it is empty."""
+    """Return a field for a line of text; `required` is the sentence shown when it is empty."""
     options.setdefault("filters", [clean])
     return StringField(label, [*text_checks(required, longest), *checks], **options)
 
 
 def text_checks(required: Any, longest: int) -> list[Any]:
-    """What any text is asked first: to be there when it is `required`, and no longer than `longest`."""
+    """Return what any text is asked first: to be there when it is `required`, and no longer than `longest`."""
     first = InputRequired(required) if required else _optional
     return [first, _not_blank(required), _NoLongerThan(longest)]
 
@@ -48,7 +48,7 @@ class _NoLongerThan:
 
 
 def _not_blank(message: Any) -> Callable[[Form, Field], None]:
-    """Spaces alone are no answer, though the browser submitted something."""
+    """Refuse spaces alone: they are no answer, though the browser submitted something."""
 
     def check(_form: Form, field: Field) -> None:
         if not field.data:
@@ -65,7 +65,7 @@ def _is_name(_form: Form, field: Field) -> None:
 
 
 def name_field(label: Any, required: Any = None, **options: Any) -> StringField:
-    """A person's name, in any alphabet, 1 to 80 characters."""
+    """Return a field for a person's name, in any alphabet, 1 to 80 characters."""
     return text_field(label, required, 80, _is_name, filters=[name], **options)
 
 
@@ -84,12 +84,12 @@ class _GivenName:
 
 
 def given_name_field(required: Any) -> StringField:
-    """The given name; its form has a `single_name_box` too, for whoever has one name only."""
+    """Return a field for a given name; its form has a `single_name_box` too, for whoever has one name only."""
     return StringField(_("Prénom"), [_GivenName(required), *text_checks(None, 80), _is_name], filters=[name])
 
 
 def single_name_box() -> BooleanField:
-    """« Mahmoud », who has no given name beside it."""
+    """Return a box for whoever has no given name beside the one they have: « Mahmoud »."""
     return checkbox(_("Pas de prénom : un seul nom sur les papiers"))
 
 
@@ -123,7 +123,7 @@ def _is_phone(_form: Form, field: Field) -> None:
 
 
 def phone_field(label: Any, required: Any = None, **options: Any) -> PhoneField:
-    """A French or foreign phone number."""
+    """Return a field for a French or foreign phone number."""
     return PhoneField(label, [*text_checks(required, 40), _is_phone], filters=[clean], **options)
 
 
@@ -135,7 +135,7 @@ def _is_email(_form: Form, field: Field) -> None:
 
 
 def email_field(label: Any, required: Any = None, **options: Any) -> EmailField:
-    """An e-mail address, 254 characters at most (RFC 5321)."""
+    """Return a field for an e-mail address, 254 characters at most (RFC 5321)."""
     return EmailField(label, [*text_checks(required, 254), _is_email], filters=[clean], **options)
 
 
@@ -168,15 +168,15 @@ def _choice(label: Any, choices: Choices, required: Any) -> ChoiceField:
 
 
 def select_field(label: Any, choices: Choices, required: Any = None) -> ChoiceField:
-    """A drop-down menu; the first choice, empty, stands for « not answered »."""
+    """Return a drop-down menu; its first choice, empty, stands for « not answered »."""
     return _choice(label, {"": _("Choisir…"), **dict(choices)}, required)
 
 
 def radio_field(label: Any, choices: Choices, required: Any = None) -> ChoiceField:
-    """A few choices, all in sight."""
+    """Return a few choices, all in sight."""
     return _choice(label, choices, required)
 
 
 def checkbox(label: Any, **options: Any) -> BooleanField:
-    """A box, never ticked beforehand."""
+    """Return a box, never ticked beforehand."""
     return BooleanField(label, **options)

@@ -19,7 +19,7 @@ CO_REPRESENTATIVE, CHILD, CONTACT = "co-representant", "membre", "contact"
 
 
 def called(entry: Entry) -> str:
-    """How the pages call someone, who may have been typed in part."""
+    """Return what the pages call someone, who may have been typed in part."""
     return entry.called or _("Personne sans nom")
 
 

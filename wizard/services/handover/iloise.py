@@ -88,7 +88,7 @@ def _number(contact: Member) -> str:
 
 
 def _is_read_whole(contact: Member) -> bool:
-    """Its reader takes the last word for the given name."""
+    """Whether their software reads a name whole: it takes the last word for the given name."""
     given = contact.identity.given_name
     return bool(given) and " " not in given and not contact.identity.institution
 

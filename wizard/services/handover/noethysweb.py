@@ -27,7 +27,7 @@ def tell(family: Family) -> Handed:
 
 
 def _stopped(member: Member) -> str:
-    """An institution is one that Noethysweb knows."""
+    """Return what stops an adult; an institution is one that Noethysweb knows."""
     return "" if member.identity.institution else cells.stopped_adult(member)
 
 

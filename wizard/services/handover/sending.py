@@ -40,7 +40,7 @@ def _rows(db: Database, profile: Profile, left: list[HandedOver], *, changes_onl
 
 
 def _note(db: Database, agent: Agent, profile: Profile, left: Iterable[HandedOver], *, changes_only: bool) -> None:
-    """What the other software held and nobody took out of it, it holds still."""
+    """Note what was handed over; what the other software held and nobody took out of it, it holds still."""
     before, families, people, at = exports.handed_over(db, profile.slug), 0, 0, present()
     for one in left:
         known = before.get(one.household)
@@ -57,7 +57,7 @@ def note_preview(db: Database, agent: Agent) -> None:
 
 
 def taken_out(db: Database, agent: Agent, profile: Profile, household: int, marks: Iterable[str]) -> None:
-    """An agent took these out of the other software (`Departure.marks`), unless they are true again.
+    """Note that an agent took these out of the other software (`Departure.marks`), unless they are true again.
 
     What they were not shown stays to be taken out; done already, it changes nothing.
     """
