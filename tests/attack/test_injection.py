@@ -26,7 +26,7 @@ def test_what_a_stranger_sends_never_becomes_sql(tmp_path: Path) -> None:
                 scan,
                 (
                     Target(hole, "nom"),
-                    Target(step, "birth_name", "birth_name=Martin&given_name=Camille&_k=0"),
+                    Target(step, "birth_name", "birth_name=Martin&given_name=Camille&revision=0"),
                     Target(login, "username", "username=camille&password=x&csrf_token=x", token_page=login),
                 ),
             )

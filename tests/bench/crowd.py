@@ -44,7 +44,7 @@ def _steps(port: int) -> list[float]:
     for number in range(STEPS):
         began = time.perf_counter()
         name = "Camille" + "x" * (number % 70)
-        status, _body = ask(browser, step, f"_k=0&title=madame&birth_name=Martin&given_name={name}")
+        status, _body = ask(browser, step, f"revision=0&title=madame&birth_name=Martin&given_name={name}")
         times.append(time.perf_counter() - began)
         assert status in {200, 429}, status
         time.sleep(PAUSE)

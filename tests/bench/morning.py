@@ -137,7 +137,12 @@ def writes(app: Flask) -> list[float]:
     for number in itertools.count():
         if time.monotonic() > end:
             return times
-        form = {"_k": "0", "title": "madame", "birth_name": "Martin", "given_name": "Camille" + "x" * (number % 70)}
+        form = {
+            "revision": "0",
+            "title": "madame",
+            "birth_name": "Martin",
+            "given_name": "Camille" + "x" * (number % 70),
+        }
         times.append(measure(lambda form=form: client.post(step, data=form))[0])  # type: ignore[misc]
         time.sleep(0.005)
     return times

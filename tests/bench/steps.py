@@ -158,7 +158,7 @@ def compare(portal: Server, bare: Server, peer: Server) -> str | None:
     kinds: dict[str, tuple[Server, Work]] = {
         CONSTANT: (bare, lambda browser, _number: ask(browser, "/")),
         SHOWN: (portal, lambda browser, _number: ask(browser, step)),
-        SAVED: (portal, lambda browser, number: ask(browser, step, "_k=0&" + fields(number))),
+        SAVED: (portal, lambda browser, number: ask(browser, step, "revision=0&" + fields(number))),
         PEER_SHOWN: (peer, lambda browser, _number: ask(browser, PEER_STEP, cookie=cookie)),
         PEER_SAVED: (peer, peer_post),
     }

@@ -126,7 +126,7 @@ def test_after_two_failures_of_the_network_the_step_arrives_and_nothing_was_lost
     arrived(step, TITLES["adresse"])
     assert len(seen) == 3
     assert len({request.post_data for request in seen[1:]}) == 1
-    keys = {re.search(r"_k=(\d+)", request.post_data or "")[1] for request in seen}  # type: ignore[index]
+    keys = {re.search(r"revision=(\d+)", request.post_data or "")[1] for request in seen}  # type: ignore[index]
     assert len(keys) == 1
     step.get_by_role("link", name="Retour").click()
     arrived(step, TITLES["identite"])

@@ -105,13 +105,13 @@ def test_whoever_was_removed_is_put_back_as_they_were_and_where_they_were(
     page = add(client, page, "membre", **CHILD | {"given_name": "Anna"})
     recap = follow(client, submit(client, page, "etape-1"))
     assert "Remettre" not in recap.text
-    before = main_of(recap, "[name=_k]", "#news")
+    before = main_of(recap, "[name=revision]", "#news")
     for _click in range(2):
         page = follow(client, client.post(str(form_of(read(recap), "retirer")["action"])))
     assert names(page) == ["Anna"] and page.request.path.endswith("/etape-2")
     for _click in range(2):
         restored = follow(client, client.post(str(form_of(read(page), "remettre")["action"])))
-        assert main_of(restored, "[name=_k]", "#news") == before
+        assert main_of(restored, "[name=revision]", "#news") == before
 
 
 def test_the_last_one_removed_alone_is_put_back(client: CheckedClient, step_1: TestResponse) -> None:

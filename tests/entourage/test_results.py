@@ -74,7 +74,7 @@ def test_the_fragment_that_tells_a_result_is_the_main_region_of_the_page_that_ot
     page = follow(client, client.post(path, data=values))
     assert told(page) == told(fragment) != "" and fragment.headers["HX-Push-Url"] == page.request.path
     assert set(page.request.args) == {"fait", "qui"} and "Loïc" not in page.request.url
-    ignored = ("[name=_k]", "[name=entry]") if gesture == "another" else ("[name=_k]",)
+    ignored = ("[name=revision]", "[name=entry]") if gesture == "another" else ("[name=revision]",)
     assert main_of(page, *ignored) == main_of(fragment, *ignored)
 
 

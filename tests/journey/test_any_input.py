@@ -34,7 +34,7 @@ def names_of(step: Any) -> list[str]:
 
 def fields(names: list[str]) -> st.SearchStrategy[dict[str, list[str]]]:
     return st.dictionaries(
-        st.sampled_from([*names, "_k", "manual", "inconnu"]), st.lists(ANY_TEXT, max_size=3), max_size=12
+        st.sampled_from([*names, "revision", "manual", "inconnu"]), st.lists(ANY_TEXT, max_size=3), max_size=12
     )
 
 

@@ -224,7 +224,7 @@ def right_icon(app: Flask, db: Database, token: str) -> dict[str, str]:
     draft, shown = loaded(db, token), human.period(clock.now())
     with app.test_request_context():
         answer = human.board(draft.id, draft.revision, shown).answer
-    return {"security_icon": str(answer), "shown": str(shown), "_k": str(draft.revision)}
+    return {"security_icon": str(answer), "shown": str(shown), "revision": str(draft.revision)}
 
 
 def decided(db: Database, dossier: Dossier) -> None:

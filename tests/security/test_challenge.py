@@ -137,7 +137,7 @@ def test_a_board_is_good_for_its_quarter_of_an_hour_and_the_next(
 @pytest.mark.parametrize("icon", ["", "0", "7", "-1", "x", "1,2,3,4,5,6"])
 def test_no_made_up_answer_is_right(client: CheckedClient, db: Database, shown: str, icon: str) -> None:
     token = a_signup(db)
-    page = send(client, token, shown=shown, security_icon=icon, _k=str(loaded(db, token).revision))
+    page = send(client, token, shown=shown, security_icon=icon, revision=str(loaded(db, token).revision))
     assert page.status_code == 422 and said(page) and not passed(db, token)
 
 

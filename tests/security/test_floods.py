@@ -42,7 +42,7 @@ def test_a_network_opens_two_hundred_sign_ups_an_hour(app: Flask, db: Database) 
 def test_a_page_that_never_was_breaks_nothing_and_passes_no_check(app: Flask, db: Database, revision: str) -> None:
     client = app.test_client()
     page = begin(client)
-    values = typed(form_of(read(page))) | IDENTITY | {"_k": revision}
+    values = typed(form_of(read(page))) | IDENTITY | {"revision": revision}
     assert [client.post(page.request.path, data=values).status_code for _time in range(2)] == [303, 303]
     assert typed(form_of(read(client.get(page.request.path))))["birth_name"] == ["Martin"]
 
@@ -51,13 +51,13 @@ def test_a_draft_sent_over_and_over_stays_as_small(app: Flask, db: Database) -> 
     client = app.test_client()
     page = begin(client)
     for number in range(2 * drafts.REMEMBERED + 10):
-        form = {**IDENTITY, "given_name": f"Camille {'ab'[number % 2]}", "_k": str(number)}
+        form = {**IDENTITY, "given_name": f"Camille {'ab'[number % 2]}", "revision": str(number)}
         client.post(page.request.path, data=form)
     (known,) = db.execute("SELECT count(*) FROM draft_posts").fetchone()
     assert drafts.REMEMBERED <= known <= drafts.REMEMBERED + 1
     # Nor do the pages that never were leave one row each.
     for number in range(20):
-        client.post(page.request.path, data={**IDENTITY, "_k": str(-number)})
+        client.post(page.request.path, data={**IDENTITY, "revision": str(-number)})
     assert db.execute("SELECT count(*) FROM draft_posts").fetchone()[0] <= drafts.REMEMBERED + 2
 
 

@@ -152,7 +152,7 @@ def test_whatever_is_typed_comes_back_as_text(db: Database, client: CheckedClien
     """In every field of every form at once: refused or kept, it is shown, never obeyed."""
     for path in steps(client, db, cast):
         form = form_of(read(client.get(path)))
-        kept = {"csrf_token", "_k", "entry", "shown"}
+        kept = {"csrf_token", "revision", "entry", "shown"}
         values = {name: (value if name in kept else text) for name, value in typed(form).items()}
         manual = {"manual": "1"} if path.endswith("adresse") else {}
         response = client.post(str(form["action"]), data=values | manual)

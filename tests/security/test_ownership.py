@@ -48,7 +48,7 @@ def test_what_is_typed_in_one_draft_never_shows_in_another(client: CheckedClient
     mine, other = a_signup(db, mark="Kervarrec"), a_signup(db, mark="Ploumanac")
     before = loaded(db, other)
     form = form_of(read(client.get(f"/inscription/{mine}/identite")))
-    client.post(f"/inscription/{mine}/identite", data=typed(form) | {"birth_name": "Le Bihan", "_k": "0"})
+    client.post(f"/inscription/{mine}/identite", data=typed(form) | {"birth_name": "Le Bihan", "revision": "0"})
     assert loaded(db, other) == before
     assert "Le Bihan" not in client.get(f"/inscription/{other}/identite").text
 

@@ -243,7 +243,7 @@ def test_the_pages_sent_leave_few_rows_whatever_they_say_they_are(
     for number in range(1, 110):
         beyond = str(1_000_000 + number)
         never_was = ("-7", beyond, "0", beyond)[number % 4]
-        send(client, path, **CHILD, entry=f"{number:08x}", _k=never_was)
+        send(client, path, **CHILD, entry=f"{number:08x}", revision=never_was)
         send(client, f"{path}/{number:08x}/retirer")
     assert db.execute("SELECT count(*) FROM draft_posts").fetchone()[0] <= drafts.REMEMBERED + 1
 

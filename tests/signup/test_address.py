@@ -263,4 +263,4 @@ def test_a_button_that_asks_leaves_no_page_that_the_back_button_refuses(client: 
     assert (without_script.status_code, without_script.location) == (303, path)
     at_once = client.post(path, data=form, headers=HTMX)
     assert at_once.status_code == 200 and "HX-Push-Url" not in at_once.headers
-    assert main_of(at_once, "[name=_k]") == main_of(client.get(path), "[name=_k]")
+    assert main_of(at_once, "[name=revision]") == main_of(client.get(path), "[name=revision]")

@@ -26,11 +26,11 @@ def test_the_fragment_of_a_step_is_the_main_region_of_its_page(client: CheckedCl
 @pytest.mark.parametrize("slug", STEPS)
 def test_the_fragment_of_an_invalid_step_is_that_of_its_page(client: CheckedClient, slug: str) -> None:
     path = reach(client, slug).request.path
-    page = client.post(path, data={"_k": "0"})
-    fragment = client.post(path, data={"_k": "0"}, headers=HTMX)
+    page = client.post(path, data={"revision": "0"})
+    fragment = client.post(path, data={"revision": "0"}, headers=HTMX)
     assert page.status_code == fragment.status_code == 422
     # Each submission is one more revision, and so another security check.
-    changing = ("[name=_k]", ".board img", "legend em")
+    changing = ("[name=revision]", ".board img", "legend em")
     assert main_of(fragment, *changing) == main_of(page, *changing)
     assert read(page).title.text.startswith("Erreur :")
 
@@ -193,7 +193,7 @@ def test_a_form_sent_again_is_known_up_to_fifty_revisions_later(client: CheckedC
     client.post(page.request.path, data=values)
     for number in range(1, drafts.REMEMBERED):
         given_name = "Dominique" if number % 2 else "Claude"
-        client.post(page.request.path, data=values | {"given_name": given_name, "_k": str(number)})
+        client.post(page.request.path, data=values | {"given_name": given_name, "revision": str(number)})
     client.post(page.request.path, data=values)
     assert typed(form_of(read(client.get(page.request.path))))["given_name"] == ["Dominique"]
 

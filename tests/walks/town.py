@@ -98,7 +98,7 @@ class Town:
         """Return the number of the icon that the page asks for."""
         token = urlsplit(page.url).path.split("/")[2]
         shown = int(page.locator("[name=shown]").input_value())
-        revision = int(page.locator("form:has([name=security_icon]) [name=_k]").input_value())
+        revision = int(page.locator("form:has([name=security_icon]) [name=revision]").input_value())
         with self.database() as db:
             draft = drafts.load(db, token, DraftKind.SIGNUP, clock.now())
             assert draft is not None

@@ -107,7 +107,7 @@ class Visit:
 
     def keep(self, step: str, data: dict[str, list[str]]) -> saving.Saved:
         """Save what a step submitted, from the page that the form says; answer at once if the draft was closed."""
-        rendered_at, idle = request.form.get("_k", type=int), self.served.idle
+        rendered_at, idle = request.form.get("revision", type=int), self.served.idle
         try:
             saved = saving.save(get_db(), self.draft, self.key, step, data, rendered_at=rendered_at, idle=idle)
         except saving.Closed:  # a click at the same moment finished it
