@@ -25,7 +25,7 @@ _WRONG = _(
 @blueprint.route("/activation/<token>", methods=["GET", "POST"])
 @by_link
 def activation(token: str) -> Response:
-    """Activate and sign in, for who has the link and the password; a link followed alone changes nothing."""
+    """Activate and sign in, for whoever has the link and the password; a link followed alone changes nothing."""
     account = service.waiting(get_db(), token) if request.method == "POST" else None
     return _activate(token, account) if account else _state(token)
 
@@ -67,7 +67,7 @@ def resend(token: str) -> Response:
 
 
 def _state(token: str) -> Response:
-    """Tell what a link may still do, to who holds it; all unknown ones are told the same."""
+    """Tell what a link may still do, to whoever holds it; all unknown ones are told the same."""
     db = get_db()
     if service.is_outrun(db, token):
         return htmx.page("account/activation_superseded.html", 409)

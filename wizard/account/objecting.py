@@ -41,7 +41,7 @@ def object_to(person: int) -> Response:
 @blueprint.post("/espace/personnes/<int:person>/ne-plus-contester")
 @login_required  # type: ignore[untyped-decorator]
 def drop(person: int) -> Response:
-    """Contest a right no more; done already, or never contested, change nothing."""
+    """Stop contesting a right; nothing changes if one had, or never did."""
     right = _rights(_seen(person)).get(request.form.get("right", ""))
     if right:
         service.drop(get_db(), current_account(), person, right)

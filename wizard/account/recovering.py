@@ -46,7 +46,7 @@ def password(token: str) -> Response:
 @blueprint.post("/mot-de-passe/<token>/force")
 @by_link
 def strength_of_reset(token: str) -> Response:
-    """Tell how strong the new password is, to who holds the link."""
+    """Tell how strong the new password is, to whoever holds the link."""
     db = get_db()
     account = recovery.account_of(db, token)
     known = (lambda: recovery.personal_words(db, account)) if account else None

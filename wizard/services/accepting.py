@@ -126,7 +126,7 @@ def _set_apart(entry: QueuedDossier, agent: Agent, taken: Taken | None) -> Itera
 
 
 def _alike(db: Database, household: int) -> Iterator[str]:
-    """Tell of other families that may be the same one; not of whom an agent said that they are others."""
+    """Tell of other families that may be the same one; except those who, an agent said, are not."""
     if any(one.set_aside_at is None for alike in duplicates.of_household(db, household).values() for one in alike):
         yield _("peut-être déjà dans un autre dossier")
     if families.sharing_key(db, household):

@@ -34,7 +34,7 @@ class NothingToSend(Exception):
 def start(db: Database, account: int, networks: Sequence[str]) -> None:
     """Write to the address of a new account, in the open transaction; its page tells when, and whether.
 
-    `networks` are none where limits do not apply: those on one address do.
+    `networks` is empty where limits do not apply; those on one address always do.
     """
     email = _account(db, account).email
     turn = mail_turns.take(db, Purpose.ACTIVATION, email, networks, always=bool(networks))
@@ -99,7 +99,7 @@ def waiting(db: Database, token: str) -> Account | None:
 
 
 def activate_by_link(db: Database, token: str, password: str, networks: Sequence[str]) -> Account | None:
-    """Activate the account of a link for who knows its password, once; None when the link no longer serves.
+    """Activate the account of a link for whoever knows its password, once; None when the link no longer serves.
 
     The link proves the mailbox, the password the sign-up: of two people, neither does it alone, nor does a mail
     scanner that presses buttons. Raises signin.WrongCredentials, TooSoon, passwords.Busy.

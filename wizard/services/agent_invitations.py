@@ -25,7 +25,7 @@ class Overtaken(Exception):
 
 
 def invite(db: Database, by: Agent, email: str, name: str, role: AgentRole) -> None:
-    """Write to someone who is no agent, or no more; to whom the same invitation waits, nothing more.
+    """Invite someone who is not, or no longer, an agent; the same invitation, still waiting, is not sent again.
 
     Raises AgentExists.
     """

@@ -169,7 +169,7 @@ def check_password(db: Database, email: str, password: str) -> Agent | None:
 
 
 def give_seed(db: Database, agent: Agent) -> None:
-    """Give a secret to who has none, or one that no key opens any more and that no phone holds yet."""
+    """Give a secret to an agent who has none, or whose own no key opens any more and no phone holds yet."""
     secret = seeds.seal(totp.new_secret())
     if agent.totp_secret and not agent.is_enrolled and seeds.state(agent.totp_secret) is State.UNREADABLE:
         store.replace_secret(db, agent.id, secret)
@@ -190,7 +190,7 @@ def note_failure(db: Database, email: str, action: Action) -> None:
 
 
 def recovery_codes(agent: Agent) -> tuple[str, ...]:
-    """Return the codes of an agent who enrols a phone, the same until it is: they are kept nowhere before."""
+    """Return the codes of an agent who is enrolling a phone: the same until it is, for they are not kept before."""
     return totp.recovery_codes(keyed_hash(f"recovery {agent.id} {agent.totp_secret}").encode())
 
 

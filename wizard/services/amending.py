@@ -48,7 +48,7 @@ def of_address(before: Address | None, after: Address, known: date | None, day: 
 
 
 def record(db: Database, household: int, changes: Mapping[int, Changes], at: datetime) -> None:
-    """Write what changed about each person, in the transaction that changes it; nothing of whom nothing did."""
+    """Write what changed about each person, in the transaction that changes it; nothing about those unchanged."""
     for person, changed in changes.items():
         if changed:
             amendments.add(db, household, person, changed, at)

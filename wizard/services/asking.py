@@ -18,7 +18,7 @@ class TooLate(Exception):
 
 
 def ask(db: Database, account: Account, changes: Mapping[int, Declaration], now: datetime) -> int:
-    """Ask these of the town hall in the open transaction, write so to the parent, and return the dossier.
+    """Ask the town hall for these, in the open transaction; write to the parent, and return the dossier.
 
     The first that a household deposits is about its representative too.
     """
@@ -68,7 +68,7 @@ def pass_on(db: Database, dossier: int, now: datetime) -> None:
 
 
 def take_back(db: Database, dossier: int, person: int, now: datetime, why: Action = Action.WITHDRAWN) -> None:
-    """Ask nothing more about someone in a dossier, in the open transaction; `why`: the family or they want it not."""
+    """Ask nothing more about someone in a dossier, in the open transaction; `why` says who wants it so."""
     dossiers.withdraw(db, dossier, person, now)
     note_taken_back(db, dossier, person, now, why)
     pass_on(db, dossier, now)
@@ -88,7 +88,7 @@ def note_taken_back(db: Database, dossier: int, person: int, now: datetime, why:
 
 
 def cancel(db: Database, account: Account, reference: str) -> bool:
-    """Take back a dossier that no agent has opened; done already, change nothing.
+    """Take back a dossier that no agent has opened; a second time changes nothing.
 
     False when the account has no such dossier. Raises TooLate.
     """

@@ -15,7 +15,7 @@ from wizard.stores.people_search import folded
 def is_barred(db: Database, number: int, child: int, name: str, phone: str) -> bool:
     """Whether someone of this name, or phone, was refused, declined or is contested in a home of a child.
 
-    One who was refused and may collect the child since is not: the town hall changed its mind.
+    Someone who was refused, and may collect the child since, is not barred: the town hall changed its mind.
     """
     homes = [household.read(db, home) for home in sorted({number} | people.homes(db, child))]
     alike = [(found, person) for found in homes for person in _alike(found, name, phone)]
@@ -70,7 +70,7 @@ def _is_lost(found: Household, person: int, child: int) -> bool:
 
 
 def _alike(found: Household, name: str, phone: str) -> Iterator[int]:
-    """Give those of whom a family ever said something that fits a name, or a phone number."""
+    """Yield everyone of whom a family ever said something that fits a name or a phone number."""
     said = [(one.person, one.declaration.identity) for one in found.declared]
     said += [(one.person, one.identity) for one in found.members]
     yield from {one for one, who in said if phone in {who.mobile, who.phone} or is_called(who, name)}

@@ -52,7 +52,7 @@ def read(db: Database, bounces: Bounces) -> Read:
 
 
 def note(db: Database, report: Report, at: datetime) -> bool:
-    """Write what a report tells; False when it is of no mail of ours. An address changed since is not concerned."""
+    """Write what a report tells; False when it is about none of our mails; an address changed since is left alone."""
     with transaction(db):
         whom = store.written(db, report.message_id)
         if whom and report.action == "failed":

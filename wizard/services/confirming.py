@@ -90,7 +90,7 @@ def agree(db: Database, token: str) -> bool:
 
 
 def decline(db: Database, token: str) -> bool:
-    """Take all their rights from the contact of a link, at once, and tell the parent; done already, change nothing.
+    """Take all their rights from the contact of a link, at once, and tell the parent; a second time changes nothing.
 
     False when the link no longer serves.
     """

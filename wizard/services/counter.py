@@ -64,7 +64,7 @@ def correct(
 ) -> None:
     """Change what is said of someone, at once, wherever it was accepted or is asked.
 
-    `before` is what the agent's page showed. Done already, it changes nothing. Raises NotTheirs, Changed.
+    `before` is what the agent's page showed. A second time changes nothing. Raises NotTheirs, Changed.
     """
     with transaction(db):
         found, at = household.read(db, number), now()
@@ -102,7 +102,7 @@ def move(
 
 
 def withdraw(db: Database, agent: Agent, number: int, contact: int, chosen: Collection[Right] | None) -> None:
-    """Take rights from a contact as the parent would, all of them: None; the parent is told. Done twice, it is once."""
+    """Take rights from a contact, or all of them (None), as the parent would, and tell the parent, once."""
     with transaction(db):
         at = now()
         words = withdrawing.seen(db, agent.id, at, lambda: withdrawing.drop(db, number, contact, chosen, at))
@@ -115,7 +115,7 @@ def withdraw(db: Database, agent: Agent, number: int, contact: int, chosen: Coll
 def _say(db: Database, request: Request, found: Household, person: int, left: Correction, at: datetime) -> None:
     """Declare someone anew in each dossier that declares them, accepted where they were: whichever is undone, it holds.
 
-    What is asked and waits is asked so, to be decided on. What was withdrawn since is not given back.
+    What still waits to be decided on is asked so. What was withdrawn since is not given back.
     """
     for one in _standing(found, person):
         declared = left.of(in_force(one, found.withdrawals).declaration)

@@ -85,7 +85,7 @@ def note_reading(db: Database, agent: Agent, dossier: int) -> None:
 
 
 def find(db: Database, agent: Agent, text: str, limit: int) -> tuple[QueuedDossier, ...]:
-    """Return the dossiers of who is looked for, and write in the journal of each that it was found.
+    """Return the dossiers of someone looked for, and write in the journal of each that it was found.
 
     The queue itself is not noted: it is the agents' work, the same for all of them; who is looked for is a choice.
     """
@@ -198,7 +198,7 @@ def ask_nothing_of_the_withdrawn(db: Database, dossier: Dossier) -> None:
 def decidable(found: Household, dossier: Dossier) -> tuple[DecisionLine, ...]:
     """Return the lines of a dossier that may be decided, or decided again.
 
-    Of whom the family declared since, another dossier decides; of a contact who lost every right, nobody.
+    Someone whom the family declared again since is decided in another dossier; a contact without a right left, nowhere.
     """
     gone = _gone(found)
     current = (line for line in dossier.asked if found.last[line.person].dossier == dossier.id)

@@ -1,4 +1,4 @@
-"""What is to be deleted, told to the town before it is: a family that came back meanwhile is not."""
+"""What is to be deleted: the town is told first, and a family that comes back meanwhile is kept."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class ToCome:
 
 
 def announce(db: Database, kept: Retention, now: datetime) -> int:
-    """Tell the town what is to be deleted, and no more what serves again; return how many are told of anew."""
+    """Tell the town what is to be deleted, and no longer what is of use again; return how many it is newly told of."""
     return sum(store.announce(db, kind, soon(db, kind, kept, now), now) for kind in Kind)
 
 

@@ -51,13 +51,13 @@ class Asked:
 
 
 class NothingAsked(Exception):
-    """The draft says nothing that is not so already, or asked already."""
+    """The draft says only what is so, or asked, already."""
 
 
 def deposit(db: Database, draft: Draft, asked: Asked) -> None:
     """Commit what a draft asks: in the household's open dossier, or in a new one.
 
-    Done already, change nothing. Raises NothingAsked; TooSoon past the dossiers of an account.
+    A second click changes nothing. Raises NothingAsked; TooSoon past the dossiers of an account.
     """
     with transaction(db):
         if not drafts.exists(db, draft.id):
@@ -102,7 +102,7 @@ def _take_out(db: Database, account: Account, found: Household, person: int, now
 
 
 def _changes(found: Household, asked: Asked, ids: Mapping[str, int]) -> dict[int, Declaration]:
-    """Return what is asked of whom: of each new one, and of each whom the family says otherwise, or had to correct."""
+    """Return what is asked of whom: of each new person, of each whom the family says otherwise or had to correct."""
     changes = {}
     for one in asked.declared:
         person, line = ids[one.id], found.lines.get(ids[one.id])

@@ -109,7 +109,7 @@ def _values(family: KnownFamily) -> list[str | None]:
 
 
 def _unseal(agent: Agent, sealed: str) -> Import:
-    """Read what came back. What is not encrypted, which stored secrets may still be, is nobody's here."""
+    """Read what came back. What is not encrypted is refused, though some stored secrets are not yet."""
     if sealing.state(Purpose.IMPORT, sealed) not in {State.CURRENT, State.FORMER}:
         raise Over
     packed = b64decode(sealing.unseal(Purpose.IMPORT, sealed))

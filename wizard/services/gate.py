@@ -128,7 +128,7 @@ def _answers(adult: Adult) -> bool:
 
 
 def _place(row: Row, adult: Adult, *, contested: bool) -> None:
-    """Tell of an adult what is true today; who is contested by a home, were it in the other, is handed nobody."""
+    """Tell what is true of an adult today; one whom a home contests is handed nobody, even by the other home."""
     if adult.role is not Role.CONTACT:
         row.collect.append(_told(adult, adult.phone))
         return

@@ -86,7 +86,7 @@ def follow(db: Database, dossier: Dossier, held: Held) -> None:
 
 
 def revoke(db: Database, account: Account, person: int) -> None:
-    """Let the link sent to someone of the account's household serve no more; done already, change nothing."""
+    """Let the link sent to someone of the account's household no longer serve; a second time changes nothing."""
     with transaction(db):
         invitations.revoke(db, account.household, person, present())
 

@@ -21,7 +21,7 @@ class OwnInvitation(Exception):
 
 
 def find(db: Database, token: str) -> Invitation | None:
-    """Return the invitation of a link that still serves; of who is no more a parent of the household, none."""
+    """Return the invitation of a link that still serves; None once its sender is no parent of the household."""
     return _serving(db, invitations.find(db, digest(token), present()))
 
 

@@ -11,7 +11,7 @@ from wizard.stores import losses
 
 @contextmanager
 def sealed(db: Database, household: int, at: datetime) -> Iterator[None]:
-    """Seal all that the block takes, in the open transaction, from who may collect a household's children."""
+    """Seal all that the block takes, in the open transaction, from those who may collect a household's children."""
     before = losses.held(db, household)
     yield
     for one in sorted(before - losses.held(db, household)):

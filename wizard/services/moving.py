@@ -38,7 +38,7 @@ def living_with(db: Database, household: int, parent: int) -> tuple[Member, ...]
 def move(db: Database, account: Account, address: Address, day: date, movers: Collection[int]) -> bool:
     """Give the parent an address from that day, and those of their housemates who are among `movers`.
 
-    Say whether the town hall, which asked for it, is sent it. Done twice, it changes nothing. Raises TooSoon past the
+    Say whether the town hall, which asked for it, is sent it. A second time changes nothing. Raises TooSoon past the
     changes of an account.
     """
     with transaction(db):

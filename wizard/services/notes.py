@@ -25,7 +25,7 @@ def add(db: Database, agent: Agent, household: int, kind: NoteKind, text: str, f
 
 
 def correct(db: Database, agent: Agent, note: Note, text: str) -> None:
-    """Put a note right; said already, change nothing. Raises NotYours."""
+    """Put a note right; a second time changes nothing. Raises NotYours."""
     with transaction(db):
         if not may_correct(agent, note):
             raise NotYours
@@ -35,7 +35,7 @@ def correct(db: Database, agent: Agent, note: Note, text: str) -> None:
 
 
 def end(db: Database, agent: Agent, note: Note) -> None:
-    """Say that a situation is to be known no more, whoever wrote it; done already, change nothing."""
+    """Put an end to a situation, whoever wrote it down; a second time changes nothing."""
     with transaction(db):
         if store.end(db, note.id, agent.id, now()):
             _note(db, agent, note.household)

@@ -40,7 +40,7 @@ class Notice:
 def object_to(db: Database, account: Account, contact: int, right: Right) -> None:
     """Contest a right that the other home of a child gave: both homes are told, and the town hall.
 
-    Done twice, or of a right that is not there to be seen, it changes nothing. Raises TooSoon.
+    A second time changes nothing; nor does contesting a right that is not there to be seen. Raises TooSoon.
     """
     child, what = right
     with transaction(db):
@@ -56,7 +56,7 @@ def object_to(db: Database, account: Account, contact: int, right: Right) -> Non
 
 
 def drop(db: Database, account: Account, contact: int, right: Right) -> None:
-    """Contest a right no more; done already, change nothing."""
+    """Stop contesting a right; a second time changes nothing."""
     with transaction(db):
         for one in objections.by_household(db, account.household):
             if one.ended_at is None and (one.contact, one.child, one.what) == (contact, *right):

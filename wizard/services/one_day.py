@@ -39,7 +39,7 @@ def children_of(found: Household) -> tuple[Member, ...]:
 
 
 def give(db: Database, account: Account, children: Collection[int], day: date, name: str, phone: str) -> None:
-    """Let someone collect children of the account's household on one day; done twice, it changes nothing.
+    """Let someone collect children of the account's household on one day; a second time changes nothing.
 
     All whom it concerns are told: its parents, the other homes of the children, and the town hall. Raises Barred,
     then nothing is given; TooSoon.
@@ -54,7 +54,7 @@ def give(db: Database, account: Account, children: Collection[int], day: date, n
 
 
 def withdraw(db: Database, account: Account, ids: Collection[int]) -> None:
-    """Take back what the account's household gave, at once; done already, or not its own, change nothing."""
+    """Take back what the account's household gave, at once; nothing changes if it was, or if it is another's."""
     with transaction(db):
         own = [one for one in store.of_household(db, account.household) if one.id in ids and not one.withdrawn_at]
         for one in own:
@@ -66,7 +66,7 @@ def withdraw(db: Database, account: Account, ids: Collection[int]) -> None:
 def contest(db: Database, account: Account, ids: Collection[int]) -> None:
     """Object to what another home of a child gave: nobody hands the child over without asking the town hall.
 
-    Both homes are told, and the town hall. Done already, it changes nothing. Raises TooSoon.
+    Both homes are told, and the town hall. A second time changes nothing. Raises TooSoon.
     """
 
     def contest(one: OneDay) -> bool:
@@ -79,7 +79,7 @@ def contest(db: Database, account: Account, ids: Collection[int]) -> None:
 
 
 def drop(db: Database, account: Account, ids: Collection[int]) -> None:
-    """Object no more; done already, or objected to by another, change nothing."""
+    """Stop objecting; nothing changes if one had, or if another home objects."""
 
     def drop(one: OneDay) -> bool:
         dropped = store.drop(db, one.id, account.household)

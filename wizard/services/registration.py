@@ -37,7 +37,7 @@ class Registration:
 
 
 def register(db: Database, draft: Draft, registration: Registration, networks: Sequence[str]) -> None:
-    """Commit a sign-up: its account waits for its e-mail address to be proved. Done already, change nothing.
+    """Commit a sign-up: its account waits for its e-mail address to be proved. A second click changes nothing.
 
     Nothing here depends on whether the address is known already: only the mail does. Raises UsernameTaken.
     """

@@ -216,7 +216,7 @@ def _delete(db: Database, kind: Kind, kept: Retention, now: datetime, delete: Ca
 
 
 def _warn(db: Database, kept: Retention, now: datetime) -> int:
-    """Write to the owners a month before; to those found later, the month starts now; to who comes back, anew."""
+    """Write to the owners a month before; for those found late the month starts now, for those who came back anew."""
     idle = [one.household for one in store.idle(db, Kind.INACTIVE, years_before(now + NOTICE, kept.inactive_years))]
     accounts.forget_warnings(db, idle)
     found = [account for household in idle for account in accounts.unwarned(db, household)]

@@ -1,4 +1,4 @@
-"""What is stored encrypted: of no use to who steals the database without its key.
+"""What is stored encrypted: of no use to whoever steals the database without its key.
 
 Each purpose has a key of its own, derived from PORTAIL_SECRET_KEY; what PORTAIL_SECRET_KEY_OLD encrypted is still
 read, and nothing else is believed from that key: sessions and mailed codes made with it end when it is replaced.

@@ -133,7 +133,7 @@ def _of_person(found: Household, person: int) -> Standing | None:
 
 
 def _asked(found: Household, one: Deposited) -> Stage:
-    """Tell who is asked for from who is there, asked to be otherwise or to leave."""
+    """Tell apart those asked for, and those who are there and asked to be otherwise or to leave."""
     if one.person not in found.facts or one.person == found.parent.person:
         return Stage.ASKED
     return Stage.LEAVING if one.declaration.leaves else Stage.CHANGING

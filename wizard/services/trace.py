@@ -87,7 +87,7 @@ def _family(db: Database, text: str) -> Family:
 
 
 def _of_deleted(db: Database, number: int) -> tuple[AgentJournalEntry, ...]:
-    """Return what is kept of who read a family, and who asked for it by its number once it was deleted."""
+    """Return what is kept of the agents who read a deleted family, or asked for it by its number since."""
     asked_since = agent_journal.lines(db, Wanted((str(number),)), _MOST)
     found = (*asked_since, *traces.of_family(db, number))
     return tuple(sorted(found, key=lambda entry: entry.at, reverse=True))

@@ -45,7 +45,7 @@ def options(rights: Mapping[str, Right], called: Names) -> dict[str, str]:
 def withdraw(db: Database, account: Account, contact: int, chosen: Collection[Right] | None) -> None:
     """Take back these rights from a contact of the account's household, or all of them: None.
 
-    Whatever a dossier asks or an agent decides then, there is no right left to grant. Done twice, it changes nothing.
+    Whatever a dossier asks or an agent decides then, there is no right left to grant. A second time changes nothing.
     """
     with transaction(db):
         take(db, account, contact, chosen, now())

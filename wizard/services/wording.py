@@ -82,7 +82,7 @@ def details(identity: Identity) -> list[tuple[Any, str]]:
 
 
 def announced(names: Iterable[str]) -> str:
-    """Return the list of what is asked, for who asks what will be: « civilité, nom, prénom »."""
+    """Return the list of what is asked, for those who want to know beforehand: « civilité, nom, prénom »."""
     return ", ".join(dict.fromkeys(str(_ANNOUNCED.get(name) or str(LABELS[name]).lower()) for name in names))
 
 

@@ -36,7 +36,7 @@ def accept(db: Database, person: int, version: int, now: datetime) -> None:
 
 
 def revoke(db: Database, dossier: int, person: int) -> None:
-    """Let nothing that a dossier declared of a person be true any more; of who was to leave, their leaving alone."""
+    """Undo all that a dossier declared of a person; of someone who was to leave, only their leaving."""
     query = """
     UPDATE declarations SET accepted_at = NULL WHERE dossier = :dossier AND person = :person
         AND coalesce(data ->> 'leaves', 0) >= (SELECT coalesce(data ->> 'leaves', 0) FROM declarations

@@ -50,7 +50,7 @@ _PERSON = (
     "UPDATE OR IGNORE family_links SET adult = :kept WHERE adult = :gone",
     "UPDATE OR IGNORE family_links SET child = :kept WHERE child = :gone",
     "UPDATE OR IGNORE addresses SET person = :kept WHERE person = :gone",
-    # A copy made before has the rights of who is gone: they may be taken back of who is kept.
+    # A copy made before has the rights of the record that is gone: they may be taken back from the one kept.
     "UPDATE former_numbers SET person = :kept WHERE person = :gone",
     "INSERT INTO former_numbers (at, person, was) VALUES (:now, :kept, :gone)",
     "DELETE FROM people WHERE id = :gone",

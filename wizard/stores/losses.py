@@ -38,7 +38,7 @@ WHERE household = :household AND role IN ('child', 'co_representative')
 
 
 def held(db: Database, household: int) -> frozenset[Held]:
-    """Return what is true of who may collect the children of a household, or is called for them."""
+    """Return what is true of those who may collect the children of a household, or are called for them."""
     rows = db.execute(_HELD, {"household": household}).fetchall()
     return frozenset(Held(household, person, child, Permission(what) if what else None) for person, child, what in rows)
 

@@ -43,7 +43,7 @@ def add_household(db: Database, enfance_key: str, key_origin: KeyOrigin, now: da
 
 
 def _next_number(db: Database, known: str) -> int:
-    """Return a number that nobody ever had: other software knows those of who was deleted."""
+    """Return a number that nobody ever had: other software knows those of people since deleted."""
     return 1 + max(number or 0 for (number,) in db.execute(known).fetchall())
 
 

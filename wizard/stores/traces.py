@@ -1,4 +1,4 @@
-"""What is kept of who read a family that was deleted: a keyed hash of its number, the agent, the action, the date."""
+"""Who read a family that was since deleted: a keyed hash of its number, the agent, the action, the date."""
 
 from datetime import datetime
 

@@ -36,7 +36,7 @@ def untick(
     """Take rights, withdrawn now, out of the drafts opened before that declare a contact again.
 
     A box of a draft is for all of the contact's children: it is unticked as soon as one of them is concerned. `left`
-    are the children for whom the contact has, or asks, another right; of who has none, nothing is declared any more.
+    are the children for whom the contact has, or asks, another right; a contact who has none is declared no longer.
     """
     gone = {known_id(child) for child, _what in taken if child not in left}
     boxes = {_BOXES[what] for child, what in taken if child in left}

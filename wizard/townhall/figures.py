@@ -1,4 +1,4 @@
-"""The figures, for who answers for the service: over some weeks, drawn and in tables, without anybody's name."""
+"""The figures, for whoever answers for the service: over some weeks, drawn and in tables, without anybody's name."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -20,7 +20,7 @@ def gate() -> Response:
     """Show each child of the ages asked for, and who may collect them today.
 
     It names the children of a whole town: the agents who read their dossiers open it, and hand it, printed or on a
-    tablet, to who stands at the gate.
+    tablet, to whoever stands at the gate.
     """
     ages, at = request.args.get("age", ""), in_town(now())
     rows = service.open_list(get_db(), current_agent(), ages)

@@ -23,7 +23,7 @@ def server(settings: Settings) -> Iterator[Finding]:
 
 
 def under_way(path: Path) -> Iterator[Finding]:
-    """Tell whether the works of who serves a database, or a folder, are heard of, and whether it is still there."""
+    """Tell whether the server of a database, or of a folder, still runs, and is heard of in each of its works."""
     served = pulse.read(path)
     if served is None:
         yield note(

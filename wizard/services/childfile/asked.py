@@ -261,7 +261,7 @@ def _end_said(kind: DocumentKind, answers: Answers) -> date | None:
 
 
 def required(asked: Iterable[Asked], held: Iterable[str]) -> tuple[Asked, ...]:
-    """Return what a dossier is incomplete without: required, and held neither itself nor by what replaces it."""
+    """Return what a dossier is incomplete without: the required documents that neither it nor a substitute gives."""
     there = set(held)
     return tuple(one for one in asked if one.kind.required and not {one.kind.slug, one.kind.instead} & there)
 
@@ -283,7 +283,7 @@ def _said(answers: Answers, name: str) -> set[str]:
 
 
 def _of_age(town: ChildFiles, year: str, birthdate: BirthDate | None, asked: Conditions) -> bool:
-    """Whether a child is of the age, on the first day of the year; of one whose age is not known, that is so."""
+    """Whether a child is of the age, on the first day of the year; one whose age is not known is."""
     if birthdate is None:
         return True
     youngest, oldest = (town.alone_age, None) if asked.alone else asked.ages

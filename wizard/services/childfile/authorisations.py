@@ -64,7 +64,7 @@ def answers_of(db: Database, account: Account, child: int, year: str) -> Answers
 
 
 def give(db: Database, account: Account, child: int, year: str, answers: Mapping[str, list[str]]) -> None:
-    """Keep what a parent answers, in the open transaction, where it is not what they had answered; tell the other."""
+    """Keep what a parent answers otherwise than before, in the open transaction, and tell the other parent."""
     before = _own(db, account, child, year)
     changed = {
         purpose: values[0] == YES

@@ -38,7 +38,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Given:
-    """A document as an agent knows it: of one that they may not read, no more than that it is there."""
+    """A document as an agent knows it: if they may not read it, only that it is there."""
 
     document: Document
     label: str
@@ -121,7 +121,7 @@ def to_examine(state: FileState, agent: Agent) -> tuple[Document, ...]:
 def admitted_until(state: FileState) -> date | None:
     """Return the last day of a child who is admitted without a document that may follow (CASF, R227-7).
 
-    From the deposit of its dossier or, earlier, from the first day of the year. None for who lacks none.
+    From the deposit of its dossier or, earlier, from the first day of the year. None for a child who lacks none.
     """
     lacking = [one.kind.provisional_months for one in (*state.missing, *state.refused) if one.kind.provisional_months]
     if state.file is None or not lacking:
@@ -138,9 +138,9 @@ _HOLDS: dict[Kind, Callable[[FileState], object]] = {
 
 
 def answer(db: Database, agent: Agent, state: FileState, verdicts: Mapping[int, Verdict]) -> Report:
-    """Decide of documents, then tell the homes of the child once: what is to be given again, or that all is there.
+    """Decide on documents, then tell the homes of the child once: what is to be given again, or that all is there.
 
-    What was decided so already changes nothing, and nobody is told again; nor does what the agent may not read.
+    A decision made already changes nothing and is not told again; nor is one on what the agent may not read.
     """
     own = {one.id: one for one in state.held.values() if one.is_held}
     verdicts = {n: said for n, said in verdicts.items() if n not in own or keeping.may_read(agent, own[n])}

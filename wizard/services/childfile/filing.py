@@ -102,7 +102,7 @@ def differences(draft: Draft, file: ChildFile) -> tuple[Difference, ...]:
 
 
 def kept(answers: Answers) -> Answers:
-    """Return the answers to what is asked of this child now, and none to what is not, be it answered before."""
+    """Return the answers to what is asked of this child now, without those to what is no longer asked."""
     town, year, born = get_settings().dossier, answers[CHILD]["year"][0], birthdate_of(answers)
     asked = {(one.step, one.slug) for one in questions(town, year, born, answers)}
     return {
@@ -146,6 +146,6 @@ def write(db: Database, account: Account, answers: Answers, at: datetime) -> Non
 
 
 def tell(db: Database, account: Account, called: list[str], year: str) -> None:
-    """Write to who deposited that it is done: for whom, which year, and no more."""
+    """Write to whoever deposited that it is done: for which children, which year, and no more."""
     link = get_settings().public_url + "/espace"
     outbox.enqueue(db, "child_file", account.email, children=called, year=year, at=now(), link=link)

@@ -1,4 +1,4 @@
-"""The step `sante`: of its answers, the menu and whether there is a PAI are known, all others are sealed."""
+"""The step `sante`: the menu, and whether there is a PAI, are kept in clear; all other answers are sealed."""
 
 from collections.abc import Mapping
 

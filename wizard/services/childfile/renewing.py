@@ -77,8 +77,8 @@ def offered(db: Database, account: Account) -> tuple[Renewal, ...]:
 def renew(db: Database, account: Account, children: Mapping[int, str]) -> int:
     """Deposit the dossiers of these children again, as they were last: all or none; return how many.
 
-    `children` tells, for each, the moment of the deposit that was read. Done already, or changed since by the other
-    parent, change nothing.
+    `children` tells, for each, the moment of the deposit that was read: one deposited again already, or changed by
+    the other parent since, is left as it is.
     """
     with transaction(db):
         found = [one for one in offered(db, account) if children.get(one.child.person) == seen(one.former)]

@@ -17,7 +17,7 @@ from wizard.settings import get_settings
 from wizard.stores import documents, people, seals
 
 _NUMBERS = 53
-"""Bits: a number that nobody guesses, that no document had before, and that any program reads."""
+"""Bits of a document's number: enough that nobody guesses it and none had it before, few enough for any program."""
 
 
 class NotTheirs(Exception):
@@ -108,7 +108,7 @@ def remove(db: Database, account: Account, document_id: int) -> None:
 
 
 def decide(db: Database, agent: Agent, document_id: int, state: DocumentState, reason: Refusal | None) -> None:
-    """Write what an agent decides of a document. Raises NoSuchDocument when it was replaced or removed meanwhile."""
+    """Write what an agent decides on a document. Raises NoSuchDocument when it was replaced or removed meanwhile."""
     with transaction(db):
         if not documents.decide(db, document_id, state, reason, agent.id, now()):
             raise NoSuchDocument
@@ -122,7 +122,7 @@ def may_see(db: Database, account: Account, document: Document) -> bool:
 
 
 def may_read(agent: Agent, document: Document) -> bool:
-    """Whether an agent may read a document, and decide of it: one about health is of those in charge of it alone."""
+    """Whether an agent may read a document, and decide on it: about health, those in charge of it alone."""
     known = asked.kind(get_settings().dossier, document.kind)
     return agent.role is AgentRole.HEALTH or not asked.is_about_health(known)
 

@@ -26,7 +26,7 @@ def drop_gone(db: Database, kept: Database | None = None) -> None:
 
 
 def drop_nobody_s(db: Database, kept: Database | None = None) -> None:
-    """Delete what is of children who are nobody, envelopes and files on their way; envelopes, too, of who is back.
+    """Delete the envelopes and files on their way of children who are gone; and the envelopes of those back as others.
 
     And what accounts that are no more had sent: another may have their number one day.
     """

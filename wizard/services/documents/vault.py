@@ -1,6 +1,6 @@
 """The vault: documents, previews and envelopes on health, each under a key of its own, wrapped by the year's.
 
-What is sealed opens as what it was sealed for alone: another document, another year or another page is another label.
+What is sealed opens only as what it was sealed for: another document, another year or another page is another label.
 """
 
 import json

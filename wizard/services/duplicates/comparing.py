@@ -99,7 +99,7 @@ def open_likeness(db: Database, agent: Agent, number: int) -> Comparison | None:
 
 
 def compared(db: Database, number: int) -> Comparison | None:
-    """Return two records that are like each other, None when they are no more."""
+    """Return two records that are alike, None when they no longer are."""
     likeness = likenesses.by_id(db, number)
     if likeness is None:
         return None
@@ -117,7 +117,7 @@ def compared(db: Database, number: int) -> Comparison | None:
 
 
 def tell_apart(db: Database, agent: Agent, number: int) -> bool:
-    """Write that two records are of two people; done already, or no likeness any more, change nothing."""
+    """Write that two records are of two people; nothing changes if that was said, or if they are no longer alike."""
     return _set(db, agent, number, Action.TOLD_APART)
 
 

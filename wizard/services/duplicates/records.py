@@ -161,7 +161,7 @@ def _forbid(db: Database, withdrawn: _Withdrawn) -> None:
 
 
 def _settle(db: Database, homes: Iterable[int], kept: int) -> None:
-    """Make true what follows: of who is kept, and of whom anything said names them."""
+    """Make true what follows, of the person kept and of everyone whose declaration names them."""
     for home in sorted(homes):
         accepted = {one.person for one in declarations.of_household(db, home) if one.accepted_at}
         for person in sorted(accepted | {kept}):
