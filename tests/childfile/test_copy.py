@@ -20,7 +20,7 @@ from wizard.clock import now
 from wizard.db import transaction
 from wizard.french import plain
 from wizard.models import Account, NoteKind, Permission, Recognition, Source
-from wizard.models.documents import DocumentState, Refusal
+from wizard.models.documents import DocumentReason, DocumentState
 from wizard.services import amending, export, one_day, withdrawing
 from wizard.stores import (
     amendments,
@@ -145,7 +145,7 @@ def give_documents(files: Files, hand: time_machine.Traveller) -> None:
     db.execute("UPDATE documents SET analysed = 0 WHERE id = ?", (GOOD,))
     hand.shift(timedelta(minutes=1))
     documents.decide(db, GOOD, DocumentState.ACCEPTED, None, 2, now())
-    documents.decide(db, TO_GIVE_AGAIN, DocumentState.REFUSED, Refusal.ILLEGIBLE, 2, now())
+    documents.decide(db, TO_GIVE_AGAIN, DocumentState.REFUSED, DocumentReason.ILLEGIBLE, 2, now())
     db.execute("UPDATE agents SET name = 'Anne Le Goff' WHERE id = 1")
     for opened in ((READ, None, None), (None, child, YEAR)):
         for who in ({"agent": 1}, {"agent": 2}, {"account": account.id}, {"account": None}):

@@ -11,7 +11,7 @@ from tests.documents.conftest import NEXT_YEAR, YEAR, Home, converted, kept_byte
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import AgentRole
-from wizard.models.documents import DocumentState, Refusal
+from wizard.models.documents import DocumentReason, DocumentState
 from wizard.services.documents import keeping, sweeping, vault
 from wizard.settings import get_settings
 from wizard.stores import agents, documents, ledger
@@ -88,8 +88,8 @@ def test_a_promise_is_made_where_nothing_good_is_and_goes_once_the_document_is_g
     agents.add(db, "agent@oudon.example", AgentRole.CASEWORKER, "x", now())
     agent = agents.by_email(db, "agent@oudon.example")
     assert agent is not None
-    keeping.decide(db, agent, number, DocumentState.REFUSED, Refusal.ILLEGIBLE)
-    assert keeping.held(db, home.household, home.child, YEAR)["pai"].reason is Refusal.ILLEGIBLE
+    keeping.decide(db, agent, number, DocumentState.REFUSED, DocumentReason.ILLEGIBLE)
+    assert keeping.held(db, home.household, home.child, YEAR)["pai"].reason is DocumentReason.ILLEGIBLE
     keeping.promise(db, home.account, "pai", home.child, YEAR)
     assert state() == "promised" and not kept_bytes()
     with pytest.raises(keeping.NoSuchDocument):

@@ -14,7 +14,7 @@ from tests.support.client import CheckedClient, follow, read, submit
 from wizard.clock import now
 from wizard.db import get_documents, transaction
 from wizard.models import Account, AgentRole
-from wizard.models.documents import DocumentState, Refusal
+from wizard.models.documents import DocumentReason, DocumentState
 from wizard.services.documents import keeping, opening, vault, year_keys
 from wizard.services.documents.asking import name_of
 from wizard.stores import accounts, agents, child_files
@@ -60,7 +60,7 @@ def test_a_family_reads_what_is_held_where_it_stands_until_when_and_who_opened_i
     with homes.app.app_context():
         keeping.promise(db, own.account("a"), "pai", homes.child, YEAR)
         keeping.decide(db, agent, vaccines, DocumentState.ACCEPTED, None)
-        keeping.decide(db, agent, insured, DocumentState.REFUSED, Refusal.MISSING_PAGE)
+        keeping.decide(db, agent, insured, DocumentState.REFUSED, DocumentReason.MISSING_PAGE)
         opening.for_agent(db, agent, vaccines)
         opening.for_agent(db, agent, vaccines, 1)  # one look, one line
     homes.b.get(f"{PAGE}/{vaccines}")

@@ -234,7 +234,7 @@ def test_signing_out_empties_what_the_browser_kept(phone: Phone) -> None:
 def test_files_given_to_the_service_make_a_document(app: Flask, db: Database, cast: Cast, phone: Phone) -> None:
     with app.app_context():
         receiving.receive(db, cast.a.account, "assurance", phone.child, "2026-2027", [photo("un"), photo("deux")])
-        with pytest.raises(receiving.Refused) as refused:
+        with pytest.raises(receiving.UnreadableFile) as refused:
             receiving.receive(db, cast.a.account, "assurance", phone.child, "2026-2027", [photo("un"), noise(500)])
     assert refused.value.at == 2 and [document["pages"] for document in kept(db)] == [2]
 

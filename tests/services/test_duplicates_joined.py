@@ -339,7 +339,7 @@ def test_two_open_dossiers_are_answered_before_their_households_are_joined(db: D
     first, second = a_family(db), a_family(db)
     compared = comparing.compared(db, likeness(db, first.lines[0].person, second.lines[0].person))
     assert compared and "répondez d'abord" in merging.refusal(compared)
-    with pytest.raises(merging.Refused):
+    with pytest.raises(merging.CannotJoin):
         merging.join(db, agent, compared.likeness.id, merging.seal(db, compared))
 
 

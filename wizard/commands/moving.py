@@ -11,7 +11,7 @@ from wizard.commands.towns import application_of, the_folder
 from wizard.settings import get_settings
 from wizard.towns import door
 from wizard.towns.arriving import receive as receive_town
-from wizard.towns.leaving import Refused, Unsettled, leave
+from wizard.towns.leaving import NotLeaving, Unsettled, leave
 from wizard.towns.parcels import Cut, Link
 
 _MOST = 2.0
@@ -42,8 +42,8 @@ def move(slug: str, command: str, at_most: float) -> None:
             bring_up_to_date(db)
     try:
         left = leave(get_settings(app), shlex.split(command), at_most, lambda now: click.echo(f"{slug} : {now}…"))
-    except (Refused, sqlite3.Error, OSError) as error:
-        reason = f"{error}." if isinstance(error, Refused) else sentence(error)
+    except (NotLeaving, sqlite3.Error, OSError) as error:
+        reason = f"{error}." if isinstance(error, NotLeaving) else sentence(error)
         raise click.ClickException(f"{slug} n'a pas déménagé, et reste servie d'ici : {reason}") from error
     except Unsettled as error:
         raise click.ClickException(

@@ -110,7 +110,7 @@ def _page(wanted: Wanted, refusal: Refusal | None = None) -> Response:
 
 
 def _said(refusal: Refusal) -> Any:
-    if isinstance(refusal, receiving.Refused) and refusal.at:
+    if isinstance(refusal, receiving.UnreadableFile) and refusal.at:
         return _("Page %(page)s : %(sentence)s", page=refusal.at, sentence=refusal.sentence)
     return refusal.sentence
 

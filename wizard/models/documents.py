@@ -15,7 +15,7 @@ class DocumentState(StrEnum):
     REFUSED = "refused"
 
 
-class Refusal(StrEnum):
+class DocumentReason(StrEnum):
     """Why a document is to be given again."""
 
     ILLEGIBLE = "illegible"
@@ -38,7 +38,7 @@ class Document:
     year: str
     last_year: str
     state: DocumentState
-    reason: Refusal | None
+    reason: DocumentReason | None
     deposited_at: datetime
     deposited_by: int | None
     decided_at: datetime | None

@@ -9,7 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from wizard.clock import moment, stamp
-from wizard.models.documents import Converted, Document, DocumentState, Refusal
+from wizard.models.documents import Converted, Document, DocumentReason, DocumentState
 
 
 def add(
@@ -41,7 +41,7 @@ def delete(db: Database, numbers: Iterable[int]) -> None:
 
 
 def decide(
-    db: Database, document: int, state: DocumentState, reason: Refusal | None, agent: int, now: datetime
+    db: Database, document: int, state: DocumentState, reason: DocumentReason | None, agent: int, now: datetime
 ) -> bool:
     """Write what an agent decides of a document given; False when there is no such one any more."""
     query = """UPDATE documents SET state = ?, reason = ?, decided_by = ?, decided_at = ?
@@ -142,7 +142,7 @@ def _document(row: Sequence[Any]) -> Document:
 _NAMES = tuple(field.name for field in fields(Document))
 _READ: dict[str, Callable[[Any], Any]] = {
     "state": DocumentState,
-    "reason": Refusal,
+    "reason": DocumentReason,
     "deposited_at": moment,
     "decided_at": moment,
     "valid_until": date.fromisoformat,

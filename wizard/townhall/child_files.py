@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from wizard.db import get_db
 from wizard.models import AgentRole
-from wizard.models.documents import DocumentState, Refusal
+from wizard.models.documents import DocumentReason, DocumentState
 from wizard.services import household, telling
 from wizard.services.childfile import authorisations, examining, health
 from wizard.services.childfile.authorisations import Purpose
@@ -64,7 +64,7 @@ def examine(child: int, year: str) -> Response:
 def _verdict(typed: str) -> examining.Verdict | None:
     if typed == _GOOD:
         return DocumentState.ACCEPTED, None
-    return (DocumentState.REFUSED, Refusal(typed)) if typed in set(Refusal) else None
+    return (DocumentState.REFUSED, DocumentReason(typed)) if typed in set(DocumentReason) else None
 
 
 def _show(state: FileState, status: int = 200) -> Response:

@@ -38,7 +38,7 @@ def join(likeness: int) -> Response:
         )
     except merging.NoLonger:
         return _joined_already(likeness)
-    except (merging.Changed, merging.Refused) as refused:
+    except (merging.Changed, merging.CannotJoin) as refused:
         found = comparing.open_likeness(db, current_agent(), likeness) or abort(404)
         return _show(found, 409, changed=isinstance(refused, merging.Changed))
     return htmx.see_other(url_for("townhall.merged", merge=merge))

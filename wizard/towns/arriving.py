@@ -21,7 +21,7 @@ ARRIVED = ".arrivee"
 _NUMBER = re.compile(r"[0-9a-f]{16}")
 
 
-class Refusal(Exception):
+class NotArriving(Exception):
     """The town cannot come; the message says why."""
 
 
@@ -41,7 +41,7 @@ def receive(folder: Folder, link: Link, check: Callable[[Town], object]) -> str 
             return None
         _admit(path, told)
         return _arrived(_Arrival(folder, path, draft), link, told, check)
-    except (Refusal, SettingsError) as refusal:
+    except (NotArriving, SettingsError) as refusal:
         link.say("refused", why=refusal.message if isinstance(refusal, SettingsError) else str(refusal))
         return None
 
@@ -58,9 +58,9 @@ def _is_open(path: Path, draft: Path, number: str) -> bool:
 
 def _admit(path: Path, told: dict[str, Any]) -> None:
     if path.exists():
-        raise Refusal(f"{path} existe déjà sur l'autre machine : « towns remove {path.name} » l'en retire")
+        raise NotArriving(f"{path} existe déjà sur l'autre machine : « towns remove {path.name} » l'en retire")
     if set(told["known"]) - set(known()):
-        raise Refusal("le portail de l'autre machine est plus ancien : mettez-le à jour")
+        raise NotArriving("le portail de l'autre machine est plus ancien : mettez-le à jour")
 
 
 class _Arrival:
@@ -102,15 +102,15 @@ class _Arrival:
         """Check that the databases have the rows that they had, and that the portal's is sound.
 
         The documents, which may weigh gigabytes, were read whole before they left; each piece came as it was sent.
-        Raises Refusal, sqlite3.Error.
+        Raises NotArriving, sqlite3.Error.
         """
         for name in (PORTAL, DOCUMENTS):
             if database_file.rows(self.file(name)) != rows[name]:
-                raise Refusal(f"{name} n'est pas arrivé entier")
+                raise NotArriving(f"{name} n'est pas arrivé entier")
         try:
             database_file.check(self.file(PORTAL))
         except database_file.Damaged as damage:
-            raise Refusal(f"{PORTAL} est arrivé abîmé ({damage})") from damage
+            raise NotArriving(f"{PORTAL} est arrivé abîmé ({damage})") from damage
 
     def settle(self) -> None:
         """Have all of it on the disk."""
@@ -172,10 +172,10 @@ def _held(folder: Path) -> int:
 
 
 def _sweep(left: Path) -> None:
-    """Delete what a machine that failed left of the same town. Raises Refusal when one is still arriving."""
+    """Delete what a machine that failed left of the same town. Raises NotArriving when one is still arriving."""
     try:
         held = _held(left)
     except BlockingIOError as error:
-        raise Refusal("elle est déjà en train d'y arriver") from error
+        raise NotArriving("elle est déjà en train d'y arriver") from error
     shutil.rmtree(left)
     os.close(held)

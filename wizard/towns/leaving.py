@@ -32,7 +32,7 @@ _LITTLE, _ROUNDS = 1024 * 1024, 8
 _ASKED, _AGAIN, _ANSWERED = 5, 2.0, 20.0
 
 
-class Refused(Exception):
+class NotLeaving(Exception):
     """The town stays, and is served from here; the message says why."""
 
 
@@ -52,7 +52,7 @@ class Left:
 def leave(settings: Settings, command: Sequence[str], at_most: float, tell: Callable[[str], None]) -> Left:
     """Move a town to where `command` runs `towns receive`, closed `at_most` seconds; `tell` says where that stands.
 
-    Raises Refused, Unsettled.
+    Raises NotLeaving, Unsettled.
     """
     slug = settings.instance.name
     if door.is_expected(settings.instance):
@@ -67,11 +67,11 @@ def leave(settings: Settings, command: Sequence[str], at_most: float, tell: Call
             baggage = Baggage(settings, bool(_told(link, "go").get("addresses")), Shipment(link))
             return _sent(baggage, process, number, command, at_most, tell)
     except database_file.Damaged as damage:
-        raise Refused(f"sa base est abîmée ({damage})") from damage
+        raise NotLeaving(f"sa base est abîmée ({damage})") from damage
     except Cut as cut:
-        raise Refused("l'autre machine ne répond plus, ou la fermeture aurait trop duré (--at-most)") from cut
+        raise NotLeaving("l'autre machine ne répond plus, ou la fermeture aurait trop duré (--at-most)") from cut
     except door.Occupied as occupied:
-        raise Refused("quelqu'un y travaille encore : recommencez dans un instant") from occupied
+        raise NotLeaving("quelqu'un y travaille encore : recommencez dans un instant") from occupied
 
 
 def _sent(
@@ -147,7 +147,7 @@ def _at_most(seconds: float, process: "subprocess.Popen[bytes]") -> Iterator[Non
 
 
 def _open_there(instance: Path, link: Link, number: str, command: Sequence[str]) -> None:
-    """Leave, and have the other machine open. Whatever is not heard then is asked again. Raises Refused, Unsettled."""
+    """Leave, and have the other machine open; what is not heard then is asked again. Raises NotLeaving, Unsettled."""
     try:
         _mark(instance, number)
         link.say("open")
@@ -164,7 +164,7 @@ def _open_there(instance: Path, link: Link, number: str, command: Sequence[str])
 def _settled(instance: Path, command: Sequence[str]) -> Left:
     """Ask the other machine whether it opened the town that left; if not, it never will.
 
-    Raises Refused, Unsettled.
+    Raises NotLeaving, Unsettled.
     """
     number, _space, _arrived = (instance / door.LEFT).read_text(encoding="ascii").partition(" ")
     for _time in range(_ASKED):
@@ -178,7 +178,7 @@ def _settled(instance: Path, command: Sequence[str]) -> Left:
                 return Left(0, 0, 0.0)
             (instance / door.LEFT).unlink()
             private_files.sync(instance)
-            raise Refused("l'autre machine ne l'a pas ouverte")
+            raise NotLeaving("l'autre machine ne l'a pas ouverte")
         time.sleep(_AGAIN)
     raise Unsettled
 
@@ -213,10 +213,10 @@ def _speaking(command: Sequence[str]) -> "Iterator[tuple[Link, subprocess.Popen[
 
 
 def _told(link: Link, expected: str) -> dict[str, object]:
-    """Return what goes with the word that is expected. Raises Cut; Refused, in the words of the other machine."""
+    """Return what goes with the word that is expected. Raises Cut; NotLeaving, in the words of the other machine."""
     word, told = link.hear()
     if word == "refused":
-        raise Refused(str(told.get("why")))
+        raise NotLeaving(str(told.get("why")))
     if word != expected:
         raise Cut
     return told

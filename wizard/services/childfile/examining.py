@@ -12,7 +12,7 @@ from wizard.clock import in_town, now, today
 from wizard.db import transaction
 from wizard.french import gettext as _
 from wizard.models import Action, Agent
-from wizard.models.documents import Document, DocumentState, Refusal
+from wizard.models.documents import Document, DocumentReason, DocumentState
 from wizard.services import outbox
 from wizard.services.childfile import noting, status
 from wizard.services.childfile.status import FileState
@@ -24,7 +24,7 @@ from wizard.stores.people_search import folded
 from wizard.values import school_years
 from wizard.values.dates import months_after
 
-Verdict = tuple[DocumentState, Refusal | None]
+Verdict = tuple[DocumentState, DocumentReason | None]
 
 
 class Kind(StrEnum):

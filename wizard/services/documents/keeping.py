@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from wizard.clock import now, today
 from wizard.db import transaction
 from wizard.models import Account, Agent, AgentRole
-from wizard.models.documents import Converted, Document, DocumentState, Refusal
+from wizard.models.documents import Converted, Document, DocumentReason, DocumentState
 from wizard.services.childfile import asked
 from wizard.services.documents import sweeping, vault
 from wizard.services.documents.validity import serves
@@ -107,7 +107,7 @@ def remove(db: Database, account: Account, document_id: int) -> None:
     sweeping.drop_gone(db)
 
 
-def decide(db: Database, agent: Agent, document_id: int, state: DocumentState, reason: Refusal | None) -> None:
+def decide(db: Database, agent: Agent, document_id: int, state: DocumentState, reason: DocumentReason | None) -> None:
     """Write what an agent decides on a document. Raises NoSuchDocument when it was replaced or removed meanwhile."""
     with transaction(db):
         if not documents.decide(db, document_id, state, reason, agent.id, now()):

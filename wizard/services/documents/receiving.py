@@ -29,7 +29,7 @@ class Missing(Refusal):
     sentence = _("Une page n'est plus là : prenez-la de nouveau. Une page envoyée attend deux jours, pas plus.")
 
 
-class Refused(Refusal):
+class UnreadableFile(Refusal):
     """A file cannot be read: `at` is its rank, from 1, when there are several; 0, when it is alone."""
 
     def __init__(self, at: int, why: conversion.Unreadable) -> None:
@@ -38,7 +38,7 @@ class Refused(Refusal):
 
 
 def receive(db: Database, account: Account, kind: str, child: int | None, year: str, files: Iterable[bytes]) -> int:
-    """Keep what these files show as one document, and return its number. Raises Refused, Unreadable."""
+    """Keep what these files show as one document, and return its number. Raises UnreadableFile, Unreadable."""
     return keeping.keep(db, account, kind, child, year, _converted(files), None)
 
 
@@ -46,7 +46,7 @@ def finish(db: Database, account: Account, wanted: Wanted, sent: Sequence[int]) 
     """Make the document of files that arrived, in this order, and forget them.
 
     Asked again, or of the same files sent again, it makes no other. Raises Nothing, Missing, vault.Unreadable; and
-    Refused, having forgotten the file that cannot be read, alone.
+    UnreadableFile, having forgotten the file that cannot be read, alone.
     """
     to = wanted.to
     waiting = {one.id: one for one in uploads.pages(to) if one.whole}
@@ -70,7 +70,7 @@ def finish(db: Database, account: Account, wanted: Wanted, sent: Sequence[int]) 
 
 
 def _forget_refused(waiting: Mapping[int, Upload], sent: Sequence[int], why: Refusal) -> None:
-    if isinstance(why, Refused) and why.status == Refusal.status:
+    if isinstance(why, UnreadableFile) and why.status == Refusal.status:
         uploads.cancel(waiting[sent[why.at - 1]])
 
 
@@ -111,5 +111,5 @@ def _converted(files: Iterable[bytes]) -> conversion.Converted:
         try:
             parts.append(conversion.convert(file, antivirus=antivirus))
         except conversion.Unreadable as why:
-            raise Refused(at, why) from None
+            raise UnreadableFile(at, why) from None
     return parts[0] if len(parts) == 1 else conversion.assemble(parts)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wizard.french import gettext as _
-from wizard.models.documents import DocumentState, Refusal
+from wizard.models.documents import DocumentReason, DocumentState
 from wizard.services.childfile import asked
 from wizard.settings import get_settings
 
@@ -14,11 +14,11 @@ STATES: Mapping[DocumentState, Any] = {
     DocumentState.ACCEPTED: _("Accepté"),
     DocumentState.REFUSED: _("À refaire"),
 }
-REFUSALS: Mapping[Refusal, Any] = {
-    Refusal.ILLEGIBLE: _("on ne peut pas le lire"),
-    Refusal.EXPIRED: _("il est périmé"),
-    Refusal.WRONG_DOCUMENT: _("ce n'est pas le document demandé"),
-    Refusal.MISSING_PAGE: _("il manque une page"),
+REFUSALS: Mapping[DocumentReason, Any] = {
+    DocumentReason.ILLEGIBLE: _("on ne peut pas le lire"),
+    DocumentReason.EXPIRED: _("il est périmé"),
+    DocumentReason.WRONG_DOCUMENT: _("ce n'est pas le document demandé"),
+    DocumentReason.MISSING_PAGE: _("il manque une page"),
 }
 
 

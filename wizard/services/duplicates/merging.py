@@ -36,7 +36,7 @@ class NoLonger(Exception):
     """The two records are no longer two, or no longer alike."""
 
 
-class Refused(Exception):
+class CannotJoin(Exception):
     """They cannot be joined as things stand; the words say why."""
 
 
@@ -93,7 +93,7 @@ def join(
     """Join two records, all of it or nothing, and return what undoes it.
 
     Of two households, that of `account` is kept, and the children of the likenesses `also` are joined with them.
-    Raises NoLonger, Refused, Changed.
+    Raises NoLonger, CannotJoin, Changed.
     """
     with transaction(db):
         found = comparing.compared(db, number)
@@ -105,7 +105,7 @@ def join(
         if digest(json.dumps(merges.state(before))) != seen:
             raise Changed
         if reason := refusal(found):
-            raise Refused(reason)
+            raise CannotJoin(reason)
         kept = next((side for side in found.sides if side.account and side.account.id == account), preferred(found))
         gone = found.other if kept is found.one else found.one
         pairs = _pairs(db, found, kept, also)

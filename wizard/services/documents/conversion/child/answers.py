@@ -21,7 +21,7 @@ class Reason(StrEnum):
     BUSY = "busy"
 
 
-class Refused(Exception):
+class NotConverted(Exception):
     """The child gives up, and says why."""
 
     def __init__(self, reason: Reason) -> None:

@@ -5,7 +5,7 @@ from io import BytesIO
 import pikepdf
 from pikepdf import Dictionary, Name
 
-from .answers import PDF, Reason, Refused
+from .answers import PDF, NotConverted, Reason
 from .pillow import Image
 from .work import LARGEST
 
@@ -24,7 +24,7 @@ def assemble(*contents: bytes) -> list[bytes]:
         else:
             add_picture(whole, content)
         if len(whole.pages) > MOST_PAGES:
-            raise Refused(Reason.TOO_MANY_PAGES)
+            raise NotConverted(Reason.TOO_MANY_PAGES)
     return [PDF, write(whole)]
 
 
@@ -62,5 +62,5 @@ def write(pdf: pikepdf.Pdf) -> bytes:
         deterministic_id=True,
     )
     if written.tell() > LARGEST:
-        raise Refused(Reason.TOO_LARGE)
+        raise NotConverted(Reason.TOO_LARGE)
     return written.getvalue()

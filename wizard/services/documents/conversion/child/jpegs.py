@@ -2,7 +2,7 @@
 
 import re
 
-from .answers import Reason, Refused
+from .answers import NotConverted, Reason
 from .photos import MOST_PIXELS
 
 _END = b"\xff\xd9"
@@ -23,7 +23,7 @@ def without_metadata(jpeg: bytes) -> bytes:
         end = marker.end() + int.from_bytes(jpeg[marker.end() : marker.end() + 2])
         segment = jpeg[marker.start() : end]
         if code in _FRAMES and int.from_bytes(segment[5:7]) * int.from_bytes(segment[7:9]) > MOST_PIXELS:
-            raise Refused(Reason.TOO_MANY_PIXELS)
+            raise NotConverted(Reason.TOO_MANY_PIXELS)
         marker = _MARKER.search(jpeg, end)
         if code == _SCAN:
             segment = jpeg[end - len(segment) : marker.start() if marker else len(jpeg)]

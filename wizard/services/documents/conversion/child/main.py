@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from .answers import Reason, Refused
+from .answers import NotConverted, Reason
 from .confinement import confine
 from .framing import pack, unpack
 from .work import Work
@@ -38,7 +38,7 @@ def _ready(work: Work) -> Callable[..., list[bytes]]:
 def _answer(do: Callable[..., list[bytes]], contents: list[bytes]) -> list[bytes]:
     try:
         return do(*contents)
-    except Refused as refused:
+    except NotConverted as refused:
         return [refused.reason.encode()]
     except MemoryError:
         return [Reason.TOO_HEAVY.encode()]

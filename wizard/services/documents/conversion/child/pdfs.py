@@ -4,7 +4,7 @@ from io import BytesIO
 
 import pikepdf
 
-from .answers import PDF, Reason, Refused
+from .answers import PDF, NotConverted, Reason
 from .assembling import MOST_PAGES, add_picture, write
 from .pictures import PREVIEW, WHOLE, encode, preview
 from .rendering import render, unlock
@@ -19,7 +19,7 @@ _PAGE = {"/Type", "/Parent", "/MediaBox", "/CropBox", "/Rotate", "/UserUnit", "/
 def convert(content: bytes) -> list[bytes]:
     """Return the PDF as it is kept, and a preview of each page."""
     if content.rfind(b"%%EOF") < content.rfind(b" obj"):
-        raise Refused(Reason.BROKEN)  # it was cut: what may still be read of it would pass for the whole
+        raise NotConverted(Reason.BROKEN)  # it was cut: what may still be read of it would pass for the whole
     pikepdf.settings.set_qpdf_limits(flate_max_memory=MOST_DECODED, run_length_max_memory=MOST_DECODED)
     kept, washed = _rewritten(unlock(content))
     if not washed:
@@ -33,7 +33,7 @@ def _rewritten(content: bytes) -> tuple[bytes, bool]:
     """Return its pages in a new document, and whether all that they draw with could be washed."""
     source = pikepdf.open(BytesIO(content))
     if not 1 <= len(source.pages) <= MOST_PAGES:
-        raise Refused(Reason.TOO_MANY_PAGES if len(source.pages) else Reason.BROKEN)
+        raise NotConverted(Reason.TOO_MANY_PAGES if len(source.pages) else Reason.BROKEN)
     source.generate_appearance_streams()
     source.flatten_annotations("screen")  # what was typed in a form becomes a part of its page
     kept = pikepdf.new()

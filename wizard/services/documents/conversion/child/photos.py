@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from io import BytesIO
 
-from .answers import JPEG, Reason, Refused
+from .answers import JPEG, NotConverted, Reason
 from .pictures import encode, preview, shrunk, times
 from .pillow import ExifTags, Image
 from .work import Work
@@ -39,7 +39,7 @@ def convert(kind: Work, content: bytes) -> list[bytes]:
     """Return the photo as it is kept, and its preview."""
     with Image.open(BytesIO(content), formats=[kind.upper()]) as image:
         if image.width * image.height > MOST_PIXELS:
-            raise Refused(Reason.TOO_MANY_PIXELS)
+            raise NotConverted(Reason.TOO_MANY_PIXELS)
         turn = _TURNS.get(_orientation(image))
         picture = _drawn(shrunk(_plain(_pixels(kind, content, image))))
     upright = picture if turn is None else picture.transpose(turn)

@@ -5,7 +5,7 @@ from io import BytesIO
 
 from pypdfium2 import PdfDocument, PdfiumError, raw
 
-from .answers import Reason, Refused
+from .answers import NotConverted, Reason
 from .pillow import Image
 
 
@@ -21,7 +21,7 @@ def unlock(content: bytes) -> bytes:
         with PdfDocument(content) as document:
             document.save(unlocked, flags=raw.FPDF_REMOVE_SECURITY)
     except PdfiumError as error:
-        raise Refused(Reason.ENCRYPTED if error.err_code == raw.FPDF_ERR_PASSWORD else Reason.BROKEN) from None
+        raise NotConverted(Reason.ENCRYPTED if error.err_code == raw.FPDF_ERR_PASSWORD else Reason.BROKEN) from None
     return unlocked.getvalue()
 
 

@@ -3,7 +3,7 @@
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Stream
 
-from .answers import Reason, Refused
+from .answers import NotConverted, Reason
 from .jpegs import without_metadata
 from .photos import MOST_PIXELS
 
@@ -43,7 +43,7 @@ def _wash(each: Object) -> bool:
     for key in set(each.keys()) - _KEPT:
         del each[key]
     if each.get("/Subtype") == Name.Image and int(each.get("/Width", 0)) * int(each.get("/Height", 0)) > MOST_PIXELS:
-        raise Refused(Reason.TOO_MANY_PIXELS)
+        raise NotConverted(Reason.TOO_MANY_PIXELS)
     return _wash_data(each)
 
 
@@ -59,7 +59,7 @@ def _wash_data(stream: Stream) -> bool:
     if set(filters) <= _PACKED:
         data = stream.read_bytes()
         if len(data) > MOST_DECODED:
-            raise Refused(Reason.TOO_HEAVY)
+            raise NotConverted(Reason.TOO_HEAVY)
         return not any(mark in data for mark in _INLINE)
     return filters == ["/CCITTFaxDecode"]
 
