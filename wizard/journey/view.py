@@ -189,7 +189,7 @@ def _submit(visit: Visit, step: Step) -> Response:
     submission = Submission(before, saved.draft, form, saved.revision, saved.fresh)
     status = judge(step, submission, request.form, None if place.next else visit.served.finish)
     if status is not None:
-        return visit.show(step, form, htmx.told(status))
+        return visit.show(step, form, htmx.swappable(status))
     return visit.go(place.next) if place.next else visit.served.gone(visit.token)
 
 

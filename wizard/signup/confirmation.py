@@ -133,7 +133,7 @@ def _resend(token: str, account: Account) -> Response:
         turn = activation.resend(get_db(), account.id, networks())
     except activation.NothingToSend:
         return _page(token, _account(token))
-    return _page(token, account, htmx.told(turn.status), notice=_told(turn))
+    return _page(token, account, htmx.swappable(turn.status), notice=_told(turn))
 
 
 def _correct(token: str, account: Account) -> Response:
@@ -146,7 +146,7 @@ def _correct(token: str, account: Account) -> Response:
         return _page(token, account, tell(form.password, refusal, _NOT_IT), email=form)
     turn = activation.correct_email(get_db(), account.id, normalise_email(form.email.data or ""), networks())
     if turn.refused:
-        return _page(token, account, htmx.told(turn.status), email=form, notice=_told(turn))
+        return _page(token, account, htmx.swappable(turn.status), email=form, notice=_told(turn))
     return _page(token, _account(token), notice=_told(turn))
 
 

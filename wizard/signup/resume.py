@@ -88,7 +88,7 @@ def later(token: str) -> Response:
     email = normalise_email(form.email.data or "")
     turn = resuming.send_link(get_db(), visit.draft.id, email, limited_networks())
     return htmx.page(
-        "signup/later_sent.html", htmx.told(turn.status), turn=turn, told=when(turn), email=email, back=back
+        "signup/later_sent.html", htmx.swappable(turn.status), turn=turn, told=when(turn), email=email, back=back
     )
 
 

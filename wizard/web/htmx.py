@@ -34,8 +34,8 @@ def part(template: str, target: str, status: int = 200, **context: Any) -> Respo
     return response
 
 
-def told(status: int) -> int:
-    """Return the status of a page that says itself why it refuses.
+def swappable(status: int) -> int:
+    """Return the status under which HTMX shows a page that says itself why it refuses.
 
     HTMX swaps a 422 and leaves the page as it is for a 429, which as a rule has no form to show.
     """

@@ -40,7 +40,7 @@ def tell(field: Field, refusal: Refusal, wrong: Any = None) -> int:
     else:
         sentence = wrong or sentence
     field.errors = [*field.errors, sentence]
-    return htmx.told(refusal.status)
+    return htmx.swappable(refusal.status)
 
 
 def _retry_after(response: Response, wait: timedelta) -> Response:
@@ -50,4 +50,4 @@ def _retry_after(response: Response, wait: timedelta) -> Response:
 
 def sent(template: str, turn: Turn, **context: Any) -> Response:
     """Answer for a mail that was asked for: when it leaves, or when it may be asked for again."""
-    return htmx.page(template, htmx.told(turn.status), turn=turn, told=when(turn), **context)
+    return htmx.page(template, htmx.swappable(turn.status), turn=turn, told=when(turn), **context)
