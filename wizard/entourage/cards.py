@@ -15,7 +15,7 @@ from wizard.values.emails import normalise_email
 
 
 @dataclass(frozen=True)
-class Card:
+class PersonCard:
     """Someone as the pages show them: first name in large, what they are and may do in words, where they stand."""
 
     entry: Entry
@@ -27,7 +27,7 @@ class Card:
     advice: str
 
 
-def cards(draft: Draft) -> list[Card]:
+def cards(draft: Draft) -> list[PersonCard]:
     """Return the card of everyone in this draft."""
     known, unchanged = situations(draft), Held(draft.answers).unchanged
     return [
@@ -36,7 +36,7 @@ def cards(draft: Draft) -> list[Card]:
     ]
 
 
-def _card(entry: Entry, answers: Answers, mark: str, known: Situation | None) -> Card:
+def _card(entry: Entry, answers: Answers, mark: str, known: Situation | None) -> PersonCard:
     """Return a card; of someone left as `known`, it says their rights alone: the address may be read by others."""
     kind = KINDS[entry.kind]
     form = kind.filled(entry, answers)
@@ -45,7 +45,7 @@ def _card(entry: Entry, answers: Answers, mark: str, known: Situation | None) ->
         taken = _("Vous avez retiré un droit à cette personne : vérifiez ce qui est demandé pour elle.")
         advice = f"{taken} {advice}".strip()
     words = " ".join(known.words) if known else telling.sentence(kind.words(form))
-    return Card(entry, kind, family.called(entry), family.name_of(entry), words, mark, advice)
+    return PersonCard(entry, kind, family.called(entry), family.name_of(entry), words, mark, advice)
 
 
 def _advice(form: PersonForm) -> str:

@@ -20,7 +20,7 @@ Forms = Mapping[int, DecisionForm]
 
 
 @dataclass(frozen=True)
-class Card:
+class DecisionCard:
     """A person of the dossier, the decision about them, and where they may be declared too.
 
     `changes` are what the family asks otherwise than they are; `before`, what was decided before the family changed
@@ -41,12 +41,12 @@ class Card:
 
 def cards(
     db: Database, dossier: Dossier, found: Household, situations: Mapping[int, Situation], forms: Forms
-) -> dict[int, Card]:
+) -> dict[int, DecisionCard]:
     """Return each person of the dossier as the family asks them to be; whom it took off its list, no more."""
     shown = {member.person: member for member in (*found.everyone, *found.asked)}
     elsewhere, decided = duplicates.of_household(db, dossier.household), journal.last_decisions(db, dossier.id)
     return {
-        line.person: Card(
+        line.person: DecisionCard(
             shown[line.person],
             situations.get(line.person),
             line,
