@@ -2,19 +2,19 @@
 
 from wizard.childfile.steps.asking import ANSWER, AskedForm, choice, declare
 from wizard.french import gettext as _
-from wizard.services.childfile.choices import OUI_NON
+from wizard.services.childfile.choices import YES_NO
 
 
 class ConsentForm(AskedForm):
     """One question a purpose."""
 
     step = "autorisations"
-    photo_inside = choice(OUI_NON, ANSWER)
-    photo_bulletin = choice(OUI_NON, ANSWER)
-    photo_web = choice(OUI_NON, ANSWER)
-    swimming = choice(OUI_NON, ANSWER)
-    transport = choice(OUI_NON, ANSWER)
-    outings = choice(OUI_NON, ANSWER)
+    photo_inside = choice(YES_NO, ANSWER)
+    photo_bulletin = choice(YES_NO, ANSWER)
+    photo_web = choice(YES_NO, ANSWER)
+    swimming = choice(YES_NO, ANSWER)
+    transport = choice(YES_NO, ANSWER)
+    outings = choice(YES_NO, ANSWER)
 
 
 STEP = declare(
