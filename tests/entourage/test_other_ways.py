@@ -26,7 +26,8 @@ from tests.support.walk import (
 from wizard import clock
 from wizard.db import transaction
 from wizard.services import copies, export
-from wizard.stores import accounts, dossier_queue, dossiers
+from wizard.services.searching import search
+from wizard.stores import accounts, dossiers
 
 SERVICE = "Aide sociale à l'enfance 44"
 
@@ -66,7 +67,7 @@ def test_a_person_with_one_name_is_called_by_it_everywhere(
     deposit(client, page)
     with transaction(db):
         assert dossiers.names(db, 1).keys() and set(dossiers.names(db, 1).values()) >= {"Sukarno", "Teller"}
-        assert dossier_queue.search(db, "sukarno", 5)
+        assert search(db, "sukarno", 5)
     assert {record.get("Prénom") for record in copy_of(db)["Personnes"]} == {"Camille", None}
 
 
@@ -94,7 +95,7 @@ def test_an_institution_may_answer_for_a_child(
     assert SERVICE in [tag.get_text(strip=True) for tag in read(page).select(".card h3")]
     deposit(client, page)
     assert SERVICE in dossiers.names(db, 1).values()
-    assert dossier_queue.search(db, "aide sociale", 5)
+    assert search(db, "aide sociale", 5)
     record = next(one for one in copy_of(db)["Personnes"] if "Service ou institution" in one)
     assert record["Service ou institution"] == SERVICE
     assert ("Anne" in record.get("Prénom", "")) == ("given_name" in changes)

@@ -12,6 +12,8 @@ _CLOCKS = re.compile(
 _MOMENTS_IN_SQL = re.compile(r"\bCURRENT_(TIMESTAMP|DATE|TIME)\b|'now'")
 _OF_A_REQUEST = {"request", "session", "g", "request_ctx", "app_ctx", "globals", "has_request_context", "*"}
 _ROUTING = {"route", "get", "post", "put", "patch", "delete"}
+_OPENING = {"transaction", "passing", "atomic"}
+_BEGUN = re.compile(r"\s*(BEGIN(\s+(DEFERRED|IMMEDIATE|EXCLUSIVE|TRANSACTION))?\s*(;|$)|SAVEPOINT\s)", re.I)
 _HTMX = re.compile(r"(HTTP_)?HX[-_]", re.I)
 
 
@@ -68,8 +70,10 @@ def mails_sent(source: str) -> set[str]:
 
 
 def transactions(source: str) -> list[str]:
-    """Return the transactions that a source opens."""
-    return [ast.unparse(call) for call in _read(source).calls() if _last_name(call.func) == "transaction"]
+    """Return the transactions that a source opens, through the house's ways or SQLite's own."""
+    read = _read(source)
+    opened = [ast.unparse(call) for call in read.calls() if _last_name(call.func) in _OPENING]
+    return opened + [node.value for node in read.strings if _BEGUN.match(node.value)]
 
 
 def present_moments(source: str) -> list[str]:

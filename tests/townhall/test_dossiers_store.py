@@ -11,8 +11,9 @@ from sqlite_utils import Database
 from tests.support.families import a_family, decide, found
 from wizard.clock import now
 from wizard.models import Action, Agent, Decision, DecisionLine, Dossier, Right, Status
+from wizard.services.searching import search
 from wizard.stores import dossiers, journal, people, people_search
-from wizard.stores.dossier_queue import Counts, State, counts, in_state, search
+from wizard.stores.dossier_queue import Counts, State, counts, in_state
 
 
 def decided(db: Database, dossier: Dossier, *decisions: Decision) -> Dossier:

@@ -18,7 +18,8 @@ from wizard.clock import now, today
 from wizard.db import connect, transaction
 from wizard.models import Agent, Declaration, Dossier, Role
 from wizard.services import decisions, taking
-from wizard.stores import dossier_queue, dossiers, people, people_search
+from wizard.services.searching import search
+from wizard.stores import dossier_queue, dossiers, people
 from wizard.stores.dossier_queue import State
 from wizard.stores.queue_filters import FILTERS, Standpoint
 from wizard.values import working_days
@@ -321,7 +322,7 @@ def test_neither_the_queue_nor_a_search_reads_all_dossiers_or_all_people(db: Dat
     for state in State:
         dossier_queue.in_state(db, state, 50)
     dossier_queue.next_to_do(db, standpoint(), FILTERS, now(), dossier.id)
-    people_search.dossiers_of(db, "camille martin", 50)
+    search(db, "camille martin", 50)
     taking.holders(db, [dossier.id])
     db.conn.set_trace_callback(None)
     statements = {sql for sql in read if sql.lstrip().startswith(("SELECT", "WITH"))}

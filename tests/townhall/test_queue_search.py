@@ -12,7 +12,8 @@ from wizard import clock
 from wizard.db import transaction
 from wizard.models import Action, Agent, Declaration, Dossier, Identity, Link, Right, Role
 from wizard.services import asking, decisions
-from wizard.stores import accounts, dossiers, journal, people, people_search
+from wizard.services.searching import search
+from wizard.stores import accounts, dossiers, journal, people
 from wizard.values.dates import PartialDate
 from wizard.values.folding import folded
 from wizard.values.sought import terms
@@ -20,7 +21,7 @@ from wizard.values.sought import terms
 
 def seek(db: Database, text: str) -> list[int]:
     """Return the dossiers found, once whoever was written about is folded."""
-    return people_search.dossiers_of(db, text, 50)
+    return [entry.dossier.id for entry in search(db, text, 50)]
 
 
 @pytest.mark.parametrize(

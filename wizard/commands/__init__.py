@@ -15,10 +15,9 @@ from wizard import private_files
 from wizard.commands import french
 from wizard.db import close_connections, connect, get_documents
 from wizard.migrations import documents, migrate, unknown
-from wizard.services import resealing
+from wizard.services import resealing, searching
 from wizard.services.checks import Finding, Level
 from wizard.settings import get_settings
-from wizard.stores import people_words
 
 french.speak()
 
@@ -91,7 +90,7 @@ def bring_up_to_date(db: Database) -> list[str]:
             f"La base vient d'une version plus récente du portail ({', '.join(names)}) : mettez le portail à jour."
         )
     applied = migrate(db) + migrate(get_documents(), documents)
-    people_words.catch_up(db)
+    searching.catch_up(db)
     for sentence in told_of_seals(resealing.reseal(db)):
         click.echo(sentence, err=True)
     return applied

@@ -13,7 +13,8 @@ from wizard.services.differences import Difference, between
 from wizard.services.families import new_key
 from wizard.services.holding import Held
 from wizard.services.household import Household
-from wizard.stores import accounts, agent_journal, declarations, dossier_queue, dossiers, families, journal
+from wizard.services.searching import search
+from wizard.stores import accounts, agent_journal, declarations, dossiers, families, journal
 from wizard.stores.queue_lines import QueuedDossier
 
 
@@ -89,7 +90,7 @@ def find(db: Database, agent: Agent, text: str, limit: int) -> tuple[QueuedDossi
 
     The queue itself is not noted: it is the agents' work, the same for all of them; who is looked for is a choice.
     """
-    found = dossier_queue.search(db, text, limit)  # before the lock is taken: parents write meanwhile
+    found = search(db, text, limit)  # before the lock is taken: parents write meanwhile
     with transaction(db):
         for entry in found:
             journal.add(db, entry.dossier.id, Action.FOUND, now(), agent.id)

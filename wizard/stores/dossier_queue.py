@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlite_utils import Database
 
 from wizard.clock import stamp
-from wizard.stores import people_search, queue_lines
+from wizard.stores import queue_lines
 from wizard.stores.queue_filters import COUNTED, FILTERS, IS_TO_DO, PICKED, WAITING, Standpoint
 from wizard.stores.queue_lines import QueuedDossier
 
@@ -112,8 +112,3 @@ def next_to_do(
     """Return the dossier to do that comes after one, among those that no other agent had after `idle`."""
     row = db.execute(_NEXT, seen.values(picked) | {"idle": stamp(idle), "after": after}).fetchone()
     return int(row[0]) if row else None
-
-
-def search(db: Database, text: str, limit: int) -> tuple[QueuedDossier, ...]:
-    """Return the dossiers of someone of whom all that is typed in `text` is true."""
-    return queue_lines.read(db, people_search.dossiers_of(db, text, limit))

@@ -4,7 +4,6 @@ import json
 
 from sqlite_utils import Database
 
-from wizard.stores import people_words
 from wizard.values import sought
 from wizard.values.folding import folded as folded
 
@@ -38,7 +37,6 @@ def dossiers_of(db: Database, text: str, limit: int) -> list[int]:
     typed = sorted(sought.terms(text), key=lambda ways: min(len(start) for start, _end in ways), reverse=True)
     if not typed:
         return []
-    people_words.catch_up(db)
     rarest, *others = typed
     values = {"rarest": _json(rarest), "others": _json(others), "limit": limit}
     return [row[0] for row in db.execute(_FOUND, values)]

@@ -15,14 +15,13 @@ from wizard.values.folding import folded, words
 _BATCH = 500
 
 
-def catch_up(db: Database) -> None:
-    """Fold whom something was written about since the last time, a few at once: nobody waits long for the lock."""
-    while db.execute("SELECT 1 FROM people_to_fold LIMIT 1").fetchone():
-        with db.atomic():
-            _fold(db)
+def has_some_to_fold(db: Database) -> bool:
+    """Whether something was written about someone since they were folded."""
+    return db.execute("SELECT 1 FROM people_to_fold LIMIT 1").fetchone() is not None
 
 
-def _fold(db: Database) -> None:
+def fold_some(db: Database) -> None:
+    """Fold some of those whom something was written about."""
     query = "DELETE FROM people_to_fold WHERE person IN (SELECT person FROM people_to_fold LIMIT ?) RETURNING person"
     marked = json.dumps([person for (person,) in db.execute(query, (_BATCH,)).fetchall()])
     found: dict[int, set[str]] = defaultdict(set)
