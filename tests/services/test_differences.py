@@ -90,3 +90,10 @@ def test_what_is_said_otherwise_comes_in_the_order_of_before_with_what_is_new_at
         ("Lien avec Camille Martin", "", "Ami ou amie"),
     ]
     assert between(WHOLE, WHOLE, NAMES) == ()
+
+
+@pytest.mark.parametrize("part", ["apartment", "building", "floor"])
+def test_another_door_of_the_same_house_is_a_difference(part: str) -> None:
+    (said,) = between(WHOLE, replace(WHOLE, address=replace(ADDRESS, **{part: "4"})), NAMES)
+    assert plain(said.label) == "Adresse" and said.before == ADDRESS.label
+    assert said.after.startswith(f"{ADDRESS.label}, ") and said.after.endswith(" 4")

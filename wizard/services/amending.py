@@ -12,6 +12,7 @@ from wizard.clock import in_town
 from wizard.french import gettext as _
 from wizard.french import short_day
 from wizard.models import FACTS, Address, Amendment, Changes, Identity, linked
+from wizard.services.telling import place
 from wizard.services.wording import LABELS, shown
 from wizard.stores import amendments, people
 from wizard.values.dates import stored_date
@@ -38,7 +39,7 @@ def of_email(before: str, after: str) -> Changes:
 
 def of_address(before: Address | None, after: Address, known: date | None, day: date) -> Changes:
     """Return what a move changes: the address, and its day when there is one to tell."""
-    old, new = (written(before) if before else None), written(after)
+    old, new = (place(before) if before else None), place(after)
     changes: dict[str, tuple[Any, Any]] = {}
     if old != new:
         changes = {_ADDRESS: (old, new), _TO_CHECK: (bool(before and before.to_check), after.to_check)}
@@ -52,16 +53,6 @@ def record(db: Database, household: int, changes: Mapping[int, Changes], at: dat
     for person, changed in changes.items():
         if changed:
             amendments.add(db, household, person, changed, at)
-
-
-def written(address: Address) -> str:
-    """Return an address on one line, the apartment and the like included."""
-    parts = (
-        (_("appartement %(name)s", name=address.apartment), address.apartment),
-        (_("bâtiment %(name)s", name=address.building), address.building),
-        (_("étage %(name)s", name=address.floor), address.floor),
-    )
-    return ", ".join([address.label, *(words for words, told in parts if told)])
 
 
 def since(day: date, now: date) -> str:

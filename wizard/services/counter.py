@@ -23,6 +23,7 @@ from wizard.models import (
 from wizard.services import amending, asking, confirming, facts, household, losing, moving, outbox, withdrawing
 from wizard.services.corrections import Correction, between
 from wizard.services.household import Household, declaration_of, in_force
+from wizard.services.telling import place
 from wizard.services.withdrawing import Right
 from wizard.settings import get_settings
 from wizard.stores import accounts, amendments, declarations, dossiers, journal, people
@@ -91,7 +92,7 @@ def move(
     """
     with transaction(db):
         found, at = household.read(db, number), now()
-        home = amending.written(found.parent.address) if found.parent.address else ""
+        home = place(found.parent.address) if found.parent.address else ""
         changes = moving.settle(db, number, found.parent.person, address, day, movers)
         if not any(changes.values()):
             return

@@ -8,6 +8,7 @@ from wizard.choices import LINKS, PERMISSIONS, RESIDENCES
 from wizard.french import gettext as _
 from wizard.models import Declaration
 from wizard.services.household import each_of
+from wizard.services.telling import place
 from wizard.services.wording import LABELS, OF_A_PERSON, said
 from wizard.values import phones
 from wizard.values.dates import BirthDate, in_figures
@@ -40,7 +41,7 @@ def told(one: Declaration, names: Names) -> dict[str, str]:
 def _answers(one: Declaration, names: Names) -> Iterator[tuple[str, Any]]:
     for name in OF_A_PERSON:
         yield str(LABELS[name]), _in_words(name, getattr(one.identity, name))
-    yield _("Adresse"), one.address.label if one.address else ""
+    yield _("Adresse"), place(one.address) if one.address else ""
     yield str(LABELS["same_address"]), said("same_address", one.same_address or None)
     yield str(LABELS["residence"]), RESIDENCES[one.residence] if one.residence else ""
     for other, link in one.links.items():

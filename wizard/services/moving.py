@@ -10,6 +10,7 @@ from wizard.db import transaction
 from wizard.french import gettext as _
 from wizard.models import Account, Address, Changes, Member
 from wizard.services import amending, pace, personal_data
+from wizard.services.telling import place
 from wizard.stores import amendments, people
 
 
@@ -18,7 +19,7 @@ def home_of(db: Database, account: Account) -> str:
     address, day = people.address(db, account.person), amendments.moves(db, account.household).get(account.person)
     if address is None:
         return ""
-    told = [amending.written(address), amending.since(day, today()) if day else ""]
+    told = [place(address), amending.since(day, today()) if day else ""]
     if day and address.to_check:
         told.append(_("à vérifier par la mairie"))
     return ", ".join(filter(None, told))

@@ -12,10 +12,11 @@ from wizard.db import get_db
 from wizard.french import gettext as _
 from wizard.hashing import keyed_hash
 from wizard.models import Declaration, Role, Source
-from wizard.services import amending, corrections, moving
+from wizard.services import corrections, moving
 from wizard.services import counter as service
 from wizard.services.differences import Difference, between
 from wizard.services.household import Household
+from wizard.services.telling import place
 from wizard.services.withdrawing import ALL, code_of, options, taken_from
 from wizard.stores import declarations
 from wizard.townhall.access import PROCESSING, open_to
@@ -119,7 +120,7 @@ def _show(
 def move(household: int) -> Response:
     """Change the address of a family, since or from a day; a button of the address only asks for the page again."""
     found = find(household)
-    home = amending.written(found.parent.address) if found.parent.address else ""
+    home = place(found.parent.address) if found.parent.address else ""
     held = held_forms.give_back(agent=current_agent().id) if request.method != "POST" else None
     near = moving.living_with(get_db(), found.id, found.parent.person)
     form = AgentMoveForm(request.form if request.method == "POST" else held, before=home, housemates=near)

@@ -12,11 +12,11 @@ from wizard.db import transaction
 from wizard.french import gettext as _
 from wizard.models import Account, Action, Agent, Dossier, Likeness, Member, Role
 from wizard.services import household, standing
-from wizard.services.amending import written
 from wizard.services.differences import told
 from wizard.services.duplicates import words
 from wizard.services.duplicates.scoring import Pair
 from wizard.services.household import Household, declaration_of
+from wizard.services.telling import place
 from wizard.stores import accounts, journal, likenesses
 from wizard.stores.people import enfance_key
 from wizard.values import phones
@@ -161,7 +161,7 @@ def _said(db: Database, found: Household, member: Member, owners: tuple[Account,
     around = {
         _("Déclaré comme"): ROLES[member.role],
         _("Parents du foyer"): ", ".join(one.identity.name for one in parents),
-        _("Adresse du foyer"): written(home) if home else "",
+        _("Adresse du foyer"): place(home) if home else "",
         _("Téléphones des parents"): ", ".join(dict.fromkeys(map(phones.shown, numbers))),
         _("Compte"): ", ".join(one.email for one in owners),
         _("Clé Enfance"): enfance_key(db, found.id),
