@@ -40,7 +40,7 @@ TOLD = {
     "Nom de naissance": "Martin",
     "Nom d'usage": "Petit",
     "Prénom": "Camille",
-    "Date de naissance": "09/03/1990",
+    "Date de naissance": "9 mars 1990",
     "Sexe": "fille",
     "Téléphone portable": "06 12 34 56 78",
     "Téléphone": "02 40 12 34 56",

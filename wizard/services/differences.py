@@ -9,9 +9,7 @@ from wizard.french import gettext as _
 from wizard.models import Declaration
 from wizard.services.household import each_of
 from wizard.services.telling import place
-from wizard.services.wording import LABELS, OF_A_PERSON, said
-from wizard.values import phones
-from wizard.values.dates import BirthDate, in_figures
+from wizard.services.wording import LABELS, OF_A_PERSON, said, shown
 
 Names = Mapping[int, str]
 
@@ -40,7 +38,8 @@ def told(one: Declaration, names: Names) -> dict[str, str]:
 
 def _answers(one: Declaration, names: Names) -> Iterator[tuple[str, Any]]:
     for name in OF_A_PERSON:
-        yield str(LABELS[name]), _in_words(name, getattr(one.identity, name))
+        value = getattr(one.identity, name)
+        yield str(LABELS[name]), shown(name, value) if value else ""
     yield _("Adresse"), place(one.address) if one.address else ""
     yield str(LABELS["same_address"]), said("same_address", one.same_address or None)
     yield str(LABELS["residence"]), RESIDENCES[one.residence] if one.residence else ""
@@ -50,9 +49,3 @@ def _answers(one: Declaration, names: Names) -> Iterator[tuple[str, Any]]:
         yield str(PERMISSIONS[what]) % {"name": names.get(child, "")}, _("oui")
     yield str(LABELS["invite"]), said("invite", one.invite or None)
     yield _("Quitte le foyer"), _("oui") if one.leaves else ""
-
-
-def _in_words(name: str, value: Any) -> Any:
-    if isinstance(value, BirthDate):
-        return in_figures(value)
-    return phones.shown(value) if value and name in {"mobile", "phone"} else said(name, value or None)
