@@ -8,17 +8,13 @@ from typing import Any
 from markupsafe import escape
 
 from wizard.clock import in_town
-from wizard.values.dates import PartialDate
+from wizard.values.dates import MONTHS, PartialDate
 
 NO_BREAK, NARROW, HYPHEN = "\u00a0", "\u202f", "\u2011"
 
 _DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-_MONTHS = (
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
-    "décembre",
-)  # fmt: skip
 _UNITS = "|".join((
-    "jours?|heures?|h|min|minutes?|s|secondes?|ans?|mois|chiffres?|lettres?|caractères?|Ko|Mo|px|pixels", *_MONTHS,
+    "jours?|heures?|h|min|minutes?|s|secondes?|ans?|mois|chiffres?|lettres?|caractères?|Ko|Mo|px|pixels", *MONTHS,
 ))  # fmt: skip
 # How many seconds each is; of what is nearly one, one is told: « 1 jour » for twenty-one hours.
 _SPANS = (
@@ -128,9 +124,9 @@ def day(value: date | datetime) -> str:
 def short_day(value: date | datetime | PartialDate) -> str:
     """Return « 3 mars 2026 », « 1er mars 2026 », « mars 2026 » or « 2026 »: what is known of the date."""
     if isinstance(value, PartialDate):
-        return f"{_MONTHS[value.month - 1]}{NO_BREAK}{value.year}" if value.month else str(value.year)
+        return f"{MONTHS[value.month - 1]}{NO_BREAK}{value.year}" if value.month else str(value.year)
     there = _in_town(value)
-    return f"{there.day}{'er' if there.day == 1 else ''}{NO_BREAK}{_MONTHS[there.month - 1]}{NO_BREAK}{there.year}"
+    return f"{there.day}{'er' if there.day == 1 else ''}{NO_BREAK}{MONTHS[there.month - 1]}{NO_BREAK}{there.year}"
 
 
 def _in_town(value: date | datetime) -> date:
@@ -146,6 +142,16 @@ def hour(value: datetime) -> str:
 def moment(value: datetime) -> str:
     """Return « 3 mars 2026 à 14 h 05 »."""
     return f"{short_day(value)} à{NO_BREAK}{hour(value)}"
+
+
+def figures(value: datetime) -> str:
+    """Return « 03/03/2026 à 14:05 », in the town's time: as a command tells it."""
+    return f"{in_town(value):%d/%m/%Y à %H:%M}"
+
+
+def figures_utc(value: datetime) -> str:
+    """Return « 03/03/2026 à 13:05 UTC »: as who keeps the machine compares it with its journals."""
+    return f"{value:%d/%m/%Y à %H:%M} UTC"
 
 
 def duration(value: timedelta) -> str:

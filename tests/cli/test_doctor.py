@@ -98,7 +98,7 @@ def test_a_proxy_that_is_not_declared_is_told_with_what_to_do(
     run: Run, healthy: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     limits.take(healthy, Alarm.UNTRUSTED_PROXY, 1, 3600.0, datetime(2026, 11, 28, 9, 5, tzinfo=UTC))
-    seen = "des requêtes portent X-Forwarded-… sans venir de PORTAIL_TRUSTED_PROXY (le 28/11 à 09:05 UTC)"
+    seen = "des requêtes portent X-Forwarded-… sans venir de PORTAIL_TRUSTED_PROXY (le 28/11/2026 à 09:05 UTC)"
     undeclared = "donnez l'adresse de votre mandataire ; sans elle, tous les visiteurs comptent pour un seul"
     assert f"Mandataire : {seen} : {undeclared}." in wrong(run("doctor"))
     monkeypatch.setenv("PORTAIL_TRUSTED_PROXY", "127.0.0.1")
@@ -121,7 +121,7 @@ def test_a_mail_that_waits_or_was_given_up_is_told(run: Run, healthy: Database) 
     )
     with time_machine.travel(wrote + timedelta(minutes=16)):
         found = wrong(run("doctor"))
-    assert "Courriels : 1 en attente, le plus ancien du 28/11 à 09:05 UTC : voyez « mail list »." in found
+    assert "Courriels : 1 en attente, le plus ancien du 28/11/2026 à 09:05 UTC : voyez « mail list »." in found
     refused = "activation pour exemple.fr (550 5.1.1 … unknown)"
     assert f"Courriels : 2 abandonné(s), dont : {refused}; {refused}." in found
     with time_machine.travel(wrote + timedelta(minutes=15), tick=False):
@@ -232,7 +232,7 @@ def test_a_name_that_is_refused_is_a_note(run: Run, healthy: Database) -> None:
     limits.take(healthy, Alarm.REFUSED_HOST, 1, 3600.0, datetime(2026, 11, 28, 9, 5, tzinfo=UTC))
     (line,) = [line for line in notes(run("doctor")) if line.startswith("Nom")]
     assert line.startswith(
-        "Nom : un autre nom que famille.oudon.example a été demandé, et refusé (le 28/11 à 09:05 UTC)"
+        "Nom : un autre nom que famille.oudon.example a été demandé, et refusé (le 28/11/2026 à 09:05 UTC)"
     )
     assert "PORTAIL_PUBLIC_URL" in line
 

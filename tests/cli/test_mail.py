@@ -61,8 +61,11 @@ def test_what_waits_and_what_was_given_up_is_listed_without_an_address(
 
     first, second, third = lines
     assert first == "1 – no_account – pour @exemple.fr – abandonné : 550 unknown"
-    assert second.startswith("2 – no_account – pour @exemple.fr – part le 28/11 à 09:0") and "après 450 busy" in second
-    assert third == "3 – no_account – pour @autre.fr – part le 28/11 à 09:10 UTC"
+    assert (
+        second.startswith("2 – no_account – pour @exemple.fr – part le 28/11/2026 à 09:0")
+        and "après 450 busy" in second
+    )
+    assert third == "3 – no_account – pour @autre.fr – part le 28/11/2026 à 09:10 UTC"
     assert count == "2 en attente, 1 abandonné(s)."
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.families import CAMILLE, JEANNE
 from wizard.french import plain
-from wizard.services.wording import announced, details, duration, said, together
+from wizard.services.wording import announced, details, how_long, said, together
 
 pytestmark = pytest.mark.usefixtures("app_context")
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("app_context")
     ],
 )
 def test_a_wait_is_told_in_seconds_then_in_minutes_begun(seconds: float, told: str) -> None:
-    assert duration(timedelta(seconds=seconds)) == told
+    assert how_long(timedelta(seconds=seconds)) == told
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,12 @@
 import re
 
 from wizard.addresses import communes_of
+from wizard.values.dates import MONTHS
 
 _NUMBER = re.compile(
-    r"""(?:n°\ ?)?(?P<house_number>[0-9]{1,4}(?:\ ?(?:bis|ter|quater)\b|\ ?[a-z]\b(?!['’.])(?=,|\ \w{3}))?)
+    rf"""(?:n°\ ?)?(?P<house_number>[0-9]{{1,4}}(?:\ ?(?:bis|ter|quater)\b|\ ?[a-z]\b(?!['’.])(?=,|\ \w{{3}}))?)
         (?![0-9])[\s,]+
-        (?!(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)\b)
+        (?!(?:{"|".join(MONTHS)})\b)
         (?P<street>\S.*)""",
     re.VERBOSE | re.IGNORECASE,
 )

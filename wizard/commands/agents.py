@@ -3,15 +3,15 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import click
 from sqlite_utils import Database
 
 from wizard.choices import ACTIONS
-from wizard.clock import in_town, now
+from wizard.clock import now
 from wizard.commands import Group, open_app, open_database
-from wizard.french import reference
+from wizard.french import figures, reference
 from wizard.models import AgentRole
 from wizard.services import agent_roles
 from wizard.services import agents as service
@@ -76,9 +76,9 @@ def list_() -> None:
         for access in store.accesses(db):
             enrolled = "téléphone relié" if access.is_enrolled else "pas de téléphone relié"
             if access.invited_until:
-                enrolled = f"invité, lien bon jusqu'au {_at(access.invited_until)}"
-            state = f"accès retiré le {_at(access.dismissed_at)}" if access.dismissed_at else enrolled
-            seen = f"dernière connexion le {_at(access.seen_at)}" if access.seen_at else "jamais connecté"
+                enrolled = f"invité, lien bon jusqu'au {figures(access.invited_until)}"
+            state = f"accès retiré le {figures(access.dismissed_at)}" if access.dismissed_at else enrolled
+            seen = f"dernière connexion le {figures(access.seen_at)}" if access.seen_at else "jamais connecté"
             click.echo(f"{access.email} – {access.role} – {state} – {seen}")
 
 
@@ -92,11 +92,7 @@ def journal(email: str | None, days: int) -> None:
         for entry in agent_journal.since(db, now() - timedelta(days=days), agent):
             dossier = f" – dossier {reference(entry.reference)}" if entry.reference else ""
             subject = f" – {entry.subject}" if entry.subject else ""
-            click.echo(f"{_at(entry.at)} – {entry.agent or 'commande'} – {ACTIONS[entry.action]}{subject}{dossier}")
-
-
-def _at(moment: datetime) -> str:
-    return f"{in_town(moment):%d/%m/%Y à %H:%M}"
+            click.echo(f"{figures(entry.at)} – {entry.agent or 'commande'} – {ACTIONS[entry.action]}{subject}{dossier}")
 
 
 @contextmanager

@@ -1,11 +1,12 @@
 """`api`: the software that reads the families, by a token of its own."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import click
 
-from wizard.clock import in_town, now
+from wizard.clock import now
 from wizard.commands import Group, open_app, open_database
+from wizard.french import figures
 from wizard.services import consumers
 from wizard.stores import api_consumers as store
 
@@ -33,9 +34,9 @@ def list_() -> None:
     """Tell where each consumer stands."""
     with open_database(open_app()) as db:
         for one in store.every(db):
-            seen = f"dernier appel le {_at(one.seen_at)}" if one.seen_at else "aucun appel"
-            state = f" – révoqué le {_at(one.revoked_at)}" if one.revoked_at else ""
-            click.echo(f"{one.name} – créé le {_at(one.created_at)} – {seen}{state}")
+            seen = f"dernier appel le {figures(one.seen_at)}" if one.seen_at else "aucun appel"
+            state = f" – révoqué le {figures(one.revoked_at)}" if one.revoked_at else ""
+            click.echo(f"{one.name} – créé le {figures(one.created_at)} – {seen}{state}")
 
 
 @api.command(help="Révoque le jeton d'un logiciel : ses appels sont refusés aussitôt.")
@@ -56,8 +57,4 @@ def journal(days: int) -> None:
     """Show the calls, the oldest first."""
     with open_database(open_app()) as db:
         for call in store.calls(db, now() - timedelta(days=days)):
-            click.echo(f"{_at(call.at)} – {call.consumer} – {call.resource} – {call.items}")
-
-
-def _at(moment: datetime) -> str:
-    return f"{in_town(moment):%d/%m/%Y à %H:%M}"
+            click.echo(f"{figures(call.at)} – {call.consumer} – {call.resource} – {call.items}")

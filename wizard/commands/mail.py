@@ -9,6 +9,7 @@ import click
 from wizard.clock import now
 from wizard.commands import Group, open_app, open_database
 from wizard.db import transaction
+from wizard.french import figures_utc
 from wizard.services import bounces, outbox
 from wizard.services.bounce_mailbox import Unreachable
 from wizard.settings import get_settings
@@ -82,7 +83,7 @@ def list_() -> None:
     with open_database(open_app()) as db:
         for one in pending(db):
             answer = without_addresses(one.error or "")
-            told = f"abandonné : {answer}" if one.failed else f"part le {one.due_at:%d/%m à %H:%M} UTC"
+            told = f"abandonné : {answer}" if one.failed else f"part le {figures_utc(one.due_at)}"
             again = "" if one.failed or not answer else f", après {answer}"
             click.echo(f"{one.id} – {one.name} – pour @{one.domain} – {told}{again}")
         click.echo(f"{queue(db).waiting} en attente, {queue(db).failed} abandonné(s).")

@@ -8,7 +8,7 @@ from wizard.kinds import KINDS, added
 from wizard.models import Answers
 from wizard.services import deposit
 from wizard.services.refusals import TooSoon
-from wizard.services.wording import duration
+from wizard.services.wording import how_long
 from wizard.stores.answers import Held, id_of
 
 
@@ -25,7 +25,7 @@ def finish(db: Database, submission: Submission) -> None:
     except TooSoon as soon:
         sentence = _(
             "Vous avez déposé plusieurs dossiers en peu de temps. Celui-ci est gardé : déposez-le dans %(duration)s.",
-            duration=duration(soon.wait),
+            duration=how_long(soon.wait),
         )
         raise Refused("deposit", sentence, soon.status) from None
 

@@ -91,7 +91,7 @@ def together(names: list[str]) -> str:
     return names[0] if len(names) < 2 else _("%(first)s et %(last)s", first=", ".join(names[:-1]), last=names[-1])
 
 
-def duration(wait: timedelta) -> str:
+def how_long(wait: timedelta) -> str:
     """Return how long to wait: « 40 s », « 5 min »."""
     seconds = max(1, round(wait.total_seconds()))
     return f"{seconds} s" if seconds < 90 else f"{-(-seconds // 60)} min"

@@ -8,8 +8,11 @@ from datetime import date
 from wizard.clock import today
 from wizard.values.text import clean, unaccented
 
-_MONTHS = ("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre",
-    "decembre")  # fmt: skip
+MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+    "décembre",
+)  # fmt: skip
+_TYPED_MONTHS = tuple(map(unaccented, MONTHS))
 _BEFORE = re.compile(r"(?:nee? )?(?:le )?(?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche),? )?")
 _FIRST = re.compile(r"\b(?:1 ?er|premier)\b")
 _OLDEST = 1900  # eight digits whose last four are a year before this one begin with the year
@@ -144,7 +147,7 @@ def _parts(words: list[str]) -> tuple[str, str, str]:
 def _month(word: str) -> int:
     if word.isdigit() and len(word) <= 2:
         return int(word)
-    named = [number for number, name in enumerate(_MONTHS, 1) if len(word) >= 3 and name.startswith(word)]
+    named = [number for number, name in enumerate(_TYPED_MONTHS, 1) if len(word) >= 3 and name.startswith(word)]
     if len(named) != 1:
         raise NotADate(word)
     return named[0]

@@ -27,7 +27,7 @@ from wizard.services import passwords
 from wizard.services.alarms import Alarm
 from wizard.services.documents import year_keys
 from wizard.services.refusals import TooSoon
-from wizard.services.wording import duration
+from wizard.services.wording import how_long
 from wizard.web import alarms, htmx, problems
 from wizard.web.belonging import NotYours
 from wizard.web.guards import TooHeavy
@@ -113,7 +113,7 @@ def _answer(error: HTTPException, words: tuple[Any, Any] | None = None) -> Respo
     code = error.code if error.code in _PAGES else 500 if (error.code or 500) >= 500 else 400
     title, advice = words or _PAGES[code]
     if isinstance(error, TooManyRequests) and isinstance(error.retry_after, int):
-        advice = _TOLD_HOW_LONG % {"duration": duration(timedelta(seconds=error.retry_after))}
+        advice = _TOLD_HOW_LONG % {"duration": how_long(timedelta(seconds=error.retry_after))}
     if problems.asked():
         return problems.answer(error, title, advice)
     again = _form() if code >= 500 or code == 429 else None

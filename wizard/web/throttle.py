@@ -12,7 +12,7 @@ from wizard.french import gettext as _
 from wizard.services import limits
 from wizard.services.mail_turns import Turn
 from wizard.services.refusals import Refusal, TooSoon
-from wizard.services.wording import duration, when
+from wizard.services.wording import how_long, when
 from wizard.web import htmx
 from wizard.web.guards import limited_networks
 
@@ -36,7 +36,7 @@ def tell(field: Field, refusal: Refusal, wrong: Any = None) -> int:
     if isinstance(refusal, TooSoon):
         wait = refusal.wait
         after_this_request(lambda response: _retry_after(response, wait))
-        sentence = sentence or _("Trop d'essais : attendez %(duration)s, puis recommencez.", duration=duration(wait))
+        sentence = sentence or _("Trop d'essais : attendez %(duration)s, puis recommencez.", duration=how_long(wait))
     else:
         sentence = wrong or sentence
     field.errors = [*field.errors, sentence]

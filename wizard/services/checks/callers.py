@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from wizard.db import reading
 from wizard.expect import LOOPBACK
+from wizard.french import figures_utc
 from wizard.services import alarms
 from wizard.services.alarms import Alarm
 from wizard.services.checks.finding import Finding, good, note, wrong
@@ -31,7 +32,7 @@ def proxy(settings: Settings) -> Iterator[Finding]:
         if settings.trusted_proxy
         else "donnez l'adresse de votre mandataire ; sans elle, tous les visiteurs comptent pour un seul"
     )
-    sentence = f"des requêtes portent X-Forwarded-… sans venir de PORTAIL_TRUSTED_PROXY (le {seen:%d/%m à %H:%M} UTC)"
+    sentence = f"des requêtes portent X-Forwarded-… sans venir de PORTAIL_TRUSTED_PROXY (le {figures_utc(seen)})"
     yield wrong("Mandataire", "proxy-untrusted", f"{sentence} : {what_to_do}")
 
 
@@ -44,5 +45,5 @@ def host(settings: Settings) -> Iterator[Finding]:
         yield good("Nom", f"{known}, le seul demandé")
         return
     what_to_do = "si les pages ne s'ouvrent pas, PORTAIL_PUBLIC_URL ou le nom que transmet le mandataire est faux"
-    sentence = f"un autre nom que {known} a été demandé, et refusé (le {seen:%d/%m à %H:%M} UTC) : {what_to_do}"
+    sentence = f"un autre nom que {known} a été demandé, et refusé (le {figures_utc(seen)}) : {what_to_do}"
     yield note("Nom", "host-refused", sentence)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from wizard.clock import now
 from wizard.db import reading
 from wizard.extensions import mail
+from wizard.french import figures_utc
 from wizard.services import bounce_mailbox
 from wizard.services.checks.finding import Finding, Level, good, wrong
 from wizard.settings import Settings
@@ -25,7 +26,7 @@ def queue(settings: Settings) -> Iterator[Finding]:
     if found.oldest is None or now() - found.oldest <= _LONG_WAIT:
         yield good("Courriels", f"{found.waiting} en attente")
         return
-    sentence = f"{found.waiting} en attente, le plus ancien du {found.oldest:%d/%m à %H:%M} UTC : voyez « mail list »"
+    sentence = f"{found.waiting} en attente, le plus ancien du {figures_utc(found.oldest)} : voyez « mail list »"
     yield Finding("Courriels", Level.WRONG, "mails-waiting", sentence, "; ".join(map(_answered, held)))
 
 

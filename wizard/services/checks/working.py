@@ -1,10 +1,11 @@
 """What the portal does while nobody looks: its processes, the nightly purge, the backups."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from wizard.clock import now
+from wizard.french import figures_utc
 from wizard.services import pulse, regularly
 from wizard.services.checks.finding import Finding, Level, good, note, wrong
 from wizard.services.regularly import Done
@@ -61,9 +62,9 @@ def purge(settings: Settings) -> Iterator[Finding]:
     if at is None:
         yield note("Purge", "never-purged", f"pas encore faite : {what_to_do}")
     elif now() - at > _PURGED_WITHIN:
-        yield wrong("Purge", "purge-late", f"la dernière est du {_day(at)} : {what_to_do}")
+        yield wrong("Purge", "purge-late", f"la dernière est du {figures_utc(at)} : {what_to_do}")
     else:
-        yield good("Purge", f"la dernière est du {_day(at)}")
+        yield good("Purge", f"la dernière est du {figures_utc(at)}")
 
 
 def backup(settings: Settings) -> Iterator[Finding]:
@@ -73,10 +74,6 @@ def backup(settings: Settings) -> Iterator[Finding]:
     if at is None:
         yield note("Sauvegarde", "never-saved", f"« backup » n'a rien copié encore : {what_to_do}")
     elif now() - at > _SAVED_WITHIN:
-        yield wrong("Sauvegarde", "backup-late", f"la dernière est du {_day(at)} : {what_to_do}")
+        yield wrong("Sauvegarde", "backup-late", f"la dernière est du {figures_utc(at)} : {what_to_do}")
     else:
-        yield good("Sauvegarde", f"la dernière est du {_day(at)}")
-
-
-def _day(at: datetime) -> str:
-    return f"{at:%d/%m/%Y à %H:%M} UTC"
+        yield good("Sauvegarde", f"la dernière est du {figures_utc(at)}")
