@@ -96,7 +96,7 @@ def test_a_parent_of_whom_nothing_is_asked_changes_their_identity_without_a_doss
 ) -> None:
     answer(db, cast, 2)
     assert buttons(parent.get("/espace")) == {"Corriger : Jeanne": "/entourage"}
-    assert submit(parent, parent.get(IDENTITY), given_name="Anne").location == "/espace/donnees?corrige=1"
+    assert submit(parent, parent.get(IDENTITY), given_name="Anne").location == "/espace/donnees?fait=corrige"
     assert len(dossiers.of_household(db, cast.a.account.household)) == 1
 
 

@@ -132,7 +132,7 @@ def test_with_htmx_the_page_is_asked_again_in_place(parent: CheckedClient) -> No
     assert fragment.status_code == 200 and "<main" not in fragment.text
     assert main_of(fragment) == main_of(press(parent, parent.get(PATH), "saisir", address_query="12 bis rue du Moulin"))
     sent = typed(form) | {"address_query": NEW}
-    assert parent.post(PATH, data=sent, headers=HTMX).headers["HX-Redirect"] == "/espace/donnees?demenage=1"
+    assert parent.post(PATH, data=sent, headers=HTMX).headers["HX-Redirect"] == "/espace/donnees?fait=corrige"
 
 
 def test_those_who_have_the_very_same_address_move_too_unless_unticked(
@@ -199,7 +199,7 @@ def test_a_day_is_read_as_people_write_it(parent: CheckedClient, day: str, told:
 def test_a_second_click_changes_nothing(db: Database, cast: Cast, parent: CheckedClient, housemate: int) -> None:
     page = parent.get(PATH)
     for _click in range(3):
-        assert submit(parent, page, address_query=NEW).location == "/espace/donnees?demenage=1"
+        assert submit(parent, page, address_query=NEW).location == "/espace/donnees?fait=corrige"
     assert db.execute("SELECT count(*) FROM amendments").fetchone() == (2,)
     assert len(notices(cast.agent.client)) == 2
 
@@ -251,7 +251,7 @@ def test_a_flood_of_moves_is_bounded_and_what_was_typed_stays(
 def test_a_parent_asked_to_correct_their_address_sends_it_back(db: Database, cast: Cast, parent: CheckedClient) -> None:
     decide(db, cast.a.dossier.id, "address_to_confirm", Camille="to_correct")
     assert read(parent.get("/espace/donnees/identite")).select_one(f"main a[href='{PATH}']")
-    assert submit(parent, parent.get(PATH), address_query=NEW).location == "/espace?envoye=1"
+    assert submit(parent, parent.get(PATH), address_query=NEW).location == "/espace?fait=envoye"
 
 
 def test_a_family_deleted_leaves_nothing_of_its_move(

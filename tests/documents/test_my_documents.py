@@ -127,7 +127,7 @@ def test_nothing_crosses_but_what_is_the_child_s(own: Own) -> None:
             assert stranger.get(path).location.startswith("/connexion")
     for number in (ours, 12):  # what is not theirs, and what is nothing, answer alike and delete nothing
         done = _press(homes.b, number)
-        assert (done.status_code, done.location) == (303, f"{PAGE}?supprime=1")
+        assert (done.status_code, done.location) == (303, f"{PAGE}?fait=supprime")
     assert {number for (number,) in homes.db.execute("SELECT id FROM documents")} == {shared, ours, theirs, also_theirs}
     assert "facture de A" not in homes.b.get(PAGE).text and said(homes.b, PAGE).count("Toute la famille") == 1
 

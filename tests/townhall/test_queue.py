@@ -179,8 +179,8 @@ def test_the_next_dossier_follows_the_one_left_and_is_the_filter_s(
     assert first.reference in follow(third)
     decide(db, second.id)
     decide(db, third.id)
-    assert follow(third, "hors-commune") == "/mairie?filtre=hors-commune&rien=1"
-    assert "plus de dossier à ouvrir ici" in browser.get("/mairie?filtre=hors-commune&rien=1").text
+    assert follow(third, "hors-commune") == "/mairie?filtre=hors-commune&fait=rien"
+    assert "plus de dossier à ouvrir ici" in browser.get("/mairie?filtre=hors-commune&fait=rien").text
 
 
 def test_a_dossier_is_answered_among_those_of_the_filter_and_says_who_has_it(

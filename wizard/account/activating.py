@@ -12,6 +12,7 @@ from wizard.services import activation as service
 from wizard.services import joining, tokens
 from wizard.services.refusals import Refusal
 from wizard.web import htmx
+from wizard.web.done import lead_to
 from wizard.web.guards import networks
 from wizard.web.sessions import sign_in
 from wizard.web.throttle import sent, tell
@@ -43,7 +44,7 @@ def _activate(token: str, account: Account) -> Response:
     sign_in(activated)
     if joining.kept_for(get_db(), activated):
         return htmx.see_other(url_for("account.home"))
-    return htmx.see_other(url_for("entourage.start", fait="activer"))
+    return lead_to("entourage.start", "activer")
 
 
 def _ask(token: str, account: Account, form: ActivationForm, status: int = 200) -> Response:

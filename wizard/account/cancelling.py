@@ -1,6 +1,6 @@
 """A parent takes back a dossier that the town hall has not opened."""
 
-from flask import abort, url_for
+from flask import abort
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
@@ -12,6 +12,7 @@ from wizard.services import asking
 from wizard.services.wording import together
 from wizard.stores import dossiers
 from wizard.web import htmx
+from wizard.web.done import lead_to
 from wizard.web.sessions import current_account
 
 
@@ -28,7 +29,7 @@ def cancel(reference: str) -> Response:
             asking.cancel(db, account, dossier.reference)
         except asking.TooLate:
             return htmx.page("account/too_late_to_cancel.html", 409, dossier=dossier)
-        return htmx.see_other(url_for("account.home", annule=1))
+        return lead_to("account.home", "annule")
     if dossier.status not in {Status.DEPOSITED, Status.CANCELLED}:
         return htmx.page("account/too_late_to_cancel.html", dossier=dossier)
     names = together(list(dossiers.names(db, dossier.id).values()))

@@ -1,6 +1,6 @@
 """Another password, another address: the present password is asked, and the new address is proved."""
 
-from flask import request, url_for
+from flask import request
 from flask_login import current_user, login_required
 from werkzeug.wrappers import Response
 
@@ -17,6 +17,7 @@ from wizard.slips import answered
 from wizard.stores import accounts
 from wizard.values.emails import normalise_email
 from wizard.web import held_forms, htmx, password_strength
+from wizard.web.done import lead_to
 from wizard.web.guards import networks
 from wizard.web.sessions import current_account, sign_in
 from wizard.web.throttle import sent
@@ -61,7 +62,7 @@ def _keep(account: Account, password: str) -> Response:
     service.change_password(db, account, password)
     if changed := accounts.by_id(db, account.id):
         sign_in(changed)
-    return htmx.see_other(url_for("account.data", corrige=1))
+    return lead_to("account.data", "corrige")
 
 
 @blueprint.route("/espace/donnees/courriel", methods=["GET", "POST"])

@@ -1,13 +1,13 @@
 """A parent invites a co-representative to open their own space, or lets the invitation serve no more."""
 
-from flask import abort, url_for
+from flask import abort
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from wizard.account.blueprint import blueprint
 from wizard.db import get_db
 from wizard.services import inviting as service
-from wizard.web import htmx
+from wizard.web.done import lead_to
 from wizard.web.guards import networks
 from wizard.web.sessions import current_account
 from wizard.web.throttle import sent
@@ -23,7 +23,7 @@ def invite(person: int) -> Response:
         abort(404)
     if turn.refused or turn.later:
         return sent("account/invitation_sent.html", turn)
-    return htmx.see_other(url_for("account.home", fait="invite"))
+    return lead_to("account.home", "invite")
 
 
 @blueprint.post("/espace/personnes/<int:person>/inviter/annuler")
@@ -31,4 +31,4 @@ def invite(person: int) -> Response:
 def revoke(person: int) -> Response:
     """Let the link of an invitation serve no more; of anyone else, change nothing."""
     service.revoke(get_db(), current_account(), person)
-    return htmx.see_other(url_for("account.home", fait="invitation-annulee"))
+    return lead_to("account.home", "invitation-annulee")

@@ -12,6 +12,7 @@ from wizard.models import Invitation
 from wizard.services import joining as service
 from wizard.services.refusals import Refusal
 from wizard.web import htmx
+from wizard.web.done import lead_to
 from wizard.web.sessions import current_account, sign_in
 from wizard.web.throttle import tell
 
@@ -78,4 +79,4 @@ def _over() -> Response:
 
 
 def _to_space() -> Response:
-    return htmx.see_other(url_for("account.home", fait="rejoint"))
+    return lead_to("account.home", "rejoint")

@@ -15,6 +15,7 @@ from wizard.services import moving as service
 from wizard.services import pace
 from wizard.services.refusals import TooSoon
 from wizard.web import held_forms, htmx
+from wizard.web.done import lead_to
 from wizard.web.sessions import current_account
 from wizard.web.throttle import tell
 
@@ -36,7 +37,7 @@ def move() -> Response:
         asked = service.move(db, account, address_of(form), form.day, form.movers)
     except TooSoon as soon:
         return _show(form, tell(form.typed, soon))
-    return htmx.see_other(url_for("account.home", envoye=1) if asked else url_for("account.data", demenage=1))
+    return lead_to("account.home", "envoye") if asked else lead_to("account.data", "corrige")
 
 
 def _form(sent: MultiDict[str, Any] | None) -> MoveForm:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import abort, request, url_for
+from flask import abort, request
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
@@ -10,6 +10,7 @@ from wizard.account.blueprint import blueprint
 from wizard.account.forms import ObjectionForm
 from wizard.choices import PERMISSIONS
 from wizard.db import get_db
+from wizard.french import gettext as _
 from wizard.models import Stage
 from wizard.services import homes, household
 from wizard.services import objecting as service
@@ -17,7 +18,10 @@ from wizard.services.homes import Collector
 from wizard.services.objecting import Right
 from wizard.services.withdrawing import code_of
 from wizard.web import held_forms, htmx
+from wizard.web.done import lead_to
 from wizard.web.sessions import current_account
+
+OBJECTED = _("Votre contestation est enregistrée. La mairie et l'autre parent sont prévenus")
 
 
 @blueprint.route("/espace/personnes/<int:person>/contester", methods=["GET", "POST"])
@@ -35,7 +39,7 @@ def object_to(person: int) -> Response:
             "account/object.html", 422 if form.is_submitted() else 200, form=form, person=person, name=name
         )
     service.object_to(db, account, person, rights[str(form.right.data)])
-    return htmx.see_other(url_for("account.home", fait="conteste"))
+    return lead_to("account.home", "conteste")
 
 
 @blueprint.post("/espace/personnes/<int:person>/ne-plus-contester")
@@ -45,7 +49,7 @@ def drop(person: int) -> Response:
     right = _rights(_seen(person)).get(request.form.get("right", ""))
     if right:
         service.drop(get_db(), current_account(), person, right)
-    return htmx.see_other(url_for("account.home", fait="plus-conteste"))
+    return lead_to("account.home", "plus-conteste")
 
 
 def _seen(person: int) -> Mapping[int, Collector]:

@@ -2,12 +2,13 @@
 
 from datetime import date
 
-from flask import request, url_for
+from flask import request
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from wizard.account.blueprint import blueprint
 from wizard.account.forms import OneDayForm
+from wizard.account.objecting import OBJECTED
 from wizard.account.proving import prove
 from wizard.db import get_db
 from wizard.french import gettext as _
@@ -17,6 +18,7 @@ from wizard.services.refusals import TooSoon
 from wizard.settings import get_settings
 from wizard.values import phones
 from wizard.web import held_forms, htmx
+from wizard.web.done import lead_to, told
 from wizard.web.sessions import current_account
 from wizard.web.throttle import tell
 
@@ -24,7 +26,7 @@ from wizard.web.throttle import tell
 _NEWS = {
     "donne": _("C'est enregistré, et la mairie est prévenue. Un courriel vous le confirme"),
     "retire": _("C'est retiré, et la mairie est prévenue. Un courriel vous le confirme"),
-    "conteste": _("Votre contestation est enregistrée. La mairie et l'autre parent sont prévenus"),
+    "conteste": OBJECTED,
     "plus-conteste": _("Vous ne contestez plus cette autorisation. La mairie et l'autre parent sont prévenus"),
 }
 _BARRED = _("La mairie ne peut pas enregistrer cette personne ici, pour cet enfant : appelez-la au %(phone)s.")
@@ -45,7 +47,7 @@ def one_day() -> Response:
         status = _give(form)
     if status != 200:
         return _show(form, status)
-    return htmx.see_other(url_for("account.one_day", fait="donne"))
+    return lead_to("account.one_day", "donne")
 
 
 def _give(form: OneDayForm) -> int:
@@ -67,7 +69,7 @@ def _show(form: OneDayForm, status: int = 200) -> Response:
         "account/one_day.html",
         status,
         form=form,
-        news=_NEWS.get(request.args.get("fait", "")),
+        news=told(_NEWS),
         children=service.children_of(found),
         contested=service.contested(db, found),
         own=one_day_told.own(db, number),
@@ -81,7 +83,7 @@ def _show(form: OneDayForm, status: int = 200) -> Response:
 def withdraw_one_day() -> Response:
     """Take back what was given, at once; a second click finds it done."""
     service.withdraw(get_db(), current_account(), request.form.getlist("one_day", int))
-    return htmx.see_other(url_for("account.one_day", fait="retire"))
+    return lead_to("account.one_day", "retire")
 
 
 @blueprint.post("/espace/un-jour/contester")
@@ -89,7 +91,7 @@ def withdraw_one_day() -> Response:
 def contest_one_day() -> Response:
     """Object to what the other home of a child gave."""
     service.contest(get_db(), current_account(), request.form.getlist("one_day", int))
-    return htmx.see_other(url_for("account.one_day", fait="conteste"))
+    return lead_to("account.one_day", "conteste")
 
 
 @blueprint.post("/espace/un-jour/ne-plus-contester")
@@ -97,4 +99,4 @@ def contest_one_day() -> Response:
 def drop_one_day() -> Response:
     """Object no more."""
     service.drop(get_db(), current_account(), request.form.getlist("one_day", int))
-    return htmx.see_other(url_for("account.one_day", fait="plus-conteste"))
+    return lead_to("account.one_day", "plus-conteste")

@@ -1,6 +1,6 @@
 """« Mes données »: see them, take a copy, correct them."""
 
-from flask import Response, make_response, request, url_for
+from flask import Response, make_response, request
 from flask_login import login_required
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -14,6 +14,7 @@ from wizard.services import personal_data as service
 from wizard.services.refusals import TooSoon
 from wizard.stores import people
 from wizard.web import held_forms, htmx
+from wizard.web.done import just_done, lead_to
 from wizard.web.sessions import current_account
 from wizard.web.throttle import tell
 
@@ -29,7 +30,7 @@ def data() -> Response:
         account=account,
         identity=service.identity_of(db, account),
         home=moving.home_of(db, account),
-        saved=not {"corrige", "demenage"}.isdisjoint(request.args),
+        saved=just_done() == "corrige",
     )
 
 
@@ -56,7 +57,7 @@ def identity() -> BaseResponse:
     if form.validate_on_submit():
         try:
             asked = service.correct(db, account, identity_of(form.data, known))
-            return htmx.see_other(url_for("account.home", envoye=1) if asked else url_for("account.data", corrige=1))
+            return lead_to("account.home", "envoye") if asked else lead_to("account.data", "corrige")
         except TooSoon as soon:
             status = tell(form.birth_name, soon)
     return htmx.page(

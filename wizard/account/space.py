@@ -5,6 +5,7 @@ from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from wizard.account.blueprint import blueprint
+from wizard.account.objecting import OBJECTED
 from wizard.choices import DECISIONS, OUTCOMES, PERMISSIONS, ROLES, SOURCES, STATUSES
 from wizard.db import get_db
 from wizard.french import gettext as _
@@ -26,14 +27,17 @@ from wizard.services.homes import also_collect, others
 from wizard.services.inviting import standing as invited
 from wizard.stores import amendments, people
 from wizard.web import htmx
+from wizard.web.done import told
 from wizard.web.sessions import current_account
 
 # What was just done, in a home of a child that has two → what is said of it.
 _NEWS = {
+    "envoye": _("C'est envoyé à la mairie"),
+    "annule": _("Votre demande est annulée"),
     "invite": _("L'invitation vient de partir"),
     "invitation-annulee": _("L'invitation est annulée : son lien ne sert plus"),
     "rejoint": _("Votre espace est relié : les enfants y sont"),
-    "conteste": _("Votre contestation est enregistrée. La mairie et l'autre parent sont prévenus"),
+    "conteste": OBJECTED,
     "reconduit": _("C'est déposé pour tous vos enfants. Un courriel vous le confirme"),
     "plus-conteste": _("Vous ne contestez plus ce droit. La mairie et l'autre parent sont prévenus"),
 }
@@ -54,13 +58,11 @@ def home() -> Response:
     return htmx.page(
         "account/home.html",
         to_confirm=reviewing.is_asked(db, account),
-        sent="envoye" in request.args,
-        cancelled="annule" in request.args,
         corrects_self=any(one.person == account.person for one in to_correct),
         to_correct=[one for one in to_correct if one.person != account.person],
         called=found.parent.identity.called,
         acknowledged=withdrawing.latest(found, request.args.get("retrait", 0, int)),
-        news=_NEWS.get(request.args.get("fait", "")),
+        news=told(_NEWS),
         kept=joining.sender(db, kept) if (kept := joining.kept_for(db, account)) else None,
         invited=invited(db, found),
         other_homes=elsewhere,

@@ -1,6 +1,6 @@
 """What both parents of a child authorise, who answered what and when; what one gave, one takes back any day."""
 
-from flask import abort, request, url_for
+from flask import abort, request
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
@@ -13,6 +13,7 @@ from wizard.models import Consent
 from wizard.services.childfile import authorisations as service
 from wizard.services.childfile import filing
 from wizard.web import htmx
+from wizard.web.done import lead_to, told
 from wizard.web.sessions import current_account
 
 _NEWS = {"retire": _("C'est retiré. L'autre parent, s'il y en a un, est prévenu")}
@@ -35,7 +36,7 @@ def authorisations(child: int) -> Response:
         own=current_account().person,
         years=[(year, service.of_child(get_db(), child, year)) for year in filing.open_years()],
         verdicts=_VERDICTS,
-        news=_NEWS.get(request.args.get("fait", "")),
+        news=told(_NEWS),
         step=JOURNEY.steps[3].slug,
     )
 
@@ -48,4 +49,4 @@ def withdraw(child: int) -> Response:
     if year not in filing.open_years():
         abort(404)
     service.withdraw(get_db(), current_account(), one.person, year, request.form.get("purpose", ""))
-    return htmx.see_other(url_for("childfile.authorisations", child=child, fait="retire"))
+    return lead_to("childfile.authorisations", "retire", child=child)

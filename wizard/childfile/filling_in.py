@@ -9,11 +9,12 @@ from wizard.childfile.journey import DOSSIER, JOURNEY
 from wizard.childfile.own import own_file
 from wizard.childfile.steps import accueils
 from wizard.db import get_db
-from wizard.journey.view import DONE, Visit
+from wizard.journey.view import Visit
 from wizard.services.childfile import siblings
 from wizard.services.childfile.drafting import OwnFile, open_draft
 from wizard.settings import get_settings
 from wizard.web import held_forms
+from wizard.web.done import DONE
 from wizard.web.sessions import current_account
 
 

@@ -1,6 +1,6 @@
 """« Rien n'a changé »: one page a family, which deposits the dossiers of all its children again."""
 
-from flask import request, url_for
+from flask import request
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
@@ -11,6 +11,7 @@ from wizard.services.childfile import renewing
 from wizard.services.childfile.wording import lines
 from wizard.services.documents import vault
 from wizard.web import htmx
+from wizard.web.done import lead_to
 from wizard.web.sessions import current_account
 
 
@@ -27,7 +28,7 @@ def renew() -> Response:
         return _show(503)
     if not renewed and renewing.offered(get_db(), current_account()):
         return _show(409)
-    return htmx.see_other(url_for("account.home", fait="reconduit"))
+    return lead_to("account.home", "reconduit")
 
 
 def _show(status: int = 200) -> Response:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Response, abort, make_response, request, url_for
+from flask import Response, abort, make_response
 from werkzeug.wrappers import Response as Answer
 
 from wizard.choices import AGENT_ROLES_ASKED
@@ -13,6 +13,7 @@ from wizard.demo.mailbox import Letter
 from wizard.settings import get_settings
 from wizard.stores import outbox
 from wizard.web import htmx
+from wizard.web.done import just_done, lead_to
 
 
 @blueprint.get("/courriels")
@@ -50,7 +51,7 @@ def examples() -> Response:
     """Tell who the made-up families are, and how to sign in as one of them, or as an agent of each role."""
     made = [people.made(number) for number in range(families.HOW_MANY)]
     agents = {email: AGENT_ROLES_ASKED[role] for role, email in agent.EMAILS.items()}
-    done, password = request.args.get("fait") == "refaites", agent.password(_prepared())
+    done, password = just_done() == "refaites", agent.password(_prepared())
     return htmx.page("demo/families.html", families=made, agents=agents, password=password, done=done)
 
 
@@ -58,7 +59,7 @@ def examples() -> Response:
 def make_anew() -> Answer:
     """Make the families as they were when the demonstration began."""
     families.make_anew(get_db(), _prepared())
-    return htmx.see_other(url_for("demo.examples", fait="refaites"))
+    return lead_to("demo.examples", "refaites")
 
 
 def _prepared() -> Path:

@@ -1,6 +1,6 @@
 """« Mes documents »: what is held, for whom, until when, who opened it; take it, send another, delete it."""
 
-from flask import abort, request, url_for
+from flask import abort, request
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
@@ -11,6 +11,7 @@ from wizard.services.childfile.wording import lines
 from wizard.services.documents import keeping, opening, own, vault
 from wizard.services.documents.wording import REFUSALS, STATES
 from wizard.web import htmx, sandboxed
+from wizard.web.done import just_done, lead_to
 from wizard.web.sessions import current_account
 
 
@@ -23,7 +24,7 @@ def documents() -> Response:
         abort(404)
     return htmx.page(
         "documents/own.html",
-        removed="supprime" in request.args,
+        removed=just_done() == "supprime",
         shown=own.of_account(db, account),
         envelopes=own.envelopes(db, account),
         household=account.household,
@@ -65,7 +66,7 @@ def remove(document: int) -> Response:
     if request.method == "POST":
         if found:
             keeping.remove(db, account, document)
-        return htmx.see_other(url_for("documents.documents", supprime=1))
+        return lead_to("documents.documents", "supprime")
     if found is None:
         abort(404)
     return htmx.page("documents/remove.html", one=found)

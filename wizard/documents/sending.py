@@ -17,6 +17,7 @@ from wizard.services.documents.asking import Wanted
 from wizard.services.refusals import Refusal
 from wizard.stores import child_files
 from wizard.web import htmx
+from wizard.web.done import DONE, told
 from wizard.web.guards import larger_body
 from wizard.web.sessions import current_account
 
@@ -42,7 +43,7 @@ def send(child: int, year: str, name: str) -> Response:
         return _page(wanted)
     if "plus_tard" in request.form:
         keeping.promise(get_db(), account, wanted.to.kind, wanted.owner, year)
-        return _again(wanted, promis=1)
+        return _again(wanted, "promis")
     try:
         pages = _pages(wanted.to)
         if _arranged(wanted.to, pages):
@@ -50,7 +51,7 @@ def send(child: int, year: str, name: str) -> Response:
         receiving.finish(get_db(), account, wanted, pages)
     except Refusal as refusal:
         return _page(wanted, refusal)
-    return _again(wanted, envoye=1)
+    return _again(wanted, "envoye")
 
 
 def _pages(to: Destination) -> list[int]:
@@ -101,7 +102,7 @@ def _page(wanted: Wanted, refusal: Refusal | None = None) -> Response:
         pages=[one for one in sent if one.whole],
         unfinished=sum(not one.whole for one in sent),
         wrong=_said(refusal) if refusal else "",
-        news=next((_NEWS[one] for one in request.args if one in _NEWS), None),
+        news=told(_NEWS),
         most=_TOGETHER,
         owner=keyed_hash(f"documents of {account.id}"),
         here=_here(wanted.to),
@@ -132,5 +133,5 @@ def _dossier(to: Destination) -> str:
     return url_for("childfile.step", child=to.child, year=to.year, slug="documents")
 
 
-def _again(wanted: Wanted, **query: Any) -> Response:
-    return htmx.see_other(_here(wanted.to, **query))
+def _again(wanted: Wanted, done: str | None = None) -> Response:
+    return htmx.see_other(_here(wanted.to, **{DONE: done}))

@@ -12,7 +12,7 @@ from wizard.entourage.blueprint import blueprint
 from wizard.entourage.journey import ENTOURAGE, JOURNEY
 from wizard.entourage.news import ADDED, EDITED, PUT_BACK, REMOVED, news
 from wizard.journey.steps import Step
-from wizard.journey.view import BACK, DONE, WHOM, Visit
+from wizard.journey.view import BACK, WHOM, Visit
 from wizard.kinds import KINDS, family
 from wizard.kinds.family import PersonForm
 from wizard.kinds.kind import Kind
@@ -20,6 +20,7 @@ from wizard.models import Draft
 from wizard.stores import drafts
 from wizard.stores.answers import Entry, Held, is_new_id, new_id
 from wizard.web import htmx
+from wizard.web.done import DONE
 from wizard.web.guards import is_cross_site
 
 ANOTHER = "encore"

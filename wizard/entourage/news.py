@@ -5,10 +5,11 @@ from typing import Any
 
 from wizard.french import gettext as _
 from wizard.journey.steps import Done
-from wizard.journey.view import DONE, WHOM
+from wizard.journey.view import WHOM
 from wizard.kinds import KINDS, added, family
 from wizard.models import Draft
 from wizard.stores.answers import Entry, Held
+from wizard.web.done import DONE
 
 ADDED, EDITED, REMOVED, PUT_BACK = "ajouter", "modifier", "retirer", "remettre"
 # Said of someone whose gender nobody may have told.

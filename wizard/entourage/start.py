@@ -16,19 +16,21 @@ from wizard.french import gettext as _
 from wizard.kinds import KINDS
 from wizard.models import Account
 from wizard.services import household, pace, signin
+from wizard.services.activation import ACTIVATED
 from wizard.services.opening import close_to_all, open_entourage
 from wizard.services.refusals import Refusal
 from wizard.stores import drafts
 from wizard.values.emails import normalise_email
 from wizard.web import htmx
 from wizard.web.belonging import refuse_others
+from wizard.web.done import lead_to, told
 from wizard.web.guards import is_cross_site, networks
 from wizard.web.sessions import make_way, sign_out
 from wizard.web.throttle import tell
 
 # What may have led to these pages → what is said of it.
 _DONE = {
-    "activer": _("Votre espace est activé"),
+    "activer": ACTIVATED,
     "terminer": _("C'est terminé sur cet écran. Ce que vous avez saisi est gardé : reconnectez-vous pour continuer."),
 }
 
@@ -73,7 +75,7 @@ def end(token: str) -> Response:
     if account := _account_of(token):
         sign_out()
         close_to_all(get_db(), account)
-    return htmx.see_other(url_for("entourage.start", fait="terminer"))
+    return lead_to("entourage.start", "terminer")
 
 
 def _account_of(token: str) -> int | None:
@@ -88,7 +90,7 @@ def _account_of(token: str) -> int | None:
 
 def _news() -> Any:
     """Return what was done by the form that led here."""
-    return _DONE.get(request.args.get("fait", ""))
+    return told(_DONE)
 
 
 def _welcome(begin: str, **context: Any) -> Response:

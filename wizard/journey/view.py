@@ -19,13 +19,14 @@ from wizard.services import opening, pace, saving
 from wizard.services.keys import Key
 from wizard.slips import answered
 from wizard.web import htmx, logs
+from wizard.web.done import DONE
 from wizard.web.guards import is_cross_site, limited_networks
 
 BACK, LATER = "retour", "plus_tard"
 """What a form is sent with to be kept as it is, and the page before shown, or how to go on another day."""
 
-DONE, WHOM = "fait", "qui"
-"""What an address says was just done, and to whom by their id: read again, it does nothing anew."""
+WHOM = "qui"
+"""To whom, by their id, an address says that something was just done."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from sqlite_utils import Database
 
 from wizard.clock import now
 from wizard.db import transaction
+from wizard.french import gettext as _
 from wizard.models import Account, TokenPurpose
 from wizard.services import families, limits, mail_turns, outbox, signin, tokens
 from wizard.services.mail_turns import Purpose, Turn
@@ -17,6 +18,7 @@ from wizard.stores import outbox as mails
 
 LIFETIME = timedelta(hours=48)
 PAUSE = timedelta(minutes=1)
+ACTIVATED = _("Votre espace est activé")
 
 
 @dataclass(frozen=True)

@@ -123,7 +123,7 @@ def _go_on(account: Account) -> Response:
         token=token,
         draft=drafts.load(db, token, DraftKind.ENTOURAGE, clock.now()),
         begin=url_for("entourage.step", token=token, slug="etape-1"),
-        news=_("Votre espace est activé"),
+        news=activation.ACTIVATED,
         kinds=KINDS,
     )
 

@@ -13,6 +13,7 @@ from wizard.stores import dossiers, journal
 from wizard.townhall.access import PROCESSING, open_to
 from wizard.townhall.blueprint import blueprint
 from wizard.web import htmx
+from wizard.web.done import lead_to
 from wizard.web.sessions import current_agent
 
 
@@ -62,7 +63,7 @@ def reopen(reference: str) -> Response:
 
 
 def _to_dossier(dossier: Dossier, done: str | None = None) -> Response:
-    return htmx.see_other(url_for("townhall.dossier", reference=dossier.reference, fait=done))
+    return lead_to("townhall.dossier", done, reference=dossier.reference)
 
 
 def _show(dossier: Dossier, status: int = 200) -> Response:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, request, url_for
+from flask import abort, request
 from werkzeug.wrappers import Response
 
 from wizard.db import get_db
@@ -21,6 +21,7 @@ from wizard.townhall.access import HEALTH, WITH_CHILDREN, open_to
 from wizard.townhall.blueprint import blueprint
 from wizard.values import school_years
 from wizard.web import htmx, sandboxed
+from wizard.web.done import DONE, lead_to
 from wizard.web.sessions import current_agent
 
 _STEPS = ("accueils", health.STEP, "sorties")
@@ -58,7 +59,7 @@ def examine(child: int, year: str) -> Response:
     if not verdicts:
         return _show(state, 422)
     report = examining.answer(get_db(), current_agent(), state, verdicts)
-    return htmx.see_other(url_for(".child_file", child=child, year=year, fait=report.decided, partis=report.gone))
+    return lead_to(".child_file", report.decided, child=child, year=year, partis=report.gone)
 
 
 def _verdict(typed: str) -> examining.Verdict | None:
@@ -86,7 +87,7 @@ def _show(state: FileState, status: int = 200) -> Response:
         opens_envelope=current_agent().role is AgentRole.HEALTH,
         may_read_families=current_agent().role is AgentRole.CASEWORKER,
         nothing_chosen=status == 422,
-        decided=request.args.get("fait", type=int),
+        decided=request.args.get(DONE, type=int),
         gone=request.args.get("partis", 0, type=int),
         states=STATES,
         refusals=REFUSALS,

@@ -24,6 +24,7 @@ from wizard.townhall.blueprint import blueprint
 from wizard.townhall.correction_forms import AgentMoveForm, CorrectionForm, RemovalForm, form_for, typed
 from wizard.townhall.family import find, page
 from wizard.web import held_forms, htmx
+from wizard.web.done import lead_to
 from wizard.web.sessions import current_agent
 
 
@@ -49,7 +50,7 @@ def correct(household: int, person: int) -> Response:
         merged = _merged(form, base, kind(None, data=shown))
         again = kind(None, data=merged | {"before": shown["before"]})
         return _show(found, person, said, again, 409, changes)
-    return htmx.see_other(url_for("townhall.family", household=found.id, fait="modifie"))
+    return lead_to("townhall.family", "modifie", household=found.id)
 
 
 def _said_of(found: Household, person: int) -> Declaration:
@@ -136,7 +137,7 @@ def move(household: int) -> Response:
     except service.Changed:
         form.before.data = home
         return _show_move(found, form, home, 409, (Difference(_("Adresse"), before, home),))
-    return htmx.see_other(url_for("townhall.family", household=found.id, fait="modifie"))
+    return lead_to("townhall.family", "modifie", household=found.id)
 
 
 def _show_move(
@@ -172,4 +173,4 @@ def withdraw(household: int, person: int) -> Response:
     elif rights and not (form.is_submitted() and form.right.data in lost):
         status = 422 if form.is_submitted() else 200
         return page("townhall/family_withdraw.html", found, status, form=form, contact=contact)
-    return htmx.see_other(url_for("townhall.family", household=found.id, fait="retire"))
+    return lead_to("townhall.family", "retire", household=found.id)

@@ -20,6 +20,8 @@ from wizard.townhall.cards import Forms, cards
 from wizard.townhall.forms import CommonForm, DecisionForm
 from wizard.townhall.gestures import TICKED, Gesture, typed
 from wizard.web import held_forms, htmx
+from wizard.web.done import address as address_of
+from wizard.web.done import just_done, lead_to
 from wizard.web.sessions import current_agent
 
 _RECENT = 20
@@ -30,7 +32,7 @@ _RECENT = 20
 @open_to(PROCESSING)
 def dossier(reference: str) -> Response:
     """Show a dossier; what an agent had chosen when their session ended is there again."""
-    return _show(reference, request.args.get("fait"))
+    return _show(reference, just_done())
 
 
 @blueprint.post("/dossiers/<reference>")
@@ -75,7 +77,7 @@ def _next(dossier: Dossier, nothing_new: bool) -> Response:
     if "relire" in request.form:
         return htmx.see_other(url_for("townhall.answer", reference=dossier.reference))
     done = "reponse" if Gesture.ANSWER in request.form else "rien" if nothing_new else None
-    address = url_for("townhall.dossier", reference=dossier.reference, fait=done)
+    address = address_of("townhall.dossier", done, reference=dossier.reference)
     if done == "reponse" and htmx.wants_fragment():
         return _show(dossier.reference, done, address)
     return htmx.see_other(address)
@@ -97,7 +99,7 @@ def set_aside(reference: str) -> Response:
     """Say that a household is not the family whose key it has."""
     found = dossiers.by_reference(get_db(), reference) or abort(404)
     decisions.set_aside(get_db(), current_agent(), found)
-    return htmx.see_other(url_for("townhall.dossier", reference=found.reference, fait="famille"))
+    return lead_to("townhall.dossier", "famille", reference=found.reference)
 
 
 def _keep(dossier: Dossier, asked: Forms) -> int:

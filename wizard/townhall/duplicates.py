@@ -11,6 +11,7 @@ from wizard.stores.merges import Merge
 from wizard.townhall.access import PROCESSING, open_to
 from wizard.townhall.blueprint import blueprint
 from wizard.web import htmx
+from wizard.web.done import lead_to
 from wizard.web.sessions import current_agent
 
 
@@ -64,7 +65,7 @@ def undo(merge: int) -> Response:
     last = dossiers.of_household(db, undone.household) if undone else ()
     if not last:
         return htmx.see_other(url_for("townhall.queue"))
-    return htmx.see_other(url_for("townhall.dossier", reference=last[0].reference, fait="defait"))
+    return lead_to("townhall.dossier", "defait", reference=last[0].reference)
 
 
 def _joined_already(likeness: int) -> Response:

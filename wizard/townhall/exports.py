@@ -3,7 +3,7 @@
 import io
 import re
 
-from flask import abort, request, send_file, url_for
+from flask import abort, request, send_file
 from werkzeug.wrappers import Response
 
 from wizard.clock import today
@@ -17,6 +17,7 @@ from wizard.townhall.access import PROCESSING, open_to
 from wizard.townhall.blueprint import blueprint
 from wizard.values.text import unaccented
 from wizard.web import htmx
+from wizard.web.done import just_done, lead_to
 from wizard.web.sessions import current_agent
 
 _PAGE = 50
@@ -41,7 +42,7 @@ def export(profile: str) -> Response:
     page = min(max(request.args.get("page", 1, int), 1), 1000)
     told = found.told[(page - 1) * _PAGE : page * _PAGE]
     more = len(found.told) > page * _PAGE
-    done = request.args.get("fait")
+    done = just_done()
     return htmx.page("townhall/export.html", profile=known, found=found, told=told, page=page, more=more, done=done)
 
 
@@ -63,7 +64,7 @@ def taken_out(profile: str) -> Response:
     """Write that an agent took what is gone out of the other software; a second click finds it done."""
     known, household = _known(profile), request.form.get("household", 0, int)
     sending.taken_out(get_db(), current_agent(), known, household, request.form.get("gone", "").split())
-    return htmx.see_other(url_for("townhall.export", profile=known.slug, fait="retrait"))
+    return lead_to("townhall.export", "retrait", profile=known.slug)
 
 
 def _known(slug: str) -> Profile:

@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from flask import abort, request
+from flask import abort
 from werkzeug.wrappers import Response
 
 from wizard.clock import now
@@ -19,6 +19,7 @@ from wizard.townhall.access import PROCESSING, open_to
 from wizard.townhall.blueprint import blueprint
 from wizard.townhall.note_forms import NoteForm
 from wizard.web import held_forms, htmx
+from wizard.web.done import just_done
 from wizard.web.sessions import current_agent
 
 
@@ -57,7 +58,7 @@ def show(found: Household, form: NoteForm, status: int = 200) -> Response:
         status,
         form=form,
         found=found,
-        done=request.args.get("fait"),
+        done=just_done(),
         calls=service.to_call(found),
         mails=mail_state.last(db, found.id),
         of_answer=mail_state.of_answer,

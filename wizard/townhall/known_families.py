@@ -6,7 +6,7 @@ queue, looking at these lists is noted nowhere: they are the same for all agents
 
 from typing import Any
 
-from flask import request, url_for
+from flask import request
 from werkzeug.wrappers import Response
 
 from wizard.clock import now
@@ -20,6 +20,7 @@ from wizard.stores import nearly_known as store
 from wizard.townhall.access import PROCESSING, open_to
 from wizard.townhall.blueprint import blueprint
 from wizard.web import htmx
+from wizard.web.done import just_done, lead_to
 from wizard.web.guards import larger_body
 from wizard.web.sessions import current_agent
 
@@ -72,7 +73,7 @@ def nearly_known_families() -> Response:
     before = request.args.get("avant", _LAST, int)
     found, following = nearly_known.search(get_db(), min(max(before, 0), _LAST))
     tied = store.tied_by_agents(get_db(), _PAGE) if before == _LAST else ()
-    context: dict[str, Any] = {"found": found, "following": following, "tied": tied, "done": request.args.get("fait")}
+    context: dict[str, Any] = {"found": found, "following": following, "tied": tied, "done": just_done()}
     return htmx.page("townhall/known_families_perhaps.html", **context)
 
 
@@ -85,7 +86,7 @@ def tie_household(household: int) -> Response:
         done = "rattachee" if nearly_known.tie(get_db(), current_agent(), number, key) else "rien"
     else:
         done = "ecartee" if nearly_known.put_off(get_db(), current_agent(), number) else "rien"
-    return htmx.see_other(url_for("townhall.nearly_known_families", fait=done))
+    return lead_to("townhall.nearly_known_families", done)
 
 
 @blueprint.get("/familles-connues/sans-compte")

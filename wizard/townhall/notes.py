@@ -1,6 +1,6 @@
 """The notes about a family: written on its page, put right within the day by who wrote them, never sent."""
 
-from flask import abort, url_for
+from flask import abort
 from werkzeug.wrappers import Response
 
 from wizard.db import get_db
@@ -13,7 +13,8 @@ from wizard.townhall.access import PROCESSING, open_to
 from wizard.townhall.blueprint import blueprint
 from wizard.townhall.family import find, page, show
 from wizard.townhall.note_forms import NoteForm, NoteTextForm
-from wizard.web import held_forms, htmx
+from wizard.web import held_forms
+from wizard.web.done import lead_to
 from wizard.web.sessions import current_agent
 
 _EMPTY = _("Écrivez la note.")
@@ -67,4 +68,4 @@ def _written(found: Household, number: int) -> Note:
 
 
 def _back(found: Household) -> Response:
-    return htmx.see_other(url_for("townhall.family", household=found.id, fait="note"))
+    return lead_to("townhall.family", "note", household=found.id)

@@ -1,6 +1,5 @@
 """An agent's own password: the present one is asked, and every other session ends."""
 
-from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from wizard.db import get_db
@@ -12,6 +11,7 @@ from wizard.townhall.access import EVERYONE, open_to
 from wizard.townhall.blueprint import blueprint
 from wizard.townhall.forms import PasswordForm
 from wizard.web import htmx
+from wizard.web.done import just_done, lead_to
 from wizard.web.guards import networks
 from wizard.web.sessions import current_agent, sign_in_agent
 from wizard.web.throttle import tell
@@ -27,8 +27,8 @@ def change_password() -> Response:
     if form.is_submitted():
         status = _change(form) if form.validate() else 422
         if status == 200:
-            return htmx.see_other(url_for("townhall.change_password", fait=1))
-    return htmx.page("townhall/own_password.html", status, form=form, done="fait" in request.args)
+            return lead_to("townhall.change_password", "change")
+    return htmx.page("townhall/own_password.html", status, form=form, done=just_done())
 
 
 def _change(form: PasswordForm) -> int:

@@ -26,6 +26,7 @@ from wizard.townhall.blueprint import blueprint, picked_filters
 from wizard.townhall.forms import ReferenceForm, SearchForm
 from wizard.values import working_days
 from wizard.web import held_forms, htmx
+from wizard.web.done import just_done, lead_to
 from wizard.web.sessions import current_agent
 
 _PAGE = 30
@@ -54,7 +55,7 @@ def queue() -> Response:
         entries = store.to_do(get_db(), _standpoint(), picked, limit, offset)
     else:
         entries = store.in_state(get_db(), state, limit, offset)
-    nothing_left, more = "rien" in request.args, len(entries) > _PAGE
+    nothing_left, more = just_done() == "rien", len(entries) > _PAGE
     where: dict[str, Any] = {"state": state, "picked": picked, "page": page, "more": more, "nothing_left": nothing_left}
     return _show(SearchForm(_typed()), entries[:_PAGE], 200, **where)
 
@@ -84,7 +85,7 @@ def following() -> Response:
     picked = queue_filters.known(request.form.getlist("filtre"))
     found = taking.take_next(get_db(), current_agent(), _standpoint(), picked, request.form.get("apres"))
     if found is None:
-        return htmx.see_other(url_for("townhall.queue", filtre=picked, rien="1"))
+        return lead_to("townhall.queue", "rien", filtre=picked)
     return htmx.see_other(url_for("townhall.dossier", reference=found.reference, filtre=picked))
 
 

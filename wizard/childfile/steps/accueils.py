@@ -10,13 +10,13 @@ from wizard.childfile.steps.asking import AskedForm, child_of, declare
 from wizard.db import get_db
 from wizard.forms import SeveralField, StepForm, select_field
 from wizard.french import gettext as _
-from wizard.journey.view import DONE
 from wizard.models import Answers, Draft
 from wizard.services.childfile import siblings
 from wizard.services.childfile.asked import service_labels
 from wizard.services.childfile.choices import LEVELS
 from wizard.settings import get_settings
 from wizard.stores import accounts
+from wizard.web.done import DONE
 
 TAKE = "reprendre"
 """The button that takes a sibling's answers."""
