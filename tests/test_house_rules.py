@@ -29,7 +29,7 @@ from tests.support.python_rules import (
     transactions,
 )
 from tests.support.sql_rules import composed_sql, statements
-from tests.support.template_rules import inline_code, needing_script, unescaped
+from tests.support.template_rules import compared_codes, inline_code, needing_script, unescaped
 from tests.support.template_rules import strings as strings_of_template
 from wizard import entourage
 from wizard.cli import main
@@ -207,6 +207,11 @@ def test_no_template_has_inline_script_style_or_handler(path: Path) -> None:
     if name.startswith("mail/"):  # a mail has no other style than its own
         bad = [one for one in bad if one.split()[-1] != "style"]
     assert bad == (["style"] if name == "layouts/page.html" else [])  # the town's sheet, by its hash
+
+
+def test_templates_ask_of_a_role_or_a_status_what_follows_from_it() -> None:
+    compared = {path.relative_to(TEMPLATES).as_posix(): compared_codes(path.read_text()) for path in PAGES}
+    assert {name: finds for name, finds in compared.items() if finds} == {}
 
 
 def test_what_templates_show_is_escaped() -> None:

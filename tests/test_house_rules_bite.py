@@ -18,7 +18,7 @@ from tests.support.python_rules import (
     transactions,
 )
 from tests.support.sql_rules import composed_sql, statements
-from tests.support.template_rules import inline_code, needing_script, unescaped
+from tests.support.template_rules import compared_codes, inline_code, needing_script, unescaped
 
 BAD = [
     (statements, 'QUERY = "select id from people where id = 1"'),
@@ -107,6 +107,12 @@ BAD = [
     (unescaped, "{% filter safe %}{{ name }}{% endfilter %}"),
     (unescaped, '{% set shown = name|safe %}<p title="{{ shown }}">a</p>'),
     (unescaped, "{% autoescape false %}{{ name }}{% endautoescape %}"),
+    (compared_codes, '{% if agent.role == "instructeur" %}a{% endif %}'),
+    (compared_codes, '{% if "sante" != agent.role %}a{% endif %}'),
+    (compared_codes, '<p{% if agent.role in ["accueil", "x"] %} class="wide"{% endif %}>a</p>'),
+    (compared_codes, '{{ "wrong" if dossier.status == "to_correct" else "done" }}'),
+    (compared_codes, '{% if dossier.status is eq("cancelled") %}a{% endif %}'),
+    (compared_codes, '{{ reported|selectattr("result", "equalto", "accepted")|list }}'),
     (needing_script, '<article hx-get="/a">a</article>'),
     (needing_script, '<dialog data-hx-post="/a">a</dialog>'),
     (needing_script, '<div hx-get="/a" hx-trigger="click">a</div>'),
@@ -137,6 +143,7 @@ GOOD = [
     (hidden_routes, '@pages.get("/a")\n@pages.post("/b")\ndef a(): return {}.get("a")\ndef register(db, draft): ...'),
     (inline_code, '<script src="/a.js"></script><p title="{{ f("onclick=") }}">on ne sait = rien</p>'),
     (unescaped, "{{ 'id=\"people\"'|safe }}{{ name }}{{ name|forceescape }}"),
+    (compared_codes, '{% if role.may_process and kind == "x" %}{{ {"accepted": "a"}[status] }}{% endif %}'),
     (
         needing_script,
         '<a href="/a" hx-get="/a">a</a><form action="/a" hx-post="/a"><button hx-get="/b">b</button></form>',

@@ -9,7 +9,10 @@ from html.parser import HTMLParser
 
 from jinja2 import Environment, nodes
 
+from wizard.models import AgentRole, Status
+
 _ENVIRONMENT = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], autoescape=True)
+_CODES = {*AgentRole, *Status}
 _LOOSE = "loose"
 _LOOSE_ATTRIBUTE = re.compile(r"(?<![\w-])((data-)?hx-[\w-]+|on\w+|style|action|href|src)\s*=\s*[\"']")
 _ASKS = re.compile(r"(data-)?hx-(get|post|put|patch|delete)")
@@ -105,6 +108,18 @@ def unescaped(template: str) -> list[str]:
     ]
     found += ["Markup" for one in tree.find_all(nodes.Name) if one.name == "Markup"]
     return found + ["autoescape" for _one in tree.find_all(nodes.ScopedEvalContextModifier)]
+
+
+def compared_codes(template: str) -> list[str]:
+    """Return the roles of an agent and the statuses of a dossier that a template compares with something.
+
+    What follows from one is a property of it, with a name: a template then asks `role.may_process`.
+    """
+    tree = _parsed(template)
+    compared: list[nodes.Node] = [*tree.find_all(nodes.Compare), *tree.find_all(nodes.Test)]
+    compared += [one for one in tree.find_all(nodes.Filter) if one.name.endswith("attr")]
+    found = [one.value for node in compared for one in node.find_all(nodes.Const)]
+    return [value for value in found if value in _CODES]
 
 
 def _words(node: nodes.Node | None) -> str:

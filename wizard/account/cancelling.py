@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response
 from wizard.account.blueprint import blueprint
 from wizard.account.forms import CancellationForm
 from wizard.db import get_db
-from wizard.models import Status
 from wizard.services import asking
 from wizard.services.wording import together
 from wizard.stores import dossiers
@@ -30,7 +29,7 @@ def cancel(reference: str) -> Response:
         except asking.TooLate:
             return htmx.page("account/too_late_to_cancel.html", 409, dossier=dossier)
         return lead_to("account.home", "annule")
-    if dossier.status not in {Status.DEPOSITED, Status.CANCELLED}:
+    if not (dossier.may_be_cancelled or dossier.is_cancelled):
         return htmx.page("account/too_late_to_cancel.html", dossier=dossier)
     names = together(list(dossiers.names(db, dossier.id).values()))
     return htmx.page("account/cancel.html", form=form, dossier=dossier, names=names)

@@ -9,7 +9,6 @@ from wizard.account.objecting import OBJECTED
 from wizard.choices import DECISIONS, OUTCOMES, PERMISSIONS, ROLES, SOURCES, STATUSES
 from wizard.db import get_db
 from wizard.french import gettext as _
-from wizard.models import Decision
 from wizard.services import (
     amending,
     confirming,
@@ -90,5 +89,4 @@ def home() -> Response:
         sources=SOURCES,
         decisions=DECISIONS,
         statuses=STATUSES,
-        Decision=Decision,
     )

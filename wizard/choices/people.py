@@ -3,7 +3,7 @@
 from typing import Any
 
 from wizard.french import gettext as _
-from wizard.models import KeyOrigin, Link, PreferredContact, Residence, Role, Sex, Title
+from wizard.models import KeyOrigin, Link, PreferredContact, Recognition, Residence, Role, Sex, Title
 
 ROLES: dict[Role, Any] = {
     Role.REPRESENTATIVE: _("Représentant"),
@@ -122,4 +122,10 @@ KEY_ORIGINS: dict[KeyOrigin, Any] = {
     KeyOrigin.GENERATED: _("créée à l'inscription"),
     KeyOrigin.LINK: _("annoncée, par le lien de la mairie"),
     KeyOrigin.KNOWN: _("reconnue, celle d'une famille connue"),
+}
+
+RECOGNITIONS: dict[Recognition, Any] = {
+    Recognition.EMAIL: _("son courriel est prouvé par ce compte"),
+    Recognition.AGENT: _("rattachée par un agent"),
+    Recognition.NAME: _("sa clé et son nom concordent"),
 }

@@ -55,6 +55,11 @@ class Document:
         return self.state is not DocumentState.PROMISED
 
     @property
+    def is_refused(self) -> bool:
+        """Whether it is to be given again."""
+        return self.state is DocumentState.REFUSED
+
+    @property
     def is_good(self) -> bool:
         """Whether it needs not be asked for again: given, and not refused."""
         return self.state in {DocumentState.RECEIVED, DocumentState.ACCEPTED}

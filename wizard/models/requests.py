@@ -71,6 +71,11 @@ class DecisionLine:
         return self.withdrawn_at is None
 
     @property
+    def is_accepted(self) -> bool:
+        """Whether it was decided to accept them."""
+        return self.decision is Decision.ACCEPTED
+
+    @property
     def waits_for_family(self) -> bool:
         """Whether the family was told to correct it, and has not."""
         return self.is_asked and self.answered_at is not None and self.decision is Decision.TO_CORRECT
@@ -122,6 +127,26 @@ class Dossier:
         if self.corrected_at:
             return Status.CORRECTED
         return Status.OPENED if self.opened_at else Status.DEPOSITED
+
+    @property
+    def may_be_cancelled(self) -> bool:
+        """Whether the family may still change it or take it back by itself: no agent has opened it."""
+        return self.status is Status.DEPOSITED
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether the family took back all of it."""
+        return self.status is Status.CANCELLED
+
+    @property
+    def is_to_correct(self) -> bool:
+        """Whether the family is to send something of it back."""
+        return self.status is Status.TO_CORRECT
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether something at least is accepted, and nothing more is to come."""
+        return self.status in {Status.ACCEPTED, Status.PARTLY_ACCEPTED}
 
     @property
     def is_closed(self) -> bool:

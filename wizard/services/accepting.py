@@ -56,6 +56,11 @@ class Reported:
     result: Result
     why: tuple[str, ...] = ()
 
+    @property
+    def is_accepted(self) -> bool:
+        """Whether it is, now or by a first click."""
+        return self.result is Result.ACCEPTED
+
 
 def accept(db: Database, agent: Agent, ticked: Iterable[Ticked], link: str) -> tuple[Reported, ...]:
     """Accept everyone in each of these dossiers and answer it, unless something is to be read first.

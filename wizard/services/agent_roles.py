@@ -17,7 +17,7 @@ class LastAdministrator(Exception):
 def keep_an_administrator(db: Database, agent: int) -> None:
     """Keep an agent an administrator when no other can sign in. Raises LastAdministrator."""
     found = store.access(db, agent)
-    is_one = found and found.role is AgentRole.ADMINISTRATOR and not (found.dismissed_at or found.invited_until)
+    is_one = found and found.role.administers and not (found.dismissed_at or found.invited_until)
     if is_one and not store.other_administrators(db, agent):
         raise LastAdministrator
 

@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from wizard.clock import now as present
 from wizard.db import transaction
-from wizard.models import Account, Action, Declaration, Dossier, Role, Status
+from wizard.models import Account, Action, Declaration, Dossier, Role
 from wizard.services import figures, household, outbox, receipt
 from wizard.services.household import declaration_of
 from wizard.stores import declarations, dossiers, journal, people
@@ -96,10 +96,10 @@ def cancel(db: Database, account: Account, reference: str) -> bool:
         typed = dossiers.typed_reference(reference)
         own = dossiers.of_household(db, account.household)
         dossier = next((one for one in own if one.reference == typed), None)
-        if dossier and dossier.status not in {Status.DEPOSITED, Status.CANCELLED}:
-            raise TooLate
         if dossier is None:
             return False
+        if not (dossier.may_be_cancelled or dossier.is_cancelled):
+            raise TooLate
         for line in dossier.asked:
             take_back(db, dossier.id, line.person, present())
     return True

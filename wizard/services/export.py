@@ -20,7 +20,7 @@ from wizard.choices import (
 from wizard.clock import in_town
 from wizard.french import gettext as _
 from wizard.french import plain
-from wizard.models import Account, Action, Address, Dossier, KeyOrigin, Member, Permission, Stage
+from wizard.models import Account, Action, Address, Dossier, Member, Permission, Stage
 from wizard.services import amending, export_documents, export_files, export_homes, export_town, household, standing
 from wizard.services.copies import Record, Records
 from wizard.services.differences import told
@@ -96,7 +96,7 @@ def _known_family(db: Database, account: Account) -> list[dict[str, Any]]:
     The address of the file is told to whoever proved it: names and a key are known to others.
     """
     tie = families.tie(db, account.household)
-    if tie.key_origin is not KeyOrigin.KNOWN or tie.known is None:
+    if not tie.is_recognised or tie.known is None:
         return []
     proved = tie.known.email == account.email
     return [

@@ -58,7 +58,7 @@ def put_off(db: Database, agent: Agent, household: int) -> bool:
     """Say that a household is no family known, even if an agent tied it; False when that was said already."""
     with transaction(db):
         parents = store.of_household(db, household)
-        if not parents or families.tie(db, household).recognition is Recognition.SET_ASIDE:
+        if not parents or families.tie(db, household).is_set_aside:
             return False
         done = families.set_aside(db, household, new_key()) or store.put_off(db, household)
         if done:

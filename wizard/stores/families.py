@@ -75,6 +75,26 @@ class Tie:
     imported_at: datetime | None
     confirmed_at: datetime | None
 
+    @property
+    def is_recognised(self) -> bool:
+        """Whether its key is that of a family known."""
+        return self.key_origin is KeyOrigin.KNOWN
+
+    @property
+    def is_announced(self) -> bool:
+        """Whether its key is only what a link said: it may be another's."""
+        return self.key_origin is KeyOrigin.LINK
+
+    @property
+    def has_own_key(self) -> bool:
+        """Whether its key was made for it."""
+        return self.key_origin is KeyOrigin.GENERATED
+
+    @property
+    def is_set_aside(self) -> bool:
+        """Whether an agent said that it is no family known."""
+        return self.recognition is Recognition.SET_ASIDE
+
 
 def tie(db: Database, household: int) -> Tie:
     """Return how a household stands to the families known. The one whose key it announces may be another's."""

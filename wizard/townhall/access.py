@@ -50,8 +50,3 @@ def admit() -> Response | None:
         refused: Response = login_manager.unauthorized()
         return refused
     return None if current_agent().role in roles else htmx.page("townhall/not_yours.html", 403)
-
-
-def may_process() -> bool:
-    """Whether the agent signed in processes dossiers."""
-    return current_agent().role in PROCESSING

@@ -6,7 +6,6 @@ from flask import abort, request
 from werkzeug.wrappers import Response
 
 from wizard.db import get_db
-from wizard.models import AgentRole
 from wizard.models.documents import DocumentReason, DocumentState
 from wizard.services import household, telling
 from wizard.services.childfile import authorisations, examining, health
@@ -84,8 +83,8 @@ def _show(state: FileState, status: int = 200) -> Response:
         openings=openings.of_documents(db, [one.id for one in state.held.values()]),
         admitted_until=examining.admitted_until(state),
         waiting=len(examining.to_examine(state, current_agent())),
-        opens_envelope=current_agent().role is AgentRole.HEALTH,
-        may_read_families=current_agent().role is AgentRole.CASEWORKER,
+        opens_envelope=current_agent().role.opens_envelopes,
+        may_read_families=current_agent().role.may_process,
         nothing_chosen=status == 422,
         decided=request.args.get(DONE, type=int),
         gone=request.args.get("partis", 0, type=int),

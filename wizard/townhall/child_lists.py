@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response
 
 from wizard.clock import in_town, now, today
 from wizard.db import get_db
-from wizard.models import AgentRole
 from wizard.services import gate
 from wizard.services.childfile import canteen, examining, filing
 from wizard.services.childfile.examining import Kind
@@ -68,7 +67,7 @@ def canteen_list() -> Response:
     """
     year, at, agent = _year(), in_town(now()), current_agent()
     told: Mapping[int, Any] | None = None
-    if request.method == "POST" and agent.role is AgentRole.HEALTH:
+    if request.method == "POST" and agent.role.opens_envelopes:
         told = canteen.allergies(get_db(), agent, year)
     menus = canteen.open_list(get_db(), agent, year)
     page = render_template(
@@ -76,7 +75,7 @@ def canteen_list() -> Response:
         menus=menus,
         number=sum(map(len, menus.values())),
         told=told,
-        asks_envelopes=agent.role is AgentRole.HEALTH,
+        asks_envelopes=agent.role.opens_envelopes,
         year=year,
         at=at,
         until=gate.midnight(at),

@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from wizard.db import get_db
-from wizard.models import Dossier, KeyOrigin
+from wizard.models import Dossier
 from wizard.services import decisions, homes, household, mail_state, notices, objecting, reasons, standing
 from wizard.services.bounces import reason
 from wizard.services.decisions import AlreadyAnswered, Changed
@@ -153,7 +153,7 @@ def _context(dossier: Dossier, found: Household, forms: Forms) -> dict[str, Any]
         "names": found.names,
         "known": {member.person: member for member in found.everyone},
         "family": family,
-        "alike": families.alike(db, family.enfance_key) if family.key_origin is KeyOrigin.LINK else (),
+        "alike": families.alike(db, family.enfance_key) if family.is_announced else (),
         "sharing": families.sharing_key(db, dossier.household),
         "account": accounts.by_id(db, dossier.account),
         "decidable": decisions.decidable(found, dossier),

@@ -70,7 +70,7 @@ def show(found: Household, form: NoteForm, status: int = 200) -> Response:
         homes=homes.references(db, found),
         one_days=one_day_told.in_short(db, found.id),
         family=tie,
-        alike=families.alike(db, tie.enfance_key) if tie.key_origin == "link" else (),
+        alike=families.alike(db, tie.enfance_key) if tie.is_announced else (),
         notes=written,
         to_know=[one for one in written if one.is_to_know],
         may_correct={one.id for one in written if may_correct(agent, one)},

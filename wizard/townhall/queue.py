@@ -21,7 +21,7 @@ from wizard.stores.dossier_queue import State
 from wizard.stores.queue_filters import FILTERS, Standpoint
 from wizard.stores.queue_lines import QueuedDossier
 from wizard.townhall import administration, child_lists
-from wizard.townhall.access import ADMINISTRATION, AGENTS, EVERYONE, HEALTH, PROCESSING, may_process, open_to
+from wizard.townhall.access import AGENTS, EVERYONE, PROCESSING, open_to
 from wizard.townhall.blueprint import blueprint, picked_filters
 from wizard.townhall.forms import ReferenceForm, SearchForm
 from wizard.values import working_days
@@ -40,11 +40,11 @@ def queue() -> Response:
 
     Administrators have a first page of their own; those in charge of health, the children's lists.
     """
-    if current_agent().role in ADMINISTRATION:
+    if current_agent().role.administers:
         return administration.first_page()
-    if current_agent().role in HEALTH:
+    if current_agent().role.opens_envelopes:
         return child_lists.child_lists()
-    if not may_process():
+    if not current_agent().role.may_process:
         return _reception(ReferenceForm(_typed()))
     chosen = request.args.get("etat", "")
     state = State(chosen) if chosen in set(State) else State.TO_DO
@@ -64,7 +64,7 @@ def queue() -> Response:
 @open_to(AGENTS)
 def search() -> Response:
     """Find dossiers by what is known of someone; posted, for names do not belong in addresses."""
-    if not may_process():
+    if not current_agent().role.may_process:
         return _look_up()
     form = SearchForm()
     if not form.validate():

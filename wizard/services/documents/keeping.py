@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from wizard.clock import now, today
 from wizard.db import transaction
-from wizard.models import Account, Agent, AgentRole
+from wizard.models import Account, Agent
 from wizard.models.documents import Converted, Document, DocumentReason, DocumentState
 from wizard.services.childfile import asked
 from wizard.services.documents import sweeping, vault
@@ -124,7 +124,7 @@ def may_see(db: Database, account: Account, document: Document) -> bool:
 def may_read(agent: Agent, document: Document) -> bool:
     """Whether an agent may read a document, and decide on it: about health, those in charge of it alone."""
     known = asked.kind(get_settings().dossier, document.kind)
-    return agent.role is AgentRole.HEALTH or not asked.is_about_health(known)
+    return agent.role.opens_envelopes or not asked.is_about_health(known)
 
 
 def _owner(db: Database, account: Account, child: int | None) -> tuple[int | None, int | None]:
