@@ -33,6 +33,7 @@ from wizard.models import (
 )
 from wizard.stores import reasons
 from wizard.stores.deletions import Kind
+from wizard.stores.queue_filters import FILTERS
 
 CALLED: list[tuple[type[StrEnum], Mapping[Any, Any]]] = [
     (Action, choices.ACTIONS),
@@ -100,3 +101,7 @@ def test_a_town_starts_with_the_reasons_of_every_town(db: Database) -> None:
     offered = [one.code for one in reasons.offered(db)]
     assert len(offered) == 8 and set(ReasonCode) < set(offered) and offered[-1] == ReasonCode.OTHER
     assert all(one.name and (one.sentence or one.code == ReasonCode.OTHER) for one in reasons.offered(db))
+
+
+def test_every_filter_of_the_queue_is_called_something_in_its_order() -> None:
+    assert list(choices.QUEUE_FILTERS) == list(FILTERS)

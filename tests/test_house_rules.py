@@ -117,6 +117,12 @@ def test_the_present_moment_is_passed_to_stores() -> None:
     assert not [name for name in found(present_moments) if name.startswith("stores/")]
 
 
+def test_stores_hold_no_sentence() -> None:
+    """What a code is called is in `choices/`."""
+    spoken = found(lambda source: sorted({"gettext", "ngettext"} & names(source)))
+    assert not [name for name in spoken if name.startswith("stores/")]
+
+
 def test_the_day_of_a_moment_is_that_of_the_town() -> None:
     """But where none is at work: copies of the night, files of addresses, callers counted by the day."""
     assert not found(days_of_elsewhere, "services/rotation.py", "addresses/importing/files.py", "web/logs.py")

@@ -35,7 +35,7 @@ from wizard.choices.requests import (
     STAGES,
     STATUSES,
 )
-from wizard.choices.townhall import ACTIONS, AGENT_ROLES, AGENT_ROLES_ASKED, NOTES, SOURCES
+from wizard.choices.townhall import ACTIONS, AGENT_ROLES, AGENT_ROLES_ASKED, NOTES, QUEUE_FILTERS, SOURCES
 
 __all__ = [
     "ACTIONS",
@@ -55,6 +55,7 @@ __all__ = [
     "PERMISSIONS",
     "PREFERRED",
     "PREFERRED_ASKED",
+    "QUEUE_FILTERS",
     "RECOGNITIONS",
     "RESIDENCES",
     "RESIDENCES_ASKED",

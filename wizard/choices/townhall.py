@@ -92,3 +92,16 @@ ACTIONS: dict[Action, Any] = {
     Action.ENVELOPE_OPENED: _("Pli santé ouvert"),
     Action.LIST_OPENED: _("Liste du jour ouverte"),
 }
+
+QUEUE_FILTERS: dict[str, Any] = {
+    "corriges": _("corrigés"),
+    "a-moi": _("à moi"),
+    "en-retard": _("en retard"),
+    "hors-commune": _("hors commune"),
+    "adresse-a-verifier": _("adresse à vérifier"),
+    "doublon-possible": _("doublon possible"),
+    "courriel-refuse": _("courriel refusé"),
+    "moins-de-3-ans": _("moins de 3 ans"),
+    "3-11-ans": _("3 à 11 ans"),
+    "12-ans-et-plus": _("12 ans et plus"),
+}

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from wizard.choices import QUEUE_FILTERS
 from wizard.clock import today
 from wizard.db import transaction
 from wizard.french import gettext as _
@@ -26,7 +27,7 @@ NEWS: dict[News, Any] = {
     News.AMENDED: _("changé par la famille"),
     News.CONTESTED: _("droit contesté"),
     News.TO_KNOW: _("situation à connaître"),
-    News.FAILING: _("courriel refusé"),
+    News.FAILING: QUEUE_FILTERS["courriel-refuse"],
 }
 
 
@@ -121,7 +122,7 @@ def _set_apart(entry: QueuedDossier, agent: Agent, taken: Taken | None) -> Itera
     if entry.is_outside(get_settings().town.citycode):
         yield _("adresse hors commune")
     if entry.to_check:
-        yield _("adresse à vérifier")
+        yield str(QUEUE_FILTERS["adresse-a-verifier"])
     if entry.dossier.corrected_at:
         yield _("corrigé par la famille")
     if any(line.decision not in {None, Decision.ACCEPTED} for line in entry.dossier.asked):

@@ -1,4 +1,4 @@
-"""The filters of what is to do: one line each, what it is called and the dossiers it keeps."""
+"""The filters of what is to do: one line each, and the dossiers it keeps."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from wizard.clock import stamp
-from wizard.french import gettext as _
 from wizard.stores.likenesses import OPEN_IN
 
 # The children of a dossier: those it asks about, and those of its household.
@@ -32,24 +31,24 @@ WHERE {IS_TO_DO}
 """
 """The dossiers to do, with what the filters look at: the parent's address, the ages of the children."""
 
-FILTERS: Mapping[str, tuple[Any, str]] = {
-    "corriges": (_("corrigés"), "waiting.corrected_at IS NOT NULL"),
-    "a-moi": (_("à moi"), "EXISTS (SELECT 1 FROM takings WHERE dossier = waiting.id AND agent = :agent)"),
-    "en-retard": (_("en retard"), "waiting.asked_at < :late_before"),
-    "hors-commune": (_("hors commune"), "waiting.country <> 'FR' OR waiting.citycode <> :citycode"),
-    "adresse-a-verifier": (_("adresse à vérifier"), "waiting.to_check = 1"),
-    "doublon-possible": (_("doublon possible"), f"waiting.id IN ({OPEN_IN})"),
-    "courriel-refuse": (_("courriel refusé"), "EXISTS (SELECT 1 FROM bounces WHERE household = waiting.household)"),
-    "moins-de-3-ans": (_("moins de 3 ans"), "waiting.ages & 1"),
-    "3-11-ans": (_("3 à 11 ans"), "waiting.ages & 2"),
-    "12-ans-et-plus": (_("12 ans et plus"), "waiting.ages & 4"),
+FILTERS: Mapping[str, str] = {
+    "corriges": "waiting.corrected_at IS NOT NULL",
+    "a-moi": "EXISTS (SELECT 1 FROM takings WHERE dossier = waiting.id AND agent = :agent)",
+    "en-retard": "waiting.asked_at < :late_before",
+    "hors-commune": "waiting.country <> 'FR' OR waiting.citycode <> :citycode",
+    "adresse-a-verifier": "waiting.to_check = 1",
+    "doublon-possible": f"waiting.id IN ({OPEN_IN})",
+    "courriel-refuse": "EXISTS (SELECT 1 FROM bounces WHERE household = waiting.household)",
+    "moins-de-3-ans": "waiting.ages & 1",
+    "3-11-ans": "waiting.ages & 2",
+    "12-ans-et-plus": "waiting.ages & 4",
 }
-"""Name in addresses → what it is called, and its clause on a row of `waiting`."""
+"""Name in addresses → its clause on a row of `waiting`."""
 
 _UNUSED = {name: "without_" + name.replace("-", "_") for name in FILTERS}
 # A filter that is not picked keeps everything.
-PICKED = " AND ".join(f"(:{_UNUSED[name]} OR {clause})" for name, (_label, clause) in FILTERS.items())
-COUNTED = ", ".join(f"count(iif({clause}, 1, NULL))" for _label, clause in FILTERS.values())
+PICKED = " AND ".join(f"(:{_UNUSED[name]} OR {clause})" for name, clause in FILTERS.items())
+COUNTED = ", ".join(f"count(iif({clause}, 1, NULL))" for clause in FILTERS.values())
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from wizard import clock, french
-from wizard.choices import STATUSES
+from wizard.choices import QUEUE_FILTERS, STATUSES
 from wizard.clock import in_town
 from wizard.db import get_db
 from wizard.french import ngettext
@@ -185,5 +185,5 @@ def _filters(seen: Standpoint, picked: tuple[str, ...]) -> list[dict[str, Any]]:
     for name, number in store.filter_counts(get_db(), seen, picked).items():
         others = [one for one in FILTERS if (one in picked) != (one == name)]
         address = start + "".join(f"&filtre={one}" for one in others)
-        found.append({"label": FILTERS[name][0], "number": number, "picked": name in picked, "address": address})
+        found.append({"label": QUEUE_FILTERS[name], "number": number, "picked": name in picked, "address": address})
     return found
