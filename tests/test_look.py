@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from tests.security.actors import Cast
 from tests.support.client import CheckedClient, read, submit
-from tests.support.walk import CHILD, EMAIL, PASSWORD, RELATIVE, add, deposit, open_entourage, sign_up
+from tests.support.walk import CHILD, RELATIVE, add, deposit, open_entourage, sign_in, sign_up
 from wizard import create_app
 from wizard.web.templating import initial
 
@@ -138,7 +138,7 @@ def test_each_persons_card_has_an_initial(parent: CheckedClient) -> None:
 
 
 def test_the_space_greets_its_parent(parent: CheckedClient) -> None:
-    submit(parent, parent.get("/connexion"), username=EMAIL, password=PASSWORD)
+    sign_in(parent)
     assert "Bonjour Camille" in parent.get("/espace").text.replace("\u00a0", " ")
 
 

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from werkzeug.test import TestResponse
 
 from tests.support.client import CheckedClient, errors, follow, form_of, read, submit, typed
-from tests.support.walk import EMAIL, PASSWORD, code_of, link_of, sign_up
+from tests.support.walk import EMAIL, PASSWORD, code_of, link_of, sign_in, sign_up
 from wizard import clock
 from wizard.db import close_connections
 from wizard.stores import accounts
@@ -205,10 +205,8 @@ def test_whoever_proves_the_password_of_a_waiting_account_gets_another_mail(
     app: Flask, client: CheckedClient, db: Database
 ) -> None:
     sign_up(client)
-    assert not read(submit(client, client.get("/connexion"), username=EMAIL, password="pas le bon")).select(
-        "[name=renvoyer]"
-    )
-    refused = submit(client, client.get("/connexion"), username=EMAIL, password=PASSWORD)
+    assert not read(sign_in(client, password="pas le bon")).select("[name=renvoyer]")
+    refused = sign_in(client)
     form = read(refused).select_one("form:has([name=renvoyer])")
     assert refused.status_code == 422 and form is not None
     token = form.select_one("[name=csrf_token]")

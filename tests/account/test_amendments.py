@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from tests.security.actors import Cast, csrf_of
 from tests.support.client import CheckedClient, errors, follow, read, submit
-from tests.support.walk import EMAIL, PASSWORD, link_of, sign_up
+from tests.support.walk import EMAIL, PASSWORD, link_of, sign_in, sign_up
 from wizard import clock
 from wizard.account.forms import IdentityForm
 from wizard.db import transaction
@@ -130,7 +130,7 @@ def test_a_parent_who_deposited_nothing_yet_is_no_news_to_the_town_hall(
         account = accounts.by_email(db, EMAIL)
         assert account is not None
         accounts.activate(db, account.id, clock.now())
-    submit(client, client.get("/connexion"), username=EMAIL, password=PASSWORD)
+    sign_in(client)
     follow(client, submit(client, client.get(IDENTITY), phone="02 40 11 22 33"))
     assert told(cast.agent.client) == []
     (change,) = json.loads(client.get("/espace/donnees/copie.json").data)["Changements"]

@@ -14,11 +14,11 @@ from bs4 import Tag
 from flask import Flask
 from sqlite_utils import Database
 
-from tests.security.actors import Cast, sign_agent_in, sign_in
+from tests.security.actors import Cast, sign_agent_in
 from tests.support.client import CheckedClient, follow, read, submit
 from tests.support.families import ask
 from tests.support.outbox import WRITTEN
-from tests.support.walk import link_of
+from tests.support.walk import link_of, signed_in
 from wizard.clock import now
 from wizard.db import close_connections, get_db, transaction
 from wizard.french import plain
@@ -122,7 +122,7 @@ def press(client: CheckedClient, path: str, button: str) -> CheckedClient:
 def morrow(db: Database, cast: Cast, hand: time_machine.Traveller) -> None:
     """Let a day pass, after which the parent and the agent sign in again."""
     hand.shift(timedelta(days=1))
-    sign_in(cast.parent_a.client, cast.a.account.email)
+    signed_in(cast.parent_a.client, cast.a.account.email)
     sign_agent_in(cast.agent.client, db, "instruction@oudon.example")
 
 

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from tests.security.actors import an_agent, sign_agent_in
 from tests.support.client import CheckedClient, follow, read, submit
-from tests.support.walk import EMAIL, PASSWORD, sign_up
+from tests.support.walk import EMAIL, PASSWORD, sign_up, signed_in
 from wizard import clock
 from wizard.db import transaction
 from wizard.models import AgentRole
@@ -39,12 +39,7 @@ def parents(app: Flask, db: Database, hand: time_machine.Traveller) -> CheckedCl
     with transaction(db):
         for account in (1, 2):
             accounts.activate(db, account, clock.now())
-    return sign_in(app.test_client(), EMAIL)
-
-
-def sign_in(client: CheckedClient, email: str) -> CheckedClient:
-    assert submit(client, client.get("/connexion"), username=email, password=PASSWORD).status_code == 303
-    return client
+    return signed_in(app.test_client(), EMAIL)
 
 
 def send_late(client: CheckedClient, hand: time_machine.Traveller, after: timedelta = timedelta(minutes=31)) -> str:
@@ -102,20 +97,20 @@ def test_someone_else_who_signs_in_on_the_same_device_gets_an_empty_form(
     parents: CheckedClient, hand: time_machine.Traveller
 ) -> None:
     send_late(parents, hand)
-    sign_in(parents, OTHER)
+    signed_in(parents, OTHER)
     assert value(parents, "email") == ""
 
 
 def test_what_was_typed_is_kept_for_an_hour(parents: CheckedClient, hand: time_machine.Traveller) -> None:
     send_late(parents, hand)
     hand.shift(timedelta(minutes=61))
-    sign_in(parents, EMAIL)
+    signed_in(parents, EMAIL)
     assert value(parents, "email") == ""
 
 
 def test_what_was_typed_waits_for_its_own_page(parents: CheckedClient, hand: time_machine.Traveller) -> None:
     send_late(parents, hand)
-    sign_in(parents, EMAIL)
+    signed_in(parents, EMAIL)
     other = read(parents.get("/espace/donnees/identite")).select_one("#birth_name")
     assert other is not None and other["value"] == "Martin"
     assert value(parents, "email") == "neuve@exemple.fr"
@@ -129,7 +124,7 @@ def test_only_the_last_form_is_kept_however_many_are_sent(
     for number in range(5):
         submit(parents, page, email=f"neuve{number}@exemple.fr", password=PASSWORD)
     assert db.execute("SELECT count(*) FROM held_forms").fetchone() == (1,)
-    sign_in(parents, EMAIL)
+    signed_in(parents, EMAIL)
     assert value(parents, "email") == "neuve4@exemple.fr"
 
 
@@ -137,7 +132,7 @@ def test_only_the_last_form_is_kept_however_many_are_sent(
 def test_a_form_of_an_account_deleted_from_another_device_leads_to_the_sign_in(
     parents: CheckedClient, app: Flask, db: Database, hand: time_machine.Traveller, late: timedelta
 ) -> None:
-    page, other_device = parents.get(FORM), sign_in(app.test_client(), EMAIL)
+    page, other_device = parents.get(FORM), signed_in(app.test_client(), EMAIL)
     submit(other_device, other_device.get("/espace/donnees/suppression"), password=PASSWORD)
     (body,) = db.execute("SELECT unsealed(body_text) FROM outbox WHERE name = 'deletion'").fetchone()
     link = re.search(r"/suppression/\S+", body)
@@ -164,9 +159,9 @@ def test_a_form_of_an_agent_who_is_no_more_leads_to_the_sign_in(
 
 def test_signing_out_leaves_nothing_to_the_next_one(parents: CheckedClient, hand: time_machine.Traveller) -> None:
     send_late(parents, hand)
-    sign_in(parents, OTHER)
+    signed_in(parents, OTHER)
     submit(parents, parents.get("/espace"), "/deconnexion")
-    sign_in(parents, EMAIL)
+    signed_in(parents, EMAIL)
     assert value(parents, "email") == ""
 
 

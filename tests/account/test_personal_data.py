@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from tests.support.client import CheckedClient, errors, follow, read, submit
 from tests.support.families import a_family, decide
-from tests.support.walk import CHILD, EMAIL, PASSWORD, link_of, open_entourage, sign_up
+from tests.support.walk import CHILD, EMAIL, PASSWORD, link_of, open_entourage, sign_up, signed_in
 from wizard import clock
 from wizard.db import transaction
 from wizard.kinds import KINDS
@@ -40,18 +40,13 @@ MARKED = {f"people.{name}" for name in ("birth_name", "given_name", "usage_name"
 NOT_COPIED = {"accounts.password_hash", "people.created_at", "accounts.warned_at", "accounts.seal"}
 
 
-def sign_in(client: CheckedClient, username: str = EMAIL, password: str = PASSWORD) -> CheckedClient:
-    assert submit(client, client.get("/connexion"), username=username, password=password).status_code == 303
-    return client
-
-
 @pytest.fixture
 def parent(client: CheckedClient, db: Database) -> CheckedClient:
     """A parent signed in, who declared nobody yet."""
     sign_up(client)
     with transaction(db):
         accounts.activate(db, 1, clock.now())
-    return sign_in(client)
+    return signed_in(client)
 
 
 @pytest.fixture
@@ -65,7 +60,7 @@ def family(db: Database) -> Dossier:
 
 @pytest.fixture
 def its_parent(client: CheckedClient, family: Dossier, db: Database) -> CheckedClient:
-    return sign_in(client, email_of(db, family))
+    return signed_in(client, email_of(db, family))
 
 
 def email_of(db: Database, family: Dossier) -> str:
@@ -310,7 +305,7 @@ def test_a_correction_typed_when_the_session_ended_comes_back(parent: CheckedCli
 def test_another_password_ends_the_other_sessions_and_drafts_and_is_told(
     app: Flask, parent: CheckedClient, db: Database
 ) -> None:
-    computer, frame = sign_in(app.test_client()), app.test_client()
+    computer, frame = signed_in(app.test_client()), app.test_client()
     step = open_entourage(frame)
     before = parent.get_cookie("__Host-portail", domain="famille.oudon.example")
     page = parent.get("/espace/donnees/mot-de-passe")
@@ -321,7 +316,7 @@ def test_another_password_ends_the_other_sessions_and_drafts_and_is_told(
     assert computer.get("/espace").status_code == 303
     assert frame.get(step.request.path).status_code == 410
     assert mails(db)[-1] == ("password_changed", EMAIL)
-    sign_in(app.test_client(), password=NEW)
+    signed_in(app.test_client(), password=NEW)
 
 
 def test_another_password_is_judged_as_the_first_was_and_needs_the_present_one(
@@ -359,7 +354,7 @@ def test_a_new_address_is_proved_before_it_changes_and_the_former_is_told(
     assert mails(db)[-1] == ("email_changed", EMAIL)
     assert people.members(db, 1)[0].identity.email == NEW_EMAIL
     assert "changée" in stranger.get(link).text
-    sign_in(stranger, NEW_EMAIL)
+    signed_in(stranger, NEW_EMAIL)
 
 
 def test_a_family_known_by_the_new_address_is_recognised_once_it_is_proved(parent: CheckedClient, db: Database) -> None:
@@ -464,7 +459,7 @@ def test_the_links_of_the_mails_work_on_a_phone_that_refuses_cookies(
     phone = app.test_client(use_cookies=False)
     submit(its_parent, its_parent.get("/espace/donnees/courriel"), email=NEW_EMAIL, password=PASSWORD)
     assert "changée" in submit(phone, phone.get(last_link(db, "/courriel"))).text
-    sign_in(its_parent, NEW_EMAIL)
+    signed_in(its_parent, NEW_EMAIL)
     submit(its_parent, its_parent.get("/espace/donnees/suppression"), password=PASSWORD)
     assert "supprimé" in follow(phone, submit(phone, phone.get(last_link(db, "/suppression")), sure="y")).text
     assert accounts.by_id(db, family.account) is None

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from tests.support.client import CheckedClient, errors, form_of, read, submit
 from tests.support.client import typed as sent
-from tests.support.walk import EMAIL, PASSWORD, link_of, sign_up
+from tests.support.walk import EMAIL, PASSWORD, link_of, sign_in, sign_up
 from wizard import clock
 from wizard.hashing import keyed_hash
 
@@ -36,8 +36,8 @@ def test_the_mail_tells_the_identifier_and_the_link_changes_the_password(parent:
     path = link_of(body, "/mot-de-passe")
     assert "changé" in submit(parent, parent.get(path), password=NEW).text
     assert last_mail(db)[0] == "password_changed"
-    assert submit(parent, parent.get("/connexion"), username=EMAIL, password=PASSWORD).status_code == 422
-    assert submit(parent, parent.get("/connexion"), username=EMAIL, password=NEW).status_code == 303
+    assert sign_in(parent).status_code == 422
+    assert sign_in(parent, password=NEW).status_code == 303
     assert parent.get(path).status_code == 410
 
 
@@ -45,7 +45,7 @@ def test_who_has_another_password_is_made_to_wait_by_no_failure_before(
     app: Flask, parent: CheckedClient, db: Database
 ) -> None:
     for _time in range(7):
-        wrong = submit(parent, parent.get("/connexion"), username=EMAIL, password="pas le bon 44521")
+        wrong = sign_in(parent, password="pas le bon 44521")
     assert wrong.status_code == 429
     with app.app_context():
         own = f"signin {keyed_hash(EMAIL)}%"
@@ -54,7 +54,7 @@ def test_who_has_another_password_is_made_to_wait_by_no_failure_before(
     ask(parent)
     submit(parent, parent.get(link_of(last_mail(db)[2], "/mot-de-passe")), password=NEW)
     assert db.execute(counts, (own,)).fetchone() == (0,)
-    assert submit(parent, parent.get("/connexion"), username=EMAIL, password=NEW).status_code == 303
+    assert sign_in(parent, password=NEW).status_code == 303
 
 
 def test_the_page_is_the_same_for_an_unknown_address(parent: CheckedClient, db: Database) -> None:
@@ -107,7 +107,7 @@ def test_the_strength_of_the_new_password_is_told_while_it_is_typed(
     ask(parent)
     link = link_of(last_mail(db)[2], "/mot-de-passe")
     by_link = parent.get(link)
-    submit(parent, parent.get("/connexion"), username=EMAIL, password=PASSWORD)
+    sign_in(parent)
     own = parent.get("/espace/donnees/mot-de-passe")
     for page, name, path in (
         (by_link, "password", f"{link}/force"),
@@ -138,7 +138,7 @@ def test_the_strength_is_left_untold_once_the_link_or_the_session_is_over(
 def test_a_reset_ends_every_session(app: Flask, parent: CheckedClient, db: Database) -> None:
     phone, computer = app.test_client(), app.test_client()
     for device in (phone, computer):
-        submit(device, device.get("/connexion"), username=EMAIL, password=PASSWORD)
+        sign_in(device)
         assert device.get("/espace").status_code == 200
     ask(phone)
     submit(phone, phone.get(link_of(last_mail(db)[2], "/mot-de-passe")), password=NEW)
@@ -149,11 +149,11 @@ def test_a_reset_ends_every_session(app: Flask, parent: CheckedClient, db: Datab
 def test_whoever_chose_another_password_has_no_more_to_wait(parent: CheckedClient, db: Database) -> None:
     with time_machine.travel(clock.now(), tick=False):
         for _try in range(5):
-            refused = submit(parent, parent.get("/connexion"), username=EMAIL, password="je ne sais plus")
+            refused = sign_in(parent, password="je ne sais plus")
         assert refused.status_code == 429
         ask(parent)
         submit(parent, parent.get(link_of(last_mail(db)[2], "/mot-de-passe")), password=NEW)
-        assert submit(parent, parent.get("/connexion"), username=EMAIL, password=NEW).status_code == 303
+        assert sign_in(parent, password=NEW).status_code == 303
 
 
 def test_an_account_that_waits_is_told_like_none_and_its_own_mail_still_serves(

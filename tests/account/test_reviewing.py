@@ -12,11 +12,11 @@ from flask import Flask
 from sqlite_utils import Database
 from werkzeug.test import TestResponse
 
-from tests.security.actors import Cast, csrf_of, sign_agent_in, sign_in
+from tests.security.actors import Cast, csrf_of, sign_agent_in
 from tests.support.client import CheckedClient, follow, read, submit
 from tests.support.families import a_family
 from tests.support.outbox import WRITTEN
-from tests.support.walk import PASSWORD
+from tests.support.walk import PASSWORD, signed_in
 from wizard.clock import now
 from wizard.db import close_connections, get_db, transaction
 from wizard.french import plain
@@ -56,7 +56,7 @@ def purge(app: Flask, db: Database) -> Callable[[], int]:
 def at(hand: time_machine.Traveller, moment: datetime, cast: Cast) -> CheckedClient:
     """Come back another day, and sign parent A in."""
     hand.move_to(moment, tick=False)
-    sign_in(cast.parent_a.client, cast.a.account.email)
+    signed_in(cast.parent_a.client, cast.a.account.email)
     return cast.parent_a.client
 
 

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from tests.support.client import CheckedClient, form_of, read, submit, typed
 from tests.support.outbox import DOCUMENTS_KEY
-from tests.support.walk import EMAIL, PASSWORD
+from tests.support.walk import EMAIL, PASSWORD, sign_in
 from wizard import clock, create_app
 from wizard.models import AgentRole
 from wizard.stores import agents
@@ -22,7 +22,7 @@ HOST = "famille.oudon.example"
 
 def log_in(client: CheckedClient) -> str:
     """Sign in, and return the cookie's value."""
-    assert submit(client, client.get("/connexion"), username=EMAIL, password=PASSWORD).status_code == 303
+    assert sign_in(client).status_code == 303
     return value_of(client)
 
 

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from tests.support.client import CheckedClient, errors, form_of, read, submit, typed
 from tests.support.crowd import no_place_left
-from tests.support.walk import EMAIL, PASSWORD, reach, sign_up
+from tests.support.walk import EMAIL, PASSWORD, reach, sign_in, sign_up
 from wizard import clock
 from wizard.db import transaction
 from wizard.services import limits, passwords
@@ -170,5 +170,5 @@ def test_a_sign_in_that_could_not_be_made_forgets_no_failure(parent: CheckedClie
 
 def test_home_leads_who_is_signed_in_to_their_space_and_others_to_the_sign_up(parent: CheckedClient) -> None:
     assert [str(a["href"]) for a in read(parent.get("/")).select("main a.button")] == ["/inscription", "/connexion"]
-    submit(parent, parent.get("/connexion"), username=EMAIL, password=PASSWORD)
+    sign_in(parent)
     assert [str(a["href"]) for a in read(parent.get("/")).select("main a.button")] == ["/espace"]

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from tests.support.client import CheckedClient, follow, submit
 from tests.support.outbox import DOCUMENTS_KEY
-from tests.support.walk import EMAIL, PASSWORD, sign_up
+from tests.support.walk import EMAIL, PASSWORD, sign_in, sign_up
 from wizard import clock, create_app
 from wizard.db import transaction
 from wizard.services import mail_turns
@@ -49,7 +49,7 @@ def activate(db: Database) -> None:
 
 
 def at_the_sign_in(client: CheckedClient) -> int:
-    return submit(client, client.get("/connexion"), username=EMAIL, password=WRONG).status_code
+    return sign_in(client, password=WRONG).status_code
 
 
 def at_the_entourage(client: CheckedClient) -> int:
@@ -65,7 +65,7 @@ def test_a_password_is_not_tried_without_end(
     parent: CheckedClient, db: Database, way: Callable[[CheckedClient], int]
 ) -> None:
     activate(db)
-    follow(parent, submit(parent, parent.get("/connexion"), username=EMAIL, password=PASSWORD))
+    follow(parent, sign_in(parent))
     client = parent if way is before_a_deletion else parent.application.test_client()
     statuses = [way(client) for _time in range(6)]
     assert statuses[0] == 422 and statuses[-1] == 429

@@ -31,11 +31,10 @@ from tests.security.actors import (
     an_agent,
     an_entourage,
     sign_agent_in,
-    sign_in,
 )
 from tests.security.remote import RemoteClient
 from tests.support.portal import Portal, running
-from tests.support.walk import PASSWORD
+from tests.support.walk import PASSWORD, signed_in
 from wizard import create_app
 from wizard.db import connect
 from wizard.models import AgentRole, DraftKind
@@ -68,7 +67,7 @@ class Attack:
         self.db.execute("UPDATE accounts SET activated_at = NULL WHERE id = ?", (self.waiting,))
         an_agent(self.db, "instruction@oudon.example", AgentRole.CASEWORKER, password_hash)
         self.stranger, self.parent, self.agent = (cast(Any, RemoteClient(portal.url)) for _person in range(3))
-        sign_in(self.parent, self.family.account.email)
+        signed_in(self.parent, self.family.account.email)
         sign_agent_in(self.agent, self.db, "instruction@oudon.example")
         for browser, path in ((self.stranger, "/connexion"), (self.parent, "/espace"), (self.agent, "/mairie")):
             browser.get(path)  # the cookie then holds the secret of all the pages' forms

@@ -21,6 +21,7 @@ from pathlib import Path
 from flask import Flask
 
 from tests.bench.town import GIVEN, SURNAMES, Town
+from tests.support.walk import AGENT_PASSWORD
 from tests.townhall.browsers import Browser
 from wizard import create_app
 from wizard.clock import now
@@ -35,7 +36,6 @@ ROOT = Path(__file__).parents[2]
 DOSSIERS, WAITING, ROUNDS = 10_000, 1_000, 150
 LIMIT, CALM = 30.0, 12
 """Milliseconds; seconds of a parent's writes, quiet then searched."""
-PASSWORD = "la loire monte jusqu'aux saules"
 CONSTANT = "<p>" + "x" * 3000 + "</p>"
 
 
@@ -47,8 +47,8 @@ def town(folder: Path, waiting: int) -> None:
     start = time.perf_counter()
     drawn = Town(DOSSIERS, waiting)
     drawn.write(db)
-    agents.add(db, "claire@oudon.example", AgentRole.CASEWORKER, passwords.hash_password(PASSWORD), now())
-    agents.add(db, "rose@oudon.example", AgentRole.CASEWORKER, passwords.hash_password(PASSWORD), now())
+    agents.add(db, "claire@oudon.example", AgentRole.CASEWORKER, passwords.hash_password(AGENT_PASSWORD), now())
+    agents.add(db, "rose@oudon.example", AgentRole.CASEWORKER, passwords.hash_password(AGENT_PASSWORD), now())
     print(f"{DOSSIERS} dossiers, {drawn.people} people, {waiting} to do: drawn in {time.perf_counter() - start:.1f} s")
     start = time.perf_counter()
     while finding.catch_up(db, 500):  # the portal's own thread does, within seconds of each change
@@ -76,7 +76,7 @@ class Desk:
 
     def __init__(self, app: Flask, email: str) -> None:
         self.browser, self.chance = Browser(app), random.Random(7)
-        self.browser.sign_in(email, PASSWORD)
+        self.browser.sign_in(email, AGENT_PASSWORD)
         self.token = self.browser.fields("Chercher")[1]["csrf_token"]
 
     def get(self, path: str) -> None:

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from tests.support.browser import axe, watch
 from tests.support.families import a_family, ask, found, with_a_father
 from tests.support.portal import Portal
+from tests.support.walk import AGENT_PASSWORD
 from wizard import create_app
 from wizard.clock import now
 from wizard.db import close_connections, get_db, transaction
@@ -17,7 +18,6 @@ from wizard.models import Declaration, Dossier, Identity, Link, Role
 from wizard.services import agents
 from wizard.stores import people
 
-PASSWORD = "la loire monte jusqu'aux saules"
 DESK = {"width": 1280, "height": 900}
 TABLET = {"width": 700, "height": 1000}
 
@@ -28,7 +28,7 @@ def waiting(portal: Portal) -> list[Dossier]:
     app = create_app(portal.settings)
     with app.app_context():
         db = get_db()
-        agents.create(db, "claire@oudon.example", PASSWORD)
+        agents.create(db, "claire@oudon.example", AGENT_PASSWORD)
         deposited = [a_family(db, "Kerviel"), of_five(db, "Ploumanac", "Anne"), of_five(db, "Trégor", "Rozenn")]
     close_connections()
     return deposited
@@ -59,7 +59,7 @@ def test_an_agent_decides_with_the_page_staying_in_place(desk: Page, waiting: li
     desk.goto("/mairie")
     assert axe(desk) == []
     desk.get_by_label("Courriel professionnel").fill("claire@oudon.example")
-    desk.get_by_label("Mot de passe").fill(PASSWORD)
+    desk.get_by_label("Mot de passe").fill(AGENT_PASSWORD)
     desk.get_by_role("button", name="Continuer").click()
     assert axe(desk) == []
     secret = desk.locator("#secret").inner_text().replace(" ", "")

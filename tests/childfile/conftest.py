@@ -11,9 +11,9 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.homes.conftest import Homes, hand, homes
-from tests.security.actors import sign_in
 from tests.support import families
 from tests.support.client import CheckedClient, follow, submit
+from tests.support.walk import signed_in
 from wizard.models import ChildFiles, Health
 from wizard.services.documents import asking
 
@@ -95,7 +95,7 @@ def a_sister(files: Files) -> int:
 def come_back(files: Files) -> None:
     """Sign both parents in again, months later."""
     for client, family in ((files.a, files.homes.cast.a), (files.b, files.homes.cast.b)):
-        sign_in(client, family.account.email)
+        signed_in(client, family.account.email)
 
 
 @pytest.fixture

@@ -11,9 +11,8 @@ from flask import Flask
 
 from tests.childfile.conftest import CARE, HEALTH, YEAR, Files
 from tests.homes.conftest import said
-from tests.security.actors import sign_in
 from tests.support.client import follow, read, submit
-from tests.support.walk import PASSWORD
+from tests.support.walk import PASSWORD, signed_in
 from wizard.services.documents import vault
 
 WORDS = ("zébrure", "Le Guen", "girafes", "peanuts", "not_yet")
@@ -129,7 +128,7 @@ def test_what_is_sent_once_the_session_ended_is_sealed_until_it_is_given_back(
     hand.shift(timedelta(hours=13))
     assert "/connexion" in str(submit(online.a, page, path, **HEALTH).location)
     assert online.rows("SELECT count(*) FROM held_forms") == [(1,)] and plain_in(app) == []
-    sign_in(online.a, online.homes.cast.a.account.email)
+    signed_in(online.a, online.homes.cast.a.account.email)
     given_back = read(online.a.get(path))
     assert given_back.select_one("input[name=doctor_name][value='Le Guen']") and "zébrure" in given_back.get_text()
     assert plain_in(app) == []

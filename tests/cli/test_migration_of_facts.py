@@ -7,10 +7,11 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
-from tests.security.actors import an_agent, sign_agent_in, sign_in
+from tests.security.actors import an_agent, sign_agent_in
 from tests.support.client import CheckedClient
 from tests.support.families_before import a_dossier_before, a_family_before, answer_before
 from tests.support.lives_before import BEFORE, FAMILIES, Lived, fill, rights_before, ties_of, withdraw_before
+from tests.support.walk import signed_in
 from wizard.db import connect, transaction
 from wizard.migrations import migrate, migrations
 from wizard.models import AgentRole, Member, Permission, Role, Stage, Status
@@ -183,7 +184,7 @@ def test_the_pages_of_a_family_and_of_an_agent_open(
     with transaction(db):
         db.execute("UPDATE accounts SET password_hash = ? WHERE id = ?", (password_hash, one.account))
         an_agent(db, "instruction@oudon.example", AgentRole.CASEWORKER, password_hash)
-    sign_in(client, f"parent{one.people[0]}@exemple.fr")
+    signed_in(client, f"parent{one.people[0]}@exemple.fr")
     agent = app.test_client()
     sign_agent_in(agent, db, "instruction@oudon.example")  # type: ignore[arg-type]
     for path in ("/espace", "/espace/donnees", "/espace/donnees/copie.json"):

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 from tests.support.client import CheckedClient, follow, read, submit
 from tests.support.families import a_family, ask_contact, decide, tick_both
 from tests.support.families_before import a_family_before, answer_before
+from tests.support.walk import PASSWORD, sign_in
 from wizard.clock import now
 from wizard.db import close_connections, connect, transaction
 from wizard.hashing import digest
@@ -24,7 +25,6 @@ from wizard.services import passwords, personal_data, recovery, retention, token
 from wizard.stores import accounts, agent_journal, agents, drafts, ledger, withdrawals
 
 Run = Callable[..., Result]
-PASSWORD = "la loire monte jusqu'aux saules"
 OTHER = "la brume se lève sur les coteaux"
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
@@ -75,10 +75,6 @@ def email_of(family: Dossier) -> str:
     return f"parent{family.lines[0].person}@exemple.fr"
 
 
-def sign_in(client: CheckedClient, email: str, password: str = PASSWORD) -> int:
-    return submit(client, client.get("/connexion"), username=email, password=password).status_code
-
-
 def agent_signs_in(client: CheckedClient, password: str = PASSWORD) -> str | None:
     """Enrol a phone, and return its secret; None when the password is refused."""
     page = submit(client, client.get("/mairie/connexion"), email="claire@oudon.example", password=password)
@@ -97,7 +93,7 @@ def test_an_account_deleted_since_the_copy_cannot_sign_in(
         link = tokens.issue(db, "deletion", account=family.account, lifetime=timedelta(hours=1))
         assert personal_data.delete(db, link.token)
     assert "1 espace(s) effacé(s)" in restored()
-    assert sign_in(client, email_of(family)) == 422
+    assert sign_in(client, email_of(family)).status_code == 422
     assert b"Kervarrec" not in (instance / "portail.db").read_bytes()
     after = connect(instance / "portail.db")
     assert after.execute("SELECT count(*) FROM households").fetchone() == (0,)
@@ -113,21 +109,21 @@ def test_an_account_purged_since_the_copy_is_deleted_again(
     with transaction(db):
         retention.erase(db, account, now())
     restored()
-    assert sign_in(client, email_of(family)) == 422
+    assert sign_in(client, email_of(family)).status_code == 422
 
 
 def test_who_was_not_deleted_signs_in_as_before(
     client: CheckedClient, family: Dossier, restored: Callable[[], str]
 ) -> None:
     assert "0 espace(s) effacé(s)" in restored()
-    assert sign_in(client, email_of(family)) == 303
+    assert sign_in(client, email_of(family)).status_code == 303
 
 
 def test_no_session_outlives_a_restore(
     app: Flask, db: Database, run: Run, tmp_path: Path, family: Dossier, agent: int
 ) -> None:
     parent, clerk = app.test_client(), app.test_client()
-    assert sign_in(parent, email_of(family)) == 303 and agent_signs_in(clerk)
+    assert sign_in(parent, email_of(family)).status_code == 303 and agent_signs_in(clerk)
     run("backup", tmp_path / "signed-in.db")
     close_connections()
     db.close()
@@ -141,7 +137,7 @@ def test_an_untouched_copy_opens_what_was_open(
 ) -> None:
     """The portal was stopped all the while: nothing was ended since."""
     parent = app.test_client()
-    assert sign_in(parent, email_of(family)) == 303
+    assert sign_in(parent, email_of(family)).status_code == 303
     run("backup", tmp_path / "signed-in.db")
     close_connections()
     db.close()
@@ -192,12 +188,12 @@ def a_row_of_each(db: Database, account: int) -> None:
 def test_a_session_that_a_new_password_ended_stays_dead_and_so_does_the_former_password(
     app: Flask, db: Database, client: CheckedClient, family: Dossier, restored: Callable[[], str]
 ) -> None:
-    assert sign_in(client, email_of(family)) == 303
+    assert sign_in(client, email_of(family)).status_code == 303
     with app.app_context(), transaction(db):
         recovery.change_password(db, family.account, passwords.hash_password(OTHER))
     assert "1 parent(s) avaient changé de mot de passe" in restored()
     assert client.get("/espace").status_code == 303
-    assert sign_in(client, email_of(family)) == 422
+    assert sign_in(client, email_of(family)).status_code == 422
 
 
 def test_a_password_changed_before_the_copy_is_the_right_one_after(
@@ -217,7 +213,7 @@ def test_a_password_changed_before_the_copy_is_the_right_one_after(
     for _time in range(2):
         assert "0 parent(s)" in run("restore", tmp_path / "after.db").output
         clock.shift(timedelta(seconds=1))
-    assert sign_in(client, email_of(family), OTHER) == 303
+    assert sign_in(client, email_of(family), OTHER).status_code == 303
 
 
 def test_the_former_password_of_an_agent_who_changed_it_opens_nothing(

@@ -15,11 +15,11 @@ import trustme
 from tests.deploy.machine import ROOT, Machine
 from tests.net.courier import Courier
 from tests.serving.caller import Caller
+from tests.support.walk import AGENT_PASSWORD
 
 SITE = "famille.commune.fr"
 VERSION = "0.2.0"
 RELEASES = Path("/opt/portail-famille/releases")
-AGENT_PASSWORD = "la loire monte jusqu'aux saules"
 # What a clone brings.
 _CLONED = "wizard templates static deploy instance/town.toml Makefile LICENSE README.md pyproject.toml"
 

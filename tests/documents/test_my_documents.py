@@ -9,8 +9,8 @@ from werkzeug.test import TestResponse
 
 from tests.documents.conftest import YEAR, converted, kept_bytes
 from tests.homes.conftest import Homes, homes, said
-from tests.security.actors import sign_in
 from tests.support.client import CheckedClient, follow, read, submit
+from tests.support.walk import signed_in
 from wizard.clock import now
 from wizard.db import get_documents, transaction
 from wizard.models import Account, AgentRole
@@ -186,7 +186,7 @@ def test_what_was_said_of_health_is_given_back_for_thirty_days_then_no_more(
     assert "Ouvert une fois" in said(homes.a, PAGE)
     for day, words in ((30, "Scellé"), (31, "L'année est finie : reprenez ce que vous avez répondu avant le 29 sept")):
         hand.move_to(datetime(2027, 8, day, 12, tzinfo=UTC))
-        sign_in(homes.a, homes.cast.a.account.email)
+        signed_in(homes.a, homes.cast.a.account.email)
         assert words in said(homes.a, PAGE)
 
 

@@ -12,8 +12,9 @@ from PIL import Image
 from sqlite_utils import Database
 
 from tests.documents.phones import Phone, file, instance, noise, number, phone, photo, stranger
-from tests.security.actors import Actor, Cast, sign_in
+from tests.security.actors import Actor, Cast
 from tests.support.client import follow, read
+from tests.support.walk import signed_in
 from wizard.services.documents import receiving, vault
 
 __all__ = ["file", "instance", "phone", "stranger"]
@@ -117,7 +118,7 @@ def test_two_clicks_at_once_make_one_document(app: Flask, phone: Phone, db: Data
 
     twins = [Actor("twin", app.test_client()) for _ in range(2)]
     for twin in twins:
-        sign_in(twin.client, cast.a.account.email)
+        signed_in(twin.client, cast.a.account.email)
     with ThreadPoolExecutor(2) as clicks:
         assert list(clicks.map(click, twins)) == [303, 303]
     assert [document["pages"] for document in kept(db)] == [2]

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from tests.support.client import CheckedClient, follow, main_of, read, submit
 from tests.support.families import decide
 from tests.support.outbox import WRITTEN
-from tests.support.walk import CHILD, EMAIL, PASSWORD, RELATIVE, add, deposit, open_entourage
+from tests.support.walk import CHILD, RELATIVE, add, deposit, open_entourage, sign_in
 from wizard.french import plain
 
 AT = datetime(2026, 3, 3, 9, 42, tzinfo=UTC)
@@ -70,7 +70,7 @@ def test_a_parent_who_corrects_themselves_alone_is_told_so(
     db: Database, parent: CheckedClient, receipt: TestResponse
 ) -> None:
     decide(db, Camille="to_correct")
-    follow(parent, submit(parent, parent.get("/connexion"), username=EMAIL, password=PASSWORD))
+    follow(parent, sign_in(parent))
     follow(parent, submit(parent, parent.get("/espace/donnees/identite"), given_name="Camille Anne"))
     *_before, mail = db.query(WRITTEN + " WHERE name = 'deposited'")
     assert listed(BeautifulSoup(mail["body_html"], "html.parser")) == ["Camille Anne Martin – vous"]

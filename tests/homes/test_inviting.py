@@ -12,10 +12,10 @@ from flask import Flask
 from sqlite_utils import Database
 
 from tests.homes.conftest import Homes, said
-from tests.security.actors import MARK_A, sign_in
+from tests.security.actors import MARK_A
 from tests.support.client import CheckedClient, follow, read, submit
 from tests.support.families import PAUL, a_co_parent, ask, decide, found
-from tests.support.walk import PASSWORD
+from tests.support.walk import PASSWORD, signed_in
 from wizard import clock
 from wizard.db import close_connections, get_db, transaction
 from wizard.models import Link, Status
@@ -75,7 +75,7 @@ def test_a_link_that_does_not_serve_says_the_same_whatever_the_reason(
         assert page.status_code == 410 and page.text == unknown.text and OVER in page.text
     token = homes.cast.anonymous.csrf(link)
     assert homes.cast.anonymous.client.post(link, data={"csrf_token": token}).status_code == 410
-    sign_in(again := browser(), homes.cast.b.account.email)
+    signed_in(again := browser(), homes.cast.b.account.email)
     if ended != "used":
         assert again.get(link).status_code == 410
     assert homes.count("household_members") == before
@@ -84,7 +84,7 @@ def test_a_link_that_does_not_serve_says_the_same_whatever_the_reason(
 def test_the_last_second_of_an_invitation_still_serves(homes: Homes, hand: time_machine.Traveller) -> None:
     link = homes.invite()
     hand.shift(timedelta(days=13, hours=23))
-    sign_in(again := homes.app.test_client(), homes.cast.b.account.email)  # type: ignore[arg-type]
+    signed_in(again := homes.app.test_client(), homes.cast.b.account.email)  # type: ignore[arg-type]
     assert submit(again, again.get(link), link).location == "/espace?fait=rejoint"
 
 

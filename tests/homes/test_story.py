@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from werkzeug.test import TestResponse
 
 from tests.homes.conftest import other_home, said
-from tests.security.actors import an_agent, sign_agent_in, sign_in
+from tests.security.actors import an_agent, sign_agent_in
 from tests.support.client import CheckedClient, follow, form_of, read, submit, typed
 from tests.support.outbox import WRITTEN
 from tests.support.walk import (
@@ -24,6 +24,7 @@ from tests.support.walk import (
     deposit,
     link_of,
     open_entourage,
+    signed_in,
 )
 from wizard.french import plain
 from wizard.models import AgentRole
@@ -182,7 +183,7 @@ def test_a_child_of_two_homes_from_the_invitation_to_the_decision(
 
 def signed_in_space(client: CheckedClient) -> str:
     """Return what Camille's space says."""
-    sign_in(client, EMAIL)
+    signed_in(client, EMAIL)
     return said(client)
 
 
@@ -195,7 +196,7 @@ def no_secret_crosses(
 ) -> None:
     """No page, no copy and no mail of a parent holds a secret of the other."""
     camille = browser()
-    sign_in(camille, EMAIL)
+    signed_in(camille, EMAIL)
     told_to_paul = [paul.get(path).text for path in PAGES]
     told_to_camille = [camille.get(path).text for path in PAGES]
     step = open_entourage(paul, PAUL)

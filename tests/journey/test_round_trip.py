@@ -14,10 +14,10 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
-from tests.support.client import CheckedClient, follow, form_of, read, submit, typed
+from tests.support.client import CheckedClient, follow, form_of, read, typed
 from tests.support.families import decide
 from tests.support.marks import COPY, CORRECTION, DOSSIER, TABLES, Family, tag
-from tests.support.walk import PASSWORD, deposit, open_entourage
+from tests.support.walk import PASSWORD, deposit, open_entourage, sign_in
 from tests.townhall.browsers import Browser
 from wizard import clock
 from wizard.db import transaction
@@ -105,7 +105,7 @@ def test_each_field_is_found_wherever_it_belongs(
         page = family.add(page, slug)
     reference = re.sub(r"\s", "", tag(deposit(client, page), ".large").get_text())
     places = [(DOSSIER, agents_page(app, db, reference))]
-    follow(client, submit(client, client.get("/connexion"), username=email, password=PASSWORD))
+    follow(client, sign_in(client, email))
     decide(db)
     places += [(TABLES, tables(db))]
     places += [(COPY, copy_in_json(client)), (COPY, copy_in_csv(client))]

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from tests.support.client import ORIGIN, CheckedClient, follow, form_of, read, submit
 from tests.support.outbox import DOCUMENTS_KEY, due_now
 from tests.support.smtp import Postman, free_port
-from tests.support.walk import CHILD, EMAIL, PASSWORD, add, code_of, link_of, open_entourage, sign_up, walk
+from tests.support.walk import CHILD, EMAIL, PASSWORD, add, code_of, link_of, open_entourage, sign_in, sign_up, walk
 from wizard import create_app
 from wizard.db import close_connections, get_db
 from wizard.migrations import migrate
@@ -137,7 +137,7 @@ def test_the_whole_journey(town: Town) -> None:
     assert "/espace" in outcome
 
     at_home = town.app.test_client()
-    page = submit(at_home, at_home.get("/connexion"), username=EMAIL, password=PASSWORD)
+    page = sign_in(at_home)
     assert page.status_code == 303
     space = at_home.get("/espace")
     assert "Accepté" in space.text

@@ -16,7 +16,7 @@ from tests.machine.parents import Parents
 from tests.machine.running import live
 from tests.machine.told import check_dossiers, check_rights, check_secrets, everyone_told
 from tests.machine.town import verdicts, which, whose
-from tests.security.actors import sign_in
+from tests.support.walk import signed_in
 from wizard.db import transaction
 from wizard.models import Decision, Role
 from wizard.services import facts
@@ -38,7 +38,7 @@ class FamilyMachine(Parents, Agents):
         self.time.shift(timedelta(hours=1))
         reader, other = self.families[who], self.families[1 - who]
         client = self.app.test_client()
-        sign_in(client, reader.account.email)
+        signed_in(client, reader.account.email)
         for path in ("/espace", "/espace/donnees", "/espace/donnees/copie.json"):
             check_secrets(self.db, client.get(path).text, other.mark, other.number, other.account.household)
 

@@ -4,28 +4,18 @@ import random
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
 from tests.net.family_walk import FamilyWalk
 from tests.net.faults import FaultyProxy
 from tests.net.killing import kill
-from tests.support.portal import Portal, running
+from tests.support.portal import Portal
 from wizard.db import connect
 
 PARENTS, RESTARTS = 3, 6
-
-
-@pytest.fixture
-def frail(tmp_path: Path, addresses: Path) -> Iterator[Portal]:
-    """A portal of this test's own, to be killed."""
-    settings = {"PORTAIL_ADDRESSES": str(addresses), "PORTAIL_TRUSTED_NETWORKS": "127.0.0.0/8"}
-    with running(tmp_path / "instance", settings) as portal:
-        yield portal
 
 
 def walk_until(over: threading.Event, portal: Portal) -> list[str]:

@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 import pytest
 
@@ -19,7 +18,7 @@ from tests.net.killing import kill, kill_those_who_answer
 from tests.net.sender import FIRST, LARGEST, YEAR, Sender
 from tests.net.strikes import Fault, Kind, Place
 from tests.support.photos import a_photo
-from tests.support.portal import Portal, running
+from tests.support.portal import Portal
 from tests.walks.town import Town, open_town
 
 KILLS, PHONES = 5, 3
@@ -70,14 +69,6 @@ def kills(portal: Portal, town: Town, times: int, size: int = FILES) -> int:
         finally:
             over.set()
         return sum(len(one.result()) for one in sending)
-
-
-@pytest.fixture
-def frail(tmp_path: Path, addresses: Path) -> Iterator[Portal]:
-    """A portal of this test's own, to be killed."""
-    settings = {"PORTAIL_ADDRESSES": str(addresses), "PORTAIL_TRUSTED_NETWORKS": "127.0.0.0/8"}
-    with running(tmp_path / "instance", settings) as portal:
-        yield portal
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from tests.support.client import CheckedClient, follow, submit
 from tests.support.families import a_family
 from tests.support.outbox import WRITTEN
-from tests.support.walk import CONTACTS, IDENTITY, MANUAL, PASSWORD, link_of
+from tests.support.walk import CONTACTS, IDENTITY, MANUAL, PASSWORD, link_of, signed_in
 from wizard import clock
 from wizard.db import transaction
 from wizard.models import Account, AgentRole, Decision, DecisionLine, Dossier, Draft, DraftKind, Receipt
@@ -79,12 +79,6 @@ def a_parent(db: Database, mark: str, password_hash: str) -> Family:
     return Family(dossier, account)
 
 
-def sign_in(client: CheckedClient, username: str, password: str = PASSWORD) -> None:
-    """Sign a parent in."""
-    done = submit(client, client.get("/connexion"), username=username, password=password)
-    assert done.status_code == 303, done.text
-
-
 def sign_agent_in(client: CheckedClient, db: Database, email: str, password: str = PASSWORD) -> None:
     """Sign an agent in."""
     page = follow(client, submit(client, client.get("/mairie/connexion"), email=email, password=password))
@@ -114,7 +108,7 @@ def the_cast(app: Flask, db: Database, password_hash: str) -> Cast:
     an_agent(db, "instruction@oudon.example", AgentRole.CASEWORKER, password_hash)
     actors = [Actor(name, app.test_client()) for name in ("anonymous", "parent_a", "parent_b", "reception", "agent")]
     for actor, family in zip(actors[1:3], (a, b), strict=True):
-        sign_in(actor.client, family.account.email)
+        signed_in(actor.client, family.account.email)
     for actor, email in zip(actors[3:], ("accueil@oudon.example", "instruction@oudon.example"), strict=True):
         sign_agent_in(actor.client, db, email)
     return Cast(*actors, a=a, b=b)

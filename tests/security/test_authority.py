@@ -8,10 +8,10 @@ import time_machine
 from flask import Flask
 from sqlite_utils import Database
 
-from tests.security.actors import MARK_A, Cast, an_entourage, loaded, sign_in
+from tests.security.actors import MARK_A, Cast, an_entourage, loaded
 from tests.support.client import HTMX, CheckedClient, follow, form_of, read, submit, typed
 from tests.support.families import decide
-from tests.support.walk import CHILD, PASSWORD, RELATIVE, add, deposit, link_of, names, open_entourage
+from tests.support.walk import CHILD, PASSWORD, RELATIVE, add, deposit, link_of, names, open_entourage, signed_in
 from wizard import clock
 from wizard.models import DraftKind
 from wizard.stores import accounts, drafts
@@ -120,7 +120,7 @@ def test_what_was_typed_stays_for_the_next_sign_in(app: Flask, db: Database, cas
     parent = cast.parent_a.client
     add(parent, parent.get(begun), "contact", **RELATIVE, children=known_child(parent, begun), may_collect="y")
     end_by_signing_out(parent, db)
-    sign_in(parent, cast.a.account.email)
+    signed_in(parent, cast.a.account.email)
     assert "Jeanne" in parent.get(parent.post("/entourage").location).text
 
 
@@ -138,7 +138,7 @@ def test_a_session_idle_for_half_an_hour_opens_no_draft_and_loses_nothing(db: Da
         assert parent.get(begun).status_code == 410
         late = submit(parent, form, **CHILD)
         assert late.status_code == 410 and "est gardé" in late.text and people_in(db) == 1
-        sign_in(parent, cast.a.account.email)
+        signed_in(parent, cast.a.account.email)
         assert "Loïc" in names(parent.get(parent.post("/entourage").location))
 
 

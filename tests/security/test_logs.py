@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from tests.security.remote import RemoteClient
 from tests.support.client import CheckedClient, follow, read, submit
 from tests.support.portal import Portal, running
-from tests.support.walk import CHILD, EMAIL, PASSWORD, add, link_of, open_entourage, walk
+from tests.support.walk import CHILD, EMAIL, PASSWORD, add, link_of, open_entourage, sign_in, walk
 from wizard.clock import now
 from wizard.db import connect
 from wizard.migrations import migrate
@@ -62,11 +62,11 @@ def a_family_s_life(portal: Portal) -> set[str]:
     recap = follow(frame, submit(frame, frame.get(step.request.path), "etape-1"))
     deposited = follow(frame, submit(frame, recap, "etape-2"))
     parent.get("/adresses?q=12+rue+du+Moulin")
-    submit(parent, parent.get("/connexion"), username=EMAIL, password="pas le bon du tout")
+    sign_in(parent, password="pas le bon du tout")
     submit(parent, parent.get("/acces-oublie"), email=EMAIL)
     recovery = link_of(mail(portal, "Votre accès"), "/mot-de-passe")
     submit(parent, parent.get(recovery), password=NEW_PASSWORD)
-    submit(parent, parent.get("/connexion"), username=EMAIL, password=NEW_PASSWORD)
+    sign_in(parent, password=NEW_PASSWORD)
     assert "Martin" in parent.get("/espace").text
     submit(parent, parent.get("/espace/donnees/identite"), given_name="Camille")
     paths = (confirmation, step, deposited)

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from tests.security.actors import a_link, a_parent, a_receipt, a_signup, an_entourage, loaded, right_icon
 from tests.support.client import HTMX, CheckedClient, errors, form_of, read, submit, typed
-from tests.support.walk import CHILD, IDENTITY, PASSWORD
+from tests.support.walk import CHILD, IDENTITY, PASSWORD, sign_in
 from wizard import clock, create_app
 from wizard.db import transaction
 from wizard.models import DraftKind
@@ -292,7 +292,7 @@ def test_an_account_s_draft_is_opened_thirty_times_an_hour(
     client: CheckedClient, db: Database, password_hash: str
 ) -> None:
     email = a_parent(db, "Le Goff", password_hash).account.email
-    submit(client, client.get("/connexion"), username=email, password=PASSWORD)
+    sign_in(client, email)
     statuses = [send(client, "/entourage").status_code for _time in range(32)]
     assert statuses == [303] * 30 + [429] * 2
     assert db.execute("SELECT count(*) FROM draft_tokens").fetchone() == (30,)
@@ -306,7 +306,7 @@ def test_new_passwords_are_judged_ninety_times_a_minute_whatever_page_asks(
     """While one types, by a link, and in one's own pages: each judgement costs some milliseconds."""
     monkeypatch.setattr(password_strength, "_A_MINUTE", 3)
     account = a_parent(db, "Le Goff", password_hash).account
-    submit(client, client.get("/connexion"), username=account.email, password=PASSWORD)
+    sign_in(client, account.email)
     link = a_link(app, db, "password", account.id)
     own = "/espace/donnees/mot-de-passe"
     with time_machine.travel(clock.now(), tick=False):

@@ -15,7 +15,7 @@ from tests.support.client import CheckedClient, submit
 from tests.support.families import a_family, decide
 from tests.support.logs import logged
 from tests.support.outbox import WRITTEN
-from tests.support.walk import EMAIL, PASSWORD, begin, open_entourage, sign_up
+from tests.support.walk import EMAIL, PASSWORD, begin, open_entourage, sign_in, sign_up
 from wizard.clock import now
 from wizard.db import connect, transaction
 from wizard.french import plain
@@ -237,7 +237,7 @@ def test_a_session_goes_when_it_is_over(client: CheckedClient, db: Database, pur
     sign_up(client)
     with transaction(db):
         accounts.activate(db, 1, now())
-    submit(client, client.get("/connexion"), username=EMAIL, password=PASSWORD)
+    sign_in(client)
     assert purge(hours=7).sessions == 0
     assert purge(hours=9).sessions == 1
 
@@ -248,7 +248,7 @@ def test_a_form_held_for_who_does_not_come_back_goes_after_an_hour(
     sign_up(client)
     with transaction(db):
         accounts.activate(db, 1, now())
-    submit(client, client.get("/connexion"), username=EMAIL, password=PASSWORD)
+    sign_in(client)
     page = client.get("/espace/donnees/courriel")
     clock.shift(timedelta(minutes=31))
     submit(client, page, email="neuve@exemple.fr", password=PASSWORD)

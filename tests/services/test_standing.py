@@ -11,9 +11,9 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from sqlite_utils import Database
 
-from tests.support.client import CheckedClient, read, submit
+from tests.support.client import CheckedClient, read
 from tests.support.families import LOIC, a_family, ask, decide, found, tick_both
-from tests.support.walk import PASSWORD
+from tests.support.walk import PASSWORD, sign_in
 from tests.townhall.browsers import Browser
 from wizard import clock
 from wizard.db import transaction
@@ -75,7 +75,7 @@ def readers(app: Flask, db: Database, client: CheckedClient, dossier: Dossier) -
     """What each reader says of the contact, sentence by sentence."""
     account = accounts.by_id(db, dossier.account)
     assert account is not None
-    submit(client, client.get("/connexion"), username=account.email, password=PASSWORD)
+    sign_in(client, account.email)
     with transaction(db):
         agents.add(db, AGENT, AgentRole.CASEWORKER, passwords.hash_password(PASSWORD), clock.now())
     agent = Browser(app)

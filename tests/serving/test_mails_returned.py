@@ -14,6 +14,7 @@ from tests.serving.test_server import get
 from tests.support.families import a_family
 from tests.support.reports import report
 from tests.support.smtp import Postman, free_port
+from tests.support.walk import AGENT_PASSWORD
 from tests.townhall.browsers import Browser
 from wizard import create_app
 from wizard.db import close_connections, get_db, transaction
@@ -22,8 +23,6 @@ from wizard.services import agents
 from wizard.services.outbox import enqueue
 from wizard.settings import Bounces
 from wizard.stores import accounts
-
-PASSWORD = "la loire monte jusqu'aux saules"
 
 
 class Relay(Postman):
@@ -57,14 +56,14 @@ def test_a_mail_that_comes_back_is_on_the_familys_page_within_a_minute(
     app = create_app({"PORTAIL_INSTANCE": instance, "PORTAIL_PUBLIC_URL": f"http://localhost:{port}"})
     with app.app_context():
         db = get_db()
-        agents.create(db, "claire@oudon.example", PASSWORD)
+        agents.create(db, "claire@oudon.example", AGENT_PASSWORD)
         dossier = a_family(db)
         account = accounts.by_id(db, dossier.account)
         assert account
         with transaction(db):
             enqueue(db, "email_changed", account.email)
     written, browser = time.monotonic(), Browser(app)
-    browser.sign_in("claire@oudon.example", PASSWORD)
+    browser.sign_in("claire@oudon.example", AGENT_PASSWORD)
     cookie = browser.client.get_cookie("mairie", path="/mairie")
     assert cookie
     close_connections()

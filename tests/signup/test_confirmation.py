@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from werkzeug.test import TestResponse
 
 from tests.support.client import HTMX, CheckedClient, errors, follow, form_of, read, submit, typed
-from tests.support.walk import CONTACTS, EMAIL, PASSWORD, answer, code_of, link_of, reach, sign_up
+from tests.support.walk import CONTACTS, EMAIL, PASSWORD, answer, code_of, link_of, reach, sign_in, sign_up
 from wizard import clock
 from wizard.db import transaction
 from wizard.stores import accounts
@@ -184,7 +184,7 @@ def ended_by_the_button_of_the_frame(client: CheckedClient, code_typed: TestResp
 
 def ended_by_signing_out_elsewhere(client: CheckedClient, _code_typed: TestResponse) -> None:
     phone = client.application.test_client()
-    submit(phone, phone.get("/connexion"), username=EMAIL, password=PASSWORD)
+    sign_in(phone)
     assert submit(phone, phone.get("/espace"), "deconnexion").status_code == 303
 
 

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from tests.support.client import HTMX, CheckedClient, errors, follow, form_of, read, submit, typed
-from tests.support.walk import CHILD, CONTACTS, EMAIL, PASSWORD, add, begin, open_entourage, reach, sign_up
+from tests.support.walk import CHILD, CONTACTS, EMAIL, PASSWORD, add, begin, open_entourage, reach, sign_in, sign_up
 from wizard import clock
 from wizard.db import transaction
 from wizard.slips import answered
@@ -61,7 +61,7 @@ def signed_in(client: CheckedClient) -> None:
 
 def own_email(client: CheckedClient, email: str) -> TestResponse:
     signed_in(client)
-    submit(client, client.get("/connexion"), username=EMAIL, password=PASSWORD)
+    sign_in(client)
     return submit(client, client.get("/espace/donnees/courriel"), email=email, password=PASSWORD)
 
 

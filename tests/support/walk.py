@@ -2,7 +2,7 @@
 
 import re
 from contextlib import closing
-from typing import Any
+from typing import Any, TypeVar
 
 from flask.testing import FlaskClient
 from sqlite_utils import Database
@@ -16,6 +16,7 @@ from wizard.stores import drafts
 
 EMAIL = "camille.martin@exemple.fr"
 PASSWORD = "girafe nuage trombone 7"
+AGENT_PASSWORD = "la loire monte jusqu'aux saules"
 
 IDENTITY = {"birth_name": "Martin", "given_name": "Camille", "title": "madame"}
 MANUAL = {"house_number": "12 bis", "street": "rue du Moulin", "postcode": "44521", "city": "Oudon"}
@@ -23,7 +24,20 @@ CONTACTS = {"mobile": "06 12 34 56 78", "email": EMAIL}
 CHILD = {"birth_name": "Martin", "given_name": "Loïc", "birthdate": "03/09/2019", "link": "mother", "residence": "here"}
 RELATIVE = {"birth_name": "Petit", "given_name": "Jeanne", "phone": "02 40 83 60 17", "link": "grandparent"}
 
+Client = TypeVar("Client", bound=FlaskClient)
 STEPS = ("identite", "adresse", "contacts", "identifiants")
+
+
+def sign_in(client: FlaskClient, username: str = EMAIL, password: str = PASSWORD) -> TestResponse:
+    """Try to sign a parent in."""
+    return submit(client, client.get("/connexion"), username=username, password=password)
+
+
+def signed_in(client: Client, username: str = EMAIL, password: str = PASSWORD) -> Client:
+    """Sign a parent in, and return their browser."""
+    done = sign_in(client, username, password)
+    assert done.status_code == 303, done.text
+    return client
 
 
 def begin(client: FlaskClient, key: str = "") -> TestResponse:

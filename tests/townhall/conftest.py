@@ -8,13 +8,12 @@ import time_machine
 from flask import Flask
 from sqlite_utils import Database
 
+from tests.support.walk import AGENT_PASSWORD
 from tests.townhall.browsers import Browser
 from wizard.clock import now
 from wizard.models import Agent, AgentRole
 from wizard.services import passwords
 from wizard.stores import agents
-
-PASSWORD = "la loire monte jusqu'aux saules"
 
 
 @pytest.fixture(autouse=True)
@@ -27,12 +26,12 @@ def clock() -> Iterator[time_machine.Traveller]:
 @pytest.fixture(scope="session")
 def password_hash() -> str:
     """One hash for all the agents: each costs 40 ms."""
-    return passwords.hash_password(PASSWORD)
+    return passwords.hash_password(AGENT_PASSWORD)
 
 
 @pytest.fixture
 def an_agent(db: Database, password_hash: str) -> Callable[..., Agent]:
-    """Make an agent, whose password is PASSWORD and whose phone is not enrolled yet."""
+    """Make an agent, whose password is AGENT_PASSWORD and whose phone is not enrolled yet."""
 
     def make(email: str = "claire@oudon.example", role: AgentRole = AgentRole.CASEWORKER) -> Agent:
         agent = agents.by_id(db, agents.add(db, email, role, password_hash, now()))
@@ -55,7 +54,7 @@ def signed_in(an_agent: Callable[..., Agent], a_browser: Callable[[], Browser]) 
     def make(email: str = "claire@oudon.example", role: AgentRole = AgentRole.CASEWORKER) -> Browser:
         an_agent(email, role)
         browser = a_browser()
-        browser.enter(email, PASSWORD)
+        browser.enter(email, AGENT_PASSWORD)
         return browser
 
     return make

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from tests.support.families import LOIC, a_family, ask, decide
 from tests.support.outbox import WRITTEN
+from tests.support.walk import AGENT_PASSWORD
 from tests.townhall.browsers import HTMX, Browser
 from wizard.clock import now
 from wizard.db import transaction
@@ -513,7 +514,7 @@ def test_a_decision_typed_when_the_session_ended_comes_back(
     typed = {f"p{child}-decision": "to_correct", f"p{child}-reason": "other", f"p{child}-comment": "Date ?"}
     browser.send("Enregistrer toutes", **typed)
     assert browser.path == "/mairie/connexion"
-    browser.send("Continuer", email="claire@oudon.example", password="la loire monte jusqu'aux saules")
+    browser.send("Continuer", email="claire@oudon.example", password=AGENT_PASSWORD)
     browser.send("Se connecter", code=browser.code)
     assert browser.path == dossier_page(dossier)
     assert browser.page.find("input", attrs={"name": f"p{child}-comment"})["value"] == "Date ?"
@@ -530,7 +531,7 @@ def test_what_was_looked_for_when_the_session_ended_comes_back(
     browser.get("/mairie")
     clock.shift(timedelta(minutes=20))
     browser.send("Chercher", text="Thomé")
-    browser.send("Continuer", email="claire@oudon.example", password="la loire monte jusqu'aux saules")
+    browser.send("Continuer", email="claire@oudon.example", password=AGENT_PASSWORD)
     browser.send("Se connecter", code=browser.code)
     assert browser.path == "/mairie"
     assert browser.page.find("input", attrs={"name": "text"})["value"] == "Thomé"

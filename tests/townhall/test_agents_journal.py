@@ -10,8 +10,8 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlite_utils import Database
 
 from tests.support.families import a_family
+from tests.support.walk import AGENT_PASSWORD
 from tests.townhall.browsers import Browser
-from tests.townhall.conftest import PASSWORD
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.models import Agent, AgentRole
@@ -44,7 +44,7 @@ def test_a_wrong_password_is_told_of_an_agent_and_of_nobody_else(
     browser = a_browser()
     browser.get("/mairie/connexion")
     browser.send("Continuer", email=" Claire@Oudon.example", password="la loire descend vers la mer")
-    browser.send("Continuer", email="inconnue@oudon.example", password=PASSWORD)
+    browser.send("Continuer", email="inconnue@oudon.example", password=AGENT_PASSWORD)
     assert lines(db) == [("claire@oudon.example", "wrong_password", None)]
 
 
@@ -54,7 +54,7 @@ def test_forty_codes_tried_tell_which_agent_and_that_they_were_held_back(
     signed_in()
     browser = a_browser()
     browser.get("/mairie/connexion")
-    browser.send("Continuer", email="claire@oudon.example", password=PASSWORD)
+    browser.send("Continuer", email="claire@oudon.example", password=AGENT_PASSWORD)
     for _time in range(40):
         browser.send("Se connecter", code="000000")
     told = actions(db)
@@ -69,7 +69,7 @@ def test_a_wrong_code_at_the_enrolment_is_told(
     an_agent()
     browser = a_browser()
     browser.get("/mairie/connexion")
-    browser.send("Continuer", email="claire@oudon.example", password=PASSWORD)
+    browser.send("Continuer", email="claire@oudon.example", password=AGENT_PASSWORD)
     browser.send("Se connecter", code="000000")
     assert actions(db) == ["wrong_code"]
 
@@ -98,7 +98,7 @@ def test_a_recovery_code_spent_is_told(
         code = agents.recovery_codes(agent)[3]
     browser = a_browser()
     browser.get("/mairie/connexion")
-    browser.send("Continuer", email="claire@oudon.example", password=PASSWORD)
+    browser.send("Continuer", email="claire@oudon.example", password=AGENT_PASSWORD)
     browser.send("Se connecter", code=code)
     told = ("signed_in", "recovery_code", "signed_in")
     assert lines(db) == [("claire@oudon.example", action, None) for action in told]
@@ -106,7 +106,7 @@ def test_a_recovery_code_spent_is_told(
 
 def test_the_commands_are_told(app: Flask, db: Database) -> None:
     with app.app_context():
-        agents.create(db, "paul@oudon.example", PASSWORD)
+        agents.create(db, "paul@oudon.example", AGENT_PASSWORD)
         agents.reset(db, "paul@oudon.example", OTHER_PASSWORD)
         agents.dismiss(db, "paul@oudon.example")
     assert lines(db) == [("paul@oudon.example", action, None) for action in ("created", "reset", "dismissed")]
@@ -174,14 +174,14 @@ def test_an_agent_changes_their_password_and_the_other_sessions_end(
     elsewhere = a_browser()
     elsewhere.secret = browser.secret
     elsewhere.get("/mairie/connexion")
-    elsewhere.send("Continuer", email="claire@oudon.example", password=PASSWORD)
+    elsewhere.send("Continuer", email="claire@oudon.example", password=AGENT_PASSWORD)
     elsewhere.send("Se connecter", code=elsewhere.code)
     assert browser.page.find("a", href="/mairie/mot-de-passe")
-    assert change(browser, PASSWORD, OTHER_PASSWORD) == 200
+    assert change(browser, AGENT_PASSWORD, OTHER_PASSWORD) == 200
     assert "Votre mot de passe est changé" in browser.text
     assert browser.get("/mairie").request.path == "/mairie"
     assert elsewhere.get("/mairie").request.path == "/mairie/connexion"
-    assert elsewhere.send("Continuer", email="claire@oudon.example", password=PASSWORD).status_code == 422
+    assert elsewhere.send("Continuer", email="claire@oudon.example", password=AGENT_PASSWORD).status_code == 422
     elsewhere.send("Continuer", email="claire@oudon.example", password=OTHER_PASSWORD)
     assert elsewhere.path == "/mairie/connexion/code" and elsewhere.page.find(id="secret") is None
     assert ("claire@oudon.example", "password_changed", None) in lines(db)
@@ -191,9 +191,9 @@ def test_an_agent_changes_their_password_and_the_other_sessions_end(
     ("present", "new", "field"),
     [
         ("la loire descend vers la mer", OTHER_PASSWORD, "password"),
-        (PASSWORD, "assez court", "new_password"),
-        (PASSWORD, "claire@oudon.example", "new_password"),
-        (PASSWORD, "", "new_password"),
+        (AGENT_PASSWORD, "assez court", "new_password"),
+        (AGENT_PASSWORD, "claire@oudon.example", "new_password"),
+        (AGENT_PASSWORD, "", "new_password"),
         ("", OTHER_PASSWORD, "password"),
     ],
 )
@@ -223,7 +223,7 @@ def test_recovery_codes_are_in_no_cookie_and_nothing_is_kept_before_the_phone_is
     an_agent()
     browser = a_browser()
     browser.get("/mairie/connexion")
-    browser.send("Continuer", email="claire@oudon.example", password=PASSWORD)
+    browser.send("Continuer", email="claire@oudon.example", password=AGENT_PASSWORD)
     codes = [tag.get_text(strip=True) for tag in browser.page.select("#recovery-codes li")]
     secret = browser.page.find(id="secret").get_text().replace(" ", "")
     cookie = browser.client.get_cookie("__Secure-mairie", domain="famille.oudon.example", path="/mairie")

@@ -11,8 +11,8 @@ from sqlite_utils import Database
 
 from tests.support.logs import logged
 from tests.support.outbox import DOCUMENTS_KEY
+from tests.support.walk import AGENT_PASSWORD
 from tests.townhall.browsers import Browser
-from tests.townhall.conftest import PASSWORD
 from wizard import create_app
 from wizard.models import Agent
 from wizard.services import seeds
@@ -56,7 +56,7 @@ def present(app: Flask, phone: str, code: Callable[[Browser], str]) -> Browser:
     browser = Browser(app)
     browser.secret = phone
     browser.get("/mairie/connexion")
-    browser.send("Continuer", email=EMAIL, password=PASSWORD)
+    browser.send("Continuer", email=EMAIL, password=AGENT_PASSWORD)
     assert browser.path == "/mairie/connexion/code"
     browser.send("Se connecter", code=code(browser))
     return browser
@@ -67,7 +67,7 @@ def test_neither_the_database_nor_its_log_holds_what_the_phone_holds(
 ) -> None:
     an_agent()
     browser = a_browser()
-    browser.sign_in(EMAIL, PASSWORD)
+    browser.sign_in(EMAIL, AGENT_PASSWORD)
     assert browser.path == "/mairie" and len(browser.secret) == 32
     database = app.config["PORTAIL"].database
     for path in database.parent.glob(f"{database.name}*"):
@@ -129,7 +129,7 @@ def test_without_the_key_a_phone_opens_nothing_and_a_recovery_code_does(
     an_agent()
     first = a_browser()
     first.get("/mairie/connexion")
-    first.send("Continuer", email=EMAIL, password=PASSWORD)
+    first.send("Continuer", email=EMAIL, password=AGENT_PASSWORD)
     recovery = first.page.select_one("#recovery-codes li").get_text(strip=True)
     first.secret = first.page.find(id="secret").get_text().replace(" ", "")
     first.send("Se connecter", code=first.code)
@@ -149,10 +149,10 @@ def test_a_secret_that_no_phone_holds_yet_is_given_anew_when_its_key_is_lost(
     an_agent()
     first = a_browser()
     first.get("/mairie/connexion")
-    first.send("Continuer", email=EMAIL, password=PASSWORD)
+    first.send("Continuer", email=EMAIL, password=AGENT_PASSWORD)
     before = stored(db)
     other = Browser(under(NEW_KEY))
-    other.sign_in(EMAIL, PASSWORD)
+    other.sign_in(EMAIL, AGENT_PASSWORD)
     assert other.path == "/mairie" and stored(db) != before
 
 

@@ -11,8 +11,8 @@ from flask import Flask
 from sqlite_utils import Database
 
 from tests.support.crowd import no_place_left
+from tests.support.walk import AGENT_PASSWORD
 from tests.townhall.browsers import Browser
-from tests.townhall.conftest import PASSWORD
 from wizard.clock import now
 from wizard.french import plain
 from wizard.models import Agent, AgentRole
@@ -30,7 +30,7 @@ def test_a_new_agent_enrols_a_phone_and_is_in_the_queue(
     browser = a_browser()
     browser.get("/mairie")
     assert browser.path == "/mairie/connexion"
-    browser.send("Continuer", email=" Claire@Oudon.example ", password=PASSWORD)
+    browser.send("Continuer", email=" Claire@Oudon.example ", password=AGENT_PASSWORD)
     assert browser.page.find("svg", class_="qr")
     assert len(browser.page.select("#recovery-codes li")) == 10
     browser.secret = browser.page.find(id="secret").get_text().replace(" ", "")
@@ -43,7 +43,7 @@ def test_the_enrolment_is_shown_once(signed_in: Callable[..., Browser], a_browse
     signed_in()
     again = a_browser()
     again.get("/mairie/connexion")
-    again.send("Continuer", email="claire@oudon.example", password=PASSWORD)
+    again.send("Continuer", email="claire@oudon.example", password=AGENT_PASSWORD)
     assert again.path == "/mairie/connexion/code"
     assert again.page.find(id="secret") is None
     assert again.page.find(id="recovery-codes") is None
@@ -54,7 +54,7 @@ def test_the_same_code_never_opens_twice(
 ) -> None:
     first, thief = signed_in(), a_browser()
     thief.get("/mairie/connexion")
-    thief.send("Continuer", email="claire@oudon.example", password=PASSWORD)
+    thief.send("Continuer", email="claire@oudon.example", password=AGENT_PASSWORD)
     assert thief.send("Se connecter", code=first.code).status_code == 422
     assert "déjà servi" in thief.text
     clock.shift(timedelta(seconds=30))
@@ -65,14 +65,14 @@ def test_a_recovery_code_opens_once(an_agent: Callable[..., Agent], a_browser: C
     an_agent()
     browser = a_browser()
     browser.get("/mairie/connexion")
-    browser.send("Continuer", email="claire@oudon.example", password=PASSWORD)
+    browser.send("Continuer", email="claire@oudon.example", password=AGENT_PASSWORD)
     recovery = browser.page.select_one("#recovery-codes li").get_text(strip=True)
     browser.secret = browser.page.find(id="secret").get_text().replace(" ", "")
     browser.send("Se connecter", code=browser.code)
     for expected in ("/mairie", "/mairie/connexion/code"):
         other = a_browser()
         other.get("/mairie/connexion")
-        other.send("Continuer", email="claire@oudon.example", password=PASSWORD)
+        other.send("Continuer", email="claire@oudon.example", password=AGENT_PASSWORD)
         other.send("Se connecter", code=recovery.upper())
         assert other.path == expected
 
@@ -81,10 +81,10 @@ def test_a_recovery_code_opens_once(an_agent: Callable[..., Agent], a_browser: C
     ("email", "password"),
     [
         ("claire@oudon.example", "la loire descend vers la mer"),
-        ("inconnue@oudon.example", PASSWORD),
+        ("inconnue@oudon.example", AGENT_PASSWORD),
         ("claire@oudon.example", ""),
         ("", ""),
-        ("claire", PASSWORD),
+        ("claire", AGENT_PASSWORD),
         ("' OR 1=1 --@x.fr", "' OR 1=1 --"),
         ("claire@oudon.example", "\x00" * 5000),
     ],
@@ -105,7 +105,7 @@ def test_the_password_alone_opens_no_page(an_agent: Callable[..., Agent], a_brow
     an_agent()
     browser = a_browser()
     browser.get("/mairie/connexion")
-    browser.send("Continuer", email="claire@oudon.example", password=PASSWORD)
+    browser.send("Continuer", email="claire@oudon.example", password=AGENT_PASSWORD)
     assert browser.get("/mairie").request.path == "/mairie/connexion"
 
 
@@ -120,7 +120,7 @@ def test_failures_slow_down_and_do_not_lock(
     assert statuses[-1] == 429
     assert "attendez" in browser.text
     clock.shift(timedelta(minutes=2))
-    browser.send("Continuer", email="claire@oudon.example", password=PASSWORD)
+    browser.send("Continuer", email="claire@oudon.example", password=AGENT_PASSWORD)
     assert browser.path == "/mairie/connexion/code"
 
 
@@ -135,18 +135,18 @@ def test_a_sign_in_that_could_not_be_made_counts_for_nothing(
         return browser.client.post(action, data=fields | {"email": email, "password": password}).status_code
 
     with no_place_left():
-        assert [status(PASSWORD) for _time in range(6)] == [503] * 6
+        assert [status(AGENT_PASSWORD) for _time in range(6)] == [503] * 6
     assert [status("faux") for _time in range(3)] == [422] * 3
     with no_place_left():
-        assert status(PASSWORD) == 503
-    assert [status("faux"), status(PASSWORD)] == [422, 429], "nor does it forget a failure"
+        assert status(AGENT_PASSWORD) == 503
+    assert [status("faux"), status(AGENT_PASSWORD)] == [422, 429], "nor does it forget a failure"
 
 
 def test_codes_are_not_guessed(signed_in: Callable[..., Browser], a_browser: Callable[[], Browser]) -> None:
     signed_in()
     browser = a_browser()
     browser.get("/mairie/connexion")
-    browser.send("Continuer", email="claire@oudon.example", password=PASSWORD)
+    browser.send("Continuer", email="claire@oudon.example", password=AGENT_PASSWORD)
     statuses = [browser.send("Se connecter", code="000000").status_code for _ in range(6)]
     assert statuses[0] == 422
     assert statuses[-1] == 429
@@ -158,7 +158,7 @@ def test_the_password_must_be_proved_again_after_ten_minutes(
     an_agent()
     browser = a_browser()
     browser.get("/mairie/connexion")
-    browser.send("Continuer", email="claire@oudon.example", password=PASSWORD)
+    browser.send("Continuer", email="claire@oudon.example", password=AGENT_PASSWORD)
     clock.shift(timedelta(minutes=11))
     browser.get("/mairie/connexion/code")
     assert browser.path == "/mairie/connexion"
@@ -184,10 +184,10 @@ def test_a_password_that_is_no_more_leads_to_no_code(
 ) -> None:
     agent = an_agent()
     if enrolled:
-        a_browser().sign_in(agent.email, PASSWORD)
+        a_browser().sign_in(agent.email, AGENT_PASSWORD)
     browser = a_browser()
     browser.get("/mairie/connexion")
-    browser.send("Continuer", email=agent.email, password=PASSWORD)
+    browser.send("Continuer", email=agent.email, password=AGENT_PASSWORD)
     assert browser.path == "/mairie/connexion/code"
     with app.app_context():
         end(db, agent)
@@ -212,7 +212,7 @@ def test_signing_in_leads_to_pages_of_the_town_hall_only(
     an_agent()
     browser = a_browser()
     browser.response = browser.client.get("/mairie/connexion", query_string={"suite": asked})
-    browser.send("Continuer", email="claire@oudon.example", password=PASSWORD)
+    browser.send("Continuer", email="claire@oudon.example", password=AGENT_PASSWORD)
     browser.secret = browser.page.find(id="secret").get_text().replace(" ", "")
     browser.send("Se connecter", code=browser.code)
     assert browser.path == reached
@@ -246,14 +246,14 @@ def test_an_agent_who_starts_over_loses_sessions_phone_and_recovery_codes(
     an_agent()
     browser = a_browser()
     browser.get("/mairie/connexion")
-    browser.send("Continuer", email="claire@oudon.example", password=PASSWORD)
+    browser.send("Continuer", email="claire@oudon.example", password=AGENT_PASSWORD)
     recovery = browser.page.select_one("#recovery-codes li").get_text(strip=True)
     browser.secret = before = browser.page.find(id="secret").get_text().replace(" ", "")
     assert browser.send("Se connecter", code=browser.code).request.path == "/mairie"
     with app.app_context():
         agents.reset(db, "Claire@Oudon.example", OTHER_PASSWORD)
     assert browser.get("/mairie").request.path == "/mairie/connexion"
-    assert browser.send("Continuer", email="claire@oudon.example", password=PASSWORD).status_code == 422
+    assert browser.send("Continuer", email="claire@oudon.example", password=AGENT_PASSWORD).status_code == 422
     browser.send("Continuer", email="claire@oudon.example", password=OTHER_PASSWORD)
     assert browser.page.find(id="secret").get_text().replace(" ", "") != before
     assert browser.send("Se connecter", code=recovery).request.path == "/mairie/connexion/code"
@@ -268,18 +268,18 @@ def test_an_agent_who_leaves_is_signed_out_and_stays_out(
     with app.app_context():
         agents.dismiss(db, "claire@oudon.example")
     assert browser.get("/mairie").request.path == "/mairie/connexion"
-    assert browser.send("Continuer", email="claire@oudon.example", password=PASSWORD).status_code == 422
+    assert browser.send("Continuer", email="claire@oudon.example", password=AGENT_PASSWORD).status_code == 422
 
 
 def test_a_hash_of_former_settings_is_renewed_at_the_sign_in(
     db: Database, an_agent: Callable[..., Agent], a_browser: Callable[[], Browser]
 ) -> None:
-    agent, former = an_agent(), PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash(PASSWORD)
+    agent, former = an_agent(), PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash(AGENT_PASSWORD)
     store.set_password(db, agent.id, former)
-    a_browser().sign_in(agent.email, PASSWORD)
+    a_browser().sign_in(agent.email, AGENT_PASSWORD)
     renewed = store.by_id(db, agent.id)
     assert renewed is not None and not passwords.needs_rehash(renewed.password_hash)
-    assert passwords.verify(renewed.password_hash, PASSWORD)
+    assert passwords.verify(renewed.password_hash, AGENT_PASSWORD)
 
 
 def test_a_phone_is_enrolled_once_and_opens_nothing_before(
@@ -294,7 +294,7 @@ def test_a_phone_is_enrolled_once_and_opens_nothing_before(
 
     with app.app_context():
         number = an_agent().id
-        agents.check_password(db, "claire@oudon.example", PASSWORD)
+        agents.check_password(db, "claire@oudon.example", AGENT_PASSWORD)
         code = pyotp.TOTP(seeds.unseal(agent(number).totp_secret or "")).at(now())
         assert not agents.check_code(db, agent(number), code)
         assert agents.enrol(db, agent(number), code)
@@ -306,18 +306,18 @@ def test_a_phone_is_enrolled_once_and_opens_nothing_before(
 
 def test_an_agent_is_created_with_a_long_password_once(app: Flask, db: Database) -> None:
     with app.test_request_context():
-        number = agents.create(db, "Paul@Oudon.example", PASSWORD, AgentRole.RECEPTION)
+        number = agents.create(db, "Paul@Oudon.example", AGENT_PASSWORD, AgentRole.RECEPTION)
         created = store.by_id(db, number)
         assert created is not None
         assert (created.email, created.role) == ("paul@oudon.example", AgentRole.RECEPTION)
-        assert PASSWORD not in created.password_hash
+        assert AGENT_PASSWORD not in created.password_hash
         with pytest.raises(agents.AgentExists):
-            agents.create(db, "paul@oudon.example", PASSWORD)
+            agents.create(db, "paul@oudon.example", AGENT_PASSWORD)
         with pytest.raises(agents.WeakPassword) as weak:
             agents.create(db, "anne@oudon.example", "assez court")
         assert weak.value.reasons
         with pytest.raises(agents.BadEmail):
-            agents.create(db, "anne", PASSWORD)
+            agents.create(db, "anne", AGENT_PASSWORD)
 
 
 def test_the_wait_after_many_failures_is_told_in_whole_minutes(app: Flask, db: Database) -> None:

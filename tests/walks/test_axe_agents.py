@@ -7,9 +7,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.families import a_family, decide
+from tests.support.walk import AGENT_PASSWORD
 from tests.walks.checks import Examiner
 from tests.walks.strides import EIGHTY_CHARACTERS, Clerk, arrived, fill, follow, press
-from tests.walks.town import AGENT_PASSWORD, Town
+from tests.walks.town import Town
 from wizard.clock import now, stamp, today
 from wizard.db import transaction
 from wizard.models import Dossier

@@ -7,9 +7,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.families import a_family, decide
+from tests.support.walk import AGENT_PASSWORD
 from tests.walks.checks import Examiner
 from tests.walks.strides import PASSWORD, Clerk, Stride, arrived, fill, press
-from tests.walks.town import AGENT_PASSWORD, Town
+from tests.walks.town import Town
 
 pytestmark = pytest.mark.slow  # begun first: each is minutes of one worker
 

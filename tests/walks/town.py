@@ -16,7 +16,7 @@ from sqlite_utils import Database
 from tests.support import families
 from tests.support.client import CheckedClient
 from tests.support.portal import Portal
-from tests.support.walk import CONTACTS, IDENTITY, PASSWORD, answer, answer_address, begin
+from tests.support.walk import AGENT_PASSWORD, CONTACTS, IDENTITY, PASSWORD, answer, answer_address, begin
 from wizard import clock, create_app
 from wizard.db import close_connections, get_db, transaction
 from wizard.models import AgentRole, Dossier, DraftKind
@@ -25,8 +25,6 @@ from wizard.services.captcha import human
 from wizard.services.documents import asking
 from wizard.stores import accounts, dossiers, drafts
 from wizard.stores import agents as store
-
-AGENT_PASSWORD = "la loire monte jusqu'aux saules"
 
 
 @dataclass(frozen=True)
