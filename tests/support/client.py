@@ -169,7 +169,8 @@ def typed(form: Tag) -> dict[str, Any]:
         kind = field.get("type", "text")
         if kind in {"radio", "checkbox"} and not field.has_attr("checked"):
             continue
-        values.setdefault(str(field["name"]), []).append(field.get("value", ""))
+        value = field.get_text().removeprefix("\n") if field.name == "textarea" else field.get("value", "")
+        values.setdefault(str(field["name"]), []).append(value)
     for menu in form.select("select[name]"):
         chosen = menu.select_one("option[selected]") or menu.find("option")
         values.setdefault(str(menu["name"]), []).append(chosen.get("value", "") if chosen else "")

@@ -8,15 +8,13 @@ from bs4 import BeautifulSoup, Tag
 from flask import Flask, session
 from werkzeug.test import TestResponse
 
-from tests.support.client import ORIGIN, read
+from tests.support.client import HTMX, ORIGIN, read, typed
 from wizard.clock import now
 from wizard.db import get_db
 from wizard.services import agent_signin, seeds
 from wizard.stores import agents
 from wizard.web.guards import networks
 from wizard.web.sessions import sign_in_agent
-
-HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
 
 class Browser:
@@ -54,13 +52,8 @@ class Browser:
         found = next(b for b in self.page.find_all("button") if " ".join(b.get_text(" ").split()).startswith(button))
         form = found.find_parent("form")
         assert isinstance(form, Tag)
-        values = {one["name"]: one.get("value", "") for one in form.find_all("input") if is_sent(one)}
-        for select in form.find_all("select"):
-            chosen = select.find("option", selected=True) or select.find("option")
-            values[select["name"]] = chosen["value"]
-        if found.get("name"):
-            values[found["name"]] = found["value"]
-        return form.get("action") or self.response.request.full_path, values
+        pressed = {found["name"]: found["value"]} if found.get("name") else {}
+        return form.get("action") or self.response.request.full_path, typed(form) | pressed
 
     def send(self, button: str, **values: Any) -> TestResponse:
         """Fill a form, press its button, follow the redirect."""
@@ -100,8 +93,3 @@ class Browser:
     def code(self) -> str:
         """What the phone shows."""
         return pyotp.TOTP(self.secret).at(now())
-
-
-def is_sent(field: Tag) -> bool:
-    """Whether a browser sends this field as it stands."""
-    return field.get("type") not in {"radio", "checkbox"} or field.has_attr("checked")

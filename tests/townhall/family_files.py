@@ -48,10 +48,10 @@ def imports(db: Database) -> int:
     return [one.action for one in agent_journal.since(db, now() - timedelta(days=1))].count("families_imported")
 
 
-def multipart(fields: dict[str, str], content: bytes) -> dict[str, Any]:
+def multipart(fields: dict[str, Any], content: bytes) -> dict[str, Any]:
     """Return what a browser sends of a form that holds a file; Werkzeug's client leaves the large ones open."""
     head = b'--limit\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\n%s\r\n'
-    parts = [head % (name.encode(), b"", value.encode()) for name, value in fields.items()]
+    parts = [head % (name.encode(), b"", value.encode()) for name, values in fields.items() for value in values]
     parts.append(head % (b"file", b'; filename="familles.xlsx"', content))
     return {"data": b"".join(parts) + b"--limit--\r\n", "content_type": "multipart/form-data; boundary=limit"}
 

@@ -8,10 +8,11 @@ import time_machine
 from bs4 import BeautifulSoup
 from sqlite_utils import Database
 
+from tests.support.client import HTMX
 from tests.support.families import LOIC, a_family, ask, decide
 from tests.support.outbox import WRITTEN
 from tests.support.walk import AGENT_PASSWORD
-from tests.townhall.browsers import HTMX, Browser
+from tests.townhall.browsers import Browser
 from wizard.clock import now
 from wizard.db import transaction
 from wizard.french import plain

@@ -6,8 +6,9 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlite_utils import Database
 
+from tests.support.client import HTMX
 from tests.support.families import DOMINIQUE, a_family, found, with_a_father
-from tests.townhall.browsers import HTMX, Browser
+from tests.townhall.browsers import Browser
 from wizard.choices import STATUSES
 from wizard.clock import now
 from wizard.db import transaction
