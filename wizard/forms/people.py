@@ -30,7 +30,7 @@ class ChildFacts(Form):
 
 
 def residence_field(choices: Choices) -> ChoiceField:
-    """Where a child lives, among homes that a parent and an agent each call in their own words."""
+    """Ask where a child lives, among homes that a parent and an agent each call in their own words."""
     return radio_field(_("Où l'enfant habite-t-il ?"), choices, _("Indiquez où l'enfant habite."))
 
 
