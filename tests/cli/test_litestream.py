@@ -1,5 +1,6 @@
-"""Litestream follows what we write for it, copies both databases, and gives them back; what it costs the purge."""
+"""Litestream follows what we write for it, copies both databases, lets go of them for a purge, and gives them back."""
 
+import random
 import shutil
 import sqlite3
 import subprocess
@@ -41,9 +42,14 @@ def configured(run: Run, served: Database, tmp_path: Path) -> Path:
 def test_it_names_both_databases_and_keeps_nothing_that_the_ledger_forgot(configured: Path, instance: Path) -> None:
     read = yaml.safe_load(configured.read_text())
     assert read == {
+        "socket": {"enabled": True, "path": f"{instance}/litestream.sock"},
         "snapshot": {"interval": "24h", "retention": f"{89 * 24}h"},
         "dbs": [
-            {"path": f"{instance}/{name}", "replica": {"url": f"file://{configured.parent}/replica/{name}"}}
+            {
+                "path": f"{instance}/{name}",
+                "monitor-interval": "250ms",
+                "replica": {"url": f"file://{configured.parent}/replica/{name}", "sync-interval": "500ms"},
+            }
             for name in ("portail.db", "documents.db")
         ],
     }
@@ -56,11 +62,11 @@ def test_what_is_no_address_is_refused(run: Run, db: Database, url: str) -> None
 
 
 @contextmanager
-def replicating(configuration: Path) -> Iterator[None]:
+def replicating(configuration: Path) -> Iterator[subprocess.Popen[bytes]]:
     with (configuration.parent / "litestream.log").open("ab") as log:
         process = subprocess.Popen([PROGRAM, "replicate", "-config", configuration], stdout=log, stderr=log)
     try:
-        yield
+        yield process
     finally:
         process.terminate()
         process.wait(30)
@@ -82,6 +88,15 @@ def until(condition: Callable[[], object]) -> None:
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.5)
+
+
+def held(instance: Path, name: str) -> bool:
+    return any(name.encode() in file.read_bytes() for file in instance.glob("portail.db*") if file.is_file())
+
+
+def version(database: Path) -> int:
+    with closing(sqlite3.connect(database)) as db:
+        return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
 def remember(db: Database, name: str) -> None:
@@ -106,20 +121,69 @@ def test_it_gives_both_databases_back_to_restore(run: Run, configured: Path, ser
 
 @pytest.mark.slow
 @pytest.mark.skipif(not PROGRAM, reason="Litestream is not installed")
-def test_beside_it_a_purge_says_that_it_could_not_empty_the_log_and_does_once_it_is_stopped(
+def test_beside_it_a_purge_leaves_nothing_of_who_was_deleted_and_it_goes_on(
     run: Run, configured: Path, served: Database, instance: Path
 ) -> None:
-    def held() -> bool:
-        return any(NAME.encode() in file.read_bytes() for file in instance.glob("portail.db*"))
+    copy = configured.parent / "copie.db"
+    with replicating(configured):
+        remember(served, NAME)
+        until(lambda: given_back(configured, instance / "portail.db", copy) == [NAME])
+        served.execute("DELETE FROM people")
+        assert held(instance, NAME)
+        result = run("purge")
+        assert result.exit_code == 0 and not held(instance, NAME), result.output
+        remember(served, "Martin")
+        until(lambda: given_back(configured, instance / "portail.db", copy) == ["Martin"])
+        with closing(sqlite3.connect(instance / "documents.db")) as vault:
+            vault.execute("PRAGMA user_version = 7")
+        until(lambda: given_back(configured, instance / "documents.db", copy) and version(copy) == 7)
 
+
+@pytest.mark.slow
+@pytest.mark.skipif(not PROGRAM, reason="Litestream is not installed")
+def test_a_purge_that_cannot_ask_it_to_let_go_says_that_the_log_is_not_empty(
+    run: Run, configured: Path, served: Database, instance: Path
+) -> None:
     with replicating(configured):
         remember(served, NAME)
         until(lambda: given_back(configured, instance / "portail.db", configured.parent / "copie.db") == [NAME])
         served.execute("DELETE FROM people")
+        (instance / "litestream.sock").unlink()
         result = run("purge")
-        assert result.exit_code == 1 and "encore lu" in result.output and held()
+        assert result.exit_code == 1 and "encore lu" in result.output and held(instance, NAME)
     result = run("purge")
-    assert result.exit_code == 0 and not held(), result.output
-    with replicating(configured):
-        remember(served, "Martin")
-        until(lambda: given_back(configured, instance / "portail.db", configured.parent / "copie.db") == ["Martin"])
+    assert result.exit_code == 0 and not held(instance, NAME), result.output
+
+
+WRITER = """
+import sys, time
+from pathlib import Path
+from wizard.db import connect, transaction
+
+db = connect(Path(sys.argv[1]))
+for number in range(100_000):
+    with transaction(db):
+        db.execute("INSERT INTO people (birth_name, given_name, created_at) VALUES (?, '', ?)", [number, time.time()])
+    time.sleep(0.005)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not PROGRAM, reason="Litestream is not installed")
+def test_killed_with_who_writes_it_has_lost_the_last_second_at_most(
+    configured: Path, served: Database, instance: Path
+) -> None:
+    copy = configured.parent / "copie.db"
+    with replicating(configured) as program:
+        until(lambda: given_back(configured, instance / "portail.db", copy) == [] and copy.exists())
+        writer = subprocess.Popen([sys.executable, "-c", WRITER, instance / "portail.db"])
+        time.sleep(random.uniform(4, 7))
+        writer.kill()
+        killed = time.time()
+        program.kill()
+        writer.wait()
+    restored = {int(name) for name in given_back(configured, instance / "portail.db", copy)}
+    written = {int(name): float(at) for name, at in served.execute("SELECT birth_name, created_at FROM people")}
+    lost = [at for number, at in written.items() if number not in restored]
+    assert len(written) > 100 and restored <= set(written)
+    assert not lost or killed - min(lost) <= 1, f"{killed - min(lost):.2f} s are lost"

@@ -2,17 +2,20 @@
 
 import base64
 import re
+import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.deploy.installed import Portal
+from tests.deploy.installed import Portal, lines_of, replaced
 from tests.deploy.machine import ROOT
 from tests.support.photos import a_photo
 
 pytestmark = pytest.mark.slow
 UNITS = sorted((ROOT / "deploy" / "systemd").glob("portail-famille*"))
+LITESTREAM = shutil.which("litestream", path=str(Path(sys.executable).parent))
 PYTHON = "/opt/portail-famille/current/.venv/bin/python"
 
 
@@ -91,6 +94,22 @@ def test_each_night_leaves_a_copy(portal: Portal) -> None:
     portal.run("systemctl start portail-famille-backup.service")
     found = portal.run("find /var/backups/portail-famille -type f -printf '%f %u %m\\n' | sort").stdout
     assert re.fullmatch(r"(portail-\S+Z\.db) portail 600\n\1\.documents portail 600\n", found)
+
+
+@pytest.mark.skipif(not LITESTREAM, reason="Litestream is not installed")
+def test_litestream_copies_under_the_same_account_and_lets_go_of_the_bases_for_a_purge(portal: Portal) -> None:
+    folder = "/etc/systemd/system/portail-famille-litestream.service.d"
+    portal.run(
+        f"install {LITESTREAM} /opt/litestream; mkdir -p {folder}; cat > {folder}/path.conf; systemctl daemon-reload",
+        input="[Service]\nEnvironment=PATH=/opt:/usr/bin\n",
+    )
+    lines = next(block for number in range(12) if "litestream.service" in (block := lines_of(number)))
+    portal.run(replaced(lines, "s3://seau/portail", "file:///var/backups/portail-famille/replica"))
+    there = "test -S /srv/portail/litestream.sock && test -d /var/backups/portail-famille/replica/documents.db"
+    portal.machine.until(lambda: portal.run(there, check=False).returncode == 0)
+    assert portal.run("stat -c '%U:%G %a' /etc/litestream.yml").stdout == "root:portail 640\n"
+    portal.run("portail-famille purge")  # which fails when it cannot empty the log
+    portal.run("systemctl disable --now portail-famille-litestream; rm -r /var/backups/portail-famille/replica")
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)

@@ -68,9 +68,7 @@ def backup(file: Path | None, folder: Path | None, keys: tuple[str, ...]) -> Non
 
 @click.command(
     cls=Command,
-    help="""Écrit les réglages de Litestream, qui copie les deux bases vers URL (s3://…, sftp://…) à mesure.
-
-    Tant qu'il lit la base, « purge » ne peut en vider le journal : arrêtez-le chaque nuit le temps d'une purge.""",
+    help="Écrit les réglages de Litestream, qui copie les deux bases vers URL (s3://…, sftp://…) à mesure.",
 )
 @click.argument("url")
 def litestream(url: str) -> None:

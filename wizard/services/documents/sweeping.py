@@ -1,10 +1,12 @@
 """What nothing refers to any more is deleted: bytes whose document is gone or was never made, envelopes, pages sent."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlite_utils import Database
 
 from wizard.db import get_documents, transaction
+from wizard.services import replication
 from wizard.services.documents import uploads
 from wizard.settings import get_settings
 from wizard.stores import accounts, documents, erasure, merges, people, vault
@@ -44,14 +46,21 @@ def drop_nobody_s(db: Database, kept: Database | None = None) -> None:
 
 
 def leave_nothing(db: Database) -> bool:
-    """Delete what is left of what was just deleted, and empty the logs of both files.
+    """Delete what is left of what was just deleted, and empty the logs of both files, which Litestream lets go of.
 
     False when a reader that does not end kept one from being emptied.
     """
     drop_gone(db)
     drop_nobody_s(db)
-    emptied = [erasure.empty_log(one) for one in (db, _there()) if one]
+    emptied = [_emptied(get_settings().database, db)]
+    if kept := _there():
+        emptied.append(_emptied(get_settings().documents.file, kept))
     return all(emptied)
+
+
+def _emptied(file: Path, db: Database) -> bool:
+    with replication.paused(file):
+        return erasure.empty_log(db)
 
 
 def sweep(db: Database, now: datetime) -> int:
