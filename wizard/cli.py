@@ -11,11 +11,12 @@ from wizard.commands import TOWNS, Group
 from wizard.commands.addresses import addresses
 from wizard.commands.agents import agents
 from wizard.commands.api import api
-from wizard.commands.database import backup, doctor, litestream, migrate, restore
+from wizard.commands.database import backup, doctor, migrate, restore
 from wizard.commands.families import families
 from wizard.commands.mail import mail
 from wizard.commands.moving import move, receive
 from wizard.commands.purge import purge
+from wizard.commands.replication import litestream, litestream_of_all
 from wizard.commands.secrets import secrets
 from wizard.commands.serving import demo, serve
 from wizard.commands.towns import towns
@@ -82,6 +83,7 @@ _COMMANDS = (
     purge, backup, litestream, restore, doctor, towns,
 )  # fmt: skip
 
+towns.add_command(litestream_of_all, "litestream")
 towns.add_command(move)
 towns.add_command(receive)
 for _command in _COMMANDS:

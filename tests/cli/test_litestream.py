@@ -55,10 +55,12 @@ def test_it_names_both_databases_and_keeps_nothing_that_the_ledger_forgot(config
     }
 
 
-@pytest.mark.parametrize("url", ["", "replica", "s3:", "s3://", "deux mots://x"])
-def test_what_is_no_address_is_refused(run: Run, db: Database, url: str) -> None:
-    result = run("litestream", url)
-    assert result.exit_code == 1 and "n'est pas une adresse : attendu s3://" in result.output
+@pytest.mark.parametrize("url", ["", "replica", "s3:", "s3://", "deux mots://x", "s3:/clé:unsecret@seau"])
+@pytest.mark.parametrize("towns", [(), ("towns",)])
+def test_what_is_no_address_is_refused_and_not_repeated(run: Run, db: Database, towns: tuple[str], url: str) -> None:
+    result = run(*towns, "litestream", url)
+    assert result.exit_code == 1 and "Ce n'est pas une adresse : attendu s3://" in result.output
+    assert "secret" not in result.output
 
 
 @contextmanager

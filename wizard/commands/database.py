@@ -1,6 +1,5 @@
-"""`migrate`, `backup`, `litestream`, `restore`, `doctor`: the database and the health of the installation."""
+"""`migrate`, `backup`, `restore`, `doctor`: the database and the health of the installation."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -12,11 +11,8 @@ from wizard.clock import now
 from wizard.commands import Command, bring_up_to_date, line_of, open_app, open_database
 from wizard.commands.files import PRESENT
 from wizard.services import backup as service
-from wizard.services import replication
 from wizard.services.checks import examine
 from wizard.settings import get_settings
-
-_URL = re.compile(r"[a-z][a-z0-9+]*://\S+")
 
 
 @click.command(cls=Command, help="Crée la base, ou la met à jour. Sans effet si elle l'est déjà.")
@@ -64,18 +60,6 @@ def backup(file: Path | None, folder: Path | None, keys: tuple[str, ...]) -> Non
     click.echo(f"{target} : {size / 1024:.0f} Ko, vérifié.")
     for old in gone:
         click.echo(f"{old} : effacé, d'autres copies suffisent.")
-
-
-@click.command(
-    cls=Command,
-    help="Écrit les réglages de Litestream, qui copie les deux bases vers URL (s3://…, sftp://…) à mesure.",
-)
-@click.argument("url")
-def litestream(url: str) -> None:
-    """Print the configuration of Litestream."""
-    if not _URL.fullmatch(url):
-        raise click.ClickException(f"{url} n'est pas une adresse : attendu s3://…, sftp://… ou file:///….")
-    click.echo(replication.configuration(get_settings(open_app()), url), nl=False)
 
 
 @click.command(cls=Command, help="Remet la base sauvegardée dans FICHIER. Arrêtez d'abord le portail.")

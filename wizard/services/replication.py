@@ -3,7 +3,7 @@
 import json
 import logging
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
@@ -30,12 +30,14 @@ def configuration(settings: Settings, url: str) -> str:
     )
 
 
-def configuration_of_all(root: Path, backup_days: int, url: str) -> str:
-    """Return that of a folder of towns, those to come included: each database under its town's name in `url`."""
+def configuration_of_all(root: Path, backup_days: Iterable[int], url: str) -> str:
+    """Return that of a folder of towns, those to come included: each database under its town's name in `url`.
+
+    What is erased is kept as long as the town that keeps it the least allows.
+    """
     every = {"dir": str(root.absolute()), "recursive": True, "watch": True}
-    return _configuration(
-        root.absolute(), backup_days, [({**every, "pattern": name}, url) for name in ("portail.db", "documents.db")]
-    )
+    copied = [({**every, "pattern": name}, url) for name in ("portail.db", "documents.db")]
+    return _configuration(root.absolute(), min(backup_days, default=1), copied)
 
 
 def _configuration(folder: Path, backup_days: int, copied: list[tuple[dict[str, object], str]]) -> str:
