@@ -1,5 +1,6 @@
 """What is purged and when, what is kept, and that nothing of it is left in the files."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -319,6 +320,15 @@ def test_a_purge_that_finds_the_database_busy_is_made_a_minute_later(
     assert busy == "WARNING nothing purged, the database is busy: database is locked"
     assert done.startswith("INFO purged: PurgeReport(drafts=1, ")
     assert count(db, "drafts") == 0
+
+
+def test_what_a_killed_restoration_left_beside_the_database_is_deleted(purge: Purge, instance: Path) -> None:
+    (left := instance / ".portail.db.421.part").touch()
+    os.utime(left, (START.timestamp(), START.timestamp()))
+    purge(hours=23)
+    assert left.exists()
+    purge(hours=25)
+    assert not left.exists()
 
 
 def test_a_reader_that_does_not_end_is_told(

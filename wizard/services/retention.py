@@ -13,7 +13,7 @@ from wizard.clock import in_town
 from wizard.clock import now as present
 from wizard.db import transaction
 from wizard.models import Account
-from wizard.services import bounces, deletions, outbox, regularly, reviewing
+from wizard.services import bounces, deletions, outbox, regularly, reviewing, rotation
 from wizard.services.deletions import NOTICE, months_before, years_before
 from wizard.services.documents import expiring, sweeping
 from wizard.services.documents.expiring import Expired
@@ -122,6 +122,8 @@ def purge(db: Database, settings: Settings, now: datetime) -> PurgeReport:
         }
     reminded = reviewing.remind(db, settings, now)
     expired = expiring.purge(db, settings, now)
+    for folder in {settings.database.parent, settings.documents.file.parent}:
+        rotation.drop_unfinished(folder, now)
     emptied = sweeping.leave_nothing(db)
     regularly.note(settings.database, Done.PURGE, now)
     return PurgeReport(**deleted, reminded=reminded, expired=expired, emptied=emptied)

@@ -2,13 +2,17 @@
 
 import re
 from collections.abc import Callable, Hashable, Iterable
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from wizard.services.replacing import documents_beside
 
 _DAYS, _WEEKS, _MONTHS = 7, 4, 12
 _NAME = re.compile(r"portail-(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)\.db(?:\.age)?")
+# What a copy or a restoration writes first; SQLite may have its own journal of it.
+_UNFINISHED = re.compile(r"\..+\.\d+\.part(?:-journal|-wal|-shm)?")
+_LONG = timedelta(days=1)
 _MOMENT = "%Y-%m-%dT%H-%M-%S%z"
 
 
@@ -28,7 +32,23 @@ def prune(folder: Path, now: datetime, most_days: int) -> list[Path]:
     for path in gone:
         path.unlink()
         documents_beside(path).unlink(missing_ok=True)
+    drop_unfinished(folder, now)
     return gone
+
+
+def drop_unfinished(folder: Path, now: datetime) -> None:
+    """Delete what a process that was killed left, in clear, a day ago or more: nobody goes on with it."""
+    for path in folder.iterdir():
+        if _UNFINISHED.fullmatch(path.name) or _lacks_its_copy(path):
+            with suppress(FileNotFoundError):  # of who ends just now
+                if now - datetime.fromtimestamp(path.lstat().st_mtime, UTC) > _LONG:
+                    path.unlink()
+
+
+def _lacks_its_copy(path: Path) -> bool:
+    """Whether these are the documents of a copy, put in place before it, that never came."""
+    copy = path.with_suffix("")
+    return path.suffix == ".documents" and _NAME.fullmatch(copy.name) is not None and not copy.exists()
 
 
 def kept(moments: Iterable[datetime], now: datetime, most_days: int) -> set[datetime]:
