@@ -20,8 +20,10 @@ from tests.journey.test_storage import held
 from wizard import create_app
 from wizard.clock import now
 from wizard.db import close_connections, connect, transaction
-from wizard.services import pulse
+from wizard.services import leaps, pulse, regularly
 from wizard.services.outbox import enqueue
+from wizard.services.regularly import Done
+from wizard.settings import load
 
 Run = Callable[..., Result]
 
@@ -201,6 +203,16 @@ def mails_that_wait(instance: Path) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def a_clock_that_leapt(instance: Path) -> Iterator[None]:
+    """As the purge found it: the last one is of eight days ago."""
+    settings = load()
+    regularly.note(settings.database, Done.PURGE, now() - timedelta(days=8))
+    with closing(connect(instance / "portail.db")) as db:
+        assert leaps.in_doubt(db, settings, now())
+    yield
+
+
 @dataclass(frozen=True)
 class Broken:
     """A state; what is told of it, under which name, and how grave /healthz holds it."""
@@ -233,6 +245,7 @@ BROKEN = {
     "addresses of another town": Broken(
         addresses_of_elsewhere, "addresses-of-another-town", "Adresses : celles d'Oudon (35238) n'y sont pas", 200
     ),
+    "a clock that leapt ahead": Broken(a_clock_that_leapt, "clock-leapt", "Purge : l'heure a sauté au ", 200),
     "mails that wait": Broken(mails_that_wait, "mails-waiting", "Courriels : 1 en attente, le plus ancien du", 200),
 }
 

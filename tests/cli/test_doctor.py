@@ -268,6 +268,8 @@ def test_the_last_purge_and_the_last_backup_are_told_and_are_a_fault_once_old(
         assert told().startswith("  ok  ")
         hand.move_to(done + timedelta(days=days, seconds=1))
         assert told().startswith(f"À VOIR  {subject} : la dernière est du 20/11/2026") and f"« {command[0]} »" in told()
+        hand.move_to(done - timedelta(days=300))  # the hour at which it was done was not right
+        assert told().startswith(f"À VOIR  {subject} : la dernière est du 20/11/2026")
 
 
 def test_a_check_that_fails_is_told_and_hides_no_other(healthy: Database) -> None:

@@ -4,18 +4,25 @@ import click
 
 from wizard.clock import now
 from wizard.commands import Command, open_app, open_database
-from wizard.services import retention
+from wizard.services import leaps, retention
 from wizard.settings import get_settings
 
 
 @click.command(
     cls=Command, help="Efface pour de bon ce qui n'a plus à être gardé. « serve » le fait aussi chaque jour."
 )
-def purge() -> None:
+@click.option("--clock-is-right", "sure", is_flag=True, help="Même si l'heure a sauté d'une semaine.")
+def purge(sure: bool) -> None:
     """Purge the database."""
     app = open_app()
+    settings = get_settings(app)
     with open_database(app) as db:
-        report = retention.purge(db, get_settings(app), now())
+        if not sure and leaps.in_doubt(db, settings, now()):
+            raise click.ClickException(
+                f"Il serait le {now():%d/%m/%Y}, plus d'une semaine après la dernière purge : rien n'est effacé."
+                " Si la date est juste, lancez « purge --clock-is-right » ; sinon, réglez l'heure."
+            )
+        report = retention.purge(db, settings, now())
     click.echo(f"{report.drafts} inscription(s) ou entourage(s) inachevés effacés.")
     click.echo(f"{report.unactivated} espace(s) jamais activé(s) effacé(s).")
     click.echo(f"{report.inactive} espace(s) inutilisé(s) effacé(s), {report.warned} prévenu(s) par courriel.")

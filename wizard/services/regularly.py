@@ -17,14 +17,16 @@ class Done(StrEnum):
 
     PURGE = "purged"
     BACKUP = "saved"
+    DOUBT = "doubted"
 
 
 def note(database: Path, done: Done, now: datetime) -> None:
     """Write that it was done; a folder that cannot be written undoes nothing of it."""
     path, at = _path(database, done), now.timestamp()
     with suppress(OSError):
-        with suppress(FileExistsError):
-            private_files.create(path)
+        # Made anew: only its owner may date a file, and another account may have run the command once.
+        path.unlink(missing_ok=True)
+        private_files.create(path)
         os.utime(path, (at, at))
 
 
@@ -34,6 +36,12 @@ def last(database: Path, done: Done) -> datetime | None:
         return datetime.fromtimestamp(_path(database, done).stat().st_mtime, UTC)
     except FileNotFoundError:
         return None
+
+
+def forget(database: Path, done: Done) -> None:
+    """Write that there is nothing to tell of it any more."""
+    with suppress(OSError):
+        _path(database, done).unlink()
 
 
 def _path(database: Path, done: Done) -> Path:

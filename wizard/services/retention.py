@@ -13,7 +13,7 @@ from wizard.clock import in_town
 from wizard.clock import now as present
 from wizard.db import transaction
 from wizard.models import Account
-from wizard.services import bounces, deletions, outbox, regularly, reviewing, rotation
+from wizard.services import bounces, deletions, leaps, outbox, regularly, reviewing, rotation
 from wizard.services.deletions import NOTICE, months_before, years_before
 from wizard.services.documents import expiring, sweeping
 from wizard.services.documents.expiring import Expired
@@ -43,7 +43,7 @@ from wizard.stores import outbox as mails
 from wizard.stores.deletions import Kind
 from wizard.values import school_years
 
-__all__ = ["NOTICE", "PurgeReport", "daily", "erase", "forget", "purge", "years_before"]
+__all__ = ["NOTICE", "PurgeReport", "daily", "erase", "forget", "purge", "purge_by_itself", "years_before"]
 
 logger = logging.getLogger(__name__)
 
@@ -126,7 +126,16 @@ def purge(db: Database, settings: Settings, now: datetime) -> PurgeReport:
         rotation.drop_unfinished(folder, now)
     emptied = sweeping.leave_nothing(db)
     regularly.note(settings.database, Done.PURGE, now)
+    regularly.forget(settings.database, Done.DOUBT)
     return PurgeReport(**deleted, reminded=reminded, expired=expired, emptied=emptied)
+
+
+def purge_by_itself(db: Database, settings: Settings, now: datetime) -> None:
+    """Purge, unless the hour is in doubt: nobody asked for it."""
+    if leaps.in_doubt(db, settings, now):
+        logger.error("nothing purged: the clock leapt ahead by more than a week")
+    else:
+        logger.info("purged: %s", purge(db, settings, now))
 
 
 def _purge_files(db: Database, settings: Settings, now: datetime) -> int:
@@ -159,11 +168,12 @@ def forget(db: Database, account: Account, now: datetime) -> None:
 
 def daily(db: Database, settings: Settings, stop: Event) -> None:
     """Purge once a day, until `stop`."""
+    leaps.in_doubt(db, settings, present())  # before anyone writes at an hour that is
     pause = _FIRST
     while not stop.wait(pause):
         pause = _DAILY
         try:
-            logger.info("purged: %s", purge(db, settings, present()))
+            purge_by_itself(db, settings, present())
         except OperationalError as busy:
             pause = _FIRST
             logger.warning("nothing purged, the database is busy: %s", busy)

@@ -208,6 +208,7 @@ def last_moment(db: Database) -> str | None:
     """Return the newest moment that the portal recorded."""
     (latest,) = db.execute(
         """SELECT max(at) FROM (SELECT max(created_at) AS at FROM outbox UNION ALL
-            SELECT max(created_at) FROM accounts UNION ALL SELECT max(at) FROM journal)"""
+            SELECT max(created_at) FROM accounts UNION ALL SELECT max(touched_at) FROM drafts UNION ALL
+            SELECT max(at) FROM journal)"""
     ).fetchone()
     return str(latest) if latest else None

@@ -89,7 +89,7 @@ def _returned(db: Database, settings: Settings, _stop: Event) -> float:
 
 
 def _purge(db: Database, settings: Settings, _stop: Event) -> float:
-    logger.info("purged: %s", retention.purge(db, settings, now()))
+    retention.purge_by_itself(db, settings, now())
     return _DAY
 
 

@@ -18,6 +18,7 @@ CHECKS = (
     Check("Courriels", mails.queue, quick=True),
     Check("Courriels", mails.given_up),
     Check("Horloge", database.clock),
+    Check("Purge", working.leap, quick=True),
     Check("Purge", working.purge),
     Check("Sauvegarde", working.backup),
     Check("Mandataire", callers.proxy),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from wizard.clock import now
 from wizard.french import figures_utc
-from wizard.services import pulse, regularly
+from wizard.services import leaps, pulse, regularly
 from wizard.services.checks.finding import Finding, Level, good, note, wrong
 from wizard.services.regularly import Done
 from wizard.settings import Settings
@@ -61,7 +61,7 @@ def purge(settings: Settings) -> Iterator[Finding]:
     what_to_do = "« serve » le fait chaque jour, « purge » tout de suite"
     if at is None:
         yield note("Purge", "never-purged", f"pas encore faite : {what_to_do}")
-    elif now() - at > _PURGED_WITHIN:
+    elif _old(at, _PURGED_WITHIN):
         yield wrong("Purge", "purge-late", f"la dernière est du {figures_utc(at)} : {what_to_do}")
     else:
         yield good("Purge", f"la dernière est du {figures_utc(at)}")
@@ -73,7 +73,21 @@ def backup(settings: Settings) -> Iterator[Finding]:
     what_to_do = "lancez « backup » chaque nuit"
     if at is None:
         yield note("Sauvegarde", "never-saved", f"« backup » n'a rien copié encore : {what_to_do}")
-    elif now() - at > _SAVED_WITHIN:
+    elif _old(at, _SAVED_WITHIN):
         yield wrong("Sauvegarde", "backup-late", f"la dernière est du {figures_utc(at)} : {what_to_do}")
     else:
         yield good("Sauvegarde", f"la dernière est du {figures_utc(at)}")
+
+
+def leap(settings: Settings) -> Iterator[Finding]:
+    """Tell that nothing is purged, because the clock leapt ahead; nothing when it did not."""
+    if since := leaps.doubted(settings.database, now()):
+        what_to_do = "« purge --clock-is-right » si l'heure est juste, sinon réglez-la"
+        yield wrong(
+            "Purge", "clock-leapt", f"l'heure a sauté au {figures_utc(since)}, et rien n'est effacé : {what_to_do}"
+        )
+
+
+def _old(at: datetime, most: timedelta) -> bool:
+    """Whether something was last done too long ago, or at a moment to come, of which nothing is known."""
+    return not timedelta() <= now() - at <= most
