@@ -17,12 +17,12 @@ from tests.support.client import CheckedClient, follow, read, submit
 from tests.support.families import a_family
 from tests.support.outbox import WRITTEN
 from tests.support.walk import PASSWORD, signed_in
-from wizard.clock import now
+from wizard.clock import now, stamp
 from wizard.db import close_connections, get_db, transaction
 from wizard.french import plain
 from wizard.models import Account
 from wizard.services import retention, reviewing
-from wizard.stores import accounts, dossiers
+from wizard.stores import accounts, dossiers, reviews
 
 PATH = "/espace/confirmer"
 JUNE = datetime(2027, 6, 1, 8, tzinfo=UTC)
@@ -196,6 +196,19 @@ def test_the_reminder_leads_to_the_page_and_tells_nothing_of_the_family(
     assert not {name for name in ("Kervarrec", "Loïc", "Jeanne") if name in mail["body_text"] + mail["body_html"]}
     due = [moment for (moment,) in db.execute("SELECT due_at FROM outbox WHERE name = 'confirmation' ORDER BY id")]
     assert due == ["2027-06-01T08:00:00+00:00", "2027-06-01T08:00:20+00:00"], "one after the other"
+
+
+def test_all_of_a_large_town_are_reminded_within_the_day(
+    cast: Cast, app: Flask, hand: time_machine.Traveller, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand.move_to(JUNE, tick=False)
+    many = (cast.a.account.household,) * 5000
+    monkeypatch.setattr(reviews, "to_remind", lambda *_: [(one, "parent@exemple.fr") for one in many])
+    monkeypatch.setattr(reviews, "note_reminder", lambda *_: True)
+    with app.app_context(), transaction(db):
+        assert reviewing.remind(db, app.config["PORTAIL"], now()) == 5000
+        last, held = db.execute("SELECT max(due_at), count(*) FROM outbox WHERE name = 'confirmation'").fetchone()
+    assert held == 5000 and last < stamp(JUNE + timedelta(hours=20))
 
 
 def test_a_reminder_that_waits_is_not_sent_to_who_confirms_meanwhile(

@@ -12,8 +12,10 @@ from wizard.settings import Settings, get_settings
 from wizard.stores import outbox as mails
 from wizard.stores import reviews
 
-# Reminders leave one after the other: whoever activates an account meanwhile is not kept waiting.
+# Reminders leave one after the other: whoever activates an account meanwhile is not kept waiting. Those of a large town
+# that a day would not hold go between the others: no mail is due later than that (stores/outbox.py).
 _APART = timedelta(seconds=20)
+_WITHIN = timedelta(hours=20)
 
 
 def since(settings: Settings, day: date) -> datetime | None:
@@ -49,6 +51,6 @@ def remind(db: Database, settings: Settings, now: datetime) -> int:
         with transaction(db):
             if start and reviews.note_reminder(db, household, start, now):
                 link = f"{settings.public_url}/espace/confirmer"
-                outbox.enqueue(db, "confirmation", email, due_at=now + reminded * _APART, link=link)
+                outbox.enqueue(db, "confirmation", email, due_at=now + reminded * _APART % _WITHIN, link=link)
                 reminded += 1
     return reminded

@@ -9,8 +9,8 @@ from sqlite_utils import Database
 
 from wizard.clock import moment, stamp
 
-# Later than any mail is written for: it was due, or taken, by a clock that went back since.
-_NEVER = timedelta(days=7)
+# Later than any mail is written for, or tried again at: it was due, or taken, by a clock that went back since.
+_NEVER = timedelta(days=1)
 _DUE = """sent_at IS NULL AND failed_at IS NULL AND (due_at <= :now OR due_at > :never)
     AND (leased_until IS NULL OR leased_until <= :now OR leased_until > :never)"""
 

@@ -1,7 +1,7 @@
 """What the portal does while nobody looks: its processes, the nightly purge, the backups."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from wizard.clock import now
