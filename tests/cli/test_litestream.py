@@ -179,7 +179,8 @@ def test_killed_with_who_writes_it_has_lost_the_last_second_at_most(
     with replicating(configured) as program:
         until(lambda: given_back(configured, instance / "portail.db", copy) == [] and copy.exists())
         writer = subprocess.Popen([sys.executable, "-c", WRITER, instance / "portail.db"])
-        time.sleep(random.uniform(4, 7))
+        until(lambda: served.execute("SELECT count(*) FROM people").fetchone() > (100,))
+        time.sleep(random.uniform(1, 4))
         writer.kill()
         killed = time.time()
         program.kill()
