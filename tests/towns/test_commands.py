@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from click.testing import CliRunner, Result
 
-from tests.towns.towns import TOWN, a_town
+from tests.towns.towns import TOWN, a_town, closed_to_us
 from wizard import env_file
 from wizard.cli import main
 
@@ -101,6 +101,45 @@ def test_each_town_is_checked_and_one_fault_is_a_failure(run: Run, folder: Path)
     assert (
         "  ok    ancenis : https://ancenis.example." in result.output and "1 commune(s) à voir, sur 3" in result.output
     )
+
+
+def test_a_folder_that_is_another_account_s_is_told_and_keeps_no_command_from_the_others(
+    run: Run, folder: Path, tmp_path: Path
+) -> None:
+    run("towns", "migrate")
+    (tmp_path / "copies").mkdir()
+    with closed_to_us(folder / "oudon"):
+        give_back = f"rendez-le à celui du portail, par « chown -R --reference={folder} {folder / 'oudon'} »"
+        assert (
+            f"oudon – sans adresse – à corriger : ce dossier est d'un autre compte : {give_back}"
+            in run("towns", "list").output
+        )
+        for words in (["check"], ["backup", "--into", tmp_path / "copies"]):
+            result = run("towns", *words)
+            assert result.exit_code == 1 and "À VOIR  oudon : ce dossier est d'un autre compte" in result.output
+            assert "  ok    ancenis" in result.output and give_back in result.output
+        assert run("--town", "ancenis", "migrate").exit_code == 0
+        assert give_back in run("--town", "oudon", "migrate").output
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("Oudon", "oudon"), ("saint_mars", "saint-mars"), ("Mésanger 2", "mesanger-2"), ("_", "oudon")]
+)
+def test_a_folder_of_another_name_that_holds_a_town_is_told_with_the_name_to_give_it(
+    run: Run, folder: Path, name: str, meant: str
+) -> None:
+    for other, file in (("lost+found", "x"), (".cachee", "town.toml"), ("README", "x")):
+        (folder / other).mkdir()
+        (folder / other / file).touch()
+    (folder / "NOTES").touch()
+    for file in ("town.toml", "portail.env"):
+        (folder / name).mkdir(exist_ok=True)
+        (folder / name / file).touch()
+        result = run("towns", "check")
+        assert result.exit_code == 1 and f"À VOIR  {name} : " in result.output
+        assert f"renommez-le {meant}, ou ôtez-le d'ici" in result.output and "1 commune(s) à voir" in result.output
+        assert f"{name} – sans adresse – à corriger : ce nom de dossier" in run("towns", "list").output
+        (folder / name / file).unlink()
 
 
 def test_each_town_is_brought_up_to_date_but_the_one_that_cannot(run: Run, folder: Path) -> None:

@@ -11,7 +11,7 @@ from werkzeug.test import Client, TestResponse
 from tests.security.actors import a_parent
 from tests.support.client import check
 from tests.support.walk import PASSWORD
-from tests.towns.towns import a_town, write_variables
+from tests.towns.towns import a_town, closed_to_us, write_variables
 from wizard.db import close_connections, connect
 from wizard.services.passwords import hash_password
 from wizard.towns import hosting as module
@@ -177,6 +177,18 @@ def test_the_fault_of_a_town_is_its_own(
     check(answer.text)
     assert answer.status_code == 503 and int(answer.headers["Retry-After"]) >= 0
     assert "town oudon cannot be served" in caplog.text and "cret" not in caplog.text
+
+
+def test_a_folder_that_is_another_account_s_takes_no_other_town_down(hosting: Hosting, folder: Path) -> None:
+    """As `mkdir` or `cp -a` by root makes one, before the start or while it serves; once given back, it is served."""
+    for slug in ("oudon", "mesanger"):
+        with closed_to_us(folder / slug):
+            assert ask(hosting, f"{slug}.example").status_code == 421
+            assert ask(hosting, "ancenis.example").status_code == 200
+            a_town(folder, f"apres-{slug}")
+            assert ask(hosting, f"apres-{slug}.example").status_code == 200
+            assert f"chown -R --reference={folder} {folder / slug}" in Folder(folder, {}).look()[slug].fault
+        assert ask(hosting, f"{slug}.example").status_code == 200
 
 
 def test_a_town_put_right_is_served_without_a_restart(hosting: Hosting, folder: Path) -> None:

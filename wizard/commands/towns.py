@@ -70,7 +70,8 @@ def list_() -> None:
     """List the towns."""
     for town in the_folder().look().values():
         told = f" – à corriger : {town.fault}" if town.fault else ""
-        told = f" – {_left(town)}" if door.has_left(town.folder) else told
+        if not told and door.has_left(town.folder):
+            told = f" – {_left(town)}"
         click.echo(f"{town.slug} – {town.environ.get('PORTAIL_PUBLIC_URL', 'sans adresse')}{told}")
 
 
@@ -188,4 +189,4 @@ def _done(found: Iterable[Town], work: Callable[[Town, Flask], str]) -> Iterator
         except click.ClickException as error:
             yield town, error.message, False
         except Exception as error:
-            yield town, sentence(error), False
+            yield town, town.fault or sentence(error), False

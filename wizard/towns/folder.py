@@ -12,6 +12,7 @@ from pathlib import Path
 from wizard import env_file, expect, private_files
 from wizard.settings import Settings, SettingsError, hosts_of
 from wizard.town_toml import checked
+from wizard.values.text import unaccented
 
 VARIABLES = "portail.env"
 TOWN = "town.toml"
@@ -74,10 +75,20 @@ class Folder:
 
     def _towns(self) -> Iterator[Town]:
         for path in sorted(self.root.iterdir()):
-            if _SLUG.fullmatch(path.name) and (path / TOWN).exists():
-                version = _version(path), _version(path / TOWN), _version(path / VARIABLES)
-                known = self._read.get(path.name)
-                yield known if known and known.version == version else self._town(path, version)
+            is_named = _SLUG.fullmatch(path.name) is not None
+            try:
+                if is_named and _holds(path, TOWN):
+                    yield self._known(path)
+                elif not is_named and (_holds(path, TOWN) or _holds(path, VARIABLES)):
+                    yield Town(path.name, path, (), fault=_misnamed(path.name))
+            except OSError as error:
+                if is_named:  # of another name, it may be anything: lost+found
+                    yield Town(path.name, path, (), fault=_unopened(path, error))
+
+    def _known(self, path: Path) -> Town:
+        version = _version(path), _version(path / TOWN), _version(path / VARIABLES)
+        known = self._read.get(path.name)
+        return known if known and known.version == version else self._town(path, version)
 
     def _town(self, path: Path, version: tuple[tuple[int, int, int] | None, ...]) -> Town:
         town = Town(path.name, path, version)
@@ -122,6 +133,27 @@ def _version(path: Path) -> tuple[int, int, int] | None:
     except OSError:
         return None
     return (status.st_ino, 0, 0) if path.is_dir() else (status.st_ino, status.st_mtime_ns, status.st_size)
+
+
+def _holds(path: Path, name: str) -> bool:
+    """Whether a folder has a file of this name; one whose own name begins with a dot comes, or left. Raises OSError."""
+    try:
+        (path / name).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return not path.name.startswith(".")
+
+
+def _unopened(path: Path, error: OSError) -> str:
+    if not isinstance(error, PermissionError):
+        return f"ce dossier ne s'ouvre pas ({error.strerror})."
+    give_back = f"chown -R --reference={path.parent} {path}"
+    return f"ce dossier est d'un autre compte : rendez-le à celui du portail, par « {give_back} »."
+
+
+def _misnamed(name: str) -> str:
+    plain = re.sub(r"[^a-z0-9]+", "-", unaccented(name).casefold()).strip("-")
+    return f"ce nom de dossier n'est pas celui d'une commune : renommez-le {plain or 'oudon'}, ou ôtez-le d'ici."
 
 
 def _keys(town: Town) -> list[tuple[str, str]]:
