@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from click.testing import CliRunner, Result
 
-from tests.towns.towns import TOWN, a_town, closed_to_us
+from tests.towns.towns import ROOT, TOWN, a_town, closed_to_us
 from wizard import env_file
 from wizard.cli import main
 
@@ -20,15 +20,20 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def run(folder: Path) -> Iterator[Run]:
-    """Run `portail-famille --towns FOLDER` with these arguments; the environment is then as it was."""
-    before = dict(os.environ)
+    """Run `portail-famille --towns FOLDER` with these arguments; nothing of the portal is then in the environment."""
 
     def run(*arguments: str | Path, **options: str) -> Result:
-        return CliRunner().invoke(main, ["--towns", str(folder), *map(str, arguments)], **options)
+        try:
+            return CliRunner().invoke(main, ["--towns", str(folder), *map(str, arguments)], **options)
+        finally:
+            forget()
+
+    def forget() -> None:
+        for name in [name for name in os.environ if name.startswith("PORTAIL_")]:
+            del os.environ[name]
 
     yield run
-    os.environ.clear()
-    os.environ.update(before)
+    forget()
 
 
 def test_towns_are_listed_with_what_they_lack(run: Run, folder: Path) -> None:
@@ -209,12 +214,56 @@ def test_a_town_is_removed_by_its_name_and_nothing_it_had_is_lost(run: Run, fold
     assert "aucune commune de ce nom" in run("towns", "remove", "oudon", input="oudon\n").output
 
 
-def test_a_command_is_of_the_town_it_is_told(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PORTAIL_INSTANCE", str(folder / "ancenis"))
-    monkeypatch.setenv("PORTAIL_SECRET_KEY", "that of no town, long enough")
+def test_a_command_is_of_the_town_it_is_told(run: Run, folder: Path) -> None:
     result = run("--town", "oudon", "migrate")
     assert result.exit_code == 0 and str(folder / "oudon" / "portail.db") in result.output
     assert (folder / "oudon" / "portail.db").exists() and not (folder / "ancenis" / "portail.db").exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "migrate", "doctor", "purge", "demo", "litestream s3://copies/portail", "backup {}/copy.db", "restore {}/file",
+        "agents list", "agents create agent@oudon.example", "families import {}/file --yes",
+        "addresses import {}/file", "api list", "mail test parent@oudon.example", "secrets rotate",
+    ],
+)  # fmt: skip
+def test_a_command_on_one_of_several_towns_says_which(run: Run, folder: Path, tmp_path: Path, words: str) -> None:
+    """Or it would be of the town that is beside the code."""
+    (tmp_path / "file").touch()
+    beside = sorted((ROOT / "instance").iterdir())
+    os.environ["PORTAIL_TOWNS"] = str(folder)
+    result = CliRunner().invoke(main, words.format(tmp_path).split())
+    assert result.exit_code == 1 and "plusieurs communes : dites laquelle, par « portail-famille --town NOM" in (
+        result.output
+    )
+    assert sorted((ROOT / "instance").iterdir()) == beside and not list(folder.rglob("*.db"))
+    help_ = run(words.split()[0], "--help")
+    assert help_.exit_code == 0 and "Usage" in help_.output
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("PORTAIL_INSTANCE", "/srv/portail", "à retirer, le dossier de plusieurs communes est donné (PORTAIL_TOWNS)"),
+        ("PORTAIL_TRUSTED_PROXI", "127.0.0.1", "variable inconnue, vouliez-vous dire PORTAIL_TRUSTED_PROXY ?"),
+        ("PORTAIL_SECRET_KEY", "of no town, and long enough", "Ce qui est d'une commune va dans son portail.env."),
+        ("PORTAIL_LOG", "jsonn", "attendu text, journal ou json"),
+        ("PORTAIL_SMTP_URL", "smpt://127.0.0.1", "attendu smtp"),
+        ("PORTAIL_TRUSTED_PROXY", "localhost", "attendu"),
+        ("PORTAIL_METRICS_TOKEN", "secret", "clé trop courte"),
+    ],
+)
+def test_what_the_machine_gives_wrong_is_told_before_any_town_is_at_fault(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, value: str, said: str
+) -> None:
+    variables = tmp_path / "machine.env"
+    variables.write_text(f"{name}={value}\n")
+    for words in (["serve", "--port", "0"], ["towns", "list"], ["--town", "oudon", "migrate"]):
+        monkeypatch.delenv(name, raising=False)
+        result = run("--env-file", variables, *words)
+        assert result.exit_code == 1 and result.output.startswith(f"Erreur : {name} : "), words
+        assert said in result.output and result.output.count("\n") == 1
 
 
 def test_a_town_that_is_not_there_or_no_folder_is_one_sentence(run: Run) -> None:

@@ -14,6 +14,7 @@ from tests.support.walk import PASSWORD
 from tests.towns.towns import a_town, closed_to_us, write_variables
 from wizard.db import close_connections, connect
 from wizard.services.passwords import hash_password
+from wizard.settings import SettingsError
 from wizard.towns import hosting as module
 from wizard.towns.folder import Folder
 from wizard.towns.hosting import Hosting, host_of
@@ -110,8 +111,11 @@ def test_two_towns_with_one_host_are_both_refused(hosting: Hosting, folder: Path
 
 def test_what_the_environment_gives_is_no_town_s_key(folder: Path) -> None:
     write_variables(folder / "oudon", {"PORTAIL_PUBLIC_URL": "https://oudon.example"})
-    towns = Folder(folder, {"PORTAIL_SECRET_KEY": "of all, and long enough", "PORTAIL_LOG": "json"}).look()
-    assert "PORTAIL_SECRET_KEY" not in towns["oudon"].environ and towns["oudon"].environ["PORTAIL_LOG"] == "json"
+    given = {"PORTAIL_METRICS_TOKEN": "3f9a07bc11d2e8465a90c7bb", "PORTAIL_LOG": " json "}
+    oudon = Folder(folder, given).look()["oudon"].environ
+    assert "PORTAIL_METRICS_TOKEN" not in oudon and oudon["PORTAIL_LOG"] == "json"
+    with pytest.raises(SettingsError, match="PORTAIL_SECRET_KEY : variable inconnue"):
+        Folder(folder, given | {"PORTAIL_SECRET_KEY": "of all, and long enough"})
 
 
 def test_what_is_counted_in_a_town_limits_no_other(hosting: Hosting) -> None:

@@ -110,8 +110,8 @@ def test_a_town_that_left_is_told_and_no_command_works_on_it(oudon: Path, folder
     move()
     alone = {**env_file.read(oudon / "portail.env"), "PORTAIL_INSTANCE": str(oudon)}
     for words, status in (("towns list", 0), ("towns check", 0), ("--town oudon purge", 1), ("serve --port 0", 1)):
-        towns = [] if "serve" in words else ["--towns", str(folder)]
-        done = run(*towns, *words.split(), **alone)
+        towns, given = ([], alone) if "serve" in words else (["--towns", str(folder)], {})
+        done = run(*towns, *words.split(), **given)
         assert done.returncode == status and "part" in done.stdout + done.stderr, words
 
 

@@ -67,7 +67,11 @@ def sentence(error: Exception) -> str:
 
 
 def open_app(**overrides: str) -> Flask:
-    """Return the application: the one that `flask --app` names, else that of the environment and `overrides`."""
+    """Return the application: the one that `flask --app` names, else that of the environment and `overrides`.
+
+    Raises ClickException where there are several towns, and none was told.
+    """
+    refuse_several()
     script = click.get_current_context().find_object(ScriptInfo)
     if script is not None and not overrides:
         return script.load_app()
@@ -81,6 +85,15 @@ def towns_folder() -> Path | None:
     """Return the folder of the towns that `--towns` gave, when it did."""
     found: Path | None = click.get_current_context().meta.get(TOWNS)
     return found
+
+
+def refuse_several() -> None:
+    """Refuse a command on one town where there are several: it would be another's. Raises ClickException."""
+    if towns_folder():
+        raise click.ClickException(
+            "Cette machine a plusieurs communes : dites laquelle, par « portail-famille --town NOM … ». « towns list » "
+            "les nomme."
+        )
 
 
 def bring_up_to_date(db: Database) -> list[str]:

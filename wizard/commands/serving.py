@@ -12,17 +12,24 @@ from typing import TYPE_CHECKING
 import click
 from flask import Flask
 
-from wizard import expect, server, settings
+from wizard import server, settings
 from wizard.addresses import Index, demonstration_files
 from wizard.choices import AGENT_ROLES_ASKED
-from wizard.commands import Command, addresses, bring_up_to_date, open_app, open_database, towns_folder
+from wizard.commands import (
+    Command,
+    addresses,
+    bring_up_to_date,
+    open_app,
+    open_database,
+    refuse_several,
+    towns_folder,
+)
 from wizard.commands.towns import ready_application
 from wizard.db import transaction
 from wizard.demo import agent, families, mailbox
 from wizard.services import alarms, loading, pulse
 from wizard.services.documents import examining, year_keys
 from wizard.settings import get_settings
-from wizard.town_toml import checked
 from wizard.towns import door
 from wizard.towns.folder import Folder
 from wizard.towns.hosting import Hosting
@@ -75,6 +82,7 @@ def serve(host: str, port: int, processes: int, folder: Path | None) -> None:
 @_processes
 def demo(host: str, port: int, processes: int) -> None:
     """Serve the demonstration town, complete."""
+    refuse_several()
     if not settings.load().demonstration:
         raise click.ClickException("Réservé à la démonstration : donnez PORTAIL_DEMO=1, sur cette machine seulement.")
     _serve(host, port, processes, _prepare)
@@ -151,11 +159,10 @@ def _serve_towns(host: str, port: int, processes: int, root: Path) -> None:
 
 
 def _observed() -> "Observed | None":
-    """Return what counts for all the towns, when the environment gives the token of it. Raises SettingsError."""
+    """Return what counts for all the towns, when the environment gives the token of it."""
     token = os.environ.get("PORTAIL_METRICS_TOKEN")
     if not token:
         return None
-    checked(token, "PORTAIL_METRICS_TOKEN", expect.secret_key)
     metrics.count_together()
     from wizard.towns.observing import Observed  # and what it takes: for those who want measures alone
 

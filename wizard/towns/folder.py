@@ -11,14 +11,15 @@ from pathlib import Path
 
 from wizard import env_file, expect, private_files
 from wizard.settings import Settings, SettingsError, hosts_of
-from wizard.town_toml import checked
+from wizard.town_toml import Variables, checked
 from wizard.values.text import unaccented
 
 VARIABLES = "portail.env"
 TOWN = "town.toml"
 
-# What the environment may give to all; the rest, keys above all, is each town's own.
-_FOR_ALL = ("PORTAIL_LOG", "PORTAIL_SMTP_URL", "PORTAIL_TRUSTED_PROXY")
+# What the environment may give to all, and to the machine; the rest, keys above all, is each town's own.
+_FOR_ALL = {"PORTAIL_LOG": expect.log_form, "PORTAIL_SMTP_URL": expect.smtp, "PORTAIL_TRUSTED_PROXY": expect.address}
+_FOR_THE_MACHINE = {"PORTAIL_METRICS_TOKEN": expect.secret_key}
 _OWN_KEYS = ("PORTAIL_SECRET_KEY", "PORTAIL_DOCUMENTS_KEY")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -36,11 +37,14 @@ class Town:
 
 
 class Folder:
-    """The towns, as they are each time one looks: those whose files did not change are not read again."""
+    """The towns, as they are each time one looks: those whose files did not change are not read again.
+
+    Raises SettingsError for what the environment may not give to all of them.
+    """
 
     def __init__(self, root: Path, environ: Mapping[str, str] = os.environ) -> None:
         self.root = root.absolute()
-        self._for_all = {name: environ[name] for name in _FOR_ALL if environ.get(name)}
+        self._for_all = _for_all(Variables(environ))
         self._read: dict[str, Town] = {}
 
     def look(self) -> dict[str, Town]:
@@ -124,6 +128,19 @@ def check_alone(settings: Settings) -> None:
         )
     if private_files.shared([settings.instance / VARIABLES]):
         raise SettingsError(f"{settings.instance / VARIABLES} : d'autres comptes le lisent, lancez « chmod 600 ».")
+
+
+def _for_all(given: Variables) -> dict[str, str]:
+    if given.get("PORTAIL_INSTANCE"):
+        raise SettingsError("PORTAIL_INSTANCE : à retirer, le dossier de plusieurs communes est donné (PORTAIL_TOWNS).")
+    for name, check in {**_FOR_ALL, **_FOR_THE_MACHINE}.items():
+        if value := given.get(name):
+            checked(value, name, check)
+    try:
+        given.refuse_others()
+    except SettingsError as error:
+        raise SettingsError(f"{error.message} Ce qui est d'une commune va dans son {VARIABLES}.") from None
+    return {name: value for name in _FOR_ALL if (value := given.get(name))}
 
 
 def _version(path: Path) -> tuple[int, int, int] | None:
