@@ -11,11 +11,12 @@ from werkzeug.test import Client, TestResponse
 from tests.security.actors import a_parent
 from tests.support.client import check
 from tests.support.walk import PASSWORD
-from tests.towns.towns import a_town, closed_to_us, write_variables
+from tests.towns.towns import NAMES, a_town, closed_to_us, write_variables
 from wizard.db import close_connections, connect
 from wizard.services.passwords import hash_password
 from wizard.settings import SettingsError
 from wizard.towns import hosting as module
+from wizard.towns.door import ARRIVED, LEFT
 from wizard.towns.folder import Folder
 from wizard.towns.hosting import Hosting, host_of
 from wizard.web.log_lines import _where
@@ -63,8 +64,33 @@ def test_an_unknown_host_reads_a_page_that_names_nobody(hosting: Hosting, host: 
     assert not any(name in answer.text.lower() for name in ("oudon", "ancenis", "mesanger", "mésanger"))
 
 
-def test_a_monitor_of_the_machine_knows_that_it_answers_and_nothing_of_the_towns(hosting: Hosting) -> None:
-    assert ask(hosting, "127.0.0.1:8000", "/healthz").text == '{"status":"ok"}'
+def test_a_monitor_of_the_machine_knows_how_many_towns_are_not_served_and_never_which(
+    hosting: Hosting, folder: Path
+) -> None:
+    def told() -> tuple[int, str]:
+        answer = ask(hosting, "127.0.0.1:8000", "/healthz")
+        assert not any(name in answer.text.lower() for name in (*NAMES, str(folder)))
+        assert answer.headers["Cache-Control"] == "no-store" and ("Retry-After" in answer.headers) is (
+            answer.status_code == 503
+        )
+        reasons = [reason["sentence"] for reason in answer.json.get("reasons", [])]
+        return answer.status_code, " ".join([answer.json["status"], *reasons])
+
+    assert ask(hosting, "127.0.0.1:8000", "/healthz").text == '{"status":"ok"}' and told() == (200, "ok")
+    write_variables(folder / "oudon", {})
+    assert told() == (200, "degraded Communes : 1 à voir, sur 3 : « towns check ».")
+    (folder / "ancenis" / LEFT).write_text(f"0123456789abcdef{ARRIVED}")
+    assert told() == (200, "degraded Communes : 1 à voir, sur 3 : « towns check ».")  # it is served elsewhere
+    (folder / "ancenis" / LEFT).write_text("0123456789abcdef")
+    assert told() == (200, "degraded Communes : 2 à voir, sur 3 : « towns check ».")
+    with closed_to_us(folder / "mesanger"):
+        assert told() == (503, "down Communes : 3 à voir, sur 3 : « towns check ».")
+    (folder / "ancenis" / LEFT).unlink()
+    write_variables(folder / "oudon", {"PORTAIL_PUBLIC_URL": "https://oudon.example"})
+    assert told() == (200, "ok")
+    with closed_to_us(folder):
+        assert told() == (503, "down Communes : leur dossier ne se lit pas.")
+    assert told() == (200, "ok")
 
 
 def test_each_town_writes_in_its_own_files(hosting: Hosting, folder: Path) -> None:

@@ -38,6 +38,17 @@ def test_a_fault_is_told_at_start_and_keeps_no_other_town(serve: Callable[..., S
     assert "couffe : PORTAIL_PUBLIC_URL" in served.said
 
 
+def test_a_monitor_of_the_machine_hears_of_a_town_that_cannot_be_prepared_though_nobody_asks_for_it(
+    serve: Callable[..., Served], folder: Path
+) -> None:
+    right = (folder / "oudon" / "town.toml").read_text()
+    (folder / "oudon" / "town.toml").write_text("[town")
+    machine = Visitor(serve(folder).port, "127.0.0.1")
+    wait_for(lambda: '"degraded"' in machine.get("/healthz").text)
+    (folder / "oudon" / "town.toml").write_text(right)
+    wait_for(lambda: machine.get("/healthz").text == '{"status":"ok"}')
+
+
 def test_a_town_whose_database_is_held_keeps_only_its_own_waiting(serve: Callable[..., Served], folder: Path) -> None:
     """Each of its requests waits five seconds: twice as many as all the threads of the process there is."""
     served = serve(folder, "--processes", "1")
@@ -80,6 +91,7 @@ def test_doctor_and_check_say_who_serves_a_town_of_the_folder_and_who_is_silent(
     assert " note   Service : « serve » n'est pas lancé sur ce dossier." in run(folder, "towns", "check")
     served = serve(folder)
     assert Visitor(served.port, "oudon.example").get("/").status_code == 200
+    assert Visitor(served.port, "127.0.0.1").get("/healthz").text == '{"status":"ok"}'
     all_well = "  ok    Service : web 1, web 2, travaux : chacun répond."
     assert all_well in run(folder, "towns", "check") and all_well in run(folder, "--town", "oudon", "doctor")
     house = served.children()[2]
@@ -89,6 +101,8 @@ def test_doctor_and_check_say_who_serves_a_town_of_the_folder_and_who_is_silent(
         assert beats.read(5) == b"house"
         beats.seek(3 * 32)
         beats.write(f"{'house':<12}{1:>19}\n".encode())
+    machine = Visitor(served.port, "127.0.0.1").get("/healthz")
+    assert machine.status_code == 503 and "silent-house" in machine.text
     silent = "À VOIR  Service : « travaux » ne répond plus : relancez le portail"
     assert silent in run(folder, "--town", "oudon", "doctor") and silent in run(folder, "towns", "check")
     assert commands.run("--towns", str(folder), "towns", "check").returncode == 1

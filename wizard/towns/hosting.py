@@ -5,6 +5,7 @@ is told in the log, by its slug; those who ask for it read that it is unavailabl
 """
 
 import logging
+import mmap
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -17,7 +18,7 @@ from flask import Flask
 from werkzeug.wrappers import Response
 
 from wizard.settings import SettingsError, get_settings
-from wizard.towns import pages
+from wizard.towns import health, pages
 from wizard.towns.door import Closed, Door, entered, has_left
 from wizard.towns.folder import Folder, Town
 from wizard.web import errors
@@ -61,6 +62,8 @@ class Hosting:
         self._looking = Lock()
         self._looked_at = float("-inf")
         self._changed_at = 0
+        # How many towns could not be prepared, in memory that the processes share: the one that keeps house tries all.
+        self._failed = memoryview(mmap.mmap(-1, 8)).cast("q")
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer a request."""
@@ -74,10 +77,10 @@ class Hosting:
         return answer(environ, start_response)
 
     def _of_the_machine(self, environ: "WSGIEnvironment") -> Response:
-        """Answer what is asked of no town: whether the machine lives, and what is measured of all."""
+        """Answer what is asked of no town: whether the machine is well, and what is measured of all."""
         match environ.get("PATH_INFO"):
             case "/healthz":
-                return pages.alive()
+                return health.answer(self._folder.root, self.towns(), self._failed[0])
             case "/metrics" if self._observed:
                 return self._observed.page(environ, {town.slug: _is_up(town) for town in self.towns()})
         return pages.unknown()
@@ -107,6 +110,11 @@ class Hosting:
         if place is None:
             raise Unavailable(slug)
         return self._app(place)
+
+    def count_failures(self) -> None:
+        """Tell the other processes how many towns this one could not prepare, though their folders are well."""
+        tried = [place for place in self._places.values() if place.failed_at > float("-inf") and not place.town.fault]
+        self._failed[0] = sum(place.app is None for place in tried)
 
     def warm(self) -> None:
         """Make one application, the first that can be: what towns share is then loaded, before the processes part."""

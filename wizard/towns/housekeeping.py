@@ -129,6 +129,7 @@ class Housekeeping:
             while not stop.wait(_EVERY):
                 for town, chore, turn in self._begun():
                     threads.submit(self._do, town, chore, turn, stop)
+                self._hosting.count_failures()
                 rests = not any(turn.running for turn in self._turns.values())
                 if rests and not rested:
                     memory.give_back()

@@ -26,11 +26,6 @@ def unknown() -> Response:
     return _answer(421, "Aucun portail à cette adresse", "Vérifiez l'adresse, ou repartez du site de votre mairie.")
 
 
-def alive() -> Response:
-    """Answer who asks whether this server answers: it says nothing of any town."""
-    return Response('{"status":"ok"}', mimetype="application/json", headers={"Cache-Control": "no-store"})
-
-
 def unavailable(seconds: int, *, posted: bool = False) -> Response:
     """Answer for a town that cannot be served now; who waits is brought back after so many seconds."""
     advice = (
