@@ -83,6 +83,24 @@ def test_a_town_whose_settings_are_ready_is_served_at_once(run: Run, folder: Pat
 
 
 @pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[town", "town.toml, ligne 1"),
+        (TOWN.replace("citycode", "citycod", 1), "vouliez-vous dire « citycode » ?"),
+        (TOWN.replace("[bounces]", "[bounces]\nhost = 'mail.couffe.example'"), "PORTAIL_BOUNCES_PASSWORD : à donner"),
+    ],
+)
+def test_settings_that_are_not_ready_are_told_and_nothing_is_added(
+    run: Run, folder: Path, tmp_path: Path, text: str, said: str
+) -> None:
+    before = sorted(folder.iterdir())
+    (tmp_path / "bad.toml").write_text(text, encoding="utf-8")
+    result = run("towns", "add", "couffe", "https://couffe.example", "--toml", tmp_path / "bad.toml")
+    assert result.exit_code == 1 and said in result.output and "Rien n'est ajouté" in result.output
+    assert sorted(folder.iterdir()) == before
+
+
+@pytest.mark.parametrize(
     ("slug", "url", "said"),
     [
         ("Oudon !", "https://autre.example", "attendu des lettres sans accent"),

@@ -57,12 +57,20 @@ def add(slug: str, url: str, toml: Path | None) -> None:
     folder = the_folder()
     if others := [one.slug for one in folder.look().values() if set(one.hosts) & set(hosts_of(url))]:
         raise click.ClickException(f"{url} est déjà l'adresse de {others[0]} : donnez-en une autre.")
-    file = changing.add(folder, slug, url, toml or _MODEL, ready=toml is not None)
+    file = changing.add(folder, slug, url, toml or _MODEL, _check_ready if toml else None)
     if toml is None:
         click.echo(f"Remplissez {file}, puis renommez-le town.toml : la commune est servie quelques secondes après.")
     else:
         click.echo(f"{slug} : prête, servie à {url} dans quelques secondes si « serve » tourne.")
     click.echo("Ses clés sont dans portail.env : gardez-en une copie ailleurs que vos sauvegardes.")
+
+
+def _check_ready(town: Town) -> None:
+    try:
+        application_of(town)
+    except SettingsError as error:
+        instead = "sans --toml, son dossier est fait, et se complète avant d'être servi"
+        raise SettingsError(f"{error.message} Rien n'est ajouté : {instead}.") from error
 
 
 @towns.command("list", help="Liste les communes, leur adresse, et ce qui empêche de les servir.")
