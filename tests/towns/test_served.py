@@ -11,6 +11,7 @@ from pathlib import Path
 from tests.serving.served import Served, wait_for
 from tests.support import commands
 from tests.towns.towns import Visitor, a_town
+from wizard import env_file
 from wizard.db import connect
 
 
@@ -47,6 +48,33 @@ def test_a_monitor_of_the_machine_hears_of_a_town_that_cannot_be_prepared_though
     wait_for(lambda: '"degraded"' in machine.get("/healthz").text)
     (folder / "oudon" / "town.toml").write_text(right)
     wait_for(lambda: machine.get("/healthz").text == '{"status":"ok"}')
+
+
+def alone(folder: Path) -> dict[str, str]:
+    """Return the variables of a town served as if it were the only one."""
+    return {**env_file.read(folder / "oudon" / "portail.env"), "PORTAIL_INSTANCE": str(folder / "oudon")}
+
+
+def test_a_town_served_with_others_is_not_served_alone(serve: Callable[..., Served], folder: Path) -> None:
+    assert Visitor(serve(folder).port, "oudon.example").get("/").status_code == 200
+    for words, environ in ((["serve"], alone(folder)), (["--towns", str(folder), "--town", "oudon", "serve"], {})):
+        done = commands.run(*words, "--port", "0", **environ)
+        assert done.returncode == 1 and f"Un autre portail sert déjà les communes de {folder}" in done.stderr
+
+
+def test_a_town_served_alone_is_served_with_others_once_that_ends(
+    serve: Callable[..., Served], folder: Path, tmp_path: Path
+) -> None:
+    one = Served(tmp_path, alone(folder), "serve", "--port", "0")
+    try:
+        wait_for(lambda: "Ctrl-C" in one.said)
+        served = serve(folder)
+        oudon, ancenis = (Visitor(served.port, f"{slug}.example") for slug in ("oudon", "ancenis"))
+        assert oudon.get("/").status_code == 503 and ancenis.get("/").status_code == 200
+        assert "town oudon cannot be served: un autre « serve » la sert déjà" in served.said
+    finally:
+        one.stop()
+    wait_for(lambda: oudon.get("/").status_code == 200)
 
 
 def test_a_town_whose_database_is_held_keeps_only_its_own_waiting(serve: Callable[..., Served], folder: Path) -> None:

@@ -107,6 +107,7 @@ def _prepare(app: Flask) -> None:
 def _serve(host: str, port: int, processes: int, prepare: Callable[[Flask], None]) -> None:
     """Bind the port before all else: everything may depend on its number."""
     with _alone(settings.load().database) as held, _listen(host, port) as listener:
+        _refuse_served_with_others(settings.load().instance)
         overrides = _overrides(listener.getsockname()[1])
         metrics.share(settings.load({**os.environ, **overrides}))
         loading.load()
@@ -167,6 +168,14 @@ def _observed() -> "Observed | None":
     from wizard.towns.observing import Observed  # and what it takes: for those who want measures alone
 
     return Observed(token)
+
+
+def _refuse_served_with_others(instance: Path) -> None:
+    """Refuse a town that the server of the folder of several, above its own, serves already. Raises ClickException."""
+    if pulse.read(instance.parent):
+        raise click.ClickException(
+            f"Un autre portail sert déjà les communes de {instance.parent} : arrêtez-le d'abord."
+        )
 
 
 @contextmanager

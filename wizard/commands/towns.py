@@ -12,6 +12,7 @@ from wizard.clock import today
 from wizard.commands import Group, bring_up_to_date, line_of, open_database, sentence, towns_folder
 from wizard.commands.files import PRESENT
 from wizard.services import backup as backups
+from wizard.services import pulse
 from wizard.services.checks import working
 from wizard.settings import Settings, SettingsError, get_settings, hosts_of
 from wizard.town_toml import checked
@@ -42,6 +43,8 @@ def application_of(town: Town, routes: Map | None = None) -> Flask:
 def ready_application(routes: Map, town: Town) -> Flask:
     """Return the application of a town, its database as this version wants it. Raises SettingsError."""
     app = application_of(town, routes)
+    if pulse.read(get_settings(app).database):
+        raise SettingsError("un autre « serve » la sert déjà, à elle seule : arrêtez-le.")
     with alone(town), open_database(app) as db:
         bring_up_to_date(db)
     return app
