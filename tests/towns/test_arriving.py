@@ -94,6 +94,15 @@ def test_a_town_of_a_later_portal_is_refused(there: Path) -> None:
     assert told["word"] == "refused" and "plus ancien" in told["why"] and not list(there.iterdir())
 
 
+@pytest.mark.parametrize(("citycode", "has"), [("44115", True), ("44003", True), ("75056", False), (None, False)])
+def test_addresses_shared_by_towns_are_had_when_those_of_the_town_are_among_them(
+    there: Path, addresses: Path, citycode: str | None, has: bool
+) -> None:
+    for path, expected in ((addresses, has), (there.parent / "other", False), (there / "absent", False)):
+        (go, _cut) = heard(there, word("move", **MOVE | {"addresses": str(path), "citycode": citycode}))
+        assert go == {"word": "go", "addresses": expected}
+
+
 @pytest.fixture
 def sent(tmp_path: Path, migrated: Path, vault: Path) -> dict[str, Path]:
     """The databases of a town, as they are sent."""

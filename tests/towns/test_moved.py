@@ -133,12 +133,10 @@ def test_databases_that_are_elsewhere_in_the_folder_arrive_under_their_usual_nam
     assert not (there / "couffe" / "bases").exists()
 
 
-def test_addresses_that_both_machines_have_are_not_sent(folder: Path, there: Path, tmp_path: Path, move: Move) -> None:
-    shared = tmp_path / "44.db"
-    shared.write_bytes(b"those of the department")
-    a_town(folder, "couffe", PORTAIL_ADDRESSES=str(shared))
+def test_addresses_that_both_machines_have_are_not_sent(folder: Path, there: Path, addresses: Path, move: Move) -> None:
+    a_town(folder, "couffe", PORTAIL_ADDRESSES=str(addresses))
     assert move("couffe").returncode == 0
-    assert env_file.read(there / "couffe" / "portail.env")["PORTAIL_ADDRESSES"] == str(shared)
+    assert env_file.read(there / "couffe" / "portail.env")["PORTAIL_ADDRESSES"] == str(addresses)
     assert not (there / "couffe" / "addresses.db").exists()
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from wizard import private_files
+from wizard.addresses import Index
 from wizard.migrations import known
 from wizard.settings import SettingsError
 from wizard.stores import database_file
@@ -133,7 +134,7 @@ class _Arrival:
 
 def _arrived(arrival: _Arrival, link: Link, told: dict[str, Any], check: Callable[[Town], object]) -> str:
     try:
-        link.say("go", addresses=bool(told["addresses"]) and Path(told["addresses"]).is_file())
+        link.say("go", addresses=_has_addresses(told))
         while True:
             word, said = link.hear()
             match word:
@@ -162,6 +163,11 @@ def _arrived(arrival: _Arrival, link: Link, told: dict[str, Any], check: Callabl
                     raise Cut
     finally:
         arrival.end()
+
+
+def _has_addresses(told: dict[str, Any]) -> bool:
+    """Whether the file of addresses that the town shares with others is on this machine too, with its own in it."""
+    return bool(told["addresses"]) and Index(Path(told["addresses"]), citycode=str(told.get("citycode"))).has_town
 
 
 def _held(folder: Path) -> int:

@@ -63,7 +63,8 @@ def leave(settings: Settings, command: Sequence[str], at_most: float, tell: Call
         database_file.check(settings.documents.file, database_file.DOCUMENTS)
         with _speaking(command) as (link, process):
             shared = not settings.addresses.is_relative_to(settings.instance) and str(settings.addresses)
-            link.say("move", slug=slug, number=number, known=known(), addresses=shared or None)
+            told = {"known": known(), "addresses": shared or None, "citycode": settings.town.citycode}
+            link.say("move", slug=slug, number=number, **told)
             baggage = Baggage(settings, bool(_told(link, "go").get("addresses")), Shipment(link))
             return _sent(baggage, process, number, command, at_most, tell)
     except database_file.Damaged as damage:
