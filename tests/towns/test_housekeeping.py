@@ -4,19 +4,23 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 
 import pytest
 import time_machine
+from aiosmtpd.controller import Controller
 
 from tests.serving.served import PATIENCE, Served, wait_for
-from tests.support.smtp import Postman
+from tests.support.smtp import Postman, free_port
 from tests.towns.conftest import write_to
 from tests.towns.towns import a_town
 from wizard.db import connect
 from wizard.smtp import TIMEOUT
+from wizard.towns import housekeeping as module
 from wizard.towns.folder import Folder
 from wizard.towns.hosting import Hosting
 from wizard.towns.housekeeping import _CHORES, Housekeeping, _Turn, version_of
@@ -46,6 +50,62 @@ def test_a_silent_server_of_one_town_delays_no_other(
         wait_for(lambda: taker.taken)
         assert time.monotonic() - began < TIMEOUT - 2
     assert [mail["To"] for mail in taker.taken] == ["parent@vertou.example"]
+
+
+@pytest.fixture
+def keep(hosting: Hosting, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+    """Keep house for all the towns, with places for two works that wait for servers of others."""
+    for name, value in {"_OUTSIDE": 2, "_TURN": 0.5, "_EVERY": 0.05}.items():
+        monkeypatch.setattr(module, name, value)
+    for name, chore in _CHORES.items():
+        monkeypatch.setitem(_CHORES, name, replace(chore, spread=0.0))
+    stop = Event()
+    house = Thread(target=lambda: Housekeeping(hosting).run(stop))
+    yield house.start
+    stop.set()
+    house.join(PATIENCE)
+
+
+def test_long_queues_of_more_slow_towns_than_places_keep_no_mail_of_another_waiting_for_their_end(
+    hosting: Hosting, folder: Path, postman: tuple[Postman, int], keep: Callable[[], None]
+) -> None:
+    (taker, port), slow = postman, Postman()
+    slow.delays = [0.3] * 100
+    controller = Controller(slow, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    try:
+        for slug in (slugs := ("couffe", "ligne", "teille", "varades")):
+            a_town(folder, slug, PORTAIL_SMTP_URL=f"smtp://127.0.0.1:{controller.port}")
+        a_town(folder, "vertou", PORTAIL_SMTP_URL=f"smtp://127.0.0.1:{port}")
+        hosting.look()
+        for number, slug in product(range(10), slugs):
+            write_to(hosting, slug, f"parent{number}@{slug}.example")
+        for town in hosting.towns():
+            hosting.app_of(town.slug)
+        keep()
+        wait_for(lambda: slow.taken)
+        write_to(hosting, "vertou", "parent@vertou.example")
+        wait_for(lambda: taker.taken)
+        assert len(slow.taken) < 20  # the queues of two
+        wait_for(lambda: len(slow.taken) == 40)
+        assert set(slow.copies.values()) == {1}
+    finally:
+        controller.stop(no_assert=True)
+
+
+def test_silent_servers_of_more_towns_than_places_delay_no_purge(
+    hosting: Hosting, folder: Path, silent: socket.socket, keep: Callable[[], None]
+) -> None:
+    for slug in ("couffe", "ligne", "vertou"):
+        a_town(folder, slug, PORTAIL_SMTP_URL=f"smtp://127.0.0.1:{silent.getsockname()[1]}")
+    hosting.look()
+    for slug in ("couffe", "ligne", "vertou"):
+        write_to(hosting, slug, f"parent@{slug}.example")
+    began = time.monotonic()
+    keep()
+    with silent.accept()[0], silent.accept()[0]:
+        wait_for(lambda: all((town / "portail.db.purged").exists() for town in folder.iterdir()))
+        assert time.monotonic() - began < TIMEOUT - 2
 
 
 def test_looking_at_a_town_changes_nothing_that_would_wake_it(hosting: Hosting, folder: Path) -> None:

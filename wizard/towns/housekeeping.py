@@ -1,7 +1,8 @@
 """What each town does by itself: its mails, its purge, what comes back, who is declared twice.
 
 A town at rest costs a look at its files each second: work begins when they changed, or when its hour has come. Each
-work of a town is beside all others, in a thread while it lasts: a slow server of mails delays no other town.
+work of a town is beside all others, in a thread while it lasts: a slow server of mails delays no other town. What waits
+for servers of others takes no place of what does not, and who sends many mails leaves their place to who waits.
 """
 
 import logging
@@ -36,8 +37,11 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _EVERY = 1.0
-# More works at once than towns ever have, but on the day that all servers of mails are slow.
-_AT_ONCE = 32
+# Works at once: those that wait for servers of others, more than towns ever have but on the day that all are slow; and
+# those that the machine does itself.
+_OUTSIDE, _INSIDE = 32, 8
+# Seconds after which who sends mails goes behind those who wait to.
+_TURN = 10.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 300.0
 _DAY = 24 * 3600.0
 # However late a mail that waits is due: the clock that says so may be put right meanwhile.
@@ -51,12 +55,13 @@ class _Chore:
     """A kind of work: `do` does what there is, and returns in how many seconds there will be more.
 
     It begins within `spread` seconds of the start for each town there is, and `rest` seconds at least after it last
-    did when the database changes; never for that alone if None.
+    did when the database changes; never for that alone if None. `outside`, it waits for servers of others.
     """
 
     do: Callable[[Database, Settings, Event], float]
     spread: float
     rest: float | None
+    outside: bool = False
 
 
 @dataclass
@@ -71,7 +76,8 @@ class _Turn:
 
 
 def _mails(db: Database, _settings: Settings, stop: Event) -> float:
-    outbox.send_due(db, lambda: not stop.is_set())
+    over = time.monotonic() + _TURN
+    outbox.send_due(db, lambda: time.monotonic() < over and not stop.is_set())
     due = next_due(db)
     return min((due - now()).total_seconds(), _OFTEN) if due else _NEVER
 
@@ -95,9 +101,9 @@ def _purge(db: Database, settings: Settings, _stop: Event) -> float:
 
 # The first brings the database of its town up to date: a start that did all at once would keep visitors waiting.
 _CHORES = {
-    "mails": _Chore(_mails, 0.2, 0.0),
+    "mails": _Chore(_mails, 0.2, 0.0, outside=True),
     "likenesses": _Chore(_likenesses, 0.4, 5.0),
-    "returned": _Chore(_returned, 0.4, None),
+    "returned": _Chore(_returned, 0.4, None, outside=True),
     "purge": _Chore(_purge, 4.0, None),
 }
 
@@ -125,10 +131,10 @@ class Housekeeping:
     def run(self, stop: Event) -> None:
         """Do what there is to do, as it comes."""
         rested = True
-        with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="house") as threads:
+        with ThreadPoolExecutor(_OUTSIDE, "outside") as outside, ThreadPoolExecutor(_INSIDE, "inside") as inside:
             while not stop.wait(_EVERY):
                 for town, chore, turn in self._begun():
-                    threads.submit(self._do, town, chore, turn, stop)
+                    (outside if chore.outside else inside).submit(self._do, town, chore, turn, stop)
                 self._hosting.count_failures()
                 rests = not any(turn.running for turn in self._turns.values())
                 if rests and not rested:
