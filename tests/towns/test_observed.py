@@ -2,19 +2,25 @@
 
 import re
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
 
+from tests.security.actors import a_parent
 from tests.serving.served import PATIENCE, Served, wait_for
 from tests.support.smtp import free_port
+from tests.support.walk import PASSWORD
 from tests.towns.conftest import serving, write_to
 from tests.towns.towns import Visitor, a_town
+from wizard.db import connect
+from wizard.services.passwords import hash_password
 from wizard.towns import door
 from wizard.towns.hosting import Hosting
 
+STATES = ("deposited", "waiting", "decided")
 TOKEN = "3f9a07bc11d2e8465a90c7bb"
 
 
@@ -50,14 +56,27 @@ def test_each_town_has_its_own_counts_whichever_process_answers(hosting: Hosting
         for path, times in (("/accessibilite", 12), ("/nulle-part", 5)):
             assert len([Visitor(served.port, "oudon.example").get(path) for _ in range(times)]) == times
         assert Visitor(served.port, "mesanger.example").get("/").status_code == 503
+        for _time in range(3):
+            visitor = Visitor(served.port, "ancenis.example")
+            visitor.post(visitor.post("/inscription").location, {"birth_name": "Martin"})
         write_to(hosting, "vertou", "parent@vertou.example")
+        with hosting.app_of("vertou").app_context(), closing(connect(folder / "vertou" / "portail.db")) as db:
+            a_parent(db, "Parent", hash_password(PASSWORD))
         wait_for(lambda: value(read(served), "portail_town_mails", state="waiting", town="vertou") == 1)
         for _scrape in range(6):
             told = read(served)
             assert value(told, "portail_town_answers_total", status="2xx", town="oudon") == 12
             assert value(told, "portail_town_answers_total", status="4xx", town="oudon") == 5
             assert value(told, "portail_town_answers_total", status="5xx", town="mesanger") == 1
-            assert value(told, "portail_town_answers_total", status="2xx", town="ancenis") == 0
+            assert value(told, "portail_town_answers_total", status="2xx", town="mesanger") == 0
+            for slug, times in (("ancenis", 3), ("oudon", 0)):
+                assert value(told, "portail_town_drafts_opened_total", journey="signup", town=slug) == times
+                assert value(told, "portail_town_steps_saved_total", journey="signup", town=slug) == times
+        wait_for(lambda: value(read(served), "portail_town_accounts", state="activated", town="vertou") == 1)
+        told = read(served)
+        assert value(told, "portail_town_accounts", state="created", town="vertou") == 1
+        assert value(told, "portail_town_accounts", state="created", town="oudon") == 0
+        assert all(f'portail_town_dossiers{{state="{state}",town="oudon"}} 0' in told for state in STATES)
         assert 0 < value(told, "portail_town_seconds_total", town="oudon") < 60
         up = {town: value(told, "portail_town_up", town=town) for town in ("oudon", "vertou", "couffe", "mesanger")}
         assert up == {"oudon": 1, "vertou": 1, "couffe": 0, "mesanger": 0}

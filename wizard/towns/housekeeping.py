@@ -26,7 +26,7 @@ from wizard.services import bounces, memory, outbox, retention
 from wizard.services.bounce_mailbox import Unreachable
 from wizard.services.duplicates import finding
 from wizard.settings import Settings, get_settings
-from wizard.stores.outbox_state import next_due, queue
+from wizard.stores.outbox_state import next_due
 from wizard.towns.door import Closed, Door, entered, is_closing
 from wizard.towns.folder import Town
 from wizard.towns.hosting import Hosting, Unavailable
@@ -121,7 +121,7 @@ class _Called(Event):
 
 
 class Housekeeping:
-    """The chores of all the towns, until one is told to stop; `observed` hears of their mails."""
+    """The chores of all the towns, until one is told to stop; `observed` hears of what they hold."""
 
     def __init__(self, hosting: Hosting, observed: "Observed | None" = None) -> None:
         self._hosting = hosting
@@ -176,7 +176,7 @@ class Housekeeping:
                     seconds = chore.do(db, settings, stop)
                 finally:
                     if self._observed:
-                        self._observed.mails(town.slug, queue(db))
+                        self._observed.held(town.slug, db)
             turn.pause = 0.0
             return seconds
         except (outbox.QueueBlocked, Unreachable, OperationalError) as reason:

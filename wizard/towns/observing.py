@@ -1,4 +1,4 @@
-"""What the towns of one server do, as Prometheus reads it, by town: served or not, its answers, the mails that wait.
+"""What the towns of one server do, as Prometheus reads it, by town: served or not, its answers, what its families do.
 
 What is measured of one town by itself, by route and by step, would be as many series as pages for each of hundreds.
 """
@@ -13,9 +13,14 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
+from sqlite_utils import Database
 from werkzeug.wrappers import Request, Response
 
-from wizard.stores.outbox_state import Queue
+from wizard.events import draft_opened, step_saved
+from wizard.models import DraftKind
+from wizard.settings import get_settings
+from wizard.stores import gauges
+from wizard.stores.outbox_state import queue
 from wizard.web import metrics
 
 if TYPE_CHECKING:
@@ -35,13 +40,18 @@ class Observed:
             "portail_town_answers", "Réponses, par commune et famille de statuts.", ("town", "status"), registry=own
         )
         self._seconds = Counter("portail_town_seconds", "Secondes passées à répondre.", ("town",), registry=own)
-        self._mails = Gauge(
-            "portail_town_mails",
-            "Courriels à envoyer, ou abandonnés.",
-            ("town", "state"),
-            registry=own,
-            multiprocess_mode="mostrecent",
+        self._drafts, self._steps = (
+            Counter(f"portail_town_{name}", f"{words}, par commune et parcours.", ("town", "journey"), registry=own)
+            for name, words in (("drafts_opened", "Brouillons ouverts"), ("steps_saved", "Étapes enregistrées"))
         )
+        draft_opened.connect(self._count_a_draft)
+        step_saved.connect(self._count_a_step)
+        self._accounts, self._dossiers, self._mails = (
+            Gauge(f"portail_town_{name}", words, ("town", "state"), registry=own, multiprocess_mode="mostrecent")
+            for name, words in (
+                ("accounts", "Comptes."), ("dossiers", "Dossiers."), ("mails", "Courriels à envoyer, ou abandonnés.")
+            )
+        )  # fmt: skip
         self._made = Gauge(
             _MADE, "Si elle a pu être préparée.", ("town",), registry=own, multiprocess_mode="mostrecent"
         )
@@ -63,11 +73,23 @@ class Observed:
                 self._answers.labels(town, families[-1]).inc()
                 self._seconds.labels(town).inc(time.perf_counter() - began)
 
-    def mails(self, town: str, queue: Queue) -> None:
-        """Note which mails a town has left to send."""
+    def held(self, town: str, db: Database) -> None:
+        """Note what the database of a town holds."""
+        created, activated = gauges.accounts(db)
+        waiting, decided = gauges.dossiers(db)
+        mails = queue(db)
         with suppress(OSError):
-            self._mails.labels(town, "waiting").set(queue.waiting)
-            self._mails.labels(town, "failed").set(queue.failed)
+            _set(self._accounts, town, created=created, activated=activated)
+            _set(self._dossiers, town, deposited=waiting + decided, waiting=waiting, decided=decided)
+            _set(self._mails, town, waiting=mails.waiting, failed=mails.failed)
+
+    def _count_a_draft(self, kind: DraftKind) -> None:
+        with suppress(OSError):
+            self._drafts.labels(get_settings().instance.name, kind.value).inc()
+
+    def _count_a_step(self, kind: DraftKind, **_step: str) -> None:
+        with suppress(OSError):
+            self._steps.labels(get_settings().instance.name, kind.value).inc()
 
     def made(self, town: str, *, well: bool) -> None:
         """Note whether the last of the processes that made the application of a town could."""
@@ -82,6 +104,11 @@ class Observed:
             return Response(status=401, headers=headers | {"WWW-Authenticate": 'Bearer realm="Portail famille"'})
         encoder, media_type = choose_encoder(request.headers.get("Accept", ""))
         return Response(encoder(_Read(up)), content_type=media_type, headers=headers)
+
+
+def _set(gauge: Gauge, town: str, **counts: int) -> None:
+    for state, count in counts.items():
+        gauge.labels(town, state).set(count)
 
 
 class _Read(Collector):
