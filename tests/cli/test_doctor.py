@@ -287,3 +287,26 @@ def test_a_check_that_fails_is_told_and_hides_no_other(healthy: Database) -> Non
 def test_a_table_that_is_not_read_is_a_fault_of_its_own_when_the_database_is_well(run: Run, healthy: Database) -> None:
     healthy.execute("ALTER TABLE outbox RENAME TO outbox_elsewhere")
     assert "Courriels : pas regardé : la base ne se lit pas (no such table: outbox)." in wrong(run("doctor"))
+
+
+def test_what_was_known_before_and_what_others_do_is_no_failure_of_a_release(
+    run: Run, healthy: Database, instance: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = tmp_path / "known"
+    assert run("doctor").exit_code == 1, "there are no addresses"
+    assert run("doctor", "--known", known).exit_code == 0
+    assert known.read_text("utf-8") == "/addresses-missing"
+    monkeypatch.setenv("PORTAIL_SMTP_URL", "smtp://127.0.0.1:1")
+    result = run("doctor", "--known", known)
+    assert result.exit_code == 0 and len(wrong(result)) == 2, "the server of mails is not of the release"
+    (instance / "portail.db").chmod(0o644)
+    assert run("doctor", "--known", known).exit_code == 1
+    assert known.read_text("utf-8") == "/addresses-missing"
+
+
+def test_what_keeps_families_from_being_served_is_a_failure_whenever_it_began(
+    run: Run, healthy: Database, tmp_path: Path
+) -> None:
+    healthy.execute("DELETE FROM _sqlite_migrations WHERE name LIKE 'm0027%'")
+    for _time in range(2):
+        assert run("doctor", "--known", tmp_path / "known").exit_code == 1

@@ -206,6 +206,20 @@ def test_the_copies_of_all_towns_are_sealed_for_one_key(run: Run, tmp_path: Path
     assert copy.read_bytes().startswith(b"age-encryption.org/v1")
 
 
+def test_each_town_is_examined_and_what_was_known_before_is_no_failure(run: Run, folder: Path, tmp_path: Path) -> None:
+    run("towns", "migrate")
+    result = run("towns", "doctor")
+    assert result.exit_code == 1 and "À VOIR  oudon : " in result.output and "Adresses : le fichier" in result.output
+    known = tmp_path / "known"
+    for _time in range(2):
+        result = run("towns", "doctor", "--known", known)
+        assert result.exit_code == 0 and "  ok    oudon : comme avant, " in result.output, result.output
+    assert "oudon/addresses-missing" in known.read_text("utf-8").splitlines()
+    known.write_text(known.read_text("utf-8").replace("oudon/addresses-missing", ""), "utf-8")
+    result = run("towns", "doctor", "--known", known)
+    assert result.exit_code == 1 and "À VOIR  oudon" in result.output and "  ok    ancenis" in result.output
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

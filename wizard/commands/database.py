@@ -10,6 +10,7 @@ import click
 from wizard.clock import now
 from wizard.commands import Command, bring_up_to_date, line_of, open_app, open_database
 from wizard.commands.files import PRESENT
+from wizard.commands.known import Known, known_before
 from wizard.services import backup as service
 from wizard.services.checks import examine
 from wizard.settings import get_settings
@@ -123,14 +124,16 @@ def _tell_what_was_taken_back(taken: service.TakenBack, copied_at: datetime | No
 
 
 @click.command(cls=Command, help="Examine l'installation : une ligne par point, et un échec si l'un va mal.")
-def doctor() -> None:
+@known_before
+def doctor(file: Path | None) -> None:
     """Tell how the installation is."""
     app = open_app()
-    wrong = 0
+    known, wrong = Known(file), 0
     with app.app_context():
         for finding in examine(get_settings(app)):
-            wrong += finding.fault
+            wrong += known.blames(finding)
             click.echo(line_of(finding))
+    known.keep()
     if wrong:
         raise click.ClickException(f"{wrong} point(s) à voir.")
 

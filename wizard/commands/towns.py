@@ -11,9 +11,10 @@ from wizard import expect
 from wizard.clock import today
 from wizard.commands import Group, bring_up_to_date, line_of, open_database, sentence, towns_folder
 from wizard.commands.files import PRESENT
+from wizard.commands.known import Known, known_before
 from wizard.services import backup as backups
 from wizard.services import pulse
-from wizard.services.checks import working
+from wizard.services.checks import examine, working
 from wizard.settings import Settings, SettingsError, get_settings, hosts_of
 from wizard.town_toml import checked
 from wizard.towns import changing, door
@@ -95,6 +96,24 @@ def check() -> None:
     _each(lambda town, app: get_settings(app).public_url)
     if any(finding.fault for finding in service):
         raise click.ClickException("« serve » est à relancer.")
+
+
+@towns.command(help="Examine chaque commune, comme « doctor » une seule : une ligne pour chacune.")
+@known_before
+def doctor(file: Path | None) -> None:
+    """Tell how each town is."""
+    known = Known(file)
+
+    def examined(town: Town, app: Flask) -> str:
+        with app.app_context():
+            faults = [one for one in examine(get_settings(app)) if one.fault]
+        told = " ; ".join(f"{one.subject} : {one.sentence}" for one in faults)
+        if sum(known.blames(one, town.slug) for one in faults):
+            raise click.ClickException(f"{told}.")
+        return f"comme avant, {told}" if told else "rien à voir"
+
+    _each(examined)
+    known.keep()
 
 
 @towns.command(help="Met à jour la base de chaque commune ; « serve » le fait de lui-même, l'une après l'autre.")

@@ -45,12 +45,14 @@ Look = Callable[[Settings], Iterable[Finding]]
 @dataclass(frozen=True)
 class Check:
     """One look at the installation, in an application context. `quick` ones are for /healthz too: they take
-    milliseconds, and ask nothing of the network.
+    milliseconds, and ask nothing of the network. What `of_others` look at, be it the network, the hour or who calls, no
+    release of the portal changes.
     """
 
     subject: str
     look: Look
     quick: bool = False
+    of_others: bool = False
 
 
 def good(subject: str, sentence: str) -> Finding:
