@@ -206,6 +206,29 @@ def test_the_copies_of_all_towns_are_sealed_for_one_key(run: Run, tmp_path: Path
     assert copy.read_bytes().startswith(b"age-encryption.org/v1")
 
 
+def test_a_backup_of_the_machine_is_that_of_each_town(run: Run, tmp_path: Path) -> None:
+    run("towns", "migrate")
+    result = run("backup", "--into", tmp_path)
+    assert result.exit_code == 0, result.output
+    assert all(list((tmp_path / slug).glob("portail-*.db")) for slug in ("ancenis", "mesanger", "oudon"))
+
+
+@pytest.mark.parametrize("written", ["  PORTAIL_TOWNS={}", "PORTAIL_TOWNS={} ", "PORTAIL_TOWNS = '{}'\r"])
+def test_a_script_is_told_the_folder_as_the_portal_reads_it(
+    run: Run, folder: Path, tmp_path: Path, written: str
+) -> None:
+    variables = tmp_path / "portail.env"
+
+    def told() -> str:
+        os.environ.pop("PORTAIL_TOWNS", None)
+        return CliRunner().invoke(main, ["--env-file", str(variables), "towns", "folder"]).output
+
+    variables.write_text(f"{written.format(folder)}\n", newline="")
+    assert told() == f"{folder}\n"
+    variables.write_text("PORTAIL_TOWNS=\n")
+    assert told() == "\n", "the portal serves one town"
+
+
 def test_each_town_is_examined_and_what_was_known_before_is_no_failure(run: Run, folder: Path, tmp_path: Path) -> None:
     run("towns", "migrate")
     result = run("towns", "doctor")

@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from wizard.clock import now
-from wizard.commands import Command, bring_up_to_date, line_of, open_app, open_database
+from wizard.commands import Command, bring_up_to_date, line_of, open_app, open_database, towns_folder
 from wizard.commands.files import PRESENT
 from wizard.commands.known import Known, known_before
+from wizard.commands.towns import backup as backup_each
 from wizard.services import backup as service
 from wizard.services.checks import examine
 from wizard.settings import get_settings
@@ -39,7 +40,10 @@ def migrate() -> None:
     "--to", "keys", multiple=True, metavar="CLÉ", help="Chiffre la base pour qui a la clé privée de celle-ci (age1…)."
 )
 def backup(file: Path | None, folder: Path | None, keys: tuple[str, ...]) -> None:
-    """Back the database up."""
+    """Back the database up; of several towns, those of each."""
+    if towns_folder():
+        click.get_current_context().invoke(backup_each, target=file, folder=folder, keys=keys)
+        return
     settings = get_settings(open_app())
     database = settings.database
     target = file or folder

@@ -116,6 +116,12 @@ def doctor(file: Path | None) -> None:
     known.keep()
 
 
+@towns.command(hidden=True, help="Dit le dossier des communes, rien si le portail n'en sert qu'une.")
+def folder() -> None:
+    """Print the folder of the towns, for scripts."""
+    click.echo(towns_folder() or "")
+
+
 @towns.command(help="Met à jour la base de chaque commune ; « serve » le fait de lui-même, l'une après l'autre.")
 def migrate() -> None:
     """Apply the pending migrations of each town."""
