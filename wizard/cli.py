@@ -20,6 +20,7 @@ from wizard.commands.replication import litestream, litestream_of_all
 from wizard.commands.secrets import secrets
 from wizard.commands.serving import demo, serve
 from wizard.commands.towns import towns
+from wizard.commands.trying import trial
 from wizard.towns import door
 from wizard.towns.folder import Folder
 
@@ -80,7 +81,7 @@ def _choose(context: click.Context, folder: Path | None, slug: str) -> None:
 
 _COMMANDS = (
     serve, demo, migrate, addresses, families, agents, api, secrets, mail,
-    purge, backup, litestream, restore, doctor, towns,
+    purge, backup, litestream, restore, doctor, towns, trial,
 )  # fmt: skip
 
 towns.add_command(litestream_of_all, "litestream")

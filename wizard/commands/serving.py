@@ -45,6 +45,7 @@ _host = click.option("--host", default="127.0.0.1", show_default=True, help="Adr
 _HOUSE = "house"
 # Of the four threads of a process: what is left is for the others.
 _PER_TOWN = 2
+Run = Callable[..., None]
 _port = click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port où écouter.")
 
 _processes = click.option(
@@ -70,10 +71,15 @@ _processes = click.option(
 )
 def serve(host: str, port: int, processes: int, folder: Path | None) -> None:
     """Serve the portal."""
-    if folder or (folder := towns_folder()):
-        _serve_towns(host, port, processes, folder)
+    serve_all(host, port, processes, folder or towns_folder())
+
+
+def serve_all(host: str, port: int, processes: int, folder: Path | None, run: Run = server.run) -> None:
+    """Serve the towns of a folder or, without one, that of the environment, as `run` does."""
+    if folder:
+        _serve_towns(host, port, processes, folder, run)
     else:
-        _serve(host, port, processes, lambda app: None)
+        _serve(host, port, processes, lambda app: None, run)
 
 
 @click.command(cls=Command, help="Prépare la commune de démonstration (adresses, agent), puis la sert.")
@@ -85,7 +91,7 @@ def demo(host: str, port: int, processes: int) -> None:
     refuse_several()
     if not settings.load().demonstration:
         raise click.ClickException("Réservé à la démonstration : donnez PORTAIL_DEMO=1, sur cette machine seulement.")
-    _serve(host, port, processes, _prepare)
+    _serve(host, port, processes, _prepare, server.run)
 
 
 def _prepare(app: Flask) -> None:
@@ -104,7 +110,7 @@ def _prepare(app: Flask) -> None:
     click.echo(f"Trente familles d'exemple : {portal.public_url}/demo/familles")
 
 
-def _serve(host: str, port: int, processes: int, prepare: Callable[[Flask], None]) -> None:
+def _serve(host: str, port: int, processes: int, prepare: Callable[[Flask], None], run: Run) -> None:
     """Bind the port before all else: everything may depend on its number."""
     with _alone(settings.load().database) as held, _listen(host, port) as listener:
         _refuse_served_with_others(settings.load().instance)
@@ -128,11 +134,11 @@ def _serve(host: str, port: int, processes: int, prepare: Callable[[Flask], None
         prepare(app)
         click.echo(f"Portail famille {portal.town.of} : {portal.public_url} (Ctrl-C pour arrêter)")
         logs.configure(portal.log)
-        server.run(server.of_one(app, processes), listener, held, *others)
+        run(server.of_one(app, processes), listener, held, *others)
     click.echo("Arrêté.")
 
 
-def _serve_towns(host: str, port: int, processes: int, root: Path) -> None:
+def _serve_towns(host: str, port: int, processes: int, root: Path, run: Run) -> None:
     """Serve all the towns of a folder; those that cannot be are told, and keep none of the others."""
     folder = Folder(root)
     towns = folder.look()
@@ -155,7 +161,7 @@ def _serve_towns(host: str, port: int, processes: int, root: Path) -> None:
             per_host=_PER_TOWN,
             processes=processes,
         )
-        server.run(site, listener, held)
+        run(site, listener, held)
     click.echo("Arrêté.")
 
 
