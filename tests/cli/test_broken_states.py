@@ -197,8 +197,9 @@ def addresses_of_elsewhere(instance: Path) -> Iterator[None]:
 @contextmanager
 def mails_that_wait(instance: Path) -> Iterator[None]:
     with closing(connect(instance / "portail.db")) as db, create_app().app_context(), transaction(db):
-        enqueue(db, "no_account", "camille@exemple.fr")
-        db.execute("UPDATE outbox SET error = '450 4.2.2 camille@exemple.fr: full'")
+        for one in ("camille@exemple.fr", "luc@exemple.fr"):
+            enqueue(db, "no_account", one)
+            db.execute("UPDATE outbox SET error = '450 4.2.2 ' || recipient || ': full'")
     with time_machine.travel(now() + timedelta(minutes=16), tick=False):
         yield
 
@@ -246,7 +247,7 @@ BROKEN = {
         addresses_of_elsewhere, "addresses-of-another-town", "Adresses : celles d'Oudon (35238) n'y sont pas", 200
     ),
     "a clock that leapt ahead": Broken(a_clock_that_leapt, "clock-leapt", "Purge : l'heure a sauté au ", 200),
-    "mails that wait": Broken(mails_that_wait, "mails-waiting", "Courriels : 1 en attente, le plus ancien du", 200),
+    "mails that wait": Broken(mails_that_wait, "mails-waiting", "Courriels : 2 en attente, le plus ancien du", 200),
 }
 
 

@@ -128,6 +128,29 @@ def test_a_mail_that_waits_or_was_given_up_is_told(run: Run, healthy: Database) 
         assert "  ok    Courriels : 1 en attente." in run("doctor").output.splitlines()
 
 
+def test_one_full_mailbox_is_no_fault_but_two_are_and_so_is_a_mail_never_tried(run: Run, healthy: Database) -> None:
+    wrote = datetime(2026, 11, 28, 9, 5, tzinfo=UTC)
+
+    def waiting(name: str, error: str | None, minutes: int) -> str:
+        with create_app().app_context(), transaction(healthy):
+            enqueue(healthy, "no_account", f"{name}@exemple.fr")
+        at = stamp(wrote - timedelta(minutes=minutes))
+        newest = "WHERE id = (SELECT max(id) FROM outbox)"
+        healthy.execute(f"UPDATE outbox SET created_at = :at, due_at = :at, error = :error {newest}", locals())
+        with time_machine.travel(wrote, tick=False):
+            (line,) = [line for line in run("doctor").output.splitlines() if "en attente" in line]
+        return line
+
+    assert waiting("camille", "450 full", 15) == "  ok    Courriels : 1 en attente."
+    assert waiting("camille", "450 full", 16).startswith(" note   Courriels : 2 en attente, le plus ancien du 28/11 à ")
+    assert waiting("camille", "450 full", 4000).startswith(" note   Courriels : 3 en attente, le plus ancien du 25/11")
+    assert waiting("luc", "450 try again", 2).startswith(" note  "), "as servers do with who they do not know yet"
+    assert waiting("rose", None, 2).startswith(" note  ")
+    assert waiting("anne", None, 16).startswith("À VOIR  ")
+    healthy.execute("DELETE FROM outbox WHERE error IS NULL")
+    assert waiting("paul", "450 full", 16).startswith("À VOIR  ")
+
+
 def test_one_address_refused_is_told_and_is_no_fault_but_two_are_until_another_mail_leaves(
     run: Run, healthy: Database, postman: Postman
 ) -> None:

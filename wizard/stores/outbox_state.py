@@ -46,6 +46,17 @@ def queue(db: Database) -> Queue:
     return Queue(waiting, moment(oldest) if oldest else None, failed, failing)
 
 
+def late(db: Database, since: datetime) -> tuple[int, int]:
+    """Count what has waited since before a moment: the mails never tried, the addresses that others are held for."""
+    untried, held = db.execute(
+        """SELECT count(*) FILTER (WHERE error IS NULL AND due_at < :since),
+            count(DISTINCT recipient) FILTER (WHERE error IS NOT NULL AND created_at < :since)
+        FROM outbox WHERE sent_at IS NULL AND failed_at IS NULL""",
+        {"since": stamp(since)},
+    ).fetchone()
+    return untried, held
+
+
 def next_due(db: Database) -> datetime | None:
     """Return when the first mail that waits is due; None when none waits."""
     (due,) = db.execute("SELECT min(due_at) FROM outbox WHERE sent_at IS NULL AND failed_at IS NULL").fetchone()

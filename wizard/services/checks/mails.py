@@ -20,14 +20,16 @@ _SHOWN = 5
 
 
 def queue(settings: Settings) -> Iterator[Finding]:
-    """Tell how many wait, and what keeps them when it has been long."""
+    """Tell how many wait, and what keeps them when it has been long. Of one address, it is its owner's affair."""
     with reading(settings.database) as db:
         found, held = outbox_state.queue(db), outbox_state.held(db, _SHOWN)
-    if found.oldest is None or now() - found.oldest <= _LONG_WAIT:
+        untried, addresses = outbox_state.late(db, now() - _LONG_WAIT)
+    if found.oldest is None or not (untried or addresses):
         yield good("Courriels", f"{found.waiting} en attente")
         return
     sentence = f"{found.waiting} en attente, le plus ancien du {figures_utc(found.oldest)} : voyez « mail list »"
-    yield Finding("Courriels", Level.WRONG, "mails-waiting", sentence, "; ".join(map(_answered, held)))
+    level, name = (Level.WRONG, "mails-waiting") if untried or addresses > 1 else (Level.NOTE, "mails-held")
+    yield Finding("Courriels", level, name, sentence, "; ".join(map(_answered, held)))
 
 
 def given_up(settings: Settings) -> Iterator[Finding]:
