@@ -70,6 +70,41 @@ def test_a_domain_that_is_not_the_towns_own_is_told(
     assert told in line and "@" not in line
 
 
+BELOW = "courriel.oudon.example"
+UNDER: dict[str, tuple[str, Zone, str | None]] = {
+    "a domain under that of the site": (BELOW, {}, None),
+    "one whose own DMARC is weak": (BELOW, {(f"_dmarc.{BELOW}.", "TXT"): ['"v=DMARC1; p=none"']}, "ne protège pas"),
+    "one that its domain leaves alone": (BELOW, {DMARC: ['"v=DMARC1; p=reject; sp=none"']}, "ne protège pas"),
+    "one of a domain that is weak": (BELOW, {DMARC: ['"v=DMARC1; p=none"']}, "ne protège pas"),
+    "one that its domain protects more": (BELOW, {DMARC: ['"v=DMARC1; p=none; sp=quarantine"']}, None),
+    "one with no DMARC above": (BELOW, {DMARC: []}, "n'a pas de DMARC"),
+    "one further under": (f"un.{BELOW}", {}, None),
+    "one that only ends alike": ("autreoudon.example", {}, "n'est pas le domaine"),
+}
+
+
+@pytest.mark.parametrize(("domain", "zone", "told"), UNDER.values(), ids=UNDER)
+def test_the_domain_of_the_site_answers_for_those_under_it(
+    run: Run, healthy: Database, instance: Path, names: NameServer, domain: str, zone: Zone, told: str | None
+) -> None:
+    town = instance / "town.toml"
+    town.write_text(town.read_text().replace("no-reply@oudon.example", f"no-reply@{domain}"))
+    for kind in ("MX", "TXT"):
+        names.zone[f"{domain}.", kind] = names.zone["oudon.example.", kind]
+    names.zone["_dmarc.autreoudon.example.", "TXT"] = names.zone[DMARC]
+    names.zone |= zone
+    (line,) = [line for line in run("doctor").output.splitlines() if "  Domaine : " in line]
+    assert line.startswith("À VOIR") and told in line if told else line.startswith("  ok  ")
+
+
+def test_a_site_under_the_domain_of_the_mails_is_of_the_same_town(run: Run, healthy: Database, instance: Path) -> None:
+    town = instance / "town.toml"
+    written = town.read_text()
+    assert "https://www.oudon.example" in written
+    town.write_text(written.replace("https://www.oudon.example", "https://mairie.oudon.example"))
+    assert "  ok    Domaine : oudon.example a un MX, un SPF et un DMARC." in run("doctor").output.splitlines()
+
+
 def test_a_dns_that_does_not_answer_is_a_note(run: Run, healthy: Database, names: NameServer) -> None:
     resolver = names.resolver()
     resolver.port = free_port()

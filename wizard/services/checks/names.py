@@ -67,10 +67,10 @@ def _missing(domain: str) -> Iterator[tuple[str, str]]:
         yield "mx-missing", "n'a pas de MX : les réponses et les courriels qui reviennent se perdent"
     if not [text for text in _ask(domain, "TXT") if text.lower().startswith("v=spf1")]:
         yield "spf-missing", "n'a pas de SPF : publiez « v=spf1 … -all » avec votre serveur de courriel"
-    policies = [text for text in _ask(f"_dmarc.{domain}", "TXT") if text.lower().startswith("v=dmarc1")]
-    if not policies:
+    policy = _policy(domain)
+    if policy is None:
         yield "dmarc-missing", f"n'a pas de DMARC : publiez « v=DMARC1; p=quarantine » sur _dmarc.{domain}"
-    elif not _is_firm(policies[0]):
+    elif not _is_firm(policy):
         yield "dmarc-weak", "a un DMARC qui ne protège pas : passez-le à « p=quarantine », pour tous les courriels"
 
 
@@ -87,16 +87,25 @@ def _ask(name: str, kind: str) -> list[str]:
     return [record.to_text() for record in answer]
 
 
-def _is_firm(policy: str) -> bool:
-    told = {key.lower(): value.lower() for key, value in re.findall(r"(\w+)\s*=\s*([^;\s]+)", policy)}
-    if told.get("p") == "reject":
-        return True
-    return told.get("p") == "quarantine" and told.get("pct", "100") == "100"
+def _policy(domain: str) -> dict[str, str] | None:
+    """Return the DMARC that holds for a domain: its own, else that of the domain it is under (RFC 7489, 6.6.3)."""
+    labels = domain.split(".")
+    for name in [".".join(labels[start:]) for start in range(max(1, len(labels) - 1))]:
+        for text in _ask(f"_dmarc.{name}", "TXT"):
+            if text.lower().startswith("v=dmarc1"):
+                told = {key.lower(): value.lower() for key, value in re.findall(r"(\w+)\s*=\s*([^;\s]+)", text)}
+                return told if name == domain else {**told, "p": told.get("sp", told.get("p", ""))}
+    return None
+
+
+def _is_firm(policy: dict[str, str]) -> bool:
+    return policy.get("p") == "reject" or (policy.get("p") == "quarantine" and policy.get("pct", "100") == "100")
 
 
 def _is_own(domain: str, settings: Settings) -> bool:
-    """Whether the domain of the mails is that of the town's site."""
-    return domain == (urlsplit(settings.town.website).hostname or "").lower().removeprefix("www.")
+    """Whether the domain of the mails is that of the town's site, above it or under it."""
+    site = (urlsplit(settings.town.website).hostname or "").lower().removeprefix("www.")
+    return f".{domain}".endswith(f".{site}") or f".{site}".endswith(f".{domain}")
 
 
 def certificate(settings: Settings) -> Iterator[Finding]:
