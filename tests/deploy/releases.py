@@ -16,17 +16,30 @@ def m9999_later(db: Database) -> None:
     {line}
 .
 """
-_TABLES = """
+# Its pages are good, and it says that it is not well, once it listens where families come.
+ILL_IN_PUBLIC = """
+sed -i 's/^    look: _Look = .*/    assert "LISTEN_FDS" not in __import__("os").environ\\n&/' wizard/public/health.py"""
+_ASK = """
 runuser -u portail -- /opt/portail-famille/current/.venv/bin/python -c "
-import sqlite3
-rows = sqlite3.connect('{}/portail.db').execute('SELECT name FROM sqlite_master ORDER BY name')
-print(*[name for (name,) in rows])"
+import sqlite3, sys
+with sqlite3.connect('{}/portail.db') as db:
+    print(*[one for (one,) in db.execute(sys.stdin.read())])"
 """
+
+
+def answered_by(portal: Portal, query: str, folder: str = "/srv/portail") -> list[str]:
+    """Return the one column of what the database in a folder answers."""
+    return portal.run(_ASK.format(folder), input=query).stdout.split()
 
 
 def tables(portal: Portal, folder: str = "/srv/portail") -> list[str]:
     """Return the tables of the database in a folder."""
-    return portal.run(_TABLES.format(folder)).stdout.split()
+    return answered_by(portal, "SELECT name FROM sqlite_master ORDER BY name", folder)
+
+
+def drafts(portal: Portal) -> int:
+    """Return how many sign-ups were begun."""
+    return int(answered_by(portal, "SELECT count(*) FROM drafts")[0])
 
 
 def a_release(portal: Portal, name: str, lines: str = "") -> None:

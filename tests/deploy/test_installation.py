@@ -78,6 +78,20 @@ def test_it_may_do_little_else(portal: Portal, command: str) -> None:
     assert tried(portal, "portail-trial", command).returncode != 0
 
 
+def test_a_release_is_tried_under_what_holds_the_service(portal: Portal) -> None:
+    begun = "systemd-run --quiet --collect --unit=portail-famille-trial --property=Type=oneshot --uid=portail"
+    portal.run("mkdir -p -m 777 /opt/open")
+    assert portal.run(f"{begun} /bin/touch /srv/portail/trial; rm /srv/portail/trial").returncode == 0
+    assert portal.run(f"{begun} /bin/touch /opt/open/trial", check=False).returncode != 0
+
+
+def test_the_copy_of_an_upgrade_is_in_clear_for_a_week(portal: Portal) -> None:
+    former = "/var/backups/portail-famille-upgrade"
+    portal.run(f"mkdir -p {former}/a {former}/b; touch {former}/a/portail.db; touch -d '8 days ago' {former}/a")
+    portal.run("systemctl start portail-famille-backup.service")
+    assert portal.run(f"ls {former}; rm -r {former}").stdout == "b\n"
+
+
 def test_a_document_is_read_under_what_holds_the_service(portal: Portal) -> None:
     """Its reader is a process with limits of its own."""
     portal.run("base64 -d > /srv/portail/photo.jpg", input=base64.b64encode(a_photo()).decode())

@@ -22,6 +22,10 @@ portail-famille towns add oudon https://{SITE} --toml /opt/portail-famille/curre
 portail-famille towns add ancenis https://famille.ancenis.fr --toml /opt/portail-famille/current/instance/town.toml
 echo PORTAIL_TRUSTED_NETWORKS=127.0.0.0/8 >> /srv/portail/oudon/portail.env
 portail-famille towns migrate"""
+# One that another machine serves, whose folder is here until « towns remove ».
+LEFT = """
+portail-famille towns add couffe https://famille.couffe.fr --toml /opt/portail-famille/current/instance/town.toml
+printf 'ailleurs arrivee' > /srv/portail/couffe/.partie"""
 ONE = """
 systemctl stop portail-famille.socket portail-famille
 rm -rf /srv/portail/* /var/backups/portail-famille/*
@@ -41,13 +45,14 @@ def towns(portal: Portal) -> Iterator[None]:
 
 
 def test_all_are_upgraded_by_one_command_and_no_request_fails(portal: Portal) -> None:
+    portal.run(LEFT)
     a_release(portal, "9.7.0", MIGRATION.format(line="pass"))
     code, said, answered = upgraded_under_load(portal, "9.7.0")
     assert code == 0, said
-    assert f"{RELEASES}/9.7.0 sert. Les bases d'avant sont dans /var/backups/portail-famille." in said
+    assert f"{RELEASES}/9.7.0 sert. La base d'avant est dans /var/backups/portail-famille-upgrade/" in said
     assert serving(portal) == "9.7.0" and all("later" in tables(portal, town) for town in TOWNS)
     assert set(answered) == {200, 303}
-    copies = portal.run("stat -c '%U %a' /var/backups/portail-famille/*/portail-*.db").stdout
+    copies = portal.run("stat -c '%U %a' /var/backups/portail-famille-upgrade/*/*.db").stdout
     assert copies == "portail 600\n" * 2
 
 
