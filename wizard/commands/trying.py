@@ -19,7 +19,7 @@ from wizard.towns.folder import Folder
 
 _HERE = "127.0.0.1"
 # Seconds that a town may take to be there, that an answer may, and before it is asked again.
-_PATIENCE, _ANSWERED, _AGAIN = 30.0, 10.0, 0.5
+_PATIENCE, _ANSWERED, _AGAIN = 20.0, 10.0, 0.5
 _ASKED = ("/healthz", "/")
 _fork = multiprocessing.get_context("fork")
 
