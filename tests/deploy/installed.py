@@ -146,7 +146,7 @@ class Visitor(Courier):
     """A browser that reaches the site by TLS, on the machine itself."""
 
     def __init__(self, context: ssl.SSLContext) -> None:
-        super().__init__(443, patience=60)
+        super().__init__(443, patience=120)
         self.context = context
 
     def connect(self) -> HTTPConnection:

@@ -33,6 +33,10 @@ BROKEN = {
         " >> wizard/server.py",
         "Elle ne répond pas",
     ),
+    "its answers": (
+        MIGRATION.format(line="pass") + ILL_IN_PUBLIC.replace('"LISTEN_FDS" not in', '"PATH" not in'),
+        "Elle ne répond pas",
+    ),
 }  # fmt: skip
 
 
