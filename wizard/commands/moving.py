@@ -22,8 +22,8 @@ _MOST = 2.0
     help="""Déménage une commune vers une autre machine, pendant qu'elle est servie.
 
     --to est la commande qui lance « towns receive » sur l'autre machine, par exemple
-    « ssh autre portail-famille --towns /srv/communes towns receive ». La commune est fermée le temps d'envoyer ce qui
-    a changé pendant la copie, puis servie de là-bas. Si quoi que ce soit échoue, elle reste ici.""",
+    « ssh root@autre portail-famille towns receive » : le README dit avec quelle clé. La commune est fermée le temps
+    d'envoyer ce qui a changé pendant la copie, puis servie de là-bas. Si quoi que ce soit échoue, elle reste ici.""",
 )
 @click.argument("slug", metavar="COMMUNE")
 @click.option("--to", "command", required=True, metavar="COMMANDE", help="Ce qui lance « towns receive » là-bas.")
