@@ -5,7 +5,7 @@ import socket
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -44,7 +44,10 @@ def on_disk(portal: Portal) -> list[str]:
     assert portal.process
     first = portal.process.pid
     children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
-    links = [os.readlink(fd) for pid in children for fd in Path(f"/proc/{pid}/fd").iterdir() if fd.is_symlink()]
+    links = []
+    for fd in (fd for pid in children for fd in Path(f"/proc/{pid}/fd").iterdir()):
+        with suppress(FileNotFoundError):  # closed meanwhile
+            links.append(os.readlink(fd))
     return [link for link in links if link.startswith(f"{tempfile.gettempdir()}/") and link.endswith("(deleted)")]
 
 

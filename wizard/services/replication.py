@@ -41,7 +41,7 @@ def configuration_of_all(root: Path, backup_days: Iterable[int], url: str) -> st
 
 
 def _configuration(folder: Path, backup_days: int, copied: list[tuple[dict[str, object], str]]) -> str:
-    """What is erased here leaves the replica with the snapshots that hold it: before `backup_days`."""
+    """Return the configuration; what is erased here leaves the replica before `backup_days`, with its snapshots."""
     hours = max(backup_days - 1, 1) * 24
     # It looks for changes, then sends them, often enough that a machine that dies takes less than a second with it.
     databases = [
