@@ -23,6 +23,7 @@ def who_dribbles_a_head_is_cut(proxied: Portal) -> Iterator[None]:
 
     def dribble(caller: Caller) -> float:
         connection = caller.courier.connect()
+        connection.connect()
         started = time.monotonic()
         connection.sock.settimeout(1)
         with suppress(ConnectionError, ssl.SSLError):

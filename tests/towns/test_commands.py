@@ -278,7 +278,7 @@ def test_a_command_is_of_the_town_it_is_told(run: Run, folder: Path) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        "migrate", "doctor", "purge", "demo", "litestream s3://copies/portail", "backup {}/copy.db", "restore {}/file",
+        "migrate", "doctor", "purge", "demo", "litestream s3://copies/portail", "restore {}/file",
         "agents list", "agents create agent@oudon.example", "families import {}/file --yes",
         "addresses import {}/file", "api list", "mail test parent@oudon.example", "secrets rotate",
     ],
