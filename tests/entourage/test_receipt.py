@@ -9,10 +9,14 @@ from sqlite_utils import Database
 from werkzeug.test import TestResponse
 
 from tests.support.client import CheckedClient, follow, main_of, read, submit
-from tests.support.families import decide
+from tests.support.families import JEANNE as CONTACT
+from tests.support.families import a_family, ask, decide
 from tests.support.outbox import WRITTEN
 from tests.support.walk import CHILD, RELATIVE, add, deposit, open_entourage, sign_in
+from wizard.db import transaction
 from wizard.french import plain
+from wizard.models import Declaration, Role
+from wizard.services import receipt as service
 
 AT = datetime(2026, 3, 3, 9, 42, tzinfo=UTC)
 JEANNE = RELATIVE | {"phone": "02 41 22 33 44"}
@@ -74,3 +78,12 @@ def test_a_parent_who_corrects_themselves_alone_is_told_so(
     follow(parent, submit(parent, parent.get("/espace/donnees/identite"), given_name="Camille Anne"))
     *_before, mail = db.query(WRITTEN + " WHERE name = 'deposited'")
     assert listed(BeautifulSoup(mail["body_html"], "html.parser")) == ["Camille Anne Martin – vous"]
+
+
+@pytest.mark.usefixtures("app_context")
+def test_of_someone_who_is_to_leave_it_says_nothing_but_that(db: Database) -> None:
+    dossier = a_family(db)
+    decide(db, dossier.id)
+    with transaction(db):
+        ask(db, dossier.id, dossier.lines[2].person, Declaration(Role.CONTACT, CONTACT, leaves=True))
+    assert service.lines(db, dossier.id) == (service.Line("Jeanne Le Goff", "contact", "Retrait demandé."),)

@@ -19,6 +19,7 @@ from wizard.french import plain
 from wizard.models import Decision, DecisionLine, Declaration, Identity, Right, Role
 from wizard.services import barring, decisions, facts, limits, one_day, recalling, restoring, retention, withdrawing
 from wizard.stores import agents, declarations, dossiers, journal, people
+from wizard.stores import one_day as store
 from wizard.values.phones import e164
 
 PAGE = "/espace/un-jour"
@@ -336,6 +337,13 @@ def test_the_other_home_contests_it_and_may_stop_contesting(homes: Homes) -> Non
     press(homes.b, "ne-plus-contester")
     assert TOLD in said(homes.a, PAGE)
     assert TOLD in notices(homes)
+
+
+def test_who_saw_a_day_is_known(homes: Homes) -> None:
+    give(homes.a)
+    homes.db.execute("UPDATE one_day SET seen_at = given_at, seen_by = 1")
+    (seen,) = store.by_ids(homes.db, [1])
+    assert (seen.seen_by,) == homes.db.execute("SELECT email FROM agents WHERE id = 1").fetchone()
 
 
 def test_a_day_contested_by_a_home_that_is_deleted_is_contested_no_more_and_agents_are_told_anew(homes: Homes) -> None:

@@ -302,6 +302,30 @@ def test_a_right_withdrawn_for_one_of_two_records_of_a_child_is_withdrawn_for_th
     assert rights(db, dossier) == {("Jeanne", child): (0, 1)}
 
 
+@pytest.mark.parametrize("taken_from", [0, 1])
+def test_a_right_withdrawn_for_a_record_of_a_child_is_not_given_by_what_was_declared_since_of_the_other(
+    db: Database, agent: Agent, taken_from: int
+) -> None:
+    dossier, *children = a_child_twice(db)
+    contact = dossier.lines[2].person
+
+    def declare(*collected: int) -> None:
+        rights = tuple(Right(one, may_collect=True, emergency=False) for one in collected)
+        links = dict.fromkeys(children, Link.GRANDPARENT)
+        with transaction(db):
+            ask(db, dossier.id, contact, Declaration(Role.CONTACT, JEANNE, links=links, rights=rights))
+        decide(db, dossier.id)
+
+    declare(*children)
+    account = accounts.by_id(db, dossier.account)
+    assert account
+    withdrawing.withdraw(db, account, contact, [(children[taken_from], Permission.COLLECT)])
+    declare(children[1 - taken_from])
+    assert rights_of(db, contact) == {children[1 - taken_from]}
+    join(db, agent, *children)
+    assert rights_of(db, contact) == set()
+
+
 def test_of_two_accounts_one_signs_in_and_both_addresses_are_told(db: Database, agent: Agent) -> None:
     first, second = two_accounts(db)
     emails = [accounts.by_id(db, one.account).email for one in (first, second)]  # type: ignore[union-attr]

@@ -134,6 +134,12 @@ def test_each_stands_where_the_last_that_is_asked_of_them_does(
     assert told(found) == SETTLED | otherwise
 
 
+def test_who_is_asked_for_no_more_stands_as_they_were_accepted_themselves() -> None:
+    found = home(deposited(CONTACT, 2, 2), lines=(line(CONTACT, withdrawn_at=DAYS[9]),))
+    sooner = [replace(one, accepted_at=DAYS[4]) if one.person == CONTACT else one for one in found.declared[:3]]
+    assert told(replace(found, declared=(*sooner, found.declared[3])))[CONTACT] == ["Validé le 5 mars 2026", *CAN]
+
+
 def test_what_is_taken_back_is_told_and_all_of_it_before_the_rest() -> None:
     lost = home(
         deposited(AUNT, 1, 2),
@@ -198,6 +204,12 @@ def test_the_family_is_read_as_it_is_and_as_it_asks_to_be() -> None:
     assert found.names == {PARENT: "Camille Martin", CHILD: "Loïc Martin", CONTACT: "Jeanne Le Goff",
         BABY: "Inès Martin", FATHER: "Dominique Durand", AUNT: "Anne Le Goff"}  # fmt: skip
     assert found.open_dossier == found.dossiers[0] and home().open_dossier is None
+
+
+def test_the_ties_that_were_accepted_stay_even_to_a_child_who_is_none_yet() -> None:
+    rights = (*BOTH, Right(BABY, may_collect=True, emergency=False))
+    found = replace(home(), declared=tuple(deposited(one, rights=rights) for one in sorted(ACCEPTED)))
+    assert {one.person: one.rights for one in found.asked} == {PARENT: (), CHILD: rights, CONTACT: rights}
 
 
 def test_the_town_hall_reads_of_a_parent_what_is_true_and_of_the_others_what_is_asked() -> None:

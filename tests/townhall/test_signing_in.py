@@ -304,6 +304,21 @@ def test_a_phone_is_enrolled_once_and_opens_nothing_before(
             assert agents.check_code(db, agent(number), code)
 
 
+@pytest.mark.parametrize("enrolled", [True, False])
+def test_a_secret_that_no_key_opens_is_replaced_unless_a_phone_holds_it(
+    app: Flask, db: Database, enrolled: bool
+) -> None:
+    with app.test_request_context():
+        number = agents.create(db, "paul@oudon.example", AGENT_PASSWORD)
+        held = ("sealed1:of another key", 1 if enrolled else None, number)
+        db.execute("UPDATE agents SET totp_secret = ?, totp_last_step = ? WHERE id = ?", held)
+        agent = store.by_id(db, number)
+        assert agent
+        agents.give_seed(db, agent)
+        after = store.by_id(db, number)
+        assert after and (after.totp_secret == held[0]) is enrolled
+
+
 def test_an_agent_is_created_with_a_long_password_once(app: Flask, db: Database) -> None:
     with app.test_request_context():
         number = agents.create(db, "Paul@Oudon.example", AGENT_PASSWORD, AgentRole.RECEPTION)
