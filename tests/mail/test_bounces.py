@@ -105,9 +105,10 @@ def test_what_is_no_report_is_left_in_the_mailbox_as_read(
     db: Database, sent: EmailMessage, folder: mailbox.Maildir, raw: bytes
 ) -> None:
     folder.add(raw)
+    folder.add(raw)
     folder.add(report(str(sent["Message-ID"])))
-    assert bounces.read(db, settings(folder)) == bounces.Read(reports=1, others=1)
-    assert [message.get_flags() for message in folder] == ["S"]
+    assert bounces.read(db, settings(folder)) == bounces.Read(reports=1, others=2)
+    assert [message.get_flags() for message in folder] == ["S", "S"]
     assert bounces.read(db, settings(folder)) == bounces.Read()
 
 
