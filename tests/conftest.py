@@ -50,8 +50,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--one-case", action="store_true", help="of each parametrized test, only its first case")
 
 
-# What takes the longest, browsers and servers: begun last, one of these would leave a worker alone at the end.
-FIRST = ("deploy", "walks", "matrix", "serving", "browser", "net", "attack", "faults", "towns", "demo", "security")
+# What takes the longest, first what one worker takes whole: begun last, it would be alone at the end.
+FIRST = ("deploy", "matrix", "towns", "walks", "faults", "serving", "net", "attack", "browser", "demo", "security")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -67,7 +67,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Begin with what takes the longest; the rest stays in its random order."""
     if config.option.one_case:
         _keep_one_case(config, items)
-    items.sort(key=lambda item: (not item.get_closest_marker("slow"), item.path.parent.name not in FIRST))
+    items.sort(key=lambda item: (_turn(item.path.parent.name), not item.get_closest_marker("slow")))
+
+
+def _turn(folder: str) -> int:
+    return FIRST.index(folder) if folder in FIRST else len(FIRST)
 
 
 def _keep_one_case(config: pytest.Config, items: list[pytest.Item]) -> None:

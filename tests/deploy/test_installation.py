@@ -2,9 +2,7 @@
 
 import base64
 import re
-import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,7 +13,7 @@ from tests.support.photos import a_photo
 
 pytestmark = pytest.mark.slow
 UNITS = sorted((ROOT / "deploy" / "systemd").glob("portail-famille*"))
-LITESTREAM = shutil.which("litestream", path=str(Path(sys.executable).parent))
+LITESTREAM = Path("/opt/source/.venv/bin/litestream")  # as the machine sees it
 PYTHON = "/opt/portail-famille/current/.venv/bin/python"
 
 
@@ -87,7 +85,9 @@ def test_a_release_is_tried_under_what_holds_the_service(portal: Portal) -> None
 
 def test_the_copy_of_an_upgrade_is_in_clear_for_a_week(portal: Portal) -> None:
     former = "/var/backups/portail-famille-upgrade"
-    portal.run(f"mkdir -p {former}/a {former}/b; touch {former}/a/portail.db; touch -d '8 days ago' {former}/a")
+    portal.run(
+        f"rm -rf {former}; mkdir -p {former}/a {former}/b; touch {former}/a/portail.db; touch -d '8 days ago' {former}/a"
+    )
     portal.run("systemctl start portail-famille-backup.service")
     assert portal.run(f"ls {former}; rm -r {former}").stdout == "b\n"
 
@@ -110,11 +110,11 @@ def test_each_night_leaves_a_copy(portal: Portal) -> None:
     assert re.fullmatch(r"(portail-\S+Z\.db) portail 600\n\1\.documents portail 600\n", found)
 
 
-@pytest.mark.skipif(not LITESTREAM, reason="Litestream is not installed")
+@pytest.mark.skipif(not (ROOT / ".venv/bin/litestream").exists(), reason="Litestream is not installed")
 def test_litestream_copies_under_the_same_account_and_lets_go_of_the_bases_for_a_purge(portal: Portal) -> None:
     folder = "/etc/systemd/system/portail-famille-litestream.service.d"
     portal.run(
-        f"install {LITESTREAM} /opt/litestream; mkdir -p {folder}; cat > {folder}/path.conf; systemctl daemon-reload",
+        f"install {LITESTREAM} /opt; mkdir -p {folder}; cat > {folder}/path.conf; systemctl daemon-reload",
         input="[Service]\nEnvironment=PATH=/opt:/usr/bin\n",
     )
     lines = next(block for number in range(12) if "litestream.service" in (block := lines_of(number)))
