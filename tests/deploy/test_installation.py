@@ -85,9 +85,8 @@ def test_a_release_is_tried_under_what_holds_the_service(portal: Portal) -> None
 
 def test_the_copy_of_an_upgrade_is_in_clear_for_a_week(portal: Portal) -> None:
     former = "/var/backups/portail-famille-upgrade"
-    portal.run(
-        f"rm -rf {former}; mkdir -p {former}/a {former}/b; touch {former}/a/portail.db; touch -d '8 days ago' {former}/a"
-    )
+    portal.run(f"rm -rf {former}; mkdir -p {former}/a {former}/b")
+    portal.run(f"touch {former}/a/portail.db; touch -d '8 days ago' {former}/a")
     portal.run("systemctl start portail-famille-backup.service")
     assert portal.run(f"ls {former}; rm -r {former}").stdout == "b\n"
 
