@@ -15,7 +15,7 @@ PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadscope
 
 # What `make test` leaves to `make trials`: browsers but for one whole journey, three engines, servers and proxies, hostile
 # files, sequences drawn at random, and all that is killed, cut, filled or moved on the way.
-TRIALS := attack browser demo deploy faults machine matrix serving towns documents/test_conversion.py \
+TRIALS := attack browser demo deploy faults machine matrix serving towns test_recipes.py documents/test_conversion.py \
 	documents/test_hostile_files.py net/test_faults.py net/test_restarts.py net/test_uploads.py \
 	$(patsubst tests/%,%,$(filter-out %/test_walk.py,$(wildcard tests/walks/test_*.py)))
 

@@ -84,6 +84,7 @@ def test_it_is_asked_second(client):
 """
 
 
+@pytest.mark.long
 def test_a_step_takes_the_three_files_that_its_recipe_says(project: Project) -> None:
     project.add("wizard/signup/steps/school.py", STEP)
     project.add("templates/signup/steps/school.html", STEP_TEMPLATE)
@@ -297,6 +298,7 @@ def test_a_dossier_answered_that_no_agent_opened_is_joined(db, signed_in):
 """
 
 
+@pytest.mark.long
 def test_a_status_takes_the_three_files_that_its_recipe_says(project: Project) -> None:
     project.change(
         "wizard/models/codes.py",
@@ -345,6 +347,7 @@ def test_an_activity_leader_has_the_lists_of_the_children_and_no_family(db, sign
 """
 
 
+@pytest.mark.long
 def test_a_role_of_agents_takes_the_three_files_that_its_recipe_says(project: Project) -> None:
     project.change(
         "wizard/models/codes.py",
