@@ -161,6 +161,7 @@ def test_a_release_that_is_not_made_changes_nothing(portal: Portal) -> None:
     assert portal.run("systemctl show -P MainPID portail-famille").stdout == served
 
 
+@pytest.mark.long
 def test_what_is_no_fault_of_a_release_does_not_stop_it(portal: Portal) -> None:
     a_release(portal, "9.4.0")
     portal.run("systemctl stop relay")

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from tests.support.outbox import WRITTEN
 from tests.support.walk import link_of
 from tests.townhall.browsers import Browser
+from wizard.clock import now, stamp
 from wizard.models import AgentRole
 from wizard.services import agent_roles
 from wizard.services import agents as service
@@ -116,6 +117,16 @@ def test_of_two_who_change_an_access_the_first_wins(db: Database, signed_in: Cal
     assert other.send("Enregistrer", name="Claire", role="administrateur").status_code == 409
     assert "vient de changer cet accès" in other.text
     assert agents.by_email(db, "claire@oudon.example").role is AgentRole.RECEPTION  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("since", ["dismissed_at", "invited_until"])
+def test_an_administrator_who_cannot_sign_in_is_not_one_to_keep(app: Flask, db: Database, since: str) -> None:
+    with app.app_context():
+        agent = agents.add(db, "maire@oudon.example", AgentRole.ADMINISTRATOR, "x", now())
+        with pytest.raises(agent_roles.LastAdministrator):
+            agent_roles.keep_an_administrator(db, agent)
+        db.execute(f"UPDATE agents SET {since} = ? WHERE id = ?", (stamp(now()), agent))
+        agent_roles.keep_an_administrator(db, agent)
 
 
 @pytest.mark.parametrize("others", [(), ("pending",), ("gone",)])
