@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from wizard.forms import StepForm
@@ -94,7 +95,7 @@ class Place:
     steps: tuple[Step, ...]
     settled: bool = True
 
-    @property
+    @cached_property
     def words(self) -> Any:
         """Return « Étape 2 sur 4 », or « Étape 1 »."""
         if not self.settled:
