@@ -14,7 +14,7 @@ from wizard.french import gettext as _
 from wizard.french import plain, short_day
 from wizard.models import Account
 from wizard.models.documents import Opening
-from wizard.services.childfile.choices import YES_NO
+from wizard.services.childfile.choices import YES_NO_IN_FRENCH
 from wizard.services.documents import own
 from wizard.services.documents.wording import REFUSALS, STATES
 from wizard.settings import get_settings
@@ -58,7 +58,7 @@ def _document(one: own.Shown, day: Day) -> dict[str, Any]:
         "Valable jusqu'au": short_day(held.valid_until) if held.valid_until else None,
         "Gardé jusqu'au": short_day(one.kept_until),
         "Pages": held.pages,
-        "Passé à l'antivirus": YES_NO["oui" if held.analysed else "non"],
+        "Passé à l'antivirus": YES_NO_IN_FRENCH["oui" if held.analysed else "non"],
         "À télécharger ici": f"{get_settings().public_url}/espace/documents/{held.id}",
     }
 

@@ -15,7 +15,7 @@ from wizard.french import plain
 from wizard.models import Account, ChildFile, DraftKind, Role
 from wizard.services.childfile import authorisations
 from wizard.services.childfile.asked import STEPS
-from wizard.services.childfile.choices import YES_NO
+from wizard.services.childfile.choices import YES_NO_IN_FRENCH
 from wizard.services.childfile.drafting import OwnFile, health_of
 from wizard.services.childfile.health import STEP, known_of
 from wizard.services.childfile.wording import lines
@@ -55,7 +55,7 @@ def _authorisations(
             "Enfant": children[one.child],
             "Année": year,
             "Pour": plain(labels.get(one.purpose, one.purpose)),
-            "Réponse": YES_NO["oui" if one.given else "non"],
+            "Réponse": YES_NO_IN_FRENCH["oui" if one.given else "non"],
             "De": one.name,
             "Le": day(one.at),
             "Retirée le": day(one.withdrawn_at),

@@ -10,7 +10,7 @@ from wizard.childfile.steps.asking import ANSWER, AskedForm, choice, declare
 from wizard.forms import SeveralField, name_field, phone_field, text_field
 from wizard.french import gettext as _
 from wizard.models import Answers
-from wizard.services.childfile.choices import ALLERGENS, VACCINATIONS, YES_NO
+from wizard.services.childfile.choices import ALLERGENS, VACCINATIONS, YES_NO_IN_FRENCH
 from wizard.settings import get_settings
 from wizard.values.dates import NoSuchDate, NotADate, typed_end
 from wizard.values.text import clean
@@ -30,12 +30,12 @@ class HealthForm(AskedForm):
     step = "sante"
     meal = choice({}, _("Choisissez le menu."))
     vaccination = choice(VACCINATIONS, _("Dites où en sont les vaccinations."))
-    pai = choice(YES_NO, ANSWER)
+    pai = choice(YES_NO_IN_FRENCH, ANSWER)
     pai_until = text_field("", None, 40)
     allergens = SeveralField("")
     other_allergen = text_field("", None, 100)
     reaction = _area(200)
-    treatment = choice(YES_NO)
+    treatment = choice(YES_NO_IN_FRENCH)
     doctor_name = name_field("")
     doctor_phone = phone_field("")
     to_know = _area(LONGEST)

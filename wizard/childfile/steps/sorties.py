@@ -13,7 +13,7 @@ from wizard.forms import StepForm, text_field
 from wizard.french import gettext as _
 from wizard.models import Draft, Permission
 from wizard.services import household, standing
-from wizard.services.childfile.choices import YES_NO
+from wizard.services.childfile.choices import YES_NO_IN_FRENCH
 from wizard.stores import accounts
 
 _HOUR = re.compile(r"([01]?\d|2[0-3])\s*(?:h|:|heures?)?\s*([0-5]\d)?", re.IGNORECASE)
@@ -23,9 +23,9 @@ class LeavingForm(AskedForm):
     """Whether the child may leave alone, from which hour, or with a brother or sister who is a minor."""
 
     step = "sorties"
-    alone = choice(YES_NO, ANSWER)
+    alone = choice(YES_NO_IN_FRENCH, ANSWER)
     alone_from = text_field("", None, 20)
-    with_sibling = choice(YES_NO)
+    with_sibling = choice(YES_NO_IN_FRENCH)
 
     def validate_alone_from(self, field: Field) -> None:
         if field.data and not _HOUR.fullmatch(field.data):

@@ -2,7 +2,7 @@
 
 from wizard.french import gettext as _
 
-YES_NO = {"oui": _("Oui"), "non": _("Non")}
+YES_NO_IN_FRENCH = {"oui": _("Oui"), "non": _("Non")}
 
 VACCINATIONS = {
     "up_to_date": _("À jour : je joins les pages du carnet de santé"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from wizard.models import Answers
 from wizard.services.childfile.asked import every_question, services_of_the_table
-from wizard.services.childfile.choices import ALLERGENS, LEVELS, VACCINATIONS, YES_NO
+from wizard.services.childfile.choices import ALLERGENS, LEVELS, VACCINATIONS, YES_NO_IN_FRENCH
 from wizard.settings import get_settings
 from wizard.values import phones
 
@@ -14,7 +14,7 @@ _CHOICES: Mapping[str, Mapping[str, Any]] = {
     "vaccination": VACCINATIONS,
     "allergens": ALLERGENS,
     "level": LEVELS,
-    **dict.fromkeys(("pai", "treatment", "alone", "with_sibling"), YES_NO),
+    **dict.fromkeys(("pai", "treatment", "alone", "with_sibling"), YES_NO_IN_FRENCH),
 }
 
 
@@ -47,5 +47,5 @@ def said(slug: str, values: list[str]) -> str:
     """Return the words of an answer."""
     if slug == "doctor_phone":
         return phones.shown(phones.e164(values[0]) or "") or values[0]
-    choices = services_of_the_table() if slug == "services" else _CHOICES.get(slug, YES_NO)
+    choices = services_of_the_table() if slug == "services" else _CHOICES.get(slug, YES_NO_IN_FRENCH)
     return ", ".join(str(choices.get(value, value)) for value in values if value)
