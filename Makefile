@@ -44,7 +44,7 @@ run: .venv/run  ## the demonstration town, on http://localhost:8000
 test: .venv/dev browsers antivirus  ## every test but the trials, a whole journey in a browser included, six minutes
 	@$(PYTEST) $(TRIALS:%=--ignore=tests/%)
 
-trials: .venv/dev browsers proxies  ## browsers, three engines, servers, proxies; killed, cut, full, moved: nine minutes
+trials: .venv/dev browsers proxies  ## browsers, three engines, servers, proxies; killed, cut, full, moved: ten minutes
 	@$(PYTEST) -m "not long" $(TRIALS:%=tests/%)
 
 long: .venv/dev browsers proxies  ## before a release: the trials that are marked long, of which each run has a short form
