@@ -13,7 +13,7 @@ from pathlib import Path
 import waitress
 from flask import Flask, Response, request
 
-from tests.support.smtp import free_port
+from tests.support.ports import free_port
 from wizard import create_app
 from wizard.db import get_db
 from wizard.extensions import csrf

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 from tests.bench.addresses_cases import city_of
-from tests.support.smtp import free_port
+from tests.support.ports import free_port
 from wizard.addresses.communes import every_commune
 from wizard.addresses.importing.formats import Row
 

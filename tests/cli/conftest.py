@@ -12,7 +12,8 @@ from click.testing import CliRunner, Result
 from sqlite_utils import Database
 
 from tests.support.names import OF_A_GOOD_TOWN, NameServer, serving
-from tests.support.smtp import Postman, free_port
+from tests.support.ports import free_port
+from tests.support.smtp import Postman
 from wizard.addresses import demonstration_files
 from wizard.cli import main
 from wizard.commands import addresses, database

@@ -9,7 +9,8 @@ from aiosmtpd.controller import Controller
 from sqlite_utils import Database
 
 from tests.cli.conftest import Run
-from tests.support.smtp import Postman, free_port
+from tests.support.ports import free_port
+from tests.support.smtp import Postman
 from wizard import create_app
 from wizard.db import transaction
 from wizard.services.outbox import enqueue, send_due

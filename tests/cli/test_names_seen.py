@@ -17,7 +17,7 @@ from sqlite_utils import Database
 
 from tests.cli.told import notes, wrong
 from tests.support.names import NameServer, Zone
-from tests.support.smtp import free_port
+from tests.support.ports import free_port
 from wizard.services.checks import names as checked
 
 Run = Callable[..., Result]

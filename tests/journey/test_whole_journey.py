@@ -12,7 +12,8 @@ from sqlite_utils import Database
 
 from tests.support.client import ORIGIN, CheckedClient, follow, form_of, read, submit
 from tests.support.outbox import DOCUMENTS_KEY, due_now
-from tests.support.smtp import Postman, free_port
+from tests.support.ports import free_port
+from tests.support.smtp import Postman
 from tests.support.walk import CHILD, EMAIL, PASSWORD, add, code_of, link_of, open_entourage, sign_in, sign_up, walk
 from wizard import create_app
 from wizard.db import close_connections, get_db

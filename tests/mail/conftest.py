@@ -11,7 +11,8 @@ from flask import Flask
 from sqlite_utils import Database
 
 from tests.support.outbox import DOCUMENTS_KEY, KEY, unsealing
-from tests.support.smtp import Postman, free_port
+from tests.support.ports import free_port
+from tests.support.smtp import Postman
 from wizard import create_app
 from wizard.db import connect
 

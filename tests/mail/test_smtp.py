@@ -14,7 +14,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 from flask import Flask
 
-from tests.support.smtp import Postman, certificate, free_port
+from tests.support.ports import free_port
+from tests.support.smtp import Postman, certificate
 from wizard import smtp
 from wizard.clock import now
 from wizard.extensions import mail

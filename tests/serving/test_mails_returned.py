@@ -12,8 +12,9 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from tests.serving.served import Served, wait_for
 from tests.serving.test_server import get
 from tests.support.families import a_family
+from tests.support.ports import free_port
 from tests.support.reports import report
-from tests.support.smtp import Postman, free_port
+from tests.support.smtp import Postman
 from tests.support.walk import AGENT_PASSWORD
 from tests.townhall.browsers import Browser
 from wizard import create_app

@@ -13,7 +13,8 @@ from aiosmtpd.controller import Controller
 
 from tests.support.commands import ROOT, Begun, begin
 from tests.support.outbox import due_now
-from tests.support.smtp import Postman, free_port
+from tests.support.ports import free_port
+from tests.support.smtp import Postman
 from wizard.db import connect
 
 PATIENCE = 30.0

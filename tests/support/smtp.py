@@ -4,7 +4,6 @@ import asyncio
 import email
 import email.policy
 import logging
-import socket
 import ssl
 from collections import Counter
 from collections.abc import Callable
@@ -17,13 +16,6 @@ Options = list[str]
 
 # It tells each caller's address, in the process of the tests: no line of the portal's.
 logging.getLogger("mail.log").setLevel(logging.WARNING)
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def certificate(authority: trustme.CA, name: str) -> ssl.SSLContext:

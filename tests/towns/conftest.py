@@ -9,7 +9,8 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from tests.serving.served import Served
-from tests.support.smtp import Postman, free_port
+from tests.support.ports import free_port
+from tests.support.smtp import Postman
 from tests.towns.towns import NAMES, a_town
 from wizard.commands.towns import ready_application
 from wizard.db import close_connections, connect, transaction

@@ -15,7 +15,8 @@ import time_machine
 from aiosmtpd.controller import Controller
 
 from tests.serving.served import PATIENCE, Served, wait_for
-from tests.support.smtp import Postman, free_port
+from tests.support.ports import free_port
+from tests.support.smtp import Postman
 from tests.towns.conftest import write_to
 from tests.towns.towns import a_town
 from wizard.db import connect

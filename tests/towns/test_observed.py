@@ -11,7 +11,7 @@ import pytest
 
 from tests.security.actors import a_parent
 from tests.serving.served import PATIENCE, Served, wait_for
-from tests.support.smtp import free_port
+from tests.support.ports import free_port
 from tests.support.walk import PASSWORD
 from tests.towns.conftest import serving, write_to
 from tests.towns.towns import Visitor, a_town
