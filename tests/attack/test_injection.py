@@ -33,6 +33,6 @@ def test_what_a_stranger_sends_never_becomes_sql(tmp_path: Path) -> None:
     assert [one.path for one in found] == ["/essai"]
     assert elsewhere == [[], []]
     answers = answered((tmp_path / "portal" / "server.log").read_text())
-    assert answers["signup.step", "422"] > 5 and answers["account.login", "422"] > 5, "ten seconds of a busy machine"
+    assert min(answers["signup.step", "422"], answers["account.login", "422"]) > 1, "both were reached, more than once"
     # A quote that ends a statement breaks it, even where nothing of it shows.
     assert {status for _route, status in answers} <= {"200", "303", "400", "422"}, answers

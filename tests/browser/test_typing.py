@@ -100,7 +100,7 @@ def test_a_password_is_never_put_in_another_sign_up(credentials: Page) -> None:
     assert other == ""
 
 
-@pytest.mark.parametrize("width", [320, 360, 1280])
+@pytest.mark.parametrize("width", [320, *(pytest.param(width, marks=pytest.mark.long) for width in (360, 1280))])
 def test_the_board_does_not_move_while_the_strength_is_told(credentials: Page, width: int) -> None:
     credentials.set_viewport_size({"width": width, "height": 740})
     before = credentials.locator(BOARD).bounding_box()

@@ -93,7 +93,8 @@ def test_a_broken_release_leaves_all_as_it_was(portal: Portal, lines: str, told:
         assert drafts(portal) == begun + 1 + answered[303], "what families were told to be saved is"
 
 
-@pytest.mark.parametrize("migration", ["", pytest.param(MIGRATION.format(line="pass"), marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("migration", ["", MIGRATION.format(line="pass")])
 def test_once_families_are_let_in_nothing_is_put_back(portal: Portal, migration: str) -> None:
     begun = drafts(portal)
     a_release(portal, "9.2.1", migration + ILL_IN_PUBLIC)

@@ -88,7 +88,7 @@ def test_the_waiting_page_moves_on_when_the_link_is_opened_on_another_device(par
 
 
 @pytest.mark.parametrize("scripts", [True], ids=["scripts"])
-@pytest.mark.parametrize("mode", [CHROMIUM, WEBKIT], ids=str)
+@pytest.mark.parametrize("mode", [CHROMIUM, pytest.param(WEBKIT, marks=pytest.mark.long)], ids=str)
 def test_the_link_of_a_mail_goes_on_elsewhere_once(parent: Visitor, browsers: Browsers, served: Portal) -> None:
     email = f"{uuid4().hex}@exemple.fr"
     parent.open()
