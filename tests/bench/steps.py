@@ -1,4 +1,4 @@
-"""What a step costs the server's processor, against a bare Flask view that answers a constant, and django-formtools.
+"""What a step costs the server's processor, against a Flask view that answers a constant, and the same steps by others.
 
     PYTHONPATH=build/peer .venv/bin/python -m tests.bench.steps
 
@@ -25,8 +25,10 @@ ROUNDS, REQUESTS, WARM_UP, BROWSERS = 7, 400, 100, 8
 TICK = os.sysconf("SC_CLK_TCK")
 PORTAL = [sys.executable, "-c", "from wizard.cli import main; main()", "serve", "--port", "0"]
 PEER = [sys.executable, "-m", "tests.bench.peer.formtools"]
+ALONE = [sys.executable, "-m", "tests.bench.peer.flask_alone"]
 CONSTANT, SHOWN, SAVED = "constant", "step, GET", "step, POST and the next one"
 PEER_SHOWN, PEER_SAVED = "django-formtools, GET", "django-formtools, POST and the next one"
+ALONE_SHOWN, ALONE_SAVED = "Flask, WTForms and Jinja alone, GET", "the same, POST and the next one"
 PEER_STEP, PEER_NEXT = "/identite", "/adresse"
 MOST = 4.5
 """What a step shown may cost, in constant pages."""
@@ -96,9 +98,9 @@ def ask(browser: Browser, path: str, form: str = "", cookie: str = "") -> tuple[
     return answer.status, answer.read().decode()
 
 
-def open_draft(browser: Browser) -> str:
+def open_draft(browser: Browser, start: str = "/inscription") -> str:
     """Begin a sign-up, return the address of its first step."""
-    browser.request("POST", "/inscription", headers={"Host": "localhost", "Content-Length": "0"})
+    browser.request("POST", start, headers={"Host": "localhost", "Content-Length": "0"})
     answer = browser.getresponse()
     answer.read()
     return str(answer.headers["Location"])
@@ -112,7 +114,7 @@ def measure(server: Server, work: Work, start: int, count: int) -> float:
         browser = Browser("127.0.0.1", server.port)
         for number in range(start + first, start + count, BROWSERS):
             status, body = work(browser, number)
-            assert status == 200 and len(body) > 1000, (status, body)
+            assert status == 200 and len(body) > 900, (status, body)
         browser.close()
 
     with ThreadPoolExecutor(BROWSERS) as browsers:
@@ -131,7 +133,7 @@ def open_session(browser: Browser) -> str:
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "town.toml").write_bytes((ROOT / "instance" / "town.toml").read_bytes())
-        commands = PORTAL, [sys.executable, "-c", BARE], [*PEER, folder]
+        commands = PORTAL, [sys.executable, "-c", BARE], [*PEER, folder], [*ALONE, folder]
         servers = [Server(command, Path(folder)) for command in commands]
         try:
             too_much = compare(*servers)
@@ -141,9 +143,10 @@ def main() -> None:
     sys.exit(too_much)
 
 
-def compare(portal: Server, bare: Server, peer: Server) -> str | None:
+def compare(portal: Server, bare: Server, peer: Server, alone: Server) -> str | None:
     """Print what each costs; return what is too much."""
     step = open_draft(Browser("127.0.0.1", portal.port))
+    its_step = open_draft(Browser("127.0.0.1", alone.port), "/")
     cookie = open_session(Browser("127.0.0.1", peer.port))
 
     def fields(number: int, prefix: str = "") -> str:
@@ -159,6 +162,8 @@ def compare(portal: Server, bare: Server, peer: Server) -> str | None:
         CONSTANT: (bare, lambda browser, _number: ask(browser, "/")),
         SHOWN: (portal, lambda browser, _number: ask(browser, step)),
         SAVED: (portal, lambda browser, number: ask(browser, step, "revision=0&" + fields(number))),
+        ALONE_SHOWN: (alone, lambda browser, _number: ask(browser, its_step)),
+        ALONE_SAVED: (alone, lambda browser, number: ask(browser, its_step, fields(number))),
         PEER_SHOWN: (peer, lambda browser, _number: ask(browser, PEER_STEP, cookie=cookie)),
         PEER_SAVED: (peer, peer_post),
     }
