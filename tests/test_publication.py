@@ -43,6 +43,14 @@ def test_the_licence_is_the_whole_eupl() -> None:
     ] * 15 and "\n" + " " * 57 + "Appendix\n" in licence
 
 
+def test_what_a_town_installs_is_what_the_tests_run_with() -> None:
+    of_towns, of_tests = (
+        set(re.findall(r"^\S+==(?:.*\\\n)+.*", text(name), re.MULTILINE))
+        for name in ("requirements.txt", "requirements-dev.txt")
+    )
+    assert len(of_towns) > 40 and of_towns <= of_tests
+
+
 # https://yml.publiccode.tools/schema.core.html, version 0.5
 REQUIRED = {"publiccodeYmlVersion", "name", "url", "platforms", "developmentStatus", "softwareType", "description",
     "legal", "maintenance", "localisation"}  # fmt: skip
