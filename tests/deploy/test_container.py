@@ -1,4 +1,4 @@
-"""The file of the image names what is there, in the order that the Makefile has; no image is built here."""
+"""The file of the image names what is there, in the order that the Makefile has; `test_image.py` follows it."""
 
 import json
 import re
@@ -43,4 +43,9 @@ def test_it_serves_as_the_account_of_the_portal() -> None:
     command = json.loads(said("CMD")[0])
     known = {option for parameter in main.commands[command[0]].params for option in parameter.opts}
     assert {word for word in command if word.startswith("--")} <= known
+    assert said("EXPOSE") == [command[command.index("--port") + 1]]
     assert CliRunner().invoke(main, [*command, "--help"]).exit_code == 0
+
+
+def test_the_data_are_in_the_volume() -> None:
+    assert said("ENV") == [f"PORTAIL_INSTANCE={volume}" for volume in said("VOLUME")] and len(said("VOLUME")) == 1
