@@ -69,7 +69,10 @@ class Town:
             return threads.submit(visit).result()
 
     def until_it_answers(self) -> None:
-        self.machine.until(lambda: self.call(_healthy))
+        try:
+            self.machine.until(lambda: self.call(_healthy))
+        except AssertionError as error:
+            raise AssertionError(self.run("podman logs portail").stdout) from error
 
 
 class Proxied(Courier):
@@ -102,7 +105,7 @@ def _healthy() -> bool:
     except OSError:
         return False
     visitor.hang_up()
-    return (answer.status, json.loads(answer.text)) == (200, {"status": "ok"})
+    return answer.status == 200 and json.loads(answer.text) == {"status": "ok"}
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,10 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-# Beside files: a machine with the portal installed, an engine behind an internet of its own.
+# Beside files: a machine with the portal installed, which the image has no use for, and an engine behind an internet of
+# its own.
 _TOGETHER: dict[str, Callable[[str], str]] = {
-    "deploy": lambda test: "deploy",
+    "deploy": lambda test: "image" if "/test_image.py" in test else "deploy",
     "matrix": lambda test: test.partition("[")[2].partition("-")[0],
 }
 
