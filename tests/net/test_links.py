@@ -25,16 +25,18 @@ def trusting(chromium: Browser) -> Iterator[Browser]:
 def test_the_first_words_come_as_soon_as_the_page(trusting: Browser, portal: Portal) -> None:
     journey = Journey("portal", portal.port, scripts=True)
 
-    def quickest(path: str) -> float:
-        paints = []
-        for seed in (1, 2):
-            with opened(trusting, journey, SLOW_3G, seed) as (page, _link):
-                page.goto(path, wait_until="commit")
-                paints.append(first_paint(page))
-        return min(paints)
+    def painted(path: str, seed: int) -> float:
+        with opened(trusting, journey, SLOW_3G, seed) as (page, _link):
+            page.goto(path, wait_until="commit")
+            return first_paint(page)
 
-    two_letters, welcome = quickest("/healthz"), quickest("/inscription")
-    assert welcome < two_letters + 1.2 * SLOW_3G.rtt, "something that blocks the paint is asked for after the page"
+    # A busy machine delays one page or the other, not each time; what blocks the paint, each time.
+    quickest = {"/healthz": float("inf"), "/inscription": float("inf")}
+    for seed in range(6):
+        quickest = {path: min(best, painted(path, seed)) for path, best in quickest.items()}
+        if quickest["/inscription"] < quickest["/healthz"] + 1.2 * SLOW_3G.rtt:
+            return
+    pytest.fail(f"something that blocks the paint is asked for after the page: {quickest}")
 
 
 def test_a_step_by_htmx_takes_three_quarters_of_a_page_s_time_at_most(trusting: Browser, portal: Portal) -> None:
