@@ -18,7 +18,7 @@ from tests.serving.caller import Caller
 from tests.support.client import form_of, typed
 from tests.support.walk import AGENT_PASSWORD, IDENTITY
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 # What a clone brings.
 CLONE = """
