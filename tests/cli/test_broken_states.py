@@ -264,6 +264,13 @@ def test_an_installation_that_lacks_nothing_has_nothing_to_look_at(run: Run, who
         assert asked(create_app()) == (200, {"status": "ok"})
 
 
+def test_a_server_whose_works_have_not_begun_is_starting(run: Run, whole: Path) -> None:
+    held = pulse.hold(whole / "portail.db")
+    told = run("doctor").output.splitlines()
+    held.release()
+    assert "  ok    Service : il démarre." in told
+
+
 @pytest.mark.parametrize("named", BROKEN)
 @pytest.mark.usefixtures("impatient")
 def test_a_broken_state_is_told_by_doctor_and_by_healthz(run: Run, whole: Path, tmp_path: Path, named: str) -> None:

@@ -41,7 +41,8 @@ def under_way(path: Path) -> Iterator[Finding]:
         sentence = f"la base a été remplacée ou effacée sous le portail qui sert, et {lost}"
         yield _down("database-replaced", sentence, path)
     if not silent and not replaced:
-        yield good("Service", f"{', '.join(_CALLED.get(name, name) for name in served.works)} : chacun répond")
+        works = ", ".join(_CALLED.get(name, name) for name in served.works)
+        yield good("Service", f"{works} : chacun répond" if works else "il démarre")
 
 
 def _down(name: str, sentence: str, path: Path) -> Finding:
