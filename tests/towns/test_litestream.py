@@ -24,12 +24,17 @@ FILES = ("portail.db", "documents.db")
 
 @pytest.fixture
 def configuration(folder: Path, tmp_path: Path) -> Path:
-    town = folder / "oudon" / "town.toml"
-    town.write_text(re.sub(r"^backup_days = .*$", "backup_days = 30", town.read_text(), flags=re.MULTILINE))
+    keep_for(folder / "oudon", 30)
     result = CliRunner().invoke(main, ["--towns", str(folder), "towns", "litestream", f"file://{tmp_path}/replica"])
     assert result.exit_code == 0, result.output
     (tmp_path / "litestream.yml").write_text(result.output)
     return tmp_path / "litestream.yml"
+
+
+def keep_for(town: Path, days: int) -> None:
+    """Have a town keep its copies for so many days."""
+    file = town / "town.toml"
+    file.write_text(re.sub(r"^backup_days = .*$", f"backup_days = {days}", file.read_text(), flags=re.MULTILINE))
 
 
 def fill(town: Path) -> None:
@@ -53,6 +58,17 @@ def given_back(replica: Path, target: Path) -> str:
 
 def test_what_is_erased_leaves_it_as_soon_as_the_town_that_keeps_it_the_least_asks(configuration: Path) -> None:
     assert yaml.safe_load(configuration.read_text())["snapshot"]["retention"] == f"{29 * 24}h"
+
+
+def test_a_town_that_cannot_be_read_is_named_and_keeps_none_of_the_others(folder: Path, tmp_path: Path) -> None:
+    keep_for(folder / "oudon", 30)
+    (folder / "ancenis" / "town.toml").write_text("[town")
+    (folder / "mesanger" / "portail.env").write_text("PORTAIL_PUBLIC_URL=nowhere\n")
+    result = CliRunner().invoke(main, ["--towns", str(folder), "towns", "litestream", f"file://{tmp_path}/replica"])
+    assert result.exit_code == 0 and yaml.safe_load(result.stdout)["snapshot"]["retention"] == f"{29 * 24}h"
+    said = result.stderr.splitlines()
+    assert [line.partition(" : ")[0] for line in said] == ["À VOIR  ancenis", "À VOIR  mesanger"]
+    assert "town.toml, ligne 1" in said[0] and "PORTAIL_PUBLIC_URL" in said[1]
 
 
 @pytest.mark.slow

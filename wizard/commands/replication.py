@@ -1,14 +1,19 @@
 """`litestream` and `towns litestream`: the configuration of what copies the databases elsewhere as they change."""
 
 import re
+from collections.abc import Iterable, Iterator
 
 import click
 
 from wizard.commands import Command, open_app
 from wizard.commands.towns import the_folder
 from wizard.services import replication
-from wizard.settings import get_settings, load
+from wizard.settings import SettingsError, get_settings, load
+from wizard.towns.folder import Town
 
+_NOT_COUNTED = (
+    "Ce qui en est effacé peut rester dans la copie plus longtemps qu'elle ne le demande : corrigez-la, puis relancez."
+)
 _URL = re.compile(r"[a-z][a-z0-9+]*://\S+")
 
 
@@ -34,8 +39,20 @@ def litestream_of_all(url: str) -> None:
     """Print the configuration of Litestream for the towns of a folder."""
     _check(url)
     folder = the_folder()
-    kept = [load(town.environ).retention.backup_days for town in folder.look().values() if not town.fault]
+    kept = list(_kept(folder.look().values()))
     click.echo(replication.configuration_of_all(folder.root, kept, url), nl=False)
+
+
+def _kept(towns: Iterable[Town]) -> Iterator[int]:
+    """Yield for how many days each town keeps what is erased; say of which one it cannot be read, and go on."""
+    for town in towns:
+        try:
+            if not town.environ:
+                raise SettingsError(town.fault)
+            yield load(town.environ).retention.backup_days
+        except SettingsError as error:
+            # Beside the configuration, which is often sent to a file: no part of it.
+            click.echo(f"À VOIR  {town.slug} : {error.message} {_NOT_COUNTED}", err=True)
 
 
 def _check(url: str) -> None:
