@@ -6,12 +6,13 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 import yaml
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from tests.towns.towns import a_town
 from wizard.cli import main
@@ -56,6 +57,31 @@ def given_back(replica: Path, target: Path) -> str:
         return str(db.execute("SELECT slug FROM told").fetchone()[0])
 
 
+@contextmanager
+def replicating(configuration: Path) -> Iterator[None]:
+    with (configuration.parent / "log").open("ab") as log:
+        process = subprocess.Popen([PROGRAM, "replicate", "-config", configuration], stdout=log, stderr=log)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def until_copied(replica: Path, told: dict[str, str]) -> None:
+    """Wait until the databases of each folder of the replica tell what they should."""
+    wanted = {(folder, name) for folder in told for name in FILES}
+    deadline = time.monotonic() + 60
+    while wanted:
+        assert time.monotonic() < deadline, wanted
+        wanted -= {
+            (folder, name)
+            for folder, name in wanted
+            if given_back(replica / folder / name, replica.parent / "copie.db") == told[folder]
+        }
+        time.sleep(0.5)
+
+
 def test_what_is_erased_leaves_it_as_soon_as_the_town_that_keeps_it_the_least_asks(configuration: Path) -> None:
     assert yaml.safe_load(configuration.read_text())["snapshot"]["retention"] == f"{29 * 24}h"
 
@@ -76,22 +102,33 @@ def test_a_town_that_cannot_be_read_is_named_and_keeps_none_of_the_others(folder
 def test_it_gives_back_each_town_and_one_that_came_meanwhile(folder: Path, tmp_path: Path, configuration: Path) -> None:
     fill(folder / "oudon")
     fill(folder / "ancenis")
-    with (tmp_path / "log").open("ab") as log:
-        process = subprocess.Popen([PROGRAM, "replicate", "-config", configuration], stdout=log, stderr=log)
-    try:
+    with replicating(configuration):
         time.sleep(2)
         fill(a_town(folder, "couffe"))
-        wanted = {(slug, name) for slug in ("oudon", "ancenis", "couffe") for name in FILES}
-        deadline = time.monotonic() + 60
-        while wanted:
-            assert time.monotonic() < deadline, wanted
-            wanted -= {
-                (slug, name)
-                for slug, name in wanted
-                if given_back(tmp_path / "replica" / slug / name, tmp_path / "copie.db") == slug
-            }
-            time.sleep(0.5)
-    finally:
-        process.terminate()
-        process.wait(30)
+        until_copied(tmp_path / "replica", {slug: slug for slug in ("oudon", "ancenis", "couffe")})
     assert not list((tmp_path / "replica").rglob("addresses*"))
+
+
+def removed(folder: Path, slug: str) -> Result:
+    result = CliRunner().invoke(main, ["--towns", str(folder), "towns", "remove", slug], input=f"{slug}\n")
+    assert result.exit_code == 0, result.output
+    return result
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not PROGRAM, reason="Litestream is not installed")
+def test_who_removes_a_town_is_told_every_name_under_which_it_is_copied(
+    folder: Path, tmp_path: Path, configuration: Path
+) -> None:
+    fill(folder / "oudon")
+    replica = tmp_path / "replica"
+    with replicating(configuration):
+        until_copied(replica, {"oudon": "oudon"})
+        told = removed(folder, "oudon").output.splitlines()[-1]
+        (aside,) = folder.glob(".oudon.retiree-*")
+        until_copied(replica, {aside.name: "oudon"})
+    assert all(one.name in told.rpartition("là où il copie, ")[2] for one in replica.iterdir())
+
+
+def test_without_litestream_who_removes_a_town_hears_nothing_of_it(folder: Path) -> None:
+    assert "Litestream" not in removed(folder, "oudon").output

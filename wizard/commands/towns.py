@@ -13,7 +13,7 @@ from wizard.commands import Group, bring_up_to_date, line_of, open_database, sen
 from wizard.commands.files import PRESENT
 from wizard.commands.known import Known, known_before
 from wizard.services import backup as backups
-from wizard.services import pulse
+from wizard.services import pulse, replication
 from wizard.services.checks import examine, working
 from wizard.settings import Settings, SettingsError, get_settings, hosts_of
 from wizard.town_toml import checked
@@ -186,6 +186,11 @@ def remove(slug: str) -> None:
     aside = changing.put_aside(folder, slug)
     click.echo(f"{slug} n'est plus servie dans quelques secondes. Ses fichiers sont dans {aside}.")
     click.echo("Effacez-les quand plus personne n'en a besoin : ce sont les données de ses familles.")
+    # It leaves out no folder, and forgets nothing by itself of a database that is gone.
+    if replication.copies(folder.root):
+        click.echo(
+            f"Litestream les copie encore, sous ce nom : effacez alors aussi, là où il copie, {slug} et {aside.name}."
+        )
 
 
 def the_folder() -> Folder:

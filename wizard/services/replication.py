@@ -57,6 +57,11 @@ def _configuration(folder: Path, backup_days: int, copied: list[tuple[dict[str, 
     return json.dumps(parts, indent=2, ensure_ascii=False) + "\n"
 
 
+def copies(folder: Path) -> bool:
+    """Whether Litestream copies what is in a folder, as far as its socket tells."""
+    return (folder / _SOCKET).exists()
+
+
 @contextmanager
 def paused(file: Path) -> Iterator[None]:
     """Have Litestream let go of a database for the block, if it copies this one; it then copies it whole.
