@@ -14,6 +14,10 @@ from click.testing import CliRunner, Result
 from tests.towns.towns import ROOT, TOWN, a_town, closed_to_us
 from wizard import env_file
 from wizard.cli import main
+from wizard.commands.towns import application_of
+from wizard.settings import SettingsError
+from wizard.towns import changing
+from wizard.towns.folder import Folder
 
 Run = Callable[..., Result]
 
@@ -114,6 +118,26 @@ def test_a_town_that_cannot_be_added_is_told_why(run: Run, folder: Path, slug: s
     before = sorted(folder.iterdir())
     result = run("towns", "add", slug, url)
     assert result.exit_code == 1 and said in result.output and sorted(folder.iterdir()) == before
+
+
+def test_of_two_towns_added_at_once_at_one_address_the_second_is_refused(folder: Path, tmp_path: Path) -> None:
+    """The command looked at the others before either was there."""
+    (tmp_path / "ready.toml").write_text(TOWN, encoding="utf-8")
+    before = sorted(folder.iterdir())
+    with pytest.raises(SettingsError, match="une autre commune a la même adresse"):
+        changing.add(Folder(folder, {}), "autre", "https://oudon.example", tmp_path / "ready.toml", application_of)
+    assert sorted(folder.iterdir()) == before
+
+
+@pytest.mark.parametrize("words", [["move", "oudon", "--to", "true"], ["check"]])
+def test_a_town_whose_variables_do_not_read_is_never_taken_for_the_one_beside_the_code(
+    run: Run, folder: Path, words: list[str]
+) -> None:
+    beside = sorted((ROOT / "instance").iterdir())
+    (folder / "oudon" / "portail.env").write_text("PORTAIL_SECRET_KEY\n")
+    result = run("towns", *words)
+    assert result.exit_code == 1 and "oudon/portail.env, ligne 1 : attendu « PORTAIL_…=valeur »." in result.output
+    assert sorted((ROOT / "instance").iterdir()) == beside and not list(folder.rglob("*.db"))
 
 
 def test_each_town_is_checked_and_one_fault_is_a_failure(run: Run, folder: Path) -> None:
@@ -314,7 +338,8 @@ def test_what_the_machine_gives_wrong_is_told_before_any_town_is_at_fault(
 ) -> None:
     variables = tmp_path / "machine.env"
     variables.write_text(f"{name}={value}\n")
-    for words in (["serve", "--port", "0"], ["towns", "list"], ["--town", "oudon", "migrate"]):
+    # The server last: it never ends if nothing refuses it.
+    for words in (["towns", "list"], ["--town", "oudon", "migrate"], ["serve", "--port", "0"]):
         monkeypatch.delenv(name, raising=False)
         result = run("--env-file", variables, *words)
         assert result.exit_code == 1 and result.output.startswith(f"Erreur : {name} : "), words
