@@ -22,7 +22,7 @@ from sqlite_utils import Database
 from waitress import wasyncore
 
 from wizard.db import connect
-from wizard.services import bounces, loading, memory, outbox, passwords, pulse, retention
+from wizard.services import bounces, loading, memory, outbox, passwords, pulse, replication, retention
 from wizard.services.duplicates import finding
 from wizard.settings import Settings, get_settings
 from wizard.web.sharing import Share
@@ -58,7 +58,6 @@ _WATCHED = {signal.SIGTERM, signal.SIGINT, signal.SIGCHLD}
 _fork = multiprocessing.get_context("fork")
 
 Work = Callable[[threading.Event], None]
-
 Periodic = Callable[[Database, Settings, threading.Event], None]
 
 # What the portal does by itself, until it is told to stop: each runs beside the others, in one process.
@@ -67,6 +66,7 @@ _PERIODIC: dict[str, Periodic] = {
     "duplicates": lambda db, _settings, stop: finding.watch(db, stop),
     "bounces": bounces.watch,
     "purge": retention.daily,
+    "copies": lambda _db, settings, stop: replication.watch(settings, stop),
 }
 
 

@@ -17,12 +17,14 @@ from sqlite_utils import Database
 
 from tests.cli.told import wrong
 from tests.journey.test_storage import held
+from tests.support import litestream
 from wizard import create_app
 from wizard.clock import now
 from wizard.db import close_connections, connect, transaction
-from wizard.services import leaps, pulse, regularly
+from wizard.services import leaps, pulse, regularly, replication
 from wizard.services.outbox import enqueue
 from wizard.services.regularly import Done
+from wizard.services.replication import State
 from wizard.settings import load
 
 Run = Callable[..., Result]
@@ -214,6 +216,34 @@ def a_clock_that_leapt(instance: Path) -> Iterator[None]:
     yield
 
 
+@contextmanager
+def copied(instance: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Have Litestream copy what the portal has."""
+    if not litestream.PROGRAM:
+        pytest.skip("Litestream is not installed")
+    settings, configuration = load(), instance.parent / "litestream.yml"
+    configuration.write_text(replication.configuration(settings, f"file://{instance.parent}/replica"))
+    with litestream.replicating(configuration) as program:
+        litestream.until(lambda: replication.state(settings.database) is State.COPIED)
+        yield program
+
+
+@contextmanager
+def copies_that_were_stopped(instance: Path) -> Iterator[None]:
+    with copied(instance):
+        stop = [litestream.PROGRAM, "stop", "-socket", instance / "litestream.sock", instance / "portail.db"]
+        subprocess.run(stop, check=True, capture_output=True)
+        yield
+
+
+@contextmanager
+def copies_that_nobody_makes(instance: Path) -> Iterator[None]:
+    with copied(instance) as program:
+        program.kill()
+        program.wait()
+        yield
+
+
 @dataclass(frozen=True)
 class Broken:
     """A state; what is told of it, under which name, and how grave /healthz holds it."""
@@ -247,6 +277,12 @@ BROKEN = {
         addresses_of_elsewhere, "addresses-of-another-town", "Adresses : celles d'Oudon (35238) n'y sont pas", 200
     ),
     "a clock that leapt ahead": Broken(a_clock_that_leapt, "clock-leapt", "Purge : l'heure a sauté au ", 200),
+    "copies that were stopped": Broken(
+        copies_that_were_stopped, "copy-stopped", "Copie : Litestream ne copie plus une des bases", 200
+    ),
+    "copies that nobody makes": Broken(
+        copies_that_nobody_makes, "copy-silent", "Copie : Litestream ne répond plus", 200
+    ),
     "mails that wait": Broken(mails_that_wait, "mails-waiting", "Courriels : 2 en attente, le plus ancien du", 200),
 }
 

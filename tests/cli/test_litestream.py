@@ -1,7 +1,8 @@
 """Litestream follows what we write for it, copies both databases, lets go of them for a purge, and gives them back."""
 
 import random
-import shutil
+import resource
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -9,17 +10,23 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Event
 
 import pytest
 import yaml
 from click.testing import Result
 from sqlite_utils import Database
 
+from tests.cli.told import wrong
+from tests.support import litestream
+from tests.support.litestream import replicating, until
 from wizard.db import connect
 from wizard.migrations import documents, migrate
+from wizard.services import replication
+from wizard.services.replication import State
+from wizard.settings import load
 
 Run = Callable[..., Result]
-PROGRAM = shutil.which("litestream", path=str(Path(sys.executable).parent)) or ""
 NAME = "Kervarrec"
 
 
@@ -63,33 +70,15 @@ def test_what_is_no_address_is_refused_and_not_repeated(run: Run, db: Database, 
     assert "secret" not in result.output
 
 
-@contextmanager
-def replicating(configuration: Path) -> Iterator[subprocess.Popen[bytes]]:
-    with (configuration.parent / "litestream.log").open("ab") as log:
-        process = subprocess.Popen([PROGRAM, "replicate", "-config", configuration], stdout=log, stderr=log)
-    try:
-        yield process
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
 def given_back(configuration: Path, database: Path, target: Path) -> list[str]:
     """Restore a database from the replica, and return the names of the people in it."""
     target.unlink(missing_ok=True)
-    command = [PROGRAM, "restore", "-config", configuration, "-o", target, database]
+    command = [litestream.PROGRAM, "restore", "-config", configuration, "-o", target, database]
     if subprocess.run(command, capture_output=True).returncode or not target.exists():
         return []
     with closing(sqlite3.connect(target)) as db:
         people = db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'people'").fetchone()[0]
         return [name for (name,) in db.execute("SELECT birth_name FROM people")] if people else ["documents"]
-
-
-def until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.5)
 
 
 def held(instance: Path, name: str) -> bool:
@@ -106,7 +95,7 @@ def remember(db: Database, name: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not PROGRAM, reason="Litestream is not installed")
+@litestream.needed
 def test_it_gives_both_databases_back_to_restore(run: Run, configured: Path, served: Database, instance: Path) -> None:
     copy = configured.parent / "copie.db"
     with replicating(configured):
@@ -122,7 +111,7 @@ def test_it_gives_both_databases_back_to_restore(run: Run, configured: Path, ser
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not PROGRAM, reason="Litestream is not installed")
+@litestream.needed
 def test_beside_it_a_purge_leaves_nothing_of_who_was_deleted_and_it_goes_on(
     run: Run, configured: Path, served: Database, instance: Path
 ) -> None:
@@ -142,7 +131,7 @@ def test_beside_it_a_purge_leaves_nothing_of_who_was_deleted_and_it_goes_on(
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not PROGRAM, reason="Litestream is not installed")
+@litestream.needed
 def test_a_purge_that_cannot_ask_it_to_let_go_says_that_the_log_is_not_empty(
     run: Run, configured: Path, served: Database, instance: Path
 ) -> None:
@@ -155,6 +144,90 @@ def test_a_purge_that_cannot_ask_it_to_let_go_says_that_the_log_is_not_empty(
         assert result.exit_code == 1 and "encore lu" in result.output and held(instance, NAME)
     result = run("purge")
     assert result.exit_code == 0 and not held(instance, NAME), result.output
+
+
+LETS_GO = """
+import sys, time
+from pathlib import Path
+from wizard.services import replication
+
+with replication.paused(Path(sys.argv[1])):
+    print("let go of", flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.mark.slow
+@litestream.needed
+def test_what_a_purge_killed_meanwhile_had_it_let_go_of_is_copied_again(
+    run: Run, configured: Path, served: Database, instance: Path
+) -> None:
+    database, copy = instance / "portail.db", configured.parent / "copie.db"
+    with replicating(configured):
+        until(lambda: given_back(configured, database, copy) == [] and copy.exists())
+        with subprocess.Popen([sys.executable, "-c", LETS_GO, database], stdout=subprocess.PIPE) as purge:
+            assert purge.stdout and purge.stdout.readline()
+            watch_once()
+            assert notes(instance) and replication.state(database) is State.COPIED, "it is at it, for an instant"
+            purge.kill()
+        remember(served, NAME)
+        assert run("purge").exit_code == 0
+        (told,) = (one for one in wrong(run("doctor")) if one.startswith("Copie"))
+        assert told == f"Copie : Litestream ne copie plus une des bases : relancez-le ({database})."
+        watch_once()
+        assert not notes(instance) and replication.state(database) is State.COPIED
+        until(lambda: given_back(configured, database, copy) == [NAME])
+
+
+@pytest.mark.slow
+@litestream.needed
+def test_one_that_was_not_there_to_be_asked_again_is_asked_later_or_copies_by_itself(
+    configured: Path, served: Database, instance: Path
+) -> None:
+    database = instance / "portail.db"
+    with replicating(configured) as program:
+        until(lambda: replication.state(database) is State.COPIED)
+        with replication.paused(database):
+            program.kill()
+            program.wait()
+        assert notes(instance) and replication.state(database) is State.SILENT
+        watch_once()
+        assert notes(instance)
+    (instance / "litestream.sock").unlink()
+    watch_once()
+    assert not notes(instance) and replication.state(database) is State.NONE
+
+
+@pytest.mark.slow
+@litestream.needed
+def test_what_cannot_be_written_down_is_not_let_go_of(configured: Path, served: Database, instance: Path) -> None:
+    database = instance / "portail.db"
+    with replicating(configured):
+        until(lambda: replication.state(database) is State.COPIED)
+        with no_larger_files(), replication.paused(database):
+            assert replication.state(database) is State.COPIED and not notes(instance)
+
+
+@contextmanager
+def no_larger_files() -> Iterator[None]:
+    """Have each write of this process fail, as on a full disk."""
+    before, handler = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
+
+
+def notes(instance: Path) -> list[Path]:
+    return list(instance.glob("litestream.*.paused"))
+
+
+def watch_once() -> None:
+    """Do what the server does at its start, and each minute."""
+    (stop := Event()).set()
+    replication.watch(load(), stop)
 
 
 WRITER = """
@@ -171,7 +244,7 @@ for number in range(100_000):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not PROGRAM, reason="Litestream is not installed")
+@litestream.needed
 def test_killed_with_who_writes_it_has_lost_the_last_second_at_most(
     configured: Path, served: Database, instance: Path
 ) -> None:

@@ -15,7 +15,7 @@ from wizard.clock import now
 from wizard.services import pulse
 
 Serve = Callable[..., Served]
-WORKS = ["web 1", "web 2", "courriels", "doublons", "purge"]
+WORKS = ["web 1", "web 2", "courriels", "doublons", "purge", "copies"]
 
 
 def health(served: Served) -> tuple[int, list[str]]:

@@ -1,25 +1,28 @@
 """One Litestream copies the databases of all towns, of one that comes meanwhile too, and no addresses."""
 
 import re
-import shutil
 import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import yaml
 from click.testing import CliRunner, Result
 
+from tests.serving.served import Served
+from tests.support import litestream
+from tests.support.litestream import replicating, until
 from tests.towns.towns import a_town
 from wizard.cli import main
 from wizard.db import connect
 from wizard.migrations import documents, migrate
+from wizard.services import replication
+from wizard.services.replication import State
 
-PROGRAM = shutil.which("litestream", path=str(Path(sys.executable).parent)) or ""
 FILES = ("portail.db", "documents.db")
 
 
@@ -50,22 +53,11 @@ def fill(town: Path) -> None:
 
 def given_back(replica: Path, target: Path) -> str:
     target.unlink(missing_ok=True)
-    subprocess.run([PROGRAM, "restore", "-o", target, replica.as_uri()], capture_output=True)
+    subprocess.run([litestream.PROGRAM, "restore", "-o", target, replica.as_uri()], capture_output=True)
     if not target.exists():
         return ""
     with closing(sqlite3.connect(target)) as db:
         return str(db.execute("SELECT slug FROM told").fetchone()[0])
-
-
-@contextmanager
-def replicating(configuration: Path) -> Iterator[None]:
-    with (configuration.parent / "log").open("ab") as log:
-        process = subprocess.Popen([PROGRAM, "replicate", "-config", configuration], stdout=log, stderr=log)
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
 def until_copied(replica: Path, told: dict[str, str]) -> None:
@@ -98,7 +90,7 @@ def test_a_town_that_cannot_be_read_is_named_and_keeps_none_of_the_others(folder
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not PROGRAM, reason="Litestream is not installed")
+@litestream.needed
 def test_it_gives_back_each_town_and_one_that_came_meanwhile(folder: Path, tmp_path: Path, configuration: Path) -> None:
     fill(folder / "oudon")
     fill(folder / "ancenis")
@@ -116,7 +108,7 @@ def removed(folder: Path, slug: str) -> Result:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not PROGRAM, reason="Litestream is not installed")
+@litestream.needed
 def test_who_removes_a_town_is_told_every_name_under_which_it_is_copied(
     folder: Path, tmp_path: Path, configuration: Path
 ) -> None:
@@ -132,3 +124,29 @@ def test_who_removes_a_town_is_told_every_name_under_which_it_is_copied(
 
 def test_without_litestream_who_removes_a_town_hears_nothing_of_it(folder: Path) -> None:
     assert "Litestream" not in removed(folder, "oudon").output
+
+
+LETS_GO = """
+import os, signal, sys
+from pathlib import Path
+from wizard.services import replication
+
+with replication.paused(Path(sys.argv[1])):
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.slow
+@litestream.needed
+def test_who_serves_them_has_it_copy_again_what_a_killed_purge_left(
+    folder: Path, configuration: Path, serve: Callable[..., Served]
+) -> None:
+    fill(folder / "oudon")
+    database = folder / "oudon" / "portail.db"
+    with replicating(configuration):
+        until(lambda: replication.state(database) is State.COPIED)
+        subprocess.run([sys.executable, "-c", LETS_GO, database])
+        assert replication.state(database) is State.STOPPED
+        serve(folder)
+        until(lambda: replication.state(database) is State.COPIED)
+    assert not list(folder.glob("litestream.*.paused"))

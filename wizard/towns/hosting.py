@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -80,7 +81,7 @@ class Hosting:
         """Answer what is asked of no town: whether the machine is well, and what is measured of all."""
         match environ.get("PATH_INFO"):
             case "/healthz":
-                return health.answer(self._folder.root, self.towns(), self._failed[0])
+                return health.answer(self.root, self.towns(), self._failed[0])
             case "/metrics" if self._observed:
                 return self._observed.page(environ, {town.slug: _is_up(town) for town in self.towns()})
         return pages.unknown()
@@ -98,6 +99,11 @@ class Hosting:
             logger.error("town %s cannot be served: %s", place.town.slug, error.strerror)
         posted = environ["REQUEST_METHOD"] == "POST"
         return pages.unavailable(int(_AGAIN), posted=posted)(environ, start_response)
+
+    @property
+    def root(self) -> Path:
+        """Return the folder of the towns."""
+        return self._folder.root
 
     def towns(self) -> list[Town]:
         """Return the towns there are."""

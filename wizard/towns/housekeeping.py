@@ -22,7 +22,7 @@ from sqlite_utils import Database
 
 from wizard.clock import now
 from wizard.db import close_connections, connect
-from wizard.services import bounces, memory, outbox, retention
+from wizard.services import bounces, memory, outbox, replication, retention
 from wizard.services.bounce_mailbox import Unreachable
 from wizard.services.duplicates import finding
 from wizard.settings import Settings, get_settings
@@ -130,9 +130,12 @@ class Housekeeping:
 
     def run(self, stop: Event) -> None:
         """Do what there is to do, as it comes."""
-        rested = True
+        rested, copies_due = True, 0.0
         with ThreadPoolExecutor(_OUTSIDE, "outside") as outside, ThreadPoolExecutor(_INSIDE, "inside") as inside:
             while not stop.wait(_EVERY):
+                if copies_due <= time.monotonic():
+                    copies_due = time.monotonic() + replication.EVERY
+                    inside.submit(replication.resume, [self._hosting.root])
                 for town, chore, turn in self._begun():
                     (outside if chore.outside else inside).submit(self._do, town, chore, turn, stop)
                 self._hosting.count_failures()

@@ -21,6 +21,7 @@ CHECKS = (
     Check("Purge", working.leap, quick=True, of_others=True),
     Check("Purge", working.purge, of_others=True),
     Check("Sauvegarde", working.backup, of_others=True),
+    Check("Copie", working.copies, quick=True, of_others=True),
     Check("Mandataire", callers.proxy, of_others=True),
     Check("Nom", callers.host, of_others=True),
     Check("Secrets", kept.secrets),

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from wizard.clock import now
 from wizard.french import figures_utc
-from wizard.services import leaps, pulse, regularly
+from wizard.services import leaps, pulse, regularly, replication
 from wizard.services.checks.finding import Finding, Level, good, note, wrong
 from wizard.services.regularly import Done
+from wizard.services.replication import State
 from wizard.settings import Settings
 
 # What the works are called; the others by their own name.
@@ -78,6 +79,16 @@ def backup(settings: Settings) -> Iterator[Finding]:
         yield wrong("Sauvegarde", "backup-late", f"la dernière est du {figures_utc(at)} : {what_to_do}")
     else:
         yield good("Sauvegarde", f"la dernière est du {figures_utc(at)}")
+
+
+def copies(settings: Settings) -> Iterator[Finding]:
+    """Tell that Litestream, which copied the databases as they change, does so no more; nothing where there is none."""
+    states = {file: replication.state(file) for file in (settings.database, settings.documents.file)}
+    if State.SILENT in states.values():
+        yield wrong("Copie", "copy-silent", "Litestream ne répond plus, rien n'est copié à mesure : relancez-le")
+    for file in (file for file, state in states.items() if state is State.STOPPED):
+        sentence = "Litestream ne copie plus une des bases : relancez-le"
+        yield Finding("Copie", Level.WRONG, "copy-stopped", sentence, str(file))
 
 
 def leap(settings: Settings) -> Iterator[Finding]:
