@@ -19,6 +19,10 @@ class EmailTaken(Exception):
     """Another account has already proved that it holds this address."""
 
 
+class AccountGone(Exception):
+    """The account of a draft was deleted, and the draft with it, since the draft was read."""
+
+
 def add(
     db: Database,
     *,
@@ -50,9 +54,10 @@ def by_id(db: Database, account: int) -> Account | None:
 
 
 def of_draft(db: Database, draft: Draft) -> Account:
-    """Return the account that a draft was opened for; deleting it deletes the draft."""
+    """Return the account that a draft was opened for. Raises AccountGone."""
     found = by_id(db, draft.account or 0)
-    assert found is not None
+    if found is None:
+        raise AccountGone
     return found
 
 

@@ -11,6 +11,7 @@ from flask import Flask, Response, current_app, redirect, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import (
     Forbidden,
+    Gone,
     HTTPException,
     InternalServerError,
     NotFound,
@@ -28,6 +29,7 @@ from wizard.services.alarms import Alarm
 from wizard.services.documents import year_keys
 from wizard.services.refusals import TooSoon
 from wizard.services.wording import how_long
+from wizard.stores.accounts import AccountGone
 from wizard.web import alarms, htmx, problems
 from wizard.web.belonging import NotYours
 from wizard.web.guards import TooHeavy
@@ -213,6 +215,10 @@ def _not_yours(_error: NotYours) -> Response:
     return _answer(Forbidden(), (title, advice))
 
 
+def _account_gone(_error: AccountGone) -> Response:
+    return _answer(Gone())
+
+
 def _too_heavy(error: TooHeavy) -> Response:
     megabytes = error.most // 1024 // 1024
     advice = _(
@@ -244,6 +250,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _handle)
     app.register_error_handler(NotYours, _not_yours)
+    app.register_error_handler(AccountGone, _account_gone)
     app.register_error_handler(TooHeavy, _too_heavy)
     app.register_error_handler(TooSoon, _too_soon)
     app.register_error_handler(passwords.Busy, _busy)
