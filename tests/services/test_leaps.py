@@ -107,10 +107,63 @@ def test_a_portal_closed_for_the_holidays_purges_again_a_week_after(
     clock.shift(timedelta(days=21))
     days = 0
     while not purged():
-        clock.shift(timedelta(days=1))
+        clock.shift(timedelta(days=1, seconds=30))  # what it does each day takes a while
         days += 1
+        assert days <= 7
     assert days == 7 and not drafts(db)
     assert regularly.last(app.config["PORTAIL"].database, Done.DOUBT) is None
+
+
+@pytest.mark.parametrize("days", [0, 1, 6])
+def test_a_second_leap_within_the_week_makes_no_hour_right(
+    app: Flask, client: CheckedClient, db: Database, clock: time_machine.Traveller, purged: Callable[[], bool],
+    days: int,
+) -> None:  # fmt: skip
+    begin(client)
+    assert purged()
+    clock.shift(timedelta(days=365))
+    assert not purged()
+    for _day in range(days):
+        clock.shift(timedelta(days=1))
+        assert not purged()
+    clock.shift(timedelta(days=365))
+    assert not purged() and drafts(db)
+    assert leaps.doubted(app.config["PORTAIL"].database, now()) == now(), "doctor tells it"
+    for _day in range(6):
+        clock.shift(timedelta(days=1))
+        assert not purged()
+    clock.shift(timedelta(days=1))
+    assert purged() and not drafts(db)
+    assert not list(app.config["PORTAIL"].database.parent.glob("*.looked"))
+
+
+def test_a_portal_off_for_some_days_of_the_week_of_doubt_purges_at_its_end_all_the_same(
+    client: CheckedClient, clock: time_machine.Traveller, purged: Callable[[], bool]
+) -> None:
+    begin(client)
+    assert purged()
+    clock.shift(timedelta(days=21))
+    assert not purged()
+    clock.shift(timedelta(days=4))
+    assert not purged()
+    clock.shift(timedelta(days=3))
+    assert purged()
+
+
+def test_a_clock_set_right_in_the_week_of_doubt_then_wrong_again_is_doubted_again(
+    client: CheckedClient, db: Database, clock: time_machine.Traveller, purged: Callable[[], bool]
+) -> None:
+    begin(client)
+    assert purged()
+    begin(client)
+    clock.shift(timedelta(days=365))
+    assert not purged()
+    clock.shift(timedelta(days=1))
+    assert not purged()
+    clock.shift(-timedelta(days=366))
+    assert purged() and drafts(db)
+    clock.shift(timedelta(days=366))
+    assert not purged() and drafts(db)
 
 
 def test_a_purge_in_a_year_tells_nothing(

@@ -23,17 +23,25 @@ def doubted(database: Path, now: datetime) -> datetime | None:
 
 
 def in_doubt(db: Database, settings: Settings, now: datetime) -> bool:
-    """Whether the hour is in doubt: it went ahead by more than a week since the last purge. Remember it for a week."""
-    if doubted(settings.database, now):
-        return True
+    """Whether the hour is in doubt: it went ahead by more than a week since the last purge. Remember it for a week.
+
+    It is taken at its word once it was seen to go on for that week: a second leap within it begins another.
+    """
     since = regularly.last(settings.database, Done.DOUBT)
-    if since and since <= now:  # it went on for a week: it is taken at its word
-        return False
-    known = _last_known(db, settings, now)
-    leapt = known is not None and now - known > _WEEK
-    if leapt:
+    is_doubted = since is not None and since <= now
+    known = _last_look(settings, since, now) if since and is_doubted else _last_known(db, settings, now)
+    if known is not None and now - known > _WEEK:
         regularly.note(settings.database, Done.DOUBT, now)
-    return leapt
+        return True
+    if is_doubted:
+        regularly.note(settings.database, Done.LOOK, now)
+    return doubted(settings.database, now) is not None
+
+
+def _last_look(settings: Settings, since: datetime, now: datetime) -> datetime:
+    """Return when one last looked at an hour that has been in doubt `since`."""
+    looked = regularly.last(settings.database, Done.LOOK)
+    return looked if looked and since <= looked <= now else since
 
 
 def _last_known(db: Database, settings: Settings, now: datetime) -> datetime | None:

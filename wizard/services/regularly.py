@@ -18,6 +18,7 @@ class Done(StrEnum):
     PURGE = "purged"
     BACKUP = "saved"
     DOUBT = "doubted"
+    LOOK = "looked"
 
 
 def note(database: Path, done: Done, now: datetime) -> None:

@@ -126,7 +126,8 @@ def purge(db: Database, settings: Settings, now: datetime) -> PurgeReport:
         rotation.drop_unfinished(folder, now)
     emptied = sweeping.leave_nothing(db)
     regularly.note(settings.database, Done.PURGE, now)
-    regularly.forget(settings.database, Done.DOUBT)
+    for done in (Done.DOUBT, Done.LOOK):
+        regularly.forget(settings.database, done)
     return PurgeReport(**deleted, reminded=reminded, expired=expired, emptied=emptied)
 
 
