@@ -164,7 +164,7 @@ def test_its_code_is_compiled_where_its_account_may_write_nothing(town: Town) ->
 def test_doctor_trusts_the_proxy_that_callers_come_through(town: Town) -> None:
     assert town.call(_healthy)
     said = town.once("portail-famille doctor")
-    assert "  ok    Mandataire : 10.88.0.1" in said and "courriels, doublons, purge : chacun répond" in said
+    assert "  ok    Mandataire : 10.88.0.1" in said and "courriels, doublons, purge, copies : chacun répond" in said
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 from collections.abc import Callable
 from contextlib import closing
 from io import BytesIO
@@ -10,8 +11,11 @@ from typing import Any
 
 import pytest
 
+from tests.support import litestream
 from tests.support.disk import settled
+from tests.support.litestream import replicating, until
 from wizard.db import connect
+from wizard.services import replication
 from wizard.stores import database_file
 from wizard.towns.arriving import ARRIVED, receive
 from wizard.towns.folder import Folder
@@ -130,8 +134,26 @@ def test_all_that_arrived_is_on_the_disk_before_it_is_said_to_be_ready_and_then_
     speaks, done = [*all_of(sent), word("open")], settled(monkeypatch)
     assert words(heard(there, *speaks, meanwhile=done.append)) == ["go", "ready", "opened"]
     draft, ready, opened = there / f".oudon.{NUMBER}.venue", done.index("ready"), done.index("opened")
-    assert {str(path) for path in (draft, *(draft / name for name in (*sent, ARRIVED)))} <= set(done[:ready])
-    assert str(there) in done[ready:opened]
+    databases = (f"{name}.part" for name in sent)
+    assert {str(path) for path in (draft, *(draft / name for name in (*databases, ARRIVED)))} <= set(done[:ready])
+    assert {str(there), str(there / "oudon")} <= set(done[ready:opened])
+
+
+@pytest.mark.slow
+@litestream.needed
+def test_where_towns_are_copied_one_is_once_it_is_whole(there: Path, sent: dict[str, Path], tmp_path: Path) -> None:
+    configuration, replica = tmp_path / "litestream.yml", tmp_path / "replica"
+    configuration.write_text(replication.configuration_of_all(there, [30], replica.as_uri()))
+
+    def wait(said: str) -> None:
+        if said == "ready":
+            time.sleep(3.0)  # it looks around twice
+
+    with replicating(configuration):
+        until((there / "litestream.sock").exists)
+        assert words(heard(there, *all_of(sent), word("open"), meanwhile=wait)) == ["go", "ready", "opened"]
+        until(lambda: all((replica / "oudon" / name).exists() for name in sent))
+    assert [path.name for path in replica.iterdir()] == ["oudon"]
 
 
 def test_a_portal_that_arrived_damaged_is_refused_though_it_has_all_its_rows(

@@ -14,12 +14,14 @@ from wizard.addresses import Index
 from wizard.migrations import known
 from wizard.settings import SettingsError
 from wizard.stores import database_file
-from wizard.towns.baggage import DOCUMENTS, PORTAL
+from wizard.towns.baggage import DOCUMENTS, LOG, PORTAL
 from wizard.towns.folder import Folder, Town
 from wizard.towns.parcels import Cut, Link
 
 ARRIVED = ".arrivee"
 _NUMBER = re.compile(r"[0-9a-f]{16}")
+# Until they are whole, the databases have names that nobody looks for: Litestream would open them, and write in them.
+_MEANWHILE = {f"{name}{log}": f"{name}.part{log}" for name in (PORTAL, DOCUMENTS) for log in ("", LOG)}
 
 
 class NotArriving(Exception):
@@ -79,7 +81,7 @@ class _Arrival:
         parts = Path(name).parts
         if not parts or name.startswith("/") or ".." in parts:
             raise Cut
-        path = self.draft.joinpath(*parts)
+        path = self.draft / _MEANWHILE.get("/".join(parts), name)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         return path
 
@@ -120,11 +122,15 @@ class _Arrival:
 
     def open(self) -> None:
         """Put the town in its place, where it is served. Raises Cut when it was taken away meanwhile."""
+        for name, meanwhile in _MEANWHILE.items():
+            with suppress(FileNotFoundError):
+                (self.draft / meanwhile).rename(self.draft / name)
         try:
             self.draft.rename(self.path)
         except OSError as error:
             raise Cut from error
-        private_files.sync(self.path.parent)
+        for folder in (self.path, self.path.parent):
+            private_files.sync(folder)
 
     def end(self) -> None:
         """Leave nothing of a town that was not put in its place."""

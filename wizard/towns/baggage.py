@@ -16,7 +16,9 @@ from wizard.towns.parcels import Shipment
 PORTAL, DOCUMENTS, ADDRESSES = "portail.db", "documents.db", "addresses.db"
 """What the databases of a town are called where it arrives."""
 
-_LOG = "-wal"
+LOG = "-wal"
+"""What the name of a database's log ends with, for SQLite."""
+
 # What is of this machine, and stays: the door, the marks, who serves; drafts.
 _STAYS = re.compile(r"\.porte|\.partie|\.arrivee|.*\.serve|.*\.part")
 _PLACES = re.compile(rb"\s*PORTAIL_(?:DATABASE|DOCUMENTS)\s*=")
@@ -50,8 +52,8 @@ class Baggage:
         """Send what was written in the databases since the last time. Raises Cut, OSError."""
         sent = 0
         for name, path in self.databases().items():
-            with suppress(FileNotFoundError), open(f"{path}{_LOG}", "rb") as file:
-                sent += self.ship.send(f"{name}{_LOG}", file)
+            with suppress(FileNotFoundError), open(f"{path}{LOG}", "rb") as file:
+                sent += self.ship.send(f"{name}{LOG}", file)
         return sent
 
     def databases(self) -> dict[str, Path]:
