@@ -82,7 +82,7 @@ def test_private_fields_never_leave_a_form() -> None:
 def test_how_many_steps_there_are_is_told_once_it_is_decided() -> None:
     deciding = replace(A, decides=True)
     journey = Journey(DraftKind.SIGNUP, (deciding, B, C))
-    assert journey.place(deciding, {}).words == "Étape 1"
+    assert journey.place(deciding, {}).words == journey.place(deciding, {"a": {"name": [""]}}).words == "Étape 1"
     assert journey.place(deciding, {"a": DONE}).words == "Étape 1 sur 3"
     assert journey.place(deciding, {"a": {"name": ["seul"]}}).words == "Étape 1 sur 2"
     assert journey.place(B, {}).words == "Étape 2 sur 3"

@@ -132,7 +132,7 @@ class Journey:
 
     def place(self, step: Step, answers: Answers) -> Place:
         """Return where `step` stands."""
-        return Place(step, tuple(self._applying(answers)), settled=not step.decides or step.slug in answers)
+        return Place(step, tuple(self._applying(answers)), settled=not step.decides or step.complete(answers))
 
     def first_incomplete(self, answers: Answers) -> Step:
         """Return the first step still to be answered; the last one when all others are."""
