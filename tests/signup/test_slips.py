@@ -190,3 +190,12 @@ def test_a_made_up_answer_accepts_no_address(client: CheckedClient, made_up: str
     page = reach(client, "adresse")
     answer = client.post(page.request.path, data={"address_query": "12 rue du mou", "oui": made_up})
     assert answer.status_code == 200 and "Vouliez-vous dire" in answer.text
+
+
+def test_an_identifier_that_was_an_address_follows_it_when_it_is_corrected(client: CheckedClient) -> None:
+    contacts = submit(client, reach(client, "identifiants"), retour="1")
+    page = follow(client, submit(client, follow(client, contacts), email="corrige@exemple.fr"))
+    assert read(page).select_one("#username")["value"] == "corrige@exemple.fr"
+    chosen = submit(client, page, username="camille44", retour="1")
+    page = follow(client, submit(client, follow(client, chosen), email="encore@exemple.fr"))
+    assert read(page).select_one("#username")["value"] == "camille44"

@@ -13,7 +13,7 @@ from wizard.db import get_db
 from wizard.forms import StepForm, text_field
 from wizard.french import gettext as _
 from wizard.journey.steps import Refused, Step, Submission
-from wizard.models import Draft
+from wizard.models import Answers, Draft
 from wizard.services import passwords
 from wizard.services.captcha import human
 from wizard.services.refusals import Refusal
@@ -49,6 +49,15 @@ class CredentialsForm(StepForm):
         super().__init__(formdata, **options)
         if not self.username.raw_data:
             self.username.data = self.email
+
+    @classmethod
+    def stored(cls, raw: dict[str, list[str]], answers: Answers | None = None) -> "CredentialsForm":
+        """Return the form as it was left; an identifier that was an address follows the one corrected since."""
+        form = super().stored(raw, answers)
+        assert isinstance(form, cls)
+        if "@" in (form.username.data or ""):
+            form.username.data = form.email
+        return form
 
     @property
     def email(self) -> str:
