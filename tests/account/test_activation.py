@@ -191,6 +191,7 @@ def test_five_wrong_codes_end_the_code_and_the_link_still_serves(client: Checked
     code = db.execute("SELECT unsealed(body_text) FROM outbox").fetchone()[0]
     right = next(word for word in code.split() if word.isdigit() and len(word) == 6)
     wrong = "000000" if right != "000000" else "111111"
+    assert "Saisissez le code" in errors(submit(client, page, code=" "))["code"]
     told = [errors(submit(client, page, code=wrong))["code"] for _try in range(5)]
     assert all("Ce n'est pas le code" in sentence for sentence in told[:4]) and "Trop d'essais" in told[4]
     refused = submit(client, page, code=right)

@@ -55,11 +55,11 @@ def leave(place: Place, name: str) -> None:
     place.get_by_role("link", name=name, exact=True).click()
 
 
-def test_a_wrong_image_or_another_one_leaves_the_password_in_its_field(credentials: Page) -> None:
+def test_no_image_or_another_one_leaves_the_password_in_its_field(credentials: Page) -> None:
     page = credentials
     fill(page, {"password": PASSWORD, "username": ""})
     page.get_by_role("button", name="Afficher").click()  # a field of text then
-    for button, sentence in (("Valider", "la bonne image"), ("Autre image", ""), ("Valider", "la bonne image")):
+    for button, sentence in (("Valider", "image demandée"), ("Autre image", ""), ("Valider", "image demandée")):
         press(page, button)
         expect(page.locator("[aria-busy=true]")).to_have_count(0)
         expect(page.locator("#main")).to_contain_text(sentence)

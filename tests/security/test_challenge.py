@@ -75,6 +75,12 @@ def test_a_wrong_answer_uses_the_board_up(app: Flask, client: CheckedClient, db:
     assert not passed(db, token)
 
 
+def test_no_answer_is_not_told_as_a_wrong_one(app: Flask, client: CheckedClient, db: Database) -> None:
+    token = a_signup(db)
+    told = said(send(client, token, **right_icon(app, db, token) | {"security_icon": ""}))
+    assert "cliquez sur l'image demandée" in told and not passed(db, token)
+
+
 def test_of_twenty_answers_at_once_one_counts(unlimited: Flask, db: Database) -> None:
     """All six icons are tried at once on each board: one of them is judged, so most boards are lost."""
     accepted = 0

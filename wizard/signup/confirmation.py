@@ -30,6 +30,7 @@ from wizard.web.throttle import tell
 _PAUSES = (3, 3, 4, 5, 6, 8, 10, 15, 20, 30, 30, 45, 60, 60, 90, 120, 120, 180, 300)
 
 _WRONG = _("Ce n'est pas le code du dernier courriel envoyé. Vérifiez les chiffres, ou demandez un autre courriel.")
+_MISSING = _("Saisissez le code à 6 chiffres que contient le courriel.")
 _NOT_IT = _("Ce n'est pas le mot de passe que vous avez choisi. Vérifiez-le, puis recommencez.")
 _SPENT = _("Trop d'essais avec ce code : suivez le lien du courriel, ou demandez-en un autre.")
 
@@ -105,11 +106,13 @@ def _page(
 def _try_code(token: str, account: Account) -> Response:
     form = CodeForm(request.form)
     db = get_db()
-    if activation.activate_by_code(db, account.id, form.code.data or ""):
+    typed = form.code.data or ""
+    if typed and activation.activate_by_code(db, account.id, typed):
         return _page(token, _account(token)) if joining.kept_for(db, account) else _go_on(account)
     if account.activated_at:
         return _page(token, account)
-    form.code.errors = [_SPENT if tokens.is_code_spent(db, TokenPurpose.ACTIVATION, account.id) else _WRONG]
+    spent = tokens.is_code_spent(db, TokenPurpose.ACTIVATION, account.id)
+    form.code.errors = [_SPENT if spent else _WRONG if typed else _MISSING]
     return _page(token, account, 422, code=form)
 
 

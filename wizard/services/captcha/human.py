@@ -76,6 +76,8 @@ def judge(db: Database, draft: Draft, click: Click, networks: Sequence[str], now
         raise NotHuman(_("L'image a changé entre-temps : regardez la nouvelle, et cliquez de nouveau."))
     if networks and now - click.opened_at < _FASTEST:
         raise NotHuman(_("C'était très rapide : regardez la nouvelle image, et cliquez de nouveau."))
+    if not click.icon:
+        raise NotHuman(_("Il reste le contrôle de sécurité : cliquez sur l'image demandée."))
     if click.icon != str(board(draft.id, click.revision, click.shown).answer):
         raise NotHuman(_("Ce n'était pas la bonne image. En voici une autre : cliquez sur ce qui est demandé."))
     with transaction(db):
