@@ -66,7 +66,9 @@ def test_a_link_by_mail_finishes_a_sign_up_on_another_device_once(
         assert phone.get(link).status_code == 200
     resumed = follow(phone, submit(phone, phone.get(link)))
     assert resumed.request.path.endswith("/contacts")
-    assert phone.get(link).status_code == phone.post(link).status_code == 410
+    used = phone.get(link)
+    assert used.status_code == phone.post(link).status_code == 410
+    assert "Ce lien ne sert plus" in used.text and read(used).select_one("main a[href='/inscription']")
     identity = phone.get(resumed.request.path.replace("contacts", "identite"))
     assert typed(form_of(read(identity)))["birth_name"] == ["Martin"]
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import abort, redirect, request, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from wizard.db import get_db
@@ -96,10 +96,15 @@ def later(token: str) -> Response:
 def resume(link: str) -> Response:
     """Show a button, and on a click open the draft: a mail scanner that follows links does no harm."""
     if request.method != "POST":
-        resuming.is_good(get_db(), link) or abort(410)
-        return htmx.page("signup/resume.html", link=link)
-    token = resuming.follow(get_db(), link) or abort(410)
+        return htmx.page("signup/resume.html", link=link) if resuming.is_good(get_db(), link) else _over()
+    token = resuming.follow(get_db(), link)
+    if token is None:
+        return _over()
     visit = SIGNUP.visit(token)
     response = redirect(visit.url(visit.first_incomplete()), 303)
     remember(response, token)
     return response
+
+
+def _over() -> Response:
+    return htmx.page("signup/resume_over.html", 410)
