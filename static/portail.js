@@ -210,7 +210,13 @@ input[data-reveal] gets a button that shows and hides the password. In a sign-up
     find('[name=address_id]', box).value = id;
     find('.nothing', box).hidden = true;
     check.hidden = !id;
-    find('.field', box).classList.toggle('recognised', !!id);
+    const field = find('.field', box), wrong = id && find('.error', box);
+    if (wrong) {
+      wrong.remove();
+      field.className = 'field';
+      input(box).removeAttribute('aria-invalid');
+    }
+    field.classList.toggle('recognised', !!id);
     if (id) say(check.textContent, true);
   }
   function choose(box, option) {

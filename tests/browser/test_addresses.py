@@ -58,6 +58,15 @@ def test_an_address_is_chosen_with_a_finger_and_the_green_check_appears(step: Pa
     arrived(step, "Vos moyens de contact")
 
 
+def test_an_address_chosen_is_no_longer_told_wrong(step: Page) -> None:
+    press(step)
+    expect(step.locator(".field .error")).to_be_visible()
+    type_address(step, "12 rue danjou", "12 Rue d'Anjou")
+    step.locator(OPTIONS).first.tap()
+    chosen(step)
+    expect(step.locator(".field .error, .invalid, [aria-invalid]")).to_have_count(0)
+
+
 def test_an_address_is_chosen_with_the_keyboard_alone(step: Page) -> None:
     field = step.locator(FIELD)
     type_address(step, "rue", "Rue")
