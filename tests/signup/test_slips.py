@@ -170,7 +170,8 @@ def test_an_address_that_resembles_others_is_asked_about(
         assert f"Vouliez-vous dire {labels[0]} ?" in soup.select_one("#question").get_text()
         choice = {}
     else:
-        assert len(choices) > 1 and "Est-ce l'une de ces adresses ?" in asked.text
+        assert len(choices) > 1 and "Est-ce l'une de ces adresses ?" in asked.text and "laquelle" not in asked.text
+        assert "Choisissez laquelle." in pressed(client, asked, YES).text
         choice = {"address_id": str(choices[0]["value"])}
     done = pressed(client, asked, YES, **choice)
     assert done.status_code == 303 and done.location.endswith("/contacts")

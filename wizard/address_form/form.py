@@ -52,6 +52,8 @@ class AddressForm(StepForm):
         for button, filled in _PRESSED.items() if formdata else ():
             if button in formdata:
                 self._fill(filled(self))
+        # « Est-ce l'une de ces adresses ? » was answered yes, of none of them.
+        self.none_chosen = bool(formdata) and "choisir" in formdata and not self.address_id.data
         if formdata and YES in formdata:  # to the one address that was proposed
             self._fill({"address_id": formdata[YES]})
 
