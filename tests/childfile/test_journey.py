@@ -99,6 +99,12 @@ def test_a_form_sent_after_the_session_ended_is_given_back(files: Files, hand: t
     assert len(read(page).select("input[type=radio][checked]")) == 3
 
 
+def test_lines_that_would_say_the_same_of_several_questions_name_them(files: Files) -> None:
+    files.answer(files.a, "accueils", school=SCHOOL, services=["matin"])
+    lines = [line.text for line in read(files.answer(files.a, "autorisations")).select("#summary a")]
+    assert len(lines) == len(set(lines)) == 3 and all("– Répondez par oui ou par non." in line for line in lines)
+
+
 def test_a_step_is_reached_only_once_those_before_are_answered(files: Files) -> None:
     assert files.a.get(files.path(YEAR, "recapitulatif")).location == files.path(YEAR, "accueils")
 
