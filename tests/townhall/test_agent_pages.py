@@ -68,6 +68,16 @@ def test_the_queue_tells_who_waits_and_since_when(
     assert "Délai annoncé aux familles : 3 à 6 jours." in browser.text
 
 
+def test_a_dossier_that_came_back_corrected_waits_since_that_day(
+    db: Database, signed_in: Callable[..., Browser], clock: time_machine.Traveller
+) -> None:
+    dossier = a_family(db, "Corrigé")
+    clock.shift(timedelta(days=8))
+    db.execute("UPDATE dossiers SET corrected_at = ? WHERE id = ?", (now().isoformat(), dossier.id))
+    waits = signed_in().page.select_one("[data-label='Attend depuis']")
+    assert waits and waits.get_text(" ") == "0 jour ouvré 2 décembre 2026"
+
+
 @pytest.mark.parametrize("query", ["?etat=rien", "?page=-3", "?page=abc", "?etat=traites&page=99999999999999999999"])
 def test_an_odd_address_of_the_queue_shows_a_page(signed_in: Callable[..., Browser], query: str) -> None:
     assert signed_in().get(f"/mairie{query}").status_code == 200

@@ -64,6 +64,11 @@ class QueuedDossier:
         """The day it was deposited, in the town."""
         return in_town(self.dossier.deposited_at).date()
 
+    @cached_property
+    def since(self) -> date:
+        """The day since which it waits for an answer: it was deposited, or came back corrected."""
+        return in_town(self.dossier.corrected_at or self.dossier.deposited_at).date()
+
     @property
     def others(self) -> tuple[str, ...]:
         """Those it asks about beside the parent and the children."""

@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 
 from wizard import clock, french
 from wizard.choices import QUEUE_FILTERS, STATUSES
-from wizard.clock import in_town
 from wizard.db import get_db
 from wizard.french import ngettext
 from wizard.models import Dossier
@@ -163,10 +162,7 @@ def _addresses(entries: tuple[QueuedDossier, ...], picked: tuple[str, ...]) -> d
 
 def _waits(entries: tuple[QueuedDossier, ...], seen: Standpoint) -> dict[int, str]:
     """Return for how many working days each dossier has waited; those of one day have waited as long."""
-    starts = {
-        dossier.id: in_town(dossier.corrected_at or dossier.deposited_at).date()
-        for dossier in (entry.dossier for entry in entries)
-    }
+    starts = {entry.dossier.id: entry.since for entry in entries}
     words = {}
     for start in set(starts.values()):
         number = working_days.between(start, seen.today, seen.citycode)
@@ -175,8 +171,8 @@ def _waits(entries: tuple[QueuedDossier, ...], seen: Standpoint) -> dict[int, st
 
 
 def _days(entries: tuple[QueuedDossier, ...]) -> dict[date, str]:
-    """Return how each day of a deposit reads: few days, many dossiers."""
-    return {day: french.short_day(day) for day in {entry.day for entry in entries}}
+    """Return how each day of a deposit or of a correction reads: few days, many dossiers."""
+    return {day: french.short_day(day) for day in {day for entry in entries for day in (entry.day, entry.since)}}
 
 
 def _filters(seen: Standpoint, picked: tuple[str, ...]) -> list[dict[str, Any]]:
