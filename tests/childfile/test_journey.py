@@ -20,7 +20,7 @@ def test_a_parent_fills_the_dossier_step_by_step_and_deposits_it(files: Files) -
     assert SCHOOL in told and "Cantine, Mercredi" in told and "Sans viande" in told
     done = submit(files.a, page, page.request.path)
     assert done.location == f"{files.path()}?depose={YEAR}"
-    assert "C'est déposé pour l'année 2026-2027. Un courriel vous le confirme" in said(files.a, done.location)
+    assert "C'est déposé pour l'année 2026-2027. Un courriel vous le confirme." in said(files.a, done.location)
     assert "Dossier administratif 2026-2027 : Déposé le 24 novembre 2026, il manque 1 document" in said(files.a)
     assert files.rows("SELECT child, year, meal, pai, sealed_at FROM child_files") == [
         (files.homes.child, YEAR, "Sans viande", None, None)

@@ -24,8 +24,8 @@ from wizard.web.throttle import tell
 
 # What was just done → what is said of it.
 _NEWS = {
-    "donne": _("C'est enregistré, et la mairie est prévenue. Un courriel vous le confirme"),
-    "retire": _("C'est retiré, et la mairie est prévenue. Un courriel vous le confirme"),
+    "donne": _("C'est enregistré, et la mairie est prévenue. Un courriel vous le confirme."),
+    "retire": _("C'est retiré, et la mairie est prévenue. Un courriel vous le confirme."),
     "conteste": OBJECTED,
     "plus-conteste": _("Vous ne contestez plus cette autorisation. La mairie et l'autre parent sont prévenus"),
 }

@@ -37,7 +37,7 @@ _NEWS = {
     "invitation-annulee": _("L'invitation est annulée : son lien ne sert plus"),
     "rejoint": _("Votre espace est relié : les enfants y sont"),
     "conteste": OBJECTED,
-    "reconduit": _("C'est déposé pour tous vos enfants. Un courriel vous le confirme"),
+    "reconduit": _("C'est déposé pour tous vos enfants. Un courriel vous le confirme."),
     "plus-conteste": _("Vous ne contestez plus ce droit. La mairie et l'autre parent sont prévenus"),
 }
 
