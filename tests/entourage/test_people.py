@@ -326,6 +326,17 @@ def test_who_is_to_correct_is_found_as_declared_and_corrected_in_place(
     assert db.execute("SELECT count(*) FROM dossiers").fetchone() == (1,), "the same dossier, corrected"
 
 
+def test_what_is_sent_again_is_dated_from_then(client: CheckedClient, step_1: TestResponse, db: Database) -> None:
+    first = deposit(client, add(client, step_1, "membre", **CHILD))
+    decide(db, Loïc="to_correct")
+    with time_machine.travel(clock.now() + timedelta(days=2), tick=False):
+        page = open_entourage(client)
+        edit = next(a for a in read(page).select(".card a") if "Loïc" in a.get_text())
+        again = deposit(client, answer(client, client.get(str(edit["href"])), given_name="Loïk"))
+    dated = [read(one).select(".panel p")[-1].get_text() for one in (first, again)]
+    assert all(one.startswith("Déposé le ") for one in dated) and dated[0] != dated[1]
+
+
 def test_a_child_to_correct_keeps_the_ties_of_the_others(
     client: CheckedClient, step_1: TestResponse, db: Database
 ) -> None:
