@@ -84,6 +84,7 @@ def test_a_person_is_edited_from_the_recap_and_the_recap_comes_back(
     page = add(client, step_1, "membre", **CHILD)
     recap = follow(client, submit(client, page, "etape-1"))
     edit = next(a for a in read(recap).select(".card a") if "Modifier" in a.get_text())
+    assert "Chacun de vos enfants" not in client.get(str(edit["href"])).text, "one of them is known"
     page = answer(client, client.get(str(edit["href"])), given_name="Loïck")
     assert page.request.path.endswith("/etape-2")
     assert names(page) == ["Loïck"]
