@@ -105,7 +105,7 @@ def test_the_homes_see_the_child_and_who_may_collect_and_why(homes: Homes) -> No
 
 def test_a_child_s_own_lines_name_who_may_collect_them_by_the_other_home(homes: Homes) -> None:
     homes.join()
-    line = "Peut venir chercher Loïc, outre vous Jeanne Le Goff"
+    line = "Peut venir chercher Loïc, outre vous Camille Kervarrec, Jeanne Le Goff"
     assert f"{line} (à la demande de Camille Kervarrec)" in said(homes.b)
     homes.object_to()
     assert f"{line} (contesté)" in said(homes.b)

@@ -66,6 +66,21 @@ def test_the_day_of_the_list_its_hour_and_its_end_are_those_of_the_town(
     assert MARC in cells(homes)[0]
 
 
+def test_a_parent_reads_in_their_space_the_names_of_the_list_but_their_own(homes: Homes) -> None:
+    homes.join()
+    with transaction(homes.db):  # as the one whom A declared as the father is who accepts
+        homes.db.execute(
+            "UPDATE people SET given_name = 'Paul', birth_name = 'Morel', usage_name = NULL WHERE id = ?",
+            [homes.cast.b.account.person],
+        )
+    collect, _call = cells(homes)
+    assert collect == f"Camille Kervarrec, mère, 06 12 34 56 78 Paul Morel, père, 06 99 88 77 66 {JEANNE}"
+    mine = read(homes.a.get("/espace")).select(".recap dd")
+    assert [plain(words(one)) for one in mine[:2]] == ["Paul Morel, Jeanne Le Goff", "Paul Morel"]
+    theirs = read(homes.b.get("/espace")).select(".recap dd")
+    assert plain(words(theirs[0])) == "Camille Kervarrec, Jeanne Le Goff (à la demande de Camille Kervarrec)"
+
+
 def test_it_tells_who_may_collect_today_and_who_is_called_and_no_more(homes: Homes) -> None:
     tick_both(homes.db)
     give(homes.a, day="2026-11-24")

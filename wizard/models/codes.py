@@ -58,6 +58,11 @@ class Link(StrEnum):
     FRIEND = "friend"
     OTHER = "other"
 
+    @property
+    def is_parental(self) -> bool:
+        """Whether they answer for the child, and may collect them: with others, nothing of the child is shared."""
+        return self in {Link.MOTHER, Link.FATHER, Link.GUARDIAN}
+
 
 class Residence(StrEnum):
     """Where a child lives, seen from one household."""

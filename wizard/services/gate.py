@@ -14,7 +14,6 @@ from wizard.db import transaction
 from wizard.french import gettext as _
 from wizard.models import Action, Agent, OneDay, Role
 from wizard.services.childfile.authorisations import YES
-from wizard.services.inviting import PARENTS
 from wizard.services.one_day_told import of_today
 from wizard.stores import agent_journal, child_files
 from wizard.stores import gate as store
@@ -124,7 +123,7 @@ def _contested(adults: Iterable[Adult]) -> Mapping[int, set[str]]:
 
 def _answers(adult: Adult) -> bool:
     """Whether a parent may collect a child: who has their account, and who is their mother, father or guardian."""
-    return adult.role is Role.REPRESENTATIVE or adult.link in PARENTS
+    return adult.role is Role.REPRESENTATIVE or (adult.link is not None and adult.link.is_parental)
 
 
 def _place(row: Row, adult: Adult, *, contested: bool) -> None:

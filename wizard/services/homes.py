@@ -93,10 +93,11 @@ def collectors(db: Database, own: Household, person: int) -> dict[int, Collector
 
 
 def also_collect(homes: Iterable[OtherHome]) -> dict[int, tuple[str, ...]]:
-    """Return, for each child, who may collect them by their other homes."""
+    """Return, for each child, who may collect them by their other homes, their parent there first."""
     told: dict[int, tuple[str, ...]] = {}
     for home in homes:
-        told[home.child] = (*told.get(home.child, ()), *(one.in_short(home.child) for one in home.collectors))
+        others = (one.in_short(home.child) for one in home.collectors)
+        told[home.child] = (*told.get(home.child, ()), home.parent, *others)
     return told
 
 

@@ -11,7 +11,7 @@ from wizard.clock import now as present
 from wizard.db import transaction
 from wizard.french import gettext as _
 from wizard.hashing import digest
-from wizard.models import Account, Action, Dossier, Invitation, Link, Member, Role
+from wizard.models import Account, Action, Dossier, Invitation, Member, Role
 from wizard.services import household, mail_turns, outbox, pace
 from wizard.services.holding import Held
 from wizard.services.household import Household
@@ -20,9 +20,6 @@ from wizard.settings import get_settings
 from wizard.stores import accounts, invitations, journal, people
 
 LIFETIME = timedelta(days=14)
-# Whose children these are: of the others, nothing is shared.
-PARENTS = {Link.MOTHER, Link.FATHER, Link.GUARDIAN}
-
 
 _LONGEST_NAME = 60
 
@@ -95,7 +92,7 @@ def children_of(found: Household, person: int) -> tuple[Member, ...]:
     """Return the children of a household to whom a co-representative of it is a parent, or a guardian."""
     adult = found.facts.get(person)
     links = adult.links if adult and adult.role is Role.CO_REPRESENTATIVE else {}
-    return tuple(found.facts[child] for child, link in links.items() if link in PARENTS)
+    return tuple(found.facts[child] for child, link in links.items() if link.is_parental)
 
 
 def signature(found: Household) -> str:

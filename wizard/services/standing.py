@@ -84,10 +84,17 @@ def situations(found: Household) -> dict[int, Situation]:
 
 
 def around(found: Household, known: Mapping[int, Situation]) -> dict[int, dict[Permission, tuple[str, ...]]]:
-    """Return, for each child, who may collect them and who is called; of whom this is only asked, it is said."""
+    """Return, for each child, who may collect them and who is called; of whom this is only asked, it is said.
+
+    Whose account it is, who reads it, is left out. The other parent needs no right for it.
+    """
     told: dict[int, dict[Permission, list[str]]] = {
         member.person: {what: [] for what in Permission} for member in found.everyone if member.role is Role.CHILD
     }
+    for member in found.members:
+        for child, link in member.links.items() if member.role is Role.CO_REPRESENTATIVE else ():
+            for names in told.get(child, {}).values() if link.is_parental else ():
+                names.append(member.identity.name)
     for member in found.everyone:
         for (child, what), stands in known[member.person].rights.items():
             if child in told and stands.stage in {Stage.ACCEPTED, Stage.CONTESTED, Stage.ASKED, Stage.TO_CORRECT}:
