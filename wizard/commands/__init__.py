@@ -12,10 +12,11 @@ from flask.cli import ScriptInfo
 from sqlite_utils import Database
 
 from wizard import private_files
+from wizard.clock import now
 from wizard.commands import french
 from wizard.db import close_connections, connect, get_documents
 from wizard.migrations import documents, migrate, unknown
-from wizard.services import resealing, searching
+from wizard.services import leaps, resealing, searching
 from wizard.services.checks import Finding, Level
 from wizard.settings import get_settings
 
@@ -97,13 +98,17 @@ def refuse_several() -> None:
 
 
 def bring_up_to_date(db: Database) -> list[str]:
-    """Apply the migrations that are missing, and return their names; leave alone what a later version wrote."""
+    """Apply the migrations that are missing, and return their names; leave alone what a later version wrote.
+
+    It comes before anyone is served: whether the hour leapt is told by what was written before it did.
+    """
     if names := unknown(db) + unknown(get_documents(), documents):
         raise click.ClickException(
             f"La base vient d'une version plus récente du portail ({', '.join(names)}) : mettez le portail à jour."
         )
     applied = migrate(db) + migrate(get_documents(), documents)
     searching.catch_up(db)
+    leaps.in_doubt(db, get_settings(), now())
     for sentence in told_of_seals(resealing.reseal(db)):
         click.echo(sentence, err=True)
     return applied

@@ -49,8 +49,8 @@ def _last_known(db: Database, settings: Settings, now: datetime) -> datetime | N
 
     What was written counts for nothing beside a purge: a family that comes writes at the hour that is in doubt.
     """
+    purged = regularly.last(settings.database, Done.PURGE)
+    if purged and purged <= now:
+        return purged
     latest = database_file.last_moment(db)
-    for known in (regularly.last(settings.database, Done.PURGE), moment(latest) if latest else None):
-        if known and known <= now:
-            return known
-    return None
+    return moment(latest) if latest and moment(latest) <= now else None

@@ -169,7 +169,6 @@ def forget(db: Database, account: Account, now: datetime) -> None:
 
 def daily(db: Database, settings: Settings, stop: Event) -> None:
     """Purge once a day, until `stop`."""
-    leaps.in_doubt(db, settings, present())  # before anyone writes at an hour that is
     pause = _FIRST
     while not stop.wait(pause):
         pause = _DAILY
