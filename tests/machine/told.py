@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from tests.machine.replay import Fact, Replay, rights_in
 from wizard import clock
-from wizard.models import Account, Declaration, Permission, Stage, Status
+from wizard.models import Account, Declaration, Permission, Role, Stage, Status
 from wizard.services import export, household, standing
 from wizard.services.household import Household
 from wizard.stores import dossier_queue, dossiers
@@ -41,7 +41,14 @@ def check_rights(db: Database, account: Account, replay: Replay) -> str:
     assert {(one, child, what) for one, child, what, where in stands if where.stage is Stage.ACCEPTED} == held
     around = standing.around(found, situations).items()
     told = ((name, names[child], what) for child, each in around for what, group in each.items() for name in group)
-    assert Counter(one for one in told if not one[0].endswith(")")) == named
+    parents = {(one, child) for one, fact in facts.items() for child, link in fact.links.items() if link.is_parental}
+    others = Counter(
+        (names[one], names[child], what)
+        for one, child in parents
+        for what in Permission
+        if facts[one].role is Role.CO_REPRESENTATIVE
+    )
+    assert Counter(one for one in told if not one[0].endswith(")")) == named + others
     copy = export.collect(db, account, [])
     lines = [(line, what) for line in copy["Autorisations"] for what in Permission if line.get(IN_COPY[what]) == "oui"]
     assert Counter((line["Contact"], line["Enfant"], what) for line, what in lines) == named
