@@ -72,9 +72,12 @@ VALID = Shapes()
 
 
 def check(text: str) -> None:
-    """Parse strictly; refuse double ids, inline scripts and style attributes, spaces that break a line."""
+    """Parse strictly; refuse double ids, errors in disorder, inline scripts and styles, spaces that break a line."""
     ids = re.findall(r'\sid="([^"]*)"', text)
     assert len(ids) == len(set(ids)), f"ids used twice: {sorted(one for one in ids if ids.count(one) > 1)}"
+    wrong = re.findall(r'<li><a href="#([^"]*)"', text.partition('id="summary"')[2].partition("</div>")[0])
+    there = [one for one in ids if one in wrong]
+    assert wrong == there, f"errors told as {wrong}, which the page has as {there}"
     if _BREAKS.search(text):
         found = badly_spaced(BeautifulSoup(text, "html.parser"))
         assert not found, f"plain spaces where a line must not break: {found}"

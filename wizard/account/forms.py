@@ -43,10 +43,15 @@ class MoveForm(MovingForm):
         return self.street if self.by_hand else self.address_query
 
 
+def own_password() -> PasswordField:
+    """Return the field of the password that one has, declared where the page has it."""
+    return PasswordField(_("Votre mot de passe actuel"), [InputRequired(_("Indiquez votre mot de passe actuel."))])
+
+
 class ProvedForm(PageForm):
     """What only the owner may ask: the password is asked again."""
 
-    password = PasswordField(_("Votre mot de passe actuel"), [InputRequired(_("Indiquez votre mot de passe actuel."))])
+    password = own_password()
 
 
 class PasswordForm(ProvedForm):
@@ -59,6 +64,7 @@ class EmailForm(MindsSlips, ProvedForm):
     """Another address."""
 
     email = email_field(_("Nouvelle adresse électronique"), _("Indiquez votre nouvelle adresse électronique."))
+    password = own_password()
 
 
 class OneDayForm(ProvedForm):
@@ -70,6 +76,7 @@ class OneDayForm(ProvedForm):
     given_name = given_name_field(_("Indiquez le prénom de cette personne."))
     single_name = single_name_box()
     phone = phone_field(_("Son téléphone"), _("Indiquez le téléphone de cette personne."))
+    password = own_password()
 
     def ask(self, children: Sequence[Member], days: Sequence[date]) -> None:
         """Ask among these; an only child is ticked."""

@@ -36,7 +36,7 @@ class ChildForm(ChildFacts, PersonForm):
 def build(formdata: Any = None, *, entry: str, answers: Answers) -> PersonForm:
     """Return the form, with the link to each adult who does not say it already."""
     adults = Held(answers).people(family.CO_REPRESENTATIVE)
-    form = family.asking_links(ChildForm, adults, lambda name: _("%(name)s est", name=name), entry)
+    form = family.asking_links(ChildForm, adults, lambda name: _("%(name)s est", name=name), entry, before="residence")
     return form(formdata, entry=entry, answers=answers)
 
 

@@ -41,10 +41,12 @@ class CoRepresentativeForm(CoRepresentativeNames, PersonForm):
 def build(formdata: Any = None, *, entry: str, answers: Answers) -> PersonForm:
     """Return the form, with the link to each child who does not say it already."""
     children = family.children(answers)
-    form = family.asking_links(
-        CoRepresentativeForm, children, lambda name: _("Qui est cette personne pour %(name)s ?", name=name), entry
-    )
+    form = family.asking_links(CoRepresentativeForm, children, _asked, entry, before="same_address")
     return form(formdata, entry=entry, answers=answers)
+
+
+def _asked(name: str) -> str:
+    return _("Qui est cette personne pour %(name)s ?", name=name)
 
 
 def declare(form: PersonForm, someone: Declared) -> Declared:

@@ -50,6 +50,8 @@ class ContactForm(PersonForm):
             raise ValidationError(_("Cochez au moins un enfant."))
 
     def validate(self, extra_validators: Any = None) -> bool:
+        if not self.children.choices:
+            return False  # the page asks for a child, and for nothing else
         valid = super().validate(extra_validators)
         if not self.may_collect.data and not self.emergency.data:
             self.may_collect.errors = [

@@ -88,9 +88,14 @@ class PersonForm(StepForm):
         return field.data if field else ""
 
 
-def asking_links(form: type[PersonForm], others: Iterable[Entry], label: Any, entry: str) -> type[PersonForm]:
-    """Return `form` with one more field for each of `others` who does not already say the link with `entry`."""
-    asked = {
+def asking_links(
+    form: type[PersonForm], others: Iterable[Entry], label: Any, entry: str, *, before: str
+) -> type[PersonForm]:
+    """Return `form` with one more field for each of `others` who does not already say the link with `entry`.
+
+    They stand `before` a field, as on the page: WTForms has them in the order in which they were made.
+    """
+    asked: dict[str, Any] = {
         link_field(other.id): select_field(
             label(called(other)),
             PARENT_LINKS,
@@ -99,6 +104,8 @@ def asking_links(form: type[PersonForm], others: Iterable[Entry], label: Any, en
         for other in others
         if not other.value(link_field(entry))
     }
+    for number, field in enumerate(asked.values(), 1):
+        field.creation_counter = getattr(form, before).creation_counter - 1 / (1 + number)
     return type(form.__name__, (form,), asked)
 
 
