@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from wtforms import Field, Form, PasswordField
 from wtforms.validators import InputRequired, ValidationError
@@ -84,6 +85,10 @@ class OneDayForm(ProvedForm):
         if len(children) == 1 and not self.is_submitted():
             self.children.data = [str(children[0].person)]
         self.day.choices = [*self.day.choices, *((one.isoformat(), in_full(one)) for one in days)]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether all is answered; of a family without a child accepted, the page asks nothing."""
+        return bool(self.children.choices) and bool(super().validate(extra_validators))
 
     def validate_children(self, field: Field) -> None:
         if not self.chosen:

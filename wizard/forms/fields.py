@@ -1,5 +1,6 @@
 """The fields used more than once, with what is refused and in which words."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -175,6 +176,15 @@ def select_field(label: Any, choices: Choices, required: Any = None) -> ChoiceFi
 def radio_field(label: Any, choices: Choices, required: Any = None) -> ChoiceField:
     """Return a few choices, all in sight."""
     return _choice(label, choices, required)
+
+
+def at_the_end(field: Any) -> Any:
+    """Return a field that the page has after all others, in whichever form it is declared.
+
+    WTForms has the fields of a form in the order in which they were made.
+    """
+    field.creation_counter = math.inf
+    return field
 
 
 def checkbox(label: Any, **options: Any) -> BooleanField:

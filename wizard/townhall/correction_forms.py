@@ -10,6 +10,7 @@ from wizard.choices import CONTACT_LINKS, LINKS, PARENT_LINKS, RESIDENCES, SOURC
 from wizard.forms import (
     PageForm,
     SeveralField,
+    at_the_end,
     checkbox,
     email_field,
     given_name_field,
@@ -30,8 +31,10 @@ from wizard.models import Declaration, Link, Residence, Role, link_field, linked
 class _Asked(Form):
     """How the family asked it, and whether a mail tells the parent."""
 
-    source = radio_field(_("Demandé par la famille"), SOURCES, _("Indiquez comment la famille l'a demandé."))
-    tell = checkbox(_("Prévenir le parent par courriel"))
+    source = at_the_end(
+        radio_field(_("Demandé par la famille"), SOURCES, _("Indiquez comment la famille l'a demandé."))
+    )
+    tell = at_the_end(checkbox(_("Prévenir le parent par courriel")))
 
 
 class CorrectionForm(_Asked, PageForm):
