@@ -26,8 +26,8 @@ class NoteForm(PageForm):
     def __init__(self, *formdata: Any, **options: Any) -> None:
         super().__init__(*filter(lambda one: one is not None, formdata), **options)
 
-    def validate_form(self, field: Field) -> None:
-        if not field.data or len(field.data) > 64:
+    def validate_kind(self, _field: Field) -> None:
+        if not self.form.data or len(self.form.data) > 64:
             raise ValidationError(_("Rouvrez la page de la famille, puis écrivez la note."))
 
 
