@@ -259,6 +259,7 @@ def test_who_opens_their_space_is_welcomed(app, client, db):
 """
 
 
+@pytest.mark.long
 def test_a_mail_takes_the_four_files_that_its_recipe_says(project: Project) -> None:
     project.add("templates/mail/welcome/subject.txt", '{{ _("Mairie %(of_town)s – Bienvenue", of_town=town.of) }}\n')
     project.add("templates/mail/welcome/body.txt", WELCOME.replace("FORMAT", "txt"))

@@ -65,6 +65,7 @@ def test_files_replaced_under_a_portal_change_nothing(listener: socket.socket, i
     assert titles == {"Confirmation de création de votre espace"} and set(caller.answered) == {200, 303}
 
 
+@pytest.mark.long
 def test_a_portal_started_again_on_its_supervisor_s_socket_fails_no_request(
     listener: socket.socket, instance: Path
 ) -> None:

@@ -141,7 +141,11 @@ def test_addresses_that_both_machines_have_are_not_sent(folder: Path, there: Pat
 
 
 @pytest.mark.parametrize(
-    "why", ["there", "host", "key", "portail.db", "documents.db", "no command", "wrong command", "too long"]
+    "why",
+    [
+        *("there", "key", "documents.db", "wrong command"),
+        *(pytest.param(why, marks=pytest.mark.long) for why in ("host", "portail.db", "no command", "too long")),
+    ],
 )
 def test_a_town_that_cannot_go_stays_and_says_why(oudon: Path, folder: Path, there: Path, move: Move, why: str) -> None:
     options, to, said = [], receive(there), ""
@@ -252,6 +256,7 @@ def told(folder: Path, status: int) -> str:
     return done.stdout
 
 
+@pytest.mark.long
 def test_a_town_that_arrived_and_left_again_is_not_opened_where_it_came_from(
     oudon: Path, folder: Path, there: Path, move: Move
 ) -> None:
@@ -265,7 +270,7 @@ def test_a_town_that_arrived_and_left_again_is_not_opened_where_it_came_from(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("who", ["who moves", "who receives"])
+@pytest.mark.parametrize("who", [pytest.param("who moves", marks=pytest.mark.long), "who receives"])
 def test_a_process_killed_while_the_town_is_closed_leaves_it_where_it_was(
     oudon: Path, folder: Path, there: Path, who: str, tmp_path: Path
 ) -> None:
