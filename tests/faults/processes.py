@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from pathlib import Path
 
 from tests.serving.served import is_alive, wait_for
@@ -18,7 +19,11 @@ class Processes:
         self._name()
 
     def _name(self) -> None:
-        self._pids = dict(zip(self._children(), ROLES[1:], strict=True))
+        children = self._children()
+        while len(children) < len(ROLES) - 1:  # as below
+            time.sleep(0.05)
+            children = self._children()
+        self._pids = dict(zip(children, ROLES[1:], strict=True))
 
     @property
     def web(self) -> list[int]:
