@@ -1,19 +1,16 @@
 """The production server: web processes on one port, the mail sender beside them, all watched over."""
 
 import logging
-import multiprocessing
 import os
 import resource
 import select
-import signal
 import socket
 import threading
 import time
 from collections.abc import Callable
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
-from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING
 
 import waitress
@@ -28,6 +25,7 @@ from wizard.settings import Settings, get_settings
 from wizard.web.sharing import Share
 from wizard.web.turns import Turns
 from wizard.web.wire import Channel
+from wizard.works import Work, run_apart
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -43,9 +41,8 @@ _BACKLOG = 2048
 _KEEP_ALIVE = 330
 # Seconds before work that failed begins again, then twice as many each time.
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 3600.0
-# Seconds left to requests under way, then to the processes, once told to stop.
+# Seconds left to requests under way, once told to stop.
 _DRAIN = 10.0
-_STOP = 20.0
 # Seconds without a word from anyone, after which memory is given back.
 _QUIET = 1.0
 # What a caller, or a proxy, had begun to say on a connection just accepted is heard.
@@ -54,10 +51,7 @@ _LAST_WORDS = 0.2
 _SILENCE = 30.0
 # Where systemd leaves the first socket that it listens on (sd_listen_fds(3)).
 _FIRST_INHERITED = 3
-_WATCHED = {signal.SIGTERM, signal.SIGINT, signal.SIGCHLD}
-_fork = multiprocessing.get_context("fork")
 
-Work = Callable[[threading.Event], None]
 Periodic = Callable[[Database, Settings, threading.Event], None]
 
 # What the portal does by itself, until it is told to stop: each runs beside the others, in one process.
@@ -68,16 +62,6 @@ _PERIODIC: dict[str, Periodic] = {
     "purge": retention.daily,
     "copies": lambda _db, settings, stop: replication.watch(settings, stop),
 }
-
-
-@dataclass
-class _Child:
-    """One of the processes: what it does, until the event it is given is set."""
-
-    name: str
-    work: Work
-    process: BaseProcess | None = None
-    started: float = field(default=0.0)
 
 
 @dataclass(frozen=True)
@@ -121,26 +105,15 @@ def of_one(app: Flask, processes: int) -> Site:
     return Site(app, scheme, partial(_keep_house, app), tuple(_PERIODIC), processes=processes)
 
 
-def run(site: Site, listener: socket.socket, held: pulse.Held, *others: tuple[str, Work]) -> None:
-    """Serve a site until SIGTERM or SIGINT; a process that dies is started again."""
+def run(site: Site, listener: socket.socket, held: pulse.Held, **others: Work) -> None:
+    """Serve a site, and do what else there is to do beside it, until SIGTERM or SIGINT."""
     share = Share(site.processes)
     web = [f"web {number + 1}" for number in range(site.processes)]
     beats = held.begin([*web, *site.heard])
-    children = [_Child(name, partial(_web, site, listener, share, n, beats[name])) for n, name in enumerate(web)]
-    children.append(_Child("mail", lambda stop: site.house(beats, stop)))
-    children += [_Child(name, work) for name, work in others]
+    works = {name: partial(_web, site, listener, share, n, beats[name]) for n, name in enumerate(web)}
     _allow_many_connections()
     loading.settle()
-    signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
-    try:
-        for child in children:
-            _start(child)
-        while signal.sigwait(_WATCHED) == signal.SIGCHLD:
-            _restart_the_dead(children)
-    finally:
-        listener.close()
-        _stop(children)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _WATCHED)
+    run_apart({**works, "mail": partial(site.house, beats), **others}, listener.close)
 
 
 def _allow_many_connections() -> None:
@@ -148,59 +121,6 @@ def _allow_many_connections() -> None:
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(_OPEN_FILES, hard)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
-
-
-def _start(child: _Child) -> None:
-    child.started = time.monotonic()
-    child.process = _fork.Process(target=_live, args=(child.work,), name=child.name)
-    child.process.start()
-
-
-def _restart_the_dead(children: list[_Child]) -> None:
-    for child in children:
-        if child.process is not None and not child.process.is_alive():
-            logger.error("process %s ended with %s, starting it again", child.name, child.process.exitcode)
-            child.process.join()
-            if time.monotonic() - child.started < 5:
-                time.sleep(1)  # it fails from the start: no frantic loop
-            _start(child)
-
-
-def _stop(children: list[_Child]) -> None:
-    processes = [child.process for child in children if child.process is not None]
-    for process in processes:
-        process.terminate()
-    deadline = time.monotonic() + _STOP
-    for process in processes:
-        process.join(max(0.0, deadline - time.monotonic()))
-        if process.is_alive():
-            logger.error("process %s did not stop, killing it", process.name)
-            process.kill()
-            process.join()
-
-
-def _live(work: Work) -> None:
-    """Run `work` in a child, until SIGTERM or until the parent is gone. Ctrl-C is the parent's business."""
-    stop = threading.Event()
-    threading.Thread(target=_wait_for_signal, args=(stop,), daemon=True).start()
-    threading.Thread(target=_follow_parent, daemon=True).start()
-    work(stop)
-
-
-def _wait_for_signal(stop: threading.Event) -> None:
-    signal.sigwait({signal.SIGTERM})
-    stop.set()
-
-
-def _follow_parent() -> None:
-    """End at once with a parent that was killed: whoever starts the portal again finds its port and its database free.
-
-    A request under way is cut, as the network might; its transaction is not committed.
-    """
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def _keep_house(app: Flask, beats: dict[str, pulse.Beat], stop: threading.Event) -> None:

@@ -36,6 +36,7 @@ from wizard.towns.hosting import Hosting
 from wizard.towns.housekeeping import Housekeeping
 from wizard.web import logs, metrics
 from wizard.web.shared_routes import SharedRoutes
+from wizard.works import Work
 
 if TYPE_CHECKING:
     from wizard.towns.observing import Observed
@@ -127,14 +128,14 @@ def _serve(host: str, port: int, processes: int, prepare: Callable[[Flask], None
                 click.echo(f"{examining.NO_KEY}.", err=True)
             with transaction(db):  # doctor tells what happened since this start
                 alarms.forget(db)
-        others: list[tuple[str, server.Work]] = []
+        others: dict[str, Work] = {}
         if "PORTAIL_SMTP_URL" in overrides:
-            others.append(("mailbox", lambda stop: mailbox.run(portal, stop)))
+            others["mailbox"] = partial(mailbox.run, portal)
             click.echo(f"Courriels : {portal.public_url}/demo/courriels")
         prepare(app)
         click.echo(f"Portail famille {portal.town.of} : {portal.public_url} (Ctrl-C pour arrêter)")
         logs.configure(portal.log)
-        run(server.of_one(app, processes), listener, held, *others)
+        run(server.of_one(app, processes), listener, held, **others)
     click.echo("Arrêté.")
 
 

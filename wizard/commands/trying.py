@@ -39,7 +39,7 @@ def trial(port: int | None) -> None:
         serve_all(_HERE, 0, server.PROCESSES, towns_folder(), run=_tried)
 
 
-def _tried(site: server.Site, listener: socket.socket, held: pulse.Held, *_others: object) -> None:
+def _tried(site: server.Site, listener: socket.socket, held: pulse.Held, **_others: object) -> None:
     """Serve the pages of a site, and nothing that it does by itself, while its towns are asked."""
     pages = replace(site, house=lambda _beats, stop: _rest(stop.wait), heard=())
     serving = _fork.Process(target=server.run, args=(pages, listener, held))
