@@ -25,7 +25,7 @@ from wizard.settings import Settings, get_settings
 from wizard.web.sharing import Share
 from wizard.web.turns import Turns
 from wizard.web.wire import Channel
-from wizard.works import Work, run_apart
+from wizard.works import Work, run_apart, run_together
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -45,6 +45,8 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 3600.0
 _DRAIN = 10.0
 # Seconds without a word from anyone, after which memory is given back.
 _QUIET = 1.0
+# Seconds between two times that the house does: nobody waits for an answer there.
+_TIDIED = 2.0
 # What a caller, or a proxy, had begun to say on a connection just accepted is heard.
 _LAST_WORDS = 0.2
 # Seconds within which a web process, which looks around once a second, is heard of again.
@@ -101,19 +103,27 @@ def inherited() -> socket.socket | None:
 
 def of_one(app: Flask, processes: int) -> Site:
     """Return the site of one town."""
+    app.url_map.update()  # sorted before the processes part: each would write all the routes
     scheme = "https" if get_settings(app).secure else "http"
     return Site(app, scheme, partial(_keep_house, app), tuple(_PERIODIC), processes=processes)
 
 
 def run(site: Site, listener: socket.socket, held: pulse.Held, **others: Work) -> None:
-    """Serve a site, and do what else there is to do beside it, until SIGTERM or SIGINT."""
+    """Serve a site, and do what else there is to do beside it, until SIGTERM or SIGINT.
+
+    Where one process answers, it does everything: each one more, by all that it writes, is twenty megabytes.
+    """
     share = Share(site.processes)
     web = [f"web {number + 1}" for number in range(site.processes)]
     beats = held.begin([*web, *site.heard])
-    works = {name: partial(_web, site, listener, share, n, beats[name]) for n, name in enumerate(web)}
+    works: dict[str, Work] = {name: partial(_web, site, listener, share, n, beats[name]) for n, name in enumerate(web)}
+    works |= {"mail": partial(site.house, beats), **others}
     _allow_many_connections()
     loading.settle()
-    run_apart({**works, "mail": partial(site.house, beats), **others}, listener.close)
+    if site.processes == 1:
+        run_together(works)
+    else:
+        run_apart(works, listener.close)
 
 
 def _allow_many_connections() -> None:
@@ -124,10 +134,12 @@ def _allow_many_connections() -> None:
 
 
 def _keep_house(app: Flask, beats: dict[str, pulse.Beat], stop: threading.Event) -> None:
-    """Do the periodic work, each in a thread with a connection of its own."""
+    """Do the periodic work, each in a thread with a connection of its own, and give back what a turn leaves behind."""
     threads = [threading.Thread(target=_work, args=(app, work, beats[name], stop)) for name, work in _PERIODIC.items()]
     for thread in threads:
         thread.start()
+    while not stop.wait(_TIDIED):
+        memory.tidy()
     for thread in threads:
         thread.join()
 
@@ -187,7 +199,7 @@ def _web(
         beat.promise(_SILENCE)
         quiet = time.monotonic() - before >= _QUIET
         if quiet and not rested:
-            memory.give_back()
+            memory.tidy()
         rested = quiet
     _close_door(server, listener)
     told = time.monotonic()
@@ -202,7 +214,7 @@ def _close_door(server: waitress.server.BaseWSGIServer, listener: socket.socket)
 
     At the door that systemd keeps open they wait for whoever is started next.
     """
-    if os.environ.get("LISTEN_PID") != str(os.getppid()):
+    if os.environ.get("LISTEN_PID") not in (str(os.getppid()), str(os.getpid())):
         door = select.poll()
         door.register(listener, select.POLLIN)
         while door.poll(0) == [(listener.fileno(), select.POLLIN)] and len(server.active_channels) < _CONNECTIONS:

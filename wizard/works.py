@@ -1,4 +1,4 @@
-"""The works of a server: each in a process of its own, watched over."""
+"""The works of a server: each in a process of its own, watched over, or all in one where memory is short."""
 
 import logging
 import multiprocessing
@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 
@@ -15,9 +16,12 @@ logger = logging.getLogger(__name__)
 Work = Callable[[threading.Event], None]
 """What is done until the event it is given is set."""
 
-_WATCHED = {signal.SIGTERM, signal.SIGINT, signal.SIGCHLD}
+_TOLD = {signal.SIGTERM, signal.SIGINT}
+_WATCHED = {*_TOLD, signal.SIGCHLD}
 # Seconds left to the works, once told to stop.
 _STOP = 20.0
+# Seconds between two looks at whether one of those done together ended.
+_LOOK = 1.0
 _fork = multiprocessing.get_context("fork")
 
 
@@ -44,6 +48,28 @@ def run_apart(works: Mapping[str, Work], told: Callable[[], None]) -> None:
         told()
         _stop(children)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _WATCHED)
+
+
+def run_together(works: Mapping[str, Work]) -> None:
+    """Do all in this process until SIGTERM or SIGINT, or until one ends: whoever began it begins it again, all of it.
+
+    Raises what one of them raised.
+    """
+    stop = threading.Event()
+    signal.pthread_sigmask(signal.SIG_BLOCK, _TOLD)
+    try:
+        with ThreadPoolExecutor(len(works)) as threads:
+            begun = [threads.submit(work, stop) for work in works.values()]
+            while not any(one.done() for one in begun) and signal.sigtimedwait(_TOLD, _LOOK) is None:
+                pass
+            stop.set()
+            if wait(begun, _STOP).not_done:
+                logger.error("this process does not stop, ending it")
+                os._exit(1)
+            for one in begun:
+                one.result()
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _TOLD)
 
 
 def _start(child: _Child) -> None:

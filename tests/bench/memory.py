@@ -20,11 +20,13 @@ from flask.testing import FlaskClient
 from tests.bench.signins import memory
 from tests.security.remote import RemoteClient
 from tests.support.client import read
+from tests.support.commands import SHARING_NOTHING
 from tests.support.portal import Portal, running
 from tests.support.walk import begin, go_on, submit
 from wizard.addresses import demonstration_files
 from wizard.commands import addresses
 
+TRUSTING = {"PORTAIL_TRUSTED_NETWORKS": "127.0.0.0/8"}
 MOST = {2: 150, 1: 100}
 FAMILIES, AT_ONCE = 48, 8
 # Seconds after which a process that nobody asks anything has given back what it used.
@@ -53,7 +55,7 @@ def measured(processes: int) -> Iterator[tuple[str, float]]:
         town = Path(folder) / "town"
         town.mkdir()
         addresses.replace(town / "addresses.db", demonstration_files())
-        with running(town, {"PORTAIL_TRUSTED_NETWORKS": "127.0.0.0/8"}, options=options) as portal:
+        with running(town, TRUSTING, options=options, inside=SHARING_NOTHING) as portal:
             yield "au départ", memory(portal)
             for families in (range(FAMILIES), range(FAMILIES, 2 * FAMILIES)):
                 with ThreadPoolExecutor(AT_ONCE) as people:

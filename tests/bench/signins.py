@@ -13,6 +13,7 @@ from pathlib import Path
 from tests.security.actors import a_parent
 from tests.security.remote import Answered, RemoteClient
 from tests.support.client import read
+from tests.support.commands import SHARING_NOTHING
 from tests.support.portal import Portal, running
 from tests.support.walk import PASSWORD
 from wizard.db import connect
@@ -126,7 +127,10 @@ def known_and_unknown(portal: Portal) -> None:
 
 def main() -> None:
     settings = {"PORTAIL_TRUSTED_PROXY": "127.0.0.1"}
-    with tempfile.TemporaryDirectory() as folder, running(Path(folder) / "town", settings) as portal:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running(Path(folder) / "town", settings, inside=SHARING_NOTHING) as portal,
+    ):
         for count in (100, 200):
             at_once(portal, count)
         known_and_unknown(portal)

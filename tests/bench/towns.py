@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.serving.served import Served
+from tests.support.commands import SHARING_NOTHING
 from tests.towns.conftest import serving
 from tests.towns.towns import Visitor, a_town
 
@@ -53,7 +54,7 @@ def main() -> None:
         for slug in slugs:
             a_town(folder, slug)
         began = time.monotonic()
-        served = serving(folder)
+        served = serving(folder, inside=SHARING_NOTHING)
         try:
             measure(served, slugs, began)
         except AssertionError:

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,10 +19,10 @@ def instance(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def demonstration(instance: Path, command: str = "serve", port: int = 0, **settings: str) -> Served:
+def demonstration(instance: Path, *options: str, command: str = "serve", port: int = 0, **settings: str) -> Served:
     """Serve an instance as the demonstration's."""
     known = {"PORTAIL_INSTANCE": str(instance), "PORTAIL_DEMO": "1", **settings}
-    return Served(instance, known, command, "--port", str(port))
+    return Served(instance, known, command, "--port", str(port), *options)
 
 
 @pytest.fixture
@@ -29,8 +30,8 @@ def serve(instance: Path) -> Iterator[Callable[..., Served]]:
     """Start a server."""
     started: list[Served] = []
 
-    def serve(port: int = 0, command: str = "serve", **settings: str) -> Served:
-        started.append(demonstration(instance, command, port, **settings))
+    def serve(*options: str, **settings: Any) -> Served:
+        started.append(demonstration(instance, *options, **settings))
         return started[-1]
 
     yield serve

@@ -10,7 +10,6 @@ from flask.testing import FlaskClient
 
 from tests.security.remote import RemoteClient
 from tests.serving.served import Served, wait_for
-from tests.serving.test_server import get
 from tests.support.client import submit
 from tests.support.commands import ROOT
 
@@ -60,15 +59,6 @@ def test_what_processes_share_is_small_and_made_of_what_they_all_need() -> None:
     read, *modules = done.stdout.split()
     assert int(read) < READ * 1024
     assert not LARGE & set(modules)
-
-
-def test_one_process_is_enough_where_memory_is_short(instance: Path) -> None:
-    served = Served(instance, {"PORTAIL_INSTANCE": str(instance)}, "serve", "--port", "0", "--processes", "1")
-    try:
-        assert get(served.port)[0] == 200
-        wait_for(lambda: len(served.children()) == 2)  # that of the mails is the other
-    finally:
-        assert served.stop() == 0
 
 
 def megabytes(pid: int) -> int:

@@ -24,6 +24,8 @@ from wizard.services.outbox import enqueue
 
 Serve = Callable[..., Served]
 TOKEN = "t" * 43
+both_ways = pytest.mark.parametrize("processes", ["2", "1"])
+"""Two processes that answer and others beside them, or one that does everything."""
 
 
 def get(port: int, path: str = "/healthz", **headers: str) -> tuple[int, str]:
@@ -36,11 +38,12 @@ def get(port: int, path: str = "/healthz", **headers: str) -> tuple[int, str]:
             return error.code, error.read().decode()
 
 
-def test_it_serves_on_its_port_and_stops_cleanly_when_asked(serve: Serve) -> None:
-    served = serve()
+@both_ways
+def test_it_serves_on_its_port_and_stops_cleanly_when_asked(serve: Serve, processes: str) -> None:
+    served = serve("--processes", processes)
     assert get(served.port)[0] == 200
     # Two that answer, one for mails, one for those of the demonstration: the first answers before the last is there.
-    wait_for(lambda: len(served.children()) == 4)
+    wait_for(lambda: len(served.children()) == {"2": 4, "1": 0}[processes])
     children = served.children()
 
     assert served.stop() == 0
@@ -49,8 +52,9 @@ def test_it_serves_on_its_port_and_stops_cleanly_when_asked(serve: Serve) -> Non
     assert not any(map(is_alive, children))
 
 
-def test_ctrl_c_stops_it_too(serve: Serve) -> None:
-    served = serve()
+@both_ways
+def test_ctrl_c_stops_it_too(serve: Serve, processes: str) -> None:
+    served = serve("--processes", processes)
     get(served.port)
     children = served.children()
     for pid in (*children, served.process.pid):  # a terminal sends it to all of them
@@ -59,8 +63,9 @@ def test_ctrl_c_stops_it_too(serve: Serve) -> None:
     assert not any(map(is_alive, children)) and "Traceback" not in served.said
 
 
-def test_a_request_under_way_is_answered_before_it_stops(serve: Serve) -> None:
-    served = serve()
+@both_ways
+def test_a_request_under_way_is_answered_before_it_stops(serve: Serve, processes: str) -> None:
+    served = serve("--processes", processes)
     with socket.create_connection(("127.0.0.1", served.port), timeout=15) as half:
         half.sendall(
             b"POST /inscription HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n"
@@ -106,8 +111,9 @@ def test_who_has_fewer_connections_takes_the_next_ones(serve: Serve) -> None:
     assert any(shares_after_a_rest(serve())[0] >= 15 for _ in range(3))
 
 
-def test_idle_connections_do_not_hold_the_stop(serve: Serve) -> None:
-    served = serve()
+@both_ways
+def test_idle_connections_do_not_hold_the_stop(serve: Serve, processes: str) -> None:
+    served = serve("--processes", processes)
     with socket.create_connection(("127.0.0.1", served.port)) as idle:
         idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert idle.recv(65536).startswith(b"HTTP/1.1 200")
@@ -174,8 +180,9 @@ def test_a_wrong_setting_is_one_sentence(serve: Serve) -> None:
     assert served.said.startswith("Erreur : PORTAIL_PUBLIC_URL : ") and served.said.count("\n") == 1
 
 
-def test_a_mail_leaves_at_once_and_shows_in_the_demonstration(serve: Serve, instance: Path) -> None:
-    served = serve()
+@both_ways
+def test_a_mail_leaves_at_once_and_shows_in_the_demonstration(serve: Serve, instance: Path, processes: str) -> None:
+    served = serve("--processes", processes)
     port = served.port
     app = create_app({"PORTAIL_INSTANCE": instance, "PORTAIL_PUBLIC_URL": f"http://localhost:{port}"})
     db = connect(instance / "portail.db")

@@ -31,6 +31,8 @@ from wizard.services import loading
 
 ROOT = Path(__file__).parents[2]
 FROM_NOTHING = [sys.executable, "-c", "from wizard.cli import main; main()"]
+SHARING_NOTHING = ("env",)
+"""What a command whose memory is measured is begun `inside`: no other process then has part of it."""
 _MOST = 1 << 17  # of a request, an environment above all
 
 

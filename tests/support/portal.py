@@ -3,7 +3,7 @@
 import os
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from email.message import EmailMessage
 from pathlib import Path
@@ -22,10 +22,14 @@ PATIENCE = 30.0
 
 
 class Portal:
-    """A running portal; `port` may be reached as localhost and as 127.0.0.1, two sites for a browser."""
+    """A running portal; `port` may be reached as localhost and as 127.0.0.1, two sites for a browser.
 
-    def __init__(self, instance: Path, settings: Mapping[str, str], *options: str) -> None:
+    `inside` is what begins it.
+    """
+
+    def __init__(self, instance: Path, settings: Mapping[str, str], *options: str, inside: Sequence[str] = ()) -> None:
         self.instance = instance
+        self.inside = inside
         self.options = options
         self.port = free_port()
         self.postman = Postman()
@@ -55,7 +59,8 @@ class Portal:
         """Start the server and wait until it answers."""
         with self.log.open("ab") as log:
             environ = {**os.environ, **self.settings}
-            self.process = begin("serve", "--port", str(self.port), *self.options, environ=environ, log=log)
+            command = "serve", "--port", str(self.port), *self.options
+            self.process = begin(*command, environ=environ, log=log, inside=self.inside)
         self.wait()
 
     def wait(self) -> None:
@@ -111,10 +116,15 @@ class Portal:
 
 @contextmanager
 def running(
-    instance: Path, settings: Mapping[str, str], site: str = "https://www.oudon.example", options: tuple[str, ...] = ()
+    instance: Path,
+    settings: Mapping[str, str],
+    site: str = "https://www.oudon.example",
+    options: Sequence[str] = (),
+    inside: Sequence[str] = (),
 ) -> Iterator[Portal]:
-    """Run a portal, its town copied from the demonstration's, which `site` may embed; `options` are those of `serve`.
+    """Run a portal, its town copied from the demonstration's, which `site` may embed.
 
+    `options` are those of `serve`, `inside` what begins it.
     It asks families to confirm, and for certificates of insurance and of domicile.
     """
     instance.mkdir(exist_ok=True)
@@ -122,7 +132,7 @@ def running(
     for setting in ("from", "assurance", "domicile"):
         town = town.replace(f"# {setting} = ", f"{setting} = ")
     (instance / "town.toml").write_text(town, encoding="utf-8")
-    portal = Portal(instance, settings, *options)
+    portal = Portal(instance, settings, *options, inside=inside)
     portal.open_mailbox()
     try:
         portal.start()

@@ -1,6 +1,6 @@
 """Three towns in a folder, served by the command or by the application above them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -35,9 +35,9 @@ def hosting(folder: Path) -> Iterator[Hosting]:
     close_connections()
 
 
-def serving(folder: Path, *options: str, **environ: str) -> Served:
-    """Serve the towns of a folder."""
-    return Served(folder, environ, "serve", "--towns", str(folder), "--port", "0", *options)
+def serving(folder: Path, *options: str, inside: Sequence[str] = (), **environ: str) -> Served:
+    """Serve the towns of a folder; `inside` is what begins it."""
+    return Served(folder, environ, "serve", "--towns", str(folder), "--port", "0", *options, inside=inside)
 
 
 @pytest.fixture

@@ -14,7 +14,10 @@ def in_one_arena() -> None:
 
 
 def tidy() -> None:
-    """Give back at once what was needed to load something large: later, what is loaded next would lie in between."""
+    """Give back what was needed for something large, and what goes round in circles, forms and mails above all.
+
+    At once after a load: what is loaded next would lie in between.
+    """
     gc.collect()
     give_back()
 
