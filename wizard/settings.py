@@ -24,7 +24,7 @@ _KEY_FILE = "secret.key"
 _DOCUMENTS_KEY_FILE = "documents.key"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # what is kept for one installation is found by them
 class Settings:
     """One installation: its town, its addresses on the network, its files.
 

@@ -50,7 +50,7 @@ def _no_guard(_submission: Submission) -> None:
     return None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each is one, told from the others by itself: what is kept of it is found so
 class Step:
     """One step, declared once; `name` is its short title, for the stepper.
 
@@ -58,7 +58,8 @@ class Step:
     hold, `news` what it tells of what was just done; `guard` may refuse what was submitted; a submit button named in
     `reloads` only asks for the page again, with what was typed; one of the `costly` ones may be pressed so many times
     in a quarter of an hour. `on_other_pages` says that it is answered there, not by its own form; `decides`, that its
-    answer says which others are asked: until then, nobody is told how many they are.
+    answer says which others are asked: until then, nobody is told how many they are; `alike`, that until it is answered
+    its page is the same for everyone.
     """
 
     slug: str
@@ -74,6 +75,7 @@ class Step:
     costly: Mapping[str, int] = field(default_factory=dict)
     on_other_pages: bool = False
     decides: bool = False
+    alike: bool = False
 
     def filled(self, answers: Answers) -> StepForm:
         """Return the form as it was last submitted, or blank."""

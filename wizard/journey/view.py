@@ -3,23 +3,27 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from flask import abort, redirect, request, url_for
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
+from wizard.clock import now
 from wizard.db import get_db
 from wizard.forms import StepForm
 from wizard.journey.authority import Authority
 from wizard.journey.judging import Finish, judge
-from wizard.journey.steps import Done, Journey, Step, Submission
+from wizard.journey.steps import Done, Journey, Place, Step, Submission
 from wizard.models import Answers, Draft
 from wizard.services import opening, pace, saving
 from wizard.services.keys import Key
+from wizard.settings import Settings, get_settings
 from wizard.slips import answered
 from wizard.web import htmx, logs
 from wizard.web.done import DONE
+from wizard.web.framing import is_framed, may_be_framed
 from wizard.web.guards import is_cross_site, limited_networks
 
 BACK, LATER = "retour", "plus_tard"
@@ -28,8 +32,13 @@ BACK, LATER = "retour", "plus_tard"
 WHOM = "qui"
 """To whom, by their id, an address says that something was just done."""
 
+# What stands for the token and the revision of a draft on a page that is kept: no other part of it is like them.
+_ANYONE, _REVISION = "_" * 43, 2**62
+# Pages kept: those of a town are a dozen, each a few kilobytes.
+_KEPT = 256
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class ServedJourney:
     """A journey as the site serves it.
 
@@ -140,12 +149,13 @@ class Visit:
 
     def show(self, step: Step, form: StepForm, status: int = 200, *, push: bool = False) -> Response:
         """Render a step; `push` gives HTMX its address, for a step that was not the one on the page."""
-        here = self.url(step)
-        return htmx.page(
+        return htmx.shown(self.drawn(step, form), status, self.url(step) if push else None)
+
+    def drawn(self, step: Step, form: StepForm) -> str:
+        """Return the page of a step, whole or as a fragment."""
+        return htmx.drawn(
             step.template,
-            status,
-            push_url=here if push else None,
-            here=here,
+            here=self.url(step),
             form=form,
             draft=self.draft,
             token=self.token,
@@ -157,13 +167,29 @@ class Visit:
 
     def open(self, step: Step) -> Response:
         """Render a step as it was last submitted, or blank."""
-        return self.show(step, step.filled(self.draft.answers), push=True)
+        if not step.alike or step.slug in self.draft.answers or self.done:
+            return self.show(step, step.filled(self.draft.answers), push=True)
+        place = self.served.journey.place(step, self.draft.answers)
+        html = _blank(get_settings(), self.served, place, (htmx.wants_fragment(), may_be_framed(), is_framed()))
+        html = html.replace(_ANYONE, self.token).replace(str(_REVISION), str(self.draft.revision))
+        return htmx.shown(html, push_url=self.url(step))
 
     def go(self, step: Step) -> Response:
         """Lead to a step: at once for HTMX, one round trip saved, by a redirect otherwise."""
         return (
             self.open(step) if htmx.wants_fragment() else redirect(self.served.url(self.token, step, **self.done), 303)
         )
+
+
+@lru_cache(maxsize=_KEPT)
+def _blank(_settings: Settings, served: ServedJourney, place: Place, _layout: tuple[bool, bool, bool]) -> str:
+    """Draw a step that is `alike`, from a draft that holds nothing: what is kept is nobody's. It costs half a page.
+
+    `_layout` is what its layout asks of a request.
+    """
+    draft = Draft(0, served.journey.kind, None, _REVISION, None, now(), {})
+    nobody = Visit(served, _ANYONE, served.authority.key(served.journey.kind, _ANYONE), draft, {})
+    return nobody.drawn(place.step, place.step.form())
 
 
 def hold_back() -> None:

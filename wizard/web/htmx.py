@@ -19,10 +19,19 @@ def wants_fragment() -> bool:
 
 def page(template: str, status: int = 200, push_url: str | None = None, **context: Any) -> Response:
     """Render `template` whole or, for HTMX, as the fragment of it; `push_url` is the address it then takes."""
-    fragment = wants_fragment()
-    layout = "layouts/fragment.html" if fragment else "layouts/page.html"
-    response = make_response(render_template(template, layout=layout, **context), status)
-    if push_url and fragment:
+    return shown(drawn(template, **context), status, push_url)
+
+
+def drawn(template: str, **context: Any) -> str:
+    """Return what `page` shows."""
+    layout = "layouts/fragment.html" if wants_fragment() else "layouts/page.html"
+    return render_template(template, layout=layout, **context)
+
+
+def shown(html: str, status: int = 200, push_url: str | None = None) -> Response:
+    """Answer with what was drawn, as `page` does."""
+    response = make_response(html, status)
+    if push_url and wants_fragment():
         response.headers["HX-Push-Url"] = push_url
     return response
 

@@ -23,4 +23,5 @@ STEP = Step(
     "signup/steps/address.html",
     context=context,
     reloads=RELOADS,
+    alike=True,
 )

@@ -10,4 +10,6 @@ class ContactsForm(ParentContacts, StepForm):
     """Phones, e-mail and preferences."""
 
 
-STEP = Step("contacts", _("Contacts"), _("Vos moyens de contact"), ContactsForm, "signup/steps/contacts.html")
+STEP = Step(
+    "contacts", _("Contacts"), _("Vos moyens de contact"), ContactsForm, "signup/steps/contacts.html", alike=True
+)

@@ -10,4 +10,4 @@ class IdentityForm(ParentNames, StepForm):
     """The parent's civil identity."""
 
 
-STEP = Step("identite", _("Identité"), _("Votre identité"), IdentityForm, "signup/steps/identity.html")
+STEP = Step("identite", _("Identité"), _("Votre identité"), IdentityForm, "signup/steps/identity.html", alike=True)
