@@ -15,6 +15,7 @@ from rcssmin import cssmin
 from rjsmin import jsmin
 
 from wizard.web.framing import FramedBlueprint
+from wizard.web.varying import vary
 
 blueprint = FramedBlueprint("assets", __name__)
 
@@ -112,7 +113,7 @@ def _answer(asset: Asset) -> Response:
     response = Response(asset.encoded[coding] if coding else asset.body, mimetype=asset.mimetype)
     if coding:
         response.headers["Content-Encoding"] = coding
-    response.vary.add("Accept-Encoding")
+    vary(response, "Accept-Encoding")
     return response
 
 

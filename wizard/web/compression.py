@@ -7,6 +7,8 @@ from collections.abc import Callable
 import brotli
 from flask import Flask, Response, request
 
+from wizard.web.varying import vary
+
 _WORTH_IT = 600  # bytes; below, the answer fits one packet anyway
 _BLUR = 32  # digits at most
 _CODINGS: dict[str, Callable[[bytes], bytes]] = {
@@ -29,7 +31,7 @@ def init_app(app: Flask) -> None:
     def compress(response: Response) -> Response:
         if response.mimetype not in {_HTML, "application/json", "application/geo+json"}:
             return response
-        response.vary.add("Accept-Encoding")
+        vary(response, "Accept-Encoding")
         body = response.get_data()
         coding = next((coding for coding in _CODINGS if request.accept_encodings[coding]), None)
         if len(body) >= _WORTH_IT and coding and not response.content_encoding:

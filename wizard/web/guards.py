@@ -4,6 +4,7 @@ import ipaddress
 import logging
 import re
 from collections.abc import Callable
+from datetime import date
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -49,6 +50,16 @@ def network() -> str:
 def networks() -> tuple[str, ...]:
     """Return keyed hashes of the caller's network and of those around it, which one customer may hold whole."""
     return tuple(keyed_hash(around) for around in _around(_caller()))
+
+
+def name_of_the_day(day: date) -> str:
+    """Return what the log calls the caller's network, under the portal's key, on a day."""
+    return _named(get_settings(), _caller(), day)
+
+
+@lru_cache(maxsize=256)
+def _named(_settings: Settings, caller: Address | None, day: date) -> str:
+    return keyed_hash(f"{day} {keyed_hash(_around(caller)[0])}")[:12]
 
 
 @lru_cache(maxsize=64)

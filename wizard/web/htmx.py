@@ -5,15 +5,18 @@ from typing import Any
 from flask import Flask, Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from wizard.web.varying import vary
+
 _HEADERS = ("HX-Request", "HX-Request-Type", "HX-History-Restore-Request")
 
 
 def wants_fragment() -> bool:
     """Whether the answer is swapped into a page that is already there."""
+    sent = request.environ  # asked several times a page: `request.headers` looks for a name ten times longer
     return (
-        request.headers.get("HX-Request") == "true"
-        and request.headers.get("HX-Request-Type") != "full"
-        and request.headers.get("HX-History-Restore-Request") != "true"
+        sent.get("HTTP_HX_REQUEST") == "true"
+        and sent.get("HTTP_HX_REQUEST_TYPE") != "full"
+        and sent.get("HTTP_HX_HISTORY_RESTORE_REQUEST") != "true"
     )
 
 
@@ -64,7 +67,7 @@ def init_app(app: Flask) -> None:
     """Tell caches that these headers change the answer."""
 
     @app.after_request
-    def vary(response: Response) -> Response:
+    def tell(response: Response) -> Response:
         if response.mimetype == "text/html":
-            response.vary.update(_HEADERS)
+            vary(response, *_HEADERS)
         return response

@@ -39,7 +39,9 @@ class Text(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         where = _where()
         place = " ".join(filter(None, (where.get("town"), where.get("step"), where.get("reference"))))
-        said = "".join(one if one.isprintable() else " " for one in _said(record))
+        said = _said(record)
+        if not said.isprintable():
+            said = "".join(one if one.isprintable() else " " for one in said)
         parts = (self.formatTime(record) if self.dated else "", f"[{place}]" if place else "")
         line = " ".join(filter(None, (*parts, record.levelname, record.name, said)))
         return _TOKEN.sub("…", "\n".join((line, *_trace(record))))

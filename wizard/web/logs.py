@@ -12,9 +12,8 @@ import time
 from flask import Flask, Response, g, request, request_started
 
 from wizard.clock import now
-from wizard.hashing import keyed_hash
 from wizard.values.keys import ALPHABET
-from wizard.web.guards import comes_from_the_proxy, network
+from wizard.web.guards import comes_from_the_proxy, name_of_the_day
 from wizard.web.log_lines import TEXT, formatter, is_journal
 
 _access = logging.getLogger("wizard.access")
@@ -70,7 +69,7 @@ def init_app(app: Flask) -> None:
                 "route": request.endpoint or "-",
                 "status": response.status_code,
                 "ms": round(1000 * seconds()),
-                "caller": keyed_hash(f"{now().date()} {network()}")[:12],
+                "caller": name_of_the_day(now().date()),
             }
             _access.info("%(method)s %(route)s %(status)d %(ms)dms %(caller)s", fields, extra={"fields": fields})
         return response

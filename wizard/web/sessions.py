@@ -20,6 +20,7 @@ from wizard.services import sessions as service
 from wizard.settings import get_settings
 from wizard.stores import accounts, agents
 from wizard.web import belonging, held_forms, htmx
+from wizard.web.varying import vary
 
 LONGEST = timedelta(hours=8)
 # A cookie opens nothing past LONGEST, but says for a day whose form it was that a page left open sends.
@@ -64,8 +65,9 @@ class SessionInterface(SecureCookieSessionInterface):
         return opened
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        if session.accessed and not response.cache_control.public:  # Flask-Login looks into it at each answer
-            response.vary.add("Cookie")
+        shared = "public" in response.headers.get("Cache-Control", "")
+        if session.accessed and not shared:  # Flask-Login looks into it at each answer
+            vary(response, "Cookie")
         if not session.modified:
             return
         side = cast(Session, session).side
