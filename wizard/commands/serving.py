@@ -116,6 +116,10 @@ def _serve(host: str, port: int, processes: int, prepare: Callable[[Flask], None
     with _alone(settings.load().database) as held, _listen(host, port) as listener:
         _refuse_served_with_others(settings.load().instance)
         overrides = _overrides(listener.getsockname()[1])
+        letters = None
+        if settings.load({**os.environ, **overrides}).demonstration and not os.environ.get("PORTAIL_SMTP_URL"):
+            letters = mailbox.listen()
+            overrides["PORTAIL_SMTP_URL"] = mailbox.address(letters)
         metrics.share(settings.load({**os.environ, **overrides}))
         loading.load()
         app = open_app(**overrides)
@@ -129,8 +133,8 @@ def _serve(host: str, port: int, processes: int, prepare: Callable[[Flask], None
             with transaction(db):  # doctor tells what happened since this start
                 alarms.forget(db)
         others: dict[str, Work] = {}
-        if "PORTAIL_SMTP_URL" in overrides:
-            others["mailbox"] = partial(mailbox.run, portal)
+        if letters:
+            others["mailbox"] = partial(mailbox.run, portal, letters)
             click.echo(f"Courriels : {portal.public_url}/demo/courriels")
         prepare(app)
         click.echo(f"Portail famille {portal.town.of} : {portal.public_url} (Ctrl-C pour arrêter)")
@@ -213,7 +217,4 @@ def _overrides(port: int) -> dict[str, str]:
     overrides = {}
     if not os.environ.get("PORTAIL_PUBLIC_URL"):
         overrides["PORTAIL_PUBLIC_URL"] = f"http://localhost:{port}"
-    portal = settings.load({**os.environ, **overrides})
-    if portal.demonstration and not os.environ.get("PORTAIL_SMTP_URL"):
-        overrides["PORTAIL_SMTP_URL"] = mailbox.free_address()
     return overrides

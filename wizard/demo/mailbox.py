@@ -10,8 +10,7 @@ from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
 
 from wizard.clock import nanoseconds
 from wizard.settings import Settings
@@ -56,24 +55,32 @@ def folder_of(instance: Path) -> Path:
     return instance / "courriels"
 
 
-def free_address() -> str:
-    """Return the address of a mailbox to be started: the usual port, or any other when that one is taken."""
-    for port in (_PORT, 0):
-        try:
-            with socket.create_server((_HOST, port)) as probe:
-                return f"smtp://{_HOST}:{probe.getsockname()[1]}"
-        except OSError:
-            continue
-    raise OSError(f"no free port on {_HOST}")
+def listen() -> socket.socket:
+    """Return the socket of a mailbox to be started: on the usual port, or on any other when that one is taken."""
+    try:
+        return socket.create_server((_HOST, _PORT))
+    except OSError:
+        return socket.create_server((_HOST, 0))
 
 
-def run(settings: Settings, stop: Event) -> None:
-    """Keep what is sent to the SMTP address of the settings, until `stop`."""
+def address(listener: socket.socket) -> str:
+    """Return the SMTP address of a mailbox."""
+    return f"smtp://{_HOST}:{listener.getsockname()[1]}"
+
+
+def run(settings: Settings, listener: socket.socket, stop: Event) -> None:
+    """Keep what is sent to the socket, until `stop`."""
     from aiosmtpd.controller import Controller  # 3 MB, for a demonstration alone
+
+    class Mailbox(Controller):
+        """One whose socket is there: its port was chosen, and told, before anyone else could take it."""
+
+        def _create_server(self) -> Any:
+            return self.loop.create_server(self._factory_invoker, sock=listener)
 
     folder = folder_of(settings.instance)
     folder.mkdir(parents=True, exist_ok=True)
-    controller = Controller(_Keeper(folder), hostname=_HOST, port=urlsplit(settings.smtp_url).port or _PORT)
+    controller = Mailbox(_Keeper(folder), *listener.getsockname())
     controller.start()
     stop.wait()
     controller.stop()
