@@ -45,7 +45,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 3600.0
 _DRAIN = 10.0
 # Seconds without a word from anyone, after which memory is given back.
 _QUIET = 1.0
-# Seconds between two times that the house does: nobody waits for an answer there.
+# Seconds between two times that the house does: a few milliseconds, which nobody waits for in a process of its own.
 _TIDIED = 2.0
 # What a caller, or a proxy, had begun to say on a connection just accepted is heard.
 _LAST_WORDS = 0.2
