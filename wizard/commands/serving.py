@@ -113,12 +113,10 @@ def _prepare(app: Flask) -> None:
 
 def _serve(host: str, port: int, processes: int, prepare: Callable[[Flask], None], run: Run) -> None:
     """Bind the port before all else: everything may depend on its number."""
-    with _alone(settings.load().database) as held, _listen(host, port) as listener:
+    with _alone(settings.load().database) as held, _listen(host, port) as listener, _letters() as letters:
         _refuse_served_with_others(settings.load().instance)
         overrides = _overrides(listener.getsockname()[1])
-        letters = None
-        if settings.load({**os.environ, **overrides}).demonstration and not os.environ.get("PORTAIL_SMTP_URL"):
-            letters = mailbox.listen()
+        if letters:
             overrides["PORTAIL_SMTP_URL"] = mailbox.address(letters)
         metrics.share(settings.load({**os.environ, **overrides}))
         loading.load()
@@ -210,6 +208,16 @@ def _listen(host: str, port: int) -> socket.socket:
         raise click.ClickException(
             f"Impossible d'écouter sur {host}, port {port} : {reason}. Choisissez-en un autre avec --port."
         ) from error
+
+
+@contextmanager
+def _letters() -> Iterator[socket.socket | None]:
+    """Hold the socket of the demonstration's mailbox, unless the environment names the server of its mails."""
+    if os.environ.get("PORTAIL_SMTP_URL") or not settings.load().demonstration:
+        yield None
+    else:
+        with mailbox.listen() as letters:
+            yield letters
 
 
 def _overrides(port: int) -> dict[str, str]:
