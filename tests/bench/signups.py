@@ -24,6 +24,7 @@ from urllib.parse import urlencode
 
 import brotli
 
+from tests.bench.mails import counting
 from tests.bench.sharing import processor as processor_of
 from tests.net.courier import HTMX
 from tests.support.portal import Portal, running
@@ -122,23 +123,24 @@ def processor(portal: Portal) -> float:
 def main() -> None:
     context = multiprocessing.get_context("spawn")
     begun, counted, over, told = context.Event(), context.Event(), context.Event(), context.Queue()
-    settings = {"PORTAIL_TRUSTED_NETWORKS": "127.0.0.0/8"}
-    with tempfile.TemporaryDirectory() as folder, running(Path(folder) / "town", settings) as portal:
-        work = (portal.port, begun, counted, over, told)
-        callers = [context.Process(target=keep_signing_up, args=work) for _caller in range(CALLERS)]
-        for caller in callers:
-            caller.start()
-        time.sleep(3.0)  # they load what they are made of
-        begun.set()
-        time.sleep(WARM_UP)
-        used = processor(portal), sum(map(taken, callers))
-        counted.set()
-        time.sleep(SECONDS)
-        over.set()
-        served, called = processor(portal) - used[0], sum(map(taken, callers)) - used[1]
-        results = [told.get(timeout=60) for _caller in callers]
-        for caller in callers:
-            caller.join()
+    with tempfile.TemporaryDirectory() as folder, counting() as mails:
+        settings = {"PORTAIL_TRUSTED_NETWORKS": "127.0.0.0/8", "PORTAIL_SMTP_URL": mails.url}
+        with running(Path(folder) / "town", settings) as portal:
+            work = (portal.port, begun, counted, over, told)
+            callers = [context.Process(target=keep_signing_up, args=work) for _caller in range(CALLERS)]
+            for caller in callers:
+                caller.start()
+            time.sleep(3.0)  # they load what they are made of
+            begun.set()
+            time.sleep(WARM_UP)
+            used = processor(portal), sum(map(taken, callers))
+            counted.set()
+            time.sleep(SECONDS)
+            over.set()
+            served, called = processor(portal) - used[0], sum(map(taken, callers)) - used[1]
+            results = [told.get(timeout=60) for _caller in callers]
+            for caller in callers:
+                caller.join()
     signed = sum(count for count, _waits, _faults in results)
     p95 = statistics.quantiles([wait for _count, waits, _faults in results for wait in waits], n=20)[-1]
     faults = [fault for _count, _waits, found in results for fault in found]
