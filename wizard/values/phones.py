@@ -12,6 +12,7 @@ MAINLAND = 33
 # The country codes that French prefixes lead to: Réunion and Mayotte share theirs, the north of Saint-Martin and
 # Saint-Barthélemy that of Guadeloupe.
 _OVERSEAS = {"RE": 262, "YT": 262, "GP": 590, "GF": 594, "MQ": 596, "PM": 508}
+_SAINT_PIERRE = _OVERSEAS["PM"]
 _TEN_FIGURES = {MAINLAND, 262, 590, 594, 596}
 _LENGTH = 10
 # Nearly all that is stored, and how it is read: no need of the tables of the whole world, which take a tenth of a
@@ -69,6 +70,9 @@ def _read(dialled: str) -> PhoneNumber | None:
         if found := re.fullmatch(rf"\+{code}0?([1-9]\d{{8}})", dialled):
             number = _french(found[1])
             return number if code in {MAINLAND, number.country_code} else None
+    if found := re.fullmatch(r"\+508(?:([2-9]\d{5})|0?([1-9]\d{8}))", dialled):
+        number = _french(found[2] or f"508{found[1]}")
+        return number if number.country_code == _SAINT_PIERRE else _foreign(dialled)
     return None if dialled.startswith("+33") else _foreign(dialled)
 
 
@@ -86,8 +90,8 @@ def _french(digits: str) -> PhoneNumber:
 
     Whether the range was opened is not asked: new ones are every year, before anyone's tables know them.
     """
-    if digits.startswith("508"):  # dialled from elsewhere in France; the rest is the whole number over there
-        return PhoneNumber(country_code=508, national_number=int(digits[3:]))
+    if re.match("508[2-9]", digits):  # dialled from elsewhere in France; the rest is the whole number over there
+        return PhoneNumber(country_code=_SAINT_PIERRE, national_number=int(digits[3:]))
     return PhoneNumber(country_code=_code_of(digits[:5]), national_number=int(digits))
 
 
