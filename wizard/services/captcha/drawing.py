@@ -16,13 +16,14 @@ from wizard.services.captcha.nouns import CELL, COLUMNS, SHEET
 TILES_ACROSS = 3
 TILE = 72
 MARGIN = 6
-OVERSAMPLED = 2
+# How much smaller than its cell an icon is turned and bent: about as large as it is shown.
+REDUCED = 2
 PAPER, INK, NOISE, GUTTER = range(4)
 
 TURN = math.radians(25)
 SHEAR = 0.18
 SMALLEST = 0.85
-WARP = 3.0
+WARP = 1.5
 MESH = 3
 LINES, DOTS = 1, 5
 
@@ -82,39 +83,34 @@ def _cells() -> tuple[bytes, ...]:
 
 
 def _icon(cell: int) -> Image.Image:
-    return Image.frombytes("1", (CELL, CELL), _cells()[cell]).convert("L")
+    """Return an icon in as many greys as its reduction leaves: those tell where a line lies between two pixels."""
+    return Image.frombytes("1", (CELL, CELL), _cells()[cell]).convert("L").reduce(REDUCED)
 
 
 def _turned(icon: Image.Image, rng: Random) -> tuple[Affine, Box]:
-    """Rotate and shear an icon about its middle: return where each point comes from in it, and the box of its ink.
-
-    A quarter of the points tells the box; nothing else is drawn twice.
-    """
+    """Rotate and shear an icon about its middle: return where each point comes from in it, and the box of its ink."""
     angle, shear = rng.uniform(-TURN, TURN), rng.uniform(-SHEAR, SHEAR)
     cos, sin = math.cos(angle), math.sin(angle)
     xx, xy, yx, yy = cos, sin + shear * cos, -sin, cos - shear * sin
-    middle = CELL / 2
-    affine = (xx, xy, middle - CELL * (xx + xy), yx, yy, middle - CELL * (yx + yy))
-    half = (xx, xy, affine[2] / 2, yx, yy, affine[5] / 2)
-    small = icon.reduce(2).transform((CELL, CELL), Image.Transform.AFFINE, half, Image.Resampling.BILINEAR)
-    left, top, right, bottom = small.getbbox() or (0, 0, CELL, CELL)
-    return affine, (2 * left, 2 * top, 2 * right, 2 * bottom)
+    middle, side = icon.width / 2, 2 * icon.width
+    affine = (xx, xy, middle - icon.width * (xx + xy), yx, yy, middle - icon.width * (yx + yy))
+    turned = icon.transform((side, side), Image.Transform.AFFINE, affine, Image.Resampling.NEAREST)
+    return affine, turned.getbbox() or (0, 0, side, side)
 
 
 def _bent(icon: Image.Image, rng: Random) -> Image.Image:
     """Return a tile's mask: the icon turned, as large as the tile allows and never cut by its edge."""
-    side = TILE * OVERSAMPLED
     affine, box = _turned(icon, rng)
-    room = (TILE - 2 * MARGIN) * OVERSAMPLED * rng.uniform(SMALLEST, 1)
-    mesh = _mesh(affine, box, side, max(box[2] - box[0], box[3] - box[1]) / room, rng)
-    bent = icon.transform((side, side), Image.Transform.MESH, mesh, Image.Resampling.BILINEAR)
-    return bent.reduce(OVERSAMPLED).point(HARD_EDGE, mode="1")
+    room = (TILE - 2 * MARGIN) * rng.uniform(SMALLEST, 1)
+    mesh = _mesh(affine, box, max(box[2] - box[0], box[3] - box[1]) / room, rng)
+    bent = icon.transform((TILE, TILE), Image.Transform.MESH, mesh, Image.Resampling.BILINEAR)
+    return bent.point(HARD_EDGE, mode="1")
 
 
-def _mesh(affine: Affine, box: Box, side: int, scale: float, rng: Random) -> list[Patch]:
+def _mesh(affine: Affine, box: Box, scale: float, rng: Random) -> list[Patch]:
     """Cut the tile in squares, each with the four points of the icon that its corners come from."""
-    step = side // MESH
-    left, top = (box[0] + box[2] - side * scale) / 2, (box[1] + box[3] - side * scale) / 2
+    step = TILE // MESH
+    left, top = (box[0] + box[2] - TILE * scale) / 2, (box[1] + box[3] - TILE * scale) / 2
     xx, xy, x0, yx, yy, y0 = affine
     knots = {}
     for i, j in product(range(MESH + 1), repeat=2):
