@@ -1,5 +1,7 @@
 """E-mail addresses: written as their owner does, compared as the mail finds its way."""
 
+from functools import lru_cache
+
 import idna
 from email_validator import EmailNotValidError, validate_email
 
@@ -39,7 +41,9 @@ def mailbox(address: str) -> str:
     return f"{local.partition('+')[0] or local}{at}{domain}"
 
 
+@lru_cache(maxsize=256)
 def _domain(text: str) -> str:
+    """Return the domain as it is compared. Most families share a few, whose letters are looked up one by one."""
     try:
         return idna.decode(idna.encode(text, uts46=True))
     except (idna.IDNAError, UnicodeError):
