@@ -82,14 +82,14 @@ def _connection(path: Path) -> Database:
     Raises Replaced, sqlite3.Error.
     """
     known: dict[Path, _Open] = _threads.__dict__.setdefault("databases", {})
-    opened, inode = known.pop(path, None), _inode(path)
-    if opened and opened.inode != inode and opened.settings is not get_settings():
-        opened.db.close()  # of a town that left: the one that came back in its place has another file
-        opened = None
-    opened = known[path] = opened or _Open(connect(path), _inode(path), get_settings())
+    found, inode = known.pop(path, None), _inode(path)
+    if found and found.inode != inode and found.settings is not get_settings():
+        found.db.close()  # of a town that left: the one that came back in its place has another file
+        found = None
+    opened = known[path] = found or _Open(connect(path), _inode(path), get_settings())
     if len(known) > _OPEN:
         known.pop(next(iter(known))).db.close()
-    if _inode(path) != opened.inode:
+    if found and found.inode != inode:
         raise Replaced(path)
     return opened.db
 
