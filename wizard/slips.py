@@ -45,7 +45,7 @@ class MindsSlips:
 def answered(sent: MultiDict[str, Any]) -> MultiDict[str, Any]:
     """Return what was sent, corrected when the question was answered by yes."""
     field = sent.get(YES, "")
-    meant = suggestion(clean(sent.get(field)))
+    meant = suggestion(clean(sent.get(field))) if field else None
     if meant is None:
         return sent
     corrected = sent.copy()
