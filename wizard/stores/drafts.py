@@ -200,16 +200,17 @@ def is_replay(db: Database, draft: int, step: str, revision: int, data: dict[str
     Its last content counts: a retry after a lost answer is a replay; a page restored by the Back button
     and sent with another answer is not.
     """
-    content = digest(json.dumps(data, sort_keys=True))
-    key = (draft, step, revision)
-    query = "SELECT content_sha256 FROM draft_posts WHERE draft = ? AND step = ? AND revision = ?"
-    if (row := db.execute(query, key).fetchone()) and row[0] == content:
+    changed = db.execute(
+        """
+        INSERT INTO draft_posts (draft, step, revision, content_sha256) VALUES (?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET content_sha256 = excluded.content_sha256
+            WHERE content_sha256 <> excluded.content_sha256
+        RETURNING 1
+        """,
+        (draft, step, revision, digest(json.dumps(data, sort_keys=True))),
+    ).fetchone()
+    if not changed:
         return True
-    db.execute(
-        "INSERT INTO draft_posts (draft, step, revision, content_sha256) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET content_sha256 = excluded.content_sha256",
-        (*key, content),
-    )
     db.execute(
         "DELETE FROM draft_posts WHERE draft = ? AND revision < (SELECT revision FROM drafts WHERE id = draft) - ?",
         (draft, REMEMBERED),
