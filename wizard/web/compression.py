@@ -3,9 +3,11 @@
 import gzip
 import secrets
 from collections.abc import Callable
+from functools import lru_cache
 
 import brotli
 from flask import Flask, Response, request
+from werkzeug.http import parse_accept_header
 
 from wizard.web.varying import vary
 
@@ -24,6 +26,13 @@ def _blurred(html: bytes) -> bytes:
     return html + f"<!--{secrets.token_hex(_BLUR)[: 1 + secrets.randbelow(_BLUR)]}-->".encode()
 
 
+@lru_cache(maxsize=64)  # browsers send a few, the same with each request
+def _coding(accepted: str) -> str | None:
+    """Return the first of our codings that a caller accepts."""
+    accept = parse_accept_header(accepted)
+    return next((coding for coding in _CODINGS if accept[coding]), None)
+
+
 def init_app(app: Flask) -> None:
     """Compress HTML and JSON for whoever accepts brotli, or gzip."""
 
@@ -33,7 +42,7 @@ def init_app(app: Flask) -> None:
             return response
         vary(response, "Accept-Encoding")
         body = response.get_data()
-        coding = next((coding for coding in _CODINGS if request.accept_encodings[coding]), None)
+        coding = _coding(request.environ.get("HTTP_ACCEPT_ENCODING", ""))
         if len(body) >= _WORTH_IT and coding and not response.content_encoding:
             response.set_data(_CODINGS[coding](_blurred(body) if response.mimetype == _HTML else body))
             response.content_encoding = coding

@@ -56,7 +56,8 @@ class SessionInterface(SecureCookieSessionInterface):
     def open_session(self, app: Flask, request: Request) -> Session:
         townhall = request.path == AGENTS.path or request.path.startswith(AGENTS.path + "/")
         side = AGENTS if townhall else PARENTS
-        value = request.cookies.get(_cookie(app, side))
+        sent = "HTTP_COOKIE" in request.environ  # a sign-up has none, and to look for it takes what a form's field does
+        value = request.cookies.get(_cookie(app, side)) if sent else None
         try:
             opened = Session(_signer(app, side).loads(value, max_age=int(_READ.total_seconds())) if value else {})
         except BadSignature:
