@@ -36,6 +36,13 @@ def test_the_town_comes_first_on_every_page(client: CheckedClient, path: str) ->
     assert link.get_text(" ", strip=True) == "Mairie d'Oudon Portail famille"
 
 
+def test_the_towns_own_page_has_said_its_name_around_a_frame(client: CheckedClient) -> None:
+    for path in ("/", "/inscription", "/entourage"):
+        framed = read(client.get(path, headers={"Sec-Fetch-Dest": "iframe"}, follow_redirects=True))
+        assert framed.select_one("h1") and not framed.select_one(".banner")
+        assert framed.select_one("footer [href='/']")  # whose way back to the first page is here
+
+
 def with_logo(instance: Path) -> FlaskClient:
     """Return a client of a town that has a logo."""
     (instance / "logo.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')

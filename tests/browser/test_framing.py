@@ -47,7 +47,7 @@ def test_the_script_makes_the_frame_with_its_title(town: Page) -> None:
 
 
 def test_the_frame_is_as_high_as_its_content(town: Page) -> None:
-    for page in ("Vos données", "Portail famille"):
+    for page in ("Vos données", "Accueil"):
         inside(town).get_by_role("link", name=page).click()
         expect(inside(town).locator("h1")).to_be_visible()
         town.wait_for_timeout(300)
