@@ -160,7 +160,7 @@ def test_an_address_that_resembles_others_is_a_question_too(address: Page) -> No
     expect(address.locator("#question")).to_be_focused()
     assert address.locator(".error, .invalid, #summary").count() == 0
     address.get_by_label("12 Rue d'Anjou 44521 Oudon").check()
-    press(address, "Oui, corriger")
+    press(address, "Oui, celle-ci")
     arrived(address, "Vos moyens de contact")
 
 

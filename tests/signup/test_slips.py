@@ -16,7 +16,7 @@ from wizard.db import transaction
 from wizard.slips import answered
 from wizard.stores import accounts
 
-YES, NO = "Oui, corriger", "Non, garder"
+YES, THIS_ONE, NO = "Oui, corriger", "Oui, celle-ci", "Non, garder"
 
 
 def pressed(client: CheckedClient, page: TestResponse, label: str, **values: Any) -> TestResponse:
@@ -168,12 +168,12 @@ def test_an_address_that_resembles_others_is_asked_about(
     choices = soup.select("#question input[type=radio]")
     if labels:
         assert f"Vouliez-vous dire {labels[0]} ?" in soup.select_one("#question").get_text()
-        choice = {}
+        answer, choice = YES, {}
     else:
         assert len(choices) > 1 and "Est-ce l'une de ces adresses ?" in asked.text and "laquelle" not in asked.text
-        assert "Choisissez laquelle." in pressed(client, asked, YES).text
-        choice = {"address_id": str(choices[0]["value"])}
-    done = pressed(client, asked, YES, **choice)
+        assert "Choisissez laquelle." in pressed(client, asked, THIS_ONE).text
+        answer, choice = THIS_ONE, {"address_id": str(choices[0]["value"])}
+    done = pressed(client, asked, answer, **choice)
     assert done.status_code == 303 and done.location.endswith("/contacts")
     again = typed(form_of(read(client.get(page.request.path))))
     assert again["address_id"] != [""] and again["floor"] == ["2"]
