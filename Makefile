@@ -41,10 +41,10 @@ help:  ## this list
 run: .venv/run  ## the demonstration town, on http://localhost:8000
 	PORTAIL_DEMO=1 $(BIN)/portail-famille demo --port $(PORT)
 
-test: .venv/dev browsers antivirus  ## every test but the trials, a whole journey in a browser included, six minutes
+test: .venv/dev browsers antivirus  ## every test but the trials, a whole journey in a browser included, five minutes
 	@$(PYTEST) $(TRIALS:%=--ignore=tests/%)
 
-trials: .venv/dev browsers proxies  ## browsers, three engines, servers, proxies; killed, cut, full, moved: ten minutes
+trials: .venv/dev browsers proxies  ## browsers, three engines, servers, proxies; killed, cut, full, moved: eight minutes
 	@$(PYTEST) -m "not long" $(TRIALS:%=tests/%)
 
 long: .venv/dev browsers proxies  ## before a release: the trials that are marked long, of which each run has a short form
