@@ -1,9 +1,10 @@
 """An SMTP server that counts mails and reads none: what one costs here is not the portal's, and weighs on what is."""
 
 import socketserver
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from tests.support.answering import answering
 
 
 class _Caller(socketserver.StreamRequestHandler):
@@ -40,11 +41,6 @@ class Counting(socketserver.ThreadingTCPServer):
 @contextmanager
 def counting() -> Iterator[Counting]:
     """Take mails for the block."""
-    with Counting(("127.0.0.1", 0), _Caller) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    server = Counting(("127.0.0.1", 0), _Caller)
+    with answering(server):
+        yield server

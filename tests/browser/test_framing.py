@@ -1,6 +1,5 @@
 """In the town's page, across two sites, in Chromium: its third-party cookies are blocked, as they are by default."""
 
-import threading
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Frame, FrameLocator, Page, expect
 
+from tests.support.answering import answering
 from tests.support.browser import PHONE, axe
 from tests.support.portal import Portal
 
@@ -97,12 +97,9 @@ def strangers(tmp_path: Path, portal: Portal) -> Iterator[str]:
         f'<!doctype html><title>Ailleurs</title><script src="{portal.url}/embed.js" defer></script>'
     )
     handler = partial(_Silent, directory=str(tmp_path))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    with answering(server):
         yield f"http://evil.test:{server.server_address[1]}/"
-        server.shutdown()
-        thread.join()
 
 
 class _Silent(SimpleHTTPRequestHandler):

@@ -14,6 +14,7 @@ from threading import Thread
 import pytest
 from click.testing import Result
 
+from tests.support.answering import answering
 from wizard.addresses import Index, demonstration_files
 
 Run = Callable[..., Result]
@@ -30,12 +31,9 @@ def publisher(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     class Quiet(SimpleHTTPRequestHandler):
         def log_message(self, *_arguments: object) -> None: ...
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
+    with answering(server):
         yield f"http://127.0.0.1:{server.server_port}/", folder
-        server.shutdown()
-        thread.join()
 
 
 def test_a_department_is_downloaded_and_imported(run: Run, instance: Path, publisher: tuple[str, Path]) -> None:

@@ -6,7 +6,6 @@ of different names as on the day a town embeds the portal, without touching the 
 
 import http.client
 import ssl
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -15,6 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import trustme
+
+from tests.support.answering import answering
 
 PORTAL, TOWN, EVIL = "portail.example", "town.test", "evil.test"
 _REPORTS = "/csp-reports"
@@ -145,10 +146,7 @@ def connected(internet: Internet) -> Iterator[Internet]:
     """Open the proxy."""
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert(PORTAL, TOWN, EVIL).configure_cert(tls)
-    with _Server(internet, tls) as server:
-        internet.port = server.server_address[1]
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
+    server = _Server(internet, tls)
+    internet.port = server.server_address[1]
+    with answering(server):
         yield internet
-        server.shutdown()
-        thread.join()

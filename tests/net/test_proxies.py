@@ -3,7 +3,6 @@
 import asyncio
 import socket
 import socketserver
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +12,7 @@ import pytest
 from tests.net.faults import FaultyProxy
 from tests.net.link import FIRST_FLIGHT, SEGMENT, Profile, SlowLink
 from tests.net.strikes import Fault, Kind, Place
+from tests.support.answering import answering
 
 
 class Echo(socketserver.ThreadingTCPServer):
@@ -39,12 +39,9 @@ class Echoing(socketserver.StreamRequestHandler):
 
 @pytest.fixture
 def echo() -> Iterator[Echo]:
-    with Echo() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    server = Echo()
+    with answering(server):
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture

@@ -1,13 +1,14 @@
 """The national geocoder, played by a server of this machine that answers as it does, or badly."""
 
 import json
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.support.answering import answering
 
 
 def feature(**properties: Any) -> dict[str, Any]:
@@ -80,11 +81,5 @@ class Answering(BaseHTTPRequestHandler):
 def serving() -> Iterator[Service]:
     """Answer until the end of the block."""
     server = Service()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with answering(server):
         yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

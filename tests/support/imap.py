@@ -3,10 +3,11 @@
 import re
 import socketserver
 import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+
+from tests.support.answering import answering
 
 PASSWORD = 'deux mots, et un " de trop'
 
@@ -110,11 +111,6 @@ class _Server(socketserver.ThreadingTCPServer):
 @contextmanager
 def serving(mailbox: Mailbox, tls: ssl.SSLContext) -> Iterator[int]:
     """Serve a mailbox on a port of this machine, which is given."""
-    with _Server(mailbox, tls) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        try:
-            yield server.server_address[1]
-        finally:
-            server.shutdown()
-            thread.join()
+    server = _Server(mailbox, tls)
+    with answering(server):
+        yield server.server_address[1]
