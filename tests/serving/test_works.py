@@ -9,14 +9,17 @@ import pytest
 from tests.serving.served import PATIENCE
 from tests.support.commands import ROOT
 
-_BEGIN = """
-import threading, time
+_BEGIN = r"""
+import os, time
 from wizard import works
 
+def say(line):
+    os.write(1, line + b"\n")  # in one piece: print() writes the line and its end apart, with another thread's between
+
 def waits(stop):
-    print("begun", flush=True)
+    say(b"begun")
     stop.wait()
-    print("stopped", flush=True)
+    say(b"stopped")
 
 def fails(stop):
     raise OSError("no socket")
@@ -27,7 +30,7 @@ def never_stops(stop):
 
 works._STOP = 0.5
 works.run_together({"waits": waits, "other": %s})
-print("over", flush=True)
+say(b"over")
 """
 
 
