@@ -67,7 +67,7 @@ def main() -> None:
 def measure(served: Served, slugs: list[str], began: float) -> None:
     """Print the figures. Raises SystemExit when one is over its limit."""
     visit(served.port, slugs[0])
-    pids = [served.process.pid, *served.children()]
+    pids = [served.process.pid, *served.children(3)]
     start = processor(pids)
     told = f"première page servie en {time.monotonic() - began:.1f} s, dont {start:.1f} de processeur"
     print(f"{len(slugs)} communes, {told} ; {memory(pids):.0f} Mo au départ", flush=True)

@@ -35,10 +35,16 @@ class Served:
         assert found
         return int(found[1])
 
-    def children(self) -> list[int]:
-        """Return the processes under this one."""
-        path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return [int(pid) for pid in path.read_text().split()]
+    def children(self, count: int) -> list[int]:
+        """Return the processes under this one, once there are `count`: the first answers before the last is there."""
+        path, found = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children"), list[int]()
+
+        def all_there() -> bool:
+            found[:] = [int(pid) for pid in path.read_text().split()]
+            return len(found) == count
+
+        wait_for(all_there)
+        return found
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """Ask it to stop, return its exit code."""

@@ -60,7 +60,7 @@ def test_no_work_is_waited_for_much_longer_than_it_takes(serve: Serve, instance:
 def test_a_process_that_hangs_is_told_by_the_other(serve: Serve, instance: Path) -> None:
     served, beats = serve(), instance / "portail.db.serve"
     get(served.port)
-    stopped = served.children()[0]
+    stopped = served.children(4)[0]
     os.kill(stopped, signal.SIGSTOP)
     try:
         with beats.open("r+b") as file:  # half a minute later

@@ -42,7 +42,7 @@ def ask_until_both_answered(served: Served) -> int:
     port, asked = served.port, 0
     get(port, "/healthz")
     with ThreadPoolExecutor(8) as callers:
-        while asked < 40 or not all(map(mapped, served.children()[:2])):
+        while asked < 40 or not all(map(mapped, served.children(4)[:2])):
             assert asked < 400, "one process answers all"
             asked += len(list(callers.map(lambda _one: get(port, "/accessibilite"), range(40))))
     return asked
@@ -51,13 +51,13 @@ def ask_until_both_answered(served: Served) -> int:
 @pytest.mark.slow
 def test_the_processes_count_together_in_files_of_their_own(serve: Serve) -> None:
     served = serve(PORTAIL_METRICS_TOKEN=TOKEN)
-    asked, webs = ask_until_both_answered(served), served.children()[:2]
+    asked, webs = ask_until_both_answered(served), served.children(4)[:2]
     assert {counted(served.port) for _scrape in range(8)} == {asked}, "whichever answers"
     file = mapped(webs[0])
     assert file is not None and stat.S_IMODE(file.parent.stat().st_mode) == 0o700
 
     os.kill(webs[0], signal.SIGKILL)
-    wait_for(lambda: len(served.children()) == 4 and webs[0] not in served.children())
+    wait_for(lambda: webs[0] not in served.children(4))
     assert counted(served.port) == asked, "what a process counted outlives it"
 
     assert served.stop() == 0 and not file.parent.exists()

@@ -26,6 +26,8 @@ Serve = Callable[..., Served]
 TOKEN = "t" * 43
 both_ways = pytest.mark.parametrize("processes", ["2", "1"])
 """Two processes that answer and others beside them, or one that does everything."""
+CHILDREN = {"2": 4, "1": 0}
+"""Two that answer, one for mails, one for those of the demonstration; none beside the one."""
 
 
 def get(port: int, path: str = "/healthz", **headers: str) -> tuple[int, str]:
@@ -42,9 +44,7 @@ def get(port: int, path: str = "/healthz", **headers: str) -> tuple[int, str]:
 def test_it_serves_on_its_port_and_stops_cleanly_when_asked(serve: Serve, processes: str) -> None:
     served = serve("--processes", processes)
     assert get(served.port)[0] == 200
-    # Two that answer, one for mails, one for those of the demonstration: the first answers before the last is there.
-    wait_for(lambda: len(served.children()) == {"2": 4, "1": 0}[processes])
-    children = served.children()
+    children = served.children(CHILDREN[processes])
 
     assert served.stop() == 0
 
@@ -56,7 +56,7 @@ def test_it_serves_on_its_port_and_stops_cleanly_when_asked(serve: Serve, proces
 def test_ctrl_c_stops_it_too(serve: Serve, processes: str) -> None:
     served = serve("--processes", processes)
     get(served.port)
-    children = served.children()
+    children = served.children(CHILDREN[processes])
     for pid in (*children, served.process.pid):  # a terminal sends it to all of them
         os.kill(pid, signal.SIGINT)
     assert served.process.wait(20) == 0
@@ -86,7 +86,7 @@ def test_a_request_under_way_is_answered_before_it_stops(serve: Serve, processes
 def shares_after_a_rest(served: Served) -> list[int]:
     """Return how many connections each web process has: one was stopped during the first twenty, of forty."""
     get(served.port)
-    rested, busy = served.children()[:2]
+    rested, busy = served.children(CHILDREN["2"])[:2]
 
     def sockets(pid: int) -> int:
         return sum("socket:" in os.readlink(one) for one in Path(f"/proc/{pid}/fd").iterdir())
@@ -124,10 +124,10 @@ def test_idle_connections_do_not_hold_the_stop(serve: Serve, processes: str) -> 
 def test_a_process_that_dies_is_started_again(serve: Serve) -> None:
     served = serve()
     get(served.port)
-    before = served.children()
+    before = served.children(CHILDREN["2"])
     for pid in before:
         os.kill(pid, signal.SIGKILL)
-    wait_for(lambda: len(after := served.children()) == len(before) and not set(after) & set(before))
+    wait_for(lambda: not set(served.children(len(before))) & set(before))
     assert get(served.port)[0] == 200
     assert served.said.count("starting it again") == len(before)
     assert served.stop() == 0
@@ -136,7 +136,7 @@ def test_a_process_that_dies_is_started_again(serve: Serve) -> None:
 def test_the_processes_end_with_the_one_that_watches_them(serve: Serve) -> None:
     served = serve()
     get(served.port)
-    children = served.children()
+    children = served.children(CHILDREN["2"])
     served.stop(signal.SIGKILL)
     wait_for(lambda: not any(map(is_alive, children)))
 
@@ -206,7 +206,7 @@ def test_the_mailbox_takes_another_port_when_its_own_is_taken(serve: Serve, inst
     assert get(first.port)[0] == 200  # both have the file of documents: it is made by then
     second = serve(PORTAIL_DATABASE=str(instance / "other.db"))
     assert get(second.port)[0] == 200
-    assert len(second.children()) == 4 and "starting it again" not in first.said + second.said
+    assert second.children(CHILDREN["2"]) and "starting it again" not in first.said + second.said
 
 
 def test_the_log_names_routes_and_holds_no_token_nor_question_nor_address(serve: Serve) -> None:

@@ -122,7 +122,7 @@ def test_doctor_and_check_say_who_serves_a_town_of_the_folder_and_who_is_silent(
     assert Visitor(served.port, "127.0.0.1").get("/healthz").text == '{"status":"ok"}'
     all_well = "  ok    Service : web 1, web 2, travaux : chacun répond."
     assert all_well in run(folder, "towns", "check") and all_well in run(folder, "--town", "oudon", "doctor")
-    house = served.children()[2]
+    house = served.children(3)[2]
     os.kill(house, signal.SIGSTOP)
     with (folder / ".serve").open("r+b") as beats:  # nothing was heard of it since 1970
         beats.seek(3 * 32)
