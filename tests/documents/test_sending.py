@@ -15,7 +15,7 @@ from tests.documents.phones import Phone, file, instance, noise, number, phone, 
 from tests.security.actors import Actor, Cast
 from tests.support.client import follow, read
 from tests.support.walk import signed_in
-from wizard.services.documents import receiving, vault
+from wizard.services.documents import vault
 
 __all__ = ["file", "instance", "phone", "stranger"]
 
@@ -148,6 +148,12 @@ def test_a_file_that_cannot_be_read_is_named_and_the_others_are_kept(phone: Phon
     assert [document["pages"] for document in kept(db)] == [3]
 
 
+def test_a_file_alone_that_cannot_be_read_has_no_number(phone: Phone, file: Path) -> None:
+    told = read(phone.post(noise(500))).select_one("#files-error")
+    assert told and told.get_text(" ", strip=True).startswith("⚠ Erreur : Ce fichier n'est ni")
+    assert waiting(file) == 0
+
+
 REFUSED = (
     ((), "Choisissez un fichier, ou photographiez le document."),
     ((b"",), "Ce fichier est vide"),
@@ -230,14 +236,6 @@ def test_nobody_sends_for_a_child_of_others_nor_what_is_not_asked(phone: Phone, 
 
 def test_signing_out_empties_what_the_browser_kept(phone: Phone) -> None:
     assert phone.actor.post("/deconnexion").headers["Clear-Site-Data"] == '"storage"'
-
-
-def test_files_given_to_the_service_make_a_document(app: Flask, db: Database, cast: Cast, phone: Phone) -> None:
-    with app.app_context():
-        receiving.receive(db, cast.a.account, "assurance", phone.child, "2026-2027", [photo("un"), photo("deux")])
-        with pytest.raises(receiving.UnreadableFile) as refused:
-            receiving.receive(db, cast.a.account, "assurance", phone.child, "2026-2027", [photo("un"), noise(500)])
-    assert refused.value.at == 2 and [document["pages"] for document in kept(db)] == [2]
 
 
 def test_its_script_weighs_three_kilobytes_and_is_on_that_page_alone(phone: Phone) -> None:

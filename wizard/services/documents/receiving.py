@@ -37,11 +37,6 @@ class UnreadableFile(Refusal):
         self.at, self.sentence, self.status = at, why.sentence, why.status
 
 
-def receive(db: Database, account: Account, kind: str, child: int | None, year: str, files: Iterable[bytes]) -> int:
-    """Keep what these files show as one document, and return its number. Raises UnreadableFile, Unreadable."""
-    return keeping.keep(db, account, kind, child, year, _converted(files), None)
-
-
 def finish(db: Database, account: Account, wanted: Wanted, sent: Sequence[int]) -> int:
     """Make the document of files that arrived, in this order, and forget them.
 
@@ -54,7 +49,7 @@ def finish(db: Database, account: Account, wanted: Wanted, sent: Sequence[int]) 
     if made := _made(db, to, names):
         return _done(to, names, made)
     try:
-        converted = _converted(_contents(waiting, sent))
+        converted = _converted(_contents(waiting, sent), len(sent))
     except Refusal as why:
         if made := _made(db, to, names):
             return made  # by the other click of two, which forgot the files
@@ -71,7 +66,7 @@ def finish(db: Database, account: Account, wanted: Wanted, sent: Sequence[int]) 
 
 def _forget_refused(waiting: Mapping[int, Upload], sent: Sequence[int], why: Refusal) -> None:
     if isinstance(why, UnreadableFile) and why.status == Refusal.status:
-        uploads.cancel(waiting[sent[why.at - 1]])
+        uploads.cancel(waiting[sent[why.at - 1]])  # alone, it is the last
 
 
 def _contents(waiting: Mapping[int, Upload], sent: Sequence[int]) -> Iterator[bytes]:
@@ -104,12 +99,12 @@ def _digest(parts: Iterable[object]) -> str:
     return digest(" ".join(map(str, parts)))
 
 
-def _converted(files: Iterable[bytes]) -> conversion.Converted:
+def _converted(files: Iterable[bytes], count: int) -> conversion.Converted:
     """Convert each file by itself: never are two of them in memory."""
     antivirus, parts = get_settings().documents.antivirus, []
     for at, file in enumerate(files, 1):
         try:
             parts.append(conversion.convert(file, antivirus=antivirus))
         except conversion.Unreadable as why:
-            raise UnreadableFile(at, why) from None
+            raise UnreadableFile(at if count > 1 else 0, why) from None
     return parts[0] if len(parts) == 1 else conversion.assemble(parts)
