@@ -5,7 +5,8 @@ from typing import Any
 
 from wtforms import HiddenField
 
-from wizard.childfile.steps.asking import child_of, declare
+from wizard.childfile.steps.asking import declare
+from wizard.childfile.steps.documents import listed
 from wizard.clock import stamp
 from wizard.db import get_db
 from wizard.forms import StepForm
@@ -23,8 +24,8 @@ class DepositForm(StepForm):
 
 
 def recap(draft: Draft, form: StepForm) -> Mapping[str, Any]:
-    """Give the page each answer, and each that was deposited otherwise since the draft was begun."""
-    told = child_of(draft, form)
+    """Give the page each answer and document, and each answer deposited otherwise since the draft was begun."""
+    told = listed(draft, form)
     file = child_files.of_child(get_db(), told["child"], told["year"])
     behind = filing.is_behind(draft, file)
     answers = filing.kept(draft.answers)
