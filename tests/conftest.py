@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
+from hypothesis import settings
 from sqlite_utils import Database
 
 from tests.security.actors import Cast, the_cast, the_same
@@ -19,8 +20,9 @@ from tests.support import made_once
 from tests.support.client import VALID, CheckedClient
 from tests.support.outbox import DOCUMENTS_KEY, KEY, unsealing
 from tests.support.walk import PASSWORD, sign_up
-from wizard import clock, create_app, settings
+from wizard import clock, create_app
 from wizard import db as wizard_db
+from wizard import settings as portal_settings
 from wizard.addresses import demonstration_files, import_files
 from wizard.db import close_connections, connect, transaction
 from wizard.migrations import documents, migrate
@@ -31,6 +33,10 @@ pytest_plugins = ["tests.support.phones", "tests.support.tables"]
 
 TOWN = Path(__file__).parents[1] / "instance" / "town.toml"
 _REAL = passwords._hasher
+
+# How long an example takes is the machine's, busy with much else.
+settings.register_profile("patient", settings(), deadline=None)
+settings.load_profile("patient")
 
 MEMORY = Path("/dev/shm")
 # Each commit waits for the disk: where memory passes for one, and has room, the tests take a third of the time.
@@ -177,7 +183,7 @@ def app(town_portal: Flask, instance: Path, addresses: Path, migrated: Path, vau
     """The town's portal in this test's own folder, its database migrated; what the test changes in it is put back."""
     config, extensions = dict(town_portal.config), dict(town_portal.extensions)
     environ = {name: str(value) for name, value in configured(instance, addresses).items()}
-    town_portal.config["PORTAIL"] = settings.load(environ)
+    town_portal.config["PORTAIL"] = portal_settings.load(environ)
     shutil.copy(migrated, town_portal.config["PORTAIL"].database)
     shutil.copy(vault, town_portal.config["PORTAIL"].documents.file)
     yield town_portal

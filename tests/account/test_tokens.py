@@ -129,7 +129,7 @@ def test_after_five_wrong_codes_the_right_one_is_refused_and_the_link_still_work
     assert tokens.consume(db, "activation", issued.token)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=200)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
 @given(text=st.text(max_size=60))
 def test_no_made_up_token_or_code_opens_anything(db: Database, text: str) -> None:
     account = an_account(db)

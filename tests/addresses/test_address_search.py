@@ -223,7 +223,7 @@ def test_there_is_an_answer_to_any_text(index, text):
     assert isinstance(index.search(text), tuple)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.one_of(
         st.text(max_size=300),

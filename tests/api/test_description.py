@@ -22,7 +22,7 @@ def test_the_api_answers_as_its_description_says(app: Flask, db: Database) -> No
     for operation in operations:
 
         @given(case=operation.as_strategy())
-        @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+        @settings(max_examples=6, suppress_health_check=list(HealthCheck), database=None)
         def answers_as_said(case: Case) -> None:
             db.execute("DELETE FROM limits")  # without a token, it tries as many as it likes
             case.call_and_validate(base_url=ORIGIN, headers=headers)

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.gestures import Place, answer_identity, arrived, begin, press
-from tests.support.browser import axe
+from tests.support.browser import axe, wait_until
 from tests.support.portal import Portal
 
 FIELD = "#address_query"
@@ -146,7 +146,7 @@ def test_a_late_answer_never_replaces_a_newer_one(step: Page) -> None:
 
     step.route("**/adresses?*", hold_the_first)
     step.locator(FIELD).fill("12 rue du moulin")
-    step.wait_for_timeout(400)
+    wait_until(step, lambda: held)
     step.locator(FIELD).fill("12 rue danjou")
     expect(step.locator(OPTIONS).first).to_contain_text("12 Rue d'Anjou")
     assert len(held) == 1

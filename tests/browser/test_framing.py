@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Frame, FrameLocator, Page, expect
 
 from tests.support.answering import answering
-from tests.support.browser import PHONE, axe
+from tests.support.browser import PHONE, axe, wait_until
 from tests.support.portal import Portal
 
 
@@ -23,12 +23,15 @@ def inside(page: Page) -> FrameLocator:
     return page.frame_locator("iframe")
 
 
-def heights(page: Page) -> tuple[float, float]:
-    """Return the height of the frame in the town's page, and that of its content."""
-    frame = page.locator("iframe").bounding_box()
-    content = inside(page).locator("html").evaluate("e => e.getBoundingClientRect().height")
-    assert frame
-    return frame["height"], content
+def height(page: Page) -> float:
+    """Return the height of the frame in the town's page, once it is that of its content."""
+
+    def fits() -> float:
+        frame = page.locator("iframe").bounding_box()
+        content = inside(page).locator("html").evaluate("e => e.getBoundingClientRect().height")
+        return frame["height"] if frame and 0 <= frame["height"] - content <= 1 else 0
+
+    return wait_until(page, fits)
 
 
 @pytest.fixture(params=["localhost", "127.0.0.1"])
@@ -47,32 +50,30 @@ def test_the_script_makes_the_frame_with_its_title(town: Page) -> None:
 
 
 def test_the_frame_is_as_high_as_its_content(town: Page) -> None:
-    for page in ("Vos données", "Accueil"):
+    for page, title in (("Vos données", "Vos données personnelles"), ("Accueil", "Bienvenue sur le portail famille")):
         inside(town).get_by_role("link", name=page).click()
-        expect(inside(town).locator("h1")).to_be_visible()
-        town.wait_for_timeout(300)
-        frame, content = heights(town)
-        assert 0 <= frame - content <= 1
+        expect(inside(town).locator("h1")).to_have_text(title)
+        assert height(town)
 
 
 def test_the_frame_follows_a_phone_that_turns(town: Page) -> None:
-    before = heights(town)[0]
+    before = height(town)
     town.set_viewport_size({"width": 740, "height": 360})
-    town.wait_for_timeout(300)
-    frame, content = heights(town)
-    assert 0 <= frame - content <= 1
-    assert frame < before
+    wait_until(town, lambda: height(town) < before)
 
 
 def test_a_page_opened_from_the_bottom_of_the_frame_begins_at_its_top(town: Page) -> None:
     inside(town).get_by_role("link", name="Vos données").click()
     expect(inside(town).locator("h1")).to_have_text("Vos données personnelles")
-    town.wait_for_timeout(300)
+    assert height(town)
     inside(town).get_by_role("link", name="Accessibilité").click()
     expect(inside(town).locator("h1")).to_have_text("Déclaration d'accessibilité")
-    town.wait_for_timeout(300)
-    top = town.locator("iframe").bounding_box()
-    assert top and -1 < top["y"] < PHONE["height"]
+
+    def begins() -> bool:
+        top = town.locator("iframe").bounding_box()
+        return bool(top and -1 < top["y"] < PHONE["height"])
+
+    wait_until(town, begins)
 
 
 def test_in_a_frame_the_portal_stays_light_and_offers_a_page_of_its_own(chromium: Browser, portal: Portal) -> None:
@@ -114,8 +115,8 @@ def test_a_strangers_site_shows_nothing_of_the_portal(chromium: Browser, strange
     page.on("console", lambda message: refusals.append(message.text))
     page.goto(strangers)
     expect(page.locator("iframe")).to_be_attached()
-    page.wait_for_timeout(500)
-    assert any("frame-ancestors" in text for text in refusals)
+    wait_until(page, lambda: any("frame-ancestors" in text for text in refusals))
+    wait_until(page, lambda: page.frames[1].url)
     assert page.frames[1].url == "chrome-error://chromewebdata/"
     context.close()
 

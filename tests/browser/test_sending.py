@@ -116,6 +116,7 @@ def test_a_slow_step_says_that_it_is_being_sent(step: Page) -> None:
 
 
 def test_after_two_failures_of_the_network_the_step_arrives_and_nothing_was_lost(step: Page) -> None:
+    step.clock.install()
     step.route("**/identite", failing(2, lambda route: route.abort("connectionreset")))
     seen = posts(step)
     fill(step, IDENTITY)
@@ -123,6 +124,9 @@ def test_after_two_failures_of_the_network_the_step_arrives_and_nothing_was_lost
     expect(step.locator("#status")).to_contain_text("nouvel essai dans 1 s")
     assert step.input_value("#birth_name") == "Martin"
     step.locator("#usage_name").fill("Durand")  # typed while it waits
+    step.clock.run_for(1250)
+    expect(step.locator("#status")).to_contain_text("nouvel essai dans 2 s")
+    step.clock.run_for(2500)
     arrived(step, TITLES["adresse"])
     assert len(seen) == 3
     assert len({request.post_data for request in seen[1:]}) == 1

@@ -18,6 +18,7 @@ from sqlite_utils import Database
 from tests.cli.told import wrong
 from tests.journey.test_storage import held
 from tests.support import litestream
+from tests.support.waiting import wait_for
 from wizard import create_app
 from wizard.clock import now
 from wizard.db import close_connections, connect, transaction
@@ -224,7 +225,7 @@ def copied(instance: Path) -> Iterator[subprocess.Popen[bytes]]:
     settings, configuration = load(), instance.parent / "litestream.yml"
     configuration.write_text(replication.configuration(settings, f"file://{instance.parent}/replica"))
     with litestream.replicating(configuration) as program:
-        litestream.until(lambda: replication.state(settings.database) is State.COPIED)
+        wait_for(lambda: replication.state(settings.database) is State.COPIED)
         yield program
 
 

@@ -193,4 +193,4 @@ def test_a_dns_that_does_not_answer_is_not_waited_for(
         began = monotonic()
         result = run("doctor")
     assert any(line.startswith("Domaine : oudon.example n'a pas pu") for line in notes(result))
-    assert monotonic() - began < 3, "what asks waits five seconds by itself"
+    assert monotonic() - began < 4.5, "what asks waits five seconds by itself"

@@ -13,6 +13,7 @@ import sysconfig
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -133,8 +134,9 @@ class Machine:
 def _child(parent: int, command: str) -> int | None:
     """Return the child of a process that runs `command`."""
     for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split():
-        if Path(f"/proc/{child}/comm").read_text().strip() == command:
-            return int(child)
+        with suppress(OSError):  # it ended meanwhile
+            if Path(f"/proc/{child}/comm").read_text().strip() == command:
+                return int(child)
     return None
 
 

@@ -49,7 +49,7 @@ BEGINNINGS = [
     b"%PDF-1.7\n",
 ]
 FILES = {"JPEG": PHOTO, "HEIF": photo("HEIF"), "WEBP": photo("WEBP"), "PDF": samples.acting()}
-MANY = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
 
 
 @MANY

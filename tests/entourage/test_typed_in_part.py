@@ -167,7 +167,6 @@ def test_no_input_left_half_way_breaks_the_pages_that_show_it(
 
     @settings(
         max_examples=40,
-        deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     )
     @given(kinds, st.dictionaries(fields, text, max_size=8))

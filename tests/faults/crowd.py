@@ -15,7 +15,8 @@ from sqlite_utils import Database
 
 from tests.net.faults import FaultyProxy
 from tests.net.persistence import Persistent
-from tests.support.portal import PATIENCE, Portal
+from tests.support.portal import Portal
+from tests.support.waiting import PATIENCE
 from tests.support.walk import CONTACTS, IDENTITY, MANUAL, PASSWORD
 from wizard.db import connect, transaction
 

@@ -5,8 +5,9 @@ import signal
 import time
 from pathlib import Path
 
-from tests.serving.served import is_alive, wait_for
+from tests.serving.served import is_alive
 from tests.support.portal import Portal
+from tests.support.waiting import wait_for
 
 ROLES = ("master", "web", "web", "mail")
 

@@ -18,7 +18,6 @@ pytestmark = pytest.mark.slow
 
 FUZZ = settings(
     max_examples=40,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 ANY_TEXT = st.one_of(

@@ -20,7 +20,6 @@ def live(machine: Callable[[sqlite3.Connection], RuleBasedStateMachine], migrate
             max_examples=_LONG or lives,
             stateful_step_count=40 if _LONG else 20,
             derandomize=not _LONG,
-            deadline=None,
             database=None,
             report_multiple_bugs=False,
             suppress_health_check=list(HealthCheck),

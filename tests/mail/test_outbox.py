@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from tests.support.logs import logged
 from tests.support.smtp import Postman
+from tests.support.waiting import PATIENCE, wait_for
 from wizard import smtp
 from wizard.clock import now as clock_now
 from wizard.db import connect, transaction
@@ -375,7 +376,7 @@ def test_a_sender_told_to_stop_leaves_the_rest_for_the_next_one(
 def test_watching_sends_what_is_written_meanwhile_until_told_to_stop(
     app: Flask, db: Database, server: Controller, postman: Postman
 ) -> None:
-    stop, arrived = threading.Event(), threading.Event()
+    stop = threading.Event()
 
     def work() -> None:
         with app.app_context():
@@ -386,11 +387,9 @@ def test_watching_sends_what_is_written_meanwhile_until_told_to_stop(
     sender = threading.Thread(target=work)
     sender.start()
     write(db, "camille@exemple.fr")
-    for _ in range(100):
-        if postman.taken and outbox_state.queue(db).waiting == 0:
-            arrived.set()
-            break
-        threading.Event().wait(0.05)
-    stop.set()
-    sender.join(timeout=5)
-    assert arrived.is_set() and not sender.is_alive()
+    try:
+        wait_for(lambda: postman.taken and outbox_state.queue(db).waiting == 0)
+    finally:
+        stop.set()
+        sender.join(PATIENCE)
+    assert not sender.is_alive()

@@ -137,4 +137,4 @@ def test_a_silent_server_is_not_waited_for(app: Flask, monkeypatch: pytest.Monke
         began = time.monotonic()
         with pytest.raises(smtplib.SMTPServerDisconnected, match="timed out"):
             send_one()
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 8  # ten, by itself

@@ -57,7 +57,7 @@ def test_the_sign_up_goes_on_in_a_full_page_and_then_in_the_frame(parent: Visito
     begin(parent)
     driver, town = parent.driver, parent.driver.current_window_handle
     parent.press("Continuer en pleine page")
-    (page,) = set(driver.window_handles) - {town}
+    (page,) = parent.patiently(lambda: set(driver.window_handles) - {town}, "no other page was opened")
     driver.switch_to.window(page)
     parent.arrived(ADDRESS)
     answer_address(parent)

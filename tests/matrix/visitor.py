@@ -2,15 +2,13 @@
 
 import time
 from collections.abc import Callable
-from typing import TypeVar
 
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
 
-_PATIENCE = 20.0  # seconds; generous, for machines that run much else
-T = TypeVar("T")
+from tests.support.waiting import PATIENCE, T
 
 
 class Visitor:
@@ -34,7 +32,7 @@ class Visitor:
             self.enter()
             return self.driver.find_element(By.TAG_NAME, "h1").text == title
 
-        self._patiently(shown, f"the frame never showed « {title} »")
+        self.patiently(shown, f"the frame never showed « {title} »")
 
     def awaits(self, field: str) -> None:
         """Wait until a field is there."""
@@ -43,7 +41,7 @@ class Visitor:
             self.enter()
             return self.driver.find_element(By.ID, field)
 
-        self._patiently(there, f"the frame never had {field}")
+        self.patiently(there, f"the frame never had {field}")
 
     def enter(self) -> None:
         """Turn to the frame, where there is one."""
@@ -54,7 +52,7 @@ class Visitor:
                 self.driver.switch_to.frame(frame)
             return True
 
-        self._patiently(entered, "the frame was never there to turn to")
+        self.patiently(entered, "the frame was never there to turn to")
 
     def sees(self, text: str) -> bool:
         """Whether a link or button of this text is there to be used."""
@@ -90,23 +88,32 @@ class Visitor:
             self.enter()
             return text in self.driver.find_element(By.CSS_SELECTOR, selector).text
 
-        self._patiently(said, f"{selector} never said « {text} »")
+        self.patiently(said, f"{selector} never said « {text} »")
 
     def value(self, field: str) -> str:
         """Return what a field holds."""
         return self._find(By.ID, field).get_attribute("value") or ""
 
-    def heights(self) -> tuple[float, float]:
-        """Return the height of the frame in the town's page, and that of its content."""
-        content = self.driver.execute_script("return document.documentElement.getBoundingClientRect().height")
-        self.driver.switch_to.default_content()
-        frame = self.driver.find_element(By.TAG_NAME, "iframe").size["height"]
-        self.enter()
-        return float(frame), float(content)
+    def fits(self) -> None:
+        """Wait until the frame is as high, in the town's page, as its content."""
+
+        def fitting() -> bool:
+            content = self.driver.execute_script("return document.documentElement.getBoundingClientRect().height")
+            self.driver.switch_to.default_content()
+            frame = self.driver.find_element(By.TAG_NAME, "iframe").size["height"]
+            self.enter()
+            return 0 <= float(frame) - float(content) <= 1
+
+        self.patiently(fitting, "the frame never was as high as its content")
+
+    def has_run_its_scripts(self) -> None:
+        """Wait until what a page does by itself, once it is there, is done."""
+        whole = "return document.readyState == 'complete'"
+        self.patiently(lambda: self.driver.execute_script(whole), "the page never was whole")
 
     def _find(self, by: str, what: str) -> WebElement:
         # The title is there before the rest of its page where a slow machine shows it piece by piece.
-        return self._patiently(lambda: self.driver.find_element(by, what), f"the frame never had {what}")
+        return self.patiently(lambda: self.driver.find_element(by, what), f"the frame never had {what}")
 
     def _click(self, element: WebElement) -> None:
         if self.by_hand:
@@ -115,11 +122,11 @@ class Visitor:
             act = "selected = true" if element.tag_name.lower() == "option" else "click()"
             self.driver.execute_script(f"arguments[0].{act}", element)
 
-    def _patiently(self, look: Callable[[], T], otherwise: str) -> T:
+    def patiently(self, look: Callable[[], T], otherwise: str) -> T:
         # While a frame changes pages each driver complains in its own way: WebKitGTK's without a word. What it said
         # last is told when the page never comes.
         complaint: WebDriverException | None = None
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             try:
                 if found := look():

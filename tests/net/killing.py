@@ -5,8 +5,9 @@ import signal
 from contextlib import suppress
 from pathlib import Path
 
-from tests.serving.served import is_alive, wait_for
+from tests.serving.served import is_alive
 from tests.support.portal import Portal
+from tests.support.waiting import wait_for
 
 
 def kill(portal: Portal) -> None:
@@ -14,7 +15,8 @@ def kill(portal: Portal) -> None:
     assert portal.process
     children = _children(portal)
     for pid in (portal.process.pid, *children):
-        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it ended with the first
+            os.kill(pid, signal.SIGKILL)
     portal.process.wait()
     portal.process = None
     wait_for(lambda: not any(is_alive(pid) for pid in children))

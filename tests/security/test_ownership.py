@@ -28,7 +28,7 @@ def test_the_database_does_not_hold_what_opens_a_draft(db: Database, cast: Cast)
         assert secret not in dump
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
 @given(token=st.from_regex(r"[A-Za-z0-9_-]{1,60}", fullmatch=True))
 def test_no_made_up_address_opens_a_draft(client: CheckedClient, db: Database, token: str) -> None:
     if not db.execute("SELECT 1 FROM drafts").fetchone():

@@ -129,7 +129,7 @@ def test_strength_grows_and_says_so_in_words() -> None:
     assert scores[-1].words == "Très solide"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(password=st.text(max_size=140), personal=st.lists(st.text(max_size=20), max_size=4))
 def test_any_text_gets_an_answer(password: str, personal: list[str]) -> None:
     judged = strength(password, personal)
@@ -187,7 +187,7 @@ def zxcvbn_words() -> dict[str, dict[str, int]]:
     return {name: {word: rank for rank, word in enumerate(words, 1)} for name, words in lists.items()}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text("aeilost01345@$ maronudchi", max_size=32))
 @example("x kervarrec1")
 def test_words_are_found_in_a_password_as_zxcvbn_finds_them(password: str) -> None:

@@ -4,12 +4,11 @@ import os
 import re
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.support.commands import begin
-
-PATIENCE = 30.0
+from tests.support.waiting import PATIENCE, wait_for
 
 
 class Served:
@@ -31,7 +30,8 @@ class Served:
 
     @property
     def port(self) -> int:
-        found = re.search(r"(?:http://localhost:|port )(\d+)", wait_for(lambda: "Ctrl-C" in self.said and self.said))
+        wait_for(lambda: "Ctrl-C" in self.said)
+        found = re.search(r"(?:http://localhost:|port )(\d+)", self.said)
         assert found
         return int(found[1])
 
@@ -53,17 +53,8 @@ class Served:
         return self.process.wait(PATIENCE)
 
 
-def wait_for(condition: Callable[[], object]) -> str:
-    """Return what `condition` answers once it is true."""
-    deadline = time.monotonic() + PATIENCE
-    while not (answer := condition()):
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.05)
-    return str(answer)
-
-
 def is_alive(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # gone before, or while, it is read
         return False

@@ -8,9 +8,10 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.serving.served import Served, wait_for
+from tests.serving.served import Served
 from tests.serving.test_server import get
 from tests.support.commands import run
+from tests.support.waiting import wait_for
 from wizard.clock import now
 from wizard.services import pulse
 

@@ -9,9 +9,10 @@ from typing import cast
 from flask.testing import FlaskClient
 
 from tests.security.remote import RemoteClient
-from tests.serving.served import Served, wait_for
+from tests.serving.served import Served
 from tests.support.client import submit
 from tests.support.commands import ROOT
+from tests.support.waiting import wait_for
 
 # Megabytes: an argon2 hash is one block of 19, and what a process begins to do takes some.
 HASH, WORKING = 19, 12

@@ -11,7 +11,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.serving.served import Served, wait_for
+from tests.serving.served import Served
+from tests.support.waiting import wait_for
 from wizard.settings import load
 from wizard.web import metrics
 

@@ -11,6 +11,7 @@ import waitress
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
 
+from tests.support.waiting import PATIENCE
 from wizard.web.sharing import Share
 
 
@@ -48,8 +49,8 @@ def test_a_fault_with_one_newcomer_leaves_the_door_open(caplog: pytest.LogCaptur
     address = f"http://127.0.0.1:{listener.getsockname()[1]}/"
     try:
         with pytest.raises(OSError):
-            urllib.request.urlopen(address, timeout=5)
-        with urllib.request.urlopen(address, timeout=5) as page:
+            urllib.request.urlopen(address, timeout=PATIENCE)
+        with urllib.request.urlopen(address, timeout=PATIENCE) as page:
             assert page.read() == b"ok"
     finally:
         over.set()

@@ -15,8 +15,8 @@ import pytest
 
 from tests.net.courier import Courier
 from tests.serving.caller import Caller
-from tests.serving.served import PATIENCE, wait_for
 from tests.support.commands import FROM_NOTHING, ROOT
+from tests.support.waiting import PATIENCE, wait_for
 
 # As systemd does: the number of the process, known to it alone, and the socket in the third place.
 ACTIVATED = ["bash", "-c", 'exec 3<&"$0"; export LISTEN_PID=$$ LISTEN_FDS=1; exec "$@"']

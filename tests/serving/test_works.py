@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from tests.serving.served import PATIENCE
 from tests.support.commands import ROOT
+from tests.support.waiting import PATIENCE
 
 _BEGIN = r"""
 import os, time
@@ -28,7 +28,7 @@ def never_stops(stop):
     while True:
         time.sleep(60)
 
-works._STOP = 0.5
+works._STOP = 3
 works.run_together({"waits": waits, "other": %s})
 say(b"over")
 """

@@ -41,5 +41,5 @@ def test_a_backup_with_a_log_beside_it_is_in_use_until_the_log_is_gone(tmp_path:
     with closing(sqlite3.connect(backup)) as other:
         other.execute("BEGIN IMMEDIATE")
         began = monotonic()
-        assert database_file.is_in_use(backup) and monotonic() - began < 0.9, "nobody is waited for"
+        assert database_file.is_in_use(backup) and monotonic() - began < 4, "nobody is waited for"
     assert not database_file.is_in_use(backup)

@@ -1,10 +1,13 @@
 """A real Chromium, and what is asked of it."""
 
+from collections.abc import Callable
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, BrowserType, Frame, Page, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Frame, Page, ViewportSize, expect
+
+from tests.support.waiting import PATIENCE, T, wait_for
 
 # Chromium without its windows first: the same engine, a third of the processor's time. All of it is in tests/matrix.
 INSTALLED = [Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium")]
@@ -20,6 +23,8 @@ ARGUMENTS = [
     # Sites of other people, all on this machine.
     "--host-resolver-rules=MAP *.test 127.0.0.1",
 ]
+# Five seconds by itself: less than what a busy machine may take, and than what a page waits before it tries again.
+expect.set_options(timeout=PATIENCE * 1000)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -38,6 +43,11 @@ def watch(context: BrowserContext) -> list[str]:
         lambda message: complaints.append(message.text) if "Content Security Policy" in message.text else None,
     )
     return complaints
+
+
+def wait_until(page: Page, look: Callable[[], T]) -> T:
+    """Return what `look` answers once it is true of what a page, or the town's page around it, does by itself."""
+    return wait_for(look, pause=lambda seconds: page.wait_for_timeout(1000 * seconds))
 
 
 # What passes has its nodes told too, ten times what is asked: it stays in the browser.

@@ -15,10 +15,8 @@ from tests.support.commands import ROOT, Begun, begin
 from tests.support.outbox import due_now
 from tests.support.ports import free_port
 from tests.support.smtp import Postman
+from tests.support.waiting import PATIENCE
 from wizard.db import connect
-
-PATIENCE = 30.0
-"""Seconds; generous, for machines that run much else."""
 
 
 class Portal:

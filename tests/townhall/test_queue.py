@@ -12,6 +12,7 @@ import time_machine
 from sqlite_utils import Database
 
 from tests.support.families import ADDRESS, LOIC, a_family, ask, decide, found
+from tests.support.waiting import PATIENCE
 from tests.townhall.browsers import Browser
 from wizard import clock
 from wizard.clock import now, today
@@ -236,7 +237,7 @@ def test_two_agents_who_follow_at_the_same_moment_get_different_dossiers(
     with transaction(db):
         got.append(taking.take_next(db, one, standpoint(one.id), ()))
         other.start()
-        assert waits.wait(5)  # for the lock, whatever they have read before
+        assert waits.wait(PATIENCE)  # for the lock, whatever they have read before
     other.join()
     assert len({each.id for each in got if each}) == 2
 

@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.serving.served import wait_for
 from tests.support.commands import ROOT
+from tests.support.waiting import wait_for
 
 SSH = ROOT / "build" / "proxies" / "usr"
 """A server and a client of SSH, unpacked and not installed: `make proxies`."""

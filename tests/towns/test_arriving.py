@@ -13,7 +13,8 @@ import pytest
 
 from tests.support import litestream
 from tests.support.disk import settled
-from tests.support.litestream import replicating, until
+from tests.support.litestream import replicating
+from tests.support.waiting import wait_for
 from wizard.db import connect
 from wizard.services import replication
 from wizard.stores import database_file
@@ -150,9 +151,9 @@ def test_where_towns_are_copied_one_is_once_it_is_whole(there: Path, sent: dict[
             time.sleep(3.0)  # it looks around twice
 
     with replicating(configuration):
-        until((there / "litestream.sock").exists)
+        wait_for((there / "litestream.sock").exists)
         assert words(heard(there, *all_of(sent), word("open"), meanwhile=wait)) == ["go", "ready", "opened"]
-        until(lambda: all((replica / "oudon" / name).exists() for name in sent))
+        wait_for(lambda: all((replica / "oudon" / name).exists() for name in sent))
     assert [path.name for path in replica.iterdir()] == ["oudon"]
 
 

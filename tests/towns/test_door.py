@@ -11,9 +11,9 @@ import pytest
 from bs4 import BeautifulSoup
 from werkzeug.test import Client, TestResponse
 
-from tests.serving.served import wait_for
 from tests.support.client import check, typed
 from tests.support.smtp import Postman
+from tests.support.waiting import wait_for
 from tests.support.walk import IDENTITY
 from tests.towns.conftest import write_to
 from tests.towns.towns import a_town

@@ -12,8 +12,9 @@ import pytest
 
 from tests.faults.conftest import as_root
 from tests.faults.test_storage import fill
-from tests.serving.served import Served, wait_for
+from tests.serving.served import Served
 from tests.support.smtp import Postman
+from tests.support.waiting import wait_for
 from tests.towns.conftest import write_to
 from tests.towns.towns import Visitor, a_town
 from wizard.towns.hosting import Hosting

@@ -15,7 +15,8 @@ from click.testing import CliRunner, Result
 
 from tests.serving.served import Served
 from tests.support import litestream
-from tests.support.litestream import replicating, until
+from tests.support.litestream import replicating
+from tests.support.waiting import wait_for
 from tests.towns.towns import a_town
 from wizard.cli import main
 from wizard.db import connect
@@ -144,9 +145,9 @@ def test_who_serves_them_has_it_copy_again_what_a_killed_purge_left(
     fill(folder / "oudon")
     database = folder / "oudon" / "portail.db"
     with replicating(configuration):
-        until(lambda: replication.state(database) is State.COPIED)
+        wait_for(lambda: replication.state(database) is State.COPIED)
         subprocess.run([sys.executable, "-c", LETS_GO, database])
         assert replication.state(database) is State.STOPPED
         serve(folder)
-        until(lambda: replication.state(database) is State.COPIED)
+        wait_for(lambda: replication.state(database) is State.COPIED)
     assert not list(folder.glob("litestream.*.paused"))

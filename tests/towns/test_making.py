@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import Client
 
-from tests.serving.served import PATIENCE
+from tests.support.waiting import PATIENCE
 from wizard.commands.towns import ready_application
 from wizard.db import close_connections
 from wizard.settings import SettingsError

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.serving.served import Served, wait_for
+from tests.serving.served import Served
 from tests.support.commands import FROM_NOTHING, run
+from tests.support.waiting import wait_for
 from tests.towns.conftest import write_to
 from tests.towns.towns import Visitor, a_town, write_variables
 from wizard import env_file

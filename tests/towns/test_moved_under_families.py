@@ -19,10 +19,11 @@ from aiosmtpd.controller import Controller
 from bs4 import BeautifulSoup
 
 from tests.faults.crowd import FOUND
-from tests.serving.served import PATIENCE, Served, wait_for
+from tests.serving.served import Served
 from tests.support.client import form_of, typed
 from tests.support.commands import FROM_NOTHING
 from tests.support.smtp import Postman
+from tests.support.waiting import PATIENCE, wait_for
 from tests.support.walk import CONTACTS, IDENTITY, MANUAL, PASSWORD
 from tests.towns.machines import Machine, reached, two, why_not
 from tests.towns.towns import Answer, Visitor, a_town

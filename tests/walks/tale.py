@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from tests.support.browser import PHONE
-from tests.support.portal import PATIENCE
+from tests.support.waiting import PATIENCE
 from tests.walks.checks import DESKTOP, Examiner
 from tests.walks.strides import PASSWORD, Clerk, Family, Stride, arrived, fill, press
 from tests.walks.town import Town
