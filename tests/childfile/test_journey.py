@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import time_machine
 
-from tests.childfile.conftest import CARE, CONSENT, NEXT, SCHOOL, YEAR, Files
+from tests.childfile.conftest import CARE, CONSENT, HEALTH, NEXT, SCHOOL, YEAR, Files
 from tests.homes.conftest import said
 from tests.support.client import HTMX, follow, read, submit
 from tests.support.walk import PASSWORD
@@ -45,6 +45,23 @@ def test_it_is_changed_and_deposited_again_in_place_of_what_it_was(files: Files)
     assert files.rows("SELECT count(*), max(meal) FROM child_files") == [(1, "Sans viande")]
     assert files.rows("SELECT data FROM child_file_answers WHERE step = 'sorties'") == []  # asked no more: kept no more
     assert "Complet, déposé le 24 novembre 2026" in said(files.a)
+
+
+def test_once_it_is_deposited_what_is_left_to_hand_over_on_paper_is_said(files: Files) -> None:
+    page = files.deposit(files.a)
+    left = "Il reste à imprimer le pli, à le remplir et à le remettre à l'accueil"
+    envelope = files.path(YEAR, "pli")
+    assert left in plain(page.text) and len(read(page).select(f"a.button[href='{envelope}']")) == 1
+    later = files.a.get(files.path())
+    assert left not in plain(later.text) and read(later).select_one(f"a[href='{envelope}']")
+    (mail,) = files.homes.mails("child_file")
+    assert left in plain(mail["body_text"])
+
+
+def test_nothing_is_said_of_paper_where_health_is_asked_online(online: Files) -> None:
+    page = online.deposit(online.a, sante=HEALTH)
+    (mail,) = online.homes.mails("child_file")
+    assert "C'est déposé" in plain(page.text) and "le pli" not in page.text + mail["body_text"]
 
 
 def test_no_document_keeps_it_from_being_deposited(files: Files) -> None:

@@ -78,6 +78,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "year": "2026-2027",
         "at": datetime(2026, 11, 24, 9, 5, tzinfo=UTC),
         "link": f"{PORTAL}/espace",
+        "on_paper": True,
     },
     "authorisations": {"child": "<b>Luc</b>", "link": f"{PORTAL}/espace/enfants/12/autorisations"},
     "documents": {

@@ -147,5 +147,5 @@ def write(db: Database, account: Account, answers: Answers, at: datetime) -> Non
 
 def tell(db: Database, account: Account, called: list[str], year: str) -> None:
     """Write to whoever deposited that it is done: for which children, which year, and no more."""
-    link = get_settings().public_url + "/espace"
-    outbox.enqueue(db, "child_file", account.email, children=called, year=year, at=now(), link=link)
+    link, on_paper = get_settings().public_url + "/espace", get_settings().dossier.health is None
+    outbox.enqueue(db, "child_file", account.email, children=called, year=year, at=now(), link=link, on_paper=on_paper)
