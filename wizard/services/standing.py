@@ -91,15 +91,21 @@ def around(found: Household, known: Mapping[int, Situation]) -> dict[int, dict[P
     told: dict[int, dict[Permission, list[str]]] = {
         member.person: {what: [] for what in Permission} for member in found.everyone if member.role is Role.CHILD
     }
-    for member in found.members:
-        for child, link in member.links.items() if member.role is Role.CO_REPRESENTATIVE else ():
-            for names in told.get(child, {}).values() if link.is_parental else ():
-                names.append(member.identity.name)
+    for member in found.everyone:
+        stands, is_there = known[member.person].standing, member.person in found.facts
+        if member.role is Role.CO_REPRESENTATIVE and (is_there or (stands and stands.stage in _GIVEN_OR_ASKED)):
+            name = named(member.identity.name, stands) if stands and not is_there else member.identity.name
+            for child in told.keys() & {child for child, link in member.links.items() if link.is_parental}:
+                for names in told[child].values():
+                    names.append(name)
     for member in found.everyone:
         for (child, what), stands in known[member.person].rights.items():
-            if child in told and stands.stage in {Stage.ACCEPTED, Stage.CONTESTED, Stage.ASKED, Stage.TO_CORRECT}:
+            if child in told and stands.stage in _GIVEN_OR_ASKED:
                 told[child][what].append(named(member.identity.name, stands))
     return {child: {what: tuple(names) for what, names in asked.items()} for child, asked in told.items()}
+
+
+_GIVEN_OR_ASKED = {Stage.ACCEPTED, Stage.CONTESTED, Stage.ASKED, Stage.TO_CORRECT}
 
 
 def named(name: str, stands: Standing) -> str:
