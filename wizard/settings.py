@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,10 @@ class Settings:
     demonstration: bool
     log: str
     metrics_token: str | None = field(repr=False)
+
+    def late_before(self, now: datetime) -> datetime:
+        """Return the moment before which what waits for an answer of the town hall is late."""
+        return now - timedelta(days=self.late_days)
 
     @property
     def secure(self) -> bool:

@@ -31,6 +31,8 @@ def test_a_dossier_that_nobody_opened_is_cancelled_and_the_town_hall_has_nothing
     assert links(parent) == ["Modifier ma demande", "Annuler ma demande"]
     asked = parent.get(page)
     assert "Elle concerne Camille Kervarrec, Loïc Kervarrec et Jeanne Le Goff." in plain(asked.text)
+    assert "serait à saisir de nouveau : pour le corriger, modifiez plutôt votre demande" in plain(asked.text)
+    assert read(asked).select_one("button[formaction='/entourage']")
     assert dossiers.of_household(db, cast.a.account.household)[0].asked
     space = follow(parent, submit(parent, asked))
     assert "Votre demande est annulée" in space.text and "Annulé" in space.text and links(parent) == []

@@ -273,6 +273,5 @@ def test_of_a_contact_of_two_children_nothing_withdrawn_for_one_is_asked_again(
 
 def test_my_data_tell_what_a_parent_may_do_when_the_people_around_the_child_change(parent: CheckedClient) -> None:
     page = parent.get("/espace/donnees")
-    assert "déclarez d'autres personnes, ou retirez un droit à un contact" in said(page)
+    assert "déclarez ou modifiez quelqu'un, ou retirez un droit à un contact" in said(page)
     assert read(page).select_one("main p a[href='/espace']")
-    assert "une information sur une personne déjà déclarée ? Appelez la mairie au" in said(page)

@@ -100,7 +100,7 @@ def test_the_page_shows_the_family_as_it_is_known_and_how_to_change_each_thing(
     told = said(page)
     for words in ("Camille Kervarrec Vous", "Téléphone portable 06 12 34 56 78", "Courriel camille@exemple.fr",
         "Adresse 12 rue de la Loire, 44521 Oudon", "Loïc Kervarrec Enfant", "Date de naissance 3 septembre 2019",
-        "Réside en alternance", "Jeanne Le Goff Contact", "Téléphone 02 40 12 34 56",
+        "Réside En résidence alternée", "Jeanne Le Goff Contact", "Téléphone 02 40 12 34 56",
         "Demandé : venir chercher Loïc."):  # fmt: skip
         assert words in told, words
     assert "Peut venir chercher" not in told, "what is not granted is not told as if it were"

@@ -1,11 +1,15 @@
 """« Mon espace »: what is to do first, then the family, child by child."""
 
+from datetime import timedelta
+
+import time_machine
 from bs4 import BeautifulSoup
 from sqlite_utils import Database
 
 from tests.security.actors import Cast
 from tests.support.client import read, submit
 from tests.support.families import decide, tick_both
+from tests.support.walk import signed_in
 from wizard.french import plain
 
 
@@ -73,3 +77,23 @@ def test_what_the_town_hall_asks_is_the_first_thing(db: Database, cast: Cast) ->
     told = to_do(read(cast.parent_a.client.get("/espace")))
     assert told.startswith("À corriger : Voir la mairie. Corriger mon identité Corriger : Jeanne")
     assert "Rien pour le moment" not in told
+
+
+def test_a_family_refused_is_told_so_and_that_it_may_ask_again(db: Database, cast: Cast) -> None:
+    decide(db, cast.a.dossier.id, Camille="refused", Loïc="refused", Jeanne="refused")
+    page = read(cast.parent_a.client.get("/espace"))
+    assert "La mairie a refusé votre demande : elle dit pourquoi plus bas." in to_do(page)
+    assert page.select_one("main form[action='/entourage'] button")
+
+
+def test_an_answer_that_is_late_is_promised_no_more_and_whom_to_call_is_said(
+    hand: time_machine.Traveller, cast: Cast
+) -> None:
+    parent = cast.parent_a.client
+    assert "la mairie va vous répondre" in to_do(read(parent.get("/espace")))
+    assert "(réponse sous 3 à 6 jours)" in plain(parent.get("/espace").text)
+    hand.shift(timedelta(days=6, minutes=1))
+    signed_in(parent, cast.a.account.email)
+    page = parent.get("/espace")
+    assert "La réponse de la mairie a pris du retard : vous pouvez l'appeler au 02 40 83 60 17" in to_do(read(page))
+    assert "réponse sous" not in plain(page.text)

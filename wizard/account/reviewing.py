@@ -5,7 +5,7 @@ from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from wizard.account.blueprint import blueprint
-from wizard.choices import RESIDENCES, ROLES
+from wizard.choices import RESIDENCES_ASKED, ROLES
 from wizard.db import get_db
 from wizard.services import household, moving, standing
 from wizard.services import reviewing as service
@@ -36,5 +36,5 @@ def confirm() -> Response:
         details=details,
         may_withdraw=found.rights_of,
         roles=ROLES,
-        residences=RESIDENCES,
+        residences=RESIDENCES_ASKED,
     )

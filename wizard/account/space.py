@@ -7,13 +7,16 @@ from werkzeug.wrappers import Response
 from wizard.account.blueprint import blueprint
 from wizard.account.objecting import OBJECTED
 from wizard.choices import DECISIONS, OUTCOMES, PERMISSIONS, ROLES, SOURCES, STATUSES
+from wizard.clock import now
 from wizard.db import get_db
 from wizard.french import gettext as _
+from wizard.models import Status
 from wizard.services import (
     amending,
     confirming,
     household,
     joining,
+    moving,
     one_day,
     one_day_told,
     reviewing,
@@ -24,6 +27,7 @@ from wizard.services.childfile import filing, renewing, status
 from wizard.services.documents import own
 from wizard.services.homes import also_collect, others
 from wizard.services.inviting import standing as invited
+from wizard.settings import get_settings
 from wizard.stores import amendments, people
 from wizard.web import htmx
 from wizard.web.done import told
@@ -69,11 +73,15 @@ def home() -> Response:
         one_days=one_day_told.in_short(db, found.id),
         may_give_a_day=bool(one_day.children_of(found)),
         files=files,
+        to_fill=any(not one.file for one in to_finish),
         to_finish=[one for one in to_finish if one.file or one.year != renewable],  # there, one button does for all
         has_documents=own.has_any(db, account),
         renewable=renewable,
         enfance_key=people.enfance_key(db, account.household),
         dossiers=found.dossiers,
+        late=[one for one in found.dossiers if one.waits_since(get_settings().late_before(now()))],
+        refused=found.dossiers and found.dossiers[0].status is Status.REFUSED,
+        home=moving.home_of(db, account),
         own=found.parent,
         members=found.everyone,
         around=standing.around(found, situations),

@@ -133,6 +133,11 @@ class Dossier:
         """Whether the family may still change it or take it back by itself: no agent has opened it."""
         return self.status is Status.DEPOSITED
 
+    def waits_since(self, moment: datetime) -> bool:
+        """Whether the family waits for an answer to what it sent before that moment."""
+        waits = self.status in {Status.DEPOSITED, Status.OPENED, Status.CORRECTED}
+        return waits and (self.corrected_at or self.deposited_at) < moment
+
     @property
     def is_cancelled(self) -> bool:
         """Whether the family took back all of it."""

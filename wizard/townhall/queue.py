@@ -1,6 +1,6 @@
 """The queue: what waits, since when, about whom; and how to find a dossier in it."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from flask import request, url_for
@@ -113,7 +113,7 @@ def _news() -> dict[str, Any]:
 
 def _standpoint() -> Standpoint:
     settings = get_settings()
-    late_before = clock.now() - timedelta(days=settings.late_days)
+    late_before = settings.late_before(clock.now())
     return Standpoint(current_agent().id, settings.town.citycode, late_before, clock.today())
 
 
