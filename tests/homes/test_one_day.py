@@ -73,6 +73,17 @@ def test_it_is_given_at_once_and_told_to_all_whom_it_concerns_the_phone_to_the_t
     assert not [text for text in theirs if "98765432" in text or "98 76 54 32" in plain(text)]
 
 
+@pytest.mark.parametrize("who", [("jeanne", "LE GOFF"), ("Paul", "Morel"), ("Camille", "Kervarrec")])
+def test_who_may_come_on_any_day_is_given_none_which_would_take_nothing_back(
+    homes: Homes, who: tuple[str, str]
+) -> None:
+    given_name, birth_name = who
+    refused = give(homes.a, given_name=given_name, birth_name=birth_name)
+    told = f"{given_name} {birth_name} peut déjà venir chercher Loïc, tous les jours : il n'y a rien à ajouter."
+    assert refused.status_code == 422 and reasons(refused) == {"children": f"⚠ Erreur : {told}"}
+    assert rows(homes.db) == []
+
+
 @pytest.mark.parametrize(
     ("sent", "wrong"),
     [
@@ -261,10 +272,7 @@ def withdrawn(homes: Homes) -> None:
     ("before", "whom"),
     [
         (refused, MARC | {"given_name": "Luc", "phone": "06 11 22 33 44"}),
-        (refused, JEANNE),
-        (refused_then_granted, MARC),
         (withdrawn, JEANNE),
-        (lambda homes: None, JEANNE),
     ],
 )
 def test_anyone_else_is_given_a_day(homes: Homes, before: Callable[[Homes], None], whom: dict[str, str]) -> None:
@@ -273,6 +281,13 @@ def test_anyone_else_is_given_a_day(homes: Homes, before: Callable[[Homes], None
     with homes.app.test_request_context():
         one_day.give(homes.db, homes.cast.a.account, [homes.child], date.fromisoformat(DAY), name, phone)
     assert len(rows(homes.db)) == 1
+
+
+def test_someone_refused_who_was_granted_it_since_may_come_on_any_day(homes: Homes) -> None:
+    refused_then_granted(homes)
+    name, phone = named(MARC)
+    with homes.app.test_request_context(), pytest.raises(one_day.Needless):
+        one_day.give(homes.db, homes.cast.a.account, [homes.child], date.fromisoformat(DAY), name, phone)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from wizard.french import gettext as _
 from wizard.services import household, one_day_told
 from wizard.services import one_day as service
 from wizard.services.refusals import TooSoon
+from wizard.services.wording import together
 from wizard.settings import get_settings
 from wizard.values import phones
 from wizard.web import held_forms, htmx
@@ -30,6 +31,7 @@ _NEWS = {
     "plus-conteste": _("Vous ne contestez plus cette autorisation. La mairie et l'autre parent sont prévenus"),
 }
 _BARRED = _("La mairie ne peut pas enregistrer cette personne ici, pour cet enfant : appelez-la au %(phone)s.")
+_NEEDLESS = _("%(name)s peut déjà venir chercher %(children)s, tous les jours : il n'y a rien à ajouter.")
 
 
 @blueprint.route("/espace/un-jour", methods=["GET", "POST"])
@@ -56,6 +58,9 @@ def _give(form: OneDayForm) -> int:
         service.give(get_db(), current_account(), form.chosen, day, form.name, phone)
     except service.Barred:
         form.birth_name.errors = [_BARRED % {"phone": phones.shown(get_settings().town.phone)}]
+        return 422
+    except service.Needless as needless:
+        form.children.errors = [_NEEDLESS % {"name": form.name, "children": together(list(needless.children))}]
         return 422
     except TooSoon as soon:
         return tell(form.birth_name, soon)

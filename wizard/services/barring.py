@@ -27,6 +27,17 @@ def is_barred(db: Database, number: int, child: int, name: str, phone: str) -> b
     return any(_is_refused(db, found, person) or _is_lost(found, person, child) for found, person in alike)
 
 
+def may_collect_already(found: Household, child: int, name: str) -> bool:
+    """Whether a household lets someone of this name collect a child on any day, as a contact or as their parent."""
+    right = (child, Permission.COLLECT)
+    named = [one for one in found.members if folded(name) in _names(one.identity)]
+    return any(right in each_of(one.rights) or (child in one.links and one.links[child].is_parental) for one in named)
+
+
+def _names(who: Identity) -> set[str]:
+    return {folded(f"{who.given_name} {last}") for last in (who.birth_name, who.usage_name) if last}
+
+
 def is_withdrawn_since(db: Database, number: int, child: int, name: str, phone: str, at: datetime) -> bool:
     """Whether the right of someone of this name, or phone, to collect a child was taken back in a home after `at`."""
     found = household.read(db, number)

@@ -11,7 +11,7 @@ from wizard.db import transaction
 from wizard.french import gettext as _
 from wizard.models import Account, Member, OneDay, Role
 from wizard.services import household, outbox, pace
-from wizard.services.barring import is_barred, is_contested
+from wizard.services.barring import is_barred, is_contested, may_collect_already
 from wizard.services.household import Household
 from wizard.services.one_day_told import told
 from wizard.settings import get_settings
@@ -28,6 +28,14 @@ class Barred(Exception):
     """The town hall refused this very person, or has to decide about them: it is called instead."""
 
 
+class Needless(Exception):
+    """Someone of this name may collect these `children` on any day: taking the day back would take nothing back."""
+
+    def __init__(self, children: Sequence[Member]) -> None:
+        super().__init__(*(one.person for one in children))
+        self.children = tuple(one.identity.called for one in children)
+
+
 def days() -> tuple[date, ...]:
     """Return the days that may be chosen, today first."""
     return tuple(today() + timedelta(days=later) for later in range(DAYS))
@@ -41,14 +49,18 @@ def children_of(found: Household) -> tuple[Member, ...]:
 def give(db: Database, account: Account, children: Collection[int], day: date, name: str, phone: str) -> None:
     """Let someone collect children of the account's household on one day; a second time changes nothing.
 
-    All whom it concerns are told: its parents, the other homes of the children, and the town hall. Raises Barred,
-    then nothing is given; TooSoon.
+    All whom it concerns are told: its parents, the other homes of the children, and the town hall. Raises Barred or
+    Needless, then nothing is given; TooSoon.
     """
     pace.of_a_one_day(db, account.id)
     with transaction(db):
-        own = [one.person for one in children_of(household.read(db, account.household)) if one.person in children]
+        found = household.read(db, account.household)
+        asked = [one for one in children_of(found) if one.person in children]
+        own = [one.person for one in asked]
         if day not in days() or any(is_barred(db, account.household, child, name, phone) for child in own):
             raise Barred
+        if known := [one for one in asked if may_collect_already(found, one.person, name)]:
+            raise Needless(known)
         new = [store.add(db, account.household, child, day, name, phone, now()) for child in own]
         _tell(db, [one for one in new if one])
 
