@@ -13,6 +13,8 @@ MAINLAND = 33
 # Saint-Barthélemy that of Guadeloupe.
 _OVERSEAS = {"RE": 262, "YT": 262, "GP": 590, "GF": 594, "MQ": 596, "PM": 508}
 _SAINT_PIERRE = _OVERSEAS["PM"]
+# 06 39 98, which Arcep keeps for fiction (decision 2018-0881), among those of Mayotte: the demonstration's, nobody's.
+_FICTION = "63998"
 _TEN_FIGURES = {MAINLAND, 262, 590, 594, 596}
 _LENGTH = 10
 # Nearly all that is stored, and how it is read: no need of the tables of the whole world, which take a tenth of a
@@ -92,7 +94,8 @@ def _french(digits: str) -> PhoneNumber:
     """
     if re.match("508[2-9]", digits):  # dialled from elsewhere in France; the rest is the whole number over there
         return PhoneNumber(country_code=_SAINT_PIERRE, national_number=int(digits[3:]))
-    return PhoneNumber(country_code=_code_of(digits[:5]), national_number=int(digits))
+    code = MAINLAND if digits.startswith(_FICTION) else _code_of(digits[:5])
+    return PhoneNumber(country_code=code, national_number=int(digits))
 
 
 @lru_cache(maxsize=4096)
