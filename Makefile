@@ -33,7 +33,7 @@ SLOW := $(TRIALS) walks net security addresses cli mail homes exports \
 	services/test_mail_turns.py services/test_passwords.py services/test_totp.py stores/test_facts_migrated.py \
 	stores/test_migrations.py
 
-.PHONY: help run test trials long quick check machine deploy faults places fix pictures bench bench-addok bench-links bench-uploads attack mutants browsers antivirus proxies icons words clean
+.PHONY: help run test trials everything long quick check machine deploy faults places fix pictures bench bench-addok bench-links bench-uploads attack mutants browsers antivirus proxies icons words clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ test: .venv/dev browsers antivirus  ## every test but the trials, a whole journe
 
 trials: .venv/dev browsers proxies  ## browsers, three engines, servers, proxies; killed, cut, full, moved: eight minutes
 	@$(PYTEST) -m "not long" $(TRIALS:%=tests/%)
+
+everything: .venv/dev browsers antivirus proxies  ## both at once, as CI does: while the trials wait, the tests work
+	@$(PYTEST) -m "not long" tests
 
 long: .venv/dev browsers proxies  ## before a release: the trials that are marked long, of which each run has a short form
 	@$(PYTEST) -m long $(TRIALS:%=tests/%)

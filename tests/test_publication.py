@@ -99,12 +99,13 @@ def test_every_target_of_make_is_listed_with_what_it_does() -> None:
 
 
 def test_what_a_run_of_the_tests_leaves_is_what_the_trials_take() -> None:
-    tests, trials, longest = (
+    tests, trials, longest, everything = (
         subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-        for target in ("test", "trials", "long")
+        for target in ("test", "trials", "long", "everything")
     )
     left = sorted(re.findall(r"--ignore=(\S+)", tests))
     assert left and all(sorted(re.findall(r" (tests/\S+)", run)) == left for run in (trials, longest))
     assert [path for path in left if not (ROOT / path).exists()] == []
     assert '-m "not long"' in trials and "-m long" in longest
-    assert re.search(r"^make test trials$", text(".ci/run"), re.MULTILINE)
+    assert everything.endswith(' -m "not long" tests\n') and "--ignore" not in everything
+    assert re.search(r"^make everything$", text(".ci/run"), re.MULTILINE)

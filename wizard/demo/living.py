@@ -18,7 +18,7 @@ from wizard.stores import accounts, drafts, journal
 
 _HOUR = timedelta(hours=1)
 _REASONS = {
-    Decision.TO_CORRECT: (ReasonCode.MISSING_INFORMATION, "Il manque un chiffre au numéro de téléphone."),
+    Decision.TO_CORRECT: (ReasonCode.MISSING_INFORMATION, "Ce numéro de téléphone ne répond pas."),
     Decision.REFUSED: (ReasonCode.OTHER, "Merci de passer en mairie avec un justificatif."),
 }
 
