@@ -265,6 +265,22 @@ def test_it_is_asked_since_midnight_in_the_town(app: Flask, day: date, expected:
     assert start is not None and start.astimezone(UTC) == datetime(*expected, 22, tzinfo=UTC)
 
 
+def test_who_deposits_since_the_day_or_cancelled_all_that_they_asked_is_not_asked(
+    cast: Cast, hand: time_machine.Traveller, db: Database
+) -> None:
+    client, before = at(hand, JUNE, cast), stamp(JUNE - timedelta(days=30))
+    assert is_asked(client)
+    db.execute("UPDATE dossiers SET deposited_at = ? WHERE id = ?", [stamp(JUNE), cast.a.dossier.id])
+    assert not is_asked(client)
+    db.execute("UPDATE dossiers SET deposited_at = ? WHERE id = ?", [before, cast.a.dossier.id])
+    assert is_asked(client)
+    db.execute(
+        "UPDATE dossier_people SET withdrawn_at = ? WHERE dossier = ?",
+        [before, cast.a.dossier.id],
+    )
+    assert not is_asked(client)
+
+
 def test_a_family_who_moved_is_still_asked_and_a_second_dossier_asks_nothing_more(
     cast: Cast, hand: time_machine.Traveller, db: Database
 ) -> None:

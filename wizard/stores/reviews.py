@@ -6,9 +6,12 @@ from sqlite_utils import Database
 
 from wizard.clock import moment, stamp
 
-# Who deposited something before that moment, and has not said since that it is still right.
-_AWAITED = """(households.confirmed_at IS NULL OR households.confirmed_at < :since)
-    AND EXISTS (SELECT 1 FROM dossiers WHERE dossiers.household = households.id AND dossiers.deposited_at < :since)"""
+_DEPOSITED = """SELECT 1 FROM dossiers JOIN dossier_people ON dossier_people.dossier = dossiers.id
+    WHERE dossiers.household = households.id AND dossier_people.withdrawn_at IS NULL AND dossiers.deposited_at"""
+# Who deposited something before that moment, and has not said since that it is still right: neither by the button, nor
+# by what they deposited, whose summary tells everyone.
+_AWAITED = f"""(households.confirmed_at IS NULL OR households.confirmed_at < :since)
+    AND EXISTS ({_DEPOSITED} < :since) AND NOT EXISTS ({_DEPOSITED} >= :since)"""
 
 
 def confirmed_at(db: Database, household: int) -> datetime | None:
