@@ -180,6 +180,16 @@ def test_who_was_of_the_household_is_asked_about_and_never_refused(
     assert len(names(parent.get(step_1))) == 2
 
 
+def test_a_parent_who_adds_themselves_is_asked_whether_it_is_someone_else(
+    cast: Cast, parent: CheckedClient, step_1: str
+) -> None:
+    values = {"given_name": "CAMILLE", "birth_name": "Kervarrec", "phone": "02 40 12 34 56", "link": "grandparent",
+        "children": f"p{person(cast, 1)}", "may_collect": "y"}  # fmt: skip
+    asked = submit(parent, parent.get(f"{step_1}/contact"), **values)
+    assert asked.status_code == 200 and "C'est votre nom : vous êtes déjà dans votre famille." in plain(asked.text)
+    assert submit(parent, asked).status_code == 303
+
+
 def test_to_correct_opens_on_the_person_with_the_words_of_the_town_hall(
     db: Database, cast: Cast, parent: CheckedClient
 ) -> None:

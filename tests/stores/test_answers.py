@@ -47,11 +47,11 @@ def test_a_draft_opened_with_nothing_holds_nobody() -> None:
 def test_what_a_draft_opens_with_is_written_as_it_is_read() -> None:
     rose = Entry("contact", known_id(14), {"given_name": ["Rose"]})
     zoe = Entry("membre", known_id(12), {"given_name": ["Zoé"], "usage_name": [""]})
-    rows = opening_of_entourage([rose, zoe], [{"given_name": "Paul"}], ["c@exemple.fr"])
+    rows = opening_of_entourage([rose, zoe], [{"given_name": "Paul"}], {"given_name": "Camille"}, ["c@exemple.fr"])
     held = Held(rows)
     assert (held.persons, held.parent_emails) == ({"p14": 14, "p12": 12}, ["c@exemple.fr"])
     assert (held.unchanged, held.taken_out) == (["contact:p14", "membre:p12"], [])
-    assert [one.called for one in held.former] == ["Paul"]
+    assert [one.called for one in (*held.parent, *held.former)] == ["Camille", "Paul"]
     held = Held(rows | {"membre:p12": {"given_name": ["Zoé"]}}), Held(rows | {"membre:p12": {"given_name": ["Zoë"]}})
     assert [one.unchanged for one in held] == [["contact:p14", "membre:p12"], ["contact:p14"]]
     left = Held({row: raw for row, raw in rows.items() if row != "membre:p12"})

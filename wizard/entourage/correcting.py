@@ -17,7 +17,8 @@ def opening(found: Household) -> Answers:
     ]
     here = {entry.id for entry in entries} | {known_id(found.parent.person)}
     former = [_recognised_by(one) for one in found.everyone if known_id(one.person) not in here]
-    return opening_of_entourage(entries, former, [mine.identity.email] if mine.identity.email else [])
+    emails = [mine.identity.email] if mine.identity.email else []
+    return opening_of_entourage(entries, former, _recognised_by(mine), emails)
 
 
 def page_of(found: Household, person: int) -> tuple[str, str] | None:

@@ -48,12 +48,12 @@ def _likeness(value: Callable[[str], str]) -> Likeness:
 class PersonForm(StepForm):
     """A form of someone of the entourage; `entry` is their id, "" for someone not added yet.
 
-    `alike` is the name of someone of the list, or who was of it (`is_former`), who may be the same person, for the
-    page to ask.
+    `alike` is the name of someone of the list, who was of it (`is_former`) or whose it is (`is_parent`), who may be
+    the same person, for the page to ask.
     """
 
     alike = ""
-    is_former = False
+    is_former = is_parent = False
 
     def __init__(self, formdata: Any = None, *, entry: str = "", **options: Any) -> None:
         self.entry = entry
@@ -65,10 +65,10 @@ class PersonForm(StepForm):
             return True
         held = Held(self.answers)
         others = {one.id: _likeness(one.value) for one in held.everyone}
-        former = [_likeness(one.value) for one in held.former]
+        former, parent = ([_likeness(one.value) for one in known] for known in (held.former, held.parent))
         before, typed = others.pop(self.entry, None), self.likeness
-        found = resembling(typed, [*others.values(), *former]) if typed != before else None
-        self.is_former = found in former
+        found = resembling(typed, [*parent, *others.values(), *former]) if typed != before else None
+        self.is_former, self.is_parent = found in former, found in parent
         self.alike = found.name if found and sent.get(SOMEONE_ELSE) != typed.name else ""
         return bool(self.alike)
 

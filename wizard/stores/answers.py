@@ -5,8 +5,8 @@
 - Someone who lost a right since the draft was opened has `droit_retire` among their answers, until answered again.
 - What the draft was opened with is under `ouverture`. For a sign-up: the family's key. For a family's entourage: the
   names of the rows of its people, `to_correct`, and the digest of each of these rows, `opened`; the names of those who
-  were of it, `former`; its parent's addresses; in drafts opened when these held whom to correct alone, the other
-  children as `person|given name`.
+  were of it, `former`; those of its `parent`, and their addresses; in drafts opened when these held whom to correct
+  alone, the other children as `person|given name`.
 
 The drafts of a running town are written so: what changes here must still open them.
 """
@@ -93,14 +93,17 @@ def opening_of_sign_up(enfance_key: str, key_origin: str, invitation: str = "") 
     return {_OPENING: {"enfance_key": [enfance_key], "key_origin": [key_origin], **invited}}
 
 
-def opening_of_entourage(people: Iterable[Entry], former: Iterable[Mapping[str, str]], emails: list[str]) -> Answers:
+def opening_of_entourage(
+    people: Iterable[Entry], former: Iterable[Mapping[str, str]], parent: Mapping[str, str], emails: list[str]
+) -> Answers:
     """Return the rows that an entourage starts with: those of the family's people, whom alone it may touch.
 
-    `former` are the names and birth dates of those who were of it, or were refused.
+    `former` are the names and birth dates of those who were of it, or were refused; `parent`, of who opens it.
     """
     rows = {entry.key: dict(entry.raw) for entry in people}
     opened, known = [_digest(raw) for raw in rows.values()], [json.dumps(dict(one)) for one in former]
-    return {_OPENING: {"to_correct": list(rows), "opened": opened, "former": known, "emails": emails}, **rows}
+    opening = {"to_correct": list(rows), "opened": opened, "former": known, "emails": emails}
+    return {_OPENING: opening | {"parent": [json.dumps(dict(parent))]}, **rows}
 
 
 def _digest(raw: Mapping[str, list[str]]) -> str:
@@ -168,7 +171,15 @@ class Held:
     @property
     def former(self) -> list[Entry]:
         """Those who were of the household, or were refused: what they are recognised by."""
-        known = (json.loads(one) for one in self._opening("former"))
+        return self._recognised("former")
+
+    @property
+    def parent(self) -> list[Entry]:
+        """The parent who opened the draft, alone: what they are recognised by."""
+        return self._recognised("parent")
+
+    def _recognised(self, name: str) -> list[Entry]:
+        known = (json.loads(one) for one in self._opening(name))
         return [Entry("", "", {field: [value] for field, value in one.items()}) for one in known]
 
     @property
