@@ -34,7 +34,7 @@ _PATIENCE = timedelta(minutes=10)
 def sign_in() -> Response:
     """Ask for the address and the password."""
     if current_user.is_authenticated:
-        return htmx.see_other(url_for("townhall.queue"))
+        return htmx.see_other(_following())
     form = AgentSignInForm()
     if not form.is_submitted():
         return _ask(form)

@@ -4,10 +4,16 @@ The town's frame may have no cookie: who signed in there holds the draft by its 
 of a draft opened in a session is worth nothing without it.
 """
 
-from flask import session
+import secrets
+from typing import Any, cast
+
+from flask import current_app, request, session
 from flask_login import current_user
+from itsdangerous import BadData, URLSafeTimedSerializer
 
 from wizard.models import Draft
+
+_TOKEN = "csrf_token"
 
 
 class NotYours(Exception):
@@ -44,3 +50,24 @@ def last_account() -> int | None:
     """Return the account that is or was signed in here, until it signed out; its session may be over."""
     known = session.get("_user_id")
     return int(known) if known else None
+
+
+def mark_forms(owner: int) -> None:
+    """Have the token of every form of this session, which the portal signs, say whose page it is in."""
+    session[_TOKEN] = f"{_side()}-{owner}-{secrets.token_urlsafe(16)}"
+
+
+def owner_of_the_form() -> int | None:
+    """Return the parent or the agent whose page sent this form, be their session gone with its cookie."""
+    # As Flask-WTF signs it: with another salt, no form would be anyone's.
+    signer = URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="wtf-csrf-token")
+    try:
+        side, owner, _random = str(signer.loads(request.form.get(_TOKEN, ""))).split("-", 2)
+    except (BadData, ValueError):
+        return None
+    return int(owner) if side == _side() else None
+
+
+def _side() -> str:
+    """Return which of the two sides this is: a parent and an agent may have the same number."""
+    return str(cast(Any, session).side.cookie)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask, Response, current_app, redirect, request, url_for
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import (
     Forbidden,
@@ -23,6 +24,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from wizard.clock import now
 from wizard.db import Trouble, trouble_of
+from wizard.extensions import login_manager
 from wizard.french import gettext as _
 from wizard.services import passwords
 from wizard.services.alarms import Alarm
@@ -30,7 +32,7 @@ from wizard.services.documents import year_keys
 from wizard.services.refusals import TooSoon
 from wizard.services.wording import how_long
 from wizard.stores.accounts import AccountGone
-from wizard.web import alarms, htmx, problems
+from wizard.web import alarms, belonging, guards, htmx, problems
 from wizard.web.belonging import NotYours
 from wizard.web.guards import TooHeavy
 from wizard.web.throttle import seconds
@@ -176,7 +178,18 @@ def _leaving() -> Response | None:
     return _answer(ServiceUnavailable(retry_after=seconds), (title, to_send if request.method == "POST" else kept))
 
 
-def _csrf(_error: CSRFError) -> Response:
+def _csrf(_error: CSRFError) -> BaseResponse:
+    """Answer a form whose token is not this session's: nothing of it is done.
+
+    One of who signed out, or in again, in another tab is held for them alone, as when a session ends by itself. A form
+    that another site's page may have sent is not.
+    """
+    if leaving := _leaving():
+        return leaving
+    owner = belonging.owner_of_the_form()
+    if owner and guards.sent_from_here() and (not current_user.is_authenticated or current_user.id == owner):
+        again: BaseResponse = login_manager.unauthorized()
+        return again
     title = _("Cette page était ouverte depuis trop longtemps")
     advice = _("Revenez à la page précédente, rechargez-la, puis recommencez.")
     return htmx.page("errors/error.html", 400, title=title, advice=advice, again=None)

@@ -42,6 +42,14 @@ def is_cross_site() -> bool:
     return request.headers.get("Sec-Fetch-Site") == "cross-site"
 
 
+def sent_from_here() -> bool | None:
+    """Whether a page of the portal sent this (OWASP: Fetch Metadata, then Origin); None from browsers that tell not."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is not None:
+        return site == "same-origin"
+    return None if origin is None else origin.rstrip("/") == f"{request.scheme}://{request.host}"
+
+
 def network() -> str:
     """Return a keyed hash of the caller's network (IPv4 address, IPv6 /64): enough to count, not to identify."""
     return networks()[0]
@@ -113,14 +121,8 @@ def _tell_of_an_unknown_proxy() -> None:
 
 
 def _refuse_foreign_posts() -> None:
-    """Refuse a POST that another site's page caused (OWASP: Fetch Metadata, then Origin)."""
-    if request.method in {"GET", "HEAD", "OPTIONS"}:
-        return
-    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
-    if site is not None:
-        if site != "same-origin":
-            abort(403)
-    elif origin is not None and origin.rstrip("/") != f"{request.scheme}://{request.host}":
+    """Refuse a POST that another site's page caused."""
+    if request.method not in {"GET", "HEAD", "OPTIONS"} and sent_from_here() is False:
         abort(403)
 
 

@@ -161,6 +161,7 @@ def _enter(user: UserMixin, epoch: int, *, account: int | None = None, agent: in
     key = service.begin(get_db(), session.get("id"), at + LONGEST, account=account, agent=agent)
     session.clear()
     session.update(id=key, epoch=epoch, signed_in_at=stamp(at), seen_at=stamp(at))
+    belonging.mark_forms(user.id)
     if held:
         session[held_forms.KEY] = held
     login_user(user)
@@ -194,9 +195,10 @@ def _agent(user_id: str) -> TownAgent | None:
 def _ask_to_sign_in() -> BaseResponse:
     """Lead to the sign-in page of this side; a form sent after the session ended is brought back then."""
     side = cast(Session, session).side
-    if request.method == "POST" and request.mimetype != "multipart/form-data" and "_user_id" in session:
-        owner = int(session["_user_id"])
-        held_forms.hold(agent=owner) if side is AGENTS else held_forms.hold(account=owner)
+    if request.method == "POST" and request.mimetype != "multipart/form-data":
+        owner = belonging.owner_of_the_form() or belonging.last_account()
+        if owner:
+            held_forms.hold(agent=owner) if side is AGENTS else held_forms.hold(account=owner)
     return htmx.see_other(f"{side.login}?suite={quote(request.path)}")
 
 
