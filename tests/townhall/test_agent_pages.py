@@ -525,13 +525,18 @@ def test_a_decision_typed_when_the_session_ended_comes_back(
     typed = {f"p{child}-decision": "to_correct", f"p{child}-reason": "other", f"p{child}-comment": "Date ?"}
     browser.send("Enregistrer toutes", **typed)
     assert browser.path == "/mairie/connexion"
+    assert "Votre session est terminée : ce que vous avez saisi est gardé." in browser.text
     browser.send("Continuer", email="claire@oudon.example", password=AGENT_PASSWORD)
     browser.send("Se connecter", code=browser.code)
     assert browser.path == dossier_page(dossier)
     assert browser.page.find("input", attrs={"name": f"p{child}-comment"})["value"] == "Date ?"
+    assert "ce que vous aviez choisi est ici, pas encore enregistré" in browser.text
+    assert browser.page.select_one("form[data-decisions][data-unsaved]"), "to leave asks first"
     assert stored(db, dossier).lines[1].decision is None
     browser.send("Enregistrer toutes", **{f"p{child}-decision": "to_correct"})
     assert stored(db, dossier).lines[1].comment == "Date ?"
+    assert "pas encore enregistré" not in browser.text
+    assert not browser.page.select_one("[data-unsaved]")
 
 
 @pytest.mark.parametrize("role", [AgentRole.CASEWORKER, AgentRole.RECEPTION])

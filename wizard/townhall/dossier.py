@@ -65,7 +65,7 @@ def _show(reference: str, done: str | None, push_url: str | None = None) -> Resp
     found = decisions.open_dossier(get_db(), current_agent(), reference) or abort(404)
     held = None if found.answered_at else held_forms.give_back(agent=current_agent().id)
     family = household.read(get_db(), found.household)
-    context = _context(found, family, _forms(found, family, held))
+    context = _context(found, family, _forms(found, family, held)) | {"given_back": held is not None}
     return htmx.page("townhall/dossier.html", push_url=push_url, done=done, too_late=False, changed=False, **context)
 
 
@@ -142,6 +142,7 @@ def _context(dossier: Dossier, found: Household, forms: Forms) -> dict[str, Any]
     family, situations = families.tie(db, dossier.household), standing.situations(found)
     return {
         "dossier": dossier,
+        "given_back": False,
         "cards": cards(db, dossier, found, situations, forms),
         "situations": situations,
         "notices": notices.of_household(db, dossier.household),

@@ -19,7 +19,7 @@ from wizard.stores import agents as store
 from wizard.townhall.access import EVERYONE, open_to, open_to_all
 from wizard.townhall.blueprint import blueprint
 from wizard.townhall.forms import AgentSignInForm, CodeForm
-from wizard.web import htmx, returning
+from wizard.web import held_forms, htmx, returning
 from wizard.web.guards import networks
 from wizard.web.sessions import current_agent, sign_in_agent
 from wizard.web.sessions import sign_out as end_session
@@ -49,7 +49,8 @@ def sign_in() -> Response:
 
 
 def _ask(form: AgentSignInForm, status: int = 200) -> Response:
-    return htmx.page("townhall/sign_in.html", status, form=form, next=_following())
+    held = held_forms.is_waiting()
+    return htmx.page("townhall/sign_in.html", status, form=form, next=_following(), held=held)
 
 
 def _following() -> str:
