@@ -22,9 +22,9 @@ input[data-reveal] gets a button that shows and hides the password. In a sign-up
   <li role="option" id="…" data-id="…" data-label="…" data-note="Adresse reconnue">…</li>. Roles and states of the field are set here.
 */
 (function () {
-  const doc = document, framed = parent !== window, delays = [1, 2, 4, 8];
+  const doc = document, framed = parent !== window, delays = [0, 1, 2, 4, 8];
   const kept = {};
-  let timer, again;
+  let timer, again, tries = 0;
 
   const find = (selector, root) => (root || doc).querySelector(selector);
   const all = (selector, act) => doc.querySelectorAll(selector).forEach(act);
@@ -37,7 +37,9 @@ input[data-reveal] gets a button that shows and hides the password. In a sign-up
     const box = find('#status');
     box.className = quiet ? 'visually-hidden' : '';
     box.textContent = message;
-    if (retry) box.append(doc.createElement('br'), press('again', retry));
+    if (retry) box.append(press('again', retry));
+    // A message at the foot of the window covers nothing that has the focus.
+    if (!quiet) doc.activeElement.scrollIntoView({block: 'nearest'});
   }
 
   function press(name, act) {
@@ -59,9 +61,8 @@ input[data-reveal] gets a button that shows and hides the password. In a sign-up
       const path = location.pathname;
       if (find('form[action^="/inscription/"]')) sessionStorage.draft = path;
       else if (sessionStorage.draft === path) delete sessionStorage.draft;
-      const begun = sessionStorage.draft;
-      if (begun) all('[data-resume]', (block) => {
-        find('#begin input').value = begun.split('/')[2];
+      if (sessionStorage.draft) all('[data-resume]', (block) => {
+        find('#begin input').value = sessionStorage.draft.split('/')[2];
         find('.link', block).onclick = () => delete sessionStorage.draft;
         block.hidden = false;
       });
@@ -70,7 +71,10 @@ input[data-reveal] gets a button that shows and hides the password. In a sign-up
 
   function dress() {
     all('[data-framed]', (block) => { block.hidden = !framed; });
-    if (!framed) all('a[data-top]', (link) => { link.target = ''; all('a[data-top] .visually-hidden', (note) => note.remove()); });
+    if (!framed) {
+      all('a[data-top]', (link) => { link.target = ''; });
+      all('a[data-top] .visually-hidden', (note) => note.remove());
+    }
     passwords((field) => { field.value = kept[field.form.action] || field.value; });
     all('input[data-reveal]', reveal);
     all('[data-combobox]', (box) => {
@@ -124,8 +128,7 @@ input[data-reveal] gets a button that shows and hides the password. In a sign-up
       if (form.matches('[hx-trigger^=load]')) htmx.process(form, true);
       return;
     }
-    const delay = delays[form.tries = form.tries || 0];
-    form.tries++;
+    const delay = delays[++tries];
     again = () => {
       const event = new CustomEvent(ctx.sourceEvent.type, {bubbles: true, cancelable: true});
       event.submitter = ctx.request.submitter;
@@ -133,7 +136,7 @@ input[data-reveal] gets a button that shows and hides the password. In a sign-up
       if (form.isConnected) form.dispatchEvent(event);
     };
     if (delay) timer = setTimeout(again, delay * (750 + Math.random() * 500));
-    else form.tries = 0;
+    else tries = 0;
     say(delay ? words('retry', delay) : message || words('failed'), false, delay ? null : again);
   }
   on('htmx:error', (event) => {
@@ -153,11 +156,17 @@ input[data-reveal] gets a button that shows and hides the password. In a sign-up
       const message = Array.from(page.querySelectorAll('h1, h1 + p'), (part) => part.textContent).join('. ') || words('failed');
       if (ctx.response.status > 501) retry(ctx, message);
       else if (ctx.restore) say(message);
-    } else if (target.id === 'main' || target === doc.body) {
-      again = clearTimeout(timer);
-      say('');
-      dress();
-      arrive();
+    } else {
+      const page = target.matches('#main, body');
+      if (page || ctx.restore) {
+        tries = 0;
+        again = clearTimeout(timer);
+        say('');
+      }
+      if (page) {
+        dress();
+        arrive();
+      }
     }
   });
 
@@ -181,14 +190,12 @@ input[data-reveal] gets a button that shows and hides the password. In a sign-up
   const input = (box) => find('[role=combobox]', box);
   const options = (box) => Array.from(box.querySelectorAll('[role=option]'));
   const chosen = (box) => { const field = find('[name=address_id]', box); return field.type === 'hidden' && field.value; };
-  const active = (box) => find('[aria-selected=true]', box);
 
   function mark(box, option) {
     options(box).forEach((other) => other.setAttribute('aria-selected', other === option));
-    if (option) {
-      input(box).setAttribute('aria-activedescendant', option.id);
-      option.scrollIntoView({block: 'nearest'});
-    } else input(box).removeAttribute('aria-activedescendant');
+    if (!option) return input(box).removeAttribute('aria-activedescendant');
+    input(box).setAttribute('aria-activedescendant', option.id);
+    option.scrollIntoView({block: 'nearest'});
   }
   function show(box, open) {
     open = open && options(box).length > 0;
@@ -248,7 +255,7 @@ input[data-reveal] gets a button that shows and hides the password. In a sign-up
   on('keydown', (event) => {
     const box = boxOf(event), key = event.key;
     if (!box || event.target !== input(box) || event.isComposing) return;
-    const list = options(box), last = list.length - 1, open = !find('[role=listbox]', box).hidden, at = list.indexOf(active(box));
+    const list = options(box), last = list.length - 1, open = !find('[role=listbox]', box).hidden, at = list.indexOf(find('[aria-selected=true]', box));
     const to = {ArrowDown: at < last ? at + 1 : 0, ArrowUp: at > 0 ? at - 1 : last, Home: at < 0 ? -1 : 0, End: at < 0 ? -1 : last}[key];
     if (to >= 0 && last >= 0) {
       if (!open) show(box, true);
