@@ -100,7 +100,7 @@ input[data-reveal] gets a button that shows and hides the password. In a sign-up
     const form = event.target, ctx = event.detail.ctx;
     if (!form.matches('form, a')) return;
     const given = ctx.request.submitter, button = given && given.tabIndex >= 0 ? given : find('.button', form);
-    const label = button && button.textContent;
+    const label = button && button.innerHTML;
     clearTimeout(timer);
     form.setAttribute('aria-busy', true);
     const slow = setTimeout(() => {
@@ -112,7 +112,7 @@ input[data-reveal] gets a button that shows and hides the password. In a sign-up
     ctx.restore = () => {
       clearTimeout(slow);
       form.removeAttribute('aria-busy');
-      if (button) button.textContent = label;
+      if (button) button.innerHTML = label;
     };
   });
   on('htmx:finally:request', (event) => {

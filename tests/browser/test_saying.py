@@ -56,6 +56,7 @@ def test_an_agent_sees_that_a_decision_did_not_leave_then_that_it_is_saved(conte
     page = at_a_dossier(context, town)
     row, status = page.locator("article.row").first, page.locator("#status")
     button = row.get_by_role("button", name="Enregistrer")
+    label = button.inner_html()
     row.get_by_label("Demande acceptée").check()
     context.set_offline(True)
     button.click()
@@ -63,6 +64,7 @@ def test_an_agent_sees_that_a_decision_did_not_leave_then_that_it_is_saved(conte
     assert status.evaluate(SEEN)
     assert is_apart(page, status, page.locator(":focus"))
     assert is_apart(page, status, page.locator(".bar"))
+    assert button.inner_html() == label, "its name is said in full, and only to those who do not see the row"
     assert axe(page) == []
     context.set_offline(False)
     expect(row.get_by_text("Décision enregistrée")).to_be_visible()
