@@ -163,8 +163,20 @@ ol > li            a page, made from the template: [data-n] shows its rank, [dat
     const field = find('[name=envoi]', page.li);
     field.value = page.url.split('/').pop();
     field.disabled = false;
+    right();
     show(page, words('arrived', kilo(size)));
     return keep('delete', page.key);
+  }
+  // What the page said was wrong, that there was no page to send, is so no more.
+  function right() {
+    const summary = doc.getElementById('summary'), input = find('#files');
+    if (!summary) return;
+    summary.remove();
+    find('#files-error').remove();
+    find('.invalid').classList.remove('invalid');
+    input.removeAttribute('aria-invalid');
+    input.setAttribute('aria-describedby', 'limits');
+    doc.title = doc.title.replace(/^.*?\s:\s/, '');
   }
   // A session that ended loses nothing: once signed in again, the page opens and goes on.
   function refuse(page, answer) {
@@ -196,7 +208,8 @@ ol > li            a page, made from the template: [data-n] shows its rank, [dat
     if (button.name === 'monter' && before) before.before(li);
     if (button.name === 'descendre' && after) after.after(li);
     count();
-    button.focus();
+    // The button that moves no further is not shown: the other takes its place under the finger.
+    (button.offsetWidth ? button : find(`[name=${button.name === 'monter' ? 'descendre' : 'monter'}]`, li)).focus();
     say(words('moved', 1 + Array.from(list.children).indexOf(li)));
   });
   form.addEventListener('change', async (event) => {

@@ -99,7 +99,7 @@ def test_photos_make_a_document_with_and_without_script(context: BrowserContext,
     if scripts:
         arrived(page, 2)
         page.get_by_role("button", name="Monter la page 2").click()
-        expect(page.get_by_role("button", name="Monter la page 1")).to_be_focused()
+        expect(page.get_by_role("button", name="Descendre la page 1")).to_be_focused()
     page.get_by_role("button", name="Envoyer ce document").click()
     expect(page.locator("#news")).to_have_text(re.compile("Document envoyé"))
     upright = [width < height for width, height in sizes(town, child)]
@@ -152,3 +152,30 @@ def test_signing_out_wipes_what_waits_on_the_phone(context: BrowserContext, town
     page.get_by_role("button", name="Se déconnecter").click()
     page.goto("/confidentialite")
     assert page.evaluate("indexedDB.databases().then((all) => all.length)") == 0
+
+
+def test_a_page_is_moved_only_where_it_may_go(context: BrowserContext, town: Town) -> None:
+    page, _child = signed_in(context, town)
+    for rank in (1, 2, 3):
+        page.set_input_files("#files", photo((600, 800), f"Page {rank}"))
+        if context.scripts:  # type: ignore[attr-defined]
+            arrived(page, rank)
+        else:
+            page.get_by_role("button", name="Ajouter cette page").click()
+    moves = page.locator("#pages [name=monter], #pages [name=descendre]").all()
+    offered = [move.inner_text().split()[0] for move in moves if move.is_visible()]
+    assert offered == ["Descendre", "Monter", "Descendre", "Monter"]
+
+
+@pytest.mark.parametrize("context", [True], indirect=True, ids=["script"])
+def test_what_was_wrong_is_said_no_more_once_a_page_is_there(context: BrowserContext, town: Town) -> None:
+    page, _child = signed_in(context, town)
+    title = page.title()
+    page.get_by_role("button", name="Envoyer ce document").click()
+    expect(page.locator("#summary")).to_be_focused()
+    assert page.title() != title
+    page.set_input_files("#files", photo((600, 800), "Recto"))
+    arrived(page, 1)
+    expect(page.locator("#summary, #files-error, .invalid, [aria-invalid]")).to_have_count(0)
+    assert page.title() == title
+    assert axe(page) == []
