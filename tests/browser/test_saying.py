@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from tests.browser.desks import at_a_dossier
 from tests.browser.gestures import IDENTITY, TITLES, arrived, begin, fill, press
 from tests.support.browser import axe, watch
 from tests.support.portal import Portal
@@ -33,19 +34,6 @@ def context(request: pytest.FixtureRequest, chromium: Browser, portal: Portal) -
     yield context
     context.close()
     assert complaints == []
-
-
-def at_a_dossier(context: BrowserContext, town: Town) -> Page:
-    """Return the page of an agent who opened a dossier of several people."""
-    page, desk, dossier = context.new_page(), town.a_desk(), town.a_family()[0]
-    page.goto(f"/mairie/connexion?suite=/mairie/dossiers/{dossier.reference}")
-    page.get_by_label("Courriel professionnel").fill(desk.email)
-    page.get_by_label("Mot de passe").fill(desk.password)
-    page.get_by_role("button", name="Continuer").click()
-    page.get_by_label("Code à 6 chiffres").fill(town.code_of(desk))
-    page.get_by_role("button", name="Se connecter").click()
-    expect(page.locator("form[data-decisions]")).to_be_visible()
-    return page
 
 
 def is_apart(page: Page, one: Locator, other: Locator) -> bool:
