@@ -11,6 +11,7 @@ from tests.support.browser import axe, watch
 from tests.support.families import a_family, ask, found, with_a_father
 from tests.support.portal import Portal
 from tests.support.walk import AGENT_PASSWORD
+from tests.townhall.test_queue_batch import an_easy_one
 from wizard import create_app
 from wizard.clock import now
 from wizard.db import close_connections, get_db, transaction
@@ -56,16 +57,7 @@ def desk(chromium: Browser, portal: Portal) -> Iterator[Page]:
 
 def test_an_agent_decides_with_the_page_staying_in_place(desk: Page, waiting: list[Dossier]) -> None:
     dossier, by_mouse, by_keyboard = waiting
-    desk.goto("/mairie")
-    assert axe(desk) == []
-    desk.get_by_label("Courriel professionnel").fill("claire@oudon.example")
-    desk.get_by_label("Mot de passe").fill(AGENT_PASSWORD)
-    desk.get_by_role("button", name="Continuer").click()
-    assert axe(desk) == []
-    secret = desk.locator("#secret").inner_text().replace(" ", "")
-    desk.get_by_label("Code à 6 chiffres").fill(pyotp.TOTP(secret).at(now()))
-    desk.get_by_role("button", name="Se connecter").click()
-    expect(desk.get_by_role("heading", name="Dossiers à traiter")).to_be_visible()
+    sign_in(desk, "claire@oudon.example")
     assert axe(desk) == []
     desk.set_viewport_size(TABLET)
     assert axe(desk) == []
@@ -105,6 +97,38 @@ def test_an_agent_decides_with_the_page_staying_in_place(desk: Page, waiting: li
     answer_the_easy_one(desk, by_mouse, lambda: desk.get_by_role("button", name="Tout accepter et répondre").click())
     assert len(loads) == 1, "the dossier, in which its answer is shown"
     answer_the_easy_one(desk, by_keyboard, lambda: refuse_and_leave_it(desk, by_keyboard))
+
+
+def sign_in(desk: Page, email: str) -> None:
+    """Sign in for the first time, as far as the queue."""
+    desk.goto("/mairie")
+    assert axe(desk) == []
+    desk.get_by_label("Courriel professionnel").fill(email)
+    desk.get_by_label("Mot de passe").fill(AGENT_PASSWORD)
+    desk.get_by_role("button", name="Continuer").click()
+    assert axe(desk) == []
+    secret = desk.locator("#secret").inner_text().replace(" ", "")
+    desk.get_by_label("Code à 6 chiffres").fill(pyotp.TOTP(secret).at(now()))
+    desk.get_by_role("button", name="Se connecter").click()
+    expect(desk.get_by_role("heading", name="Dossiers à traiter")).to_be_visible()
+
+
+def test_back_in_the_queue_no_box_is_ticked_for_a_family_that_came_in_its_place(desk: Page, portal: Portal) -> None:
+    app = create_app(portal.settings)
+    with app.app_context():
+        agents.create(get_db(), "rose@oudon.example", AGENT_PASSWORD)
+        for name in ("Abgrall", "Bodiguel", "Cozanet", "Dréano"):
+            an_easy_one(get_db(), name, f"+337{sum(map(ord, name)):08}")
+    close_connections()
+    sign_in(desk, "rose@oudon.example")
+    boxes = desk.locator("input[name=dossier]")
+    for number in range(2):
+        boxes.nth(number).check()
+    desk.get_by_role("button", name="Accepter les dossiers cochés").click()
+    expect(desk.get_by_text("2 dossiers acceptés sur 2.")).to_be_visible()
+    desk.go_back()
+    expect(boxes).to_have_count(2)
+    expect(desk.locator("input[name=dossier]:checked")).to_have_count(0)
 
 
 def answer_the_easy_one(desk: Page, dossier: Dossier, gesture: Callable[[], None]) -> None:

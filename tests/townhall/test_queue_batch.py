@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
 
 from tests.support.families import ADDRESS, a_family, decide, found
 from tests.support.outbox import WRITTEN
+from tests.support.template_rules import tags
+from tests.test_house_rules import TEMPLATES
 from tests.townhall.browsers import Browser
 from wizard.clock import now
 from wizard.db import transaction
@@ -57,6 +60,14 @@ def test_the_easy_ones_are_accepted_from_the_queue_and_each_family_is_answered(
     assert len(people.members(db, one.household)) == 3
     browser.get("/mairie")
     assert not browser.page.select("input[name=dossier]")
+
+
+@pytest.mark.parametrize("path", sorted((TEMPLATES / "townhall").glob("*.html")), ids=lambda path: path.name)
+def test_no_browser_ticks_again_by_position_what_stands_for_a_row(path: Path) -> None:
+    written = tags(path.read_text(encoding="utf-8"))
+    boxes = [one for name, one in written if name == "input" and one.get("type") == "checkbox" and "name" in one]
+    off = any(name == "form" and one.get("autocomplete") == "off" for name, one in written)
+    assert off or all(box.get("autocomplete") == "off" for box in boxes)
 
 
 def test_sent_twice_they_are_answered_once_and_told_the_same(db: Database, signed_in: Callable[..., Browser]) -> None:
