@@ -88,7 +88,7 @@ def test_an_agent_decides_with_the_page_staying_in_place(desk: Page, waiting: li
     expect(desk.get_by_role("heading", name="Réponse au dossier")).to_be_visible()
     assert axe(desk) == []
     desk.get_by_role("button", name="Envoyer la réponse").dblclick()
-    expect(desk.get_by_role("button", name="Rouvrir le dossier")).to_be_visible()
+    expect(desk.get_by_role("button", name="Annuler l'envoi")).to_be_visible()
     expect(desk.locator("#journal").get_by_text("Réponse donnée à la famille")).to_have_count(1)
     assert axe(desk) == []
 
@@ -141,7 +141,7 @@ def answer_the_easy_one(desk: Page, dossier: Dossier, gesture: Callable[[], None
     assert rows.count() == 5 and rows.evaluate_all(bottom) - told <= 1200
     gesture()
     expect(desk.locator("#journal").get_by_text("Réponse donnée à la famille")).to_have_count(1)
-    expect(desk.get_by_role("button", name="Rouvrir le dossier")).to_be_visible()
+    expect(desk.get_by_role("button", name="Annuler l'envoi")).to_be_visible()
 
 
 def refuse_and_leave_it(desk: Page, dossier: Dossier) -> None:

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from tests.homes.conftest import Homes, said
 from tests.support.client import CheckedClient, errors, read, submit
 from tests.support.families import ask, decide, found
+from tests.support.outbox import all_sent
 from tests.support.walk import PASSWORD
 from wizard import clock
 from wizard.db import transaction
@@ -227,6 +228,10 @@ def test_a_refusal_counts_once_it_is_answered_and_until_another_word_is(homes: H
     def answers() -> None:
         decisions.answer(db, agent, dossier, journal.latest_change(db, dossier), "/espace")
 
+    def reopens() -> None:
+        all_sent(db)
+        decisions.reopen(db, agent, dossier)
+
     told = []
     with homes.app.test_request_context():
         for act in (
@@ -234,10 +239,10 @@ def test_a_refusal_counts_once_it_is_answered_and_until_another_word_is(homes: H
             answers,
             lambda: recalling.recall(db, agent, dossier),
             answers,
-            lambda: decisions.reopen(db, agent, dossier),
+            reopens,
             lambda: decides(Decision.ACCEPTED),
             answers,
-            lambda: decisions.reopen(db, agent, dossier),
+            reopens,
         ):
             act()
             told.append(barring.is_barred(db, account.household, homes.child, "Marc Durand", "+33698765432"))

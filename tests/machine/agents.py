@@ -124,6 +124,8 @@ class Agents(Town):
                 assert not dossier.answered_at or not decisions.decidable(found, dossier)
             except decisions.AnotherUnderWay:
                 assert dossier.is_closed
+            except decisions.StillHeld:
+                assert self.family_of(dossier.household).replay.last_answer
         self.turn_to(who, dossier.id)
 
     def page(self, who: int) -> tuple[Page | None, Dossier | None]:

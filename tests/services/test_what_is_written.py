@@ -151,6 +151,11 @@ def answer(town: Town) -> None:
     decisions.decide_and_answer(town.db, town.agent, town.asked.id, choices, seen, "https://o.example/espace")
 
 
+def reopen(town: Town) -> None:
+    town.db.execute("UPDATE replies SET undo = NULL")  # its mail has left
+    decisions.reopen(town.db, town.agent, town.asked.id)
+
+
 def move(town: Town) -> None:
     request = Request(town.agent, Source.PHONE, tells=True)
     counter.move(town.db, request, town.family.household, ELSEWHERE, date(2026, 11, 1), [], ADDRESS.label)
@@ -199,7 +204,7 @@ GESTURES: dict[str, Gesture] = {
     "answer": answer,
     "recall": lambda town: recalling.recall(town.db, town.agent, town.asked.id),
     "answer again": answer,
-    "reopen": lambda town: decisions.reopen(town.db, town.agent, town.asked.id),
+    "reopen": reopen,
     "cancel": lambda town: asking.cancel(town.db, town.other, town.asked.reference),
     "correct, by an agent": correct,
     "change one's name": lambda town: personal_data.correct(

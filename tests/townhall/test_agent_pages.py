@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from tests.support.client import HTMX
 from tests.support.families import LOIC, a_family, ask, decide
-from tests.support.outbox import WRITTEN
+from tests.support.outbox import WRITTEN, all_sent
 from tests.support.walk import AGENT_PASSWORD
 from tests.townhall.browsers import Browser
 from wizard.clock import now
@@ -358,6 +358,8 @@ def test_a_reopened_dossier_keeps_its_trace_and_is_answered_again(
     browser.send("Envoyer la réponse")
     assert not browser.page.select("article.card input")
     answered = browser.response.request.full_path
+    all_sent(db)
+    browser.get(answered)
     browser.send("Rouvrir le dossier")
     assert "C'est répondu" not in browser.get(answered).text
     assert "Dossier rouvert – claire@oudon.example" in browser.text

@@ -8,6 +8,7 @@ from sqlite_utils import Database
 
 from tests.support.client import HTMX
 from tests.support.families import DOMINIQUE, a_family, found, with_a_father
+from tests.support.outbox import all_sent
 from tests.townhall.browsers import Browser
 from wizard.choices import STATUSES
 from wizard.clock import now
@@ -92,6 +93,8 @@ def answers(_db: Database, paul: Browser, dossier: Dossier) -> None:
 
 def reopens(db: Database, paul: Browser, dossier: Dossier) -> None:
     answers(db, paul, dossier)
+    all_sent(db)
+    paul.get(page_of(dossier))
     paul.send("Rouvrir le dossier")
 
 

@@ -12,6 +12,7 @@ import time_machine
 from sqlite_utils import Database
 
 from tests.support.families import ADDRESS, LOIC, a_family, ask, decide, found
+from tests.support.outbox import all_sent
 from tests.support.waiting import PATIENCE
 from tests.townhall.browsers import Browser
 from wizard import clock
@@ -208,6 +209,9 @@ def test_the_filter_stays_until_the_next_dossier_whatever_is_done_with_this_one(
         for pressed in ("Envoyer la réponse", button):
             claire.send(pressed)
             assert claire.response.request.args.getlist("filtre") == ["adresse-a-verifier"], pressed
+            if button == "Rouvrir le dossier" and pressed != button:
+                all_sent(db)
+                claire.get(claire.response.request.full_path)
     assert claire.page.select_one("form#next [name=filtre]")["value"] == "adresse-a-verifier"
 
 

@@ -11,9 +11,18 @@ from flask import Flask
 from sqlite_utils import Database
 
 from tests.support.families import JEANNE, LOIC, PAUL, a_family, ask, found
+from tests.support.outbox import all_sent
 from tests.townhall.browsers import Browser
 from tests.townhall.test_decisions import at_once
-from tests.townhall.test_transitions import answers, ask_again, corrects, decide_all, modifies, parent, reopens
+from tests.townhall.test_transitions import (
+    answers,
+    ask_again,
+    corrects,
+    decide_all,
+    modifies,
+    parent,
+    reopens_once_told,
+)
 from wizard import clock as present
 from wizard.db import transaction
 from wizard.models import (
@@ -81,7 +90,7 @@ def refuse_those_accepted(db: Database, agent: Agent, dossier: Dossier) -> None:
     home = people.address(db, dossier.lines[0].person)
     assert home
     people.set_address(db, dossier.lines[0].person, replace(home, label="1 quai de la Loire, 44521 Oudon"))
-    reopens(db, agent, dossier)
+    reopens_once_told(db, agent, dossier)
     decide_all(db, agent, dossier, Jeanne=Decision.REFUSED, Paul=Decision.REFUSED)
 
 
@@ -90,7 +99,7 @@ def accept_a_change(db: Database, agent: Agent, dossier: Dossier) -> None:
     accept(db, agent, dossier)
     answers(db, agent, dossier)
     mother, son, contact, father = (line.person for line in dossier.lines)
-    reopens(db, agent, dossier)
+    reopens_once_told(db, agent, dossier)
     with transaction(db):
         links = {mother: Link.GUARDIAN, contact: Link.NEIGHBOUR}
         ask(db, dossier.id, son, Declaration(Role.CHILD, replace(LOIC, usage_name="Le Bihan"), Residence.HERE, links))
@@ -106,8 +115,7 @@ def test_all_is_as_before_the_answer_to_the_byte(
     with app.test_request_context():
         decisions.open_dossier(db, agent, dossier.reference)
         decide(db, agent, dossier)
-        db.execute("UPDATE outbox SET sent_at = created_at, tries = 1")
-        db.execute("UPDATE replies SET undo = NULL")
+        all_sent(db)
         clock.shift(60)
         before, last = everything(db), db.execute("SELECT coalesce(max(id), 0) FROM outbox").fetchone()[0]
         answers(db, agent, dossier)
@@ -154,7 +162,7 @@ def let_jeanne_collect_too(db: Database, agent: Agent, dossier: Dossier) -> None
         accept(db, agent, found(db, dossier.id))
         if not collects:
             answers(db, agent, dossier)
-            reopens(db, agent, dossier)
+            reopens_once_told(db, agent, dossier)
 
 
 def jeanne_is_called_no_more(db: Database, _agent: Agent, dossier: Dossier) -> None:
@@ -184,7 +192,6 @@ def nothing(_db: Database, _agent: Agent, _dossier: Dossier) -> None:
         (accept, only_calls_jeanne, Status.OPENED),
         (have_paul_corrected, jeanne_is_withdrawn, Status.OPENED),
         (have_paul_corrected, modifies, Status.OPENED),
-        (accept, reopens, Status.OPENED),
         (refuse_those_accepted, jeanne_is_withdrawn, Status.OPENED),
         (accept_a_change, jeanne_is_withdrawn, Status.OPENED),
         (let_jeanne_collect_too, jeanne_is_called_no_more, Status.OPENED),
@@ -273,7 +280,7 @@ def given_back(db: Database, _agent: Agent, _dossier: Dossier) -> None:
 
 
 def answers_again(db: Database, agent: Agent, dossier: Dossier) -> None:
-    reopens(db, agent, dossier)
+    reopens_once_told(db, agent, dossier)
     accept(db, agent, dossier)
     answers(db, agent, dossier)
     recalling.recall(db, agent, dossier.id)
@@ -366,6 +373,11 @@ def test_the_page_says_when_the_answer_leaves_and_calls_it_back(
     assert "ne peut plus être annulé" not in browser.text, "a double click does no harm"
     assert journal_of(browser)[1].endswith("Réponse donnée à la famille – claire@oudon.example"), "it was recalled"
     browser.send("Répondre")
+    reopen = f"{page}/rouvrir"
+    assert not browser.page.select(f"form[action='{reopen}']"), "the family would get two answers"
+    browser.response = browser.client.post(reopen, data=button[1], follow_redirects=True)
+    assert "La réponse n'est pas encore partie : annulez l'envoi" in browser.text
+    assert found(db, dossier.id).status is Status.ACCEPTED
     clock.shift(timedelta(minutes=12))
     with transaction(db):
         mail = outbox.claim(db, lease="a", now=present.now(), until=present.now())
@@ -376,6 +388,7 @@ def test_the_page_says_when_the_answer_leaves_and_calls_it_back(
         outbox.mark_sent(db, mail, present.now())
     browser.get(page)
     assert "Réponse envoyée le 24 novembre 2026 à 10 h 12." in browser.text
+    assert browser.page.select(f"form[action='{reopen}']")
     assert "Réponse donnée à la famille, courriel parti à 10 h 12 – claire" in journal_of(browser)[0]
     browser.response = browser.client.post(button[0], data=button[1], follow_redirects=True)
     assert "ne peut plus être annulé : le courriel est parti" in browser.text

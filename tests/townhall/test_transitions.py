@@ -8,6 +8,7 @@ from flask import Flask
 from sqlite_utils import Database
 
 from tests.support.families import a_family, decide, found
+from tests.support.outbox import all_sent
 from wizard import clock
 from wizard.choices import STATUSES
 from wizard.db import transaction
@@ -100,6 +101,11 @@ def reopens(db: Database, agent: Agent, dossier: Dossier) -> None:
     decisions.reopen(db, agent, dossier.id)
 
 
+def reopens_once_told(db: Database, agent: Agent, dossier: Dossier) -> None:
+    all_sent(db)
+    reopens(db, agent, dossier)
+
+
 # How a dossier comes to each state.
 def refuse_all(db: Database, agent: Agent, dossier: Dossier) -> None:
     decide_all(db, agent, dossier, **dict.fromkeys(("Camille", "Loïc", "Jeanne"), Decision.REFUSED))
@@ -118,7 +124,7 @@ WAYS: dict[Status, list[Act]] = {
 }
 
 LATE, ANSWERED, UNANSWERED = asking.TooLate, decisions.AlreadyAnswered, decisions.NotAnswered
-UNDECIDED, TOO_LATE = decisions.NotAllDecided, recalling.TooLate
+UNDECIDED, TOO_LATE, HELD = decisions.NotAllDecided, recalling.TooLate, decisions.StillHeld
 Result = Status | type[Exception]
 D, E, T, C = Status.DEPOSITED, Status.OPENED, Status.TO_CORRECT, Status.CORRECTED
 A, P, R, X = Status.ACCEPTED, Status.PARTLY_ACCEPTED, Status.REFUSED, Status.CANCELLED
@@ -137,7 +143,7 @@ TABLE: dict[Act, tuple[Result, ...]] = {
     refuses:         (P,         P,         ANSWERED,   P,         ANSWERED,   ANSWERED,   ANSWERED,   ANSWERED),
     asks_to_correct: (T,         T,         ANSWERED,   T,         ANSWERED,   ANSWERED,   ANSWERED,   ANSWERED),
     recalls:         (TOO_LATE,  TOO_LATE,  E,          C,         E,          E,          E,          TOO_LATE),
-    reopens:         (UNANSWERED, UNANSWERED, E,        UNANSWERED, E,         E,          E,          UNANSWERED),
+    reopens:         (UNANSWERED, UNANSWERED, HELD,     UNANSWERED, HELD,      HELD,       HELD,       UNANSWERED),
 }  # fmt: skip
 CASES = [(act, state, result) for act, row in TABLE.items() for state, result in zip(WAYS, row, strict=True)]
 
@@ -211,6 +217,18 @@ def test_a_decision_names_the_version_it_was_taken_on(app: Flask, db: Database, 
     assert declarations.latest_in(db, dossier.id, child) == 2
 
 
+@pytest.mark.parametrize("state", [state for state, held in zip(WAYS, TABLE[reopens], strict=True) if held is HELD])
+def test_an_answer_that_has_left_is_reopened(
+    app: Flask, db: Database, an_agent: Callable[..., Agent], state: Status
+) -> None:
+    dossier, agent = a_family(db), an_agent()
+    with app.test_request_context():
+        for step in WAYS[state]:
+            step(db, agent, dossier)
+        reopens_once_told(db, agent, dossier)
+    assert found(db, dossier.id).status is Status.OPENED
+
+
 def test_a_closed_dossier_is_not_reopened_while_another_one_is_under_way(
     app: Flask, db: Database, an_agent: Callable[..., Agent]
 ) -> None:
@@ -224,7 +242,7 @@ def test_a_closed_dossier_is_not_reopened_while_another_one_is_under_way(
             reopens(db, agent, dossier)
         assert found(db, dossier.id).status is Status.ACCEPTED
         accepts(db, agent, later)
-        reopens(db, agent, dossier)
+        reopens_once_told(db, agent, dossier)
         assert found(db, dossier.id).status is Status.OPENED
 
 

@@ -14,7 +14,7 @@ from wizard.services.families import new_key
 from wizard.services.holding import Held
 from wizard.services.household import Household
 from wizard.services.searching import search
-from wizard.stores import accounts, agent_journal, declarations, dossiers, families, journal
+from wizard.stores import accounts, agent_journal, declarations, dossiers, families, journal, replies
 from wizard.stores.queue_lines import QueuedDossier
 
 
@@ -24,6 +24,10 @@ class AlreadyAnswered(Exception):
 
 class NotAnswered(Exception):
     """There is no answer to take back, or nothing is left to decide."""
+
+
+class StillHeld(Exception):
+    """The mail of the answer has not left: it is to be called back, or the family would get two answers."""
 
 
 class AnotherUnderWay(Exception):
@@ -172,9 +176,9 @@ def decide_and_answer(
 
 
 def reopen(db: Database, agent: Agent, dossier: int) -> None:
-    """Take an answered dossier back into the queue. Raises NotAnswered, AnotherUnderWay."""
+    """Take an answered dossier back into the queue. Raises NotAnswered, AnotherUnderWay, StillHeld."""
     with transaction(db):
-        current = dossiers.by_id(db, dossier)
+        current, reply = dossiers.by_id(db, dossier), replies.latest(db, dossier)
         if current is None or current.answered_at is None or not current.asked:
             raise NotAnswered
         found = household.read(db, current.household)
@@ -183,6 +187,8 @@ def reopen(db: Database, agent: Agent, dossier: int) -> None:
         people = [line.person for line in decidable(found, current)]
         if not people:
             raise NotAnswered
+        if reply and reply.waits:
+            raise StillHeld
         dossiers.reopen(db, dossier, people)
         journal.add(db, dossier, Action.REOPENED, now(), agent.id)
 

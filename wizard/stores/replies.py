@@ -25,6 +25,11 @@ class Reply:
     failed_at: datetime | None
     error: str | None
 
+    @property
+    def waits(self) -> bool:
+        """Whether the family has not been told yet, and will be unless the answer is called back."""
+        return self.held and self.due_at is not None
+
 
 def add(db: Database, dossier: int, at: datetime) -> int:
     """Write down an answer; those before it, to the same household, stand for good."""

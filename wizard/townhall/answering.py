@@ -58,7 +58,10 @@ def reopen(reference: str) -> Response:
     """Take an answered dossier back into the queue; its page says why it may not be."""
     dossier = dossiers.by_reference(get_db(), reference) or abort(404)
     with suppress(decisions.NotAnswered, decisions.AnotherUnderWay):  # a second click, a dossier deposited meanwhile
-        decisions.reopen(get_db(), current_agent(), dossier.id)
+        try:
+            decisions.reopen(get_db(), current_agent(), dossier.id)
+        except decisions.StillHeld:
+            return _to_dossier(dossier, done="retenu")
     return _to_dossier(dossier)
 
 
