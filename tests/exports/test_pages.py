@@ -17,7 +17,7 @@ from wizard.models import Dossier, Permission
 from wizard.services import retention, withdrawing
 from wizard.services.export import collect
 from wizard.services.handover import PROFILES
-from wizard.stores import accounts, agent_journal, exports
+from wizard.stores import accounts, agent_journal, exports, objections
 
 
 def table(browser: Browser, name: str, what: str = "all", slug: str = "csv") -> Lines:
@@ -182,7 +182,10 @@ def test_the_preview_tells_by_family_why_and_leads_to_its_dossier(
     assert agent.page.select_one(f'td, th a[href="/mairie/dossiers/{dossier.reference}"]')
     db.execute("UPDATE people SET sex = 'm' WHERE given_name = 'Loïc'")
     agent.get("/mairie/exports/noethysweb")
-    assert "sexe inconnu" not in agent.text and "à saisir à la main : Jeanne Le Goff" in agent.text
+    assert (
+        "sexe inconnu" not in agent.text
+        and "Jeanne Le Goff : droit de venir chercher Loïc Martin à saisir" in agent.text
+    )
     data = download(agent).data
     assert [line["PRENOM"] for line in sheets(io.BytesIO(data))["INDIVIDUS"]] == ["Camille", "Loïc"]
 
@@ -248,3 +251,28 @@ def test_a_right_contested_is_told_and_is_not_among_those_of_iloise(
     files = archive(io.BytesIO(download(agent).data))
     (line,) = sheets(io.BytesIO(files["Enfants.xlsx"]), 3)["Enfants"]
     assert line["Adultes habilités"] == ""
+
+
+@pytest.mark.parametrize("slug", ["noethysweb", "bl-enfance", "parascol"])
+@pytest.mark.parametrize("contested", [*Permission, None])
+@pytest.mark.parametrize("given", [*Permission, None])
+def test_software_that_takes_no_contact_is_told_which_right_each_has_and_which_is_contested(
+    db: Database, agent: Browser, dossier: Dossier, slug: str, contested: Permission | None, given: Permission | None
+) -> None:
+    db.execute("UPDATE people SET sex = 'm' WHERE given_name = 'Loïc'")
+    rights = [one for one in Permission if given in {one, None}]
+    boxes = (Permission.COLLECT in rights, Permission.EMERGENCY in rights)
+    db.execute("UPDATE contact_rights SET may_collect = ?, emergency = ?", boxes)
+    _parent, child, contact = (line.person for line in dossier.lines)
+    other = a_family(db, name="Trévidic")
+    if contested:
+        with transaction(db):
+            objections.add(db, other.household, dossier.household, contact, child, contested, now())
+    agent.get(f"/mairie/exports/{slug}")
+    asked = {
+        Permission.COLLECT: "droit de venir chercher Loïc Martin",
+        Permission.EMERGENCY: "appel en cas d'urgence pour Loïc Martin",
+    }
+    ends = ["contesté par l'autre parent, à décider" if one is contested else "à saisir à la main" for one in rights]
+    told = ", ".join(f"{asked[one]} {end}" for one, end in zip(rights, ends, strict=True))
+    assert f"Jeanne Le Goff : {told}." in agent.text

@@ -4,16 +4,26 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from wizard.french import gettext as _
-from wizard.models import Address, Identity, Member, Role
+from wizard.models import Address, Identity, Member, Permission, Role
 from wizard.services.handover import formats
 from wizard.services.handover.families import Family
 from wizard.services.handover.profile import Finding
+from wizard.services.household import each_of
 from wizard.values import phones
 from wizard.values.countries import country_name
 from wizard.values.dates import BirthDate, in_figures, typed_date
 
+_BY_HAND: dict[Permission, Any] = {
+    Permission.COLLECT: _("droit de venir chercher %(name)s à saisir à la main"),
+    Permission.EMERGENCY: _("appel en cas d'urgence pour %(name)s à saisir à la main"),
+}
+_CONTESTED: dict[Permission, Any] = {
+    Permission.COLLECT: _("droit de venir chercher %(name)s contesté par l'autre parent, à décider"),
+    Permission.EMERGENCY: _("appel en cas d'urgence pour %(name)s contesté par l'autre parent, à décider"),
+}
 _TEN_DIGITS = re.compile(r"0\d(?: \d\d){4}")
 
 
@@ -134,11 +144,16 @@ def _to_check(member: Member, words: str) -> Finding:
 
 
 def contacts_left_out(family: Family) -> Iterator[Finding]:
-    """Say that a target takes no contact."""
-    if family.contacts:
-        names = ", ".join(one.identity.name for one in family.contacts)
-        words = _("Contacts et autorisations de venir chercher à saisir à la main : %(names)s.", names=names)
-        yield Finding(tuple(one.person for one in family.contacts), words)
+    """Say, of each contact, which rights a target that takes none lacks; who is contested is entered nowhere."""
+    for contact in family.contacts:
+        rights = ", ".join(right_left_out(family, contact.person, *right) for right in each_of(contact.rights))
+        yield Finding((contact.person,), _("%(name)s : %(rights)s.", name=contact.identity.name, rights=rights))
+
+
+def right_left_out(family: Family, contact: int, child: int, what: Permission) -> str:
+    """Return what an agent does of a right that does not pass: enter it by hand, or decide whether it is one."""
+    told = _CONTESTED if family.is_contested(contact, child, what) else _BY_HAND
+    return str(told[what]) % {"name": family.names[child]}
 
 
 def is_adult_of(member: Member) -> bool:

@@ -107,10 +107,8 @@ def _findings(family: Family, passed: set[Right]) -> Iterator[Finding]:
 def _reason(family: Family, contact: Member, right: Right) -> str:
     _contact, child, what = right
     name = family.names[child]
-    if what is Permission.EMERGENCY:
-        return _("appel en cas d'urgence pour %(name)s à saisir à la main", name=name)
-    if family.is_contested(*right):
-        return _("droit de venir chercher %(name)s contesté par l'autre parent, à décider", name=name)
+    if what is Permission.EMERGENCY or family.is_contested(*right):
+        return cells.right_left_out(family, *right)
     if not _number(contact):
         words = _("peut venir chercher %(name)s mais n'a pas de numéro de métropole, à saisir à la main", name=name)
         return str(words)
