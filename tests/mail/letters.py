@@ -8,12 +8,20 @@ from wizard.services.receipt import Line
 PORTAL = "https://famille.oudon.example"
 LINK = f"{PORTAL}/activation/{'t' * 43}"
 LINES = (
-    {"name": "Zoé Martin", "decision": "demande acceptée", "reason": None, "comment": None, "next_step": None},
+    {
+        "name": "Zoé Martin",
+        "decision": "demande acceptée",
+        "reason": None,
+        "comment": None,
+        "limit": "Ne pourra venir chercher Inès que si la demande pour Inès est acceptée.",
+        "next_step": None,
+    },
     {
         "name": "<b>Luc</b> & Fils",
         "decision": "à corriger",
         "reason": "Pièce illisible",
         "comment": "Le justificatif est coupé.",
+        "limit": "",
         "next_step": "Déposez-le de nouveau.",
     },
 )
