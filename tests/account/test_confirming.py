@@ -17,7 +17,7 @@ from sqlite_utils import Database
 from tests.security.actors import Cast, sign_agent_in
 from tests.support.client import CheckedClient, follow, read, submit
 from tests.support.families import ask
-from tests.support.outbox import WRITTEN
+from tests.support.outbox import WRITTEN, all_sent
 from tests.support.walk import link_of, signed_in
 from wizard.clock import now
 from wizard.db import close_connections, get_db, transaction
@@ -193,6 +193,7 @@ def test_without_an_address_nothing_is_sent_and_nothing_is_said(db: Database, ca
 
 def test_the_same_is_never_told_twice(db: Database, cast: Cast, link: str) -> None:
     reference = cast.a.dossier.reference
+    all_sent(db)
     page = cast.agent.client.get(f"/mairie/dossiers/{reference}")
     assert submit(cast.agent.client, page, "/rouvrir").status_code == 303
     answer(db, cast)
@@ -359,6 +360,7 @@ def test_a_refusal_takes_back_what_an_open_dossier_asks_of_them(db: Database, ca
 
 def test_an_agent_who_accepts_after_a_refusal_grants_nothing(db: Database, cast: Cast, link: str) -> None:
     refuse(cast.anonymous.client, link)
+    all_sent(db)
     page = cast.agent.client.get(f"/mairie/dossiers/{cast.a.dossier.reference}")
     assert submit(cast.agent.client, page, "/rouvrir").status_code == 303
     answer(db, cast)
