@@ -11,7 +11,7 @@ from tests.support.browser import axe, watch
 from tests.support.families import a_family, ask, found, with_a_father
 from tests.support.portal import Portal
 from tests.support.walk import AGENT_PASSWORD
-from tests.townhall.test_queue_batch import an_easy_one
+from tests.townhall.test_queue_batch import an_easy_one, by_a_notice, by_an_objection
 from wizard import create_app
 from wizard.clock import now
 from wizard.db import close_connections, get_db, transaction
@@ -20,6 +20,7 @@ from wizard.services import agents
 from wizard.stores import people
 
 DESK = {"width": 1280, "height": 900}
+PHONE = {"width": 360, "height": 640}
 TABLET = {"width": 700, "height": 1000}
 
 
@@ -113,14 +114,28 @@ def sign_in(desk: Page, email: str) -> None:
     expect(desk.get_by_role("heading", name="Dossiers à traiter")).to_be_visible()
 
 
+def to_be_read(db: Database, dossier: Dossier) -> None:
+    """Let a right be taken back by a parent, and contested by another one."""
+    with transaction(db):
+        by_a_notice(db, None, dossier)
+        by_an_objection(db, None, dossier)
+
+
 def test_back_in_the_queue_no_box_is_ticked_for_a_family_that_came_in_its_place(desk: Page, portal: Portal) -> None:
     app = create_app(portal.settings)
     with app.app_context():
         agents.create(get_db(), "rose@oudon.example", AGENT_PASSWORD)
         for name in ("Abgrall", "Bodiguel", "Cozanet", "Dréano"):
             an_easy_one(get_db(), name, f"+337{sum(map(ord, name)):08}")
+        for name in ("Evanno", "Falhun"):
+            to_be_read(get_db(), an_easy_one(get_db(), name, f"+337{sum(map(ord, name)):08}"))
     close_connections()
     sign_in(desk, "rose@oudon.example")
+    assert axe(desk) == []
+    desk.set_viewport_size(PHONE)
+    top = desk.locator("table.queue").evaluate("table => table.getBoundingClientRect().top")
+    assert top <= 2 * PHONE["height"], "in sight after one screen, whatever the families did"
+    desk.set_viewport_size(DESK)
     boxes = desk.locator("input[name=dossier]")
     for number in range(2):
         boxes.nth(number).check()

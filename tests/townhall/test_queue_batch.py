@@ -88,7 +88,7 @@ def by_an_unchecked_address(db: Database, _agent: Agent, dossier: Dossier) -> No
     db.execute("UPDATE addresses SET to_check = 1 WHERE person = ?", (dossier.lines[0].person,))
 
 
-def by_a_notice(db: Database, _agent: Agent, dossier: Dossier) -> None:
+def by_a_notice(db: Database, _agent: Agent | None, dossier: Dossier) -> None:
     mother, child, contact = (line.person for line in dossier.lines)
     db.execute(
         "INSERT INTO withdrawals (household, contact, child, what, at) VALUES (?, ?, ?, 'collect', ?)",
@@ -100,7 +100,7 @@ def by_a_notice(db: Database, _agent: Agent, dossier: Dossier) -> None:
     )
 
 
-def by_an_objection(db: Database, _agent: Agent, dossier: Dossier) -> None:
+def by_an_objection(db: Database, _agent: Agent | None, dossier: Dossier) -> None:
     other = a_family(db, "Autre", phone="+33644444444")
     _mother, child, contact = (line.person for line in dossier.lines)
     db.execute(
@@ -223,3 +223,29 @@ def test_more_than_fifty_at_once_are_not_accepted(db: Database, signed_in: Calla
     assert browser.send("Accepter les dossiers cochés", dossier=boxes).status_code == 422
     assert "cochez de 1 à 50 dossiers" in browser.text
     assert found(db, dossier.id).answered_at is None
+
+
+def test_what_families_did_comes_after_the_search_folded_with_its_count_once_there_is_more_than_one(
+    db: Database, signed_in: Callable[..., Browser], an_agent: Callable[..., Agent]
+) -> None:
+    agent, browser = an_agent("rose@oudon.example"), signed_in()
+    names = ("Abgrall", "Bodiguel")
+    for number, name in enumerate(names, start=1):
+        dossier = an_easy_one(db, name, f"+336{ord(name[0]):08}")
+        by_a_notice(db, agent, dossier)
+        by_an_objection(db, agent, dossier)
+        browser.get("/mairie")
+        after = [one["aria-labelledby"] for one in browser.page.select("search ~ section")]
+        assert after == ["contestations", "retraits"]
+        notices = 2 * number  # a right taken back, and something changed
+        assert [one.get_text(" ", strip=True) for one in browser.page.select("details > summary h2")] == [
+            *([f"Droits contestés par l'autre parent {number}"] if number > 1 else []),
+            f"Retiré, refusé, autorisé ou changé par les familles {notices}",
+        ]
+        assert len(browser.page.select("section[aria-labelledby=contestations] p strong")) == number
+    browser.get(f"/mairie/dossiers/{dossier.reference}")
+    assert browser.page.select("#contestations, #retraits") and not browser.page.select("section.notice details")
+    browser.get("/mairie")
+    browser.send("Chercher", text=names[0])
+    assert "Résultats de la recherche" in browser.text
+    assert not browser.page.select("#contestations, #retraits")
