@@ -419,9 +419,17 @@ def test_an_answered_dossier_is_changed_by_nobody(db: Database, signed_in: Calla
     claire.get(f"{dossier_page(dossier)}/reponse")
     claire.send("Envoyer la réponse")
     child = dossier.lines[1].person
-    late = {f"p{child}-decision": "refused", f"p{child}-reason": "duplicate"}
+    late = {f"p{child}-decision": "refused", f"p{child}-reason": "duplicate", f"p{child}-comment": "Vu hier"}
+    button = paul.fields("Enregistrer toutes")
     assert paul.send("Enregistrer toutes", **late).status_code == 409
-    assert "la réponse est partie entre-temps" in paul.text
+    told = paul.page.select_one("#summary").get_text(" ", strip=True)
+    assert "un autre agent a répondu entre-temps. Le courriel part à 10 h 10 : annulez l'envoi" in told
+    assert "Loïc Martin : demande refusée – " in told and "« Vu hier »" in told and "rouvrez" not in told
+    all_sent(db)
+    again = paul.client.post(button[0], data=button[1] | late)
+    assert "la réponse est partie entre-temps. Pour les changer, rouvrez" in again.text and "« Vu hier »" in again.text
+    odd = paul.client.post(button[0], data=button[1] | {f"p{child}-decision": "?", f"p{child}-reason": "?"})
+    assert odd.status_code == 422
     assert stored(db, dossier).status is Status.ACCEPTED
 
 
