@@ -217,8 +217,11 @@ def test_families_are_reminded_in_one_click_once_a_day_and_of_what_they_lack_alo
     deposited(online)
     lists = "/mairie/dossiers-administratifs?liste=incomplets"
     agent.get(lists)
+    agent.send("Relancer les familles cochées")
+    assert "Cochez d'abord une famille." in agent.page.select_one("[role=alert]").text
+    assert not agent.page.select("p.check") and not mails(online.homes.db, "child_file_reminder")
     agent.send("Relancer la famille")
-    assert "Un courriel part aux parents de 1 enfant." in agent.text
+    assert "Un courriel part aux parents d'un enfant." in agent.text
     (mail,) = mails(online.homes.db, "child_file_reminder")
     assert "Il manque 1 document au dossier administratif" in mail["body_text"]
     assert "vaccin" not in (mail["subject"] + mail["body_text"] + mail["body_html"]).casefold()

@@ -16,6 +16,7 @@ from wizard.townhall.access import WITH_CHILDREN, open_to
 from wizard.townhall.blueprint import blueprint
 from wizard.values import school_years
 from wizard.web import htmx
+from wizard.web.done import just_done, lead_to
 from wizard.web.sessions import current_agent
 
 
@@ -41,6 +42,7 @@ def child_lists() -> Response:
         states=lists[kind],
         until=examining.admitted_until,
         reminded=child_files.reminded(get_db(), year),
+        nobody_ticked=just_done() == "personne",
         sent=request.args.get("relances", type=int),
         today=today(),
     )
@@ -54,6 +56,8 @@ def remind() -> Response:
     chosen = request.form.getlist("enfant", int)
     if "tous" in request.form and kind in set(Kind):
         chosen = [state.child.person for state in examining.lists(get_db(), current_agent(), year)[Kind(kind)]]
+    elif not chosen:
+        return lead_to(".child_lists", "personne", annee=year, liste=kind)
     count = examining.remind(get_db(), current_agent(), year, chosen)
     return htmx.see_other(url_for(".child_lists", annee=year, liste=kind, relances=count))
 
