@@ -26,6 +26,8 @@ from wizard.stores import agents, dossiers, journal
 from wizard.townhall.correction_forms import form_for
 
 PHONE = {"source": "phone"}
+UNCHANGED = "Rien n'a changé."
+NOTHING_LEFT = "Cette personne n'avait plus ce droit : il n'y avait rien à retirer."
 
 
 @pytest.fixture(scope="session")
@@ -48,6 +50,13 @@ def correct(agent: CheckedClient, dossier: Dossier, line: int, **values: str) ->
     page = agent.get(page_of(dossier, line))
     assert page.status_code == 200
     return submit(agent, page, page_of(dossier, line), **(PHONE | values))
+
+
+def after(agent: CheckedClient, response: TestResponse) -> str:
+    """Return what the family's page says of what was just done."""
+    assert response.status_code == 303
+    (told,) = read(agent.get(response.location)).select("main > [role=status]")
+    return plain(" ".join(told.get_text(" ").split()))
 
 
 def family_of(db: Database, dossier: Dossier) -> Household:
@@ -263,10 +272,11 @@ def test_a_double_click_changes_once_and_nothing_is_kept_of_no_change(
     decide(db, dossier.id)
     page = agent.get(page_of(dossier, 2))
     versions = len(family_of(db, dossier).declared)
-    assert submit(agent, page, page_of(dossier, 2), **PHONE).status_code == 303
+    assert after(agent, submit(agent, page, page_of(dossier, 2), **PHONE)) == UNCHANGED
     assert (len(family_of(db, dossier).declared), told_to(cast.parent_a.client)) == (versions, [])
     for _click in range(2):
-        assert submit(agent, page, page_of(dossier, 2), phone="02 40 99 88 77", **PHONE).status_code == 303
+        saved = submit(agent, page, page_of(dossier, 2), phone="02 40 99 88 77", **PHONE)
+        assert after(agent, saved).startswith("C'est enregistré.")
     assert (len(family_of(db, dossier).declared), len(told_to(cast.parent_a.client))) == (versions + 1, 1)
 
 
@@ -366,7 +376,10 @@ def test_the_address_of_a_family_is_changed_with_the_day_and_who_moves(
     assert moved.status_code == 303
     home = family_of(db, dossier).parent.address
     assert home is not None and home.label == "3 rue du Port 44521 Oudon"
-    assert submit(agent, page, path, **typed_by_hand, **PHONE, moved_on="01/11/2026").status_code == 303
+    again = submit(agent, page, path, **typed_by_hand, **PHONE, moved_on="01/11/2026")
+    assert after(agent, again).startswith("C'est enregistré.")
+    again = submit(agent, agent.get(path), path, **typed_by_hand, **PHONE, moved_on="01/11/2026")
+    assert after(agent, again) == UNCHANGED
     (said,) = told_to(parent)
     assert "Adresse : 12 rue de la Loire, 44521 Oudon → 3 rue du Port 44521 Oudon" in said
     stale = submit(agent, page, path, **(typed_by_hand | {"house_number": "5"}), **PHONE)
@@ -384,8 +397,8 @@ def test_an_authorisation_is_withdrawn_at_once_and_the_parent_is_told(
     child, contact = dossier.lines[1].person, dossier.lines[2].person
     path = page_of(dossier, 2, "/retirer")
     page = agent.get(path)
-    for _click in range(2):
-        assert submit(agent, page, path, right=f"collect-{child}").status_code == 303
+    for told in ("C'est retiré. Le parent est prévenu par courriel.", NOTHING_LEFT):
+        assert after(agent, submit(agent, page, path, right=f"collect-{child}")) == told
     (right,) = family_of(db, dossier).facts[contact].rights
     assert (right.may_collect, right.emergency) == (False, True)
     (mail,) = (row for row in db.query(WRITTEN) if row["name"] == "withdrawn")
@@ -399,7 +412,7 @@ def test_an_authorisation_is_withdrawn_at_once_and_the_parent_is_told(
     assert withdrawal.seen_by == "instruction@oudon.example"
     submit(agent, agent.get(path), path, right="tout")
     assert not family_of(db, dossier).facts[contact].rights
-    assert agent.get(path).status_code == 303, "there is nothing left to withdraw"
+    assert after(agent, agent.get(path)) == NOTHING_LEFT
 
 
 def test_what_is_changed_for_one_family_is_told_to_no_other(db: Database, cast: Cast, agent: CheckedClient) -> None:

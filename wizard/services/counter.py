@@ -85,25 +85,29 @@ def correct(
 
 def move(
     db: Database, request: Request, number: int, address: Address, day: date, movers: Collection[int], before: str
-) -> None:
+) -> bool:
     """Give the parent, and those of their housemates who are among `movers`, another address from a day on.
 
-    `before` is the address that the agent's page showed, in words. Raises Changed.
+    `before` is the address that the agent's page showed, in words. Return whether something changed. Raises Changed.
     """
     with transaction(db):
         found, at = household.read(db, number), now()
         home = place(found.parent.address) if found.parent.address else ""
         changes = moving.settle(db, number, found.parent.person, address, day, movers)
         if not any(changes.values()):
-            return
+            return False
         if home != before:
             raise Changed
         _say_of_parent(db, request, number, at)
         _record(db, request, number, changes, at)
+    return True
 
 
-def withdraw(db: Database, agent: Agent, number: int, contact: int, chosen: Collection[Right] | None) -> None:
-    """Take rights from a contact, or all of them (None), as the parent would, and tell the parent, once."""
+def withdraw(db: Database, agent: Agent, number: int, contact: int, chosen: Collection[Right] | None) -> bool:
+    """Take rights from a contact, or all of them (None), as the parent would, and tell the parent, once.
+
+    Return whether there was something to take.
+    """
     with transaction(db):
         at = now()
         words = withdrawing.seen(db, agent.id, at, lambda: withdrawing.drop(db, number, contact, chosen, at))
@@ -111,6 +115,7 @@ def withdraw(db: Database, agent: Agent, number: int, contact: int, chosen: Coll
             journal.add(db, dossiers.of_household(db, number)[0].id, Action.RIGHT_REMOVED, at, agent.id)
             for account in accounts.of_household(db, number):
                 withdrawing.write(db, account, words, by_town=True)
+    return bool(words)
 
 
 def _say(db: Database, request: Request, found: Household, person: int, left: Correction, at: datetime) -> None:

@@ -50,7 +50,11 @@ def correct(household: int, person: int) -> Response:
         merged = _merged(form, base, kind(None, data=shown))
         again = kind(None, data=merged | {"before": shown["before"]})
         return _show(found, person, said, again, 409, changes)
-    return lead_to("townhall.family", "modifie", household=found.id)
+    return _lead_to(found, "pareil" if correction.is_nothing else "modifie")
+
+
+def _lead_to(found: Household, done: str) -> Response:
+    return lead_to("townhall.family", done, household=found.id)
 
 
 def _said_of(found: Household, person: int) -> Declaration:
@@ -131,13 +135,13 @@ def move(household: int) -> Response:
         return _reload_move(found, form, home)
     if not form.validate():
         return _show_move(found, form, home, 422 if form.errors else 200)
-    before = form.before.data or ""
+    before, new = form.before.data or "", address_of(form)
     try:
-        service.move(get_db(), _request(form), found.id, address_of(form), form.day, form.movers, before)
+        changed = service.move(get_db(), _request(form), found.id, new, form.day, form.movers, before)
     except service.Changed:
         form.before.data = home
         return _show_move(found, form, home, 409, (Difference(_("Adresse"), before, home),))
-    return lead_to("townhall.family", "modifie", household=found.id)
+    return _lead_to(found, "modifie" if changed or place(new) != before else "pareil")  # a second click saved it
 
 
 def _show_move(
@@ -167,10 +171,11 @@ def withdraw(household: int, person: int) -> Response:
     rights = {code_of(right): right for right in found.rights_of(person) if right[0] in members}
     form = RemovalForm(options(rights, {one: member.identity.called for one, member in members.items()}))
     lost = {code_of(right) for right in taken_from(found, person)} - rights.keys()
+    taken = False
     if rights and form.validate_on_submit():
         chosen = None if form.right.data == ALL else [rights[str(form.right.data)]]
-        service.withdraw(get_db(), current_agent(), found.id, person, chosen)
+        taken = service.withdraw(get_db(), current_agent(), found.id, person, chosen)
     elif rights and not (form.is_submitted() and form.right.data in lost):
         status = 422 if form.is_submitted() else 200
         return page("townhall/family_withdraw.html", found, status, form=form, contact=contact)
-    return lead_to("townhall.family", "retire", household=found.id)
+    return _lead_to(found, "retire" if taken else "deja")
