@@ -79,8 +79,15 @@ def test_documents_are_decided_in_one_go_and_the_family_is_told_once(app: Flask,
     nurse.get(where(online))
     assert "Accepter le document" in nurse.text and "incomplet" not in nurse.text
 
+    online.homes.db.execute("UPDATE documents SET valid_until = '2027-08-31'")
+    nurse.get(where(online))
+    assert "valable jusqu'au mardi 31 août 2027" in nurse.text
+    assert "Valable" in read(online.homes.a.get("/espace/documents")).get_text()
+
     nurse.send("Enregistrer et prévenir", **{f"d{document}": "illegible"})
 
+    assert "valable" not in nurse.text, "what is to be sent again is good for no day"
+    assert "Valable" not in read(online.homes.a.get("/espace/documents")).get_text()
     assert "C'est enregistré pour 1 document. La famille reçoit un courriel" in nurse.text
     assert "À refaire : on ne peut pas le lire" in nurse.text and "lu par sante@oudon.example" in nurse.text
     (mail,) = mails(online.homes.db, "documents")
