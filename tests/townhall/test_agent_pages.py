@@ -443,6 +443,8 @@ def test_a_decision_is_never_overwritten_unseen(db: Database, signed_in: Callabl
     claire.send("Enregistrer toutes", **refusal)
     assert paul.send("Enregistrer toutes", **{f"p{child}-decision": "accepted"}).status_code == 409
     assert "Un autre agent vient de décider : Demande refusée" in paul.text
+    told = paul.page.select_one("#summary h2")
+    assert told and told.get_text() == "Ce que vous venez de choisir n'est pas enregistré", "other decisions are"
     assert stored(db, dossier).lines[1].decision is Decision.REFUSED
     ticked = paul.page.select_one(f"input[name=p{child}-decision][checked]")
     assert ticked is not None
