@@ -185,3 +185,25 @@ def refuse_and_leave_it(desk: Page, dossier: Dossier) -> None:
     desk.keyboard.press("j")
     expect(rows[0]).to_be_focused()
     desk.keyboard.press("Control+Enter")
+
+
+def test_on_a_phone_a_motive_has_the_whole_width_and_no_number_that_is_compared_is_cut(
+    desk: Page, portal: Portal
+) -> None:
+    app = create_app(portal.settings)
+    with app.app_context():
+        agents.create(get_db(), "anne@oudon.example", AGENT_PASSWORD)
+        one, _other = (a_family(get_db(), "Guillevic", "Anne", f"+3378{number:07}") for number in (8888888, 9999999))
+    close_connections()
+    sign_in(desk, "anne@oudon.example")
+    desk.set_viewport_size(PHONE)
+    desk.goto(f"/mairie/dossiers/{one.reference}")
+    row = desk.locator("article.row").first
+    row.get_by_label("Demande refusée").check()
+    reason, comment = (row.get_by_label(name).bounding_box() for name in ("Motif", "Précision pour la famille"))
+    assert reason and comment and comment["y"] > reason["y"] + reason["height"] and reason["width"] > 250
+    desk.locator(".row .notice a").first.click()
+    desk.wait_for_load_state()
+    assert desk.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    numbers = desk.locator(".compare strong", has_text="07")
+    assert set(numbers.evaluate_all("all => all.map(one => one.getClientRects().length)")) == {1}
