@@ -5,21 +5,22 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlite_utils import Database
 
-from tests.support.families import ADDRESS, a_family, decide, found
+from tests.support.families import ADDRESS, INES, a_family, ask, decide, found
 from tests.support.outbox import WRITTEN
 from tests.support.template_rules import tags
 from tests.test_house_rules import TEMPLATES
 from tests.townhall.browsers import Browser
 from wizard.clock import now
 from wizard.db import transaction
-from wizard.models import Agent, Decision, DecisionLine, Dossier, NoteKind, Status
+from wizard.models import Agent, Decision, DecisionLine, Declaration, Dossier, NoteKind, Role, Status
 from wizard.services import accepting, decisions
 from wizard.services.accepting import Reported, Result, Ticked
 from wizard.services.decisions import Choice
 from wizard.services.duplicates import finding
-from wizard.stores import bounces, journal, notes, people
+from wizard.stores import bounces, dossiers, journal, notes, people
 
 LINK = "https://famille.oudon.example/espace"
 
@@ -124,11 +125,11 @@ def by_a_mail_that_came_back(db: Database, _agent: Agent, dossier: Dossier) -> N
     bounces.note(db, dossier.household, dossier.lines[0].person, "camille@exemple.fr", now(), "5.1.1", permanent=True)
 
 
-def by_a_namesake(db: Database, _agent: Agent, _dossier: Dossier) -> None:
+def by_a_namesake(db: Database, _agent: Agent | None, _dossier: Dossier) -> None:
     an_easy_one(db, "Un", "+33655555555")
 
 
-def by_a_shared_key(db: Database, _agent: Agent, dossier: Dossier) -> None:
+def by_a_shared_key(db: Database, _agent: Agent | None, dossier: Dossier) -> None:
     a_family(db, "Autre", phone="+33644444444")
     db.execute("UPDATE households SET enfance_key = '004521', key_origin = 'link'")
 
@@ -178,6 +179,49 @@ def test_what_is_to_be_read_first_is_not_accepted_and_why_is_told(
     told = accepting.accept(db, agent, [ticked(db, dossier)], LINK)
     assert told == (Reported(dossier.reference, Result.SET_APART, why),)
     assert found(db, dossier.id).answered_at is None
+
+
+@pytest.mark.parametrize(
+    ("set_apart", "why"),
+    [
+        (by_a_namesake, "Peut-être déjà dans un autre dossier"),
+        (by_a_shared_key, "Un autre compte porte cette Clé Enfance"),
+    ],
+)
+def test_the_queue_itself_tells_who_may_be_declared_twice_and_gives_them_no_box(
+    db: Database,
+    app: Flask,
+    signed_in: Callable[..., Browser],
+    set_apart: Callable[[Database, Agent | None, Dossier], None],
+    why: str,
+) -> None:
+    dossier, browser = an_easy_one(db, "Un", "+33611111111"), signed_in()
+    set_apart(db, None, dossier)
+    with app.app_context():
+        finding.of_household(db, dossier.household)
+    browser.get("/mairie")
+    (row,) = (
+        row for row in browser.page.select("table.queue tbody tr") if found(db, dossier.id).reference[:4] in row.text
+    )
+    assert why in row.get_text(" ") and not row.select("input")
+    if set_apart is by_a_namesake:
+        db.execute("UPDATE likenesses SET set_aside_at = ?, set_aside_by = 1", (now().isoformat(),))
+        browser.get("/mairie")
+        assert "Peut-être" not in browser.text and len(browser.page.select("input[name=dossier]")) == 2
+
+
+@pytest.mark.usefixtures("app_context")
+def test_a_namesake_of_someone_whom_the_dossier_does_not_ask_about_holds_it_back(
+    db: Database, an_agent: Callable[..., Agent]
+) -> None:
+    first, agent = an_easy_one(db, "Un", "+33611111111"), an_agent()
+    decide(db, first.id)
+    with transaction(db):
+        added = dossiers.add(db, dossiers.new_reference(db), first.household, first.account, now())
+        ask(db, added, people.add_person(db, INES, now()), Declaration(Role.CHILD, INES))
+    by_a_namesake(db, agent, first)
+    told = accepting.accept(db, agent, [ticked(db, found(db, added))], LINK)
+    assert [one.why for one in told] == [("peut-être déjà dans un autre dossier",)]
 
 
 @pytest.mark.usefixtures("app_context")

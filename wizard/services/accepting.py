@@ -1,6 +1,6 @@
 """Dossiers accepted together: only those that nothing sets apart, each for itself, and what became of each."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -14,8 +14,9 @@ from wizard.french import gettext as _
 from wizard.models import Agent, Decision, DecisionLine, Dossier, Status
 from wizard.services import decisions, duplicates, taking
 from wizard.services.decisions import Choice
+from wizard.services.duplicates import Alike
 from wizard.settings import get_settings
-from wizard.stores import dossiers, families, journal, queue_lines
+from wizard.stores import dossiers, journal, queue_lines
 from wizard.stores.queue_lines import News, QueuedDossier
 from wizard.stores.takings import Taken
 
@@ -28,6 +29,8 @@ NEWS: dict[News, Any] = {
     News.CONTESTED: _("droit contesté"),
     News.TO_KNOW: _("situation à connaître"),
     News.FAILING: QUEUE_FILTERS["courriel-refuse"],
+    News.ALIKE: _("peut-être déjà dans un autre dossier"),
+    News.SAME_KEY: _("un autre compte porte cette Clé Enfance"),
 }
 
 
@@ -93,9 +96,10 @@ def _refusal(db: Database, agent: Agent, dossier: Dossier | None, one: Ticked) -
         return Reported(dossier.reference, Result.ANSWERED)
     if journal.latest_change(db, dossier.id) != one.seen:
         return Reported(dossier.reference, Result.CHANGED)
+    alike = duplicates.of_household(db, dossier.household)  # compared by now, its line tells of them too
     (entry,) = queue_lines.read(db, [dossier.id])
     taken = taking.holders(db, [dossier.id]).get(dossier.id)
-    why = (*set_apart(entry, agent, taken), *_alike(db, dossier.household))
+    why = (*set_apart(entry, agent, taken), *_alike(entry, alike))
     return Reported(dossier.reference, Result.SET_APART, why) if why else None
 
 
@@ -131,9 +135,8 @@ def _set_apart(entry: QueuedDossier, agent: Agent, taken: Taken | None) -> Itera
         yield _("pris par %(agent)s", agent=taken.email)
 
 
-def _alike(db: Database, household: int) -> Iterator[str]:
-    """Tell of other families that may be the same one; except those who, an agent said, are not."""
-    if any(one.set_aside_at is None for alike in duplicates.of_household(db, household).values() for one in alike):
-        yield _("peut-être déjà dans un autre dossier")
-    if families.sharing_key(db, household):
-        yield _("un autre compte porte cette Clé Enfance")
+def _alike(entry: QueuedDossier, alike: Mapping[int, tuple[Alike, ...]]) -> Iterator[str]:
+    """Tell of those of the family whom the dossier does not ask about; except whom an agent said to be others."""
+    is_open = any(one.set_aside_at is None for some in alike.values() for one in some)
+    if is_open and News.ALIKE not in entry.news:
+        yield str(NEWS[News.ALIKE])

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from wizard.clock import in_town
 from wizard.models import Dossier
 from wizard.stores import dossiers
+from wizard.stores.likenesses import OPEN_IN
 from wizard.stores.people_search import NAME
 from wizard.stores.queue_filters import CHILDREN
 from wizard.values.dates import BirthDate, age, stored_date
@@ -26,6 +27,8 @@ class News(StrEnum):
     CONTESTED = "contested"
     TO_KNOW = "to_know"
     FAILING = "failing"
+    ALIKE = "alike"
+    SAME_KEY = "same_key"
 
 
 _NEWS = tuple(News)
@@ -99,7 +102,12 @@ SELECT dossiers.id, {NAME}, addresses.city, addresses.citycode, addresses.countr
     EXISTS (SELECT 1 FROM amendments WHERE household = dossiers.household AND seen_at IS NULL),
     EXISTS (SELECT 1 FROM objections WHERE against = dossiers.household AND ended_at IS NULL),
     EXISTS (SELECT 1 FROM notes WHERE household = dossiers.household AND kind = 'situation' AND ended_at IS NULL),
-    EXISTS (SELECT 1 FROM bounces WHERE household = dossiers.household)
+    EXISTS (SELECT 1 FROM bounces WHERE household = dossiers.household),
+    dossiers.id IN ({OPEN_IN}),
+    EXISTS (SELECT 1 FROM households AS here JOIN households AS other
+        ON other.enfance_key = here.enfance_key AND other.id <> here.id
+        WHERE here.id = dossiers.household
+            AND EXISTS (SELECT 1 FROM accounts WHERE household = other.id AND activated_at IS NOT NULL))
 FROM dossiers CROSS JOIN accounts ON accounts.id = dossiers.account CROSS JOIN people ON people.id = accounts.person
     LEFT JOIN addresses ON addresses.person = accounts.person
 WHERE dossiers.id IN (SELECT value FROM json_each(?))
