@@ -74,8 +74,12 @@ def test_a_dossier_that_came_back_corrected_waits_since_that_day(
     dossier = a_family(db, "Corrigé")
     clock.shift(timedelta(days=8))
     db.execute("UPDATE dossiers SET corrected_at = ? WHERE id = ?", (now().isoformat(), dossier.id))
-    waits = signed_in().page.select_one("[data-label='Attend depuis']")
+    browser = signed_in()
+    waits = browser.page.select_one("[data-label='Attend depuis']")
     assert waits and waits.get_text(" ") == "0 jour ouvré 2 décembre 2026"
+    browser.send("Chercher", text="Corrigé")
+    deposited = browser.page.select_one("[data-label='Déposé']")
+    assert deposited and deposited.get_text(" ").strip() == "24 novembre 2026"
 
 
 @pytest.mark.parametrize("query", ["?etat=rien", "?page=-3", "?page=abc", "?etat=traites&page=99999999999999999999"])
