@@ -22,6 +22,12 @@ def offered(db: Database) -> list[str]:
     return [one.name for one in reasons.offered(db)]
 
 
+def told(browser: Browser) -> str:
+    """What the page says of what was just done."""
+    found = browser.page.select("main > [role=status]")
+    return found[0].get_text() if found else ""
+
+
 def refuse(browser: Browser, dossier: Dossier, reason: str) -> int:
     """Refuse the child of a family for a reason."""
     browser.get(f"/mairie/dossiers/{dossier.reference}")
@@ -36,6 +42,7 @@ def test_an_administrator_adds_orders_retires_and_offers_again(db: Database, sig
         browser.get("/mairie/motifs/nouveau")
         sent = {"name": "Pièce illisible", "sentence": "Le document ne se lit pas : envoyez-le de nouveau."}
         assert browser.send("Enregistrer", roles=["child", "contact"], **sent).status_code == 200
+        assert told(browser) == "Ce motif est enregistré."
     assert offered(db) == [*at_first, "Pièce illisible", "Autre"]
     code = reasons.offered(db)[-2].code
     child, parent = (
@@ -54,8 +61,18 @@ def test_an_administrator_adds_orders_retires_and_offers_again(db: Database, sig
     refused = replace(child, reason=code, reason_name="Pièce illisible")
     assert service.offered_for(db, [refused])[1][code] == "Pièce illisible"
     browser.get("/mairie/motifs")
+    assert told(browser) == ""
+    again = browser.fields("Proposer de nouveau")
     browser.send("Proposer de nouveau")
+    assert told(browser) == "Ce motif est de nouveau proposé, avant « Autre »."
     assert offered(db)[-2:] == ["Pièce illisible", "Autre"]
+    browser.client.post(f"/mairie/motifs/{code}/retirer", data=again[1])
+    browser.get("/mairie/motifs/nouveau")
+    browser.send("Enregistrer", roles=["child"], name="Pièce illisible", sentence="Illisible.")
+    browser.response = browser.client.post(again[0], data=again[1], follow_redirects=True)
+    assert told(browser) == "Un autre motif porte déjà ce nom : celui-ci n'est pas proposé de nouveau."
+    browser.send("Ne plus proposer")
+    assert told(browser) == "Ce motif n'est plus proposé."
 
 
 def test_what_was_answered_keeps_its_words(db: Database, signed_in: Callable[..., Browser]) -> None:

@@ -1,8 +1,8 @@
 """The reasons that agents choose from, which an administrator words, orders and retires."""
 
-from contextlib import suppress
+from typing import Any
 
-from flask import abort, request, url_for
+from flask import abort, request
 from werkzeug.wrappers import Response
 
 from wizard.db import get_db
@@ -15,15 +15,24 @@ from wizard.townhall.access import ADMINISTRATION, open_to
 from wizard.townhall.administration_forms import ReasonForm
 from wizard.townhall.blueprint import blueprint
 from wizard.web import htmx
+from wizard.web.done import just_done, lead_to, told
 from wizard.web.sessions import current_agent
+
+_NAME_TAKEN = "pris"
+_NEWS: dict[str, Any] = {
+    "enregistre": _("Ce motif est enregistré."),
+    "retire": _("Ce motif n'est plus proposé."),
+    "propose": _("Ce motif est de nouveau proposé, avant « Autre »."),
+    _NAME_TAKEN: _("Un autre motif porte déjà ce nom : celui-ci n'est pas proposé de nouveau."),
+}
 
 
 @blueprint.get("/motifs")
 @open_to(ADMINISTRATION)
 def reasons() -> Response:
     """Show the reasons in their order, and those that are not offered any more."""
-    db = get_db()
-    return htmx.page("townhall/reasons.html", reasons=store.offered(db), retired=store.retired(db))
+    db, done = get_db(), {"news": told(_NEWS), "refused": just_done() == _NAME_TAKEN}
+    return htmx.page("townhall/reasons.html", reasons=store.offered(db), retired=store.retired(db), **done)
 
 
 @blueprint.route("/motifs/nouveau", methods=["GET", "POST"])
@@ -32,7 +41,7 @@ def add_reason() -> Response:
     """Offer a reason more."""
     form = ReasonForm(data={"roles": list(Role)})
     if form.is_submitted() and _keep(form):
-        return htmx.see_other(url_for("townhall.reasons"))
+        return lead_to("townhall.reasons", "enregistre")
     return _ask(form, None, 422 if form.errors else 200)
 
 
@@ -46,7 +55,7 @@ def reason(code: str) -> Response:
     form = ReasonForm(data={"name": latest.name, "sentence": latest.sentence, "roles": list(latest.roles)})
     try:
         if form.is_submitted() and _keep(form, code):
-            return htmx.see_other(url_for("townhall.reasons"))
+            return lead_to("townhall.reasons", "enregistre")
     except service.Overtaken:
         return _ask(form, latest, 409)
     return _ask(form, latest, 422 if form.errors else 200)
@@ -56,18 +65,24 @@ def reason(code: str) -> Response:
 @open_to(ADMINISTRATION)
 def retire_reason(code: str) -> Response:
     """Offer a reason no more: what was answered keeps its words."""
-    with suppress(service.Needed):
+    try:
         service.retire(get_db(), current_agent(), code)
-    return htmx.see_other(url_for("townhall.reasons"))
+    except service.Needed:
+        return lead_to("townhall.reasons", None)
+    return lead_to("townhall.reasons", "retire")
 
 
 @blueprint.post("/motifs/<code>/proposer")
 @open_to(ADMINISTRATION)
 def offer_reason_again(code: str) -> Response:
     """Offer a retired reason again, unless another has taken its name."""
-    with suppress(service.Needed, service.NameTaken):
+    try:
         service.offer_again(get_db(), current_agent(), code)
-    return htmx.see_other(url_for("townhall.reasons"))
+    except service.Needed:
+        return lead_to("townhall.reasons", None)
+    except service.NameTaken:
+        return lead_to("townhall.reasons", _NAME_TAKEN)
+    return lead_to("townhall.reasons", "propose")
 
 
 @blueprint.post("/motifs/<code>/place")
@@ -75,7 +90,7 @@ def offer_reason_again(code: str) -> Response:
 def move_reason(code: str) -> Response:
     """Put a reason at the place that its button names."""
     service.move(get_db(), current_agent(), code, request.form.get("place", 0, int))
-    return htmx.see_other(url_for("townhall.reasons"))
+    return lead_to("townhall.reasons", None)
 
 
 def _keep(form: ReasonForm, code: str | None = None) -> bool:
