@@ -54,6 +54,8 @@ def test_the_easy_ones_are_accepted_from_the_queue_and_each_family_is_answered(
     before = db.execute(f"SELECT count(*) FROM ({WRITTEN}) WHERE name = 'outcome'").fetchone()[0]
     browser.send("Accepter les dossiers cochés", dossier=boxes)
     assert "2 dossiers acceptés sur 2." in browser.text
+    cells = [cell.get_text() for cell in browser.page.select("td[data-label=Résultat]")]
+    assert cells == ["Accepté : le courriel part dans dix minutes. Jusque-là, l'envoi s'annule dans le dossier."] * 2
     assert [found(db, each.id).status for each in (one, two)] == [Status.ACCEPTED] * 2
     assert found(db, apart.id).answered_at is None
     assert db.execute(f"SELECT count(*) FROM ({WRITTEN}) WHERE name = 'outcome'").fetchone()[0] == before + 2
@@ -76,6 +78,9 @@ def test_sent_twice_they_are_answered_once_and_told_the_same(db: Database, signe
     browser = signed_in()
     action, fields = browser.fields("Accepter les dossiers cochés")
     values = fields | {"dossier": [f"{dossier.reference}:0"] * 2}
+    browser.send("Accepter les dossiers cochés", dossier=["AAAAAAAA:0"])
+    cells = [cell.get_text() for cell in browser.page.select("td[data-label=Résultat]")]
+    assert cells == ["Inconnu : aucun dossier n'a cette référence."]
     told = [browser.client.post(action, data=values).text.split("<main")[1] for _twice in range(2)]
     assert told[0] == told[1]
     assert [entry.action for entry in journal.of_dossier(db, dossier.id)].count("answered") == 1
