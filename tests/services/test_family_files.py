@@ -41,9 +41,9 @@ def test_each_line_is_read_or_refused_with_why() -> None:
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        ("nom;prenom\nMartin;Camille\n", "colonne(s) absente(s) : cle_enfance (vu : « nom », « prenom »)"),
-        ("", "colonne(s) absente(s) : cle_enfance, nom, prenom"),
-        ("\n\n", "colonne(s) absente(s) : cle_enfance, nom, prenom"),
+        ("nom;prenom\nMartin;Camille\n", "colonne(s) absente(s) : N° famille (vu : « nom », « prenom »)"),
+        ("", "colonne(s) absente(s) : N° famille, Nom, Prénom"),
+        ("\n\n", "colonne(s) absente(s) : N° famille, Nom, Prénom"),
     ],
 )
 def test_a_file_without_a_column_is_refused_with_those_that_it_has(content: str, why: str) -> None:

@@ -71,8 +71,8 @@ def test_each_line_is_told_with_what_it_does_and_why(db: Database, signed_in: Br
         "Ligne 4 9 Noël Luc — Laissée de côté la famille connue 009 peut être plusieurs lignes : 09, 9",
         "Ligne 5 09 Noël Jean — Laissée de côté la famille connue 009 peut être plusieurs lignes : 09, 9",
         "Ligne 6 10 =1+1 Éva — À ajouter courriel incorrect, famille importée sans lui",
-        "Ligne 7 — — — Laissée de côté clé absente",
-        "Ligne 8 — — — Laissée de côté même clé qu'à la ligne 6",
+        "Ligne 7 — Sans Clé — Laissée de côté clé absente",
+        "Ligne 8 10 Bis Éva — Laissée de côté même clé qu'à la ligne 6",
     )
     assert sorted(told(browser)) == sorted(expected)
     before = known(db)
@@ -122,7 +122,7 @@ def test_a_formula_is_what_the_spreadsheet_last_showed_and_is_never_computed(db:
     browser = signed_in()
     upload(browser, workbook(("N° famille", "Nom", "Prénom"), (1, "=1+1", "Léo"), (2, "Roux", "+33")))
     assert told(browser) == [
-        "Ligne 2 — — — Laissée de côté nom absent",
+        "Ligne 2 1 Léo — Laissée de côté nom absent",
         "Ligne 3 2 Roux +33 — À ajouter",
     ]
 

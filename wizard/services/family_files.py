@@ -38,7 +38,7 @@ _TITLES = {
 }
 _COLUMNS = tuple(
     Column(name, title, tuple(map(re.compile, _TITLES[name])), required=name != "email")
-    for name, title in zip(_TITLES, ("cle_enfance", "nom", "prenom", "courriel"), strict=True)
+    for name, title in zip(_TITLES, ("N° famille", "Nom", "Prénom", "Adresse e-mail"), strict=True)
 )
 
 
@@ -50,8 +50,8 @@ class BadLine(ValueError):
 class Report:
     """What an import did, and how the file was understood.
 
-    `titles` tells how the file calls each column. `bad_lines` holds the number of each line left out, and why;
-    `without_email` of those whose address is wrong.
+    `titles` tells how the file calls each column. `bad_lines` holds the number of each line left out, and why; `named`,
+    whom they name, as written; `without_email` of those whose address is wrong.
     """
 
     added: int = 0
@@ -61,6 +61,7 @@ class Report:
     titles: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     bad_lines: list[tuple[int, str]] = field(default_factory=list)
+    named: dict[int, KnownFamily] = field(default_factory=dict)
     without_email: list[tuple[int, str]] = field(default_factory=list)
 
 
@@ -126,6 +127,7 @@ def _rows(table: Table, report: Report) -> Iterator[Row]:
                 raise BadLine(f"même clé qu'à la ligne {seen[family.enfance_key]}")
         except BadLine as error:
             report.bad_lines.append((number, str(error)))
+            report.named[number] = _as_written(cells)
             continue
         if family.email is None and cells.get("email", "").strip():
             report.without_email.append((number, "courriel incorrect, famille importée sans lui"))
@@ -148,6 +150,12 @@ def _family(cells: dict[str, str]) -> KnownFamily:
         if meant := text_files.garbled(cells[name]):
             raise BadLine(f"{title} abîmé : « {values[name]} », sans doute « {clean(meant)} »")
     return KnownFamily(key, values["birth_name"], values["given_name"], _email(values["email"]))
+
+
+def _as_written(cells: dict[str, str]) -> KnownFamily:
+    """Return whom a line that is left out names, for whoever looks for it in the file: at most what a name may be."""
+    key, birth_name, given_name, email = (clean(cells.get(name))[:_LONGEST_NAME] for name in _TITLES)
+    return KnownFamily(key, birth_name, given_name, _email(email))
 
 
 def _email(text: str) -> str | None:

@@ -60,8 +60,7 @@ def prepare(db: Database, content: bytes, told: str | None) -> Import:
         raise UnusableFile("aucune famille sous les titres des colonnes")
     without = dict(report.without_email)
     lines = [_with(one, without.get(one.line)) for one in families.plan(db, rows)]
-    nobody = KnownFamily("", "", "", None)
-    lines += [Planned(number, Fate.LEFT_OUT, nobody, why) for number, why in report.bad_lines]
+    lines += [Planned(number, Fate.LEFT_OUT, report.named[number], why) for number, why in report.bad_lines]
     lines.sort(key=lambda one: one.line)
     return Import(now(), report.encoding, report.mended, report.titles, report.ignored, tuple(lines))
 
