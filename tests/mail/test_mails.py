@@ -54,6 +54,13 @@ def written(db: Database, name: str, **more: Any) -> dict[str, Any]:
     return dict(row)
 
 
+@pytest.mark.parametrize("name", ["documents", "child_file_reminder"])
+def test_a_mail_that_warns_of_nothing_gives_the_number_of_the_town_hall_once(
+    app: Flask, db: Database, name: str
+) -> None:
+    assert plain(written(db, name)["body_text"]).count("02 40 83 60 17") == 1
+
+
 def create_account(db: Database, given_name: str, *, activated: bool = True) -> None:
     """Add an account of the address that these mails go to."""
     with transaction(db):
