@@ -35,7 +35,7 @@ def test_the_copy_of_the_data_of_either_parent_holds_it_whole(online: Files) -> 
         assert file["École"] and file["Pli scellé le"]
         given = {one["Pour"]: one for one in copy["Autorisations de l'année"]}
         assert given["Se baigner"]["Réponse"] == "Oui" and given["Se baigner"]["De"] == "Camille Kervarrec"
-    assert [one["Où ira-t-il ?"] for one in copy_of(online.a)["Dossiers administratifs non déposés"]] == [
+    assert [one["Accueils demandés"] for one in copy_of(online.a)["Dossiers administratifs non déposés"]] == [
         "Accueil du matin"
     ]
     assert copy_of(online.b)["Dossiers administratifs non déposés"] == []
