@@ -13,7 +13,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 from wizard.models import Draft
 
-_TOKEN = "csrf_token"
+_FIELD = "csrf_token"
 
 
 class NotYours(Exception):
@@ -54,7 +54,7 @@ def last_account() -> int | None:
 
 def mark_forms(owner: int) -> None:
     """Have the token of every form of this session, which the portal signs, say whose page it is in."""
-    session[_TOKEN] = f"{_side()}-{owner}-{secrets.token_urlsafe(16)}"
+    session[_FIELD] = f"{_side()}-{owner}-{secrets.token_urlsafe(16)}"
 
 
 def owner_of_the_form() -> int | None:
@@ -62,7 +62,7 @@ def owner_of_the_form() -> int | None:
     # As Flask-WTF signs it: with another salt, no form would be anyone's.
     signer = URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="wtf-csrf-token")
     try:
-        side, owner, _random = str(signer.loads(request.form.get(_TOKEN, ""))).split("-", 2)
+        side, owner, _random = str(signer.loads(request.form.get(_FIELD, ""))).split("-", 2)
     except (BadData, ValueError):
         return None
     return int(owner) if side == _side() else None
