@@ -190,6 +190,12 @@ def test_a_parent_who_adds_themselves_is_asked_whether_it_is_someone_else(
     assert submit(parent, asked).status_code == 303
 
 
+def test_a_child_may_have_all_the_names_of_their_parent(parent: CheckedClient, step_1: str) -> None:
+    child = {"given_name": "Camille", "birth_name": "Kervarrec", "birthdate": "03/09/2021", "link": "mother",
+        "residence": "here"}  # fmt: skip
+    assert submit(parent, parent.get(f"{step_1}/membre"), **child).status_code == 303
+
+
 def test_to_correct_opens_on_the_person_with_the_words_of_the_town_hall(
     db: Database, cast: Cast, parent: CheckedClient
 ) -> None:

@@ -67,8 +67,9 @@ class PersonForm(StepForm):
         others = {one.id: _likeness(one.value) for one in held.everyone}
         former, parent = ([_likeness(one.value) for one in known] for known in (held.former, held.parent))
         before, typed = others.pop(self.entry, None), self.likeness
-        found = resembling(typed, [*parent, *others.values(), *former]) if typed != before else None
-        self.is_former, self.is_parent = found in former, found in parent
+        mine = parent if typed.birthdate is None else []  # a child may have all the names of their parent
+        found = resembling(typed, [*mine, *others.values(), *former]) if typed != before else None
+        self.is_former, self.is_parent = found in former, found in mine
         self.alike = found.name if found and sent.get(SOMEONE_ELSE) != typed.name else ""
         return bool(self.alike)
 
