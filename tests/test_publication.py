@@ -100,7 +100,9 @@ def test_every_target_of_make_is_listed_with_what_it_does() -> None:
 
 def test_what_a_run_of_the_tests_leaves_is_what_the_trials_take() -> None:
     tests, trials, longest, everything = (
-        subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        subprocess.run(
+            ["make", "--no-print-directory", "-n", target], cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout
         for target in ("test", "trials", "long", "everything")
     )
     left = sorted(re.findall(r"--ignore=(\S+)", tests))

@@ -60,6 +60,8 @@ def test_the_full_disk_of_a_town_touches_no_other(
         if when == "in use":
             assert sign_up(served, "couffe")[0] == 303
             ballast = fill(disk)
+            # The log of its database has some room left in it, which ends.
+            wait_for(lambda: {sign_up(served, "couffe")[0] for _ in range(12)} == {503})
         refused = [sign_up(served, "couffe") for _ in range(12)]
         assert {status for status, _took in refused} == {503}
         beside = [sign_up(served, slug) for slug in ("vertou", "ancenis") * 6]

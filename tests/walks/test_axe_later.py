@@ -210,6 +210,8 @@ def test_a_family_moves_then_confirms_that_all_is_right(examiner: Examiner, at_h
     examiner.look("confirme")
     agent = Clerk(page, town, town.a_desk())
     agent.sign_in()
+    for folded in page.locator("summary", has_text="changé par les familles").all():  # with those of other families
+        folded.click()
     expect(page.locator("strong").get_by_text("a changé d'adresse").first).to_be_visible()
     examiner.look("mairie-changements")
 
